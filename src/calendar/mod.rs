@@ -1,0 +1,1 @@
+//! Zones, shifts and holidays: which ladder is in force.

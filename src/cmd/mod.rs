@@ -1,0 +1,20 @@
+//! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Keeps a call centre's phones answered when callers suddenly pile up.
+#[derive(Parser)]
+#[command(name = "surged", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+/// Runs the command line and tells the exit status.
+pub fn main() -> ExitCode {
+    match Cli::parse().command {}
+}

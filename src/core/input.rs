@@ -1,0 +1,195 @@
+//! What the core is told. Every input is journaled; feeding the same inputs again gives the same decisions.
+
+use super::{Actor, InstructionId, Millis, Name, Plan, Reading, Time};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One thing that happened outside the core.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "input", rename_all = "snake_case")]
+pub enum Input {
+    /// This plan is in force from now on.
+    Configured {
+        /// The plan.
+        plan: Arc<Plan>,
+    },
+    /// The calendar puts a queue under this ladder.
+    LadderInForce {
+        /// The queue.
+        queue: Name,
+        /// The ladder.
+        ladder: Name,
+    },
+    /// A feed connected: none of its queues is vouched for until it has been reported again.
+    FeedConnected {
+        /// The feed.
+        feed: Name,
+    },
+    /// A feed lost its connection. That alone makes nothing blind before `stale_after`.
+    FeedDisconnected {
+        /// The feed.
+        feed: Name,
+        /// What happened and what to do, in words.
+        why: String,
+    },
+    /// A queue's state.
+    Reading {
+        /// The state.
+        reading: Reading,
+    },
+    /// The source lives and nothing changed.
+    Heartbeat {
+        /// The feed.
+        feed: Name,
+    },
+    /// The source says that it is going away, or has lost sight of its queues: all are blind at once.
+    SourceLost {
+        /// The feed.
+        feed: Name,
+        /// What it said, in words.
+        why: String,
+    },
+    /// A full snapshot did not contain this queue: blind at once.
+    QueueMissing {
+        /// The queue.
+        queue: Name,
+    },
+    /// Whether an instruction reached a session that may answer it.
+    Delivery {
+        /// The instruction.
+        instruction: InstructionId,
+        /// `false`: nobody is listening.
+        reached: bool,
+    },
+    /// Somebody answered an instruction.
+    Answer {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Who.
+        by: Actor,
+        /// What.
+        answer: Answer,
+    },
+    /// Somebody ordered something by hand.
+    Order {
+        /// Who.
+        by: Actor,
+        /// What.
+        order: Order,
+    },
+}
+
+/// An answer to an instruction.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Answer {
+    /// "I take it."
+    Seen {
+        /// How soon the people will be there; moves the settling.
+        eta: Option<Millis>,
+    },
+    /// It is done.
+    Done {
+        /// How many, where not as asked.
+        seats: Option<u32>,
+        /// Who, where not as asked.
+        people: Option<Vec<Name>>,
+        /// Anything to add.
+        note: Option<String>,
+    },
+    /// It cannot or will not be done.
+    Declined {
+        /// Why.
+        reason: String,
+    },
+    /// People of the move have left it (went home, taken back).
+    Left {
+        /// Who, where known.
+        people: Vec<Name>,
+        /// How many, where names are not known.
+        seats: Option<u32>,
+        /// Why.
+        reason: String,
+    },
+    /// Pass it to the next level now.
+    Escalate {
+        /// Why.
+        note: String,
+    },
+}
+
+impl Answer {
+    /// The word on the wire.
+    pub fn status(&self) -> &'static str {
+        match self {
+            Answer::Seen { .. } => "seen",
+            Answer::Done { .. } => "done",
+            Answer::Declined { .. } => "declined",
+            Answer::Left { .. } => "left",
+            Answer::Escalate { .. } => "escalated",
+        }
+    }
+}
+
+/// An order by hand (plan: "Orders by hand", "Incident").
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum Order {
+    /// Ask a tier for its people now.
+    Call {
+        /// The queue.
+        queue: Name,
+        /// A tier of the ladder in force.
+        tier: Name,
+    },
+    /// Take a move back now.
+    Release {
+        /// The queue.
+        queue: Name,
+        /// The instruction that began the move.
+        instruction: InstructionId,
+    },
+    /// Do nothing of your own accord on this queue for a while.
+    Pause {
+        /// The queue.
+        queue: Name,
+        /// For how long; there is no pause without an end.
+        #[serde(rename = "for")]
+        lasting: Millis,
+        /// Why.
+        reason: String,
+    },
+    /// End a pause now.
+    Resume {
+        /// The queue.
+        queue: Name,
+    },
+    /// Declare a known fault.
+    Incident {
+        /// The queue.
+        queue: Name,
+        /// What is broken.
+        note: String,
+        /// The expected end.
+        until: Time,
+    },
+    /// The fault is mended.
+    IncidentOver {
+        /// The queue.
+        queue: Name,
+    },
+}
+
+impl Order {
+    /// The queue that the order is for.
+    pub fn queue(&self) -> &Name {
+        match self {
+            Order::Call { queue, .. }
+            | Order::Release { queue, .. }
+            | Order::Pause { queue, .. }
+            | Order::Resume { queue }
+            | Order::Incident { queue, .. }
+            | Order::IncidentOver { queue } => queue,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! An instruction to the floor: what to do, with how many, who, and why.
+
+use super::{Millis, Name, Time};
+use serde::{Deserialize, Serialize};
+
+/// Numbers instructions from 1 in the order of their issue; never used twice in one duty log.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InstructionId(pub u64);
+
+impl std::fmt::Display for InstructionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What the floor is asked to do.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Sign people of a pool in to the queue (steps 1 to 4).
+    SignIn,
+    /// Sign the people of an earlier move out again.
+    SignOut,
+    /// An earlier instruction is no longer needed; who has moved already goes back.
+    StandDown,
+    /// Ask people on the phones to stay (step 5).
+    ExtendShift,
+    /// Call people in for emergency overtime (step 6).
+    Overtime,
+    /// Call in people on standby (holidays).
+    CallIn,
+}
+
+impl Action {
+    /// Whether it brings people to the queue, as against taking them back.
+    pub fn brings_people(self) -> bool {
+        !matches!(self, Action::SignOut | Action::StandDown)
+    }
+
+    /// Whether its people come from outside the building, so that nobody is there before they come.
+    pub fn from_outside(self) -> bool {
+        matches!(self, Action::Overtime | Action::CallIn)
+    }
+
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::SignIn => "sign_in",
+            Action::SignOut => "sign_out",
+            Action::StandDown => "stand_down",
+            Action::ExtendShift => "extend_shift",
+            Action::Overtime => "overtime",
+            Action::CallIn => "call_in",
+        }
+    }
+}
+
+/// One instruction. What it says never changes; answers correct the move behind it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Instruction {
+    /// Its number.
+    pub id: InstructionId,
+    /// When it was decided.
+    pub at: Time,
+    /// For which queue.
+    pub queue: Name,
+    /// What to do.
+    pub action: Action,
+    /// The tier behind it.
+    pub tier: Name,
+    /// From which pools, how many, and who where names are known.
+    pub parts: Vec<Part>,
+    /// How many in all.
+    pub seats: Ask,
+    /// Why.
+    pub reason: Reason,
+    /// When it goes to the next level, if nobody has seen it by then; `None` without a chain of command.
+    pub respond_by: Option<Time>,
+    /// The instruction that it takes back or cancels.
+    pub of: Option<InstructionId>,
+    /// Who ordered it by hand; `None`: the daemon.
+    pub by: Option<Actor>,
+}
+
+/// The share of one pool in an instruction or a move.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// The pool; `None` where the action draws on none.
+    pub pool: Option<Name>,
+    /// How many.
+    pub seats: u32,
+    /// Who, where names are known; then as many as `seats`.
+    pub people: Vec<Name>,
+}
+
+/// How many are asked for, of how many that the tier would take.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Ask {
+    /// The tier's minimum. `ask` may be lower where the pool or the floor has no more.
+    pub min: u32,
+    /// The tier's maximum.
+    pub max: u32,
+    /// What is asked for.
+    pub ask: u32,
+}
+
+/// Why an instruction was given, with the numbers behind it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Reason {
+    /// More than `threshold` callers were waiting for `held`.
+    WaitingAbove {
+        /// Callers.
+        threshold: u32,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+    },
+    /// At most `threshold` callers were waiting for `held`.
+    WaitingAtMost {
+        /// Callers.
+        threshold: u32,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+    },
+    /// The longest wait was above `threshold` for `held`.
+    LongestWaitAbove {
+        /// The threshold.
+        threshold: Millis,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+    },
+    /// Callers waiting for each person signed in were above `threshold` for `held`.
+    WaitingPerSeatAbove {
+        /// Callers a person.
+        threshold: f64,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+    },
+    /// The expected wait was above `threshold` for `held`.
+    ExpectedWaitAbove {
+        /// The threshold.
+        threshold: Millis,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+    },
+    /// A declared incident brought the tier forward.
+    Incident {
+        /// What was declared.
+        note: String,
+        /// The expected end.
+        until: Time,
+        /// Callers at the decision.
+        waiting: u32,
+    },
+    /// Somebody ordered it by hand.
+    Order {
+        /// Who.
+        by: Actor,
+    },
+}
+
+impl Reason {
+    /// The word on the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reason::WaitingAbove { .. } => "waiting_above",
+            Reason::WaitingAtMost { .. } => "waiting_at_most",
+            Reason::LongestWaitAbove { .. } => "longest_wait_above",
+            Reason::WaitingPerSeatAbove { .. } => "waiting_per_seat_above",
+            Reason::ExpectedWaitAbove { .. } => "expected_wait_above",
+            Reason::Incident { .. } => "incident",
+            Reason::Order { .. } => "order",
+        }
+    }
+}
+
+/// A person who answers or orders, as the access layer knows them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Actor {
+    /// As shown.
+    pub name: String,
+    /// Staff number; `feed` where the phone system itself showed it.
+    pub staff_no: String,
+    /// The role of their token.
+    pub role: Name,
+}

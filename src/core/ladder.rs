@@ -1,0 +1,200 @@
+//! The plan in force, fully resolved: every default is filled in, every name checked, by `config` before the core sees it.
+//!
+//! The core trusts this shape and holds no defaults of its own. `BTreeMap`s keep the order the same on every machine.
+
+use super::{Action, Millis, Name};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything that the operators decide: queues, pools, ladders, feeds' limits and the chain of command.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Plan {
+    /// Queues by key.
+    pub queues: BTreeMap<Name, QueuePlan>,
+    /// Pools by key.
+    pub pools: BTreeMap<Name, Pool>,
+    /// Ladders by key, `extends` already resolved.
+    pub ladders: BTreeMap<Name, Ladder>,
+    /// Limits of the feeds by key.
+    pub feeds: BTreeMap<Name, FeedLimits>,
+    /// Who is told, level by level. Empty: nobody but the first to look.
+    pub chain: Vec<Level>,
+    /// Seats that physically exist on the floor; `None` where the operators set no limit.
+    pub physical_seats: Option<u32>,
+}
+
+/// One queue.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct QueuePlan {
+    /// The feed that reports it.
+    pub feed: Name,
+    /// The ladder in force where the calendar says nothing else.
+    pub ladder: Name,
+    /// Higher goes first where queues share pools (plan: "Arbitration").
+    pub priority: i32,
+    /// Mean handling time of a call, for expected wait and Erlang A.
+    pub handle_time: Option<Millis>,
+    /// Mean patience of a caller, for Erlang A.
+    pub patience: Option<Millis>,
+    /// The service target, for Erlang A.
+    pub target: Option<Target>,
+}
+
+/// Share of all callers to be answered within a time.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Target {
+    /// 0 to 1.
+    pub answered: f64,
+    /// The time.
+    pub within: Millis,
+}
+
+/// When a feed's silence makes its queues blind, and when windows begin anew (plan: "Blind"). Both count from the last
+/// reading or heartbeat.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FeedLimits {
+    /// Silence this long makes a queue blind.
+    pub stale_after: Millis,
+    /// Silence this long makes its windows begin anew.
+    pub forget_after: Millis,
+}
+
+/// One level of the chain of command.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Level {
+    /// The role of who answers at this level, as in tokens.
+    pub role: Name,
+    /// An instruction not seen within this goes to the next level as well.
+    pub respond_within: Millis,
+}
+
+/// People who can be moved.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Pool {
+    /// Staff by name, in the order in which they are asked; empty where only a number is known.
+    pub people: Vec<Name>,
+    /// How many there are where names are not known.
+    pub size: u32,
+    /// Never draw below this many.
+    pub keep: u32,
+    /// They sit at a phone already: their moves need no physical seat.
+    pub own_desk: bool,
+    /// How many there are while a ladder is in force; for named people the first so many of the list.
+    pub size_by: BTreeMap<Name, u32>,
+}
+
+/// A written escalation: its tiers in order, and how it is taken back.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Ladder {
+    /// The tiers, first to last.
+    pub tiers: Vec<Tier>,
+    /// How people are taken back.
+    pub release: Release,
+    /// An instruction whose people are not seen to be there settles after this.
+    pub settle_within: Millis,
+    /// Calm this long cancels an instruction that nobody has answered.
+    pub stand_down_after: Millis,
+    /// Above this many waiting a range of seats asks for its maximum, else for its minimum.
+    pub ask_max_above: u32,
+}
+
+/// One step of a ladder.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Tier {
+    /// Unique in its ladder; the same name in two ladders is the same tier.
+    pub name: Name,
+    /// What is asked for.
+    pub action: Action,
+    /// The pools drawn on, in order; empty for `extend_shift` and `overtime`.
+    pub pools: Vec<Name>,
+    /// How many.
+    pub seats: Seats,
+    /// This tier's own minimum that stays behind, by pool, in place of the pool's.
+    pub keep: BTreeMap<Name, u32>,
+    /// When it is due.
+    pub when: When,
+    /// In place of the ladder's.
+    pub settle_within: Option<Millis>,
+    /// Due in a declared incident as soon as the first tier's threshold is passed.
+    pub on_incident: bool,
+    /// Only where the incident's expected end is further off than this.
+    pub worth_it_beyond: Millis,
+}
+
+/// How many seats a tier asks for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seats {
+    /// Everyone whom the pools can give.
+    All,
+    /// `max` when more than `ask_max_above` are waiting, else `min`.
+    Range(SeatRange),
+    /// As many as the load requires; the fallback where that cannot be computed.
+    Required {
+        /// Asked for where the seats required cannot be computed.
+        fallback: SeatRange,
+    },
+}
+
+/// From so many to so many seats, both included.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SeatRange {
+    /// At least.
+    pub min: u32,
+    /// At most.
+    pub max: u32,
+}
+
+/// How people are taken back: one move a window, last in first out.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Release {
+    /// A `waiting_at_most` condition.
+    pub when: When,
+    /// A move stays at least this long after it settled.
+    pub min_stay: Millis,
+}
+
+/// A threshold, how long it must hold, and how that is judged.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct When {
+    /// What is compared with what.
+    pub threshold: Threshold,
+    /// For how long.
+    #[serde(rename = "for")]
+    pub hold: Millis,
+    /// How.
+    pub judge: Judge,
+}
+
+/// What is compared with what. A measure that the feed does not tell is unknown, and an unknown measure never holds.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Threshold {
+    /// More than `above` callers wait, and no more than `at_most` where that closes the band.
+    WaitingAbove {
+        /// Exclusive.
+        above: u32,
+        /// Inclusive.
+        at_most: Option<u32>,
+    },
+    /// At most so many callers wait.
+    WaitingAtMost(u32),
+    /// The caller at the head has waited longer.
+    LongestWaitAbove(Millis),
+    /// More callers wait for each person signed in.
+    WaitingPerSeatAbove(f64),
+    /// A caller who joins now is expected to wait longer: waiting x handling time / signed in.
+    ExpectedWaitAbove(Millis),
+}
+
+/// How a threshold is judged over its window.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judge {
+    /// Without a break.
+    Every,
+    /// The time-weighted mean over the window is beyond the threshold.
+    Mean,
+    /// For at least this share of the window, 0 to 1.
+    Share(f64),
+}

@@ -1,0 +1,136 @@
+//! Why an answer or an order was not taken. Nothing changes by a refused input.
+
+use super::{InstructionId, Name};
+use std::fmt;
+
+/// A refused input, in words that say what is so and what to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// No such queue.
+    NoSuchQueue(Name),
+    /// No such ladder.
+    NoSuchLadder(Name),
+    /// No such tier in the ladder in force.
+    NoSuchTier {
+        /// The ladder.
+        ladder: Name,
+        /// The tier.
+        tier: Name,
+    },
+    /// No such instruction.
+    NoSuchInstruction(InstructionId),
+    /// The instruction's people have been taken back already.
+    Closed(InstructionId),
+    /// The people have been asked elsewhere in the meantime.
+    TakenElsewhere(InstructionId),
+    /// It makes no sense for this kind of instruction.
+    DoesNotFit {
+        /// What was tried.
+        what: &'static str,
+        /// The instruction.
+        instruction: InstructionId,
+        /// Its action.
+        action: &'static str,
+    },
+    /// The tier is on the stack already.
+    AlreadyCalled(Name),
+    /// Nobody to give.
+    NobodyToGive(Name),
+    /// No free seat.
+    NoSeat(Name),
+    /// No move with that instruction.
+    NothingToRelease(InstructionId),
+    /// A pause needs a reason and an end.
+    PauseWithoutEnd,
+    /// No pause to end.
+    NotPaused(Name),
+    /// An incident needs words and an end.
+    IncidentWithoutEnd,
+    /// No incident to end.
+    NoIncident(Name),
+    /// At the top already.
+    NobodyAbove(InstructionId),
+    /// Too much.
+    TooMuch {
+        /// What.
+        what: &'static str,
+        /// How much came.
+        came: u64,
+        /// The most.
+        limit: u64,
+    },
+}
+
+impl Refusal {
+    /// The word on the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NoSuchQueue(_) => "no_such_queue",
+            Refusal::NoSuchLadder(_) => "no_such_ladder",
+            Refusal::NoSuchTier { .. } => "no_such_tier",
+            Refusal::NoSuchInstruction(_) => "no_such_instruction",
+            Refusal::Closed(_) => "closed",
+            Refusal::TakenElsewhere(_) => "taken_elsewhere",
+            Refusal::DoesNotFit { .. } => "does_not_fit",
+            Refusal::AlreadyCalled(_) => "already_called",
+            Refusal::NobodyToGive(_) => "nobody_to_give",
+            Refusal::NoSeat(_) => "no_seat",
+            Refusal::NothingToRelease(_) => "nothing_to_release",
+            Refusal::PauseWithoutEnd => "pause_without_end",
+            Refusal::NotPaused(_) => "not_paused",
+            Refusal::IncidentWithoutEnd => "incident_without_end",
+            Refusal::NoIncident(_) => "no_incident",
+            Refusal::NobodyAbove(_) => "nobody_above",
+            Refusal::TooMuch { .. } => "too_much",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::NoSuchQueue(it) => write!(
+                f,
+                "there is no queue {it:?}; see the list of queues for the names in force"
+            ),
+            Refusal::NoSuchLadder(it) => write!(f, "there is no ladder {it:?} in the plan in force"),
+            Refusal::NoSuchTier { ladder, tier } => write!(f, "the ladder {ladder:?} in force has no tier {tier:?}"),
+            Refusal::NoSuchInstruction(it) => write!(f, "there is no instruction {it}, or it was closed long ago"),
+            Refusal::Closed(it) => write!(
+                f,
+                "instruction {it} is closed: its people have been signed out; order by hand if they are still needed"
+            ),
+            Refusal::TakenElsewhere(it) => write!(
+                f,
+                "the people of instruction {it} have been asked elsewhere in the meantime; call the tier again instead"
+            ),
+            Refusal::DoesNotFit {
+                what,
+                instruction,
+                action,
+            } => write!(f, "{what} does not fit instruction {instruction}, which is a {action}"),
+            Refusal::AlreadyCalled(it) => write!(
+                f,
+                "tier {it:?} has been called already; answer or release its instruction instead"
+            ),
+            Refusal::NobodyToGive(it) => write!(
+                f,
+                "tier {it:?} has nobody to give now: its pools are at what they keep, or its people are asked elsewhere"
+            ),
+            Refusal::NoSeat(it) => write!(f, "the floor has no free seat for tier {it:?}"),
+            Refusal::NothingToRelease(it) => write!(f, "instruction {it} has no people on this queue to release"),
+            Refusal::PauseWithoutEnd => {
+                f.write_str("a pause needs a reason in words and an end between 1 second and 24 hours from now")
+            }
+            Refusal::NotPaused(it) => write!(f, "queue {it:?} is not paused"),
+            Refusal::IncidentWithoutEnd => {
+                f.write_str("an incident needs a note of what is broken, and an expected end that lies ahead")
+            }
+            Refusal::NoIncident(it) => write!(f, "queue {it:?} has no incident"),
+            Refusal::NobodyAbove(it) => write!(f, "instruction {it} is with the highest level of the chain already"),
+            Refusal::TooMuch { what, came, limit } => write!(f, "{what} is {came}; at most {limit} is possible here"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}

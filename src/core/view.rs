@@ -1,0 +1,164 @@
+//! What can be seen of a queue from outside: plain data for the floor, for metrics and for explanations.
+
+use super::{Action, Actor, InstructionId, Millis, Name, Part, Time};
+use serde::Serialize;
+
+/// One queue as it stands.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct QueueView {
+    /// The queue.
+    pub queue: Name,
+    /// Callers waiting at the last reading; `None` before the first.
+    pub waiting: Option<u32>,
+    /// The longest wait at the last reading.
+    pub longest_wait: Option<Millis>,
+    /// People signed in at the last reading.
+    pub signed_in: Option<u32>,
+    /// When the source last vouched for this queue.
+    pub vouched_at: Option<Time>,
+    /// Since when nobody can see the queue; `None`: it is seen.
+    pub blind_since: Option<Time>,
+    /// The ladder in force; `None` where the queue has left the configuration and only its people remain.
+    pub ladder: Option<Name>,
+    /// The next tier of the ladder; `None` where there is none left.
+    pub next: Option<NextTier>,
+    /// The release window, while it runs.
+    pub release: Option<Clock>,
+    /// The stack, first in first.
+    pub moves: Vec<MoveView>,
+    /// People still signing out.
+    pub leaving: Vec<MoveView>,
+    /// A pause.
+    pub paused: Option<Pause>,
+    /// A declared incident.
+    pub incident: Option<Incident>,
+    /// Seats that exist on the floor.
+    pub physical_seats: Option<u32>,
+    /// How far each tier's condition has got.
+    pub tiers: Vec<TierView>,
+}
+
+/// The tier that is next, and its clock.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct NextTier {
+    /// The tier.
+    pub tier: Name,
+    /// Its clock; `None` while it does not run.
+    pub clock: Option<Clock>,
+}
+
+/// A window that is running.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Clock {
+    /// When it began, in real time, as if it had never stood still.
+    pub since: Time,
+    /// When it is full, if nothing changes.
+    pub due_at: Time,
+}
+
+/// A tier of the ladder in force.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct TierView {
+    /// The tier.
+    pub tier: Name,
+    /// For how long its condition has held within its window.
+    pub held: Millis,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// Where a tier stands, and what keeps it from being called.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    /// It is on the stack already.
+    OnStack,
+    /// Its people are still signing out.
+    SigningOut,
+    /// It was declined, or done with nobody, in this surge.
+    Declined,
+    /// Its pools have nobody to give, or the floor has no seat.
+    Short {
+        /// Which.
+        why: super::Shortage,
+    },
+    /// A tier before it comes first.
+    Later,
+    /// An earlier move has not settled.
+    Unsettled {
+        /// That move.
+        instruction: InstructionId,
+    },
+    /// Its condition does not hold, or what it measures is not known.
+    NotMet {
+        /// The feed does not tell what it measures.
+        unknown: bool,
+    },
+    /// Its clock runs.
+    Running {
+        /// When it is due, if nothing changes.
+        due_at: Time,
+    },
+    /// The queue is blind.
+    Blind,
+    /// The queue is paused.
+    Paused,
+}
+
+/// A move.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct MoveView {
+    /// The instruction that began it.
+    pub instruction: InstructionId,
+    /// What was asked for.
+    pub action: Action,
+    /// The tier.
+    pub tier: Name,
+    /// Who, and from where.
+    pub parts: Vec<Part>,
+    /// When it was issued.
+    pub issued: Time,
+    /// It has settled.
+    pub settled: bool,
+    /// Somebody has seen or done it, or the feed shows it.
+    pub answered: bool,
+}
+
+/// A queue on which the daemon does nothing of its own accord.
+#[derive(Clone, PartialEq, Debug, Serialize, serde::Deserialize)]
+pub struct Pause {
+    /// Who.
+    pub by: Actor,
+    /// Until when.
+    pub until: Time,
+    /// Why.
+    pub reason: String,
+}
+
+/// A known fault.
+#[derive(Clone, PartialEq, Debug, Serialize, serde::Deserialize)]
+pub struct Incident {
+    /// Who declared it.
+    pub by: Actor,
+    /// What is broken.
+    pub note: String,
+    /// The expected end.
+    pub until: Time,
+}
+
+/// An instruction that still waits for its last word.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct OpenView {
+    /// The instruction as it was given.
+    pub instruction: super::Instruction,
+    /// Who has seen it last.
+    pub seen_by: Option<Actor>,
+    /// The level of the chain that has it, from 0.
+    pub level: usize,
+    /// When it goes further up; `None`: it has nowhere further to go.
+    pub respond_by: Option<Time>,
+    /// The chain is at its end.
+    pub unanswered: bool,
+    /// It reached a session.
+    pub delivered: bool,
+}
