@@ -1,14 +1,38 @@
 //! The surge plan as a pure machine: told the time, told what happened, asked what to do.
 //!
-//! Four verbs: [`Core::handle`], [`Core::poll_effect`], [`Core::poll_timeout`], [`Core::handle_timeout`].
+//! Four verbs drive it, and extra calls change nothing:
+//!
+//! | verb | does |
+//! |---|---|
+//! | [`Core::handle`] | takes one input, or refuses it in words and changes nothing |
+//! | [`Core::poll_effect`] | the next decision to be journaled and carried out |
+//! | [`Core::poll_timeout`] | when it wants to be woken, and why |
+//! | [`Core::handle_timeout`] | decides what is due by now |
+//!
+//! **Decide, then apply.** `decide` looks at the state and words a decision; `apply` carries a decision out, and is also what
+//! start-up uses to bring recorded decisions back; `absorb` takes in what happened outside. Nothing else changes the state, so
+//! that the state is a fold of [`Core::recall_input`] and [`Core::recall_decision`] over the duty log.
+//!
+//! **Deliberately absent:** clocks, files, sockets, randomness, threads, hash maps, floating point beyond + − × ÷, and everything
+//! else of this package. A test of the architecture holds this (`tests/architecture.rs`).
 
+mod absorb;
+mod apply;
+mod condition;
+mod decide;
 mod decision;
+mod due;
+mod explain;
 mod input;
 mod instruction;
+#[cfg(debug_assertions)]
+mod invariants;
 pub mod ladder;
 mod name;
+mod queue;
 mod reading;
 mod refusal;
+mod roster;
 mod time;
 mod view;
 
@@ -21,3 +45,291 @@ pub use reading::{Agent, AgentState, Reading};
 pub use refusal::Refusal;
 pub use time::{Millis, Seen, Time};
 pub use view::{Clock, Incident, MoveView, NextTier, OpenView, Pause, QueueView, Standing, TierView};
+
+use due::Due;
+use queue::Queue;
+use roster::Lent;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The shape of a serialised [`Core`]. A snapshot of another shape is not read; the log before it is.
+pub const SNAPSHOT_VERSION: u32 = 1;
+
+/// More decisions than this in one millisecond for each queue mean that the core runs in a circle.
+const DECISIONS_AN_INSTANT: usize = 64;
+
+/// The state of one shard: all queues that share pools. Serialises as a snapshot; what comes back is ready to go on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Snapshot")]
+pub struct Core {
+    plan: Arc<Plan>,
+    now: Time,
+    last_instruction: InstructionId,
+    /// Sorted by name.
+    queues: Vec<Queue>,
+    #[serde(skip)]
+    effects: VecDeque<Decision>,
+    #[serde(skip)]
+    derived: Derived,
+}
+
+#[derive(Deserialize)]
+struct Snapshot {
+    plan: Arc<Plan>,
+    now: Time,
+    last_instruction: InstructionId,
+    queues: Vec<Queue>,
+}
+
+impl From<Snapshot> for Core {
+    fn from(
+        Snapshot {
+            plan,
+            now,
+            last_instruction,
+            queues,
+        }: Snapshot,
+    ) -> Core {
+        let (effects, derived) = Default::default();
+        let mut core = Core {
+            plan,
+            now,
+            last_instruction,
+            queues,
+            effects,
+            derived,
+        };
+        core.rebuild();
+        core
+    }
+}
+
+/// What follows from the state and is kept for speed alone; rebuilt after a restart.
+#[derive(Clone, Debug, Default)]
+struct Derived {
+    lent: Lent,
+    due: Due,
+    /// Queues to look at again in this millisecond.
+    dirty: Vec<usize>,
+    is_dirty: Vec<bool>,
+    /// Queues with a tier whose clock runs or has run out: looked at again whenever people or seats move anywhere.
+    pressed: Vec<bool>,
+}
+
+/// Why the core wants to be woken.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Why {
+    /// A move or a sign-out settles.
+    Settling,
+    /// A queue goes blind, or has been for long.
+    Blind,
+    /// A tier is due.
+    Call,
+    /// A release, a stand-down, or the end of a surge is due.
+    Release,
+    /// A pause ends.
+    Pause,
+    /// An instruction goes up the chain of command.
+    Chain,
+}
+
+impl Core {
+    /// An empty floor; the first input gives it a plan.
+    pub fn new(now: Time) -> Core {
+        Core {
+            plan: Arc::default(),
+            now,
+            last_instruction: InstructionId(0),
+            queues: Vec::new(),
+            effects: VecDeque::new(),
+            derived: Derived::default(),
+        }
+    }
+
+    /// Takes in what happened. What was due by `now` is decided first: to keep the duty log in the order of events, call
+    /// [`Core::handle_timeout`] with the same `now` before, and journal its effects before this input.
+    ///
+    /// # Errors
+    /// A refusal in words; nothing has changed.
+    pub fn handle(&mut self, input: Input, now: Time) -> Result<(), Refusal> {
+        self.handle_timeout(now);
+        self.admit(&input)?;
+        self.absorb(input, self.now);
+        self.settle_instant(self.now);
+        Ok(())
+    }
+
+    /// The next decision, in order. Durable first, then visible.
+    pub fn poll_effect(&mut self) -> Option<Decision> {
+        self.effects.pop_front()
+    }
+
+    /// When something is due next, if no input comes before.
+    pub fn poll_timeout(&self) -> Option<(Time, Why)> {
+        let at = self.derived.due.first();
+        let mut due = Vec::new();
+        self.derived.due.by(at, &mut due);
+        let why = due.into_iter().filter_map(|index| self.next_due(index)).min()?.1;
+        (at != Time::NEVER).then_some((at, why))
+    }
+
+    /// When something is due next, without the reason; [`Time::NEVER`] where nothing is.
+    pub fn due_at(&self) -> Time {
+        self.derived.due.first()
+    }
+
+    /// Decides everything that is due by `now`, each at its own millisecond. A `now` before the last one counts as the last one.
+    pub fn handle_timeout(&mut self, now: Time) {
+        let now = self.now.max(now);
+        loop {
+            let at = self.derived.due.first();
+            if at > now {
+                break;
+            }
+            let at = at.max(self.now);
+            self.now = at;
+            self.settle_instant(at);
+        }
+        self.now = now;
+    }
+
+    /// Start-up: takes in a recorded input, and decides nothing.
+    pub fn recall_input(&mut self, input: Input, at: Time) {
+        self.now = self.now.max(at);
+        self.absorb(input, self.now);
+        self.effects.clear();
+        self.derived.dirty.clear();
+    }
+
+    /// Start-up: applies a recorded decision.
+    pub fn recall_decision(&mut self, decision: &Decision) {
+        self.now = self.now.max(decision.at);
+        self.apply(decision);
+    }
+
+    /// Start-up: the log has been brought back. What is due by now is decided by the next [`Core::handle_timeout`].
+    pub fn recalled(&mut self) {
+        self.rebuild();
+    }
+
+    /// The time of the last input or timeout.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The plan in force.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// Everything due in this millisecond, in plan.md's order, until nothing more is.
+    fn settle_instant(&mut self, at: Time) {
+        let mut due = std::mem::take(&mut self.derived.dirty);
+        self.derived.due.by(at, &mut due);
+        let mut decisions_left = DECISIONS_AN_INSTANT * (self.queues.len() + 1);
+        loop {
+            let decided = self.effects.len();
+            for phase in decide::PHASES {
+                self.join_dirty(&mut due);
+                self.decide_phase(phase, &mut due, at, &mut decisions_left);
+            }
+            if self.effects.len() == decided && self.derived.dirty.is_empty() {
+                break;
+            }
+        }
+        for &index in &due {
+            self.derived.is_dirty[index] = false;
+            // Never again in the same millisecond: a circle must not become a hang.
+            let next = self
+                .schedule(index)
+                .map_or(Time::NEVER, |(next, _)| next.max(at + Millis(1)));
+            self.derived.due.set(index, next);
+        }
+        due.clear();
+        self.derived.dirty = due;
+        #[cfg(debug_assertions)]
+        invariants::check(self);
+    }
+
+    /// Asks every queue that is due for its decisions of one phase, and applies each before the next is asked for.
+    fn decide_phase(&mut self, phase: decide::Phase, due: &mut [usize], at: Time, decisions_left: &mut usize) {
+        if phase == decide::Phase::Calls {
+            self.arbitrate(due);
+        }
+        for &index in due.iter() {
+            while let Some(what) = self.decide(phase, index, at) {
+                let decision = Decision {
+                    at,
+                    queue: self.queues[index].name.clone(),
+                    what,
+                };
+                self.apply(&decision);
+                debug_assert!(*decisions_left > 0, "the core decides in a circle: {decision:?}");
+                self.effects.push_back(decision);
+                if *decisions_left == 0 {
+                    return;
+                }
+                *decisions_left -= 1;
+            }
+        }
+    }
+
+    fn join_dirty(&mut self, due: &mut Vec<usize>) {
+        due.append(&mut self.derived.dirty);
+        due.sort_unstable();
+        due.dedup();
+    }
+
+    fn index(&self, queue: &Name) -> Option<usize> {
+        self.queues.binary_search_by(|known| known.name.cmp(queue)).ok()
+    }
+
+    fn index_of_instruction(&self, instruction: InstructionId) -> Option<usize> {
+        self.queues.iter().position(|queue| queue.knows(instruction))
+    }
+
+    /// Looks at a queue again before this millisecond is over.
+    fn touch(&mut self, index: usize) {
+        if !self.derived.is_dirty[index] {
+            self.derived.is_dirty[index] = true;
+            self.derived.dirty.push(index);
+        }
+    }
+
+    /// People or seats moved: that may change what is next on any queue under pressure.
+    fn touch_pressed(&mut self) {
+        for index in 0..self.queues.len() {
+            if self.derived.pressed[index] {
+                self.touch(index);
+            }
+        }
+    }
+
+    /// Moves changed: counts again who is away.
+    fn recount(&mut self) {
+        self.derived.lent = Lent::of(&self.queues);
+        self.touch_pressed();
+    }
+
+    /// When a queue is due next; notes whether it is under pressure.
+    fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
+        self.derived.pressed[index] = self.is_pressed(index);
+        self.next_due(index)
+    }
+
+    fn rebuild(&mut self) {
+        let count = self.queues.len();
+        self.derived = Derived {
+            lent: Lent::of(&self.queues),
+            due: Due::never(count),
+            dirty: Vec::new(),
+            is_dirty: vec![false; count],
+            pressed: vec![false; count],
+        };
+        for index in 0..count {
+            let next = self.schedule(index).map_or(Time::NEVER, |(next, _)| next);
+            self.derived.due.set(index, next);
+        }
+    }
+}

@@ -1,0 +1,625 @@
+//! Takes in what happened outside: first whether it is possible at all (`admit`, which words the refusal), then what it
+//! changes (`absorb`, which cannot fail). What the floor is to hear of it is said as a decision that changes nothing more.
+
+use super::condition::Windows;
+use super::queue::{Move, Ordered, Queue, Response, Settling, Sight};
+use super::{
+    Actor, Answer, Core, Decision, Incident, Input, InstructionId, Millis, Name, Order, Part, Pause, Plan, Reading,
+    Refusal, Shortage, Time, What,
+};
+use std::sync::Arc;
+
+/// The longest pause, incident or "on the way" that can be declared.
+const AHEAD_LIMIT: Millis = Millis::from_mins(24 * 60);
+
+/// An incident may be expected to last this long.
+const INCIDENT_LIMIT: Millis = Millis::from_mins(31 * 24 * 60);
+
+/// The most people that one answer can name or count.
+pub const PEOPLE_LIMIT: u32 = 10_000;
+
+impl Core {
+    // ---- whether it is possible
+
+    /// Whether an input can be taken now.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn admit(&self, input: &Input) -> Result<(), Refusal> {
+        match input {
+            Input::Configured { .. }
+            | Input::FeedConnected { .. }
+            | Input::FeedDisconnected { .. }
+            | Input::Heartbeat { .. }
+            | Input::SourceLost { .. } => Ok(()),
+            Input::Reading { reading } => self.known(&reading.queue).map(drop),
+            Input::QueueMissing { queue } => self.known(queue).map(drop),
+            Input::LadderInForce { queue, ladder } => {
+                self.known(queue)?;
+                self.plan
+                    .ladders
+                    .contains_key(ladder)
+                    .then_some(())
+                    .ok_or_else(|| Refusal::NoSuchLadder(ladder.clone()))
+            }
+            Input::Delivery { instruction, .. } => self.knowing(*instruction).map(drop),
+            Input::Answer {
+                instruction,
+                answer,
+                by,
+            } => self.admit_answer(*instruction, answer, by),
+            Input::Order { order, .. } => self.admit_order(order),
+        }
+    }
+
+    fn known(&self, queue: &Name) -> Result<&Queue, Refusal> {
+        self.index(queue)
+            .map(|index| &self.queues[index])
+            .ok_or_else(|| Refusal::NoSuchQueue(queue.clone()))
+    }
+
+    fn knowing(&self, instruction: InstructionId) -> Result<&Queue, Refusal> {
+        if let Some(index) = self.index_of_instruction(instruction) {
+            return Ok(&self.queues[index]);
+        }
+        let was_given = instruction.0 > 0 && instruction <= self.last_instruction;
+        Err(if was_given {
+            Refusal::Closed(instruction)
+        } else {
+            Refusal::NoSuchInstruction(instruction)
+        })
+    }
+
+    fn admit_answer(&self, instruction: InstructionId, answer: &Answer, by: &Actor) -> Result<(), Refusal> {
+        let queue = self.knowing(instruction)?;
+        let open = queue.open(instruction);
+        let on_stack = queue.stack.iter().find(|one| one.instruction == instruction);
+        let leaving = queue.leaving.iter().find(|one| one.sign_out == instruction);
+        match answer {
+            Answer::Seen { eta } => {
+                limit("eta_s", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
+                open.map(drop).ok_or(Refusal::Closed(instruction))
+            }
+            Answer::Done { seats, people, .. } => {
+                let count = people.as_ref().map_or(0, Vec::len).max(seats.unwrap_or(0) as usize);
+                limit("the number of people", count as i64, i64::from(PEOPLE_LIMIT))?;
+                if open.is_some() || on_stack.is_some() || leaving.is_some() {
+                    return Ok(());
+                }
+                let gone = queue.gone.iter().find(|one| one.instruction == instruction);
+                let gone = gone.ok_or(Refusal::Closed(instruction))?;
+                self.still_theirs(gone)
+                    .map(drop)
+                    .ok_or(Refusal::TakenElsewhere(instruction))
+            }
+            Answer::Declined { .. } => match (on_stack, leaving, open) {
+                (Some(_), _, _) | (_, Some(_), _) => Ok(()),
+                // A stand-down: "keep them".
+                (None, None, Some(open)) => {
+                    let gone = queue
+                        .gone
+                        .iter()
+                        .find(|one| Some(one.instruction) == open.instruction.of);
+                    let gone = gone.ok_or(Refusal::Closed(instruction))?;
+                    self.still_theirs(gone)
+                        .map(drop)
+                        .ok_or(Refusal::TakenElsewhere(instruction))
+                }
+                (None, None, None) => Err(Refusal::Closed(instruction)),
+            },
+            Answer::Left { people, seats, .. } => {
+                limit("the number of people", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
+                let action = open.map_or("sign_in", |open| open.instruction.action.as_str());
+                if people.is_empty() && seats.unwrap_or(0) == 0 {
+                    let what = "\"left\" without saying who or how many";
+                    return Err(Refusal::DoesNotFit {
+                        what,
+                        instruction,
+                        action,
+                    });
+                }
+                on_stack.map(drop).ok_or(Refusal::Closed(instruction))
+            }
+            Answer::Escalate { .. } => {
+                let open = open.ok_or(Refusal::Closed(instruction))?;
+                let level = self.level_above(open.level, by);
+                (level < self.plan.chain.len())
+                    .then_some(())
+                    .ok_or(Refusal::NobodyAbove(instruction))
+            }
+        }
+    }
+
+    fn admit_order(&self, order: &Order) -> Result<(), Refusal> {
+        let queue = self.known(order.queue())?;
+        match order {
+            Order::Call { tier, .. } => {
+                let ladder = || Refusal::NoSuchTier {
+                    ladder: queue.ladder.clone(),
+                    tier: tier.clone(),
+                };
+                let plan = self.ladder(queue).ok_or_else(ladder)?;
+                let tier = plan.tiers.iter().find(|one| one.name == *tier).ok_or_else(ladder)?;
+                if queue.is_on_stack(&tier.name) || queue.is_signing_out(&tier.name) {
+                    return Err(Refusal::AlreadyCalled(tier.name.clone()));
+                }
+                self.request(queue, tier, |_| None).map(drop).map_err(|why| match why {
+                    Shortage::NoSeat { .. } => Refusal::NoSeat(tier.name.clone()),
+                    Shortage::NobodyToGive { .. } | Shortage::Reserved { .. } => {
+                        Refusal::NobodyToGive(tier.name.clone())
+                    }
+                })
+            }
+            Order::Release { instruction, .. } => {
+                let on_stack = queue.stack.iter().any(|one| one.instruction == *instruction);
+                on_stack.then_some(()).ok_or(Refusal::NothingToRelease(*instruction))
+            }
+            Order::Pause { lasting, reason, .. } => {
+                let bounded = (1_000..=AHEAD_LIMIT.0).contains(&lasting.0) && !reason.trim().is_empty();
+                bounded.then_some(()).ok_or(Refusal::PauseWithoutEnd)
+            }
+            Order::Resume { queue: name } => queue
+                .pause
+                .as_ref()
+                .map(drop)
+                .ok_or_else(|| Refusal::NotPaused(name.clone())),
+            Order::Incident { note, until, .. } => {
+                let bounded = *until > self.now && *until - self.now <= INCIDENT_LIMIT && !note.trim().is_empty();
+                bounded.then_some(()).ok_or(Refusal::IncidentWithoutEnd)
+            }
+            Order::IncidentOver { queue: name } => queue
+                .incident
+                .as_ref()
+                .map(drop)
+                .ok_or_else(|| Refusal::NoIncident(name.clone())),
+        }
+    }
+
+    /// The level to which somebody passes an instruction up: above the level that has it, and above their own.
+    fn level_above(&self, level: usize, by: &Actor) -> usize {
+        let own = self.plan.chain.iter().position(|level| level.role == by.role);
+        own.map_or(level, |own| own.max(level)) + 1
+    }
+
+    /// A move that was stood down, less the people who have been asked elsewhere since; `None` where nobody is left.
+    fn still_theirs(&self, gone: &Move) -> Option<Move> {
+        let mut one = gone.clone();
+        for part in &mut one.parts {
+            let Some(pool) = part.pool.as_ref() else {
+                continue;
+            };
+            let size = self
+                .plan
+                .pools
+                .get(pool)
+                .map_or(0, |pool| pool.size.max(pool.people.len() as u32));
+            let taken = part
+                .people
+                .iter()
+                .filter(|person| self.derived.lent.has(person))
+                .count() as u32;
+            part.people.retain(|person| !self.derived.lent.has(person));
+            part.seats = part
+                .seats
+                .saturating_sub(taken)
+                .min(size.saturating_sub(self.derived.lent.seats(pool)));
+            part.people.truncate(part.seats as usize);
+        }
+        one.parts.retain(|part| part.seats > 0);
+        (!one.parts.is_empty()).then_some(one)
+    }
+
+    // ---- what it changes
+
+    /// Takes in an input that was admitted.
+    pub(super) fn absorb(&mut self, input: Input, at: Time) {
+        match input {
+            Input::Configured { plan } => self.absorb_plan(plan, at),
+            Input::LadderInForce { queue, ladder } => self.absorb_ladder(&queue, ladder, at),
+            Input::FeedConnected { feed } => {
+                self.each_queue_of(&feed, |core, index| core.queues[index].vouched_by_heartbeat = false);
+            }
+            // A lost connection alone is not blindness; it is journaled for the record.
+            Input::FeedDisconnected { .. } => {}
+            Input::Reading { reading } => self.absorb_reading(reading, at),
+            Input::Heartbeat { feed } => self.each_queue_of(&feed, |core, index| {
+                if core.queues[index].vouched_by_heartbeat {
+                    core.vouch(index, None, at);
+                }
+            }),
+            Input::SourceLost { feed, why } => self.each_queue_of(&feed, |core, index| core.lose(index, &why)),
+            Input::QueueMissing { queue } => {
+                if let Some(index) = self.index(&queue) {
+                    self.lose(index, "the phone system no longer lists this queue");
+                }
+            }
+            Input::Delivery { instruction, reached } => self.absorb_delivery(instruction, reached, at),
+            Input::Answer {
+                instruction,
+                by,
+                answer,
+            } => self.absorb_answer(instruction, by, answer, at),
+            Input::Order { by, order } => self.absorb_order(by, order, at),
+        }
+    }
+
+    fn each_queue_of(&mut self, feed: &Name, mut change: impl FnMut(&mut Core, usize)) {
+        for index in 0..self.queues.len() {
+            if self
+                .plan
+                .queues
+                .get(&self.queues[index].name)
+                .is_some_and(|plan| plan.feed == *feed)
+            {
+                change(self, index);
+            }
+        }
+    }
+
+    fn absorb_plan(&mut self, plan: Arc<Plan>, at: Time) {
+        let mut before: Vec<Queue> = std::mem::take(&mut self.queues);
+        self.plan = Arc::clone(&plan);
+        for (name, configured) in &plan.queues {
+            let known = before
+                .iter()
+                .position(|queue| queue.name == *name)
+                .map(|found| before.swap_remove(found));
+            let mut queue = known.unwrap_or_else(|| Queue::new(name.clone(), configured.ladder.clone(), at));
+            queue.retired = false;
+            if !plan.ladders.contains_key(&queue.ladder) {
+                queue.ladder = configured.ladder.clone();
+            }
+            let now = queue.seen(at);
+            queue.windows = Windows::for_plan(&queue.windows, &plan, configured, queue.last.as_ref(), now);
+            self.queues.push(queue);
+        }
+        // A queue that left the configuration stays until its people are released by hand.
+        before.retain(|queue| !queue.is_spent());
+        before.iter_mut().for_each(|queue| queue.retired = true);
+        self.queues.append(&mut before);
+        self.queues.sort_by(|one, other| one.name.cmp(&other.name));
+        self.rebuild();
+        (0..self.queues.len()).for_each(|index| self.touch(index));
+    }
+
+    fn absorb_ladder(&mut self, queue: &Name, ladder: Name, at: Time) {
+        let Some(index) = self.index(queue).filter(|_| self.plan.ladders.contains_key(&ladder)) else {
+            return;
+        };
+        let from = std::mem::replace(&mut self.queues[index].ladder, ladder.clone());
+        if from != ladder {
+            self.say(index, at, What::LadderChanged { from, to: ladder });
+        }
+        self.touch(index);
+        self.touch_pressed();
+    }
+
+    // ---- readings and sight
+
+    fn absorb_reading(&mut self, reading: Reading, at: Time) {
+        let Some(index) = self.index(&reading.queue) else {
+            return;
+        };
+        let seats_moved = self.queues[index].signed_in() != reading.signed_in;
+        self.queues[index].vouched_by_heartbeat = true;
+        let windows_moved = self.vouch(index, Some(reading), at);
+        if (seats_moved && self.plan.physical_seats.is_some()) || windows_moved {
+            self.touch_pressed();
+        }
+    }
+
+    /// The source vouches for a queue, with a new reading or by saying that nothing changed. Returns whether any window
+    /// began or ended.
+    fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> bool {
+        self.touch(index);
+        let limits = self.feed_limits(&self.queues[index]);
+        let Some(configured) = self.plan.queues.get(&self.queues[index].name) else {
+            return false;
+        };
+        let queue = &mut self.queues[index];
+        let mut anew = queue.last.is_none();
+        let mut was_blind = None;
+        if let Sight::Blind { since, said, .. } = queue.sight {
+            anew |= at - queue.vouched_at >= limits.forget_after;
+            was_blind = said.then_some(at - since);
+            queue.blind_total = queue.blind_total + (at - since).max(Millis::ZERO);
+            queue.sight = Sight::Seeing;
+        }
+        queue.vouched_at = at;
+        queue.lost = None;
+        if let Some(reading) = reading {
+            queue.last = Some(reading);
+        }
+        let now = queue.seen(at);
+        let Some(last) = &queue.last else {
+            return false;
+        };
+        if anew {
+            queue.windows.begin_anew(last, configured, now);
+        }
+        let changed = queue.windows.observe(last, configured, now) || anew;
+        if let Some(blind) = was_blind {
+            self.say(index, at, What::FeedBack { blind, anew });
+        }
+        changed
+    }
+
+    /// The source has lost sight of a queue: `decide` makes it blind in this very millisecond.
+    fn lose(&mut self, index: usize, why: &str) {
+        self.touch(index);
+        let queue = &mut self.queues[index];
+        queue.vouched_by_heartbeat = false;
+        if !queue.is_blind() {
+            queue.lost = Some(why.to_owned());
+        }
+    }
+
+    // ---- deliveries and answers
+
+    fn absorb_delivery(&mut self, instruction: InstructionId, reached: bool, at: Time) {
+        let Some(index) = self.index_of_instruction(instruction) else {
+            return;
+        };
+        self.touch(index);
+        if !reached {
+            self.say(index, at, What::NobodyListening { instruction });
+            return;
+        }
+        let queue = &mut self.queues[index];
+        if let Some(open) = queue.open_mut(instruction) {
+            open.delivered = true;
+        }
+        self.start_settling(index, instruction, None, at);
+    }
+
+    /// The settling of a move or a sign-out begins when it first reaches somebody, or moves to when its people will be there.
+    fn start_settling(&mut self, index: usize, instruction: InstructionId, eta: Option<Millis>, at: Time) {
+        let queue = &mut self.queues[index];
+        let now = queue.seen(at);
+        let stack = queue.stack.iter_mut().filter(|one| one.instruction == instruction);
+        let stack = stack.map(|one| (one.settle_within, &mut one.settling));
+        let leaving = queue.leaving.iter_mut().filter(|one| one.sign_out == instruction);
+        let leaving = leaving.map(|one| (one.settle_within, &mut one.settling));
+        for (settle_within, settling) in stack.chain(leaving) {
+            match (&settling, eta) {
+                (Settling::Settled(_), _) | (Settling::Until(_), None) => {}
+                (_, Some(eta)) => *settling = Settling::Until(now + eta),
+                (Settling::Undelivered, None) => *settling = Settling::Until(now + settle_within),
+            }
+        }
+    }
+
+    fn absorb_answer(&mut self, instruction: InstructionId, by: Actor, answer: Answer, at: Time) {
+        let Some(index) = self.index_of_instruction(instruction) else {
+            return;
+        };
+        self.touch(index);
+        let said = What::Answered {
+            instruction,
+            by: by.clone(),
+            answer: answer.clone(),
+        };
+        self.say(index, at, said);
+        match answer {
+            Answer::Seen { eta } => self.absorb_seen(index, instruction, by, eta, at),
+            Answer::Done { seats, people, .. } => self.absorb_done(index, instruction, seats, people, at),
+            Answer::Declined { .. } => self.absorb_declined(index, instruction, at),
+            Answer::Left { people, seats, .. } => self.absorb_left(index, instruction, &people, seats, at),
+            Answer::Escalate { .. } => {
+                let level = self.queues[index]
+                    .open(instruction)
+                    .map(|open| self.level_above(open.level, &by));
+                if let Some(open) = self.queues[index].open_mut(instruction) {
+                    open.pass_to = level;
+                    open.due = Some(at);
+                }
+            }
+        }
+        self.recount();
+    }
+
+    fn absorb_seen(&mut self, index: usize, instruction: InstructionId, by: Actor, eta: Option<Millis>, at: Time) {
+        let chain = &self.plan.chain;
+        let queue = &mut self.queues[index];
+        if let Some(open) = queue.open_mut(instruction) {
+            open.delivered = true;
+            open.seen_by = Some(by);
+            if !open.unanswered && !open.extended {
+                open.extended = true;
+                open.due = chain.get(open.level).map(|level| at + level.respond_within);
+            }
+        }
+        if let Some(one) = queue.stack.iter_mut().find(|one| one.instruction == instruction) {
+            one.response = one.response.max(Response::Seen);
+        }
+        self.start_settling(index, instruction, eta, at);
+    }
+
+    fn absorb_done(
+        &mut self,
+        index: usize,
+        instruction: InstructionId,
+        seats: Option<u32>,
+        people: Option<Vec<Name>>,
+        at: Time,
+    ) {
+        let gone = self.queues[index]
+            .gone
+            .iter()
+            .position(|one| one.instruction == instruction);
+        let back = gone.and_then(|gone| self.still_theirs(&self.queues[index].gone[gone]));
+        let plan = Arc::clone(&self.plan);
+        let queue = &mut self.queues[index];
+        queue.close(instruction);
+        if let Some(mut one) = gone.and_then(|gone| queue.gone.remove(gone)).and(back) {
+            // A late "done" on what was stood down or declined: its people are there after all.
+            correct(&plan, &mut one, seats, people);
+            queue.open.retain(|open| open.instruction.of != Some(instruction));
+            if one.seats() > 0 {
+                queue.put_back(one, at);
+            }
+            return;
+        }
+        queue.leaving.retain(|leaving| leaving.sign_out != instruction);
+        let now = queue.seen(at);
+        let Some(position) = queue.stack.iter().position(|one| one.instruction == instruction) else {
+            return;
+        };
+        let one = &mut queue.stack[position];
+        correct(&plan, one, seats, people);
+        one.response = Response::There;
+        if one.seats() == 0 {
+            // Done with nobody: passed over for the rest of the surge, and no clock changes.
+            let one = queue.stack.remove(position);
+            queue.declined.insert(one.tier.clone());
+            queue.remember_gone(one);
+        } else if !one.is_settled() {
+            one.settling = Settling::Settled(now);
+            if !one.beside {
+                queue.stack_changed(at);
+            }
+        }
+    }
+
+    fn absorb_declined(&mut self, index: usize, instruction: InstructionId, at: Time) {
+        let of = self.queues[index]
+            .open(instruction)
+            .and_then(|open| open.instruction.of);
+        let stood_down = self.queues[index]
+            .gone
+            .iter()
+            .position(|one| Some(one.instruction) == of);
+        let back = stood_down.and_then(|gone| self.still_theirs(&self.queues[index].gone[gone]));
+        let queue = &mut self.queues[index];
+        queue.close(instruction);
+        if let Some(position) = queue.stack.iter().position(|one| one.instruction == instruction) {
+            let one = queue.stack.remove(position);
+            queue.declined.insert(one.tier.clone());
+            queue.remember_gone(one);
+        } else if let Some(position) = queue.leaving.iter().position(|one| one.sign_out == instruction) {
+            let leaving = queue.leaving.remove(position);
+            queue.put_back(leaving.of, at);
+        } else if let Some(one) = stood_down.and_then(|gone| queue.gone.remove(gone)).and(back) {
+            queue.put_back(one, at);
+        }
+    }
+
+    fn absorb_left(&mut self, index: usize, instruction: InstructionId, people: &[Name], seats: Option<u32>, at: Time) {
+        let queue = &mut self.queues[index];
+        let Some(position) = queue.stack.iter().position(|one| one.instruction == instruction) else {
+            return;
+        };
+        let one = &mut queue.stack[position];
+        let mut nameless = seats.unwrap_or(0);
+        for part in &mut one.parts {
+            let before = part.people.len();
+            part.people.retain(|person| !people.contains(person));
+            let named = (before - part.people.len()) as u32;
+            let unnamed = nameless.saturating_sub(named).min(part.seats - named.min(part.seats));
+            nameless = nameless.saturating_sub(named + unnamed);
+            part.seats = part.seats.saturating_sub(named + unnamed);
+            part.people.truncate(part.seats as usize);
+        }
+        one.parts.retain(|part| part.seats > 0);
+        if one.parts.is_empty() {
+            queue.stack.remove(position);
+            queue.close(instruction);
+            queue.stack_changed(at);
+        }
+    }
+
+    // ---- orders by hand
+
+    fn absorb_order(&mut self, by: Actor, order: Order, at: Time) {
+        let Some(index) = self.index(order.queue()) else {
+            return;
+        };
+        self.touch(index);
+        let queue = &mut self.queues[index];
+        match order {
+            Order::Call { tier, .. } => queue.ordered = Some(Ordered::Call { by, tier }),
+            Order::Release { instruction, .. } => queue.ordered = Some(Ordered::Release { by, instruction }),
+            Order::Pause { lasting, reason, .. } => {
+                let until = at + lasting;
+                queue.pause = Some(Pause {
+                    by: by.clone(),
+                    until,
+                    reason: reason.clone(),
+                });
+                self.say(index, at, What::Paused { by, until, reason });
+            }
+            Order::Resume { .. } => {
+                queue.pause = None;
+                queue.stack_changed(at);
+                self.say(index, at, What::Resumed { by: Some(by) });
+            }
+            Order::Incident { note, until, .. } => {
+                queue.incident = Some(Incident {
+                    by: by.clone(),
+                    note: note.clone(),
+                    until,
+                });
+                self.say(index, at, What::Incident { by, note, until });
+            }
+            Order::IncidentOver { .. } => {
+                queue.incident = None;
+                self.say(index, at, What::IncidentOver { by });
+            }
+        }
+    }
+
+    /// Says aloud what an input brought about.
+    fn say(&mut self, index: usize, at: Time, what: What) {
+        let queue = self.queues[index].name.clone();
+        self.effects.push_back(Decision { at, queue, what });
+    }
+}
+
+fn limit(what: &'static str, came: i64, limit: i64) -> Result<(), Refusal> {
+    if (0..=limit).contains(&came) {
+        return Ok(());
+    }
+    Err(Refusal::TooMuch {
+        what,
+        came: came.unsigned_abs(),
+        limit: limit.unsigned_abs(),
+    })
+}
+
+/// Corrects who and how many a move brought (plan: "Late answers"). People go to the pool that knows them, else to the move's first.
+fn correct(plan: &Plan, one: &mut Move, seats: Option<u32>, people: Option<Vec<Name>>) {
+    if let Some(people) = people.filter(|people| !people.is_empty()) {
+        let first = one.parts.first().and_then(|part| part.pool.clone());
+        let mut parts: Vec<Part> = Vec::new();
+        for person in people {
+            let known = plan
+                .pools
+                .iter()
+                .find(|(_, pool)| pool.people.contains(&person))
+                .map(|(name, _)| name.clone());
+            let pool = known.or_else(|| first.clone());
+            match parts.iter_mut().find(|part| part.pool == pool) {
+                Some(part) if part.people.contains(&person) => {}
+                Some(part) => part.people.push(person),
+                None => parts.push(Part {
+                    pool,
+                    seats: 0,
+                    people: vec![person],
+                }),
+            }
+        }
+        parts.iter_mut().for_each(|part| part.seats = part.people.len() as u32);
+        one.parts = parts;
+    }
+    let Some(mut left) = seats.filter(|&seats| seats != one.seats()) else {
+        return;
+    };
+    // Each part as far as it was asked for, in order; what is more goes to the last.
+    let last = one.parts.len().saturating_sub(1);
+    for (position, part) in one.parts.iter_mut().enumerate() {
+        part.seats = if position == last { left } else { part.seats.min(left) };
+        left -= part.seats.min(left);
+        part.people.truncate(part.seats as usize);
+    }
+    one.parts.retain(|part| part.seats > 0);
+}

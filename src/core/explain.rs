@@ -1,0 +1,188 @@
+//! What can be seen of the core from outside: each queue, each tier's standing, each open instruction.
+
+use super::ladder::Tier;
+use super::queue::{Queue, Sight};
+use super::{
+    Clock, Core, InstructionId, Millis, Name, NextTier, OpenView, QueueView, Standing, TierView, Time, condition,
+    roster,
+};
+
+impl Core {
+    /// The names of all queues, sorted.
+    pub fn queue_names(&self) -> impl Iterator<Item = &Name> {
+        self.queues.iter().map(|queue| &queue.name)
+    }
+
+    /// One queue as it stands.
+    pub fn view(&self, queue: &Name) -> Option<QueueView> {
+        self.index(queue).map(|index| self.view_of(&self.queues[index]))
+    }
+
+    /// Every queue as it stands, sorted by name.
+    pub fn views(&self) -> Vec<QueueView> {
+        self.queues.iter().map(|queue| self.view_of(queue)).collect()
+    }
+
+    /// The instructions that wait for their last word, oldest first.
+    pub fn open_instructions(&self) -> Vec<OpenView> {
+        let mut open: Vec<OpenView> = self
+            .queues
+            .iter()
+            .flat_map(|queue| &queue.open)
+            .map(open_view)
+            .collect();
+        open.sort_by_key(|open| open.instruction.id);
+        open
+    }
+
+    /// One open instruction.
+    pub fn open_instruction(&self, instruction: InstructionId) -> Option<OpenView> {
+        self.queues
+            .iter()
+            .find_map(|queue| queue.open(instruction))
+            .map(open_view)
+    }
+
+    /// Instructions that have reached nobody yet.
+    pub fn undelivered(&self) -> Vec<InstructionId> {
+        let open = self.queues.iter().flat_map(|queue| &queue.open);
+        open.filter(|open| !open.delivered)
+            .map(|open| open.instruction.id)
+            .collect()
+    }
+
+    /// How many people of a pool are away from it.
+    pub fn lent(&self, pool: &Name) -> u32 {
+        self.derived.lent.seats(pool)
+    }
+
+    /// Free physical seats; `None` where no limit is configured.
+    pub fn room(&self) -> Option<u32> {
+        roster::room(&self.plan, &self.queues)
+    }
+
+    fn view_of(&self, queue: &Queue) -> QueueView {
+        let blind_since = match queue.sight {
+            Sight::Seeing => None,
+            Sight::Blind { since, .. } => Some(since),
+        };
+        let next = self.next_tier(queue).map(|(tier, running)| NextTier {
+            tier: tier.name.clone(),
+            clock: running.map(|running| clock(queue, running.since, running.due)),
+        });
+        let release = self
+            .release_due(queue)
+            .filter(|(_, top)| top.is_some())
+            .and_then(|(due, _)| {
+                let when = &self.ladder(queue)?.release.when;
+                let since = queue.windows.running(when, queue.floor)?.since;
+                Some(clock(queue, since, due))
+            });
+        QueueView {
+            queue: queue.name.clone(),
+            waiting: queue.last.as_ref().map(|last| last.waiting),
+            longest_wait: queue.last.as_ref().and_then(|last| last.longest_wait),
+            signed_in: queue.signed_in(),
+            vouched_at: queue.last.as_ref().map(|_| queue.vouched_at),
+            blind_since,
+            ladder: self.ladder(queue).map(|_| queue.ladder.clone()),
+            next,
+            release,
+            moves: queue.stack.iter().map(|one| one.view()).collect(),
+            leaving: queue.leaving.iter().map(|leaving| leaving.of.view()).collect(),
+            paused: queue.pause.clone(),
+            incident: queue.incident.clone(),
+            physical_seats: self.plan.physical_seats,
+            tiers: self.tiers_of(queue),
+        }
+    }
+
+    fn tiers_of(&self, queue: &Queue) -> Vec<TierView> {
+        let Some(ladder) = self.ladder(queue) else {
+            return Vec::new();
+        };
+        let mut next_found = false;
+        let mut views = Vec::with_capacity(ladder.tiers.len());
+        for tier in &ladder.tiers {
+            let running = queue.windows.running(&tier.when, queue.floor);
+            let standing = self.standing(queue, tier, next_found);
+            next_found |= matches!(
+                standing,
+                Standing::Running { .. }
+                    | Standing::NotMet { .. }
+                    | Standing::Unsettled { .. }
+                    | Standing::Blind
+                    | Standing::Paused
+            );
+            let held = running.map_or(Millis::ZERO, |running| {
+                (queue.seen(self.now) - running.since).max(Millis::ZERO)
+            });
+            views.push(TierView {
+                tier: tier.name.clone(),
+                held,
+                standing,
+            });
+        }
+        views
+    }
+
+    fn standing(&self, queue: &Queue, tier: &Tier, next_found: bool) -> Standing {
+        if queue.is_on_stack(&tier.name) {
+            return Standing::OnStack;
+        }
+        if queue.is_signing_out(&tier.name) {
+            return Standing::SigningOut;
+        }
+        if queue.declined.contains(&tier.name) {
+            return Standing::Declined;
+        }
+        if let Err(why) = self.request(queue, tier, |_| None) {
+            return Standing::Short { why };
+        }
+        if next_found {
+            return Standing::Later;
+        }
+        if queue.is_blind() {
+            return Standing::Blind;
+        }
+        if queue.pause.is_some() {
+            return Standing::Paused;
+        }
+        if let Some(unsettled) = queue.unsettled() {
+            return Standing::Unsettled {
+                instruction: unsettled.instruction,
+            };
+        }
+        match queue.windows.running(&tier.when, queue.floor) {
+            Some(running) => Standing::Running {
+                due_at: queue.real(running.due),
+            },
+            None => {
+                let configured = self.plan.queues.get(&queue.name);
+                let unknown = match (&queue.last, configured) {
+                    (Some(last), Some(plan)) => condition::is_unknown(&tier.when.threshold, last, plan),
+                    _ => true,
+                };
+                Standing::NotMet { unknown }
+            }
+        }
+    }
+}
+
+fn clock(queue: &Queue, since: super::Seen, due: super::Seen) -> Clock {
+    Clock {
+        since: queue.real(since),
+        due_at: queue.real(due),
+    }
+}
+
+fn open_view(open: &super::queue::Open) -> OpenView {
+    OpenView {
+        instruction: open.instruction.clone(),
+        seen_by: open.seen_by.clone(),
+        level: open.level,
+        respond_by: open.due.filter(|due| *due != Time::NEVER),
+        unanswered: open.unanswered,
+        delivered: open.delivered,
+    }
+}

@@ -1,0 +1,98 @@
+//! What must always be true (plan.md), checked after every millisecond in debug builds, so in every test.
+//!
+//! The numbers are those of the plan. Invariants about sequences (4, 5, 6) and about the duty log (7) are properties of their own
+//! in `tests/`.
+
+use super::queue::Queue;
+use super::roster::{self, Lent};
+use super::{Action, Core, Instruction, Name};
+use std::collections::BTreeSet;
+
+/// Panics, in debug builds alone, where the state breaks an invariant.
+pub fn check(core: &Core) {
+    core.queues.iter().for_each(stack_is_sound);
+    debug_assert!(
+        core.derived.lent == Lent::of(&core.queues),
+        "the count of who is away has drifted"
+    );
+}
+
+/// Invariant 1, and "nobody is asked for twice, by any queue": looked at when an instruction is about to be applied, since people
+/// may correct numbers afterwards and a reload may shrink a pool, and both are facts.
+pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
+    let lent = Lent::of(&core.queues);
+    let ladder = core.plan.ladders.get(&queue.ladder);
+    let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));
+    let mut seats_needed = 0;
+    for part in &instruction.parts {
+        debug_assert!(part.seats > 0, "{} asks nobody", instruction.id);
+        for person in &part.people {
+            debug_assert!(!lent.has(person), "{person} is asked for twice");
+        }
+        let Some(name) = &part.pool else {
+            seats_needed += if instruction.action == Action::ExtendShift {
+                0
+            } else {
+                part.seats
+            };
+            continue;
+        };
+        let Some(pool) = core.plan.pools.get(name) else {
+            continue;
+        };
+        let keep = tier.and_then(|tier| tier.keep.get(name)).copied().unwrap_or(pool.keep);
+        let size = if pool.people.is_empty() {
+            pool.size
+        } else {
+            pool.people.len() as u32
+        };
+        let there = pool.size_by.get(&queue.ladder).copied().unwrap_or(size);
+        let left = i64::from(there) - i64::from(lent.seats(name)) - i64::from(part.seats);
+        debug_assert!(
+            left >= i64::from(keep),
+            "{} draws {name} below the {keep} that it keeps",
+            instruction.id
+        );
+        seats_needed += if pool.own_desk { 0 } else { part.seats };
+    }
+    let room = roster::room(&core.plan, &core.queues);
+    debug_assert!(
+        room.is_none_or(|room| seats_needed <= room),
+        "{} has no seat for its people",
+        instruction.id
+    );
+}
+
+/// Invariant 3: each move stands once, and what goes back was asked for before.
+fn stack_is_sound(queue: &Queue) {
+    let mut known = BTreeSet::new();
+    for one in queue
+        .stack
+        .iter()
+        .chain(queue.leaving.iter().map(|leaving| &leaving.of))
+    {
+        debug_assert!(
+            known.insert(one.instruction),
+            "move {} stands twice on {}",
+            one.instruction,
+            queue.name
+        );
+        debug_assert!(one.seats() > 0, "move {} of {} has nobody", one.instruction, queue.name);
+        let settled_later =
+            matches!(one.settling, Settling::Settled(at) if at.0 > queue.vouched_at.0.max(queue.real(at).0));
+        debug_assert!(!settled_later);
+    }
+    for leaving in &queue.leaving {
+        debug_assert!(
+            leaving.sign_out > leaving.of.instruction,
+            "{} goes back before it came",
+            leaving.of.instruction
+        );
+    }
+    let tiers: BTreeSet<&Name> = queue.stack.iter().map(|one| &one.tier).collect();
+    debug_assert!(
+        tiers.len() == queue.stack.len(),
+        "a tier stands twice on {}",
+        queue.name
+    );
+}
