@@ -1,1 +1,3 @@
 //! The one loop that drives the core.
+
+pub mod clock;

@@ -1,0 +1,257 @@
+//! The daemon's clock: moments for the core, and sleeping until one.
+//!
+//! Real time is told by the kernel's boot-time clock, which goes on while the machine sleeps and does not jump when somebody sets
+//! the wall clock; the wall clock is read once, at the start. Timers of the runtime stand still while the machine sleeps, so nobody
+//! sleeps longer than [`LONGEST_SLEEP`] without looking again.
+
+use crate::core::{Millis, Time};
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+
+/// After a suspend, what was due meanwhile is done within this.
+const LONGEST_SLEEP: Duration = Duration::from_millis(500);
+
+/// Where the daemon's time comes from. Copies tell the same time.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// Real time, or real time run faster from its start on.
+    Running {
+        /// What it showed at the start.
+        start: Time,
+        /// The boot-time clock at the start.
+        boot: Duration,
+        /// 1 for real time.
+        speed: u32,
+    },
+    /// Time that tests move.
+    Moved(watch::Sender<Time>),
+}
+
+impl Clock {
+    /// Real time. `last` is what the duty log knows of the run before, so that time never goes back, and goes on rightly where
+    /// the wall clock was set meanwhile.
+    pub fn real(last: Option<&LastSeen>) -> Clock {
+        let (wall, boot) = (wall(), boot());
+        Clock::Running {
+            start: resume(wall, boot, &boot_id(), last),
+            boot,
+            speed: 1,
+        }
+    }
+
+    /// Time that runs `speed` times faster from now on.
+    pub fn fast(speed: u32) -> Clock {
+        Clock::Running {
+            start: wall(),
+            boot: boot(),
+            speed: speed.max(1),
+        }
+    }
+
+    /// Time that only [`Clock::advance`] moves.
+    pub fn moved(start: Time) -> Clock {
+        Clock::Moved(watch::Sender::new(start))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Time {
+        match self {
+            Clock::Running {
+                start,
+                boot: then,
+                speed,
+            } => {
+                let elapsed = boot().saturating_sub(*then).as_millis();
+                *start
+                    + Millis(
+                        i64::try_from(elapsed)
+                            .unwrap_or(i64::MAX)
+                            .saturating_mul(i64::from(*speed)),
+                    )
+            }
+            Clock::Moved(time) => *time.borrow(),
+        }
+    }
+
+    /// How many times faster than real time it runs.
+    pub fn speed(&self) -> u32 {
+        match self {
+            Clock::Running { speed, .. } => *speed,
+            Clock::Moved(_) => 1,
+        }
+    }
+
+    /// Returns at `at`, or earlier: whoever waits looks at the time again.
+    pub async fn sleep_until(&self, at: Time) {
+        match self {
+            Clock::Running { speed, .. } => {
+                let ahead = u64::try_from((at - self.now()).0).unwrap_or(0);
+                let real = Duration::from_millis(ahead.div_ceil(u64::from(*speed)));
+                tokio::time::sleep(real.min(LONGEST_SLEEP)).await;
+            }
+            Clock::Moved(time) => {
+                let mut moved = time.subscribe();
+                // The sender lives in `self`, so that waiting cannot fail.
+                let _ = moved.wait_for(|now| *now >= at).await;
+            }
+        }
+    }
+
+    /// Moves a clock of tests forward; a running clock moves by itself.
+    pub fn advance(&self, by: Millis) {
+        if let Clock::Moved(time) = self {
+            time.send_modify(|now| *now = *now + by);
+        }
+    }
+
+    /// The wall clock less this one: what somebody has set, or slewed, since the start.
+    pub fn skew(&self) -> Millis {
+        match self {
+            Clock::Running { speed: 1, .. } => wall() - self.now(),
+            _ => Millis::ZERO,
+        }
+    }
+}
+
+/// What the duty log knows of the run before this one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LastSeen {
+    /// The time of its last entry.
+    pub at: Time,
+    /// The boot-time clock when that run began, and the time that it showed then; `None` where it was not recorded.
+    pub anchor: Option<Anchor>,
+}
+
+/// The time that a run of the daemon showed at a moment of the boot-time clock.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Anchor {
+    /// The kernel's name for that run of the machine.
+    pub boot_id: String,
+    /// The daemon's time.
+    pub time: Time,
+    /// The boot-time clock, in milliseconds.
+    pub boot: Millis,
+}
+
+/// More than this between the wall clock and the time carried over means that the time carried over was wrong from the start.
+const BELIEVABLE: Millis = Millis::from_mins(120);
+
+/// What the clock shows at a start. Within one run of the machine the boot-time clock carries the time over, whatever was done to
+/// the wall clock; else the wall clock counts, but never before the log's last entry.
+fn resume(wall: Time, boot: Duration, boot_id: &str, last: Option<&LastSeen>) -> Time {
+    let Some(last) = last else {
+        return wall;
+    };
+    let boot = Millis(i64::try_from(boot.as_millis()).unwrap_or(i64::MAX));
+    let carried = last
+        .anchor
+        .as_ref()
+        .filter(|anchor| anchor.boot_id == boot_id)
+        .map(|anchor| anchor.time + Millis((boot.0 - anchor.boot.0).max(0)));
+    let time = carried
+        .filter(|time| (wall - *time).0.abs() <= BELIEVABLE.0)
+        .unwrap_or(wall);
+    time.max(last.at)
+}
+
+/// This moment as an anchor for the next start.
+pub fn anchor(clock: &Clock) -> Anchor {
+    Anchor {
+        boot_id: boot_id(),
+        time: clock.now(),
+        boot: Millis(i64::try_from(boot().as_millis()).unwrap_or(i64::MAX)),
+    }
+}
+
+/// The kernel's name for this run of the machine; empty where it has none.
+pub fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map(|id| id.trim().to_owned())
+        .unwrap_or_default()
+}
+
+fn wall() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn boot() -> Duration {
+    let told = clock_gettime(ClockId::Boottime);
+    Duration::new(
+        u64::try_from(told.tv_sec).unwrap_or(0),
+        u32::try_from(told.tv_nsec).unwrap_or(0),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn last(at: i64, anchored: Option<(&str, i64, i64)>) -> LastSeen {
+        let anchor = anchored.map(|(id, time, boot)| Anchor {
+            boot_id: id.to_owned(),
+            time: Time(time),
+            boot: Millis(boot),
+        });
+        LastSeen { at: Time(at), anchor }
+    }
+
+    #[test]
+    fn a_restart_goes_on_by_the_boot_clock_when_the_wall_clock_was_set() {
+        // Five seconds after the last entry, with the wall clock set back by an hour meanwhile.
+        let last = last(10_000_000, Some(("this", 9_000_000, 1_000_000)));
+        assert_eq!(
+            resume(
+                Time(10_005_000 - 3_600_000),
+                Duration::from_secs(2_005),
+                "this",
+                Some(&last)
+            ),
+            Time(10_005_000)
+        );
+    }
+
+    #[test]
+    fn after_a_reboot_the_wall_clock_counts_but_never_before_the_last_entry() {
+        let last = last(10_000_000, Some(("other", 9_000_000, 1_000_000)));
+        assert_eq!(
+            resume(Time(10_060_000), Duration::from_secs(20), "this", Some(&last)),
+            Time(10_060_000)
+        );
+        assert_eq!(
+            resume(Time(5_000), Duration::from_secs(20), "this", Some(&last)),
+            Time(10_000_000)
+        );
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_from_the_start_is_not_carried_over() {
+        let last = last(50_000, Some(("this", 0, 0)));
+        let wall = Time(1_700_000_000_000);
+        assert_eq!(resume(wall, Duration::from_secs(60), "this", Some(&last)), wall);
+    }
+
+    #[tokio::test]
+    async fn a_moved_clock_wakes_who_waits() {
+        let clock = Clock::moved(Time(0));
+        let waiting = {
+            let clock = clock.clone();
+            tokio::spawn(async move { clock.sleep_until(Time(300_000)).await })
+        };
+        clock.advance(Millis(299_999));
+        clock.advance(Millis(1));
+        waiting.await.unwrap();
+        assert_eq!(clock.now(), Time(300_000));
+    }
+
+    #[tokio::test]
+    async fn a_fast_clock_runs_faster() {
+        let clock = Clock::fast(1_000);
+        let begin = clock.now();
+        while clock.now() - begin < Millis(60_000) {
+            clock.sleep_until(begin + Millis(60_000)).await;
+        }
+        assert_eq!(clock.speed(), 1_000);
+    }
+}

@@ -1,0 +1,388 @@
+//! The one task that owns the core: inputs in, in the order in which they were received; decisions out, in the order in which they
+//! were made; everything written down before anybody sees it.
+
+use super::clock::Clock;
+use super::feeds::Feeds;
+use super::ledger::{Fenced, Ledger, Reply, State};
+use crate::config::{Config, Diagnostics, change};
+use crate::core::{Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
+use crate::feed::FeedEvent;
+use crate::floor::protocol::{Notice, OpenInstruction, QueueState, Request};
+use crate::floor::{Ask, Reach, Refused};
+use crate::journal::{Fact, Journal, Record, Snapshot};
+use crate::telemetry::{Metrics, gauges, names};
+use metrics::counter;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+/// The state is shown at most so often, unless the floor has news to go with it.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
+
+/// Gauges are written, and readings pruned, at this pace.
+const GAUGES_EVERY: Duration = Duration::from_secs(1);
+
+/// A snapshot after so many entries keeps start-up under a second.
+const SNAPSHOT_EVERY: u64 = 20_000;
+
+/// Readings are let go at this pace.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// How many events are taken in one turn before the floor hears of them.
+const EVENTS_A_TURN: usize = 256;
+
+/// How long the daemon waits for the disk when it ends.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What reaches the driver from outside.
+pub struct Mailbox {
+    /// From the feeds.
+    pub feeds: mpsc::Receiver<FeedEvent>,
+    /// From the floor.
+    pub asks: mpsc::Receiver<Ask>,
+    /// A configuration that was read anew, or why it could not be.
+    pub reloads: mpsc::Receiver<Result<Config, Diagnostics>>,
+    /// How many sessions may answer.
+    pub presence: watch::Receiver<usize>,
+}
+
+/// The owner of the core.
+pub struct Driver<J> {
+    core: Core,
+    clock: Clock,
+    config: Arc<Config>,
+    ledger: Ledger<J>,
+    feeds: Feeds,
+    metrics: Metrics,
+    /// When the calendar may put a queue under another ladder.
+    calendar_due: Time,
+    shown: Instant,
+    /// Something changed that the floor has not been shown.
+    unshown: bool,
+    snapshot_due: u64,
+    pruned: Instant,
+    gauges_shown: Instant,
+}
+
+impl<J: Journal> Driver<J> {
+    /// A driver for a core that start-up has brought back.
+    pub fn new(core: Core, clock: Clock, config: Config, ledger: Ledger<J>, feeds: Feeds, metrics: Metrics) -> Driver<J> {
+        let snapshot_due = ledger.last_seq() + SNAPSHOT_EVERY;
+        let past = Instant::now();
+        Driver {
+            core,
+            clock,
+            config: Arc::new(config),
+            ledger,
+            feeds,
+            metrics,
+            calendar_due: Time(i64::MIN),
+            shown: past,
+            unshown: true,
+            snapshot_due,
+            pruned: past,
+            gauges_shown: past,
+        }
+    }
+
+    /// Writes down that the daemon has started, puts the configuration in force and begins to listen to the feeds.
+    pub fn begin(&mut self, started: Fact) {
+        let now = self.clock.now();
+        self.wake(now);
+        self.ledger.write(now, Record::Fact(started));
+        self.put_in_force();
+        let config = Arc::clone(&self.config);
+        self.feeds.follow(&config);
+        self.show_config(true);
+        self.end_turn();
+    }
+
+    /// Runs until cancelled.
+    ///
+    /// # Errors
+    /// Where another daemon writes to the same duty log: this one must end at once.
+    pub async fn run(mut self, mut mailbox: Mailbox, cancel: CancellationToken) -> Result<(), Fenced> {
+        let mut beat = tokio::time::interval(SHOW_EVERY);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut events, mut asks) = (Vec::new(), Vec::new());
+        loop {
+            let due = self.core.due_at().min(self.calendar_due);
+            let clock = self.clock.clone();
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => break,
+                settled = self.ledger.settled() => {
+                    let reached = self.ledger.take(settled)?;
+                    self.delivered(reached);
+                }
+                () = clock.sleep_until(due) => {}
+                count = mailbox.asks.recv_many(&mut asks, EVENTS_A_TURN) => {
+                    asks.drain(..count).for_each(|ask| self.ask(ask));
+                }
+                Ok(()) = mailbox.presence.changed() => {
+                    let present = *mailbox.presence.borrow_and_update() > 0;
+                    self.somebody_listens(present);
+                }
+                Some(reload) = mailbox.reloads.recv() => self.reload(reload),
+                count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
+                    events.drain(..count).for_each(|event| self.hear(event));
+                }
+                _ = beat.tick() => self.beat(),
+            }
+            self.wake(self.clock.now());
+            self.end_turn();
+        }
+        self.farewell().await
+    }
+
+    // ---- inputs
+
+    fn hear(&mut self, event: FeedEvent) {
+        // Received before it was handled: what was due in between is decided after it.
+        let at = event.received.min(self.clock.now());
+        if let Some(input) = self.feeds.input(event) {
+            // A queue that has just left the configuration: the feed will have heard of it in a moment.
+            let _ = self.tell(input, at);
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        let (by, now) = (ask.by, self.clock.now());
+        let input = match ask.request {
+            Request::Answer { instruction, answer } => {
+                self.count_answer(instruction, &answer, now);
+                Input::Answer { instruction, by, answer }
+            }
+            Request::Order(order) => Input::Order { by, order },
+        };
+        match self.tell(input, now) {
+            Ok(()) => self.ledger.reply_when_durable(ask.reply),
+            Err(refusal) => refuse(ask.reply, &refusal),
+        }
+    }
+
+    fn count_answer(&self, instruction: crate::core::InstructionId, answer: &Answer, now: Time) {
+        let Some(open) = self.core.open_instruction(instruction) else {
+            return;
+        };
+        let (queue, tier) = (open.instruction.queue.to_string(), open.instruction.tier.to_string());
+        if open.seen_by.is_none() {
+            let waited = (now - open.instruction.at).as_secs().max(0.0);
+            metrics::histogram!(names::ANSWER_SECONDS, "queue" => queue.clone()).record(waited);
+        }
+        counter!(names::ANSWERS, "queue" => queue, "tier" => tier, "status" => answer.status()).increment(1);
+    }
+
+    /// Tells the core something, and writes down what came of it: decisions that were due before, the input, its decisions.
+    fn tell(&mut self, input: Input, at: Time) -> Result<(), Refusal> {
+        let at = at.max(self.core.now());
+        self.wake(at);
+        self.core.admit(&input)?;
+        self.unshown = true;
+        self.ledger.write(at, Record::Input(input.clone()));
+        let told = self.core.handle(input, at);
+        self.write_decisions();
+        told
+    }
+
+    /// Decides what is due by `now`.
+    fn wake(&mut self, now: Time) {
+        self.core.handle_timeout(now);
+        self.write_decisions();
+        if now >= self.calendar_due {
+            self.turn_the_calendar(now);
+        }
+    }
+
+    fn write_decisions(&mut self) {
+        while let Some(decision) = self.core.poll_effect() {
+            self.unshown = true;
+            report(&decision);
+            self.ledger.write(decision.at, Record::Decision(decision));
+        }
+    }
+
+    fn delivered(&mut self, reached: Vec<Reach>) {
+        for Reach { instruction, sessions } in reached {
+            // Refused only where the instruction was closed in between.
+            let _ = self.tell(Input::Delivery { instruction, reached: sessions > 0 }, self.clock.now());
+        }
+    }
+
+    fn somebody_listens(&mut self, present: bool) {
+        let undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        for instruction in undelivered {
+            let _ = self.tell(Input::Delivery { instruction, reached: true }, self.clock.now());
+        }
+    }
+
+    // ---- calendar and configuration
+
+    fn turn_the_calendar(&mut self, now: Time) {
+        let config = Arc::clone(&self.config);
+        self.calendar_due = Time::NEVER;
+        for (queue, plan) in &config.plan.queues {
+            let ladder = config.calendar.ladder_at(queue, &plan.ladder, now);
+            let next = config.calendar.next_change(queue, &plan.ladder, now).unwrap_or(Time::NEVER);
+            self.calendar_due = self.calendar_due.min(next);
+            if self.core.view(queue).is_some_and(|view| view.ladder.as_ref() != Some(&ladder)) {
+                let _ = self.tell(Input::LadderInForce { queue: queue.clone(), ladder }, now);
+            }
+        }
+    }
+
+    fn put_in_force(&mut self) {
+        let now = self.clock.now();
+        if **self.core.plan() != self.config.plan {
+            let plan = Arc::new(self.config.plan.clone());
+            // A plan is never refused: the configuration has checked it.
+            let _ = self.tell(Input::Configured { plan }, now);
+        }
+        self.turn_the_calendar(now);
+    }
+
+    fn reload(&mut self, reload: Result<Config, Diagnostics>) {
+        let now = self.clock.now();
+        let config = match reload {
+            Ok(config) if config.hash == self.config.hash => return,
+            Ok(config) => config,
+            Err(diagnostics) => {
+                let problems: Vec<String> = diagnostics.found().iter().map(|problem| problem.one_line()).collect();
+                let why = problems.join("; ");
+                tracing::error!(why, "the changed configuration is at fault; the one before stays in force");
+                self.ledger.write(now, Record::Fact(Fact::ConfigRefused { why }));
+                self.ledger.say(now, Notice::ConfigRefused { problems });
+                self.show_config(false);
+                return;
+            }
+        };
+        let change = change::diff(&self.config, &config);
+        let restart = change.needs_restart.iter().map(|what| format!("{what} (needs a restart)"));
+        let changes: Vec<String> = change.live.iter().cloned().chain(restart).collect();
+        tracing::info!(changes = changes.join("; "), "a changed configuration is in force");
+        self.config = Arc::new(config);
+        self.ledger.write(now, Record::Fact(Fact::ConfigChanged { hash: self.config.hash.clone(), changes: changes.clone() }));
+        self.ledger.say(now, Notice::ConfigChanged { changes });
+        self.put_in_force();
+        let config = Arc::clone(&self.config);
+        self.feeds.follow(&config);
+        self.show_config(true);
+    }
+
+    fn show_config(&self, successful: bool) {
+        metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
+        if successful {
+            let hash = self.config.hash.get(..12).unwrap_or_default().to_owned();
+            metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(1.0);
+        }
+    }
+
+    // ---- the end of a turn
+
+    fn end_turn(&mut self) {
+        if self.unshown && (self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
+            self.show();
+        }
+        // Deliveries are inputs themselves: each round carries only what the one before brought about.
+        loop {
+            let snapshot = self.snapshot();
+            let reached = self.ledger.turn(snapshot);
+            if reached.is_empty() {
+                break;
+            }
+            self.delivered(reached);
+        }
+    }
+
+    fn show(&mut self) {
+        self.shown = Instant::now();
+        self.unshown = false;
+        let queues = self.core.views().iter().map(QueueState::from).collect();
+        let open = self.core.open_instructions().iter().map(OpenInstruction::from).collect();
+        self.ledger.show(State { queues, open });
+    }
+
+    fn snapshot(&mut self) -> Option<Snapshot> {
+        if self.ledger.last_seq() < self.snapshot_due {
+            return None;
+        }
+        self.snapshot_due = self.ledger.last_seq() + SNAPSHOT_EVERY;
+        self.state()
+    }
+
+    fn state(&self) -> Option<Snapshot> {
+        // Every type in the core is plain data that JSON can say.
+        let state = serde_json::to_vec(&self.core).ok()?;
+        Some(Snapshot { seq: self.ledger.last_seq(), at: self.core.now(), version: SNAPSHOT_VERSION, state })
+    }
+
+    fn beat(&mut self) {
+        let was_failing = self.ledger.is_failing();
+        let reached = self.ledger.tick();
+        self.delivered(reached);
+        if was_failing && !self.ledger.is_failing() {
+            self.snapshot_due = 0;
+        }
+        if self.gauges_shown.elapsed() >= GAUGES_EVERY {
+            self.gauges_shown = Instant::now();
+            gauges::show(&self.core, self.clock.now());
+            metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
+            self.metrics.upkeep();
+            // Without systemd nobody listens, and that is well.
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+        }
+    }
+
+    /// How far readings may be let go, when it is time to.
+    fn prune_before(&mut self) -> Option<Time> {
+        if self.pruned.elapsed() < PRUNE_EVERY {
+            return None;
+        }
+        self.pruned = Instant::now();
+        Some(self.clock.now() - self.config.journal.keep_readings)
+    }
+
+    async fn farewell(mut self) -> Result<(), Fenced> {
+        let now = self.clock.now();
+        self.wake(now);
+        self.ledger.write(now, Record::Fact(Fact::Stopped));
+        let snapshot = self.state();
+        let mut reached = self.ledger.turn(snapshot);
+        let deadline = Instant::now() + FAREWELL;
+        while !self.ledger.is_clear() {
+            self.delivered(std::mem::take(&mut reached));
+            let _ = self.ledger.turn(None);
+            match tokio::time::timeout_at(deadline, self.ledger.settled()).await {
+                Ok(settled) => reached = self.ledger.take(settled)?,
+                Err(_) => {
+                    tracing::error!("the duty log did not take the last entries before the daemon ended");
+                    break;
+                }
+            }
+        }
+        self.ledger.close().await;
+        Ok(())
+    }
+}
+
+fn refuse(reply: Reply, refusal: &Refusal) {
+    // Whoever asked may have gone.
+    let _ = reply.send(Err(Refused::from(refusal)));
+}
+
+/// One log line and one count a decision.
+fn report(decision: &Decision) {
+    if let What::Instruct { instruction, .. } = &decision.what {
+        let (queue, tier) = (decision.queue.to_string(), instruction.tier.to_string());
+        counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str()).increment(1);
+    }
+    let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
+    match decision.what {
+        What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
+            tracing::warn!(queue = %decision.queue, "{words}");
+        }
+        _ => tracing::info!(queue = %decision.queue, "{words}"),
+    }
+}

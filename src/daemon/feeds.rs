@@ -1,0 +1,101 @@
+//! The feeds of the configuration in force: started, and started anew where a reload changes one.
+
+use super::clock::Clock;
+use crate::config::{Config, FeedConfig, FeedKind};
+use crate::core::{Input, Name};
+use crate::feed::{self, FeedEvent, FeedSettings, Heard, Kind, Tls};
+use crate::floor::{Health, Latch};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// The feeds that are running.
+pub struct Feeds {
+    out: mpsc::Sender<FeedEvent>,
+    clock: Clock,
+    health: Arc<Health>,
+    cancel: CancellationToken,
+    running: BTreeMap<Name, (FeedConfig, CancellationToken)>,
+}
+
+impl Feeds {
+    /// No feeds yet; what they hear goes to `out`.
+    pub fn new(out: mpsc::Sender<FeedEvent>, clock: Clock, health: Arc<Health>, cancel: CancellationToken) -> Feeds {
+        Feeds { out, clock, health, cancel, running: BTreeMap::new() }
+    }
+
+    /// Runs the feeds of this configuration: those that did not change go on undisturbed.
+    pub fn follow(&mut self, config: &Config) {
+        let changed = |name: &Name, known: &FeedConfig| config.feeds.get(name) != Some(known);
+        self.running.retain(|name, (known, cancel)| {
+            if changed(name, known) {
+                cancel.cancel();
+                self.health.forget(&latch(name));
+            }
+            !changed(name, known)
+        });
+        for (name, settings) in &config.feeds {
+            if self.running.contains_key(name) {
+                continue;
+            }
+            let cancel = self.cancel.child_token();
+            let clock = self.clock.clone();
+            self.health.set(latch(name), Latch::Waiting("no reading yet".to_owned()));
+            // The task ends with its token; nobody needs to wait for it.
+            drop(feed::start(settings_of(name, settings), self.out.clone(), move || clock.now(), cancel.clone()));
+            self.running.insert(name.clone(), (settings.clone(), cancel));
+        }
+    }
+
+    /// What the core is to know of an event, and what health shows of it.
+    pub fn input(&self, event: FeedEvent) -> Option<Input> {
+        let feed = event.feed;
+        match event.what {
+            Heard::Connected => Some(Input::FeedConnected { feed }),
+            Heard::Disconnected { why } => {
+                self.health.set(latch(&feed), Latch::Waiting(why.clone()));
+                Some(Input::FeedDisconnected { feed, why })
+            }
+            Heard::Reading(reading) => {
+                self.health.set_ok(&latch(&feed));
+                Some(Input::Reading { reading })
+            }
+            Heard::Heartbeat => Some(Input::Heartbeat { feed }),
+            Heard::SourceLost { why } => {
+                self.health.set(latch(&feed), Latch::Waiting(why.clone()));
+                Some(Input::SourceLost { feed, why })
+            }
+            Heard::QueueMissing { queue } => Some(Input::QueueMissing { queue }),
+            // Counted and logged by the feed itself.
+            Heard::Rejected { .. } => None,
+        }
+    }
+}
+
+fn latch(feed: &Name) -> String {
+    format!("feed {feed}")
+}
+
+fn settings_of(name: &Name, config: &FeedConfig) -> FeedSettings {
+    let kind = match &config.kind {
+        FeedKind::Json(json) => Kind::Json {
+            url: json.url.clone(),
+            subscribe: json.subscribe.clone(),
+            headers: json.headers.iter().map(|(name, value)| (name.to_string(), value.expose().into())).collect(),
+            ca_file: None,
+        },
+        FeedKind::AsteriskAmi(ami) => Kind::AsteriskAmi {
+            address: ami.address.clone(),
+            username: ami.username.clone(),
+            secret: ami.secret.expose().into(),
+            tls: ami.tls.as_ref().map(|tls| Tls { ca_file: tls.ca_file.clone(), server_name: Some(tls.server_name.clone()) }),
+        },
+    };
+    FeedSettings {
+        name: name.clone(),
+        kind,
+        stale_after: config.limits.stale_after,
+        queues: config.sources.iter().map(|(source, queue)| (source.to_string(), queue.clone())).collect(),
+    }
+}

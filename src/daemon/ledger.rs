@@ -1,0 +1,359 @@
+//! What was decided, on its way to the disk and then to the floor (plan: invariant 7).
+//!
+//! ```text
+//!  write() ─► page ──turn()──► unwritten ──► in flight ──committed──► published: state, messages, replies
+//!                                  ▲             │
+//!                                  └── failed ◄──┘   meanwhile pages go out at once, marked `unlogged`
+//! ```
+//!
+//! A page is what one turn of the daemon's loop wrote. Pages are published in order, each after its entries are durable; only where
+//! the log itself fails, or does not answer for [`PATIENCE`], do they go out before, since callers come first.
+
+use crate::core::{Millis, Time, What};
+use crate::daemon::clock::Clock;
+use crate::floor::protocol::{Notice, NoticeMessage, OpenInstruction, QueueState, ServerMessage, Stamp, outward};
+use crate::floor::{Health, Hub, Latch, Reach, Refused};
+use crate::journal::{Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot};
+use crate::telemetry::names;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// A disk that has not answered for this long counts as failing.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often a failing log is tried again.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+
+/// The name of the journal's latch in the daemon's health.
+const LATCH: &str = "journal";
+
+/// Where somebody waits for the daemon's word.
+pub type Reply = oneshot::Sender<Result<(), Refused>>;
+
+/// How the floor stands.
+pub struct State {
+    /// All queues.
+    pub queues: Vec<QueueState>,
+    /// All open instructions.
+    pub open: Vec<OpenInstruction>,
+}
+
+/// The way from the core to the floor.
+pub struct Ledger<J> {
+    journal: J,
+    hub: Arc<Hub>,
+    health: Arc<Health>,
+    clock: Clock,
+    next_seq: u64,
+    entries: Vec<Entry>,
+    page: Page,
+    unwritten: VecDeque<Batch>,
+    in_flight: VecDeque<Receipt>,
+    unpublished: VecDeque<Page>,
+    /// Everything up to this number went out before it was durable.
+    unlogged_to: u64,
+    failing: Option<Failing>,
+}
+
+#[derive(Default)]
+struct Page {
+    last_seq: u64,
+    begun: Option<Instant>,
+    messages: Vec<(u64, ServerMessage)>,
+    /// When the decisions of its instructions were due.
+    due: Vec<Time>,
+    replies: Vec<Reply>,
+    state: Option<State>,
+}
+
+struct Failing {
+    retry_at: Instant,
+}
+
+/// Somebody else writes to the duty log: this daemon is no longer the owner and must end.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Fenced(String);
+
+impl<J: Journal> Ledger<J> {
+    /// A ledger that goes on at `next_seq`.
+    pub fn new(journal: J, hub: Arc<Hub>, health: Arc<Health>, clock: Clock, next_seq: u64) -> Ledger<J> {
+        health.set(LATCH, Latch::Ok);
+        metrics::gauge!(names::JOURNAL_FAILING).set(0.0);
+        Ledger {
+            journal,
+            hub,
+            health,
+            clock,
+            next_seq,
+            entries: Vec::new(),
+            page: Page::default(),
+            unwritten: VecDeque::new(),
+            in_flight: VecDeque::new(),
+            unpublished: VecDeque::new(),
+            unlogged_to: 0,
+            failing: None,
+        }
+    }
+
+    /// Writes a record onto the page; what the floor is to hear of it goes out with the page.
+    pub fn write(&mut self, at: Time, record: Record) {
+        // A log that fails keeps decisions and answers; readings are made good by the snapshot that follows.
+        if self.failing.is_some() && record.is_reading() {
+            return;
+        }
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        if let Record::Decision(decision) = &record {
+            self.page.messages.extend(outward(decision, seq).map(|message| (seq, message)));
+            if matches!(decision.what, What::Instruct { .. }) {
+                self.page.due.push(decision.at);
+            }
+        }
+        self.entries.push(Entry { seq, at, record, unlogged: false });
+    }
+
+    /// Says something to the floor under the number of the record that was written last.
+    pub fn say(&mut self, at: Time, notice: Notice) {
+        let seq = self.next_seq.saturating_sub(1);
+        let message = NoticeMessage { seq, at: Stamp(at), queue: None, notice };
+        self.page.messages.push((seq, ServerMessage::Notice(message)));
+    }
+
+    /// Gives the daemon's word once the page is durable.
+    pub fn reply_when_durable(&mut self, reply: Reply) {
+        self.page.replies.push(reply);
+    }
+
+    /// Shows the floor this state with the page, or at once where nothing is on its way.
+    pub fn show(&mut self, state: State) {
+        if !self.entries.is_empty() || !self.page.replies.is_empty() {
+            self.page.state = Some(state);
+        } else if let Some(last) = self.unpublished.back_mut() {
+            last.state = Some(state);
+        } else {
+            self.hub.set_state(state.queues, state.open);
+        }
+    }
+
+    /// Whether the page has anything that the floor must see.
+    pub fn has_news(&self) -> bool {
+        !self.page.messages.is_empty()
+    }
+
+    /// The number of the entry written last.
+    pub fn last_seq(&self) -> u64 {
+        self.next_seq - 1
+    }
+
+    /// Whether the log takes nothing at present.
+    pub fn is_failing(&self) -> bool {
+        self.failing.is_some()
+    }
+
+    /// Whether everything is durable and published.
+    pub fn is_clear(&self) -> bool {
+        self.entries.is_empty() && self.unwritten.is_empty() && self.in_flight.is_empty() && self.unpublished.is_empty()
+    }
+
+    /// Ends a turn: the page is on its way. Returns whom instructions reached that could not wait for the disk.
+    pub fn turn(&mut self, snapshot: Option<Snapshot>) -> Vec<Reach> {
+        let mut page = std::mem::take(&mut self.page);
+        let entries = std::mem::take(&mut self.entries);
+        let Some(first) = entries.first() else {
+            // Answers that changed nothing still wait for those before them.
+            page.last_seq = self.last_seq();
+            if !page.replies.is_empty() || !page.messages.is_empty() {
+                self.unpublished.push_back(page);
+            }
+            return self.publish_ready();
+        };
+        page.last_seq = self.last_seq();
+        page.begun = Some(Instant::now());
+        let expected_seq = first.seq;
+        self.unwritten.push_back(Batch { expected_seq, entries, snapshot });
+        self.unpublished.push_back(page);
+        self.pump();
+        self.publish_ready()
+    }
+
+    /// What became of the batch that was handed over first. Waits for ever where none is on its way; may be dropped and called
+    /// again.
+    pub async fn settled(&mut self) -> Result<Committed, Option<Failed>> {
+        match self.in_flight.front_mut() {
+            Some(receipt) => match receipt.await {
+                Ok(Ok(committed)) => Ok(committed),
+                Ok(Err(failed)) => Err(Some(failed)),
+                Err(_) => Err(None),
+            },
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes in what [`Ledger::settled`] told. Returns whom instructions reached.
+    ///
+    /// # Errors
+    /// Where somebody else owns the log.
+    pub fn take(&mut self, settled: Result<Committed, Option<Failed>>) -> Result<Vec<Reach>, Fenced> {
+        self.in_flight.pop_front();
+        match settled {
+            Ok(committed) => {
+                let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
+                if self.unwritten.is_empty() && self.in_flight.is_empty() && self.failing.is_some() {
+                    self.recover();
+                }
+                if let Some(failing) = &mut self.failing {
+                    failing.retry_at = Instant::now();
+                }
+                self.pump();
+                return Ok(reached);
+            }
+            Err(Some(failed)) => {
+                let why = failed.why.to_string();
+                let fenced = matches!(failed.why, NotWritten::Fenced { .. });
+                let gap = matches!(failed.why, NotWritten::Gap { .. });
+                self.put_back(failed.batch);
+                if fenced {
+                    return Err(Fenced(why));
+                }
+                // What came after a batch that failed fails for want of it.
+                if !gap || self.failing.is_none() {
+                    self.fail(&why);
+                }
+            }
+            Err(None) => self.fail("the duty log's thread has ended; restart surged when the floor is calm"),
+        }
+        Ok(self.publish_ready())
+    }
+
+    /// To be called a few times a second: tries a failing log again, and notices a disk that does not answer. Returns whom
+    /// instructions reached.
+    pub fn tick(&mut self) -> Vec<Reach> {
+        let waiting = self.unpublished.front().and_then(|page| page.begun);
+        if self.failing.is_none() && waiting.is_some_and(|begun| begun.elapsed() > PATIENCE) {
+            self.fail("the disk under the duty log has not answered for 2 s; look at its load and its health");
+        }
+        self.pump();
+        self.publish_ready()
+    }
+
+    /// Closes the log, when it is clear or nobody waits any longer.
+    pub async fn close(self) {
+        self.journal.close().await;
+    }
+
+    /// The log itself, to read in it.
+    pub fn journal(&self) -> &J {
+        &self.journal
+    }
+
+    /// Hands over what can be handed over: all of it, or one batch as a probe while the log fails.
+    fn pump(&mut self) {
+        while let Some(batch) = self.unwritten.pop_front() {
+            if let Some(failing) = &mut self.failing {
+                if !self.in_flight.is_empty() || Instant::now() < failing.retry_at {
+                    self.unwritten.push_front(batch);
+                    return;
+                }
+                failing.retry_at = Instant::now() + RETRY_EVERY;
+            }
+            match self.journal.try_append(batch) {
+                Ok(receipt) => self.in_flight.push_back(receipt),
+                Err(NotTaken::Full(batch)) => {
+                    self.unwritten.push_front(batch);
+                    return;
+                }
+                Err(NotTaken::Closed(batch)) => {
+                    self.unwritten.push_front(batch);
+                    self.fail("the duty log is closed; restart surged when the floor is calm");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn put_back(&mut self, mut batch: Batch) {
+        for entry in &mut batch.entries {
+            entry.unlogged |= entry.seq <= self.unlogged_to && is_instruction(&entry.record);
+        }
+        let position = self.unwritten.partition_point(|other| other.expected_seq < batch.expected_seq);
+        self.unwritten.insert(position, batch);
+    }
+
+    fn fail(&mut self, why: &str) {
+        if self.failing.is_none() {
+            tracing::error!(why, "the duty log takes nothing; instructions go out unlogged until it does");
+            metrics::gauge!(names::JOURNAL_FAILING).set(1.0);
+            self.tell_floor(true, why);
+        }
+        self.health.set(LATCH, Latch::Failing(why.to_owned()));
+        self.failing = Some(Failing { retry_at: Instant::now() + RETRY_EVERY });
+    }
+
+    fn recover(&mut self) {
+        tracing::warn!("the duty log takes entries again; everything that went out unlogged has been written");
+        metrics::gauge!(names::JOURNAL_FAILING).set(0.0);
+        self.health.set(LATCH, Latch::Ok);
+        self.failing = None;
+        self.tell_floor(false, "everything that went out unlogged has been written");
+    }
+
+    fn tell_floor(&mut self, failing: bool, why: &str) {
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        let at = self.clock.now();
+        let fact = Fact::JournalFailing { failing, why: why.to_owned() };
+        self.entries.push(Entry { seq, at, record: Record::Fact(fact), unlogged: failing });
+        self.say(at, Notice::JournalFailing { failing, why: why.to_owned() });
+    }
+
+    /// Publishes what need not wait: everything while the log fails, else pages that only waited for others.
+    fn publish_ready(&mut self) -> Vec<Reach> {
+        if self.failing.is_some() {
+            let last = self.unpublished.back().map_or(0, |page| page.last_seq);
+            self.unlogged_to = self.unlogged_to.max(last);
+            for entry in self.unwritten.iter_mut().flat_map(|batch| &mut batch.entries) {
+                entry.unlogged |= is_instruction(&entry.record);
+            }
+            return self.publish_to(last, true);
+        }
+        if self.in_flight.is_empty() && self.unwritten.is_empty() {
+            return self.publish_to(self.last_seq(), false);
+        }
+        Vec::new()
+    }
+
+    fn publish_to(&mut self, seq: u64, unlogged: bool) -> Vec<Reach> {
+        let mut reached = Vec::new();
+        while self.unpublished.front().is_some_and(|page| page.last_seq <= seq) {
+            let Some(mut page) = self.unpublished.pop_front() else {
+                break;
+            };
+            if let Some(state) = page.state {
+                self.hub.set_state(state.queues, state.open);
+            }
+            if unlogged {
+                page.messages.iter_mut().for_each(|(_, message)| message.mark_unlogged());
+            }
+            if !page.messages.is_empty() {
+                reached.append(&mut self.hub.publish(page.messages));
+            }
+            for due in page.due {
+                let late = (self.clock.now() - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed());
+                metrics::histogram!(names::DECISION_SECONDS).record(late);
+            }
+            for reply in page.replies {
+                // Whoever asked may have gone.
+                let _ = reply.send(Ok(()));
+            }
+        }
+        reached
+    }
+}
+
+fn is_instruction(record: &Record) -> bool {
+    matches!(record, Record::Decision(decision) if matches!(decision.what, What::Instruct { .. }))
+}

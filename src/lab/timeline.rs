@@ -1,0 +1,126 @@
+//! The daemon's own core on told time: recorded or simulated readings go in, decisions come out.
+//!
+//! Everything happens at its own millisecond, in order: what the core is due to decide, answers that fall due, changes of the
+//! calendar, then the reading. An instruction reaches the floor at once (plan: "Fine print").
+
+use crate::calendar::Calendar;
+use crate::core::{Actor, Answer, Core, Decision, Input, InstructionId, Millis, Name, Plan, Time, What};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// A core, the calendar that tells it which ladder is in force, and a floor that answers by a rule.
+pub struct Timeline {
+    core: Core,
+    calendar: Calendar,
+    ladder_changes: BTreeMap<Name, Time>,
+    answer_after: Option<Millis>,
+    answers: BTreeMap<(Time, InstructionId), ()>,
+    decided: VecDeque<Decision>,
+}
+
+impl Timeline {
+    /// Begins at `start` with a plan. `answer_after`: every instruction is done that long after it was given; `None`: nobody
+    /// answers.
+    pub fn new(plan: Arc<Plan>, calendar: Calendar, answer_after: Option<Millis>, start: Time) -> Timeline {
+        let mut timeline = Timeline {
+            core: Core::new(start),
+            calendar,
+            ladder_changes: plan.queues.keys().map(|queue| (queue.clone(), start)).collect(),
+            answer_after,
+            answers: BTreeMap::new(),
+            decided: VecDeque::new(),
+        };
+        timeline.take(Input::Configured { plan }, start);
+        timeline.run_to(start);
+        timeline
+    }
+
+    /// Runs everything that is due by `at`, each at its own time.
+    pub fn run_to(&mut self, at: Time) {
+        loop {
+            let core = self.core.due_at();
+            let answer = self.answers.first_key_value().map_or(Time::NEVER, |((due, _), ())| *due);
+            let ladder = self.ladder_changes.values().min().copied().unwrap_or(Time::NEVER);
+            let next = core.min(answer).min(ladder);
+            if next > at {
+                break;
+            }
+            self.core.handle_timeout(next);
+            self.collect();
+            if answer <= next {
+                self.answer_next();
+            } else if ladder <= next {
+                self.change_ladders(next);
+            }
+        }
+        self.core.handle_timeout(at);
+        self.collect();
+    }
+
+    /// Tells the core something at `at`. What it refuses changes nothing; returns whether it was taken.
+    pub fn tell(&mut self, input: Input, at: Time) -> bool {
+        self.run_to(at);
+        self.take(input, at)
+    }
+
+    /// The next decision.
+    pub fn decided(&mut self) -> Option<Decision> {
+        self.decided.pop_front()
+    }
+
+    /// The core as it stands.
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    fn take(&mut self, input: Input, at: Time) -> bool {
+        let taken = self.core.handle(input, at).is_ok();
+        self.collect();
+        taken
+    }
+
+    /// Collects decisions; each instruction reaches the floor in the millisecond of its decision.
+    fn collect(&mut self) {
+        while let Some(decision) = self.core.poll_effect() {
+            if let What::Instruct { instruction, .. } = &decision.what {
+                let (id, now) = (instruction.id, self.core.now());
+                if let Some(after) = self.answer_after {
+                    self.answers.insert((decision.at + after, id), ());
+                }
+                self.decided.push_back(decision);
+                // Refused only where the instruction is closed already, and then nobody waits for it.
+                let _ = self.core.handle(Input::Delivery { instruction: id, reached: true }, now);
+            } else {
+                self.decided.push_back(decision);
+            }
+        }
+    }
+
+    fn answer_next(&mut self) {
+        let Some(((at, instruction), ())) = self.answers.pop_first() else {
+            return;
+        };
+        let by = Actor { name: "the floor".to_owned(), staff_no: "replay".to_owned(), role: Name::from("supervisor") };
+        let answer = Answer::Done { seats: None, people: None, note: None };
+        // An instruction that was stood down meanwhile is answered by nobody: its people have heard it.
+        if self.core.open_instruction(instruction).is_some() {
+            self.take(Input::Answer { instruction, by, answer }, at);
+        }
+    }
+
+    fn change_ladders(&mut self, at: Time) {
+        let due: Vec<Name> = self.ladder_changes.iter().filter(|(_, due)| **due <= at).map(|(queue, _)| queue.clone()).collect();
+        for queue in due {
+            let Some(default) = self.core.plan().queues.get(&queue).map(|plan| plan.ladder.clone()) else {
+                self.ladder_changes.remove(&queue);
+                continue;
+            };
+            let ladder = self.calendar.ladder_at(&queue, &default, at);
+            let next = self.calendar.next_change(&queue, &default, at).unwrap_or(Time::NEVER);
+            self.ladder_changes.insert(queue.clone(), next);
+            if self.core.view(&queue).is_some_and(|view| view.ladder.as_ref() != Some(&ladder)) {
+                self.take(Input::LadderInForce { queue, ladder }, at);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The names of all metrics, with what each one tells: the source of their descriptions and of `docs/metrics.md`.
+
+/// A metric's name, kind and meaning.
+pub struct Metric {
+    /// As scraped.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// Its labels.
+    pub labels: &'static [&'static str],
+    /// What it tells.
+    pub help: &'static str,
+}
+
+/// The kinds of Prometheus.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub enum Kind {
+    /// Only rises.
+    Counter,
+    /// Rises and falls.
+    Gauge,
+    /// Counts by size; the buckets' upper bounds in seconds.
+    Histogram(&'static [f64]),
+}
+
+macro_rules! metrics {
+    ($($constant:ident = $name:literal, $kind:expr, [$($label:literal),*], $help:literal;)*) => {
+        $(#[doc = $help] pub const $constant: &str = $name;)*
+
+        /// Every metric.
+        pub const ALL: &[Metric] = &[$(Metric { name: $name, kind: $kind, labels: &[$($label),*], help: $help }),*];
+    };
+}
+
+use Kind::{Counter, Gauge, Histogram};
+
+const DISK: &[f64] = &[
+    0.000_25, 0.000_5, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1.0, 4.0,
+];
+const PUSH: &[f64] = &[
+    0.000_5, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.125, 0.25, 0.5, 1.0, 2.0, 5.0,
+];
+const PEOPLE: &[f64] = &[
+    1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0,
+];
+
+metrics! {
+    QUEUE_WAITING = "surged_queue_waiting_calls", Gauge, ["queue"], "Callers waiting at the last reading; absent before the first.";
+    QUEUE_LONGEST_WAIT = "surged_queue_longest_wait_seconds", Gauge, ["queue"], "How long the caller at the head had waited at the last reading; absent where the feed does not tell.";
+    QUEUE_SIGNED_IN = "surged_queue_signed_in_agents", Gauge, ["queue"], "People signed in at the last reading; absent where the feed does not tell.";
+    QUEUE_MOVES = "surged_queue_moves", Gauge, ["queue"], "Moves on the queue's stack: asked for and not yet taken back.";
+    QUEUE_BORROWED = "surged_queue_borrowed_seats", Gauge, ["queue", "pool"], "People of a pool who are on the queue's stack or still signing out.";
+    QUEUE_BLIND = "surged_queue_blind", Gauge, ["queue"], "1 while nobody can see the queue and nothing is done of the daemon's own accord.";
+    CONDITION_HELD = "surged_condition_held_seconds", Gauge, ["queue", "tier"], "For how long a tier's condition has held within its window.";
+    INSTRUCTIONS = "surged_instructions_total", Counter, ["queue", "tier", "action"], "Instructions given.";
+    INSTRUCTIONS_OPEN = "surged_instructions_open", Gauge, ["queue"], "Instructions that wait for their last word.";
+    ANSWERS = "surged_answers_total", Counter, ["queue", "tier", "status"], "Answers taken.";
+    ANSWER_SECONDS = "surged_answer_seconds", Histogram(PEOPLE), ["queue"], "From an instruction to its first answer.";
+    DECISION_SECONDS = "surged_decision_seconds", Histogram(PUSH), [], "From the moment at which a decision was due to its instruction in the sockets' buffers.";
+    FEED_CONNECTED = "surged_feed_connected", Gauge, ["feed"], "1 while the feed is connected.";
+    FEED_READING_AGE = "surged_feed_reading_age_seconds", Gauge, ["feed"], "Since the feed last vouched for the least fresh of its queues.";
+    FEED_RECONNECTS = "surged_feed_reconnects_total", Counter, ["feed"], "Connections made after the first.";
+    FEED_REJECTED = "surged_feed_rejected_total", Counter, ["feed", "reason"], "Messages of a feed that were not taken.";
+    FEED_CLOCK_SKEW = "surged_feed_clock_skew_seconds", Gauge, ["feed"], "Our clock less the source's, by its readings.";
+    FLOOR_SESSIONS = "surged_floor_sessions", Gauge, ["role"], "Sessions on the floor socket.";
+    FLOOR_DROPPED = "surged_floor_dropped_total", Counter, ["reason"], "Sessions and requests that were cut off or refused.";
+    JOURNAL_APPEND = "surged_journal_append_seconds", Histogram(DISK), [], "From handing entries to the duty log until they are durable.";
+    JOURNAL_FAILING = "surged_journal_failing", Gauge, [], "1 while the duty log takes nothing and instructions go out unlogged.";
+    CONFIG_LAST_RELOAD = "surged_config_last_reload_successful", Gauge, [], "1 if the newest configuration on disk is in force, 0 if it was refused.";
+    CONFIG_HASH = "surged_config_hash", Gauge, ["hash"], "Always 1; the label is the start of the SHA-256 of the configuration in force.";
+    CLOCK_SKEW = "surged_clock_skew_seconds", Gauge, [], "The wall clock less the daemon's own, which does not follow when somebody sets it.";
+    BUILD_INFO = "surged_build_info", Gauge, ["version"], "Always 1.";
+}

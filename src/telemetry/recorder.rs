@@ -1,0 +1,107 @@
+//! Where metrics are kept and log lines go.
+
+use super::names::{self, Kind};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+use tracing_subscriber::EnvFilter;
+
+/// The process's metrics, to be rendered for a scrape.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+static INSTALLED: OnceLock<Metrics> = OnceLock::new();
+
+impl Metrics {
+    /// Installs the process's recorder, or finds the one that is there. Histograms get their buckets here, since without them
+    /// they would be rendered as summaries.
+    ///
+    /// # Errors
+    /// Where a foreign recorder was installed before.
+    pub fn install() -> Result<Metrics, BuildError> {
+        if let Some(metrics) = INSTALLED.get() {
+            return Ok(metrics.clone());
+        }
+        let mut builder = PrometheusBuilder::new();
+        for metric in names::ALL {
+            if let Kind::Histogram(buckets) = metric.kind {
+                builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)?;
+            }
+        }
+        let metrics = Metrics(builder.install_recorder()?);
+        for metric in names::ALL {
+            match metric.kind {
+                Kind::Counter => metrics::describe_counter!(metric.name, metric.help),
+                Kind::Gauge => metrics::describe_gauge!(metric.name, metric.help),
+                Kind::Histogram(_) => metrics::describe_histogram!(metric.name, metric.help),
+            }
+        }
+        metrics::gauge!(names::BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        Ok(INSTALLED.get_or_init(|| metrics).clone())
+    }
+
+    /// Prometheus text. Gauges that are not known are left out.
+    pub fn render(&self) -> String {
+        let text = self.0.render();
+        let known = text.lines().filter(|line| line.starts_with('#') || !line.ends_with(" NaN"));
+        known.fold(String::with_capacity(text.len()), |text, line| text + line + "\n")
+    }
+
+    /// The same as OpenMetrics, for scrapers that ask for it: a counter is named without its `_total` where it is described, and the
+    /// text says where it ends.
+    pub fn render_openmetrics(&self) -> String {
+        let mut text = String::new();
+        for line in self.render().lines() {
+            match line.strip_prefix("# ").and_then(|described| described.split_once("_total ")) {
+                Some((counter, rest)) if !counter.contains('{') => text.extend(["# ", counter, " ", rest]),
+                _ => text.push_str(line),
+            }
+            text.push('\n');
+        }
+        text.push_str("# EOF\n");
+        text
+    }
+
+    /// To be called now and then, so that histograms do not grow between scrapes.
+    pub fn upkeep(&self) {
+        self.0.run_upkeep();
+    }
+}
+
+/// How log lines look.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Logs {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How much is logged where `RUST_LOG` does not say.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Level {
+    /// What happens on the floor, and what is wrong.
+    Daemon,
+    /// Only what is wrong: for commands whose output is something else.
+    Command,
+}
+
+/// Sends log lines to standard error. Colour only on a terminal, and never with `NO_COLOR`.
+pub fn start_logging(logs: Logs, level: Level) {
+    let default = match level {
+        Level::Daemon => "info",
+        Level::Command => "warn",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colour)
+        .with_target(false);
+    // A second start (tests in one process) keeps the first.
+    let _ = match logs {
+        Logs::Text => lines.try_init(),
+        Logs::Json => lines.json().try_init(),
+    };
+}
