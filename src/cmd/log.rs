@@ -112,6 +112,10 @@ pub fn run(log: Log) -> anyhow::Result<ExitCode> {
     match done {
         // Whoever reads our output has seen enough.
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(Stop::Usage(error)) => {
+            eprintln!("surged: {error:#}");
+            Ok(ExitCode::from(2))
+        }
         done => Ok(done?),
     }
 }

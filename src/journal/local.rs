@@ -278,3 +278,84 @@ fn storage(path: &Path, fault: Fault) -> JournalError {
         fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Fact, Record, Verdict};
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    fn batch(seq: u64, letters: usize) -> Batch {
+        let why = "x".repeat(letters);
+        Batch {
+            expected_seq: seq,
+            entries: vec![Entry {
+                seq,
+                at: Time(seq as i64),
+                record: Record::Fact(Fact::ConfigRefused { why }),
+                unlogged: false,
+            }],
+            snapshot: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_gives_batches_back_and_they_are_taken_once_there_is_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("surged.db");
+        let (local, _) = Local::open(&path, Options::default()).unwrap();
+        local.append(batch(1, 10)).await.unwrap().await.unwrap().unwrap();
+
+        local.orders.send(Order::LimitPages(1)).await.unwrap();
+        let large = local
+            .append(batch(2, 100_000))
+            .await
+            .unwrap()
+            .await
+            .unwrap()
+            .unwrap_err();
+        assert_eq!(large.batch, batch(2, 100_000));
+        let words = large.why.to_string();
+        assert!(words.contains("disk is full") && words.contains("surged.db"), "{words}");
+
+        // What comes after it cannot overtake it.
+        let next = local.append(batch(3, 10)).await.unwrap().await.unwrap().unwrap_err();
+        assert_eq!(next.why, Refused::Gap { expected: 3, next: 2 });
+
+        local.orders.send(Order::LimitPages(1 << 30)).await.unwrap();
+        for failed in [large, next] {
+            local.append(failed.batch).await.unwrap().await.unwrap().unwrap();
+        }
+        assert_eq!(local.read(1..=u64::MAX, 10).await.unwrap().len(), 3);
+        local.close().await;
+        let verdict = Reader::open(&path, Duration::ZERO).unwrap().verify(|_, _| {}).unwrap();
+        assert!(matches!(verdict, Verdict::Whole { rows: 3, .. }), "{verdict:?}");
+    }
+
+    #[test]
+    fn metrics_tell_of_appends_and_of_a_failing_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(dir.path().join("surged.db"), Duration::ZERO).unwrap();
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let (mut failing, mut seq) = (false, 0);
+        let mut rendered = |writer: &mut Writer, letters| {
+            seq += 1;
+            let (reply, receipt) = oneshot::channel();
+            let group = vec![Waiting {
+                batch: batch(seq, letters),
+                since: Instant::now(),
+                reply,
+            }];
+            metrics::with_local_recorder(&recorder, || commit(writer, group, &mut failing));
+            drop(receipt);
+            recorder.handle().render()
+        };
+        let text = rendered(&mut writer, 10);
+        assert!(text.contains("surged_journal_failing 0"), "{text}");
+        assert!(text.contains("surged_journal_append_seconds_count 1"), "{text}");
+        writer.limit_pages(1);
+        let text = rendered(&mut writer, 100_000);
+        assert!(text.contains("surged_journal_failing 1"), "{text}");
+        assert!(text.contains("surged_journal_append_seconds_count 1"), "{text}");
+    }
+}

@@ -88,12 +88,16 @@ impl Words {
                     moves => {
                         let moves: Vec<String> = moves
                             .iter()
-                            .map(|it| format!("{} {} (instruction {})", it.tier, people(&it.parts), it.instruction))
+                            .map(|it| {
+                                let seats = it.parts.iter().map(|part| part.seats).sum();
+                                let asked = asked(seats, &it.parts, &it.tier);
+                                format!("{}: {asked}, instruction {}", it.tier, it.instruction)
+                            })
                             .collect();
                         let _ = write!(
                             text,
                             "out of place: {}; watch the queue by hand and send them back, last in first out, once it is calm",
-                            moves.join(", ")
+                            moves.join(" · ")
                         );
                     }
                 }
@@ -162,7 +166,7 @@ impl Words {
         let verb = match action {
             Action::SignIn => "sign in",
             Action::SignOut => "sign out",
-            Action::StandDown => "no longer needed",
+            Action::StandDown => "stand down",
             Action::ExtendShift => "extend the shift",
             Action::Overtime => "call overtime",
             Action::CallIn => "call in",
@@ -172,16 +176,12 @@ impl Words {
         if tier.as_str() != action.as_str() {
             let _ = write!(text, " {tier}");
         }
-        let _ = write!(text, ": {}", seats.ask);
-        let who = who(&instruction.parts, tier);
-        if !who.is_empty() {
-            let _ = write!(text, " ({who})");
-        }
+        let _ = write!(text, ": {}", asked(seats.ask, &instruction.parts, tier));
         if action.brings_people() && seats.ask < seats.min {
             let _ = write!(text, ", fewer than the {} wanted", seats.min);
         }
         if *action == Action::StandDown {
-            text.push_str(", who has moved already goes back");
+            text.push_str(", no longer needed, who has moved already goes back");
         }
         let _ = write!(
             text,
@@ -301,12 +301,15 @@ fn count(many: usize, what: &str) -> String {
     format!("{many} {what}{}", if many == 1 { "" } else { "s" })
 }
 
-/// Who is asked, where more can be told than the tier's name and the number.
-fn who(parts: &[Part], tier: &Name) -> String {
-    match parts {
+/// How many, and who where more can be told than the tier's name: `4 (E01, E02, E03, E04)`.
+fn asked(seats: u32, parts: &[Part], tier: &Name) -> String {
+    let who = match parts {
         [Part { pool, people, .. }] if pool.as_ref().is_none_or(|it| it == tier) => names(people),
-        [] | [Part { pool: None, .. }] => String::new(),
         parts => people(parts),
+    };
+    match who.as_str() {
+        "" => seats.to_string(),
+        who => format!("{seats} ({who})"),
     }
 }
 
