@@ -36,9 +36,9 @@ enum Verb {
     },
     /// See whether somebody has changed the log
     ///
-    /// Every entry but readings seals all entries before it. This walks the whole log, and exits with 0 where it is as it was
-    /// written, and with 1 where it is not. Keep the last hash that it prints somewhere else: it also proves that the log was not
-    /// written anew from the beginning.
+    /// Every entry but readings seals all entries before it. This walks the whole log, and exits with 0 where it is
+    /// as it was written, and with 1 where it is not. Keep the last hash that it prints somewhere else: it also
+    /// proves that the log was not written anew from the beginning.
     Verify {
         #[command(flatten)]
         file: LogFile,
@@ -48,7 +48,8 @@ enum Verb {
     },
     /// Write the log for other programs
     ///
-    /// jsonl: one object a line, the recorded facts under "record". csv: the same in columns, with a header; RFC 4180. Times are UTC.
+    /// jsonl: one object a line, the recorded facts under "record". csv: the same in columns, with a header; RFC
+    /// 4180. Times are UTC.
     Export {
         #[command(flatten)]
         file: LogFile,
@@ -199,9 +200,9 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
         Verdict::Broken { seq, at, after } => {
             writeln!(
                 out,
-                "BROKEN at entry {seq} of {}: this entry was changed, or entries between {} and it were removed, added or \
-                 put in another order.\nEverything before it is as it was written; of it and what follows nothing can be said. \
-                 Keep the file as it is, and compare it with a copy or an export from before.",
+                "BROKEN at entry {seq} of {}: this entry was changed, or entries between {} and it were removed, \
+                 added or put in another order.\nEverything before it is as it was written; of it and what follows nothing can be \
+                 said. Keep the file as it is, and compare it with a copy or an export from before.",
                 words.time(at),
                 place(after)
             )?;
@@ -210,8 +211,8 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
         Verdict::CutShort { last, written } => {
             writeln!(
                 out,
-                "CUT SHORT after {}: entries up to {written} were written, and the last of them have been removed.\nKeep the \
-                 file as it is, and compare it with a copy or an export from before.",
+                "CUT SHORT after {}: entries up to {written} were written, and the last of them have been \
+                 removed.\nKeep the file as it is, and compare it with a copy or an export from before.",
                 place(last)
             )?;
             Ok(ExitCode::FAILURE)
@@ -263,8 +264,8 @@ fn csv_line(entry: &Entry, words: &Words, out: &mut impl Write) -> io::Result<()
     write!(out, "{}\r\n", cells.join(","))
 }
 
-/// A cell as RFC 4180 has it. Quotes only where they must be, so that numbers stay numbers. A text that a spreadsheet would take for
-/// a formula is put behind an apostrophe.
+/// A cell as RFC 4180 has it. Quotes only where they must be, so that numbers stay numbers. A text that a spreadsheet
+/// would take for a formula is put behind an apostrophe.
 fn quoted(cell: &str) -> String {
     let formula = if cell.starts_with(['=', '+', '-', '@']) {
         "'"

@@ -2,8 +2,8 @@
 //!
 //! `hash = SHA-256(hash before | seq | at | kind | queue | body)`: numbers as 8 bytes, most significant first; texts
 //! behind their length in bytes, also 8 bytes; no queue is the empty text. The first row follows 32 zero bytes. The
-//! chain shows that somebody changed the file; it cannot show it where they computed the whole chain anew, so that a copy of
-//! the last hash belongs elsewhere (`surged log verify` prints it).
+//! chain shows that somebody changed the file; it cannot show it where they computed the whole chain anew, so that a
+//! copy of the last hash belongs elsewhere (`surged log verify` prints it).
 
 use crate::core::Time;
 use sha2::{Digest, Sha256};
@@ -73,7 +73,8 @@ pub enum Verdict {
     },
 }
 
-/// Walks the chain. `check` takes one row after another in the order of their numbers, [`Walk::end`] tells what was found.
+/// Walks the chain. `check` takes one row after another in the order of their numbers, [`Walk::end`] tells what was
+/// found.
 #[derive(Debug)]
 pub(super) struct Walk {
     rows: u64,

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 pub enum JournalError {
     /// Another process writes to it.
     #[error(
-        "the duty log {} is in use by another surged{by}; stop that one first, or give this one a journal.path of its own",
+        "the duty log {} is in use by another surged{by}; stop that one first, or give this one a \
+         journal.path of its own",
         path.display()
     )]
     InUse {
@@ -103,8 +104,8 @@ pub enum Fault {
     Io(String),
     /// The file is damaged.
     #[error(
-        "the file is damaged or cut short ({0}); stop surged, keep the file for the record, and put back a copy, or move it \
-         away to begin a new one"
+        "the file is damaged or cut short ({0}); stop surged, keep the file for the record, and put back a copy, or \
+         move it away to begin a new one"
     )]
     Corrupt(String),
     /// Anything else that the database says.

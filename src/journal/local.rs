@@ -1,7 +1,7 @@
 //! The duty log in a file: SQLite on a thread of its own, so that no disk ever holds up the daemon's loop.
 //!
-//! Whoever appends waits in a bounded channel; the thread takes all that wait and commits them with one flush of the disk. When
-//! the disk fails, every batch comes back, and the thread tries the next one as if nothing had been.
+//! Whoever appends waits in a bounded channel; the thread takes all that wait and commits them with one flush of the
+//! disk. When the disk fails, every batch comes back, and the thread tries the next one as if nothing had been.
 
 use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 use super::write::Writer;
@@ -50,8 +50,8 @@ pub struct Local {
 }
 
 impl Local {
-    /// Opens the log at `path`, creates or migrates it where needed, and reads what start-up needs. Blocks. Fails where another
-    /// process has it, where it is not ours, newer than we know, or damaged; it is then left as it was.
+    /// Opens the log at `path`, creates or migrates it where needed, and reads what start-up needs. Blocks. Fails
+    /// where another process has it, where it is not ours, newer than we know, or damaged; it is then left as it was.
     pub fn open(path: &Path, options: Options) -> Result<(Local, Recovered), JournalError> {
         let lock = lock(path)?;
         let writer = Writer::open(path.to_owned(), options.patience)?;
@@ -192,13 +192,17 @@ fn commit(writer: &mut Writer, group: Vec<Waiting>, failing: &mut bool) {
         Err(why @ Refused::Storage { .. }) => Some(why),
         _ => None,
     });
-    gauge!(FAILING).set(if fault.is_some() { 1.0 } else { 0.0 });
-    match (fault, *failing) {
-        (Some(why), false) => tracing::error!("{why}"),
-        (None, true) => tracing::info!("the duty log can be written again"),
+    // Only a batch that was written shows that the log can be written again.
+    let was = std::mem::replace(
+        failing,
+        fault.is_some() || (*failing && !fates.iter().any(Result::is_ok)),
+    );
+    gauge!(FAILING).set(if *failing { 1.0 } else { 0.0 });
+    match fault {
+        Some(why) if !was => tracing::error!("{why}"),
+        None if was && !*failing => tracing::info!("the duty log can be written again"),
         _ => {}
     }
-    *failing = fault.is_some();
     for (waiting, fate) in group.into_iter().zip(fates) {
         let Waiting { batch, since, reply } = waiting;
         let fate = match fate {
@@ -337,9 +341,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut writer = Writer::open(dir.path().join("surged.db"), Duration::ZERO).unwrap();
         let recorder = PrometheusBuilder::new().build_recorder();
-        let (mut failing, mut seq) = (false, 0);
-        let mut rendered = |writer: &mut Writer, letters| {
-            seq += 1;
+        let mut failing = false;
+        let mut rendered = |writer: &mut Writer, seq, letters| {
             let (reply, receipt) = oneshot::channel();
             let group = vec![Waiting {
                 batch: batch(seq, letters),
@@ -350,12 +353,18 @@ mod tests {
             drop(receipt);
             recorder.handle().render()
         };
-        let text = rendered(&mut writer, 10);
+        let text = rendered(&mut writer, 1, 10);
         assert!(text.contains("surged_journal_failing 0"), "{text}");
         assert!(text.contains("surged_journal_append_seconds_count 1"), "{text}");
         writer.limit_pages(1);
-        let text = rendered(&mut writer, 100_000);
+        let text = rendered(&mut writer, 2, 100_000);
         assert!(text.contains("surged_journal_failing 1"), "{text}");
         assert!(text.contains("surged_journal_append_seconds_count 1"), "{text}");
+        // The next one cannot be written before the one that failed: nothing has been mended by that.
+        writer.limit_pages(1 << 30);
+        let text = rendered(&mut writer, 3, 10);
+        assert!(text.contains("surged_journal_failing 1"), "{text}");
+        let text = rendered(&mut writer, 2, 100_000);
+        assert!(text.contains("surged_journal_failing 0"), "{text}");
     }
 }

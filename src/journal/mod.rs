@@ -1,4 +1,5 @@
-//! The duty log: every input and every decision, in order, durable before anything becomes visible (plan: invariants 7, 8).
+//! The duty log: every input and every decision, in order, durable before anything becomes visible (plan: invariants
+//! 7, 8).
 //!
 //! ```text
 //!  daemon ──batch──► bounded channel ──► the journal's own thread ──one transaction for all that wait──► SQLite
@@ -8,14 +9,15 @@
 //!
 //! What holds:
 //! - Nothing is dropped. A full channel pushes back; a batch that cannot be written comes back with a reason in words.
-//! - A batch is written whole or not at all, in order, without gaps; an acknowledged one survives a crash and a power cut.
+//! - A batch is written whole or not at all, in order, without gaps; an acknowledged one survives a crash and a power
+//!   cut.
 //! - A batch says at which number it begins. A log that stands elsewhere refuses it, which fences a stale owner.
-//! - All but readings is chained by hash ([`chain`]); readings may be pruned.
+//! - All but readings is chained by hash (`chain.rs`); readings may be pruned.
 //!
-//! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again), any
-//! knowledge of what a snapshot holds.
+//! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
+//! any knowledge of what a snapshot holds.
 
-pub mod chain;
+mod chain;
 mod error;
 mod local;
 mod read;
@@ -86,8 +88,8 @@ pub struct Recovered {
     pub boot_id: Option<String>,
 }
 
-/// A duty log that is owned for writing. [`Local`] is a file; a stream on other machines may be another, so that nothing
-/// above may take one process, or its own numbering, for granted.
+/// A duty log that is owned for writing. [`Local`] is a file; a stream on other machines may be another, so that
+/// nothing above may take one process, or its own numbering, for granted.
 pub trait Journal: Send + Sync + 'static {
     /// Hands a batch over, waiting where many are waiting already. The receipt tells when it is durable.
     fn append(&self, batch: Batch) -> impl Future<Output = Result<Receipt, Closed>> + Send;
@@ -95,8 +97,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Hands a batch over without waiting, or gives it back.
     fn try_append(&self, batch: Batch) -> Result<Receipt, NotTaken>;
 
-    /// The newest snapshot that contains less than entry `seq`, and everything after it. With the `seq` of a snapshot that
-    /// was not understood it gives the one before; with 0 all entries.
+    /// The newest snapshot that contains less than entry `seq`, and everything after it. With the `seq` of a snapshot
+    /// that was not understood it gives the one before; with 0 all entries.
     fn recover_before(&self, seq: u64) -> impl Future<Output = Result<Recovered, JournalError>> + Send;
 
     /// The first `limit` entries of a range, readings included where they are still kept.
@@ -106,7 +108,8 @@ pub trait Journal: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Entry>, JournalError>> + Send;
 
-    /// Lets readings from before a time go, little by little between commits; never those after the oldest snapshot kept.
+    /// Lets readings from before a time go, little by little between commits; never those after the oldest snapshot
+    /// kept.
     fn prune(&self, readings_before: Time) -> impl Future<Output = ()> + Send;
 
     /// Writes what waits, and closes.

@@ -1,4 +1,5 @@
-//! Reading the duty log: for start-up, for people, and to see whether it was changed. Read-only, beside a running daemon.
+//! Reading the duty log: for start-up, for people, and to see whether it was changed. Read-only, beside a running
+//! daemon.
 
 use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
@@ -134,7 +135,8 @@ impl Reader {
         self.rows(&sql, parameters.as_slice(), visit)
     }
 
-    /// Walks the hash chain from the first row to the last; `progress` hears now and then how many rows of how many are done.
+    /// Walks the hash chain from the first row to the last; `progress` hears now and then how many rows of how many
+    /// are done.
     pub fn verify(&self, mut progress: impl FnMut(u64, u64)) -> Result<Verdict, JournalError> {
         let fault = at(&self.path);
         // One view of the file: the head and the rows must be of the same moment.

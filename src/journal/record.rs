@@ -1,5 +1,5 @@
-//! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so that
-//! a later version can keep people's names in a table of their own by changing this file.
+//! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so
+//! that a later version can keep people's names in a table of their own by changing this file.
 
 use crate::core::{Actor, Decision, Input, Name, Time, What};
 use serde::{Deserialize, Serialize};

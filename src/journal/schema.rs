@@ -11,7 +11,8 @@ use std::time::Duration;
 /// The newest schema, that is the number of steps.
 pub const SCHEMA: u32 = STEPS.len() as u32;
 
-/// Each step turns a log of the version before into one of its own version. A step that has been released never changes.
+/// Each step turns a log of the version before into one of its own version. A step that has been released never
+/// changes.
 const STEPS: [&str; 2] = [
     // 1: the first shape.
     "CREATE TABLE meta (

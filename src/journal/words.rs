@@ -96,7 +96,8 @@ impl Words {
                             .collect();
                         let _ = write!(
                             text,
-                            "out of place: {}; watch the queue by hand and send them back, last in first out, once it is calm",
+                            "out of place: {}; watch the queue by hand and send them back, last in first out, \
+                             once it is calm",
                             moves.join(" · ")
                         );
                     }

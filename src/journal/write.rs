@@ -45,8 +45,8 @@ impl Writer {
         })
     }
 
-    /// Writes batches in one transaction: each whole or not at all, and told its fate in the same order. A batch that does
-    /// not fit leaves the others alone; a fault of the disk fails all.
+    /// Writes batches in one transaction: each whole or not at all, and told its fate in the same order. A batch that
+    /// does not fit leaves the others alone; a fault of the disk fails all.
     pub(super) fn append(&mut self, batches: &[&Batch]) -> Vec<Result<Committed, Refused>> {
         match self.attempt(|connection| write_group(connection, batches)) {
             Ok(fates) => fates,

@@ -1,6 +1,9 @@
 //! The duty log as its callers see it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod command;
+mod decisions;
 mod disk;
 mod process;
 mod samples;

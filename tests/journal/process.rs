@@ -1,5 +1,5 @@
-//! Processes of their own. Killed in the midst of writing: whatever was acknowledged is there, and nothing holds the log
-//! afterwards. Kept from writing by the system: the log goes on once it may.
+//! Processes of their own. Killed in the midst of writing: whatever was acknowledged is there, and nothing holds the
+//! log afterwards. Kept from writing by the system: the log goes on once it may.
 
 use super::samples::{batch, fact, options};
 use super::{open, verify};
