@@ -1,1 +1,117 @@
-//! The duty log.
+//! The duty log: every input and every decision, in order, durable before anything becomes visible (plan: invariants
+//! 7, 8).
+//!
+//! ```text
+//!  daemon ──batch──► bounded channel ──► the journal's own thread ──one transaction for all that wait──► SQLite
+//!     ▲                (pushes back)                │
+//!     └──── committed, or the batch unharmed ◄──────┘        `surged log …` reads beside it
+//! ```
+//!
+//! What holds:
+//! - Nothing is dropped. A full channel pushes back; a batch that cannot be written comes back with a reason in words.
+//! - A batch is written whole or not at all, in order, without gaps; an acknowledged one survives a crash and a power
+//!   cut.
+//! - A batch says at which number it begins. A log that stands elsewhere refuses it, which fences a stale owner.
+//! - All but readings is chained by hash (`chain.rs`); readings may be pruned.
+//!
+//! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
+//! any knowledge of what a snapshot holds.
+
+mod chain;
+mod error;
+mod local;
+mod read;
+mod record;
+mod schema;
+mod words;
+mod write;
+
+pub use chain::{Hash, Verdict};
+pub use error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
+pub use local::{Local, Options};
+pub use read::{Reader, Select};
+pub use record::{Entry, FORMAT, Fact, Record};
+pub use schema::SCHEMA;
+pub use words::Words;
+
+use crate::core::Time;
+use std::future::Future;
+use std::ops::RangeInclusive;
+use tokio::sync::oneshot;
+
+/// Entries that belong together, and the state after them where it is time for a snapshot.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Batch {
+    /// The number of the first entry; the log must stand exactly there.
+    pub expected_seq: u64,
+    /// The entries, numbered on from there.
+    pub entries: Vec<Entry>,
+    /// The state of the core after some entry up to the last of these.
+    pub snapshot: Option<Snapshot>,
+}
+
+/// A state of the core, from which start-up goes on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    /// The last entry that it contains; 0: none.
+    pub seq: u64,
+    /// The core's time of the state.
+    pub at: Time,
+    /// The version of its shape, for the caller to judge.
+    pub version: u32,
+    /// The state, in the caller's encoding.
+    pub state: Vec<u8>,
+}
+
+/// A batch is on the disk.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Committed {
+    /// The number that comes next.
+    pub next_seq: u64,
+}
+
+/// Tells what became of a batch. Dropping it is no way to take a batch back.
+pub type Receipt = oneshot::Receiver<Result<Committed, Failed>>;
+
+/// What start-up needs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recovered {
+    /// The state to go on from; `None`: from nothing.
+    pub snapshot: Option<Snapshot>,
+    /// Everything after it, in order; readings that were pruned are missing where there is no snapshot.
+    pub entries_after: Vec<Entry>,
+    /// The number of the next entry, from 1.
+    pub next_seq: u64,
+    /// The time of the last entry.
+    pub last_at: Option<Time>,
+    /// The machine's run in which the daemon was last started, as it was told then.
+    pub boot_id: Option<String>,
+}
+
+/// A duty log that is owned for writing. [`Local`] is a file; a stream on other machines may be another, so that
+/// nothing above may take one process, or its own numbering, for granted.
+pub trait Journal: Send + Sync + 'static {
+    /// Hands a batch over, waiting where many are waiting already. The receipt tells when it is durable.
+    fn append(&self, batch: Batch) -> impl Future<Output = Result<Receipt, Closed>> + Send;
+
+    /// Hands a batch over without waiting, or gives it back.
+    fn try_append(&self, batch: Batch) -> Result<Receipt, NotTaken>;
+
+    /// The newest snapshot that contains less than entry `seq`, and everything after it. With the `seq` of a snapshot
+    /// that was not understood it gives the one before; with 0 all entries.
+    fn recover_before(&self, seq: u64) -> impl Future<Output = Result<Recovered, JournalError>> + Send;
+
+    /// The first `limit` entries of a range, readings included where they are still kept.
+    fn read(
+        &self,
+        range: RangeInclusive<u64>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Entry>, JournalError>> + Send;
+
+    /// Lets readings from before a time go, little by little between commits; never those after the oldest snapshot
+    /// kept.
+    fn prune(&self, readings_before: Time) -> impl Future<Output = ()> + Send;
+
+    /// Writes what waits, and closes.
+    fn close(self) -> impl Future<Output = ()> + Send;
+}

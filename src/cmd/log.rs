@@ -1,0 +1,345 @@
+//! `surged log`: reads the duty log, also while the daemon runs.
+
+use crate::core::{Name, Time};
+use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
+use anyhow::{Context, anyhow};
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::json;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long the daemon's lock on the database is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Read the duty log: what happened, who did it, and why
+#[derive(Args)]
+pub struct Log {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Print the log in sentences, one line an entry
+    ///
+    /// Readings of the phone system are left out unless --readings asks for them. The daemon may be running.
+    Show {
+        #[command(flatten)]
+        file: LogFile,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// See whether somebody has changed the log
+    ///
+    /// Every entry but readings seals all entries before it. This walks the whole log, and exits with 0 where it is
+    /// as it was written, and with 1 where it is not. Keep the last hash that it prints somewhere else: it also
+    /// proves that the log was not written anew from the beginning.
+    Verify {
+        #[command(flatten)]
+        file: LogFile,
+        /// Time zone of the times that are printed, as in Asia/Shanghai
+        #[arg(long, default_value = "UTC", value_parser = zone)]
+        zone: TimeZone,
+    },
+    /// Write the log for other programs
+    ///
+    /// jsonl: one object a line, the recorded facts under "record". csv: the same in columns, with a header; RFC
+    /// 4180. Times are UTC.
+    Export {
+        #[command(flatten)]
+        file: LogFile,
+        /// The form
+        #[arg(long, value_enum, default_value = "jsonl")]
+        format: Format,
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// Where the log is.
+#[derive(Args)]
+struct LogFile {
+    /// The duty log: the file that journal.path names
+    #[arg(long, value_name = "PATH")]
+    journal: PathBuf,
+}
+
+/// Which entries, and how their times are read and written.
+#[derive(Args)]
+struct Which {
+    /// Only what names this queue
+    #[arg(long)]
+    queue: Option<String>,
+    /// From this time on: 2026-11-02, "2026-11-02 09:30" (both in --zone) or 2026-11-02T01:30:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Before this time, written like --since
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Only the last N of them
+    #[arg(long, value_name = "N")]
+    last: Option<u32>,
+    /// The phone system's readings and signs of life as well
+    #[arg(long)]
+    readings: bool,
+    /// Time zone of --since, --until and of the times that are printed, as in Asia/Shanghai
+    #[arg(long, default_value = "UTC", value_parser = zone)]
+    zone: TimeZone,
+}
+
+#[derive(Copy, Clone, ValueEnum)]
+enum Format {
+    Jsonl,
+    Csv,
+}
+
+/// Runs `surged log`.
+pub fn run(log: Log) -> anyhow::Result<ExitCode> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let done = match log.verb {
+        Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
+        Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
+        Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
+    };
+    let done = done.and_then(|code| {
+        out.flush()?;
+        Ok(code)
+    });
+    match done {
+        // Whoever reads our output has seen enough.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(Stop::Usage(error)) => {
+            eprintln!("surged: {error:#}");
+            Ok(ExitCode::from(2))
+        }
+        done => Ok(done?),
+    }
+}
+
+/// Why reading ended early.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Usage(#[from] anyhow::Error),
+}
+
+impl LogFile {
+    fn open(&self) -> Result<Reader, JournalError> {
+        Reader::open(&self.journal, PATIENCE)
+    }
+}
+
+impl Which {
+    fn select(&self) -> anyhow::Result<Select> {
+        let moment = |text: &Option<String>, flag| {
+            let moment = text.as_deref().map(|it| time(it, &self.zone));
+            moment.transpose().with_context(|| format!("{flag} is not understood"))
+        };
+        Ok(Select {
+            queue: self.queue.as_deref().map(Name::from),
+            since: moment(&self.since, "--since")?,
+            until: moment(&self.until, "--until")?,
+            last: self.last,
+            readings: self.readings,
+        })
+    }
+}
+
+fn show(reader: &Reader, which: &Which, out: &mut impl Write) -> Result<ExitCode, Stop> {
+    let words = Words::new(which.zone.clone());
+    reader.visit(&which.select()?, |entry| {
+        let queue = entry.record.queue().map_or("-", Name::as_str);
+        let unlogged = if entry.unlogged {
+            " [took effect before it was logged]"
+        } else {
+            ""
+        };
+        let line = format!(
+            "{:>8}  {}  {queue:<12}  {}{unlogged}",
+            entry.seq,
+            words.time(entry.happened()),
+            words.record(&entry.record)
+        );
+        writeln!(out, "{}", tame(&line)).map_err(Stop::Output)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCode, Stop> {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("verifying {bar:40} {pos}/{len} entries, {eta} left") {
+        bar.set_style(style);
+    }
+    let verdict = reader.verify(|done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    let place = |place: Option<(u64, Time)>| match place {
+        Some((seq, at)) => format!("entry {seq} of {}", words.time(at)),
+        None => "the beginning".to_owned(),
+    };
+    match verdict? {
+        Verdict::Whole { rows, last, head } => {
+            writeln!(
+                out,
+                "whole: {rows} entries are as they were written, up to {}\nlast hash: {head}",
+                place(last)
+            )?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verdict::Broken { seq, at, after } => {
+            writeln!(
+                out,
+                "BROKEN at entry {seq} of {}: this entry was changed, or entries between {} and it were removed, \
+                 added or put in another order.\nEverything before it is as it was written; of it and what follows nothing can be \
+                 said. Keep the file as it is, and compare it with a copy or an export from before.",
+                words.time(at),
+                place(after)
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
+        Verdict::CutShort { last, written } => {
+            writeln!(
+                out,
+                "CUT SHORT after {}: entries up to {written} were written, and the last of them have been \
+                 removed.\nKeep the file as it is, and compare it with a copy or an export from before.",
+                place(last)
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn export(reader: &Reader, which: &Which, format: Format, out: &mut impl Write) -> Result<ExitCode, Stop> {
+    let words = Words::new(TimeZone::UTC);
+    if let Format::Csv = format {
+        write!(out, "seq,at,kind,queue,who,unlogged,words,record\r\n")?;
+    }
+    reader.visit(&which.select()?, |entry| {
+        match format {
+            Format::Jsonl => writeln!(out, "{}", json_line(&entry, &words)),
+            Format::Csv => csv_line(&entry, &words, out),
+        }
+        .map_err(Stop::Output)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn json_line(entry: &Entry, words: &Words) -> serde_json::Value {
+    json!({
+        "seq": entry.seq,
+        "at": rfc3339(entry.at),
+        "kind": entry.record.kind(),
+        "queue": entry.record.queue(),
+        "who": entry.record.who(),
+        "unlogged": entry.unlogged,
+        "words": words.record(&entry.record),
+        "record": entry.record,
+    })
+}
+
+fn csv_line(entry: &Entry, words: &Words, out: &mut impl Write) -> io::Result<()> {
+    let record = serde_json::to_string(&entry.record)?;
+    let cells = [
+        entry.seq.to_string(),
+        rfc3339(entry.at),
+        entry.record.kind().to_owned(),
+        entry.record.queue().map(Name::to_string).unwrap_or_default(),
+        entry.record.who().map(|it| it.staff_no.clone()).unwrap_or_default(),
+        entry.unlogged.to_string(),
+        words.record(&entry.record),
+        record,
+    ];
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    write!(out, "{}\r\n", cells.join(","))
+}
+
+/// A cell as RFC 4180 has it. Quotes only where they must be, so that numbers stay numbers. A text that a spreadsheet
+/// would take for a formula is put behind an apostrophe.
+fn quoted(cell: &str) -> String {
+    let formula = if cell.starts_with(['=', '+', '-', '@']) {
+        "'"
+    } else {
+        ""
+    };
+    if cell.contains([',', '"', '\r', '\n']) || !formula.is_empty() {
+        return format!("\"{formula}{}\"", cell.replace('"', "\"\""));
+    }
+    cell.to_owned()
+}
+
+/// One line, whatever people typed into their notes: nothing in it moves the cursor of whoever reads it.
+fn tame(line: &str) -> String {
+    line.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}
+
+fn rfc3339(time: Time) -> String {
+    match Timestamp::from_millisecond(time.0) {
+        Ok(timestamp) => timestamp.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+        Err(_) => time.0.to_string(),
+    }
+}
+
+fn zone(text: &str) -> Result<TimeZone, String> {
+    TimeZone::get(text).map_err(|error| format!("{error}; write a zone as in Asia/Shanghai or UTC"))
+}
+
+fn time(text: &str, zone: &TimeZone) -> anyhow::Result<Time> {
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Ok(Time(timestamp.as_millisecond()));
+    }
+    // A date alone is its midnight.
+    let civil: civil::DateTime = text
+        .parse()
+        .map_err(|_| anyhow!("{text:?} is no time; write 2026-11-02, \"2026-11-02 09:30\" or 2026-11-02T01:30:00Z"))?;
+    let zoned = zone
+        .to_zoned(civil)
+        .with_context(|| format!("{text:?} is beyond the calendar"))?;
+    Ok(Time(zoned.timestamp().as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_the_zone_that_is_asked_for() {
+        let shanghai = TimeZone::get("Asia/Shanghai").unwrap();
+        let nine_thirty = Time(1_793_583_000_000);
+        for text in ["2026-11-02 09:30", "2026-11-02T09:30", "2026-11-02T01:30:00Z"] {
+            assert_eq!(time(text, &shanghai).unwrap(), nine_thirty, "{text}");
+        }
+        assert_eq!(
+            rfc3339(time("2026-11-02", &shanghai).unwrap()),
+            "2026-11-01T16:00:00.000Z"
+        );
+        let error = time("yesterday", &shanghai).unwrap_err().to_string();
+        assert!(
+            error.contains("\"yesterday\"") && error.contains("write 2026-11-02"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn cells_survive_commas_quotes_and_spreadsheets() {
+        assert_eq!(quoted("plain"), "plain");
+        assert_eq!(quoted("a,b"), "\"a,b\"");
+        assert_eq!(quoted("say \"go\"\nnow"), "\"say \"\"go\"\"\nnow\"");
+        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
+    }
+
+    #[test]
+    fn a_note_stays_on_its_line() {
+        assert_eq!(tame("a\nb\u{1b}[2Jc"), "a b [2Jc");
+    }
+}

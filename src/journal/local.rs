@@ -1,0 +1,370 @@
+//! The duty log in a file: SQLite on a thread of its own, so that no disk ever holds up the daemon's loop.
+//!
+//! Whoever appends waits in a bounded channel; the thread takes all that wait and commits them with one flush of the
+//! disk. When the disk fails, every batch comes back, and the thread tries the next one as if nothing had been.
+
+use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
+use super::write::Writer;
+use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
+use crate::core::Time;
+use metrics::{gauge, histogram};
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
+
+const APPEND_SECONDS: &str = "surged_journal_append_seconds";
+const FAILING: &str = "surged_journal_failing";
+
+/// Batches in one transaction at most, so that the first of them need not wait for ever more.
+const MAX_GROUP: usize = 1024;
+
+/// How the log is kept.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Batches that may wait for the disk; who comes after them is held back.
+    pub waiting_batches: usize,
+    /// How long another program's lock on the database is waited for before a batch comes back.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            waiting_batches: 1024,
+            patience: Duration::from_secs(1),
+        }
+    }
+}
+
+/// The duty log in a file.
+#[derive(Debug)]
+pub struct Local {
+    path: PathBuf,
+    patience: Duration,
+    orders: mpsc::Sender<Order>,
+    thread: JoinHandle<()>,
+}
+
+impl Local {
+    /// Opens the log at `path`, creates or migrates it where needed, and reads what start-up needs. Blocks. Fails
+    /// where another process has it, where it is not ours, newer than we know, or damaged; it is then left as it was.
+    pub fn open(path: &Path, options: Options) -> Result<(Local, Recovered), JournalError> {
+        let lock = lock(path)?;
+        let writer = Writer::open(path.to_owned(), options.patience)?;
+        let recovered = Reader::open(path, options.patience)?.recover_before(u64::MAX)?;
+        let (orders, received) = mpsc::channel(options.waiting_batches.max(1));
+        let thread = std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || {
+                work(received, writer);
+                drop(lock);
+            })
+            .map_err(|error| storage(path, Fault::Other(error.to_string())))?;
+        gauge!(FAILING).set(0.0);
+        let local = Local {
+            path: path.to_owned(),
+            patience: options.patience,
+            orders,
+            thread,
+        };
+        Ok((local, recovered))
+    }
+
+    /// Reads on a thread that may block.
+    async fn reading<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let (path, patience) = (self.path.clone(), self.patience);
+        match tokio::task::spawn_blocking(move || work(&Reader::open(&path, patience)?)).await {
+            Ok(result) => result,
+            Err(error) => Err(storage(&self.path, Fault::Other(error.to_string()))),
+        }
+    }
+}
+
+impl Journal for Local {
+    async fn append(&self, batch: Batch) -> Result<Receipt, Closed> {
+        // Measured from here: what waits for a place in the channel waits for the disk.
+        let since = Instant::now();
+        match self.orders.reserve().await {
+            Ok(place) => Ok(put(place, batch, since)),
+            Err(_) => Err(Closed(batch)),
+        }
+    }
+
+    fn try_append(&self, batch: Batch) -> Result<Receipt, NotTaken> {
+        match self.orders.try_reserve() {
+            Ok(place) => Ok(put(place, batch, Instant::now())),
+            Err(mpsc::error::TrySendError::Full(())) => Err(NotTaken::Full(batch)),
+            Err(mpsc::error::TrySendError::Closed(())) => Err(NotTaken::Closed(batch)),
+        }
+    }
+
+    async fn recover_before(&self, seq: u64) -> Result<Recovered, JournalError> {
+        self.reading(move |reader| reader.recover_before(seq)).await
+    }
+
+    async fn read(&self, range: RangeInclusive<u64>, limit: usize) -> Result<Vec<Entry>, JournalError> {
+        self.reading(move |reader| reader.read(range, limit)).await
+    }
+
+    async fn prune(&self, readings_before: Time) {
+        // A closed log is pruned when it is opened again.
+        let _ = self.orders.send(Order::Prune(readings_before)).await;
+    }
+
+    async fn close(self) {
+        let Local { orders, thread, .. } = self;
+        drop(orders);
+        if let Ok(Err(_)) = tokio::task::spawn_blocking(move || thread.join()).await {
+            tracing::error!("the duty log's thread ended in a panic; what it had acknowledged is on the disk");
+        }
+    }
+}
+
+/// Something for the thread to do.
+#[derive(Debug)]
+enum Order {
+    Append(Waiting),
+    Prune(Time),
+    #[cfg(test)]
+    LimitPages(u32),
+}
+
+/// A batch on its way to the disk.
+#[derive(Debug)]
+struct Waiting {
+    batch: Batch,
+    since: Instant,
+    reply: oneshot::Sender<Result<super::Committed, Failed>>,
+}
+
+fn put(place: mpsc::Permit<'_, Order>, batch: Batch, since: Instant) -> Receipt {
+    let (reply, receipt) = oneshot::channel();
+    place.send(Order::Append(Waiting { batch, since, reply }));
+    receipt
+}
+
+/// The thread: until every sender is gone and everything that waited is written.
+fn work(mut orders: mpsc::Receiver<Order>, mut writer: Writer) {
+    let mut pruning = None;
+    let mut failing = false;
+    loop {
+        if let Some(before) = pruning {
+            pruning = prune_some(&mut writer, before);
+        }
+        let first = match pruning {
+            None => orders.blocking_recv(),
+            Some(_) => match orders.try_recv() {
+                Ok(order) => Some(order),
+                Err(mpsc::error::TryRecvError::Empty) => continue,
+                Err(mpsc::error::TryRecvError::Disconnected) => None,
+            },
+        };
+        let Some(first) = first else { return };
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(order) = next {
+            match order {
+                Order::Append(waiting) => group.push(waiting),
+                Order::Prune(before) => pruning = Some(before),
+                #[cfg(test)]
+                Order::LimitPages(pages) => writer.limit_pages(pages),
+            }
+            next = (group.len() < MAX_GROUP).then(|| orders.try_recv().ok()).flatten();
+        }
+        if !group.is_empty() {
+            commit(&mut writer, group, &mut failing);
+        }
+    }
+}
+
+/// Writes a group and tells each batch its fate.
+fn commit(writer: &mut Writer, group: Vec<Waiting>, failing: &mut bool) {
+    let batches: Vec<&Batch> = group.iter().map(|it| &it.batch).collect();
+    let fates = writer.append(&batches);
+    let fault = fates.iter().find_map(|fate| match fate {
+        Err(why @ Refused::Storage { .. }) => Some(why),
+        _ => None,
+    });
+    // Only a batch that was written shows that the log can be written again.
+    let was = std::mem::replace(
+        failing,
+        fault.is_some() || (*failing && !fates.iter().any(Result::is_ok)),
+    );
+    gauge!(FAILING).set(if *failing { 1.0 } else { 0.0 });
+    match fault {
+        Some(why) if !was => tracing::error!("{why}"),
+        None if was && !*failing => tracing::info!("the duty log can be written again"),
+        _ => {}
+    }
+    for (waiting, fate) in group.into_iter().zip(fates) {
+        let Waiting { batch, since, reply } = waiting;
+        let fate = match fate {
+            Ok(committed) => {
+                histogram!(APPEND_SECONDS).record(since.elapsed().as_secs_f64());
+                Ok(committed)
+            }
+            Err(why) => Err(Failed { batch, why }),
+        };
+        if let Err(Err(Failed { batch, why })) = reply.send(fate) {
+            let (first, entries) = (batch.expected_seq, batch.entries.len());
+            tracing::error!(
+                "{entries} entries from {first} on are not in the duty log, and nobody waited to hear it: {why}"
+            );
+        }
+    }
+}
+
+/// Prunes a little; what is still to be pruned. A fault ends it until the next time that pruning is asked for.
+fn prune_some(writer: &mut Writer, before: Time) -> Option<Time> {
+    match writer.prune(before) {
+        Ok(more) => more.then_some(before),
+        Err(fault) => {
+            tracing::warn!("old readings stay in the duty log for now: {fault}");
+            None
+        }
+    }
+}
+
+/// Takes the lock file beside the log. The kernel lets go of it however the process ends.
+fn lock(path: &Path) -> Result<File, JournalError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let opened = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&name);
+    let mut file = opened.map_err(|error| storage(path, refused_by_system(error)))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut by = String::new();
+            let _ = (&file).take(20).read_to_string(&mut by);
+            let by = match by.trim().parse::<u32>() {
+                Ok(process) => format!(" (process {process})"),
+                Err(_) => String::new(),
+            };
+            return Err(JournalError::InUse {
+                path: path.to_owned(),
+                by,
+            });
+        }
+        Err(TryLockError::Error(error)) => return Err(storage(path, Fault::Io(error.to_string()))),
+    }
+    // Who holds it is only told to people; a full disk must not keep the daemon from starting.
+    let _ = file
+        .set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()));
+    Ok(file)
+}
+
+fn refused_by_system(error: std::io::Error) -> Fault {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Fault::Full,
+        _ => Fault::CannotOpen(error.to_string()),
+    }
+}
+
+fn storage(path: &Path, fault: Fault) -> JournalError {
+    JournalError::Storage {
+        path: path.to_owned(),
+        fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Fact, Record, Verdict};
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    fn batch(seq: u64, letters: usize) -> Batch {
+        let why = "x".repeat(letters);
+        Batch {
+            expected_seq: seq,
+            entries: vec![Entry {
+                seq,
+                at: Time(seq as i64),
+                record: Record::Fact(Fact::ConfigRefused { why }),
+                unlogged: false,
+            }],
+            snapshot: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_gives_batches_back_and_they_are_taken_once_there_is_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("surged.db");
+        let (local, _) = Local::open(&path, Options::default()).unwrap();
+        local.append(batch(1, 10)).await.unwrap().await.unwrap().unwrap();
+
+        local.orders.send(Order::LimitPages(1)).await.unwrap();
+        let large = local
+            .append(batch(2, 100_000))
+            .await
+            .unwrap()
+            .await
+            .unwrap()
+            .unwrap_err();
+        assert_eq!(large.batch, batch(2, 100_000));
+        let words = large.why.to_string();
+        assert!(words.contains("disk is full") && words.contains("surged.db"), "{words}");
+
+        // What comes after it cannot overtake it.
+        let next = local.append(batch(3, 10)).await.unwrap().await.unwrap().unwrap_err();
+        assert_eq!(next.why, Refused::Gap { expected: 3, next: 2 });
+
+        local.orders.send(Order::LimitPages(1 << 30)).await.unwrap();
+        for failed in [large, next] {
+            local.append(failed.batch).await.unwrap().await.unwrap().unwrap();
+        }
+        assert_eq!(local.read(1..=u64::MAX, 10).await.unwrap().len(), 3);
+        local.close().await;
+        let verdict = Reader::open(&path, Duration::ZERO).unwrap().verify(|_, _| {}).unwrap();
+        assert!(matches!(verdict, Verdict::Whole { rows: 3, .. }), "{verdict:?}");
+    }
+
+    #[test]
+    fn metrics_tell_of_appends_and_of_a_failing_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(dir.path().join("surged.db"), Duration::ZERO).unwrap();
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let mut failing = false;
+        let mut rendered = |writer: &mut Writer, seq, letters| {
+            let (reply, receipt) = oneshot::channel();
+            let group = vec![Waiting {
+                batch: batch(seq, letters),
+                since: Instant::now(),
+                reply,
+            }];
+            metrics::with_local_recorder(&recorder, || commit(writer, group, &mut failing));
+            drop(receipt);
+            recorder.handle().render()
+        };
+        let text = rendered(&mut writer, 1, 10);
+        assert!(text.contains("surged_journal_failing 0"), "{text}");
+        assert!(text.contains("surged_journal_append_seconds_count 1"), "{text}");
+        writer.limit_pages(1);
+        let text = rendered(&mut writer, 2, 100_000);
+        assert!(text.contains("surged_journal_failing 1"), "{text}");
+        assert!(text.contains("surged_journal_append_seconds_count 1"), "{text}");
+        // The next one cannot be written before the one that failed: nothing has been mended by that.
+        writer.limit_pages(1 << 30);
+        let text = rendered(&mut writer, 3, 10);
+        assert!(text.contains("surged_journal_failing 1"), "{text}");
+        let text = rendered(&mut writer, 2, 100_000);
+        assert!(text.contains("surged_journal_failing 0"), "{text}");
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading the duty log: for start-up, for people, and to see whether it was changed. Read-only, beside a running
+//! daemon.
+
+use super::chain::{Row, Verdict, Walk};
+use super::error::{JournalError, at};
+use super::record::STARTED;
+use super::write::column;
+use super::{Entry, Fact, Record, Recovered, Snapshot, schema};
+use crate::core::{Name, Time};
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Rows between two reports of progress.
+const PROGRESS_EVERY: u64 = 1 << 12;
+
+/// A duty log opened for reading.
+#[derive(Debug)]
+pub struct Reader {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// Which entries are wanted; the default is all but readings.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Select {
+    /// Only those that name this queue.
+    pub queue: Option<Name>,
+    /// Handled at this time or later.
+    pub since: Option<Time>,
+    /// Handled before this time.
+    pub until: Option<Time>,
+    /// Only the last so many of them.
+    pub last: Option<u32>,
+    /// Readings and heartbeats as well.
+    pub readings: bool,
+}
+
+impl Reader {
+    /// Opens the log at `path`; `patience`: how long another program's lock is waited for.
+    pub fn open(path: &Path, patience: Duration) -> Result<Reader, JournalError> {
+        Ok(Reader {
+            path: path.to_owned(),
+            connection: schema::open_to_read(path, patience)?,
+        })
+    }
+
+    /// The newest snapshot that contains less than entry `seq`, and everything after it; see
+    /// [`Journal::recover_before`](super::Journal::recover_before).
+    pub fn recover_before(&self, seq: u64) -> Result<Recovered, JournalError> {
+        let fault = at(&self.path);
+        // One view of the file, whatever is written meanwhile.
+        let view = self.connection.unchecked_transaction().map_err(&fault)?;
+        let snapshot = view
+            .query_row(
+                "SELECT seq, at, version, state FROM snapshots WHERE seq < ?1 ORDER BY seq DESC LIMIT 1",
+                [column(seq)],
+                |row| {
+                    Ok(Snapshot {
+                        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+                        at: Time(row.get(1)?),
+                        version: row.get(2)?,
+                        state: row.get(3)?,
+                    })
+                },
+            )
+            .optional()
+            .map_err(&fault)?;
+        let (next_seq, last_at) = view
+            .query_row("SELECT next_seq, last_at FROM meta", [], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?.unsigned_abs(),
+                    row.get::<_, Option<i64>>(1)?.map(Time),
+                ))
+            })
+            .map_err(&fault)?;
+        let after = snapshot.as_ref().map_or(0, |it| it.seq);
+        let entries_after = self.read(after.saturating_add(1)..=u64::MAX, usize::MAX)?;
+        let boot_id = self.boot_id()?;
+        Ok(Recovered {
+            snapshot,
+            entries_after,
+            next_seq,
+            last_at,
+            boot_id,
+        })
+    }
+
+    /// The first `limit` entries of a range of numbers, readings included.
+    pub fn read(&self, range: RangeInclusive<u64>, limit: usize) -> Result<Vec<Entry>, JournalError> {
+        let sql = "SELECT seq, at, body FROM log WHERE seq BETWEEN :from AND :to
+                   UNION ALL SELECT seq, at, body FROM readings WHERE seq BETWEEN :from AND :to
+                   ORDER BY seq LIMIT :limit";
+        let (from, to) = (column(*range.start()), column(*range.end()));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut entries = Vec::new();
+        self.rows(
+            sql,
+            named_params! {":from": from, ":to": to, ":limit": limit},
+            |entry| {
+                entries.push(entry);
+                Ok::<(), JournalError>(())
+            },
+        )?;
+        Ok(entries)
+    }
+
+    /// Shows selected entries one after another, in order, until `visit` fails.
+    pub fn visit<E: From<JournalError>>(
+        &self,
+        select: &Select,
+        visit: impl FnMut(Entry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // Each column is compared only where it is asked for, so that the index on the queue is of use.
+        let mut only = String::from("at >= :since AND at < :until");
+        if select.queue.is_some() {
+            only.push_str(" AND queue = :queue");
+        }
+        let mut sql = format!("SELECT seq, at, body FROM log WHERE {only}");
+        if select.readings {
+            sql.push_str(&format!(" UNION ALL SELECT seq, at, body FROM readings WHERE {only}"));
+        }
+        sql.push_str(" ORDER BY seq");
+        if let Some(last) = select.last {
+            sql = format!("SELECT * FROM ({sql} DESC LIMIT {last}) ORDER BY seq");
+        }
+        let since = select.since.map_or(i64::MIN, |it| it.0);
+        let until = select.until.map_or(i64::MAX, |it| it.0);
+        let queue = select.queue.as_ref().map(Name::as_str);
+        let mut parameters: Vec<(&str, &dyn ToSql)> = vec![(":since", &since), (":until", &until)];
+        if queue.is_some() {
+            parameters.push((":queue", &queue));
+        }
+        self.rows(&sql, parameters.as_slice(), visit)
+    }
+
+    /// Walks the hash chain from the first row to the last; `progress` hears now and then how many rows of how many
+    /// are done.
+    pub fn verify(&self, mut progress: impl FnMut(u64, u64)) -> Result<Verdict, JournalError> {
+        let fault = at(&self.path);
+        // One view of the file: the head and the rows must be of the same moment.
+        let view = self.connection.unchecked_transaction().map_err(&fault)?;
+        let (written, all) = view
+            .query_row("SELECT head_seq, (SELECT count(*) FROM log) FROM meta", [], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?.unsigned_abs(),
+                    row.get::<_, i64>(1)?.unsigned_abs(),
+                ))
+            })
+            .map_err(&fault)?;
+        let mut statement = view
+            .prepare("SELECT seq, at, kind, ifnull(queue, ''), body, hash FROM log ORDER BY seq")
+            .map_err(&fault)?;
+        let mut found = statement.query([]).map_err(&fault)?;
+        let mut walk = Walk::begin();
+        let mut done = 0;
+        while let Some(row) = found.next().map_err(&fault)? {
+            let column = |index| {
+                row.get_ref(index)
+                    .map(|it| it.as_bytes_or_null().ok().flatten().unwrap_or(&[]))
+            };
+            let sealed = Row {
+                seq: row.get::<_, i64>(0).map_err(&fault)?.unsigned_abs(),
+                at: Time(row.get(1).map_err(&fault)?),
+                kind: column(2).map_err(&fault)?,
+                queue: column(3).map_err(&fault)?,
+                body: column(4).map_err(&fault)?,
+            };
+            if let Err(verdict) = walk.check(sealed, column(5).map_err(&fault)?) {
+                return Ok(verdict);
+            }
+            done += 1;
+            if done % PROGRESS_EVERY == 0 {
+                progress(done, all);
+            }
+        }
+        Ok(walk.end(written))
+    }
+
+    fn boot_id(&self) -> Result<Option<String>, JournalError> {
+        let mut last = None;
+        // Written out, not bound: only so is the index over the starts taken.
+        let sql = format!("SELECT seq, at, body FROM log WHERE kind = '{STARTED}' ORDER BY seq DESC LIMIT 1");
+        self.rows(&sql, [], |entry| {
+            if let Record::Fact(Fact::Started { boot_id, .. }) = entry.record {
+                last = Some(boot_id);
+            }
+            Ok::<(), JournalError>(())
+        })?;
+        Ok(last)
+    }
+
+    fn rows<E: From<JournalError>>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        mut visit: impl FnMut(Entry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let fault = at(&self.path);
+        let mut statement = self.connection.prepare(sql).map_err(&fault)?;
+        let mut found = statement.query(parameters).map_err(&fault)?;
+        while let Some(row) = found.next().map_err(&fault)? {
+            let seq = row.get::<_, i64>(0).map_err(&fault)?.unsigned_abs();
+            let time = Time(row.get(1).map_err(&fault)?);
+            let body = row.get_ref(2).map_err(&fault)?;
+            let body = body.as_bytes().map_err(|error| fault(error.into()))?;
+            let entry = Entry::decode(seq, time, body).map_err(|why| JournalError::Entry {
+                path: self.path.clone(),
+                seq,
+                why,
+            })?;
+            visit(entry)?;
+        }
+        Ok(())
+    }
+}

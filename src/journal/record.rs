@@ -1,0 +1,250 @@
+//! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so
+//! that a later version can keep people's names in a table of their own by changing this file.
+
+use crate::core::{Actor, Decision, Input, Name, Time, What};
+use serde::{Deserialize, Serialize};
+
+/// The version of the encoding that is written. Older ones are read for ever; newer ones are refused in words.
+pub const FORMAT: u32 = 1;
+
+/// One line of the duty log.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// Its place, from 1, without gaps.
+    pub seq: u64,
+    /// The core's time at which it was handled.
+    pub at: Time,
+    /// What happened.
+    pub record: Record,
+    /// It took effect before it was durable, because the log was failing (plan: invariant 7).
+    pub unlogged: bool,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// The core was told something.
+    Input(Input),
+    /// The core decided something.
+    Decision(Decision),
+    /// The daemon itself did something.
+    Fact(Fact),
+}
+
+/// Something about the daemon itself that the core need not know.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The daemon started.
+    Started {
+        /// Of the program.
+        version: String,
+        /// The kernel's name for this run of the machine: tells a restart of the daemon from one of the machine.
+        boot_id: String,
+        /// Of the configuration in force.
+        config_hash: String,
+    },
+    /// The daemon was stopped in good order.
+    Stopped,
+    /// A changed configuration was at fault; the one before stays in force.
+    ConfigRefused {
+        /// What is wrong, in words.
+        why: String,
+    },
+}
+
+impl Record {
+    /// Whether it only tells how things stand: such records are many, are kept for `keep_readings`, and stand outside
+    /// the hash chain.
+    pub fn is_reading(&self) -> bool {
+        matches!(self, Record::Input(Input::Reading { .. } | Input::Heartbeat { .. }))
+    }
+
+    /// The word for it in the `kind` column and in exports; no two kinds share one.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Record::Input(input) => match input {
+                Input::Configured { .. } => "configured",
+                Input::LadderInForce { .. } => "ladder_in_force",
+                Input::FeedConnected { .. } => "feed_connected",
+                Input::FeedDisconnected { .. } => "feed_disconnected",
+                Input::Reading { .. } => "reading",
+                Input::Heartbeat { .. } => "heartbeat",
+                Input::SourceLost { .. } => "source_lost",
+                Input::QueueMissing { .. } => "queue_missing",
+                Input::Delivery { .. } => "delivery",
+                Input::Answer { .. } => "answer",
+                Input::Order { .. } => "order",
+            },
+            Record::Decision(decision) => match decision.what {
+                What::Instruct { .. } => "instruct",
+                What::Settled { .. } => "settled",
+                What::Freed { .. } => "freed",
+                What::TierSkipped { .. } => "tier_skipped",
+                What::FeedLost { .. } => "feed_lost",
+                What::BlindLong { .. } => "blind_long",
+                What::PassedUp { .. } => "passed_up",
+                What::Unanswered { .. } => "unanswered",
+                What::SurgeOver { .. } => "surge_over",
+                What::Resumed { .. } => "resumed",
+                What::FeedBack { .. } => "feed_back",
+                What::Answered { .. } => "answered",
+                What::NobodyListening { .. } => "nobody_listening",
+                What::Paused { .. } => "paused",
+                What::Incident { .. } => "incident",
+                What::IncidentOver { .. } => "incident_over",
+                What::LadderChanged { .. } => "ladder_changed",
+            },
+            Record::Fact(fact) => match fact {
+                Fact::Started { .. } => STARTED,
+                Fact::Stopped => "stopped",
+                Fact::ConfigRefused { .. } => "config_refused",
+            },
+        }
+    }
+
+    /// The queue that it is about, where it names one. Answers name an instruction only; the decision `answered` that
+    /// follows names the queue.
+    pub fn queue(&self) -> Option<&Name> {
+        match self {
+            Record::Input(input) => match input {
+                Input::LadderInForce { queue, .. } | Input::QueueMissing { queue } => Some(queue),
+                Input::Reading { reading } => Some(&reading.queue),
+                Input::Order { order, .. } => Some(order.queue()),
+                Input::Configured { .. }
+                | Input::FeedConnected { .. }
+                | Input::FeedDisconnected { .. }
+                | Input::Heartbeat { .. }
+                | Input::SourceLost { .. }
+                | Input::Delivery { .. }
+                | Input::Answer { .. } => None,
+            },
+            Record::Decision(decision) => Some(&decision.queue),
+            Record::Fact(_) => None,
+        }
+    }
+
+    /// Who is behind it, where it was a person (or the phone system in a person's place).
+    pub fn who(&self) -> Option<&Actor> {
+        match self {
+            Record::Input(Input::Answer { by, .. } | Input::Order { by, .. }) => Some(by),
+            Record::Decision(decision) => match &decision.what {
+                What::Instruct { instruction, .. } => instruction.by.as_ref(),
+                What::Resumed { by } => by.as_ref(),
+                What::Answered { by, .. }
+                | What::Paused { by, .. }
+                | What::Incident { by, .. }
+                | What::IncidentOver { by } => Some(by),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Entry {
+    /// When it was so: a decision's own moment, else the moment at which the entry was handled.
+    pub fn happened(&self) -> Time {
+        match &self.record {
+            Record::Decision(decision) => decision.at,
+            _ => self.at,
+        }
+    }
+
+    /// The body of its row.
+    pub(super) fn encode(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&Body {
+            v: FORMAT,
+            unlogged: self.unlogged,
+            record: &self.record,
+        })
+    }
+
+    /// The entry behind a row; else why it cannot be understood, in words.
+    pub(super) fn decode(seq: u64, at: Time, body: &[u8]) -> Result<Entry, String> {
+        let Version { v } = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        if v > FORMAT {
+            return Err(format!(
+                "it is written in format {v} and this surged reads up to {FORMAT}: use the newer surged that wrote it"
+            ));
+        }
+        let Body { unlogged, record, .. } = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        Ok(Entry {
+            seq,
+            at,
+            record,
+            unlogged,
+        })
+    }
+}
+
+/// The word that marks the daemon's starts, by which they are found.
+pub(super) const STARTED: &str = "started";
+
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Body<R> {
+    v: u32,
+    #[serde(default, skip_serializing_if = "is_false")]
+    unlogged: bool,
+    record: R,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Reading;
+
+    #[test]
+    fn the_encoding_is_pinned() {
+        let entry = Entry {
+            seq: 7,
+            at: Time(1_000),
+            record: Record::Input(Input::Reading {
+                reading: Reading::of("inbound", 8),
+            }),
+            unlogged: false,
+        };
+        let body = entry.encode().unwrap();
+        assert_eq!(
+            body,
+            r#"{"v":1,"record":{"input":{"input":"reading","reading":{"queue":"inbound","waiting":8}}}}"#
+        );
+        assert_eq!(Entry::decode(7, Time(1_000), body.as_bytes()).unwrap(), entry);
+
+        let unlogged = Entry {
+            unlogged: true,
+            record: Record::Fact(Fact::Stopped),
+            ..entry
+        };
+        let body = unlogged.encode().unwrap();
+        assert_eq!(body, r#"{"v":1,"unlogged":true,"record":{"fact":{"fact":"stopped"}}}"#);
+        assert_eq!(Entry::decode(7, Time(1_000), body.as_bytes()).unwrap(), unlogged);
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_in_words_even_where_its_record_is_unknown() {
+        let why = Entry::decode(1, Time(0), br#"{"v":2,"record":{"dream":{}}}"#).unwrap_err();
+        assert!(why.contains("format 2") && why.contains("newer surged"), "{why}");
+    }
+
+    #[test]
+    fn doubles_come_back_with_the_same_bits() {
+        for threshold in [0.15_f64, 0.1 + 0.2, 1.0 / 3.0, 5e-324, 123_456_789.123_456_79] {
+            let text = serde_json::to_string(&threshold).unwrap();
+            assert_eq!(
+                serde_json::from_str::<f64>(&text).unwrap().to_bits(),
+                threshold.to_bits()
+            );
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The tables of the duty log, and how an older file becomes a newer one.
+//!
+//! `log` holds everything but readings, chained by hash; `readings` holds readings and heartbeats and may be pruned;
+//! `snapshots` the newest states of the core; `meta` one row: the schema's version and the head of the log.
+
+use super::error::{Fault, JournalError, at};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+/// The newest schema, that is the number of steps.
+pub const SCHEMA: u32 = STEPS.len() as u32;
+
+/// Each step turns a log of the version before into one of its own version. A step that has been released never
+/// changes.
+const STEPS: [&str; 2] = [
+    // 1: the first shape.
+    "CREATE TABLE meta (
+         id       INTEGER PRIMARY KEY CHECK (id = 1),
+         schema   INTEGER NOT NULL,
+         next_seq INTEGER NOT NULL,
+         last_at  INTEGER,
+         head_seq INTEGER NOT NULL,
+         head     BLOB NOT NULL
+     ) STRICT;
+     INSERT INTO meta VALUES (1, 1, 1, NULL, 0, zeroblob(32));
+     CREATE TABLE log (
+         seq   INTEGER PRIMARY KEY,
+         at    INTEGER NOT NULL,
+         kind  TEXT NOT NULL,
+         queue TEXT,
+         body  TEXT NOT NULL,
+         hash  BLOB NOT NULL
+     ) STRICT;
+     CREATE TABLE readings (
+         seq   INTEGER PRIMARY KEY,
+         at    INTEGER NOT NULL,
+         kind  TEXT NOT NULL,
+         queue TEXT,
+         body  TEXT NOT NULL
+     ) STRICT;
+     CREATE TABLE snapshots (
+         seq     INTEGER PRIMARY KEY,
+         at      INTEGER NOT NULL,
+         version INTEGER NOT NULL,
+         state   BLOB NOT NULL
+     ) STRICT;",
+    // 2: one queue's log, and the daemon's last start, are found without reading all of it.
+    "CREATE INDEX log_by_queue ON log (queue, seq);
+     CREATE INDEX log_starts ON log (seq) WHERE kind = 'started';",
+];
+
+/// Marks the file as ours ("SURG"), so that another program's database is not written into.
+const APPLICATION_ID: i32 = 0x5355_5247;
+
+/// The WAL file is cut back to this after a checkpoint.
+const WAL_BYTES: i64 = 64 << 20;
+
+/// Prepared statements kept; there are fewer.
+const STATEMENTS: usize = 32;
+
+/// Opens for writing, creates or migrates where needed. `patience`: how long another program's lock is waited for.
+pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
+    connection.busy_timeout(patience).map_err(at(path))?;
+    recognise(&connection, path)?;
+    // Every commit is on the disk before it is answered: a power cut takes nothing that was acknowledged.
+    connection
+        .execute_batch(&format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {WAL_BYTES};"
+        ))
+        .map_err(at(path))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    migrate(&mut connection, SCHEMA).map_err(at(path))?;
+    Ok(connection)
+}
+
+/// Opens for reading only, beside a running daemon if there is one.
+pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
+    if !path.exists() {
+        return Err(JournalError::Missing { path: path.to_owned() });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
+    connection.busy_timeout(patience).map_err(at(path))?;
+    if recognise(&connection, path)? == 0 {
+        return Err(JournalError::NotADutyLog { path: path.to_owned() });
+    }
+    Ok(connection)
+}
+
+/// The schema of the file: 0 for an empty one. Refuses what is not ours, and what is newer than we know.
+fn recognise(connection: &Connection, path: &Path) -> Result<u32, JournalError> {
+    let fault = at(path);
+    let id: i32 = connection
+        .query_row("PRAGMA application_id", [], |row| row.get(0))
+        .map_err(&fault)?;
+    let tables: u32 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(&fault)?;
+    match (id, tables) {
+        (_, 0) => return Ok(0),
+        (APPLICATION_ID, _) => {}
+        _ => return Err(JournalError::NotADutyLog { path: path.to_owned() }),
+    }
+    let found = version(connection)
+        .map_err(&fault)?
+        .ok_or_else(|| JournalError::Storage {
+            path: path.to_owned(),
+            fault: Fault::Corrupt("its row of meta is missing".into()),
+        })?;
+    if found > SCHEMA {
+        return Err(JournalError::Newer {
+            path: path.to_owned(),
+            found,
+            known: SCHEMA,
+        });
+    }
+    Ok(found)
+}
+
+/// Takes the steps that are missing, all or none.
+fn migrate(connection: &mut Connection, to: u32) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tables: u32 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let found = match tables {
+        0 => 0,
+        _ => version(&transaction)?.unwrap_or(0),
+    };
+    if found < to {
+        for step in &STEPS[found as usize..to as usize] {
+            transaction.execute_batch(step)?;
+        }
+        transaction.execute("UPDATE meta SET schema = ?1", [to])?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    transaction.commit()
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<Option<u32>> {
+    connection
+        .query_row("SELECT schema FROM meta", [], |row| row.get(0))
+        .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indexes(connection: &Connection) -> u32 {
+        let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'log_%'";
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn steps_are_taken_once_and_only_those_that_are_missing() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, 1).unwrap();
+        assert_eq!((version(&connection).unwrap(), indexes(&connection)), (Some(1), 0));
+        migrate(&mut connection, SCHEMA).unwrap();
+        assert_eq!((version(&connection).unwrap(), indexes(&connection)), (Some(2), 2));
+        migrate(&mut connection, SCHEMA).unwrap();
+        assert_eq!(version(&connection).unwrap(), Some(2));
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_log_as_it_was() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, 1).unwrap();
+        connection.execute_batch("CREATE TABLE log_starts (a)").unwrap();
+        assert!(migrate(&mut connection, SCHEMA).is_err());
+        assert_eq!((version(&connection).unwrap(), indexes(&connection)), (Some(1), 0));
+    }
+}

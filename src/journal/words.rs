@@ -1,0 +1,386 @@
+//! What happened, as an English sentence for the people of the floor.
+
+use super::{Fact, Record};
+use crate::core::{
+    Action, Actor, Answer, Decision, Input, Instruction, Millis, Name, Order, Part, Reading, Reason, Settlement,
+    Shortage, Time, What,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::fmt::Write;
+
+/// Puts records into sentences, with times of one zone.
+#[derive(Clone, Debug)]
+pub struct Words {
+    zone: TimeZone,
+}
+
+impl Words {
+    /// Sentences with times of this zone.
+    pub fn new(zone: TimeZone) -> Words {
+        Words { zone }
+    }
+
+    /// A moment: `2026-11-02 11:05:00.000+08:00`.
+    pub fn time(&self, time: Time) -> String {
+        match Timestamp::from_millisecond(time.0) {
+            Ok(timestamp) => {
+                let local = timestamp.to_zoned(self.zone.clone());
+                local.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string()
+            }
+            Err(_) => "a time beyond the calendar".to_owned(),
+        }
+    }
+
+    /// What happened.
+    pub fn record(&self, record: &Record) -> String {
+        match record {
+            Record::Input(input) => self.input(input),
+            Record::Decision(decision) => self.decision(decision),
+            Record::Fact(fact) => self.fact(fact),
+        }
+    }
+
+    /// What the core was told.
+    pub fn input(&self, input: &Input) -> String {
+        match input {
+            Input::Configured { plan } => format!(
+                "plan in force: {}, {}, {}",
+                count(plan.queues.len(), "queue"),
+                count(plan.pools.len(), "pool"),
+                count(plan.ladders.len(), "ladder")
+            ),
+            Input::LadderInForce { ladder, .. } => format!("the calendar puts ladder {ladder} in force"),
+            Input::FeedConnected { feed } => format!("feed {feed} connected"),
+            Input::FeedDisconnected { feed, why } => format!("feed {feed} lost its connection: {why}"),
+            Input::Reading { reading } => reading_words(reading),
+            Input::Heartbeat { feed } => format!("feed {feed} is alive, nothing changed"),
+            Input::SourceLost { feed, why } => format!("feed {feed} has lost sight of its queues: {why}"),
+            Input::QueueMissing { queue } => format!("the phone system no longer reports queue {queue}"),
+            Input::Delivery { instruction, reached } => match reached {
+                true => format!("instruction {instruction} reached the floor"),
+                false => format!("instruction {instruction} reached nobody"),
+            },
+            Input::Answer {
+                instruction,
+                by,
+                answer,
+            } => format!("{} to instruction {instruction}: {}", person(by), answer_words(answer)),
+            Input::Order { by, order } => format!("{} orders: {}", person(by), self.order(order)),
+        }
+    }
+
+    /// What the core decided.
+    pub fn decision(&self, decision: &Decision) -> String {
+        match &decision.what {
+            What::Instruct { instruction, beside } => self.instruction(instruction, *beside),
+            What::Settled { instruction, how } => match how {
+                Settlement::Shown => format!("instruction {instruction} settled: its people are on the phones"),
+                Settlement::Time => format!("instruction {instruction} settled: its time to take effect is up"),
+            },
+            What::Freed { instruction } => format!("the people of instruction {instruction} are free again"),
+            What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {}", shortage(why)),
+            What::FeedLost { why } => format!("blind, no instruction is given until the queue is seen again: {why}"),
+            What::BlindLong { since, out_of_place } => {
+                let mut text = format!("still blind since {}; ", self.time(*since));
+                match out_of_place.as_slice() {
+                    [] => text.push_str("nobody is out of place, watch the queue by hand"),
+                    moves => {
+                        let moves: Vec<String> = moves
+                            .iter()
+                            .map(|it| {
+                                let seats = it.parts.iter().map(|part| part.seats).sum();
+                                let asked = asked(seats, &it.parts, &it.tier);
+                                format!("{}: {asked}, instruction {}", it.tier, it.instruction)
+                            })
+                            .collect();
+                        let _ = write!(
+                            text,
+                            "out of place: {}; watch the queue by hand and send them back, last in first out, \
+                             once it is calm",
+                            moves.join(" · ")
+                        );
+                    }
+                }
+                text
+            }
+            What::PassedUp {
+                instruction,
+                role,
+                skipped,
+                respond_by,
+                ..
+            } => {
+                let mut text = format!(
+                    "instruction {instruction} goes up to {role}, to respond by {}",
+                    self.time(*respond_by)
+                );
+                if !skipped.is_empty() {
+                    let _ = write!(text, "; passed over and to be told: {}", names(skipped));
+                }
+                text
+            }
+            What::Unanswered { instruction } => {
+                format!("instruction {instruction} is unanswered at the end of the chain of command")
+            }
+            What::SurgeOver { began } => format!("the surge that began at {} is over", self.time(*began)),
+            What::Resumed { by } => match by {
+                Some(by) => format!("resumed by {}; windows begin anew", person(by)),
+                None => "resumed, the pause is at its end; windows begin anew".to_owned(),
+            },
+            What::FeedBack { blind, anew } => {
+                let windows = if *anew { "windows begin anew" } else { "windows go on" };
+                format!("seen again after {} blind; {windows}", span(*blind))
+            }
+            What::Answered {
+                instruction,
+                by,
+                answer,
+            } => format!(
+                "instruction {instruction} answered by {}: {}",
+                person(by),
+                answer_words(answer)
+            ),
+            What::NobodyListening { instruction } => {
+                format!("nobody is listening: instruction {instruction} reached nobody who may answer it")
+            }
+            What::Paused { by, until, reason } => {
+                format!("paused by {} until {}: {reason}", person(by), self.time(*until))
+            }
+            What::Incident { by, note, until } => {
+                format!(
+                    "incident declared by {}, expected until {}: {note}",
+                    person(by),
+                    self.time(*until)
+                )
+            }
+            What::IncidentOver { by } => format!("incident over, says {}", person(by)),
+            What::LadderChanged { from, to } => format!("ladder {to} in force, before it {from}"),
+        }
+    }
+
+    /// An instruction: what, with whom, why.
+    pub fn instruction(&self, instruction: &Instruction, beside: bool) -> String {
+        let Instruction {
+            action, tier, seats, ..
+        } = instruction;
+        let verb = match action {
+            Action::SignIn => "sign in",
+            Action::SignOut => "sign out",
+            Action::StandDown => "stand down",
+            Action::ExtendShift => "extend the shift",
+            Action::Overtime => "call overtime",
+            Action::CallIn => "call in",
+        };
+        let mut text = verb.to_owned();
+        // A tier that is named after what it asks for need not be named twice.
+        if tier.as_str() != action.as_str() {
+            let _ = write!(text, " {tier}");
+        }
+        let _ = write!(text, ": {}", asked(seats.ask, &instruction.parts, tier));
+        if action.brings_people() && seats.ask < seats.min {
+            let _ = write!(text, ", fewer than the {} wanted", seats.min);
+        }
+        if *action == Action::StandDown {
+            text.push_str(", no longer needed, who has moved already goes back");
+        }
+        let _ = write!(
+            text,
+            " — {} (instruction {}",
+            self.reason(&instruction.reason),
+            instruction.id
+        );
+        if let Some(of) = instruction.of {
+            let _ = write!(text, ", takes back {of}");
+        }
+        if beside {
+            text.push_str(", beside the ladder");
+        }
+        text.push(')');
+        text
+    }
+
+    /// Why an instruction was given.
+    pub fn reason(&self, reason: &Reason) -> String {
+        match reason {
+            Reason::WaitingAbove {
+                threshold,
+                held,
+                waiting,
+            } => format!("{waiting} waiting, above {threshold}{}", for_span(*held)),
+            Reason::WaitingAtMost {
+                threshold,
+                held,
+                waiting,
+            } => format!("{waiting} waiting, at most {threshold}{}", for_span(*held)),
+            Reason::LongestWaitAbove {
+                threshold,
+                held,
+                waiting,
+            } => format!(
+                "{waiting} waiting, longest wait above {}{}",
+                span(*threshold),
+                for_span(*held)
+            ),
+            Reason::WaitingPerSeatAbove {
+                threshold,
+                held,
+                waiting,
+            } => format!("{waiting} waiting, above {threshold} a seat{}", for_span(*held)),
+            Reason::ExpectedWaitAbove {
+                threshold,
+                held,
+                waiting,
+            } => format!(
+                "{waiting} waiting, expected wait above {}{}",
+                span(*threshold),
+                for_span(*held)
+            ),
+            Reason::Incident { note, until, waiting } => format!(
+                "{waiting} waiting, incident expected until {}: {note}",
+                self.time(*until)
+            ),
+            Reason::Order { by } => format!("ordered by {}", person(by)),
+        }
+    }
+
+    fn order(&self, order: &Order) -> String {
+        match order {
+            Order::Call { tier, .. } => format!("call {tier} now"),
+            Order::Release { instruction, .. } => format!("take back the people of instruction {instruction} now"),
+            Order::Pause { lasting, reason, .. } => format!("pause for {}: {reason}", span(*lasting)),
+            Order::Resume { .. } => "end the pause".to_owned(),
+            Order::Incident { note, until, .. } => {
+                format!("an incident is known, expected until {}: {note}", self.time(*until))
+            }
+            Order::IncidentOver { .. } => "the incident is over".to_owned(),
+        }
+    }
+
+    fn fact(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::Started {
+                version, config_hash, ..
+            } => format!("surged {version} started, configuration {config_hash}"),
+            Fact::Stopped => "surged stopped in good order".to_owned(),
+            Fact::ConfigRefused { why } => {
+                format!("changed configuration refused, the one before stays in force: {why}")
+            }
+        }
+    }
+}
+
+/// A span as on a watch: `5:00`, `1:02:03`.
+fn span(span: Millis) -> String {
+    let seconds = span.0.unsigned_abs() / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+fn for_span(held: Millis) -> String {
+    match held {
+        Millis::ZERO => String::new(),
+        held => format!(" for {}", span(held)),
+    }
+}
+
+fn person(actor: &Actor) -> String {
+    match actor.staff_no.as_str() {
+        "feed" => "the phone system".to_owned(),
+        staff_no => format!("{} ({} {staff_no})", actor.name, actor.role),
+    }
+}
+
+fn names(names: &[Name]) -> String {
+    names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn count(many: usize, what: &str) -> String {
+    format!("{many} {what}{}", if many == 1 { "" } else { "s" })
+}
+
+/// How many, and who where more can be told than the tier's name: `4 (E01, E02, E03, E04)`.
+fn asked(seats: u32, parts: &[Part], tier: &Name) -> String {
+    let who = match parts {
+        [Part { pool, people, .. }] if pool.as_ref().is_none_or(|it| it == tier) => names(people),
+        parts => people(parts),
+    };
+    match who.as_str() {
+        "" => seats.to_string(),
+        who => format!("{seats} ({who})"),
+    }
+}
+
+/// Who, pool by pool: `outbound 3, expert E01 E02`.
+fn people(parts: &[Part]) -> String {
+    let part = |part: &Part| {
+        let who = match part.people.as_slice() {
+            [] => part.seats.to_string(),
+            people => people.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
+        };
+        match &part.pool {
+            Some(pool) => format!("{pool} {who}"),
+            None => who,
+        }
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+fn shortage(why: &Shortage) -> String {
+    match why {
+        Shortage::NobodyToGive { pools } => format!("nobody to give in {}", names(pools)),
+        Shortage::NoSeat { physical_seats } => format!("all {physical_seats} physical seats are taken"),
+        Shortage::Reserved { queue } => format!("who is left is kept for {queue}"),
+    }
+}
+
+fn answer_words(answer: &Answer) -> String {
+    match answer {
+        Answer::Seen { eta: None } => "seen, takes it".to_owned(),
+        Answer::Seen { eta: Some(eta) } => format!("seen, there in {}", span(*eta)),
+        Answer::Done { seats, people, note } => {
+            let mut text = "done".to_owned();
+            if let Some(seats) = seats {
+                let _ = write!(text, " with {seats}");
+            }
+            if let Some(people) = people {
+                let _ = write!(text, " ({})", names(people));
+            }
+            if let Some(note) = note {
+                let _ = write!(text, ": {note}");
+            }
+            text
+        }
+        Answer::Declined { reason } => format!("declined: {reason}"),
+        Answer::Left { people, seats, reason } => {
+            let who = match (people.as_slice(), seats) {
+                ([], Some(seats)) => seats.to_string(),
+                ([], None) => "some".to_owned(),
+                (people, _) => names(people),
+            };
+            format!("{who} left: {reason}")
+        }
+        Answer::Escalate { note } => format!("passed up: {note}"),
+    }
+}
+
+fn reading_words(reading: &Reading) -> String {
+    let mut text = format!("{} waiting", reading.waiting);
+    if let Some(longest) = reading.longest_wait {
+        let _ = write!(text, ", longest {}", span(longest));
+    }
+    let told = [
+        ("signed in", reading.signed_in),
+        ("available", reading.available),
+        ("paused", reading.paused),
+    ];
+    for (what, number) in told {
+        if let Some(number) = number {
+            let _ = write!(text, ", {number} {what}");
+        }
+    }
+    text
+}

@@ -1,0 +1,325 @@
+//! Decisions of every kind, each with its sentence.
+
+use super::samples::{ELEVEN_FIVE, inbound, lin};
+use surged::core::{
+    Action, Actor, Answer, Ask, Instruction, InstructionId, Millis, Name, OutOfPlace, Part, Reason, Settlement,
+    Shortage, Time, What,
+};
+
+pub fn instructions() -> Vec<(What, &'static str)> {
+    let experts = vec![part("expert", 4, &["E01", "E02", "E03", "E04"])];
+    let above = |threshold, held, waiting| Reason::WaitingAbove {
+        threshold,
+        held: Millis::from_mins(held),
+        waiting,
+    };
+    let calm = Reason::WaitingAtMost {
+        threshold: 5,
+        held: Millis::from_mins(5),
+        waiting: 3,
+    };
+    let expert = instruction(Action::SignIn, "expert", experts.clone(), above(5, 5, 8));
+    let short = Instruction {
+        seats: Ask { min: 2, max: 3, ask: 1 },
+        ..instruction(
+            Action::SignIn,
+            "back_office",
+            vec![part("back_office", 1, &[])],
+            above(10, 0, 12),
+        )
+    };
+    let everyone = vec![part("expert", 2, &["E01", "E02"]), part("outbound", 10, &[])];
+    let incident = Reason::Incident {
+        note: "billing down".into(),
+        until: ELEVEN_FIVE,
+        waiting: 9,
+    };
+    let per_seat = Reason::WaitingPerSeatAbove {
+        threshold: 0.15,
+        held: Millis::from_mins(5),
+        waiting: 9,
+    };
+    let longest = Reason::LongestWaitAbove {
+        threshold: Millis::from_secs(60),
+        held: Millis::from_mins(5),
+        waiting: 9,
+    };
+    let expected = Reason::ExpectedWaitAbove {
+        threshold: Millis::from_secs(60),
+        held: Millis::ZERO,
+        waiting: 9,
+    };
+    let unpooled = |seats| {
+        vec![Part {
+            pool: None,
+            seats,
+            people: vec![],
+        }]
+    };
+    vec![
+        (
+            instruct(expert.clone()),
+            "sign in expert: 4 (E01, E02, E03, E04) — 8 waiting, above 5 for 5:00 (instruction 7)",
+        ),
+        (
+            instruct(short),
+            "sign in back_office: 1, fewer than the 2 wanted — 12 waiting, above 10 (instruction 7)",
+        ),
+        (
+            instruct(instruction(Action::SignIn, "everyone", everyone, per_seat)),
+            "sign in everyone: 12 (expert E01 E02, outbound 10) — 9 waiting, above 0.15 a seat for 5:00 \
+             (instruction 7)",
+        ),
+        (
+            instruct(taking_back(instruction(
+                Action::SignOut,
+                "expert",
+                experts.clone(),
+                calm.clone(),
+            ))),
+            "sign out expert: 4 (E01, E02, E03, E04) — 3 waiting, at most 5 for 5:00 (instruction 7, takes back 3)",
+        ),
+        (
+            instruct(taking_back(instruction(Action::StandDown, "expert", experts, calm))),
+            "stand down expert: 4 (E01, E02, E03, E04), no longer needed, who has moved already goes back — 3 waiting, \
+             at most 5 for 5:00 (instruction 7, takes back 3)",
+        ),
+        (
+            instruct(instruction(Action::ExtendShift, "extend_shift", unpooled(2), longest)),
+            "extend the shift: 2 — 9 waiting, longest wait above 1:00 for 5:00 (instruction 7)",
+        ),
+        (
+            What::Instruct {
+                instruction: instruction(Action::Overtime, "overtime", unpooled(6), incident),
+                beside: true,
+            },
+            "call overtime: 6 — 9 waiting, incident expected until 2026-11-02 11:05:00.000+08:00: billing down \
+             (instruction 7, beside the ladder)",
+        ),
+        (
+            instruct(instruction(
+                Action::CallIn,
+                "standby",
+                vec![part("standby", 5, &[])],
+                expected,
+            )),
+            "call in standby: 5 — 9 waiting, expected wait above 1:00 (instruction 7)",
+        ),
+        (
+            instruct(Instruction {
+                reason: Reason::Order { by: lin() },
+                by: Some(lin()),
+                ..expert
+            }),
+            "sign in expert: 4 (E01, E02, E03, E04) — ordered by Lin (supervisor 1042) (instruction 7)",
+        ),
+    ]
+}
+
+pub fn decisions() -> Vec<(What, &'static str)> {
+    let instruction = InstructionId(7);
+    let skipped = |why| What::TierSkipped {
+        tier: "quality".into(),
+        why,
+    };
+    vec![
+        (
+            What::Settled {
+                instruction,
+                how: Settlement::Shown,
+            },
+            "instruction 7 settled: its people are on the phones",
+        ),
+        (
+            What::Settled {
+                instruction,
+                how: Settlement::Time,
+            },
+            "instruction 7 settled: its time to take effect is up",
+        ),
+        (
+            What::Freed { instruction },
+            "the people of instruction 7 are free again",
+        ),
+        (
+            skipped(Shortage::NobodyToGive {
+                pools: vec!["quality".into()],
+            }),
+            "quality is due but passed over: nobody to give in quality",
+        ),
+        (
+            skipped(Shortage::NoSeat { physical_seats: 60 }),
+            "quality is due but passed over: all 60 physical seats are taken",
+        ),
+        (
+            skipped(Shortage::Reserved { queue: "vip".into() }),
+            "quality is due but passed over: who is left is kept for vip",
+        ),
+        (
+            What::FeedLost {
+                why: "no reading for 0:15".into(),
+            },
+            "blind, no instruction is given until the queue is seen again: no reading for 0:15",
+        ),
+        (
+            What::BlindLong {
+                since: ELEVEN_FIVE,
+                out_of_place: vec![OutOfPlace {
+                    instruction,
+                    action: Action::SignIn,
+                    tier: "expert".into(),
+                    parts: vec![part("expert", 1, &["E01"])],
+                }],
+            },
+            "still blind since 2026-11-02 11:05:00.000+08:00; out of place: expert: 1 (E01), instruction 7; watch the \
+             queue by hand and send them back, last in first out, once it is calm",
+        ),
+        (
+            What::BlindLong {
+                since: ELEVEN_FIVE,
+                out_of_place: vec![],
+            },
+            "still blind since 2026-11-02 11:05:00.000+08:00; nobody is out of place, watch the queue by hand",
+        ),
+        (
+            What::PassedUp {
+                instruction,
+                level: 2,
+                role: "manager".into(),
+                skipped: vec!["shift_leader".into()],
+                respond_by: ELEVEN_FIVE,
+            },
+            "instruction 7 goes up to manager, to respond by 2026-11-02 11:05:00.000+08:00; passed over and to be \
+             told: shift_leader",
+        ),
+        (
+            What::Unanswered { instruction },
+            "instruction 7 is unanswered at the end of the chain of command",
+        ),
+        (
+            What::SurgeOver { began: ELEVEN_FIVE },
+            "the surge that began at 2026-11-02 11:05:00.000+08:00 is over",
+        ),
+        (
+            What::Resumed { by: None },
+            "resumed, the pause is at its end; windows begin anew",
+        ),
+        (
+            What::Resumed { by: Some(lin()) },
+            "resumed by Lin (supervisor 1042); windows begin anew",
+        ),
+    ]
+}
+
+pub fn said_aloud() -> Vec<(What, &'static str)> {
+    let instruction = InstructionId(7);
+    let feed = Actor {
+        staff_no: "feed".into(),
+        ..lin()
+    };
+    vec![
+        (
+            What::FeedBack {
+                blind: Millis(75_000),
+                anew: true,
+            },
+            "seen again after 1:15 blind; windows begin anew",
+        ),
+        (
+            What::Answered {
+                instruction,
+                by: feed,
+                answer: Answer::Done {
+                    seats: None,
+                    people: None,
+                    note: None,
+                },
+            },
+            "instruction 7 answered by the phone system: done",
+        ),
+        (
+            What::Answered {
+                instruction,
+                by: lin(),
+                answer: Answer::Declined {
+                    reason: "training".into(),
+                },
+            },
+            "instruction 7 answered by Lin (supervisor 1042): declined: training",
+        ),
+        (
+            What::NobodyListening { instruction },
+            "nobody is listening: instruction 7 reached nobody who may answer it",
+        ),
+        (
+            What::Paused {
+                by: lin(),
+                until: ELEVEN_FIVE,
+                reason: "drill".into(),
+            },
+            "paused by Lin (supervisor 1042) until 2026-11-02 11:05:00.000+08:00: drill",
+        ),
+        (
+            What::Incident {
+                by: lin(),
+                note: "billing down".into(),
+                until: Time::NEVER,
+            },
+            "incident declared by Lin (supervisor 1042), expected until a time beyond the calendar: billing down",
+        ),
+        (
+            What::IncidentOver { by: lin() },
+            "incident over, says Lin (supervisor 1042)",
+        ),
+        (
+            What::LadderChanged {
+                from: "day".into(),
+                to: "night".into(),
+            },
+            "ladder night in force, before it day",
+        ),
+    ]
+}
+
+fn part(pool: &str, seats: u32, people: &[&str]) -> Part {
+    Part {
+        pool: Some(pool.into()),
+        seats,
+        people: people.iter().map(|it| Name::from(*it)).collect(),
+    }
+}
+
+fn instruct(instruction: Instruction) -> What {
+    What::Instruct {
+        instruction,
+        beside: false,
+    }
+}
+
+fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> Instruction {
+    let ask = parts.iter().map(|it| it.seats).sum();
+    Instruction {
+        id: InstructionId(7),
+        at: ELEVEN_FIVE,
+        queue: inbound(),
+        action,
+        tier: tier.into(),
+        parts,
+        seats: Ask {
+            min: ask,
+            max: ask,
+            ask,
+        },
+        reason,
+        respond_by: None,
+        of: None,
+        by: None,
+    }
+}
+
+fn taking_back(instruction: Instruction) -> Instruction {
+    Instruction {
+        of: Some(InstructionId(3)),
+        ..instruction
+    }
+}

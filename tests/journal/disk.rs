@@ -1,0 +1,239 @@
+//! Disks that are locked, gone, damaged, or somebody else's; and many who append at once.
+
+use super::samples::{batch, fact, options};
+use super::{open, reader, refused, verify, written};
+use std::path::Path;
+use std::time::Duration;
+use surged::journal::{Fault, Journal, JournalError, Local, NotTaken, Options, Reader, Refused, Verdict};
+
+/// Another program that holds the database, until it is dropped.
+fn somebody_else(path: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
+}
+
+fn patient() -> Options {
+    Options {
+        patience: Duration::from_secs(30),
+        ..options()
+    }
+}
+
+/// Transactions in the write-ahead log: frames that end one bear the size of the database.
+fn commits(path: &Path) -> usize {
+    let wal = std::fs::read(path.with_extension("db-wal")).unwrap();
+    let page = u32::from_be_bytes(wal[8..12].try_into().unwrap()) as usize;
+    wal[32..]
+        .chunks(24 + page)
+        .filter(|frame| frame[4..8] != [0; 4])
+        .count()
+}
+
+#[tokio::test]
+async fn all_that_wait_share_one_flush_of_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = Local::open(&path, patient()).unwrap();
+    written(&journal, batch(vec![fact(1)])).await;
+    let before = commits(&path);
+
+    let lock = somebody_else(&path);
+    let waiting: Vec<_> = (2..=500)
+        .map(|seq| journal.try_append(batch(vec![fact(seq)])).unwrap())
+        .collect();
+    drop(lock);
+    for (receipt, seq) in waiting.into_iter().zip(2..) {
+        assert_eq!(receipt.await.unwrap().unwrap().next_seq, seq + 1);
+    }
+    // At most what the thread had taken when the lock stopped it, and all the rest.
+    assert!(commits(&path) - before <= 2, "{} transactions", commits(&path) - before);
+}
+
+#[tokio::test]
+async fn many_appenders_at_once_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    let journal = std::sync::Arc::new(journal);
+    let next = std::sync::Arc::new(tokio::sync::Mutex::new(1));
+    let appenders: Vec<_> = (0..20)
+        .map(|_| {
+            let (journal, next) = (journal.clone(), next.clone());
+            tokio::spawn(async move {
+                for _ in 0..25 {
+                    // The number and the place in the channel are taken together; the disk is waited for apart.
+                    let mut seq = next.lock().await;
+                    let receipt = journal.append(batch(vec![fact(*seq)])).await.unwrap();
+                    *seq += 1;
+                    drop(seq);
+                    receipt.await.unwrap().unwrap();
+                }
+            })
+        })
+        .collect();
+    for appender in appenders {
+        appender.await.unwrap();
+    }
+    let entries = journal.read(1..=u64::MAX, 1000).await.unwrap();
+    assert_eq!(entries, (1..=500).map(fact).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_full_channel_pushes_back_and_drops_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let options = Options {
+        waiting_batches: 2,
+        ..patient()
+    };
+    let (journal, _) = Local::open(&path, options).unwrap();
+    let lock = somebody_else(&path);
+    let mut receipts = Vec::new();
+    let given_back = (1..1000).find_map(|seq| match journal.try_append(batch(vec![fact(seq)])) {
+        Ok(receipt) => {
+            receipts.push(receipt);
+            None
+        }
+        Err(NotTaken::Full(batch)) => Some(batch),
+        Err(other) => panic!("{other}"),
+    });
+    let given_back = given_back.expect("a stalled disk fills the channel");
+    let seq = given_back.expected_seq;
+    assert_eq!(given_back, batch(vec![fact(seq)]));
+    drop(lock);
+    for receipt in receipts {
+        receipt.await.unwrap().unwrap();
+    }
+    assert_eq!(written(&journal, given_back).await.next_seq, seq + 1);
+}
+
+#[tokio::test]
+async fn a_log_that_another_program_locks_gives_batches_back_until_it_lets_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    written(&journal, batch(vec![fact(1)])).await;
+    let lock = somebody_else(&path);
+    let why = refused(&journal, batch(vec![fact(2)])).await;
+    assert!(
+        matches!(
+            &why,
+            Refused::Storage {
+                fault: Fault::Locked,
+                ..
+            }
+        ),
+        "{why:?}"
+    );
+    assert!(why.to_string().contains("another program"), "{why}");
+    drop(lock);
+    written(&journal, batch(vec![fact(2)])).await;
+    assert_eq!(reader(&path).read(1..=9, 9).unwrap(), [fact(1), fact(2)]);
+}
+
+#[tokio::test]
+async fn a_log_moved_away_under_the_daemon_is_noticed_and_goes_on_once_it_is_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, away) = (dir.path().join("surged.db"), dir.path().join("away.db"));
+    let (journal, _) = open(&path);
+    written(&journal, batch(vec![fact(1)])).await;
+    std::fs::rename(&path, &away).unwrap();
+    let why = refused(&journal, batch(vec![fact(2)])).await;
+    assert!(
+        matches!(
+            &why,
+            Refused::Storage {
+                fault: Fault::Moved,
+                ..
+            }
+        ),
+        "{why:?}"
+    );
+    std::fs::write(&path, b"").unwrap();
+    let why = refused(&journal, batch(vec![fact(2)])).await;
+    assert!(
+        matches!(
+            &why,
+            Refused::Storage {
+                fault: Fault::Moved,
+                ..
+            }
+        ),
+        "{why:?}"
+    );
+    std::fs::rename(&away, &path).unwrap();
+    written(&journal, batch(vec![fact(2)])).await;
+    journal.close().await;
+    assert!(matches!(verify(&path), Verdict::Whole { rows: 2, .. }));
+}
+
+#[tokio::test]
+async fn a_file_cut_short_or_overwritten_is_an_error_in_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    written(&journal, batch((1..=2000).map(fact).collect())).await;
+    journal.close().await;
+    let whole = std::fs::read(&path).unwrap();
+
+    let mut overwritten = whole.clone();
+    let half = overwritten.len() / 2;
+    overwritten[4096..half].fill(0x5a);
+    let cases: [&[u8]; 5] = [
+        &whole[..whole.len() / 2],
+        &whole[..4096],
+        &whole[..100],
+        b"this was a shopping list, and it is longer than the header of a database would be, is it not? \
+          apples, pears",
+        &overwritten,
+    ];
+    for bytes in cases {
+        std::fs::write(&path, bytes).unwrap();
+        let error = Local::open(&path, options()).unwrap_err();
+        let damaged = matches!(
+            &error,
+            JournalError::Storage {
+                fault: Fault::Corrupt(_),
+                ..
+            }
+        );
+        assert!(damaged, "{} bytes: {error:?}", bytes.len());
+        assert!(error.to_string().contains("put back a copy"), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "it is left as it was");
+    }
+}
+
+#[test]
+fn what_is_not_ours_or_newer_than_we_know_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("crm.db");
+    let crm = rusqlite::Connection::open(&path).unwrap();
+    crm.execute_batch("CREATE TABLE customers (name)").unwrap();
+    drop(crm);
+    let error = Local::open(&path, options()).unwrap_err();
+    assert!(matches!(error, JournalError::NotADutyLog { .. }), "{error:?}");
+
+    let path = dir.path().join("surged.db");
+    drop(open(&path));
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.execute("UPDATE meta SET schema = 99", []).unwrap();
+    drop(newer);
+    let error = Reader::open(&path, Duration::ZERO).unwrap_err().to_string();
+    assert!(error.contains("schema 99") && error.contains("newer surged"), "{error}");
+
+    let error = Reader::open(&dir.path().join("none.db"), Duration::ZERO).unwrap_err();
+    assert!(matches!(error, JournalError::Missing { .. }), "{error:?}");
+    let error = Local::open(&dir.path().join("no/such/surged.db"), options()).unwrap_err();
+    assert!(
+        matches!(
+            &error,
+            JournalError::Storage {
+                fault: Fault::CannotOpen(_),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("directory must exist"), "{error}");
+}

@@ -1,0 +1,189 @@
+//! One record of every kind, and more where there is more to say, each with its sentence.
+
+use super::decisions::{decisions, instructions, said_aloud};
+use super::samples::{ELEVEN_FIVE, inbound, lin};
+use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use surged::core::{Answer, Decision, Input, InstructionId, Millis, Name, Order, Plan, Reading};
+use surged::journal::{Fact, Record, Words};
+
+#[test]
+fn every_kind_of_record_has_its_sentence() {
+    let words = Words::new(TimeZone::get("Asia/Shanghai").unwrap());
+    let records = records();
+    for (record, sentence) in &records {
+        assert_eq!(words.record(record), *sentence);
+    }
+    let kinds: BTreeSet<&str> = records.iter().map(|(it, _)| it.kind()).collect();
+    // 11 inputs, 17 decisions, 3 facts: no kind is missing here and no two share a word.
+    assert_eq!(kinds.len(), 31, "{kinds:?}");
+}
+
+/// What happened, and how it is said in Shanghai.
+pub fn records() -> Vec<(Record, &'static str)> {
+    let started = Fact::Started {
+        version: "0.1.0".into(),
+        boot_id: "boot-1".into(),
+        config_hash: "c0ffee".into(),
+    };
+    let ladder = Input::LadderInForce {
+        queue: inbound(),
+        ladder: "day".into(),
+    };
+    let reading = Reading {
+        longest_wait: Some(Millis(41_000)),
+        signed_in: Some(46),
+        paused: Some(2),
+        ..Reading::of("inbound", 7)
+    };
+    let mut records = vec![
+        (Record::Fact(started), "surged 0.1.0 started, configuration c0ffee"),
+        (Record::Input(ladder), "the calendar puts ladder day in force"),
+        (
+            Record::Input(Input::Reading { reading }),
+            "7 waiting, longest 0:41, 46 signed in, 2 paused",
+        ),
+        (Record::Fact(Fact::Stopped), "surged stopped in good order"),
+        (
+            Record::Fact(Fact::ConfigRefused { why: "line 3".into() }),
+            "changed configuration refused, the one before stays in force: line 3",
+        ),
+    ];
+    records.extend(inputs().into_iter().map(|(it, words)| (Record::Input(it), words)));
+    records.extend(orders().into_iter().map(|(order, words)| {
+        let by = lin();
+        (Record::Input(Input::Order { by, order }), words)
+    }));
+    let decisions = instructions().into_iter().chain(decisions()).chain(said_aloud());
+    records.extend(decisions.map(|(what, words)| {
+        let (at, queue) = (ELEVEN_FIVE, inbound());
+        (Record::Decision(Decision { at, queue, what }), words)
+    }));
+    records
+}
+
+fn inputs() -> Vec<(Input, &'static str)> {
+    let feed = Name::from("hotline");
+    let answer = |answer| Input::Answer {
+        instruction: InstructionId(7),
+        by: lin(),
+        answer,
+    };
+    vec![
+        (
+            Input::Configured {
+                plan: Arc::new(Plan::default()),
+            },
+            "plan in force: 0 queues, 0 pools, 0 ladders",
+        ),
+        (Input::FeedConnected { feed: feed.clone() }, "feed hotline connected"),
+        (
+            Input::FeedDisconnected {
+                feed: feed.clone(),
+                why: "reset".into(),
+            },
+            "feed hotline lost its connection: reset",
+        ),
+        (
+            Input::Heartbeat { feed: feed.clone() },
+            "feed hotline is alive, nothing changed",
+        ),
+        (
+            Input::SourceLost {
+                feed,
+                why: "restarting".into(),
+            },
+            "feed hotline has lost sight of its queues: restarting",
+        ),
+        (
+            Input::QueueMissing { queue: inbound() },
+            "the phone system no longer reports queue inbound",
+        ),
+        (
+            Input::Delivery {
+                instruction: InstructionId(7),
+                reached: true,
+            },
+            "instruction 7 reached the floor",
+        ),
+        (
+            Input::Delivery {
+                instruction: InstructionId(7),
+                reached: false,
+            },
+            "instruction 7 reached nobody",
+        ),
+        (
+            answer(Answer::Seen { eta: None }),
+            "Lin (supervisor 1042) to instruction 7: seen, takes it",
+        ),
+        (
+            answer(Answer::Done {
+                seats: Some(2),
+                people: Some(vec!["E01".into(), "E02".into()]),
+                note: Some("E03 is ill".into()),
+            }),
+            "Lin (supervisor 1042) to instruction 7: done with 2 (E01, E02): E03 is ill",
+        ),
+        (
+            answer(Answer::Left {
+                people: vec!["E02".into()],
+                seats: None,
+                reason: "went home".into(),
+            }),
+            "Lin (supervisor 1042) to instruction 7: E02 left: went home",
+        ),
+        (
+            answer(Answer::Escalate {
+                note: "no one here".into(),
+            }),
+            "Lin (supervisor 1042) to instruction 7: passed up: no one here",
+        ),
+    ]
+}
+
+fn orders() -> Vec<(Order, &'static str)> {
+    let queue = inbound();
+    vec![
+        (
+            Order::Call {
+                queue: queue.clone(),
+                tier: "quality".into(),
+            },
+            "Lin (supervisor 1042) orders: call quality now",
+        ),
+        (
+            Order::Release {
+                queue: queue.clone(),
+                instruction: InstructionId(7),
+            },
+            "Lin (supervisor 1042) orders: take back the people of instruction 7 now",
+        ),
+        (
+            Order::Pause {
+                queue: queue.clone(),
+                lasting: Millis::from_mins(90),
+                reason: "drill".into(),
+            },
+            "Lin (supervisor 1042) orders: pause for 1:30:00: drill",
+        ),
+        (
+            Order::Resume { queue: queue.clone() },
+            "Lin (supervisor 1042) orders: end the pause",
+        ),
+        (
+            Order::Incident {
+                queue: queue.clone(),
+                note: "billing down".into(),
+                until: ELEVEN_FIVE,
+            },
+            "Lin (supervisor 1042) orders: an incident is known, expected until 2026-11-02 11:05:00.000+08:00: \
+             billing down",
+        ),
+        (
+            Order::IncidentOver { queue },
+            "Lin (supervisor 1042) orders: the incident is over",
+        ),
+    ]
+}
