@@ -93,12 +93,8 @@ impl Entry {
         Entry { ladder, queues, dates, lunar, weekdays, monthly: None, daily: None }
     }
 
-    /// Whether it says nothing of days or times.
-    pub fn is_always(&self) -> bool {
-        *self == Entry { queues: self.queues.clone(), ..Entry::of(self.ladder.clone()) }
-    }
-
-    fn is_for(&self, queue: &Name) -> bool {
+    /// Whether it is for this queue.
+    pub fn is_for(&self, queue: &Name) -> bool {
         self.queues.is_empty() || self.queues.contains(queue)
     }
 
