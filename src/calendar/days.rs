@@ -17,21 +17,25 @@ impl Dates {
     /// Reads a day or a range.
     ///
     /// # Errors
-    /// In words: what came, and what dates look like.
+    /// In words: what came.
     pub fn parse(text: &str) -> Result<Dates, String> {
-        let wrong = || {
-            format!("{text:?} is no date; dates look like \"2026-10-01\", \"2026-10-01/2026-10-07\", \"05-17\" or \"12-24/01-02\"")
-        };
+        let wrong = || format!("{text:?} is no date and no range of dates");
         let (first, last) = text.split_once('/').unwrap_or((text, text));
         if let (Some(first), Some(last)) = (month_day(first), month_day(last)) {
             // 29 February is a day of some years.
             let exists = |(month, day)| Date::new(2024, month, day).is_ok();
-            return if exists(first) && exists(last) { Ok(Dates::Yearly(first, last)) } else { Err(wrong()) };
+            return if exists(first) && exists(last) {
+                Ok(Dates::Yearly(first, last))
+            } else {
+                Err(wrong())
+            };
         }
-        let (Some(from), Some(to)) = (iso_date(first), iso_date(last)) else { return Err(wrong()) };
+        let (Some(from), Some(to)) = (iso_date(first), iso_date(last)) else {
+            return Err(wrong());
+        };
         match from <= to {
             true => Ok(Dates::Once(from, to)),
-            false => Err(format!("{text:?} ends before it begins; write the earlier day first")),
+            false => Err(format!("{text:?} ends before it begins")),
         }
     }
 
@@ -52,12 +56,12 @@ impl Monthly {
     /// Reads a day of the month or a range of them.
     ///
     /// # Errors
-    /// In words: what came, and what days of the month look like.
+    /// In words: what came.
     pub fn parse(text: &str) -> Result<Monthly, String> {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (number(first, 31), number(last, 31)) {
             (Some(first), Some(last)) => Ok(Monthly(first, last)),
-            _ => Err(format!("{text:?} are no days of a month; they look like \"1-5\" or \"15\"")),
+            _ => Err(format!("{text:?} are no days of a month")),
         }
     }
 
@@ -79,17 +83,21 @@ impl Lunar {
     /// Reads a lunar day or a range of them.
     ///
     /// # Errors
-    /// In words: what came, and what lunar days look like.
+    /// In words: what came.
     pub fn parse(text: &str) -> Result<Lunar, String> {
         let day = |text: &str| -> Option<LunarDay> {
             let (month, day) = text.split_once('-')?;
             let month = two_digits(month, 12)? as u8;
-            if day == "last" { Some((month, None)) } else { Some((month, Some(two_digits(day, 30)? as u8))) }
+            if day == "last" {
+                Some((month, None))
+            } else {
+                Some((month, Some(two_digits(day, 30)? as u8)))
+            }
         };
         let (first, last) = text.split_once('/').unwrap_or((text, text));
         match (day(first), day(last)) {
             (Some(first), Some(last)) => Ok(Lunar(first, last)),
-            _ => Err(format!("{text:?} is no lunar day; they look like \"01-01\", \"12-last\" or \"12-last/01-07\"")),
+            _ => Err(format!("{text:?} is no lunar day and no range of them")),
         }
     }
 
@@ -97,7 +105,11 @@ impl Lunar {
     pub fn holds(self, day: LunarDate) -> bool {
         let place = |(month, wanted): LunarDay| {
             // Only within its own month does "last" have to be told apart from the day before it.
-            let last = if month == day.month && !day.leap { day.days_in_month } else { 30 };
+            let last = if month == day.month && !day.leap {
+                day.days_in_month
+            } else {
+                30
+            };
             (month, false, wanted.unwrap_or(last))
         };
         within((day.month, day.leap, day.day), place(self.0), place(self.1))
@@ -141,9 +153,9 @@ impl Daily {
     /// Reads `"20:00-08:00"`.
     ///
     /// # Errors
-    /// In words: what came, and what a part of a day looks like.
+    /// In words: what came.
     pub fn parse(text: &str) -> Result<Daily, String> {
-        let wrong = || format!("{text:?} is no part of a day; write \"20:00-08:00\", two different times of 24 hours");
+        let wrong = || format!("{text:?} is no part of a day");
         let time = |text: &str| -> Option<Time> {
             let (hour, minute) = text.split_once(':')?;
             let digits = hour.len() == 2 && minute.len() == 2 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
@@ -151,8 +163,16 @@ impl Daily {
         };
         let (start, end) = text.split_once('-').ok_or_else(wrong)?;
         let start = time(start).ok_or_else(wrong)?;
-        let end = if end == "24:00" { Time::midnight() } else { time(end).ok_or_else(wrong)? };
-        if start == end && start != Time::midnight() { Err(wrong()) } else { Ok(Daily { start, end }) }
+        let end = if end == "24:00" {
+            Time::midnight()
+        } else {
+            time(end).ok_or_else(wrong)?
+        };
+        if start == end && start != Time::midnight() {
+            Err(wrong())
+        } else {
+            Ok(Daily { start, end })
+        }
     }
 }
 
@@ -167,7 +187,11 @@ pub fn weekday(text: &str) -> Option<Weekday> {
 
 /// Whether it lies from `first` to `last`, which may go over the end of the circle.
 fn within<T: PartialOrd>(it: T, first: T, last: T) -> bool {
-    if first <= last { first <= it && it <= last } else { it >= first || it <= last }
+    if first <= last {
+        first <= it && it <= last
+    } else {
+        it >= first || it <= last
+    }
 }
 
 fn month_day(text: &str) -> Option<(i8, i8)> {
@@ -212,8 +236,9 @@ mod tests {
             date(2027, 2, 6),
             date(2033, 1, 31),
         ] {
-            let days: Vec<i64> =
-                (-5..12).filter(|&n| lunar("12-last/01-07", first.checked_add(n.days()).unwrap())).collect();
+            let days: Vec<i64> = (-5..12)
+                .filter(|&n| lunar("12-last/01-07", first.checked_add(n.days()).unwrap()))
+                .collect();
             assert_eq!(days, [-1, 0, 1, 2, 3, 4, 5, 6], "{first}");
             assert!(lunar("01-01", first) && !lunar("01-01", first.tomorrow().unwrap()));
         }
@@ -249,8 +274,17 @@ mod tests {
         let new_year = Dates::parse("12-24/01-02").unwrap();
         assert!(new_year.holds(date(2026, 12, 31)) && new_year.holds(date(2027, 1, 2)));
         assert!(!new_year.holds(date(2027, 1, 3)));
-        for wrong in ["", "2026-02-29", "02-30", "2026-10-07/2026-10-01", "2026-10-01/10-07", "1-1", "26-10-01", "05-17/", "+5-17"]
-        {
+        for wrong in [
+            "",
+            "2026-02-29",
+            "02-30",
+            "2026-10-07/2026-10-01",
+            "2026-10-01/10-07",
+            "1-1",
+            "26-10-01",
+            "05-17/",
+            "+5-17",
+        ] {
             assert!(Dates::parse(wrong).is_err(), "{wrong}");
         }
     }
@@ -264,7 +298,15 @@ mod tests {
             assert!(Monthly::parse(wrong).is_err(), "{wrong}");
         }
         assert_eq!(Daily::parse("20:00-24:00").unwrap().end, Time::midnight());
-        for wrong in ["", "20:00", "8:00-20:00", "08:00-08:00", "24:00-08:00", "08:60-09:00", "08:00-+9:00"] {
+        for wrong in [
+            "",
+            "20:00",
+            "8:00-20:00",
+            "08:00-08:00",
+            "24:00-08:00",
+            "08:60-09:00",
+            "08:00-+9:00",
+        ] {
             assert!(Daily::parse(wrong).is_err(), "{wrong}");
         }
         assert_eq!((weekday("sun"), weekday("Sun")), (Some(Weekday::Sunday), None));

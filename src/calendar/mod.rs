@@ -48,8 +48,16 @@ pub struct Entry {
 impl Calendar {
     /// The ladder in force for a queue whose own ladder is `default`.
     pub fn ladder_at(&self, queue: &Name, default: &Name, at: Time) -> Name {
-        let Some((at, today)) = self.local(at) else { return default.clone() };
-        let holds = |entry: &&Entry| around(today).any(|day| entry.span_on(day, &self.zone).is_some_and(|(from, to)| from <= at && at < to));
+        let Some((at, today)) = self.local(at) else {
+            return default.clone();
+        };
+        let holds = |entry: &&Entry| {
+            around(today).any(|day| {
+                entry
+                    .span_on(day, &self.zone)
+                    .is_some_and(|(from, to)| from <= at && at < to)
+            })
+        };
         let entry = self.entries.iter().rev().filter(|e| e.is_for(queue)).find(holds);
         entry.map_or(default, |e| &e.ladder).clone()
     }
@@ -75,8 +83,17 @@ impl Calendar {
         ends.sort_unstable();
         ends.dedup();
         let told = |end: Timestamp| Time(end.as_millisecond());
-        let change = ends.into_iter().map(told).find(|end| self.ladder_at(queue, default, *end) != current);
-        change.or_else(|| self.zone.to_timestamp(horizon.at(0, 0, 0, 0)).ok().map(told).filter(|end| *end > after))
+        let change = ends
+            .into_iter()
+            .map(told)
+            .find(|end| self.ladder_at(queue, default, *end) != current);
+        change.or_else(|| {
+            self.zone
+                .to_timestamp(horizon.at(0, 0, 0, 0))
+                .ok()
+                .map(told)
+                .filter(|end| *end > after)
+        })
     }
 
     /// A moment and its day here; `None` beyond the years that a calendar knows.
@@ -90,7 +107,15 @@ impl Entry {
     /// An entry that always holds, for every queue.
     pub fn of(ladder: Name) -> Entry {
         let (queues, dates, lunar, weekdays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Entry { ladder, queues, dates, lunar, weekdays, monthly: None, daily: None }
+        Entry {
+            ladder,
+            queues,
+            dates,
+            lunar,
+            weekdays,
+            monthly: None,
+            daily: None,
+        }
     }
 
     /// Whether it is for this queue.
@@ -106,7 +131,10 @@ impl Entry {
         let tomorrow = day.tomorrow().ok()?;
         let (from, to) = match self.daily {
             None => (day.at(0, 0, 0, 0), tomorrow.at(0, 0, 0, 0)),
-            Some(Daily { start, end }) => (day.to_datetime(start), if end <= start { tomorrow } else { day }.to_datetime(end)),
+            Some(Daily { start, end }) => (
+                day.to_datetime(start),
+                if end <= start { tomorrow } else { day }.to_datetime(end),
+            ),
         };
         Some((zone.to_timestamp(from).ok()?, zone.to_timestamp(to).ok()?))
     }
@@ -114,7 +142,8 @@ impl Entry {
     fn is_on(&self, day: Date) -> bool {
         let dated = || {
             self.dates.iter().any(|dates| dates.holds(day))
-                || (!self.lunar.is_empty() && LunarDate::of(day).is_some_and(|lunar| self.lunar.iter().any(|l| l.holds(lunar))))
+                || (!self.lunar.is_empty()
+                    && LunarDate::of(day).is_some_and(|lunar| self.lunar.iter().any(|l| l.holds(lunar))))
         };
         (self.weekdays.is_empty() || self.weekdays.contains(&day.weekday()))
             && self.monthly.is_none_or(|monthly| monthly.holds(day))
@@ -140,15 +169,23 @@ mod tests {
     }
 
     fn night(span: &str) -> Entry {
-        Entry { daily: Some(Daily::parse(span).unwrap()), ..entry("night") }
+        Entry {
+            daily: Some(Daily::parse(span).unwrap()),
+            ..entry("night")
+        }
     }
 
     fn calendar(zone: &str, entries: Vec<Entry>) -> Calendar {
-        Calendar { zone: TimeZone::get(zone).unwrap(), entries }
+        Calendar {
+            zone: TimeZone::get(zone).unwrap(),
+            entries,
+        }
     }
 
     fn ladder(calendar: &Calendar, moment: &str) -> String {
-        calendar.ladder_at(&"inbound".into(), &"day".into(), at(moment)).to_string()
+        calendar
+            .ladder_at(&"inbound".into(), &"day".into(), at(moment))
+            .to_string()
     }
 
     fn changes(calendar: &Calendar, from: &str, n: usize) -> Vec<String> {
@@ -162,7 +199,10 @@ mod tests {
 
     #[test]
     fn the_last_entry_that_holds_wins() {
-        let holiday = Entry { lunar: vec![Lunar::parse("12-last/01-07").unwrap()], ..entry("holiday") };
+        let holiday = Entry {
+            lunar: vec![Lunar::parse("12-last/01-07").unwrap()],
+            ..entry("holiday")
+        };
         let shanghai = calendar("Asia/Shanghai", vec![holiday, night("20:00-08:00")]);
         assert_eq!(ladder(&shanghai, "2026-02-16T19:59:59+08:00"), "holiday");
         assert_eq!(ladder(&shanghai, "2026-02-16T20:00:00+08:00"), "night");
@@ -180,26 +220,55 @@ mod tests {
 
     #[test]
     fn a_span_over_midnight_belongs_to_the_day_on_which_it_begins() {
-        let friday = Entry { weekdays: vec![Weekday::Friday], ..night("20:00-08:00") };
+        let friday = Entry {
+            weekdays: vec![Weekday::Friday],
+            ..night("20:00-08:00")
+        };
         let shanghai = calendar("Asia/Shanghai", vec![friday]);
-        assert_eq!(ladder(&shanghai, "2026-11-20T07:00:00+08:00"), "day", "Thursday's night is no night here");
+        assert_eq!(
+            ladder(&shanghai, "2026-11-20T07:00:00+08:00"),
+            "day",
+            "Thursday's night is no night here"
+        );
         assert_eq!(ladder(&shanghai, "2026-11-20T23:00:00+08:00"), "night");
-        assert_eq!(ladder(&shanghai, "2026-11-21T07:00:00+08:00"), "night", "Saturday morning is Friday's night");
+        assert_eq!(
+            ladder(&shanghai, "2026-11-21T07:00:00+08:00"),
+            "night",
+            "Saturday morning is Friday's night"
+        );
         assert_eq!(ladder(&shanghai, "2026-11-21T23:00:00+08:00"), "day");
     }
 
     #[test]
     fn shifts_that_meet_go_on_meeting_where_the_clock_jumps() {
         // Berlin leaves out 02:00-03:00 on 29 March 2026 and has it twice on 25 October.
-        let late = Entry { daily: Some(Daily::parse("02:30-08:00").unwrap()), ..entry("late") };
+        let late = Entry {
+            daily: Some(Daily::parse("02:30-08:00").unwrap()),
+            ..entry("late")
+        };
         let berlin = calendar("Europe/Berlin", vec![night("20:00-02:30"), late]);
-        let expected = ["2026-03-28T19:00:00Z night", "2026-03-29T01:30:00Z late", "2026-03-29T06:00:00Z day"];
+        let expected = [
+            "2026-03-28T19:00:00Z night",
+            "2026-03-29T01:30:00Z late",
+            "2026-03-29T06:00:00Z day",
+        ];
         assert_eq!(changes(&berlin, "2026-03-28T12:00:00Z", 3), expected);
-        let expected = ["2026-10-24T18:00:00Z night", "2026-10-25T00:30:00Z late", "2026-10-25T07:00:00Z day"];
+        let expected = [
+            "2026-10-24T18:00:00Z night",
+            "2026-10-25T00:30:00Z late",
+            "2026-10-25T07:00:00Z day",
+        ];
         assert_eq!(changes(&berlin, "2026-10-24T12:00:00Z", 3), expected);
-        let whole = Entry { dates: vec![Dates::parse("10-25").unwrap()], ..entry("holiday") };
+        let whole = Entry {
+            dates: vec![Dates::parse("10-25").unwrap()],
+            ..entry("holiday")
+        };
         let expected = ["2026-10-24T22:00:00Z holiday", "2026-10-25T23:00:00Z day"];
-        assert_eq!(changes(&calendar("Europe/Berlin", vec![whole]), "2026-10-20T12:00:00Z", 2), expected, "25 hours");
+        assert_eq!(
+            changes(&calendar("Europe/Berlin", vec![whole]), "2026-10-20T12:00:00Z", 2),
+            expected,
+            "25 hours"
+        );
     }
 
     #[test]
@@ -210,22 +279,35 @@ mod tests {
         payday.queues = vec!["billing".into()];
         let all = calendar("UTC", vec![payday]);
         assert_eq!(ladder(&all, "2026-11-02T12:00:00Z"), "day", "not for this queue");
-        assert_eq!(all.next_change(&"inbound".into(), &"day".into(), at("2026-11-02T12:00:00Z")), None);
+        assert_eq!(
+            all.next_change(&"inbound".into(), &"day".into(), at("2026-11-02T12:00:00Z")),
+            None
+        );
         let ladder = |moment| all.ladder_at(&"billing".into(), &"day".into(), at(moment)).to_string();
-        assert_eq!([ladder("2026-11-02T12:00:00Z"), ladder("2026-11-03T12:00:00Z")], ["peak", "day"]);
+        assert_eq!(
+            [ladder("2026-11-02T12:00:00Z"), ladder("2026-11-03T12:00:00Z")],
+            ["peak", "day"]
+        );
         assert_eq!(ladder("2026-11-09T12:00:00Z"), "day");
     }
 
     #[test]
     fn with_nothing_near_it_asks_to_be_asked_again() {
-        let far = Entry { dates: vec![Dates::parse("2030-05-01").unwrap()], ..entry("holiday") };
-        let again = calendar("UTC", vec![far]).next_change(&"inbound".into(), &"day".into(), at("2026-11-01T12:00:00Z"));
+        let far = Entry {
+            dates: vec![Dates::parse("2030-05-01").unwrap()],
+            ..entry("holiday")
+        };
+        let again =
+            calendar("UTC", vec![far]).next_change(&"inbound".into(), &"day".into(), at("2026-11-01T12:00:00Z"));
         assert_eq!(again, Some(at("2026-12-11T00:00:00Z")));
     }
 
     #[test]
     fn no_moment_brings_it_down() {
-        let lunar = Entry { lunar: vec![Lunar::parse("01-01").unwrap()], ..entry("holiday") };
+        let lunar = Entry {
+            lunar: vec![Lunar::parse("01-01").unwrap()],
+            ..entry("holiday")
+        };
         let any = calendar("Pacific/Apia", vec![lunar, night("20:00-08:00")]);
         let edge = [Timestamp::MIN, Timestamp::MAX].map(|t| t.as_millisecond());
         for moment in [i64::MIN, edge[0], -1, 0, edge[1], i64::MAX] {

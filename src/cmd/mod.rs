@@ -1,5 +1,8 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
+mod check;
+mod schema;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -12,9 +15,23 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Check(check::Check),
+    Schema(schema::Schema),
+}
 
 /// Runs the command line and tells the exit status.
 pub fn main() -> ExitCode {
-    match Cli::parse().command {}
+    let done = match Cli::parse().command {
+        Command::Check(check) => check.run(),
+        Command::Schema(schema) => schema.run(),
+    };
+    done.unwrap_or_else(|error| match error.downcast_ref::<std::io::Error>() {
+        // Whoever read our output has seen enough.
+        Some(io) if io.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        _ => {
+            eprintln!("surged: {error:#}");
+            ExitCode::FAILURE
+        }
+    })
 }

@@ -41,11 +41,22 @@ pub fn diff(old: &Config, new: &Config) -> Change {
         ("floor.listen", old.floor.listen != new.floor.listen),
         ("floor.tls", old.floor.tls != new.floor.tls),
         ("floor.behind_proxy", old.floor.behind_proxy != new.floor.behind_proxy),
-        ("floor.metrics_token_file", old.floor.metrics_token != new.floor.metrics_token),
+        (
+            "floor.metrics_token_file",
+            old.floor.metrics_token != new.floor.metrics_token,
+        ),
         ("journal.path", old.journal.path != new.journal.path),
-        ("journal.keep_readings", old.journal.keep_readings != new.journal.keep_readings),
+        (
+            "journal.keep_readings",
+            old.journal.keep_readings != new.journal.keep_readings,
+        ),
     ];
-    change.needs_restart.extend(settings.iter().filter(|(_, changed)| *changed).map(|(name, _)| (*name).to_owned()));
+    change.needs_restart.extend(
+        settings
+            .iter()
+            .filter(|(_, changed)| *changed)
+            .map(|(name, _)| (*name).to_owned()),
+    );
     change
 }
 
@@ -74,5 +85,9 @@ fn named<T: PartialEq>(what: &str, old: &BTreeMap<Name, T>, new: &BTreeMap<Name,
             Some(_) => {}
         }
     }
-    words.extend(old.keys().filter(|name| !new.contains_key(*name)).map(|name| format!("{what} `{name}` is gone")));
+    words.extend(
+        old.keys()
+            .filter(|name| !new.contains_key(*name))
+            .map(|name| format!("{what} `{name}` is gone")),
+    );
 }

@@ -81,19 +81,54 @@ impl Problems {
         help: impl Into<String>,
     ) {
         let help = Some(help.into()).filter(|h| !h.is_empty());
-        self.0.push(Problem { severity, code, span, message: message.into(), help });
+        self.0.push(Problem {
+            severity,
+            code,
+            span,
+            message: message.into(),
+            help,
+        });
+    }
+
+    /// Adds what was found after the syntax errors that these are. What they may have brought about themselves is left for the
+    /// next time: all on their lines, and whatever depends on a key or table that they may have swallowed.
+    pub fn follow(&mut self, meant: Problems, text: &str) {
+        if self.0.is_empty() {
+            return self.0.extend(meant.0);
+        }
+        let line = |at: usize| {
+            text.as_bytes()[..at.min(text.len())]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+        };
+        let broken: Vec<usize> = self.0.iter().map(|p| line(p.span.start)).collect();
+        let own = |p: &Problem| {
+            matches!(
+                p.code,
+                Code::UnknownKey | Code::WrongType | Code::BadValue | Code::NotObeyed
+            )
+        };
+        let mut own: Vec<Problem> = meant.0.into_iter().filter(own).take(PROBLEMS_MAX).collect();
+        own.retain(|p| !broken.contains(&line(p.span.start)));
+        self.0.append(&mut own);
     }
 
     /// All of them, as they stand in the file.
     pub fn of_file(mut self, file: &str, text: &str) -> Diagnostics {
-        self.0.sort_by(|a, b| (a.span.start, a.code, &a.message).cmp(&(b.span.start, b.code, &b.message)));
+        self.0
+            .sort_by(|a, b| (a.span.start, a.code, &a.message).cmp(&(b.span.start, b.code, &b.message)));
         self.0.dedup();
         let left_out = self.0.len().saturating_sub(PROBLEMS_MAX);
         let failed = self.0.iter().any(|p| p.severity == Severity::Error);
         self.0.truncate(PROBLEMS_MAX);
         let lines = Lines::of(text);
         let found = self.0.into_iter().map(|p| lines.place(file, text, p)).collect();
-        Diagnostics { found, left_out, failed }
+        Diagnostics {
+            found,
+            left_out,
+            failed,
+        }
     }
 }
 
@@ -173,7 +208,11 @@ impl std::error::Error for Diagnostics {}
 
 impl Diagnostic {
     fn draw(&self) -> Group<'_> {
-        let level = if self.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
+        let level = if self.severity == Severity::Error {
+            Level::ERROR
+        } else {
+            Level::WARNING
+        };
         let mut group = Group::with_title(level.primary_title(self.message.as_str()));
         if self.line_text.is_empty() {
             group = group.element(annotate_snippets::Origin::path(self.file.as_str()).line(self.line));
@@ -197,7 +236,11 @@ struct Lines(Vec<usize>);
 
 impl Lines {
     fn of(text: &str) -> Lines {
-        Lines(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+        Lines(
+            std::iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect(),
+        )
     }
 
     /// Only the line of a problem goes into its drawing, so that drawing costs no more in a long file.

@@ -5,7 +5,13 @@ use crate::core::Millis;
 /// Longest duration that is taken for meant: ten years.
 pub const DURATION_MAX: Millis = Millis(3_660 * 86_400_000);
 
-const UNITS: [(&str, i64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("ms", 1), ("m", 60_000), ("s", 1_000)];
+const UNITS: [(&str, i64); 5] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("ms", 1),
+    ("m", 60_000),
+    ("s", 1_000),
+];
 
 /// Reads whole numbers with their units, larger units first, each once at most.
 ///
@@ -20,13 +26,19 @@ pub fn parse(text: &str) -> Result<Millis, String> {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let number: i64 = rest[..digits].parse().map_err(|_| wrong())?;
         rest = &rest[digits..];
-        let (unit, millis) = UNITS.into_iter().find(|(unit, _)| rest.starts_with(unit)).ok_or_else(wrong)?;
+        let (unit, millis) = UNITS
+            .into_iter()
+            .find(|(unit, _)| rest.starts_with(unit))
+            .ok_or_else(wrong)?;
         if millis >= last_unit {
             return Err(wrong());
         }
         last_unit = millis;
         rest = &rest[unit.len()..];
-        total = number.checked_mul(millis).and_then(|span| total.checked_add(span)).ok_or_else(wrong)?;
+        total = number
+            .checked_mul(millis)
+            .and_then(|span| total.checked_add(span))
+            .ok_or_else(wrong)?;
     }
     match total {
         _ if last_unit == i64::MAX => Err(wrong()),
@@ -39,7 +51,13 @@ pub fn parse(text: &str) -> Result<Millis, String> {
 pub fn format(span: Millis) -> String {
     let mut rest = span.0;
     let mut text = String::new();
-    for (unit, millis) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)] {
+    for (unit, millis) in [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+        ("ms", 1),
+    ] {
         if rest >= millis {
             text.push_str(&format!("{}{unit}", rest / millis));
             rest %= millis;
@@ -66,7 +84,20 @@ mod tests {
         ] {
             assert_eq!(parse(text), Ok(Millis(millis)), "{text}");
         }
-        for text in ["", "5", "m", "5 m", "-5m", "1.5h", "5m1h", "5m5m", "5x", "9999999999999999999d", "4000d", "五m"] {
+        for text in [
+            "",
+            "5",
+            "m",
+            "5 m",
+            "-5m",
+            "1.5h",
+            "5m1h",
+            "5m5m",
+            "5x",
+            "9999999999999999999d",
+            "4000d",
+            "五m",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -10,6 +10,7 @@ use super::settings::{
 use super::{Purpose, Surroundings, duration};
 use crate::core::ladder::FeedLimits;
 use crate::core::{Millis, Name};
+use axum::http::{HeaderName, HeaderValue};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -35,7 +36,7 @@ pub fn feeds(
     for (name, node) in root.named("feed") {
         names::label(node, &name.value, &mut labels.feeds);
         let kind = match node.text("kind").map(|said| said.value) {
-            Some("json") => json(node).map(FeedKind::Json),
+            Some("json") => json(node, problems).map(FeedKind::Json),
             Some("asterisk-ami") => asterisk(&name, node, surroundings, problems).map(FeedKind::AsteriskAmi),
             _ => None,
         };
@@ -45,6 +46,14 @@ pub fn feeds(
             let sources = ours.map(|(key, queue)| (queue.source.clone(), key.clone())).collect();
             feeds.insert(name.value, FeedConfig { kind, limits, sources });
         }
+    }
+    if root.has("feed") && root.keys("feed").next().is_none() {
+        problems.error(
+            Code::MissingKey,
+            root.at("feed"),
+            "there is no feed to listen to",
+            "add [feed.NAME]",
+        );
     }
     feeds
 }
@@ -59,14 +68,38 @@ fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLim
             duration::format(forget_after),
             duration::format(stale_after)
         );
-        let place = if node.has("forget_after") { node.at("forget_after") } else { node.at("stale_after") };
-        problems.error(Code::Contradiction, place, message, "write a forget_after that is longer than stale_after");
+        let place = if node.has("forget_after") {
+            node.at("forget_after")
+        } else {
+            node.at("stale_after")
+        };
+        problems.error(
+            Code::Contradiction,
+            place,
+            message,
+            "write a forget_after that is longer than stale_after",
+        );
     }
-    FeedLimits { stale_after, forget_after }
+    FeedLimits {
+        stale_after,
+        forget_after,
+    }
 }
 
-fn json(node: Node<'_>) -> Option<JsonFeed> {
-    let headers = node.named_texts("headers").into_iter().map(|(name, value)| (name.value, value.into()));
+fn json(node: Node<'_>, problems: &mut Problems) -> Option<JsonFeed> {
+    let headers = node.named_texts("headers");
+    for (name, value) in &headers {
+        if HeaderName::try_from(name.value.as_str()).is_err() || HeaderValue::try_from(*value).is_err() {
+            let help = "names of headers have letters, digits and dashes; values are one line";
+            problems.error(
+                Code::BadValue,
+                name.span.clone(),
+                format!("`{}` is no HTTP header", name.value),
+                help,
+            );
+        }
+    }
+    let headers = headers.into_iter().map(|(name, value)| (name.value, value.into()));
     Some(JsonFeed {
         url: node.text("url")?.value.to_owned(),
         subscribe: node.text("subscribe").map(|said| said.value.to_owned()),
@@ -85,7 +118,12 @@ fn asterisk(
         (None, Some(variable)) => surroundings.secret_of_variable(&variable, problems),
         (Some(_), Some(variable)) => {
             let help = "leave one of them out";
-            problems.error(Code::Contradiction, variable.span, "secret_file and secret_env are both there", help);
+            problems.error(
+                Code::Contradiction,
+                variable.span,
+                "secret_file and secret_env are both there",
+                help,
+            );
             None
         }
         (None, None) => {
@@ -100,12 +138,21 @@ fn asterisk(
     for key in ["ca_file", "server_name"] {
         if node.has(key) && !node.flag("tls") {
             let message = format!("`{key}` means something with TLS alone");
-            problems.error(Code::Contradiction, node.at(key), message, "add tls = true, or leave it out");
+            problems.error(
+                Code::Contradiction,
+                node.at(key),
+                message,
+                "add tls = true, or leave it out",
+            );
         }
     }
     let address = node.text("address")?.value;
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let server_name = node.text("server_name").map_or(host, |said| said.value).trim_matches(['[', ']']).to_owned();
+    let server_name = node
+        .text("server_name")
+        .map_or(host, |said| said.value)
+        .trim_matches(['[', ']'])
+        .to_owned();
     let ca_file = node.text("ca_file").map(|file| surroundings.file(&file, problems));
     Some(AmiFeed {
         address: address.to_owned(),
@@ -118,7 +165,12 @@ fn asterisk(
 /// Reads the floor; `None` only where something was said to be wrong.
 pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<FloorConfig> {
     let Some(node) = root.node("floor") else {
-        return Some(FloorConfig { listen: LISTEN, tls: None, behind_proxy: false, metrics_token: None });
+        return Some(FloorConfig {
+            listen: LISTEN,
+            tls: None,
+            behind_proxy: false,
+            metrics_token: None,
+        });
     };
     let listen = match node.text("listen") {
         Some(said) => said.value.parse().ok()?,
@@ -127,10 +179,16 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
     let behind_proxy = node.flag("behind_proxy");
     if behind_proxy && node.has("tls") {
         let message = "behind_proxy says that another program ends TLS, and tls that this one does";
-        problems.error(Code::Contradiction, node.at("behind_proxy"), message, "leave one of them out");
+        problems.error(
+            Code::Contradiction,
+            node.at("behind_proxy"),
+            message,
+            "leave one of them out",
+        );
     }
     if !listen.ip().is_loopback() && !behind_proxy && !node.has("tls") {
-        let message = format!("{listen} can be reached from other machines, and tokens would cross the network in the clear");
+        let message =
+            format!("{listen} can be reached from other machines, and tokens would cross the network in the clear");
         let help = "add tls = { certificate = \"cert.pem\", key = \"key.pem\" }; or behind_proxy = true where another program \
                     ends TLS in front; or listen on 127.0.0.1";
         problems.error(Code::Contradiction, node.at("listen"), message, help);
@@ -138,21 +196,39 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
     let mut file = |tls: Node<'_>, key| tls.text(key).map(|said| surroundings.file(&said, problems));
     let tls = node.node("tls").and_then(|tls| {
         let (certificate, key) = (file(tls, "certificate"), file(tls, "key"));
-        Some(FloorTls { certificate: certificate?, key: key? })
+        Some(FloorTls {
+            certificate: certificate?,
+            key: key?,
+        })
     });
-    let metrics_token = node.text("metrics_token_file").and_then(|said| surroundings.secret_of_file(&said, problems));
-    Some(FloorConfig { listen, tls, behind_proxy, metrics_token })
+    let metrics_token = node
+        .text("metrics_token_file")
+        .and_then(|said| surroundings.secret_of_file(&said, problems));
+    Some(FloorConfig {
+        listen,
+        tls,
+        behind_proxy,
+        metrics_token,
+    })
 }
 
 /// Reads the journal.
 pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig {
     let node = root.node("journal");
-    let path = node.and_then(|node| node.text("path")).map_or("surged.db", |said| said.value);
+    let path = node
+        .and_then(|node| node.text("path"))
+        .map_or("surged.db", |said| said.value);
     // systemd may list several folders there; the first is the unit's own.
     let state = (surroundings.variable)("STATE_DIRECTORY").filter(|folders| !folders.is_empty());
-    let folder = state.as_deref().and_then(|folders| folders.split(':').next()).unwrap_or("");
+    let folder = state
+        .as_deref()
+        .and_then(|folders| folders.split(':').next())
+        .unwrap_or("");
     let keep_readings = node.map_or(KEEP_READINGS, |node| node.duration_or("keep_readings", KEEP_READINGS));
-    JournalConfig { path: PathBuf::from(folder).join(path), keep_readings }
+    JournalConfig {
+        path: PathBuf::from(folder).join(path),
+        keep_readings,
+    }
 }
 
 impl Surroundings<'_> {
@@ -196,7 +272,13 @@ impl Surroundings<'_> {
             Some(secret) => Some(Secret::from(secret.as_str())),
             None => {
                 let message = format!("the environment variable {} is not set", said.value);
-                problems.note(self.severity(), Code::File, said.span.clone(), message, "set it to the secret, or write secret_file");
+                problems.note(
+                    self.severity(),
+                    Code::File,
+                    said.span.clone(),
+                    message,
+                    "set it to the secret, or write secret_file",
+                );
                 None
             }
         }
@@ -210,7 +292,9 @@ fn read_secret(path: &std::path::Path) -> Result<Secret, String> {
     }
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    file.take(SECRET_BYTES_MAX + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    file.take(SECRET_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| error.to_string())?;
     match text.trim_end_matches(['\r', '\n']) {
         _ if text.len() as u64 > SECRET_BYTES_MAX => Err(format!("it is longer than {SECRET_BYTES_MAX} bytes")),
         "" => Err("it is empty".to_owned()),

@@ -19,7 +19,9 @@ mod settings;
 mod shape;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-pub use settings::{AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Label, Labels, Secret};
+pub use settings::{
+    AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Label, Labels, Secret,
+};
 
 use crate::calendar::Calendar;
 use crate::core::{Name, Plan};
@@ -85,7 +87,15 @@ pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
     let text = text_of(path, &file)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let variable = |name: &str| std::env::var(name).ok();
-    parse(&text, &file, &Surroundings { folder, variable: &variable, purpose })
+    parse(
+        &text,
+        &file,
+        &Surroundings {
+            folder,
+            variable: &variable,
+            purpose,
+        },
+    )
 }
 
 /// Reads a file's text. `file` is its name in messages.
@@ -96,17 +106,24 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
     let mut problems = Problems::default();
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        problems.error(Code::Syntax, error.span().unwrap_or(0..0), format!("not TOML: {}", error.message()), "");
+        problems.error(
+            Code::Syntax,
+            error.span().unwrap_or(0..0),
+            format!("not TOML: {}", error.message()),
+            "",
+        );
     }
-    // Below a syntax error keys may be in the wrong table: what they mean is told once they are where they were meant.
-    if !errors.is_empty() {
-        return Err(problems.of_file(file, text));
-    }
-    reader::check(table.get_ref(), 0..0, &shape::ROOT, &mut problems);
-    let config = read(Node::root(table.get_ref()), surroundings, &mut problems);
+    let mut meant = Problems::default();
+    reader::check(table.get_ref(), 0..0, &shape::ROOT, &mut meant);
+    let config = read(Node::root(table.get_ref()), surroundings, &mut meant);
+    problems.follow(meant, text);
     let found = problems.of_file(file, text);
     match config {
-        Some(config) if !found.failed() => Ok(Config { hash: hash(text), warnings: found, ..config }),
+        Some(config) if !found.failed() => Ok(Config {
+            hash: hash(text),
+            warnings: found,
+            ..config
+        }),
         _ => Err(found),
     }
 }
@@ -115,7 +132,9 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
 fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<Config> {
     let known = Known::of(root);
     let mut labels = Labels::default();
-    let zone = root.text("time_zone").and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok());
+    let zone = root
+        .text("time_zone")
+        .and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok());
     let ladders = ladders::read(root, &known, &mut labels, problems);
     let queues = queues::read(root, &known, &mut labels, problems);
     let entries = dates::read(root, &known, problems);
@@ -128,11 +147,17 @@ fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems
         ladders,
         feeds: feeds.iter().map(|(name, feed)| (name.clone(), feed.limits)).collect(),
         chain: people::chain(root, &mut labels, problems),
-        physical_seats: root.node("floor").and_then(|floor| floor.count("physical_seats")).map(|said| said.value),
+        physical_seats: root
+            .node("floor")
+            .and_then(|floor| floor.count("physical_seats"))
+            .map(|said| said.value),
     };
     Some(Config {
         plan,
-        calendar: Calendar { zone: zone.unwrap_or(TimeZone::UTC), entries },
+        calendar: Calendar {
+            zone: zone.unwrap_or(TimeZone::UTC),
+            entries,
+        },
         feeds,
         floor: floor?,
         journal: house::journal(root, surroundings),
@@ -152,7 +177,10 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
     };
     let mut bytes = Vec::new();
     let opened = std::fs::File::open(path).map_err(unreadable)?;
-    opened.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    opened
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         let message = format!("the file is larger than {FILE_BYTES_MAX} bytes, the most that is read");
         return Err(Diagnostics::of_whole_file(file, message, "is it a configuration?"));
@@ -161,7 +189,12 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let mut problems = Problems::default();
         let help = "save the file as UTF-8";
-        problems.error(Code::Syntax, good.len()..good.len(), "a byte here is not UTF-8 text", help);
+        problems.error(
+            Code::Syntax,
+            good.len()..good.len(),
+            "a byte here is not UTF-8 text",
+            help,
+        );
         problems.of_file(file, &good)
     })
 }

@@ -22,7 +22,12 @@ impl Known {
     /// The names of a file.
     pub fn of(root: Node<'_>) -> Known {
         let names = |key| root.keys(key).collect();
-        Known { feeds: names("feed"), pools: names("pool"), queues: names("queue"), ladders: names("ladder") }
+        Known {
+            feeds: names("feed"),
+            pools: names("pool"),
+            queues: names("queue"),
+            ladders: names("ladder"),
+        }
     }
 }
 
@@ -37,13 +42,22 @@ pub fn expect(name: &Said<Name>, known: &BTreeSet<Name>, what: &str, problems: &
         None if known.is_empty() => format!("add [{what}.{}]", name.value),
         None => format!("there are {}; or add [{what}.{}]", listed(names()), name.value),
     };
-    problems.error(Code::UnknownName, name.span.clone(), format!("there is no {what} `{}`", name.value), help);
+    problems.error(
+        Code::UnknownName,
+        name.span.clone(),
+        format!("there is no {what} `{}`", name.value),
+        help,
+    );
 }
 
 /// Keeps the label of a table, if it has one.
 pub fn label(node: Node<'_>, name: &Name, labels: &mut BTreeMap<Name, Label>) {
     let Some(label) = node.node("label") else { return };
     let text = |key| label.text(key).map(|said| said.value.to_owned());
-    let label = Label { en: text("en"), zh_hans: text("zh-Hans"), zh_hant: text("zh-Hant") };
+    let label = Label {
+        en: text("en"),
+        zh_hans: text("zh-Hans"),
+        zh_hant: text("zh-Hant"),
+    };
     labels.insert(name.clone(), label);
 }

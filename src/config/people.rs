@@ -25,17 +25,37 @@ pub fn pools(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut 
         let size = node.count("size");
         check_size(&name, node, people.len(), problems);
         let keep = node.count("keep");
-        let count = if node.has("people") { people.len() as u32 } else { size.map_or(0, |said| said.value) };
-        if let Some(keep) = keep.as_ref().filter(|keep| keep.value > count && (node.has("people") || node.has("size"))) {
-            let message = format!("pool `{}` keeps {} of {count} people: it could never give anyone", name.value, keep.value);
-            problems.error(Code::Contradiction, keep.span.clone(), message, format!("write keep = {count} or less"));
+        let count = if node.has("people") {
+            people.len() as u32
+        } else {
+            size.map_or(0, |said| said.value)
+        };
+        if let Some(keep) = keep
+            .as_ref()
+            .filter(|keep| keep.value > count && (node.has("people") || node.has("size")))
+        {
+            let message = format!(
+                "pool `{}` keeps {} of {count} people: it could never give anyone",
+                name.value, keep.value
+            );
+            problems.error(
+                Code::Contradiction,
+                keep.span.clone(),
+                message,
+                format!("write keep = {count} or less"),
+            );
         }
         let size_by = node.counts("size_by");
         for (ladder, number) in &size_by {
             names::expect(ladder, &known.ladders, "ladder", problems);
             if node.has("people") && *number > count {
                 let message = format!("pool `{}` names {count} people, and size_by says {number}", name.value);
-                problems.error(Code::Contradiction, ladder.span.clone(), message, "size_by takes the first so many of the list");
+                problems.error(
+                    Code::Contradiction,
+                    ladder.span.clone(),
+                    message,
+                    "size_by takes the first so many of the list",
+                );
             }
         }
         let pool = Pool {
@@ -43,7 +63,10 @@ pub fn pools(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut 
             size: count,
             keep: keep.map_or(0, |said| said.value),
             own_desk: node.flag("own_desk"),
-            size_by: size_by.into_iter().map(|(ladder, number)| (ladder.value, number)).collect(),
+            size_by: size_by
+                .into_iter()
+                .map(|(ladder, number)| (ladder.value, number))
+                .collect(),
         };
         pools.insert(name.value, pool);
     }
@@ -51,23 +74,43 @@ pub fn pools(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut 
 }
 
 fn expect_once(person: &Said<Name>, pool: &Name, pool_of: &mut BTreeMap<Name, Name>, problems: &mut Problems) {
-    let Some(first) = pool_of.insert(person.value.clone(), pool.clone()) else { return };
+    let Some(first) = pool_of.insert(person.value.clone(), pool.clone()) else {
+        return;
+    };
     let message = match first == *pool {
         true => format!("`{}` stands twice in pool `{pool}`", person.value),
         false => format!("`{}` is in pool `{first}` and in pool `{pool}`", person.value),
     };
-    problems.error(Code::Contradiction, person.span.clone(), message, "nobody can be asked for twice: name each person once");
+    problems.error(
+        Code::Contradiction,
+        person.span.clone(),
+        message,
+        "nobody can be asked for twice: name each person once",
+    );
 }
 
 fn check_size(name: &Said<Name>, node: Node<'_>, people: usize, problems: &mut Problems) {
     let pool = &name.value;
     if !node.has("people") && !node.has("size") {
         let help = "add people = [\"...\"], or size = ... where names are not known";
-        problems.error(Code::MissingKey, name.span.clone(), format!("pool `{pool}` says nothing of who is in it"), help);
+        problems.error(
+            Code::MissingKey,
+            name.span.clone(),
+            format!("pool `{pool}` says nothing of who is in it"),
+            help,
+        );
     }
-    if let Some(size) = node.count("size").filter(|size| node.has("people") && size.value as usize != people) {
+    if let Some(size) = node
+        .count("size")
+        .filter(|size| node.has("people") && size.value as usize != people)
+    {
         let message = format!("pool `{pool}` names {people} people, and size says {}", size.value);
-        problems.error(Code::Contradiction, size.span, message, "leave size out: the people are counted");
+        problems.error(
+            Code::Contradiction,
+            size.span,
+            message,
+            "leave size out: the people are counted",
+        );
     }
 }
 
@@ -83,7 +126,10 @@ pub fn chain(root: Node<'_>, labels: &mut Labels, problems: &mut Problems) -> Ve
             problems.error(Code::Contradiction, role.span, message, "each role is one level");
         }
         let respond_within = node.duration_or("respond_within", Millis::ZERO);
-        chain.push(Level { role: role.value, respond_within });
+        chain.push(Level {
+            role: role.value,
+            respond_within,
+        });
     }
     chain
 }

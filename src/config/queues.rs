@@ -30,10 +30,20 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             names::expect(ladder, &known.ladders, "ladder", problems);
         }
         let source = node.name("source").unwrap_or_else(|| name.clone());
-        let (Some(feed), Some(ladder)) = (feed, ladder) else { continue };
+        let (Some(feed), Some(ladder)) = (feed, ladder) else {
+            continue;
+        };
         if let Some(first) = taken.insert((feed.clone(), source.value.clone()), name.value.clone()) {
-            let message = format!("queues `{first}` and `{}` are both `{}` of feed `{feed}`", name.value, source.value);
-            problems.error(Code::Contradiction, source.span, message, "each needs a source of its own");
+            let message = format!(
+                "queues `{first}` and `{}` are both `{}` of feed `{feed}`",
+                name.value, source.value
+            );
+            problems.error(
+                Code::Contradiction,
+                source.span,
+                message,
+                "each needs a source of its own",
+            );
         }
         let duration = |key| node.duration(key).map(|said| said.value);
         let plan = QueuePlan {
@@ -44,10 +54,22 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             patience: duration("patience"),
             target: node.node("target").and_then(target),
         };
-        queues.insert(name.value, Queue { plan, source: source.value, span: name.span });
+        queues.insert(
+            name.value,
+            Queue {
+                plan,
+                source: source.value,
+                span: name.span,
+            },
+        );
     }
     if root.has("queue") && root.keys("queue").next().is_none() {
-        problems.error(Code::MissingKey, root.at("queue"), "there is no queue to watch", "add [queue.NAME]");
+        problems.error(
+            Code::MissingKey,
+            root.at("queue"),
+            "there is no queue to watch",
+            "add [queue.NAME]",
+        );
     }
     queues
 }
@@ -62,7 +84,10 @@ fn feed(name: &Said<Name>, node: Node<'_>, known: &Known, problems: &mut Problem
         (Some(only), None) => Some(only.clone()),
         (Some(_), Some(_)) if !node.has("feed") => {
             let message = format!("queue `{}` does not say which feed reports it", name.value);
-            let help = format!("add feed = \"...\"; there are {}", listed(known.feeds.iter().map(Name::as_str)));
+            let help = format!(
+                "add feed = \"...\"; there are {}",
+                listed(known.feeds.iter().map(Name::as_str))
+            );
             problems.error(Code::MissingKey, name.span.clone(), message, help);
             None
         }
@@ -71,5 +96,8 @@ fn feed(name: &Said<Name>, node: Node<'_>, known: &Known, problems: &mut Problem
 }
 
 fn target(node: Node<'_>) -> Option<Target> {
-    Some(Target { answered: node.number("answered")?, within: node.duration_or("within", Millis::ZERO) })
+    Some(Target {
+        answered: node.number("answered")?,
+        within: node.duration_or("within", Millis::ZERO),
+    })
 }

@@ -36,9 +36,18 @@ pub fn check(table: &DeTable<'_>, span: Range<usize>, shape: &Shape, problems: &
             None => refuse_key(key, shape, problems),
         }
     }
-    for missing in shape.keys.iter().filter(|key| key.needed && !table.contains_key(key.name)) {
+    for missing in shape
+        .keys
+        .iter()
+        .filter(|key| key.needed && !table.contains_key(key.name))
+    {
         let message = format!("{} needs `{}`", shape.what, missing.name);
-        problems.error(Code::MissingKey, span.clone(), message, format!("add {}: {}", example(missing), missing.doc));
+        problems.error(
+            Code::MissingKey,
+            span.clone(),
+            message,
+            format!("add {}: {}", example(missing), missing.doc),
+        );
     }
 }
 
@@ -52,7 +61,10 @@ fn example(key: &Key) -> String {
 
 fn refuse_key(key: &Spanned<std::borrow::Cow<'_, str>>, shape: &Shape, problems: &mut Problems) {
     let name = key.get_ref().as_ref();
-    if let Some(later) = NOT_OBEYED.iter().find(|n| n.table == shape.what && n.key == name && n.value.is_none()) {
+    if let Some(later) = NOT_OBEYED
+        .iter()
+        .find(|n| n.table == shape.what && n.key == name && n.value.is_none())
+    {
         let message = format!("not obeyed by this version yet: `{name}` of {}", shape.what);
         return problems.error(Code::NotObeyed, key.span(), message, later.instead);
     }
@@ -61,14 +73,21 @@ fn refuse_key(key: &Spanned<std::borrow::Cow<'_, str>>, shape: &Shape, problems:
         None => format!("{} takes {}", shape.what, listed(shape.keys.iter().map(|k| k.name))),
     };
     let shown: String = name.chars().take(NAME_BYTES_MAX).collect();
-    problems.error(Code::UnknownKey, key.span(), format!("{} has no key `{shown}`", shape.what), help);
+    problems.error(
+        Code::UnknownKey,
+        key.span(),
+        format!("{} has no key `{shown}`", shape.what),
+        help,
+    );
 }
 
 /// The most similar of some names, if any is similar.
 pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     // Beyond this length no name is meant, and comparing costs the product of the lengths.
     let name: String = name.chars().take(NAME_BYTES_MAX).collect();
-    let scored = names.map(|known| (strsim::jaro_winkler(&name, known), known)).filter(|(score, _)| *score > 0.8);
+    let scored = names
+        .map(|known| (strsim::jaro_winkler(&name, known), known))
+        .filter(|(score, _)| *score > 0.8);
     scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)
 }
 
@@ -76,8 +95,17 @@ pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&
 pub fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
     const SHOWN_MAX: usize = 20;
     let names: Vec<&str> = names.collect();
-    let shown = names.iter().take(SHOWN_MAX).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN_MAX { format!("{shown} and {} more", names.len() - SHOWN_MAX) } else { shown }
+    let shown = names
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN_MAX {
+        format!("{shown} and {} more", names.len() - SHOWN_MAX)
+    } else {
+        shown
+    }
 }
 
 /// The key that a value stands under.
@@ -92,9 +120,9 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
     match (kind, value.get_ref()) {
         (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
         (Kind::Name, DeValue::String(text)) => check_name(text, span, problems),
-        (Kind::Written(_, read), DeValue::String(text)) => {
+        (Kind::Written(what, read), DeValue::String(text)) => {
             if let Err(message) = read(text) {
-                problems.error(Code::BadValue, span, message, "");
+                problems.error(Code::BadValue, span, message, format!("write {what}"));
             }
         }
         (Kind::Word(words), DeValue::String(word)) => check_word(word, words, span, place, problems),
@@ -105,7 +133,7 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
             check_number(value, kind, place, problems);
         }
         (Kind::Duration(least), DeValue::String(text)) => match duration::parse(text) {
-            Err(message) => problems.error(Code::BadValue, span, message, ""),
+            Err(message) => problems.error(Code::BadValue, span, message, instead(kind, place)),
             Ok(given) if given < *least => wrong_value(kind, &format!("{text:?}"), span, place, problems),
             Ok(_) => {}
         },
@@ -124,7 +152,20 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
         }
         (Kind::List(kind, most), DeValue::Array(values)) => {
             check_length(values.len(), *most, span, place, problems);
-            values.iter().take(*most).for_each(|value| check_value(value, kind, place, problems));
+            values
+                .iter()
+                .take(*most)
+                .for_each(|value| check_value(value, kind, place, problems));
+        }
+        (Kind::WordOr(words, _), DeValue::String(word)) => {
+            let message = format!("`{}` takes {}, and {word:?} came", place.key, kind.expected());
+            let close = closest(word, words.iter().copied()).map(|close| format!("did you mean {close:?}?"));
+            problems.error(
+                Code::BadValue,
+                span,
+                message,
+                close.unwrap_or_else(|| instead(kind, place)),
+            );
         }
         (_, other) => wrong_type(other, kind, span, place, problems),
     }
@@ -144,11 +185,13 @@ fn wrong_type(came: &DeValue<'_>, kind: &Kind, span: Range<usize>, place: Place<
         (Kind::List(Kind::Table(_), _), DeValue::Table(_)) => format!("write [[...{}]] with two brackets", place.key),
         (Kind::List(..), DeValue::String(text)) => format!("write {} = [{text:?}]", place.key),
         (Kind::Written(..), DeValue::Datetime(date)) => format!("put it in quotes: \"{date}\""),
-        (Kind::Flag, DeValue::String(text)) if text == "true" || text == "false" => format!("write {text} without quotes"),
+        (Kind::Flag, DeValue::String(text)) if text == "true" || text == "false" => {
+            format!("write {text} without quotes")
+        }
         (Kind::Count(..) | Kind::Number(..), DeValue::String(text)) if text.parse::<f64>().is_ok() => {
             format!("write {text} without quotes")
         }
-        _ => String::new(),
+        _ => instead(kind, place),
     };
     let message = format!("`{}` takes {}, and {came_as} came", place.key, kind.expected());
     problems.error(Code::WrongType, span, message, help);
@@ -156,7 +199,11 @@ fn wrong_type(came: &DeValue<'_>, kind: &Kind, span: Range<usize>, place: Place<
 
 fn wrong_value(kind: &Kind, came: &str, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
     let message = format!("`{}` takes {}, and {came} came", place.key, kind.expected());
-    problems.error(Code::BadValue, span, message, "");
+    problems.error(Code::BadValue, span, message, instead(kind, place));
+}
+
+fn instead(kind: &Kind, place: Place<'_>) -> String {
+    format!("for example {} = {}", place.key, kind.example())
 }
 
 fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
@@ -164,7 +211,12 @@ fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
         let message = format!("a text of {} bytes; at most {TEXT_BYTES_MAX} are kept", text.len());
         problems.error(Code::Limit, span, message, "shorten it");
     } else if text.is_empty() {
-        problems.error(Code::BadValue, span, "a text is empty", "write what is meant, or leave the key out");
+        problems.error(
+            Code::BadValue,
+            span,
+            "a text is empty",
+            "write what is meant, or leave the key out",
+        );
     }
 }
 
@@ -174,7 +226,12 @@ fn check_name(name: &str, span: Range<usize>, problems: &mut Problems) {
         problems.error(Code::BadValue, span, format!("{name:?} is no name"), help);
     } else if name.len() > NAME_BYTES_MAX {
         let message = format!("a name of {} bytes; at most {NAME_BYTES_MAX} are kept", name.len());
-        problems.error(Code::Limit, span, message, "shorten it, and put the long form into a label");
+        problems.error(
+            Code::Limit,
+            span,
+            message,
+            "shorten it, and put the long form into a label",
+        );
     }
 }
 
@@ -182,14 +239,18 @@ fn check_word(word: &str, words: &[&str], span: Range<usize>, place: Place<'_>, 
     if words.contains(&word) {
         return;
     }
-    let here = |n: &&super::shape::NotObeyed| n.table == place.shape.what && n.key == place.key && n.value == Some(word);
+    let here =
+        |n: &&super::shape::NotObeyed| n.table == place.shape.what && n.key == place.key && n.value == Some(word);
     if let Some(later) = NOT_OBEYED.iter().find(here) {
         let message = format!("not obeyed by this version yet: {} = {word:?}", place.key);
         return problems.error(Code::NotObeyed, span, message, later.instead);
     }
-    let help = closest(word, words.iter().copied()).map(|close| format!("did you mean {close:?}?"));
+    let help = match closest(word, words.iter().copied()) {
+        Some(close) => format!("did you mean {close:?}?"),
+        None => format!("write {}", one_of(words)),
+    };
     let message = format!("`{}` takes {}, and {:?} came", place.key, one_of(words), word);
-    problems.error(Code::BadValue, span, message, help.unwrap_or_default());
+    problems.error(Code::BadValue, span, message, help);
 }
 
 fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, problems: &mut Problems) {
@@ -277,12 +338,18 @@ impl<'a> Node<'a> {
 
     /// Whether the key's array has nothing in it.
     pub fn is_empty_array(&self, key: &str) -> bool {
-        self.table.get(key).and_then(|v| v.get_ref().as_array()).is_some_and(|array| array.is_empty())
+        self.table
+            .get(key)
+            .and_then(|v| v.get_ref().as_array())
+            .is_some_and(|array| array.is_empty())
     }
 
     fn get<T>(&self, key: &str, read: impl Fn(&'a DeValue<'a>) -> Option<T>) -> Option<Said<T>> {
         let value = self.table.get(key)?;
-        Some(Said { value: read(value.get_ref())?, span: value.span() })
+        Some(Said {
+            value: read(value.get_ref())?,
+            span: value.span(),
+        })
     }
 
     /// A text.
@@ -307,7 +374,8 @@ impl<'a> Node<'a> {
 
     /// A whole number.
     pub fn whole(&self, key: &str) -> Option<i32> {
-        self.get(key, |value| integer(value)?.try_into().ok()).map(|said| said.value)
+        self.get(key, |value| integer(value)?.try_into().ok())
+            .map(|said| said.value)
     }
 
     /// A number.
@@ -337,17 +405,32 @@ impl<'a> Node<'a> {
 
     /// An array of texts.
     pub fn texts(&self, key: &str) -> Vec<Said<&'a str>> {
-        self.array(key).filter_map(|v| Some(Said { value: v.get_ref().as_str()?, span: v.span() })).collect()
+        self.array(key)
+            .filter_map(|v| {
+                Some(Said {
+                    value: v.get_ref().as_str()?,
+                    span: v.span(),
+                })
+            })
+            .collect()
     }
 
     /// An array of names.
     pub fn names(&self, key: &str) -> Vec<Said<Name>> {
-        self.texts(key).into_iter().map(|said| Said { value: said.value.into(), span: said.span }).collect()
+        self.texts(key)
+            .into_iter()
+            .map(|said| Said {
+                value: said.value.into(),
+                span: said.span,
+            })
+            .collect()
     }
 
     /// A table of named tables, in the order of their names.
     pub fn named(&self, key: &str) -> Vec<(Said<Name>, Node<'a>)> {
-        self.entries(key).filter_map(|(name, value)| Some((name, node(value)?))).collect()
+        self.entries(key)
+            .filter_map(|(name, value)| Some((name, node(value)?)))
+            .collect()
     }
 
     /// The names of a table of names, also where what they name is at fault.
@@ -357,27 +440,45 @@ impl<'a> Node<'a> {
 
     /// A table of named counts.
     pub fn counts(&self, key: &str) -> Vec<(Said<Name>, u32)> {
-        self.entries(key).filter_map(|(name, v)| Some((name, integer(v.get_ref())?.try_into().ok()?))).collect()
+        self.entries(key)
+            .filter_map(|(name, v)| Some((name, integer(v.get_ref())?.try_into().ok()?)))
+            .collect()
     }
 
     /// A table of named texts.
     pub fn named_texts(&self, key: &str) -> Vec<(Said<Name>, &'a str)> {
-        self.entries(key).filter_map(|(name, v)| Some((name, v.get_ref().as_str()?))).collect()
+        self.entries(key)
+            .filter_map(|(name, v)| Some((name, v.get_ref().as_str()?)))
+            .collect()
     }
 
     fn array(&self, key: &str) -> impl Iterator<Item = &'a Spanned<DeValue<'a>>> + use<'a> {
-        self.table.get(key).and_then(|v| v.get_ref().as_array()).into_iter().flat_map(|array| array.iter())
+        self.table
+            .get(key)
+            .and_then(|v| v.get_ref().as_array())
+            .into_iter()
+            .flat_map(|array| array.iter())
     }
 
     fn entries(&self, key: &str) -> impl Iterator<Item = (Said<Name>, &'a Spanned<DeValue<'a>>)> + use<'a> {
         let table = self.table.get(key).and_then(|v| v.get_ref().as_table());
         table.into_iter().flatten().map(|(name, value)| {
-            (Said { value: Name::from(name.get_ref().as_ref()), span: name.span() }, value)
+            (
+                Said {
+                    value: Name::from(name.get_ref().as_ref()),
+                    span: name.span(),
+                },
+                value,
+            )
         })
     }
 }
 
 fn node<'a>(value: &'a Spanned<DeValue<'a>>) -> Option<Node<'a>> {
     let span = value.span();
-    value.get_ref().as_table().map(|table| Node { table, from: span.start, to: span.end })
+    value.get_ref().as_table().map(|table| Node {
+        table,
+        from: span.start,
+        to: span.end,
+    })
 }

@@ -33,7 +33,9 @@ fn kind(kind: &Kind) -> Value {
         Kind::Whole => json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }),
         Kind::Number(most, true) => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }),
         Kind::Number(most, false) => json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": most }),
-        Kind::Duration(_) => json!({ "type": "string", "pattern": "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$" }),
+        Kind::Duration(_) => {
+            json!({ "type": "string", "pattern": "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$" })
+        }
         Kind::Table(shape) => table(shape),
         Kind::Tagged(_, shapes) => json!({ "oneOf": shapes.iter().map(|(_, shape)| table(shape)).collect::<Vec<_>>() }),
         Kind::WordOr(words, shape) => json!({ "oneOf": [{ "enum": words }, table(shape)] }),
