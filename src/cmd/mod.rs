@@ -1,6 +1,8 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
+mod check;
 mod log;
+mod schema;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -15,16 +17,24 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Check),
     Log(log::Log),
+    Schema(schema::Schema),
 }
 
 /// Runs the command line and tells the exit status.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Log(it) => log::run(it),
+        Command::Check(check) => check.run(),
+        Command::Log(log) => log.run(),
+        Command::Schema(schema) => schema.run(),
     };
-    done.unwrap_or_else(|error| {
-        eprintln!("surged: {error:#}");
-        ExitCode::FAILURE
+    done.unwrap_or_else(|error| match error.downcast_ref::<std::io::Error>() {
+        // Whoever read our output has seen enough.
+        Some(io) if io.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        _ => {
+            eprintln!("surged: {error:#}");
+            ExitCode::FAILURE
+        }
     })
 }

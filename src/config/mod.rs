@@ -1,1 +1,204 @@
 //! TOML to a plan.
+//!
+//! A file is parsed as far as it can be, checked against [`shape`], read into a [`Plan`] with every default filled in, and checked for
+//! what it means. Everything that is wrong is told at once; a file at fault gives no plan.
+
+pub mod change;
+mod check;
+mod dates;
+pub mod diagnostic;
+pub mod duration;
+mod house;
+mod ladders;
+mod names;
+mod people;
+mod queues;
+mod reader;
+pub mod schema;
+mod settings;
+mod shape;
+
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use settings::{
+    AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Label, Labels, Secret,
+};
+
+use crate::calendar::Calendar;
+use crate::core::{Name, Plan};
+use diagnostic::Problems;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use names::Known;
+use reader::Node;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// Largest configuration file that is read.
+pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Everything that a file says, with every default filled in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Config {
+    /// What the core runs.
+    pub plan: Plan,
+    /// Which ladder is in force when; its zone is the configuration's.
+    pub calendar: Calendar,
+    /// Phone systems by key.
+    pub feeds: BTreeMap<Name, FeedConfig>,
+    /// Where supervisors connect.
+    pub floor: FloorConfig,
+    /// The duty log.
+    pub journal: JournalConfig,
+    /// What people read in place of keys.
+    pub labels: Labels,
+    /// SHA-256 of the text, in hexadecimal digits.
+    pub hash: String,
+    /// What does not keep the file from being used.
+    pub warnings: Diagnostics,
+}
+
+/// What a file is read for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// To run: every file and secret that it points to must be there.
+    Run,
+    /// To look at or to replay, perhaps on another machine: those that are not there are warned of.
+    Look,
+}
+
+/// What a file's text is read against.
+pub struct Surroundings<'a> {
+    /// The folder that relative paths start from.
+    pub folder: &'a Path,
+    /// Environment variables.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Everything that is wrong with it, at once.
+pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
+    let file = path.display().to_string();
+    let text = text_of(path, &file)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let variable = |name: &str| std::env::var(name).ok();
+    parse(
+        &text,
+        &file,
+        &Surroundings {
+            folder,
+            variable: &variable,
+            purpose,
+        },
+    )
+}
+
+/// Reads a file's text. `file` is its name in messages.
+///
+/// # Errors
+/// Everything that is wrong with it, at once.
+pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<Config, Diagnostics> {
+    let mut problems = Problems::default();
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        problems.error(
+            Code::Syntax,
+            error.span().unwrap_or(0..0),
+            format!("not TOML: {}", error.message()),
+            "",
+        );
+    }
+    let mut meant = Problems::default();
+    reader::check(table.get_ref(), 0..0, &shape::ROOT, &mut meant);
+    let config = read(Node::root(table.get_ref()), surroundings, &mut meant);
+    problems.follow(meant, text);
+    let found = problems.of_file(file, text);
+    match config {
+        Some(config) if !found.failed() => Ok(Config {
+            hash: hash(text),
+            warnings: found,
+            ..config
+        }),
+        _ => Err(found),
+    }
+}
+
+/// Reads what is well-formed; `None` only where something was said to be wrong.
+fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<Config> {
+    let known = Known::of(root);
+    let mut labels = Labels::default();
+    let zone = root
+        .text("time_zone")
+        .and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok());
+    let ladders = ladders::read(root, &known, &mut labels, problems);
+    let queues = queues::read(root, &known, &mut labels, problems);
+    let entries = dates::read(root, &known, problems);
+    check::expected_waits(root, &ladders, &queues, &entries, problems);
+    let feeds = house::feeds(root, &queues, surroundings, &mut labels, problems);
+    let floor = house::floor(root, surroundings, problems);
+    let plan = Plan {
+        queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
+        pools: people::pools(root, &known, &mut labels, problems),
+        ladders,
+        feeds: feeds.iter().map(|(name, feed)| (name.clone(), feed.limits)).collect(),
+        chain: people::chain(root, &mut labels, problems),
+        physical_seats: root
+            .node("floor")
+            .and_then(|floor| floor.count("physical_seats"))
+            .map(|said| said.value),
+    };
+    Some(Config {
+        plan,
+        calendar: Calendar {
+            zone: zone.unwrap_or(TimeZone::UTC),
+            entries,
+        },
+        feeds,
+        floor: floor?,
+        journal: house::journal(root, surroundings),
+        labels,
+        hash: String::new(),
+        warnings: Diagnostics::default(),
+    })
+}
+
+fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
+    let unreadable = |error: std::io::Error| {
+        let help = match error.kind() {
+            std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
+            _ => "give the user that runs surged leave to read it",
+        };
+        Diagnostics::of_whole_file(file, format!("the file cannot be read: {error}"), help)
+    };
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(path).map_err(unreadable)?;
+    opened
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        let message = format!("the file is larger than {FILE_BYTES_MAX} bytes, the most that is read");
+        return Err(Diagnostics::of_whole_file(file, message, "is it a configuration?"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        let mut problems = Problems::default();
+        let help = "save the file as UTF-8";
+        problems.error(
+            Code::Syntax,
+            good.len()..good.len(),
+            "a byte here is not UTF-8 text",
+            help,
+        );
+        problems.of_file(file, &good)
+    })
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}

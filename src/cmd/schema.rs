@@ -1,0 +1,24 @@
+//! `surged schema`: the JSON Schema of the configuration.
+
+use clap::Args;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Prints the JSON Schema of the configuration, from which editors complete and check it.
+///
+/// Save it, and name it in the first line of a configuration: `#:schema surged.schema.json`.
+#[derive(Args, Debug)]
+pub struct Schema {}
+
+impl Schema {
+    /// Writes the schema to standard output.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{:#}", crate::config::schema::schema())?;
+        out.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

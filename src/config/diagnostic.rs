@@ -1,0 +1,316 @@
+//! What is wrong with a file: every problem at its place, with the line itself and what to write instead.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
+use std::fmt;
+use std::ops::Range;
+
+/// Problems shown of one file; more are counted, since a person mends from the top.
+pub const PROBLEMS_MAX: usize = 200;
+/// Longest piece of a line that a drawing shows, in bytes.
+const LINE_BYTES_MAX: usize = 400;
+
+/// What sort of problem it is; stable words for scripts.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Not TOML.
+    Syntax,
+    /// No such key.
+    UnknownKey,
+    /// A key that must be there is not.
+    MissingKey,
+    /// A value of another type than the key takes.
+    WrongType,
+    /// A value of the right type that the key does not take.
+    BadValue,
+    /// A key or value that this version does not obey.
+    NotObeyed,
+    /// A name of something that the file does not define.
+    UnknownName,
+    /// Two things that cannot both be meant.
+    Contradiction,
+    /// More than a named limit allows.
+    Limit,
+    /// A file or variable that the configuration points to.
+    File,
+}
+
+/// Whether the configuration can be used in spite of it.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// It cannot.
+    Error,
+    /// It can for now; the daemon itself may not start with it.
+    Warning,
+}
+
+/// One problem at bytes `span` of the text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Whether it keeps the file from being used.
+    pub severity: Severity,
+    /// What sort.
+    pub code: Code,
+    /// Where, in bytes of the text.
+    pub span: Range<usize>,
+    /// What was expected and what came.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// Problems as they are found.
+#[derive(Default, Debug)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Notes one that keeps the file from being used.
+    pub fn error(&mut self, code: Code, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.note(Severity::Error, code, span, message, help);
+    }
+
+    /// Notes one of either severity; an empty help is none.
+    pub fn note(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let help = Some(help.into()).filter(|h| !h.is_empty());
+        self.0.push(Problem {
+            severity,
+            code,
+            span,
+            message: message.into(),
+            help,
+        });
+    }
+
+    /// Adds what was found after the syntax errors that these are. What they may have brought about themselves is left for the
+    /// next time: all on their lines, and whatever depends on a key or table that they may have swallowed.
+    pub fn follow(&mut self, meant: Problems, text: &str) {
+        if self.0.is_empty() {
+            return self.0.extend(meant.0);
+        }
+        let line = |at: usize| {
+            text.as_bytes()[..at.min(text.len())]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+        };
+        let broken: Vec<usize> = self.0.iter().map(|p| line(p.span.start)).collect();
+        let own = |p: &Problem| {
+            matches!(
+                p.code,
+                Code::UnknownKey | Code::WrongType | Code::BadValue | Code::NotObeyed
+            )
+        };
+        let mut own: Vec<Problem> = meant.0.into_iter().filter(own).take(PROBLEMS_MAX).collect();
+        own.retain(|p| !broken.contains(&line(p.span.start)));
+        self.0.append(&mut own);
+    }
+
+    /// All of them, as they stand in the file.
+    pub fn of_file(mut self, file: &str, text: &str) -> Diagnostics {
+        self.0
+            .sort_by(|a, b| (a.span.start, a.code, &a.message).cmp(&(b.span.start, b.code, &b.message)));
+        self.0.dedup();
+        let left_out = self.0.len().saturating_sub(PROBLEMS_MAX);
+        let failed = self.0.iter().any(|p| p.severity == Severity::Error);
+        self.0.truncate(PROBLEMS_MAX);
+        let lines = Lines::of(text);
+        let found = self.0.into_iter().map(|p| lines.place(file, text, p)).collect();
+        Diagnostics {
+            found,
+            left_out,
+            failed,
+        }
+    }
+}
+
+/// All problems of one file, in the file's order.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    left_out: usize,
+    failed: bool,
+}
+
+/// One problem as scripts read it (`check --format json`).
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Diagnostic {
+    /// The file as it was named.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// Whether it keeps the file from being used.
+    pub severity: Severity,
+    /// What sort.
+    pub code: Code,
+    /// What was expected and what came.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The line itself.
+    pub line_text: String,
+    /// Bytes of `line_text` that are meant.
+    #[serde(skip)]
+    mark: Range<usize>,
+}
+
+impl Diagnostics {
+    /// A problem with the file as a whole, such as one that cannot be read.
+    pub fn of_whole_file(file: &str, message: impl Into<String>, help: impl Into<String>) -> Diagnostics {
+        let mut problems = Problems::default();
+        problems.error(Code::File, 0..0, message, help);
+        problems.of_file(file, "")
+    }
+
+    /// The problems, at most [`PROBLEMS_MAX`].
+    pub fn found(&self) -> &[Diagnostic] {
+        &self.found
+    }
+
+    /// How many were found beyond [`PROBLEMS_MAX`].
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// Whether any of them keeps the file from being used.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Drawn for a person, one below the other, with the lines and marks beneath them.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut drawn: Vec<String> = self.found.iter().map(|d| renderer.render(&[d.draw()])).collect();
+        if self.left_out > 0 {
+            drawn.push(format!("and {} more: mend these first", self.left_out));
+        }
+        drawn.join("\n\n")
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+impl Diagnostic {
+    fn draw(&self) -> Group<'_> {
+        let level = if self.severity == Severity::Error {
+            Level::ERROR
+        } else {
+            Level::WARNING
+        };
+        let mut group = Group::with_title(level.primary_title(self.message.as_str()));
+        if self.line_text.is_empty() {
+            group = group.element(annotate_snippets::Origin::path(self.file.as_str()).line(self.line));
+        } else {
+            group = group.element(
+                Snippet::source(self.line_text.as_str())
+                    .path(self.file.as_str())
+                    .line_start(self.line)
+                    .annotation(AnnotationKind::Primary.span(self.mark.clone())),
+            );
+        }
+        match &self.help {
+            Some(help) => group.element(Level::HELP.message(help.as_str())),
+            None => group,
+        }
+    }
+}
+
+/// Where the lines of a text begin.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Lines {
+        Lines(
+            std::iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect(),
+        )
+    }
+
+    /// Only the line of a problem goes into its drawing, so that drawing costs no more in a long file.
+    fn place(&self, file: &str, text: &str, problem: Problem) -> Diagnostic {
+        let start = floor_char(text, problem.span.start);
+        let line = self.0.partition_point(|&begin| begin <= start);
+        let begin = self.0.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let whole = text[begin..].lines().next().unwrap_or("");
+        let column = text[begin..start].chars().count() + 1;
+        // A very long line is cut around the place.
+        let from = match (start - begin).checked_sub(LINE_BYTES_MAX / 2) {
+            Some(over) if whole.len() > LINE_BYTES_MAX => floor_char(whole, over),
+            _ => 0,
+        };
+        let shown = &whole[from..floor_char(whole, from + LINE_BYTES_MAX)];
+        let mark_from = floor_char(shown, start - begin - from);
+        let mark_to = floor_char(shown, problem.span.end.saturating_sub(begin + from)).max(mark_from);
+        Diagnostic {
+            file: file.to_owned(),
+            line,
+            column,
+            severity: problem.severity,
+            code: problem.code,
+            message: problem.message,
+            help: problem.help,
+            line_text: shown.to_owned(),
+            mark: mark_from..mark_to,
+        }
+    }
+}
+
+/// The last character boundary at or before `at`.
+fn floor_char(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let text = "甲 = 1\r\n乙丙 = 2\n";
+        let at = text.find('2').unwrap();
+        let mut problems = Problems::default();
+        problems.error(Code::BadValue, at..at + 1, "no", "");
+        let found = problems.of_file("a.toml", text);
+        let d = &found.found()[0];
+        assert_eq!((d.line, d.column, d.line_text.as_str()), (2, 6, "乙丙 = 2"));
+        assert_eq!(&d.line_text[d.mark.clone()], "2");
+    }
+
+    #[test]
+    fn a_place_beyond_the_end_or_inside_a_character_is_drawn_all_the_same() {
+        for span in [0..0, 1..2, 3..999, 999..1000] {
+            let mut problems = Problems::default();
+            problems.error(Code::Syntax, span, "no", "write something else");
+            assert!(problems.of_file("a.toml", "甲\n").render(false).contains("no"));
+        }
+    }
+
+    #[test]
+    fn of_many_problems_the_first_are_shown_and_the_rest_counted() {
+        let mut problems = Problems::default();
+        for i in 0..PROBLEMS_MAX + 3 {
+            problems.error(Code::Syntax, i..i, "no", "");
+        }
+        let found = problems.of_file("a.toml", &"x".repeat(1_000));
+        assert_eq!((found.found().len(), found.left_out()), (PROBLEMS_MAX, 3));
+        assert!(found.render(false).ends_with("and 3 more: mend these first"));
+    }
+}

@@ -1,0 +1,304 @@
+//! Feeds, the floor and the journal: addresses, files and secrets.
+
+use super::diagnostic::{Code, Problems, Severity};
+use super::names;
+use super::queues::Queue;
+use super::reader::{Node, Said};
+use super::settings::{
+    AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Labels, Secret,
+};
+use super::{Purpose, Surroundings, duration};
+use crate::core::ladder::FeedLimits;
+use crate::core::{Millis, Name};
+use axum::http::{HeaderName, HeaderValue};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Largest secret that is read, in bytes.
+pub const SECRET_BYTES_MAX: u64 = 4_096;
+
+const STALE_AFTER: Millis = Millis::from_secs(15);
+const FORGET_AFTER: Millis = Millis::from_mins(2);
+const KEEP_READINGS: Millis = Millis(62 * 86_400_000);
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);
+
+/// Reads the feeds, with the queues that each reports.
+pub fn feeds(
+    root: Node<'_>,
+    queues: &BTreeMap<Name, Queue>,
+    surroundings: &Surroundings<'_>,
+    labels: &mut Labels,
+    problems: &mut Problems,
+) -> BTreeMap<Name, FeedConfig> {
+    let mut feeds = BTreeMap::new();
+    for (name, node) in root.named("feed") {
+        names::label(node, &name.value, &mut labels.feeds);
+        let kind = match node.text("kind").map(|said| said.value) {
+            Some("json") => json(node, problems).map(FeedKind::Json),
+            Some("asterisk-ami") => asterisk(&name, node, surroundings, problems).map(FeedKind::AsteriskAmi),
+            _ => None,
+        };
+        let limits = limits(&name, node, problems);
+        if let Some(kind) = kind {
+            let ours = queues.iter().filter(|(_, queue)| queue.plan.feed == name.value);
+            let sources = ours.map(|(key, queue)| (queue.source.clone(), key.clone())).collect();
+            feeds.insert(name.value, FeedConfig { kind, limits, sources });
+        }
+    }
+    if root.has("feed") && root.keys("feed").next().is_none() {
+        problems.error(
+            Code::MissingKey,
+            root.at("feed"),
+            "there is no feed to listen to",
+            "add [feed.NAME]",
+        );
+    }
+    feeds
+}
+
+fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLimits {
+    let stale_after = node.duration_or("stale_after", STALE_AFTER);
+    let forget_after = node.duration_or("forget_after", FORGET_AFTER);
+    if forget_after <= stale_after {
+        let message = format!(
+            "feed `{}` is forgotten after {} and stale only after {}",
+            name.value,
+            duration::format(forget_after),
+            duration::format(stale_after)
+        );
+        let place = if node.has("forget_after") {
+            node.at("forget_after")
+        } else {
+            node.at("stale_after")
+        };
+        problems.error(
+            Code::Contradiction,
+            place,
+            message,
+            "write a forget_after that is longer than stale_after",
+        );
+    }
+    FeedLimits {
+        stale_after,
+        forget_after,
+    }
+}
+
+fn json(node: Node<'_>, problems: &mut Problems) -> Option<JsonFeed> {
+    let headers = node.named_texts("headers");
+    for (name, value) in &headers {
+        if HeaderName::try_from(name.value.as_str()).is_err() || HeaderValue::try_from(*value).is_err() {
+            let help = "names of headers have letters, digits and dashes; values are one line";
+            problems.error(
+                Code::BadValue,
+                name.span.clone(),
+                format!("`{}` is no HTTP header", name.value),
+                help,
+            );
+        }
+    }
+    let headers = headers.into_iter().map(|(name, value)| (name.value, value.into()));
+    Some(JsonFeed {
+        url: node.text("url")?.value.to_owned(),
+        subscribe: node.text("subscribe").map(|said| said.value.to_owned()),
+        headers: headers.collect(),
+    })
+}
+
+fn asterisk(
+    name: &Said<Name>,
+    node: Node<'_>,
+    surroundings: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<AmiFeed> {
+    let secret = match (node.text("secret_file"), node.text("secret_env")) {
+        (Some(file), None) => surroundings.secret_of_file(&file, problems),
+        (None, Some(variable)) => surroundings.secret_of_variable(&variable, problems),
+        (Some(_), Some(variable)) => {
+            let help = "leave one of them out";
+            problems.error(
+                Code::Contradiction,
+                variable.span,
+                "secret_file and secret_env are both there",
+                help,
+            );
+            None
+        }
+        (None, None) => {
+            if !node.has("secret_file") && !node.has("secret_env") {
+                let message = format!("feed `{}` has no secret to log in with", name.value);
+                let help = "add secret_file = \"ami.secret\" or secret_env = \"AMI_SECRET\"";
+                problems.error(Code::MissingKey, name.span.clone(), message, help);
+            }
+            None
+        }
+    };
+    for key in ["ca_file", "server_name"] {
+        if node.has(key) && !node.flag("tls") {
+            let message = format!("`{key}` means something with TLS alone");
+            problems.error(
+                Code::Contradiction,
+                node.at(key),
+                message,
+                "add tls = true, or leave it out",
+            );
+        }
+    }
+    let address = node.text("address")?.value;
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let server_name = node
+        .text("server_name")
+        .map_or(host, |said| said.value)
+        .trim_matches(['[', ']'])
+        .to_owned();
+    let ca_file = node.text("ca_file").map(|file| surroundings.file(&file, problems));
+    Some(AmiFeed {
+        address: address.to_owned(),
+        username: node.text("username")?.value.to_owned(),
+        secret: secret.unwrap_or(Secret::from("")),
+        tls: node.flag("tls").then_some(AmiTls { ca_file, server_name }),
+    })
+}
+
+/// Reads the floor; `None` only where something was said to be wrong.
+pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<FloorConfig> {
+    let Some(node) = root.node("floor") else {
+        return Some(FloorConfig {
+            listen: LISTEN,
+            tls: None,
+            behind_proxy: false,
+            metrics_token: None,
+        });
+    };
+    let listen = match node.text("listen") {
+        Some(said) => said.value.parse().ok()?,
+        None => LISTEN,
+    };
+    let behind_proxy = node.flag("behind_proxy");
+    if behind_proxy && node.has("tls") {
+        let message = "behind_proxy says that another program ends TLS, and tls that this one does";
+        problems.error(
+            Code::Contradiction,
+            node.at("behind_proxy"),
+            message,
+            "leave one of them out",
+        );
+    }
+    if !listen.ip().is_loopback() && !behind_proxy && !node.has("tls") {
+        let message =
+            format!("{listen} can be reached from other machines, and tokens would cross the network in the clear");
+        let help = "add tls = { certificate = \"cert.pem\", key = \"key.pem\" }; or behind_proxy = true where another program \
+                    ends TLS in front; or listen on 127.0.0.1";
+        problems.error(Code::Contradiction, node.at("listen"), message, help);
+    }
+    let mut file = |tls: Node<'_>, key| tls.text(key).map(|said| surroundings.file(&said, problems));
+    let tls = node.node("tls").and_then(|tls| {
+        let (certificate, key) = (file(tls, "certificate"), file(tls, "key"));
+        Some(FloorTls {
+            certificate: certificate?,
+            key: key?,
+        })
+    });
+    let metrics_token = node
+        .text("metrics_token_file")
+        .and_then(|said| surroundings.secret_of_file(&said, problems));
+    Some(FloorConfig {
+        listen,
+        tls,
+        behind_proxy,
+        metrics_token,
+    })
+}
+
+/// Reads the journal.
+pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig {
+    let node = root.node("journal");
+    let path = node
+        .and_then(|node| node.text("path"))
+        .map_or("surged.db", |said| said.value);
+    // systemd may list several folders there; the first is the unit's own.
+    let state = (surroundings.variable)("STATE_DIRECTORY").filter(|folders| !folders.is_empty());
+    let folder = state
+        .as_deref()
+        .and_then(|folders| folders.split(':').next())
+        .unwrap_or("");
+    let keep_readings = node.map_or(KEEP_READINGS, |node| node.duration_or("keep_readings", KEEP_READINGS));
+    JournalConfig {
+        path: PathBuf::from(folder).join(path),
+        keep_readings,
+    }
+}
+
+impl Surroundings<'_> {
+    /// What is missing keeps the daemon from running, and nobody from looking.
+    fn severity(&self) -> Severity {
+        match self.purpose {
+            Purpose::Run => Severity::Error,
+            Purpose::Look => Severity::Warning,
+        }
+    }
+
+    /// A file that must be there.
+    fn file(&self, said: &Said<&str>, problems: &mut Problems) -> PathBuf {
+        let path = self.folder.join(said.value);
+        let wrong = match std::fs::metadata(&path) {
+            Ok(metadata) if metadata.is_file() => return path,
+            Ok(_) => "it is no file".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let message = format!("{} cannot be used: {wrong}", path.display());
+        let help = "put the file there, or write its path: absolute, or relative to this file";
+        problems.note(self.severity(), Code::File, said.span.clone(), message, help);
+        path
+    }
+
+    fn secret_of_file(&self, said: &Said<&str>, problems: &mut Problems) -> Option<Secret> {
+        let path = self.folder.join(said.value);
+        match read_secret(&path) {
+            Ok(secret) => Some(secret),
+            Err(wrong) => {
+                let message = format!("the secret in {} cannot be read: {wrong}", path.display());
+                let help = "write the secret into that file as its only line, readable by the user that runs surged alone (chmod 600)";
+                problems.note(self.severity(), Code::File, said.span.clone(), message, help);
+                None
+            }
+        }
+    }
+
+    fn secret_of_variable(&self, said: &Said<&str>, problems: &mut Problems) -> Option<Secret> {
+        match (self.variable)(said.value).filter(|secret| !secret.is_empty()) {
+            Some(secret) => Some(Secret::from(secret.as_str())),
+            None => {
+                let message = format!("the environment variable {} is not set", said.value);
+                problems.note(
+                    self.severity(),
+                    Code::File,
+                    said.span.clone(),
+                    message,
+                    "set it to the secret, or write secret_file",
+                );
+                None
+            }
+        }
+    }
+}
+
+fn read_secret(path: &std::path::Path) -> Result<Secret, String> {
+    // Asked first: opening a pipe would wait for its other end.
+    if !std::fs::metadata(path).map_err(|error| error.to_string())?.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    file.take(SECRET_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| error.to_string())?;
+    match text.trim_end_matches(['\r', '\n']) {
+        _ if text.len() as u64 > SECRET_BYTES_MAX => Err(format!("it is longer than {SECRET_BYTES_MAX} bytes")),
+        "" => Err("it is empty".to_owned()),
+        secret if secret.contains(['\r', '\n']) => Err("it has more than one line".to_owned()),
+        secret => Ok(Secret::from(secret)),
+    }
+}

@@ -1,0 +1,63 @@
+//! Names that a file defines, and labels.
+
+use super::diagnostic::{Code, Problems};
+use super::reader::{Node, Said, closest, listed};
+use super::settings::Label;
+use crate::core::Name;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every name that the file defines, also where what it names is at fault.
+pub struct Known {
+    /// Feeds.
+    pub feeds: BTreeSet<Name>,
+    /// Pools.
+    pub pools: BTreeSet<Name>,
+    /// Queues.
+    pub queues: BTreeSet<Name>,
+    /// Ladders.
+    pub ladders: BTreeSet<Name>,
+}
+
+impl Known {
+    /// The names of a file.
+    pub fn of(root: Node<'_>) -> Known {
+        let names = |key| root.keys(key).collect();
+        Known {
+            feeds: names("feed"),
+            pools: names("pool"),
+            queues: names("queue"),
+            ladders: names("ladder"),
+        }
+    }
+}
+
+/// Says so where a name is not defined; `what` it should name is also the table that defines it.
+pub fn expect(name: &Said<Name>, known: &BTreeSet<Name>, what: &str, problems: &mut Problems) {
+    if known.contains(&name.value) {
+        return;
+    }
+    let names = || known.iter().map(Name::as_str);
+    let help = match closest(name.value.as_str(), names()) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None if known.is_empty() => format!("add [{what}.{}]", name.value),
+        None => format!("there are {}; or add [{what}.{}]", listed(names()), name.value),
+    };
+    problems.error(
+        Code::UnknownName,
+        name.span.clone(),
+        format!("there is no {what} `{}`", name.value),
+        help,
+    );
+}
+
+/// Keeps the label of a table, if it has one.
+pub fn label(node: Node<'_>, name: &Name, labels: &mut BTreeMap<Name, Label>) {
+    let Some(label) = node.node("label") else { return };
+    let text = |key| label.text(key).map(|said| said.value.to_owned());
+    let label = Label {
+        en: text("en"),
+        zh_hans: text("zh-Hans"),
+        zh_hant: text("zh-Hant"),
+    };
+    labels.insert(name.clone(), label);
+}

@@ -1,0 +1,103 @@
+//! Queues: which feed reports them under which name, and which ladder they climb.
+
+use super::diagnostic::{Code, Problems};
+use super::names::{self, Known};
+use super::reader::{Node, Said, listed};
+use super::settings::Labels;
+use crate::core::ladder::{QueuePlan, Target};
+use crate::core::{Millis, Name};
+use std::collections::BTreeMap;
+
+/// A queue as it was read.
+pub struct Queue {
+    /// What the core is told of it.
+    pub plan: QueuePlan,
+    /// The phone system's name for it.
+    pub source: Name,
+    /// Where it stands.
+    pub span: std::ops::Range<usize>,
+}
+
+/// Reads the queues.
+pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Problems) -> BTreeMap<Name, Queue> {
+    let mut taken = BTreeMap::new();
+    let mut queues = BTreeMap::new();
+    for (name, node) in root.named("queue") {
+        names::label(node, &name.value, &mut labels.queues);
+        let feed = feed(&name, node, known, problems);
+        let ladder = node.name("ladder");
+        if let Some(ladder) = &ladder {
+            names::expect(ladder, &known.ladders, "ladder", problems);
+        }
+        let source = node.name("source").unwrap_or_else(|| name.clone());
+        let (Some(feed), Some(ladder)) = (feed, ladder) else {
+            continue;
+        };
+        if let Some(first) = taken.insert((feed.clone(), source.value.clone()), name.value.clone()) {
+            let message = format!(
+                "queues `{first}` and `{}` are both `{}` of feed `{feed}`",
+                name.value, source.value
+            );
+            problems.error(
+                Code::Contradiction,
+                source.span,
+                message,
+                "each needs a source of its own",
+            );
+        }
+        let duration = |key| node.duration(key).map(|said| said.value);
+        let plan = QueuePlan {
+            feed,
+            ladder: ladder.value,
+            priority: node.whole("priority").unwrap_or(0),
+            handle_time: duration("handle_time"),
+            patience: duration("patience"),
+            target: node.node("target").and_then(target),
+        };
+        queues.insert(
+            name.value,
+            Queue {
+                plan,
+                source: source.value,
+                span: name.span,
+            },
+        );
+    }
+    if root.has("queue") && root.keys("queue").next().is_none() {
+        problems.error(
+            Code::MissingKey,
+            root.at("queue"),
+            "there is no queue to watch",
+            "add [queue.NAME]",
+        );
+    }
+    queues
+}
+
+fn feed(name: &Said<Name>, node: Node<'_>, known: &Known, problems: &mut Problems) -> Option<Name> {
+    if let Some(feed) = node.name("feed") {
+        names::expect(&feed, &known.feeds, "feed", problems);
+        return Some(feed.value);
+    }
+    let mut feeds = known.feeds.iter();
+    match (feeds.next(), feeds.next()) {
+        (Some(only), None) => Some(only.clone()),
+        (Some(_), Some(_)) if !node.has("feed") => {
+            let message = format!("queue `{}` does not say which feed reports it", name.value);
+            let help = format!(
+                "add feed = \"...\"; there are {}",
+                listed(known.feeds.iter().map(Name::as_str))
+            );
+            problems.error(Code::MissingKey, name.span.clone(), message, help);
+            None
+        }
+        _ => None,
+    }
+}
+
+fn target(node: Node<'_>) -> Option<Target> {
+    Some(Target {
+        answered: node.number("answered")?,
+        within: node.duration_or("within", Millis::ZERO),
+    })
+}

@@ -1,0 +1,484 @@
+//! Checks a parsed file against its [`Shape`] and hands out its values with their places.
+//!
+//! [`check`] says everything that is wrong with keys and types, at once. A [`Node`] then gives what is well-formed and keeps
+//! silent on the rest, so that nothing is said twice.
+
+use super::diagnostic::{Code, Problems};
+use super::duration;
+use super::shape::{Key, Kind, NAME_BYTES_MAX, NOT_OBEYED, Shape, TEXT_BYTES_MAX, one_of};
+use crate::core::{Millis, Name};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A value and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Said<T> {
+    /// The value.
+    pub value: T,
+    /// Bytes of the text.
+    pub span: Range<usize>,
+}
+
+/// A table that has been checked.
+#[derive(Copy, Clone)]
+pub struct Node<'a> {
+    table: &'a DeTable<'a>,
+    from: usize,
+    to: usize,
+}
+
+/// Says all that is wrong with the keys and types of a table that stands at `span`.
+pub fn check(table: &DeTable<'_>, span: Range<usize>, shape: &Shape, problems: &mut Problems) {
+    for (key, value) in table {
+        match shape.keys.iter().find(|known| known.name == key.get_ref().as_ref()) {
+            Some(known) => check_value(value, &known.kind, Place { shape, key: known.name }, problems),
+            None => refuse_key(key, shape, problems),
+        }
+    }
+    for missing in shape
+        .keys
+        .iter()
+        .filter(|key| key.needed && !table.contains_key(key.name))
+    {
+        let message = format!("{} needs `{}`", shape.what, missing.name);
+        problems.error(
+            Code::MissingKey,
+            span.clone(),
+            message,
+            format!("add {}: {}", example(missing), missing.doc),
+        );
+    }
+}
+
+fn example(key: &Key) -> String {
+    match key.kind {
+        Kind::Named(..) => format!("[{}.NAME]", key.name),
+        Kind::List(Kind::Table(_), _) => format!("[[{}]]", key.name),
+        _ => format!("`{} = ...` ({})", key.name, key.kind.expected()),
+    }
+}
+
+fn refuse_key(key: &Spanned<std::borrow::Cow<'_, str>>, shape: &Shape, problems: &mut Problems) {
+    let name = key.get_ref().as_ref();
+    if let Some(later) = NOT_OBEYED
+        .iter()
+        .find(|n| n.table == shape.what && n.key == name && n.value.is_none())
+    {
+        let message = format!("not obeyed by this version yet: `{name}` of {}", shape.what);
+        return problems.error(Code::NotObeyed, key.span(), message, later.instead);
+    }
+    let help = match closest(name, shape.keys.iter().map(|k| k.name)) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => format!("{} takes {}", shape.what, listed(shape.keys.iter().map(|k| k.name))),
+    };
+    let shown: String = name.chars().take(NAME_BYTES_MAX).collect();
+    problems.error(
+        Code::UnknownKey,
+        key.span(),
+        format!("{} has no key `{shown}`", shape.what),
+        help,
+    );
+}
+
+/// The most similar of some names, if any is similar.
+pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // Beyond this length no name is meant, and comparing costs the product of the lengths.
+    let name: String = name.chars().take(NAME_BYTES_MAX).collect();
+    let scored = names
+        .map(|known| (strsim::jaro_winkler(&name, known), known))
+        .filter(|(score, _)| *score > 0.8);
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)
+}
+
+/// Names in a row, for messages.
+pub fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const SHOWN_MAX: usize = 20;
+    let names: Vec<&str> = names.collect();
+    let shown = names
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN_MAX {
+        format!("{shown} and {} more", names.len() - SHOWN_MAX)
+    } else {
+        shown
+    }
+}
+
+/// The key that a value stands under.
+#[derive(Copy, Clone)]
+struct Place<'a> {
+    shape: &'a Shape,
+    key: &'a str,
+}
+
+fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, problems: &mut Problems) {
+    let span = value.span();
+    match (kind, value.get_ref()) {
+        (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
+        (Kind::Name, DeValue::String(text)) => check_name(text, span, problems),
+        (Kind::Written(what, read), DeValue::String(text)) => {
+            if let Err(message) = read(text) {
+                problems.error(Code::BadValue, span, message, format!("write {what}"));
+            }
+        }
+        (Kind::Word(words), DeValue::String(word)) => check_word(word, words, span, place, problems),
+        (Kind::WordOr(words, _), DeValue::String(word)) if words.contains(&word.as_ref()) => {}
+        (Kind::WordOr(_, shape) | Kind::Table(shape), DeValue::Table(table)) => check(table, span, shape, problems),
+        (Kind::Flag, DeValue::Boolean(_)) => {}
+        (Kind::Count(..) | Kind::Whole | Kind::Number(..), DeValue::Integer(_) | DeValue::Float(_)) => {
+            check_number(value, kind, place, problems);
+        }
+        (Kind::Duration(least), DeValue::String(text)) => match duration::parse(text) {
+            Err(message) => problems.error(Code::BadValue, span, message, instead(kind, place)),
+            Ok(given) if given < *least => wrong_value(kind, &format!("{text:?}"), span, place, problems),
+            Ok(_) => {}
+        },
+        (Kind::Duration(_), DeValue::Integer(number)) => {
+            let message = format!("`{}` takes a duration, and {number} has no unit", place.key);
+            let help = format!("write {} = \"{number}s\" if seconds are meant", place.key);
+            problems.error(Code::WrongType, span, message, help);
+        }
+        (Kind::Tagged(tag, shapes), DeValue::Table(table)) => check_tagged(table, span, tag, shapes, problems),
+        (Kind::Named(kind, most), DeValue::Table(table)) => {
+            check_length(table.len(), *most, span, place, problems);
+            for (name, value) in table.iter().take(*most) {
+                check_name(name.get_ref(), name.span(), problems);
+                check_value(value, kind, place, problems);
+            }
+        }
+        (Kind::List(kind, most), DeValue::Array(values)) => {
+            check_length(values.len(), *most, span, place, problems);
+            values
+                .iter()
+                .take(*most)
+                .for_each(|value| check_value(value, kind, place, problems));
+        }
+        (Kind::WordOr(words, _), DeValue::String(word)) => {
+            let message = format!("`{}` takes {}, and {word:?} came", place.key, kind.expected());
+            let close = closest(word, words.iter().copied()).map(|close| format!("did you mean {close:?}?"));
+            problems.error(
+                Code::BadValue,
+                span,
+                message,
+                close.unwrap_or_else(|| instead(kind, place)),
+            );
+        }
+        (_, other) => wrong_type(other, kind, span, place, problems),
+    }
+}
+
+fn wrong_type(came: &DeValue<'_>, kind: &Kind, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
+    let came_as = match came {
+        DeValue::String(text) => format!("the text {:?}", text.chars().take(40).collect::<String>()),
+        DeValue::Integer(number) => format!("the number {number}"),
+        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::Boolean(flag) => format!("{flag}"),
+        DeValue::Datetime(date) => format!("the date {date}"),
+        DeValue::Array(_) => "an array".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    };
+    let help = match (kind, came) {
+        (Kind::List(Kind::Table(_), _), DeValue::Table(_)) => format!("write [[...{}]] with two brackets", place.key),
+        (Kind::List(..), DeValue::String(text)) => format!("write {} = [{text:?}]", place.key),
+        (Kind::Written(..), DeValue::Datetime(date)) => format!("put it in quotes: \"{date}\""),
+        (Kind::Flag, DeValue::String(text)) if text == "true" || text == "false" => {
+            format!("write {text} without quotes")
+        }
+        (Kind::Count(..) | Kind::Number(..), DeValue::String(text)) if text.parse::<f64>().is_ok() => {
+            format!("write {text} without quotes")
+        }
+        _ => instead(kind, place),
+    };
+    let message = format!("`{}` takes {}, and {came_as} came", place.key, kind.expected());
+    problems.error(Code::WrongType, span, message, help);
+}
+
+fn wrong_value(kind: &Kind, came: &str, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
+    let message = format!("`{}` takes {}, and {came} came", place.key, kind.expected());
+    problems.error(Code::BadValue, span, message, instead(kind, place));
+}
+
+fn instead(kind: &Kind, place: Place<'_>) -> String {
+    format!("for example {} = {}", place.key, kind.example())
+}
+
+fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
+    if text.len() > TEXT_BYTES_MAX {
+        let message = format!("a text of {} bytes; at most {TEXT_BYTES_MAX} are kept", text.len());
+        problems.error(Code::Limit, span, message, "shorten it");
+    } else if text.is_empty() {
+        problems.error(
+            Code::BadValue,
+            span,
+            "a text is empty",
+            "write what is meant, or leave the key out",
+        );
+    }
+}
+
+fn check_name(name: &str, span: Range<usize>, problems: &mut Problems) {
+    if name.is_empty() || name.trim() != name || name.chars().any(char::is_control) {
+        let help = "names have at least one character, none of them a control character, and no space at an end";
+        problems.error(Code::BadValue, span, format!("{name:?} is no name"), help);
+    } else if name.len() > NAME_BYTES_MAX {
+        let message = format!("a name of {} bytes; at most {NAME_BYTES_MAX} are kept", name.len());
+        problems.error(
+            Code::Limit,
+            span,
+            message,
+            "shorten it, and put the long form into a label",
+        );
+    }
+}
+
+fn check_word(word: &str, words: &[&str], span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
+    if words.contains(&word) {
+        return;
+    }
+    let here =
+        |n: &&super::shape::NotObeyed| n.table == place.shape.what && n.key == place.key && n.value == Some(word);
+    if let Some(later) = NOT_OBEYED.iter().find(here) {
+        let message = format!("not obeyed by this version yet: {} = {word:?}", place.key);
+        return problems.error(Code::NotObeyed, span, message, later.instead);
+    }
+    let help = match closest(word, words.iter().copied()) {
+        Some(close) => format!("did you mean {close:?}?"),
+        None => format!("write {}", one_of(words)),
+    };
+    let message = format!("`{}` takes {}, and {:?} came", place.key, one_of(words), word);
+    problems.error(Code::BadValue, span, message, help);
+}
+
+fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, problems: &mut Problems) {
+    let (fits, came) = match value.get_ref() {
+        DeValue::Integer(number) => (integer(value.get_ref()), number.to_string()),
+        other => (None, other.as_float().map(ToString::to_string).unwrap_or_default()),
+    };
+    let good = match *kind {
+        Kind::Count(least, most) => fits.is_some_and(|n| (i64::from(least)..=i64::from(most)).contains(&n)),
+        Kind::Whole => fits.is_some_and(|n| i32::try_from(n).is_ok()),
+        Kind::Number(most, included) => {
+            float(value.get_ref()).is_some_and(|n| n > 0.0 && (n < most || (included && n == most)))
+        }
+        _ => false,
+    };
+    if !good {
+        wrong_value(kind, &came, value.span(), place, problems);
+    }
+}
+
+fn check_tagged(
+    table: &DeTable<'_>,
+    span: Range<usize>,
+    tag: &'static str,
+    shapes: &[(&str, &'static Shape)],
+    problems: &mut Problems,
+) {
+    let words: Vec<&str> = shapes.iter().map(|(word, _)| *word).collect();
+    let Some((_, first)) = shapes.first() else { return };
+    let place = Place { shape: first, key: tag };
+    match table.get(tag) {
+        None => {
+            let help = format!("add `{tag} = ...` ({})", one_of(&words));
+            problems.error(Code::MissingKey, span, format!("{} needs `{tag}`", first.what), help);
+        }
+        Some(value) => match value.get_ref() {
+            DeValue::String(word) => match shapes.iter().find(|(known, _)| known == word) {
+                Some((_, shape)) => check(table, span, shape, problems),
+                None => check_word(word, &words, value.span(), place, problems),
+            },
+            other => wrong_type(other, &Kind::Name, value.span(), place, problems),
+        },
+    }
+}
+
+fn check_length(length: usize, most: usize, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
+    if length > most {
+        let message = format!("`{}` has {length} entries; at most {most} are allowed", place.key);
+        problems.error(Code::Limit, span, message, "remove some");
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let number = value.as_integer()?;
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+fn float(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(number) => number.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
+        other => integer(other).map(|n| n as f64),
+    }
+}
+
+impl<'a> Node<'a> {
+    /// The whole file.
+    pub fn root(table: &'a DeTable<'a>) -> Node<'a> {
+        Node { table, from: 0, to: 0 }
+    }
+
+    /// Where the table stands.
+    pub fn span(&self) -> Range<usize> {
+        self.from..self.to
+    }
+
+    /// Where a key's value stands; else the table.
+    pub fn at(&self, key: &str) -> Range<usize> {
+        self.table.get(key).map_or(self.span(), Spanned::span)
+    }
+
+    /// Whether the key is there, well-formed or not.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Whether the key's array has nothing in it.
+    pub fn is_empty_array(&self, key: &str) -> bool {
+        self.table
+            .get(key)
+            .and_then(|v| v.get_ref().as_array())
+            .is_some_and(|array| array.is_empty())
+    }
+
+    fn get<T>(&self, key: &str, read: impl Fn(&'a DeValue<'a>) -> Option<T>) -> Option<Said<T>> {
+        let value = self.table.get(key)?;
+        Some(Said {
+            value: read(value.get_ref())?,
+            span: value.span(),
+        })
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str) -> Option<Said<&'a str>> {
+        self.get(key, DeValue::as_str)
+    }
+
+    /// A name.
+    pub fn name(&self, key: &str) -> Option<Said<Name>> {
+        self.get(key, |value| value.as_str().map(Name::from))
+    }
+
+    /// `true` or `false`; `false` where it is not there.
+    pub fn flag(&self, key: &str) -> bool {
+        self.get(key, DeValue::as_bool).is_some_and(|said| said.value)
+    }
+
+    /// A count.
+    pub fn count(&self, key: &str) -> Option<Said<u32>> {
+        self.get(key, |value| integer(value)?.try_into().ok())
+    }
+
+    /// A whole number.
+    pub fn whole(&self, key: &str) -> Option<i32> {
+        self.get(key, |value| integer(value)?.try_into().ok())
+            .map(|said| said.value)
+    }
+
+    /// A number.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        self.get(key, float).map(|said| said.value)
+    }
+
+    /// A duration.
+    pub fn duration(&self, key: &str) -> Option<Said<Millis>> {
+        self.get(key, |value| duration::parse(value.as_str()?).ok())
+    }
+
+    /// A duration, or what stands for it where it is not there.
+    pub fn duration_or(&self, key: &str, default: Millis) -> Millis {
+        self.duration(key).map_or(default, |said| said.value)
+    }
+
+    /// A table.
+    pub fn node(&self, key: &str) -> Option<Node<'a>> {
+        self.table.get(key).and_then(node)
+    }
+
+    /// An array of tables.
+    pub fn nodes(&self, key: &str) -> Vec<Node<'a>> {
+        self.array(key).filter_map(node).collect()
+    }
+
+    /// An array of texts.
+    pub fn texts(&self, key: &str) -> Vec<Said<&'a str>> {
+        self.array(key)
+            .filter_map(|v| {
+                Some(Said {
+                    value: v.get_ref().as_str()?,
+                    span: v.span(),
+                })
+            })
+            .collect()
+    }
+
+    /// An array of names.
+    pub fn names(&self, key: &str) -> Vec<Said<Name>> {
+        self.texts(key)
+            .into_iter()
+            .map(|said| Said {
+                value: said.value.into(),
+                span: said.span,
+            })
+            .collect()
+    }
+
+    /// A table of named tables, in the order of their names.
+    pub fn named(&self, key: &str) -> Vec<(Said<Name>, Node<'a>)> {
+        self.entries(key)
+            .filter_map(|(name, value)| Some((name, node(value)?)))
+            .collect()
+    }
+
+    /// The names of a table of names, also where what they name is at fault.
+    pub fn keys(&self, key: &str) -> impl Iterator<Item = Name> + use<'a> {
+        self.entries(key).map(|(name, _)| name.value)
+    }
+
+    /// A table of named counts.
+    pub fn counts(&self, key: &str) -> Vec<(Said<Name>, u32)> {
+        self.entries(key)
+            .filter_map(|(name, v)| Some((name, integer(v.get_ref())?.try_into().ok()?)))
+            .collect()
+    }
+
+    /// A table of named texts.
+    pub fn named_texts(&self, key: &str) -> Vec<(Said<Name>, &'a str)> {
+        self.entries(key)
+            .filter_map(|(name, v)| Some((name, v.get_ref().as_str()?)))
+            .collect()
+    }
+
+    fn array(&self, key: &str) -> impl Iterator<Item = &'a Spanned<DeValue<'a>>> + use<'a> {
+        self.table
+            .get(key)
+            .and_then(|v| v.get_ref().as_array())
+            .into_iter()
+            .flat_map(|array| array.iter())
+    }
+
+    fn entries(&self, key: &str) -> impl Iterator<Item = (Said<Name>, &'a Spanned<DeValue<'a>>)> + use<'a> {
+        let table = self.table.get(key).and_then(|v| v.get_ref().as_table());
+        table.into_iter().flatten().map(|(name, value)| {
+            (
+                Said {
+                    value: Name::from(name.get_ref().as_ref()),
+                    span: name.span(),
+                },
+                value,
+            )
+        })
+    }
+}
+
+fn node<'a>(value: &'a Spanned<DeValue<'a>>) -> Option<Node<'a>> {
+    let span = value.span();
+    value.get_ref().as_table().map(|table| Node {
+        table,
+        from: span.start,
+        to: span.end,
+    })
+}

@@ -1,0 +1,460 @@
+//! Configuration files: the ones that ship, and every way to get one wrong.
+
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use surged::config::{self, Config, Diagnostics, FeedKind, Purpose, Surroundings};
+use surged::core::ladder::{Judge, SeatRange, Seats, Threshold, When};
+use surged::core::{Action, Millis, Name};
+
+const WRONG: &str = "tests/config";
+
+fn parse(text: &str, file: &str, folder: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
+    let variable = |name: &str| (name == "SURGED_TEST_SECRET").then(|| "from the environment".to_owned());
+    config::parse(
+        text,
+        file,
+        &Surroundings {
+            folder,
+            variable: &variable,
+            purpose,
+        },
+    )
+}
+
+fn look(text: &str) -> Result<Config, Diagnostics> {
+    parse(text, "test.toml", Path::new(WRONG), Purpose::Look)
+}
+
+fn shipped(name: &str) -> Config {
+    config::load(&Path::new("config").join(name), Purpose::Look).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn text_of(path: impl AsRef<Path>) -> String {
+    std::fs::read_to_string(path.as_ref()).unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
+}
+
+/// The wrong files beside this test; their texts tell what is expected of them.
+fn wrong_files() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(WRONG).expect("tests run in the package's folder");
+    let mut files: Vec<PathBuf> = entries
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    assert!(files.len() > 30, "the wrong files are gone");
+    files
+}
+
+/// To accept what is said now as what is expected: `BLESS=1 cargo test --test config`, and read the difference.
+#[test]
+fn every_wrong_file_is_told_what_is_wrong_with_it() {
+    let mut differ = Vec::new();
+    for file in wrong_files() {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let found = match parse(&text_of(&file), &name, Path::new(WRONG), Purpose::Run) {
+            Ok(_) => "nothing was found to be wrong\n".to_owned(),
+            Err(problems) => {
+                assert!(
+                    problems
+                        .found()
+                        .iter()
+                        .all(|p| p.line > 0 && p.help.is_some() || p.code == config::Code::Syntax)
+                );
+                format!("{problems}\n")
+            }
+        };
+        let expected = file.with_extension("txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &found).unwrap();
+        }
+        if std::fs::read_to_string(&expected).unwrap_or_default() != found {
+            differ.push(format!("{name}:\n{found}"));
+        }
+    }
+    assert!(differ.is_empty(), "not as expected:\n{}", differ.join("\n"));
+}
+
+fn above(above: u32, minutes: i64) -> When {
+    When {
+        threshold: Threshold::WaitingAbove { above, at_most: None },
+        hold: Millis::from_mins(minutes),
+        judge: Judge::Every,
+    }
+}
+
+type Step = (&'static str, Action, &'static [&'static str], Seats, When);
+
+/// Steps 1 to 6 of the written plan.
+fn written_steps() -> [Step; 6] {
+    let two_or_three = Seats::Range(SeatRange { min: 2, max: 3 });
+    let required = Seats::Required {
+        fallback: SeatRange { min: 2, max: 6 },
+    };
+    [
+        ("expert", Action::SignIn, &["expert"], Seats::All, above(5, 5)),
+        ("outbound", Action::SignIn, &["outbound"], two_or_three, above(5, 5)),
+        ("quality", Action::SignIn, &["quality"], two_or_three, above(5, 5)),
+        (
+            "back_office",
+            Action::SignIn,
+            &["back_office"],
+            two_or_three,
+            above(10, 0),
+        ),
+        ("extend_shift", Action::ExtendShift, &[], two_or_three, above(10, 5)),
+        ("overtime", Action::Overtime, &[], required, above(10, 5)),
+    ]
+}
+
+fn assert_ladder(config: &Config, ladder: &str, expected: &[Step]) {
+    let ladder = &config.plan.ladders[ladder];
+    let steps: Vec<_> = ladder
+        .tiers
+        .iter()
+        .map(|t| (t.name.as_str(), t.action, t.pools.clone(), t.seats, t.when))
+        .collect();
+    let names = |pools: &[&str]| pools.iter().map(|p| Name::from(*p)).collect::<Vec<_>>();
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|&(n, action, pools, seats, when)| (n, action, names(pools), seats, when))
+        .collect();
+    assert_eq!(steps, expected);
+    assert_eq!(ladder.release.when.threshold, Threshold::WaitingAtMost(5));
+    assert_eq!(
+        (ladder.release.when.hold, ladder.release.min_stay),
+        (Millis::from_mins(5), Millis::ZERO)
+    );
+    assert_eq!(
+        (ladder.settle_within, ladder.stand_down_after),
+        (Millis::from_mins(3), Millis::from_mins(1))
+    );
+    assert_eq!(ladder.ask_max_above, 10);
+}
+
+#[test]
+fn the_shipped_file_is_the_written_plan() {
+    let config = shipped("surged.toml");
+    assert_ladder(&config, "day", &written_steps());
+    let night: Step = (
+        "everyone",
+        Action::SignIn,
+        &["expert", "outbound", "quality", "back_office", "supervisor"],
+        Seats::All,
+        above(5, 5),
+    );
+    assert_ladder(&config, "night", &[night]);
+    let standby: Step = (
+        "standby",
+        Action::CallIn,
+        &["standby"],
+        Seats::Range(SeatRange { min: 5, max: 7 }),
+        above(5, 5),
+    );
+    assert_ladder(&config, "holiday", &[&[standby][..], &written_steps()].concat());
+
+    let plan = &config.plan;
+    let overtime = &plan.ladders["day"].tiers[5];
+    assert!(overtime.on_incident);
+    assert_eq!(
+        (overtime.settle_within, overtime.worth_it_beyond),
+        (Some(Millis::from_mins(60)), Millis::from_mins(60))
+    );
+    assert_eq!(
+        plan.ladders["night"].tiers[0].keep,
+        [("outbound".into(), 0), ("supervisor".into(), 1)].into()
+    );
+    assert_eq!(plan.pools["expert"].people.len(), 4);
+    let outbound = &plan.pools["outbound"];
+    assert_eq!((outbound.size, outbound.keep, outbound.own_desk), (12, 4, true));
+    assert_eq!(outbound.size_by, [("night".into(), 2)].into());
+    let chain: Vec<_> = plan
+        .chain
+        .iter()
+        .map(|l| (l.role.as_str(), l.respond_within.as_secs()))
+        .collect();
+    assert_eq!(
+        chain,
+        [("supervisor", 60.0), ("shift_leader", 120.0), ("manager", 300.0)]
+    );
+    let limits = plan.feeds["hotline"];
+    assert_eq!(
+        (limits.stale_after, limits.forget_after),
+        (Millis::from_secs(15), Millis::from_mins(2))
+    );
+    let queue = &plan.queues["inbound"];
+    assert_eq!(
+        (queue.priority, queue.feed.as_str(), queue.ladder.as_str()),
+        (10, "hotline", "day")
+    );
+    assert_eq!(
+        queue.target.map(|t| (t.answered, t.within)),
+        Some((0.9, Millis::from_secs(20)))
+    );
+    assert_eq!(plan.physical_seats, Some(60));
+    assert_eq!(config.calendar.entries.len(), 2);
+    assert_eq!(config.hash.len(), 64);
+}
+
+#[test]
+fn the_banks_month_is_judged_by_the_same_steps() {
+    let config = shipped("bank.toml");
+    assert_ladder(&config, "day", &written_steps());
+    assert_eq!(
+        config.plan.queues.keys().map(Name::as_str).collect::<Vec<_>>(),
+        ["bank"]
+    );
+    assert_eq!((config.plan.physical_seats, config.calendar.entries.len()), (None, 0));
+    assert!(matches!(&config.feeds["recording"].kind, FeedKind::Json(json) if json.url == "ws://127.0.0.1:8471/feed"));
+}
+
+#[test]
+fn a_missing_secret_keeps_the_daemon_from_running_and_nobody_from_looking() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("surged.toml");
+    std::fs::write(&file, text_of("config/surged.toml")).unwrap();
+    let looked = config::load(&file, Purpose::Look).unwrap();
+    assert_eq!(looked.warnings.found().len(), 1);
+    let refused = config::load(&file, Purpose::Run).unwrap_err();
+    assert!(refused.to_string().contains("ami.secret"), "{refused}");
+
+    std::fs::write(folder.path().join("ami.secret"), "hush\n").unwrap();
+    let config = config::load(&file, Purpose::Run).unwrap();
+    let FeedKind::AsteriskAmi(ami) = &config.feeds["hotline"].kind else {
+        panic!("it is Asterisk")
+    };
+    assert_eq!(ami.secret.expose(), "hush");
+    assert!(!format!("{config:?}").contains("hush"), "a secret is never printed");
+    std::fs::write(folder.path().join("ami.secret"), "two\nlines\n").unwrap();
+    assert!(config::load(&file, Purpose::Run).is_err());
+}
+
+#[test]
+fn a_secret_may_come_from_the_environment() {
+    let text =
+        text_of("config/surged.toml").replace("secret_file = \"ami.secret\"", "secret_env = \"SURGED_TEST_SECRET\"");
+    let config = parse(&text, "test.toml", Path::new(""), Purpose::Run).unwrap();
+    let FeedKind::AsteriskAmi(ami) = &config.feeds["hotline"].kind else {
+        panic!("it is Asterisk")
+    };
+    assert_eq!(ami.secret.expose(), "from the environment");
+}
+
+#[test]
+fn a_file_that_is_not_there_or_no_text_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = config::load(&folder.path().join("none.toml"), Purpose::Look).unwrap_err();
+    assert!(missing.to_string().contains("cannot be read"), "{missing}");
+    let file = folder.path().join("latin1.toml");
+    std::fs::write(&file, b"time_zone = \"UTC\"\n# caf\xe9\n").unwrap();
+    let latin1 = config::load(&file, Purpose::Look).unwrap_err();
+    assert_eq!((latin1.found()[0].line, latin1.found()[0].column), (2, 6), "{latin1}");
+}
+
+#[test]
+fn limits_have_names() {
+    let many = |n: usize| (0..n).map(|i| format!("\"P{i}\"")).collect::<Vec<_>>().join(",");
+    let text = text_of("config/bank.toml").replace("\"E01\", \"E02\", \"E03\", \"E04\"", &many(1_001));
+    let refused = look(&text).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("`people` has 1001 entries; at most 1000 are allowed"),
+        "{refused}"
+    );
+
+    let tier = "[[ladder.day.tier]]\nname = \"t\"\naction = \"extend_shift\"\nseats = { min = 1, max = 1 }\nwhen = { waiting_above = 5, for = \"0s\" }\n";
+    let tiers: String = (0..59).map(|n| tier.replace("\"t\"", &format!("\"t{n}\""))).collect();
+    let refused = look(&format!("{}{tiers}", text_of("config/bank.toml"))).unwrap_err();
+    assert!(refused.to_string().contains("at most 64"), "{refused}");
+}
+
+#[test]
+fn a_reload_tells_what_it_takes_up_and_what_needs_a_restart() {
+    let text = text_of("config/surged.toml");
+    let old = look(&text).unwrap();
+    assert!(config::change::diff(&old, &look(&format!("{text}\n# a remark\n")).unwrap()).is_empty());
+    let edited = text
+        .replace("physical_seats = 60", "physical_seats = 61")
+        .replace("127.0.0.1:8470", "127.0.0.1:8471")
+        .replace("127.0.0.1:5038", "127.0.0.1:5039")
+        .replace("size = 6\n", "size = 7\n")
+        .replace("\"20:00-08:00\"", "\"21:00-08:00\"");
+    let change = config::change::diff(&old, &look(&edited).unwrap());
+    assert_eq!(
+        change.live,
+        ["pool `quality` changed", "floor.physical_seats", "calendar"]
+    );
+    assert_eq!(change.needs_restart, ["feed `hotline` changed", "floor.listen"]);
+    let fewer = look(&text.replace("[queue.inbound]", "[queue.billing]")).unwrap();
+    let change = config::change::diff(&old, &fewer);
+    let words = [
+        "queue `billing` is new",
+        "queue `inbound` is gone",
+        "sources of feed `hotline` changed",
+    ];
+    assert_eq!(change.live, words);
+}
+
+/// Says where a value is not as its schema has it: the few words that the schema uses, and no others.
+fn violation(schema: &serde_json::Value, value: &serde_json::Value, path: &str) -> Option<String> {
+    let wrong = |why: &str| Some(format!("{path}: {why}"));
+    if let Some(one_of) = schema["oneOf"].as_array() {
+        let fits = one_of.iter().filter(|s| violation(s, value, path).is_none()).count();
+        return if fits == 1 {
+            None
+        } else {
+            wrong(&format!("fits {fits} of the alternatives"))
+        };
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        return if words.contains(value) {
+            None
+        } else {
+            wrong("none of the words")
+        };
+    }
+    let fits = match schema["type"].as_str() {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("boolean") => value.is_boolean(),
+        Some("integer") => value.is_i64(),
+        Some("number") => value.is_number(),
+        other => panic!("{path}: the schema says {other:?}"),
+    };
+    if !fits {
+        return wrong("another type");
+    }
+    let missing = |key: &&serde_json::Value| value.get(key.as_str().unwrap()).is_none();
+    if schema["required"]
+        .as_array()
+        .is_some_and(|keys| keys.iter().any(|key| missing(&key)))
+    {
+        return wrong("a key is missing");
+    }
+    let members = value.as_object().into_iter().flatten().find_map(|(key, value)| {
+        let path = format!("{path}.{key}");
+        match schema["properties"].get(key).unwrap_or(&schema["additionalProperties"]) {
+            serde_json::Value::Bool(false) => Some(format!("{path}: no such key")),
+            schema => violation(schema, value, &path),
+        }
+    });
+    members.or_else(|| {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find_map(|each| violation(&schema["items"], each, path))
+    })
+}
+
+#[test]
+fn the_schema_fits_the_shipped_files_and_not_the_wrong_ones() {
+    let schema = config::schema::schema();
+    let json = |text: &str| serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap();
+    for file in ["config/surged.toml", "config/bank.toml"] {
+        assert_eq!(violation(&schema, &json(&text_of(file)), file), None);
+    }
+    for name in ["unknown_keys", "missing_keys", "not_obeyed_yet", "bad_feed_kinds"] {
+        let wrong = json(&text_of(format!("{WRONG}/{name}.toml")));
+        assert!(violation(&schema, &wrong, name).is_some(), "{name} fits the schema");
+    }
+}
+
+/// What was read whole lost nothing on the way.
+fn assert_whole(text: &str, config: &Config) {
+    let table: toml::Table = toml::from_str(text).expect("it was read");
+    let count = |key: &str| {
+        table
+            .get(key)
+            .and_then(toml::Value::as_table)
+            .map_or(0, toml::Table::len)
+    };
+    let plan = &config.plan;
+    let read = [
+        plan.queues.len(),
+        plan.pools.len(),
+        plan.ladders.len(),
+        plan.feeds.len(),
+        config.feeds.len(),
+    ];
+    assert_eq!(
+        read,
+        [
+            count("queue"),
+            count("pool"),
+            count("ladder"),
+            count("feed"),
+            count("feed")
+        ]
+    );
+    let listed = |key: &str| table.get(key).and_then(toml::Value::as_array).map_or(0, Vec::len);
+    assert_eq!(
+        [plan.chain.len(), config.calendar.entries.len()],
+        [listed("chain"), listed("calendar")]
+    );
+    for (name, ladder) in &plan.ladders {
+        let tiers = table["ladder"][name.as_str()]
+            .get("tier")
+            .and_then(toml::Value::as_array)
+            .map_or(0, Vec::len);
+        assert!(ladder.tiers.len() >= tiers.max(1), "{name}");
+    }
+}
+
+fn assert_read_or_refused(text: &str) {
+    match look(text) {
+        Ok(config) => assert_whole(text, &config),
+        Err(problems) => assert!(!problems.render(true).is_empty() && problems.failed()),
+    }
+}
+
+fn mutated() -> impl Strategy<Value = String> {
+    let files: Vec<String> = wrong_files()
+        .iter()
+        .map(text_of)
+        .chain(["config/surged.toml", "config/bank.toml"].map(text_of))
+        .collect();
+    let piece = prop_oneof![
+        ".{0,4}",
+        Just("\"".to_owned()),
+        Just("[".to_owned()),
+        Just("\n".to_owned()),
+        Just("0".to_owned()),
+        Just("-9223372036854775808".to_owned()),
+        Just("[[ladder.day.tier]]\n".to_owned()),
+        Just("1e999".to_owned()),
+        Just("{}".to_owned()),
+    ];
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), 0..12usize, piece), 1..4);
+    (prop::sample::select(files), edits).prop_map(|(file, edits)| {
+        let mut text: Vec<char> = file.chars().collect();
+        for (at, removed, piece) in edits {
+            let at = at.index(text.len() + 1);
+            text.splice(at..(at + removed).min(text.len()), piece.chars());
+        }
+        text.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "(?s).{0,200}") {
+        assert_read_or_refused(&text);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("any.toml");
+        std::fs::write(&file, bytes).unwrap();
+        prop_assert!(config::load(&file, Purpose::Look).is_err());
+    }
+
+    #[test]
+    fn any_edit_is_read_whole_or_refused(text in mutated()) {
+        assert_read_or_refused(&text);
+    }
+}
