@@ -193,7 +193,7 @@ mod tests {
         for waiting in 0..1_000 {
             outbox.put(Time(waiting.into()), reading(0, waiting));
         }
-        let (out, mut received) = mpsc::channel(1);
+        let (out, mut received) = mpsc::channel::<FeedEvent>(1);
         tokio::join!(
             async {
                 for waiting in 0..1_000 {

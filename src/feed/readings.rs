@@ -237,7 +237,6 @@ fn decompressed(file: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write as _;
 
     const THREE: &str = "{\"queue\":\"a\",\"at\":\"2026-11-21T08:00:00Z\",\"waiting\":1}\n\n\
                          {\"at\":\"2026-11-21T08:00:01Z\",\"heartbeat\":true}\n\

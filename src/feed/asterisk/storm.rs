@@ -53,11 +53,6 @@ impl Storm {
         self.last = Some(now);
     }
 
-    /// Whether anything is held back.
-    pub fn is_holding(&self) -> bool {
-        self.holding.is_some()
-    }
-
     /// When to ask the phone system for a sign of life that ends the holding.
     pub fn ask_at(&self) -> Option<Time> {
         self.holding.as_ref().filter(|it| !it.asked).map(|it| it.until)
@@ -117,7 +112,7 @@ mod tests {
         assert!(!storm.is_over(Time(2_899)));
         assert_eq!(storm.ask_at(), Some(Time(2_900)));
         assert!(storm.is_over(Time(2_900)));
-        assert!(!storm.is_holding());
+        assert_eq!(storm.ask_at(), None);
     }
 
     #[test]
