@@ -1,1 +1,339 @@
-//! One adapter for each kind of phone system.
+//! Feeds: what the phone systems say, as readings.
+//!
+//! ```text
+//!   socket ──► adapter (pure: json, asterisk) ──► session (pure) ──► outbox ──► forwarding ──► the daemon's channel
+//!              never waits for anybody                     bounded, the latest counts     waits for the daemon
+//! ```
+//!
+//! One task reads the socket and never waits for the daemon: Asterisk drops a reader that is slow for a tenth of a
+//! second. What the daemon has not taken yet lies in the [`outbox`], which is bounded: when it is full only the latest
+//! of each kind and queue stays. A second task hands it on and waits as long as the daemon needs.
+
+pub mod ami;
+pub mod asterisk;
+mod dial;
+pub mod json;
+pub mod outbox;
+pub mod readings;
+pub mod reconnect;
+pub mod session;
+mod telling;
+
+use crate::core::{Millis, Name, Reading, Time};
+use outbox::Outbox;
+use reconnect::Reconnect;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use telling::Teller;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Gauge: 1 while the feed is connected (and, where it has to, logged in).
+pub const FEED_CONNECTED: &str = "surged_feed_connected";
+/// Counter: connections made after the first.
+pub const FEED_RECONNECTS: &str = "surged_feed_reconnects_total";
+/// Counter: what came from the feed and was not taken, by reason.
+pub const FEED_REJECTED: &str = "surged_feed_rejected_total";
+/// Gauge: our clock less the source's.
+pub const FEED_CLOCK_SKEW: &str = "surged_feed_clock_skew_seconds";
+
+/// The most readings a second that one feed hands on; of more, the latest of each queue.
+pub const READINGS_PER_SECOND: u32 = 50_000;
+
+/// Something heard from a feed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FeedEvent {
+    /// The feed.
+    pub feed: Name,
+    /// When it was received, by the clock given to [`start`].
+    pub received: Time,
+    /// What.
+    pub what: Heard,
+}
+
+/// What was heard.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Heard {
+    /// The connection stands, and the login where there is one. No queue is vouched for yet.
+    Connected,
+    /// There is no connection; it is tried for ever. Said again only where the cause changes.
+    Disconnected {
+        /// What happened and what to do, in words.
+        why: String,
+    },
+    /// The state of a configured queue, under its key.
+    Reading(Reading),
+    /// The source lives and nothing changed.
+    Heartbeat,
+    /// The source goes away, or has lost sight of its queues.
+    SourceLost {
+        /// In words.
+        why: String,
+    },
+    /// The source has no such queue.
+    QueueMissing {
+        /// Its key.
+        queue: Name,
+    },
+    /// Something came that was not taken. Counted, and logged now and then.
+    Rejected {
+        /// A short word, from a fixed list.
+        reason: &'static str,
+        /// What came and what was expected.
+        detail: String,
+    },
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Secret {
+        Secret(text)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Secret {
+        Secret(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// One feed.
+#[derive(Clone, Debug)]
+pub struct FeedSettings {
+    /// Its key in the configuration.
+    pub name: Name,
+    /// What it is and where.
+    pub kind: Kind,
+    /// After this long without a sign of life the connection is given up; one is asked for every third of it.
+    pub stale_after: Millis,
+    /// The source's names of its queues, and their keys in the configuration.
+    pub queues: BTreeMap<String, Name>,
+}
+
+/// What a feed is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// JSON text over a WebSocket.
+    Json {
+        /// `ws://` or `wss://`.
+        url: String,
+        /// Sent as a text frame after connecting.
+        subscribe: Option<String>,
+        /// Added to the request.
+        headers: BTreeMap<String, Secret>,
+        /// More authorities than the public ones, PEM.
+        ca_file: Option<PathBuf>,
+    },
+    /// The Asterisk Manager Interface.
+    AsteriskAmi {
+        /// `host:port`.
+        address: String,
+        /// The user in manager.conf.
+        username: String,
+        /// Its secret.
+        secret: Secret,
+        /// TLS; `None`: plain TCP.
+        tls: Option<Tls>,
+    },
+}
+
+/// TLS towards a source.
+#[derive(Clone, Debug, Default)]
+pub struct Tls {
+    /// More authorities than the public ones, PEM; for a self-signed certificate the certificate itself.
+    pub ca_file: Option<PathBuf>,
+    /// The name in the certificate, where it is not the host of `address`.
+    pub server_name: Option<String>,
+}
+
+/// Why settings cannot work.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A text that goes to Asterisk would break its lines.
+    #[error("{what} holds a line end or another control character; write it without")]
+    ControlCharacter {
+        /// Which.
+        what: String,
+    },
+    /// A text that goes to Asterisk is longer than it reads.
+    #[error("{what} is {came} bytes long; Asterisk reads at most {limit}")]
+    TooLong {
+        /// Which.
+        what: String,
+        /// Bytes.
+        came: usize,
+        /// Bytes.
+        limit: usize,
+    },
+}
+
+impl FeedSettings {
+    /// What cannot be sent to Asterisk as it is. (The adapter leaves control characters out in any case.)
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let Kind::AsteriskAmi { username, secret, .. } = &self.kind else {
+            return Ok(());
+        };
+        let queues = self
+            .queues
+            .keys()
+            .map(|it| (format!("the queue name {it:?}"), it.as_str()));
+        let account = [
+            ("username".to_owned(), username.as_str()),
+            ("the secret".to_owned(), secret.reveal()),
+        ];
+        for (what, text) in account.into_iter().chain(queues) {
+            if text.chars().any(char::is_control) {
+                return Err(SettingsError::ControlCharacter { what });
+            }
+            let limit = ami::SENT_LINE_LIMIT - 32;
+            if text.len() > limit {
+                return Err(SettingsError::TooLong {
+                    what,
+                    came: text.len(),
+                    limit,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The daemon's clock, as an adapter sees it.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// Begins to listen to a feed, until cancelled or until nobody receives any more. The task ends within moments of that.
+pub fn start(
+    settings: FeedSettings,
+    out: mpsc::Sender<FeedEvent>,
+    clock: impl Fn() -> Time + Send + Sync + 'static,
+    cancel: CancellationToken,
+) -> JoinHandle<()> {
+    let outbox = Arc::new(Outbox::new(settings.name.clone()));
+    let cancel = cancel.child_token();
+    let reading = tokio::spawn(keep_connected(
+        settings,
+        outbox.clone(),
+        Arc::new(clock),
+        cancel.clone(),
+    ));
+    tokio::spawn(async move {
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = outbox.forward(&out) => cancel.cancel(),
+        }
+        // It ends by the same token; a panic in it has been reported by the runtime.
+        let _ = reading.await;
+    })
+}
+
+/// How one connection ended.
+struct Ended {
+    /// In words; `None`: it has been told.
+    why: Option<String>,
+    /// The other side does not want us: trying again soon is of no use.
+    refused: bool,
+    /// For how long it was of use.
+    useful_for: Duration,
+}
+
+impl Ended {
+    fn before_it_began(why: String, refused: bool) -> Ended {
+        Ended {
+            why: Some(why),
+            refused,
+            useful_for: Duration::ZERO,
+        }
+    }
+}
+
+async fn keep_connected(settings: FeedSettings, outbox: Arc<Outbox>, clock: Clock, cancel: CancellationToken) {
+    let mut teller = Teller::new(&settings, outbox, clock);
+    let mut reconnect = Reconnect::new();
+    let mut adapter = Adapter::new(settings);
+    loop {
+        let ended = tokio::select! {
+            () = cancel.cancelled() => break,
+            ended = adapter.attend(&mut teller) => ended,
+        };
+        if let Some(why) = ended.why {
+            teller.tell(Heard::Disconnected { why });
+        }
+        let pause = reconnect.pause_after(ended.useful_for, ended.refused);
+        tokio::select! {
+            () = cancel.cancelled() => break,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    teller.leave();
+}
+
+/// What a feed's kind needs from one connection to the next.
+enum Adapter {
+    Json(json::link::Source),
+    Asterisk(Box<asterisk::link::Source>),
+}
+
+impl Adapter {
+    fn new(settings: FeedSettings) -> Adapter {
+        match settings.kind {
+            Kind::Json {
+                url,
+                subscribe,
+                headers,
+                ca_file,
+            } => {
+                let queues = settings.queues;
+                let stale_after = settings.stale_after;
+                Adapter::Json(json::link::Source {
+                    url,
+                    subscribe,
+                    headers,
+                    ca_file,
+                    queues,
+                    stale_after,
+                })
+            }
+            Kind::AsteriskAmi {
+                address,
+                username,
+                secret,
+                tls,
+            } => {
+                let account = asterisk::Account {
+                    address,
+                    username,
+                    secret,
+                    stale_after: settings.stale_after,
+                };
+                Adapter::Asterisk(Box::new(asterisk::link::Source::new(account, tls, &settings.queues)))
+            }
+        }
+    }
+
+    async fn attend(&mut self, teller: &mut Teller) -> Ended {
+        match self {
+            Adapter::Json(source) => source.attend(teller).await,
+            Adapter::Asterisk(source) => source.attend(teller).await,
+        }
+    }
+}

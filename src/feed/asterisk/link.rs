@@ -1,0 +1,162 @@
+//! The sockets of the Asterisk adapter: the machine beside this file does the thinking.
+
+use super::super::ami::Reader;
+use super::super::telling::Teller;
+use super::super::{Ended, Heard, Tls, dial};
+use super::{Account, Dialogue, Effect};
+use crate::core::{Millis, Name};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, sleep, timeout};
+
+/// Bytes taken from the socket at once.
+const READ_AT_ONCE: usize = 16 * 1024;
+/// A few bytes that do not get out within this mean a dead connection.
+const SEND_WITHIN: Duration = Duration::from_secs(5);
+/// Long enough to stand for "no timer": the loop wakes up for nothing then.
+const IDLE: Millis = Millis::from_mins(60);
+
+/// One Asterisk, over all its connections.
+pub(in crate::feed) struct Source {
+    address: String,
+    tls: Option<Tls>,
+    dialogue: Dialogue,
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Source {
+    pub fn new(account: Account, tls: Option<Tls>, queues: &BTreeMap<String, Name>) -> Source {
+        Source {
+            address: account.address.clone(),
+            tls,
+            dialogue: Dialogue::new(account, queues),
+        }
+    }
+
+    /// Connects once and stays for as long as the connection does.
+    pub async fn attend(&mut self, teller: &mut Teller) -> Ended {
+        let (stream, private) = match self.connect().await {
+            Ok(connected) => connected,
+            Err(why) => return Ended::before_it_began(why, false),
+        };
+        self.dialogue.connected(private, teller.now());
+        let mut conversation = Conversation {
+            dialogue: &mut self.dialogue,
+            teller,
+            useful_since: None,
+        };
+        let refused = conversation.hold(stream).await;
+        let useful_for = conversation
+            .useful_since
+            .map_or(Duration::ZERO, |since| since.elapsed());
+        Ended {
+            why: None,
+            refused,
+            useful_for,
+        }
+    }
+
+    async fn connect(&self) -> Result<(Box<dyn Stream>, bool), String> {
+        let hint = "is Asterisk running, with enabled = yes and this port in manager.conf?";
+        let stream = dial::tcp(&self.address, hint).await?;
+        let Some(tls) = &self.tls else {
+            let loopback = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+            return Ok((Box::new(stream), loopback));
+        };
+        let config = dial::tls_config(tls.ca_file.as_deref())?;
+        let host = self
+            .address
+            .rsplit_once(':')
+            .map_or(self.address.as_str(), |(host, _)| host);
+        let name = tls.server_name.as_deref().unwrap_or(host.trim_matches(['[', ']']));
+        Ok((Box::new(dial::tls(stream, config, name).await?), true))
+    }
+}
+
+struct Conversation<'a> {
+    dialogue: &'a mut Dialogue,
+    teller: &'a mut Teller,
+    useful_since: Option<Instant>,
+}
+
+impl Conversation<'_> {
+    /// Until the end of the connection. Whether the other side refused us.
+    async fn hold(&mut self, stream: Box<dyn Stream>) -> bool {
+        let (mut incoming, mut outgoing) = tokio::io::split(stream);
+        let mut reader = Reader::new();
+        let mut bytes = vec![0; READ_AT_ONCE];
+        loop {
+            match self.act(&mut outgoing).await {
+                Ok(None) => {}
+                Ok(Some(refused)) => return self.end("closed the connection", refused).await,
+                Err(how) => return self.end(&how, false).await,
+            }
+            let due = self
+                .dialogue
+                .poll_timeout()
+                .map_or(IDLE, |due| due - self.teller.now())
+                .0
+                .clamp(0, IDLE.0);
+            tokio::select! {
+                read = incoming.read(&mut bytes) => match read {
+                    Ok(0) => return self.end(&dial::how_ended(None), false).await,
+                    Ok(length) => {
+                        reader.push(&bytes[..length]);
+                        let now = self.teller.now();
+                        while let Some(frame) = reader.poll() {
+                            self.dialogue.hear(frame, now);
+                        }
+                        self.dialogue.handle_timeout(now);
+                    }
+                    Err(error) => return self.end(&dial::how_ended(Some(&error)), false).await,
+                },
+                () = sleep(Duration::from_millis(due.unsigned_abs())) => {
+                    self.dialogue.handle_timeout(self.teller.now());
+                }
+            }
+        }
+    }
+
+    /// Does what the machine wants. `Some`: it wants the connection closed.
+    async fn act(&mut self, outgoing: &mut (impl AsyncWrite + Unpin)) -> Result<Option<bool>, String> {
+        while let Some(effect) = self.dialogue.poll_effect() {
+            match effect {
+                Effect::Send(bytes) => {
+                    let sent = async {
+                        outgoing.write_all(&bytes).await?;
+                        outgoing.flush().await
+                    };
+                    match timeout(SEND_WITHIN, sent).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(error)) => return Err(dial::how_ended(Some(&error))),
+                        Err(_) => return Err("took no more bytes".into()),
+                    }
+                }
+                Effect::Tell(heard) => self.tell(heard),
+                Effect::SourceClock(at) => self.teller.source_clock(at),
+                Effect::Close { refused } => return Ok(Some(refused)),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn end(&mut self, how: &str, refused: bool) -> bool {
+        self.dialogue.closed(how, self.teller.now());
+        while let Some(effect) = self.dialogue.poll_effect() {
+            if let Effect::Tell(heard) = effect {
+                self.tell(heard);
+            }
+        }
+        refused
+    }
+
+    fn tell(&mut self, heard: Heard) {
+        if heard == Heard::Connected {
+            self.useful_since = Some(Instant::now());
+        }
+        self.teller.tell(heard);
+    }
+}

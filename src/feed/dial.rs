@@ -1,0 +1,133 @@
+//! Connecting to a source: TCP and TLS, and words for what can go wrong.
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// How long one connection may take to be made: name, TCP and TLS each.
+pub const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// Connects to `host:port`, trying each of its addresses. The error says what to do; `hint` is what to check where
+/// nothing listens.
+pub async fn tcp(address: &str, hint: &str) -> Result<TcpStream, String> {
+    let found = match timeout(CONNECT_WITHIN, lookup_host(address)).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => return Err(unresolved(address, &error.to_string())),
+        Err(_) => return Err(unresolved(address, "no answer in time")),
+    };
+    let mut last = None;
+    for one in found {
+        match timeout(CONNECT_WITHIN, TcpStream::connect(one)).await {
+            Ok(Ok(stream)) => {
+                // Only latency is at stake.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(error)) => last = Some(error),
+            Err(_) => last = Some(io::Error::from(io::ErrorKind::TimedOut)),
+        }
+    }
+    Err(last.map_or_else(
+        || unresolved(address, "it has no address"),
+        |error| unreachable(address, &error, hint),
+    ))
+}
+
+/// How a connection ended, to complete "the phone system ...".
+pub fn how_ended(error: Option<&io::Error>) -> String {
+    match error {
+        None => "closed the connection".into(),
+        Some(error) if error.kind() == io::ErrorKind::ConnectionReset => "reset the connection".into(),
+        // TLS without a farewell.
+        Some(error) if error.kind() == io::ErrorKind::UnexpectedEof => "closed the connection".into(),
+        Some(error) => format!("broke the connection ({error})"),
+    }
+}
+
+/// TLS that trusts the public authorities and those of a PEM file.
+pub fn tls_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    if let Some(path) = ca_file {
+        let unreadable = |error: &dyn std::fmt::Display| {
+            format!(
+                "cannot read the certificates of ca_file {}: {error}; expected a PEM file",
+                path.display()
+            )
+        };
+        let before = roots.len();
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
+            let certificate = certificate.map_err(|error| unreadable(&error))?;
+            roots.add(certificate).map_err(|error| unreadable(&error))?;
+        }
+        if roots.len() == before {
+            return Err(unreadable(&"it holds no certificate"));
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| format!("TLS cannot be set up: {error}"))?;
+    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+}
+
+/// TLS over a connection.
+pub async fn tls(stream: TcpStream, config: Arc<ClientConfig>, name: &str) -> Result<TlsStream<TcpStream>, String> {
+    let server = ServerName::try_from(name.to_owned())
+        .map_err(|_| format!("{name:?} cannot be the name in a certificate; set server_name to the one that is"))?;
+    match timeout(CONNECT_WITHIN, TlsConnector::from(config).connect(server, stream)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(tls_failed(name, &error)),
+        Err(_) => Err(format!("{name} did not begin TLS in time; is that port one for TLS?")),
+    }
+}
+
+/// Words for a TLS handshake that failed.
+pub fn tls_failed(name: &str, error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::InvalidCertificate(cause)) => {
+            use rustls::CertificateError as Cause;
+            let remedy = match cause {
+                Cause::UnknownIssuer => "set ca_file to the PEM file of the authority that issued it",
+                Cause::Expired | Cause::ExpiredContext { .. } => "have it renewed, and check this machine's clock",
+                Cause::NotValidYet | Cause::NotValidYetContext { .. } => "check this machine's clock",
+                Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
+                    "connect by the name that is in it, or set server_name"
+                }
+                _ => "have it replaced",
+            };
+            format!("the certificate of {name} is not accepted ({cause}); {remedy}")
+        }
+        Some(rustls::Error::InvalidMessage(_)) => {
+            format!("{name} answered TLS with something that is not TLS; is that port a plain one?")
+        }
+        Some(other) => format!("TLS with {name} failed: {other}"),
+        None => format!(
+            "{name} {} during the TLS handshake; is that port one for TLS?",
+            how_ended(Some(error))
+        ),
+    }
+}
+
+fn unresolved(address: &str, error: &str) -> String {
+    format!("{address:?} cannot be resolved ({error}); expected host:port, with a host that this machine's DNS knows")
+}
+
+fn unreachable(address: &str, error: &io::Error, hint: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => format!("nothing listens at {address} (connection refused); {hint}"),
+        io::ErrorKind::TimedOut => {
+            format!("{address} does not answer; check the address, the network, and what firewalls let through")
+        }
+        _ => format!("{address} cannot be reached ({error}); check the address and the network"),
+    }
+}

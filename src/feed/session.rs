@@ -1,0 +1,169 @@
+//! Judges readings as they come: drops what is older than what is known, and estimates how the clocks differ.
+
+use crate::core::{Millis, Name, Reading, Time};
+use std::collections::BTreeMap;
+
+/// Over how long the smallest difference between the clocks is sought: lateness only ever adds to it.
+const SKEW_WINDOW: Millis = Millis::from_secs(60);
+
+/// Why a reading was dropped.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Drop {
+    /// Its `at` lies before that of the last reading of its queue.
+    Older,
+    /// It is the last reading of its queue once more, `at` and all: a source that repeats itself has seen nothing new,
+    /// and does not vouch for the queue by it.
+    Duplicate,
+}
+
+/// What a feed's readings so far tell about its next one. Only readings with an `at` are judged.
+#[derive(Debug)]
+pub struct Session {
+    stale_after: Millis,
+    last: BTreeMap<Name, Last>,
+    skew: Option<Skew>,
+}
+
+#[derive(Debug)]
+struct Last {
+    reading: Reading,
+    received: Time,
+}
+
+#[derive(Debug)]
+struct Skew {
+    since: Time,
+    smallest: Millis,
+    before: Option<Millis>,
+}
+
+impl Session {
+    /// Nothing heard yet. A queue not heard of for `stale_after` is blind, and takes the next reading as it comes: that
+    /// is how a source whose clock was put back, or was once far ahead, is believed again.
+    pub fn new(stale_after: Millis) -> Session {
+        Session {
+            stale_after,
+            last: BTreeMap::new(),
+            skew: None,
+        }
+    }
+
+    /// Judges one reading; one that is kept is the last of its queue from now on.
+    pub fn judge(&mut self, reading: &Reading, received: Time) -> Result<(), Drop> {
+        let Some(at) = reading.at else { return Ok(()) };
+        if let Some(last) = self.last.get(&reading.queue)
+            && received - last.received < self.stale_after
+        {
+            if last.reading.at > Some(at) {
+                return Err(Drop::Older);
+            }
+            if last.reading == *reading {
+                return Err(Drop::Duplicate);
+            }
+        }
+        self.last.insert(
+            reading.queue.clone(),
+            Last {
+                reading: reading.clone(),
+                received,
+            },
+        );
+        self.source_clock(at, received);
+        Ok(())
+    }
+
+    /// The source's clock told `at` when ours told `received`.
+    pub fn source_clock(&mut self, at: Time, received: Time) {
+        let difference = received - at;
+        match &mut self.skew {
+            Some(skew) if received - skew.since < SKEW_WINDOW => skew.smallest = skew.smallest.min(difference),
+            other => {
+                let before = other.as_ref().map(|it| it.smallest);
+                *other = Some(Skew {
+                    since: received,
+                    smallest: difference,
+                    before,
+                });
+            }
+        }
+    }
+
+    /// Our clock less the source's, at most: the smallest difference of the last minute or two.
+    pub fn clock_skew(&self) -> Option<Millis> {
+        self.skew
+            .as_ref()
+            .map(|it| it.before.map_or(it.smallest, |before| before.min(it.smallest)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(queue: &str, at: i64, waiting: u32) -> Reading {
+        Reading {
+            at: Some(Time(at)),
+            ..Reading::of(queue, waiting)
+        }
+    }
+
+    fn session() -> Session {
+        Session::new(Millis(15_000))
+    }
+
+    #[test]
+    fn a_reading_older_than_the_last_of_its_own_queue_is_dropped() {
+        let mut session = session();
+        assert_eq!(session.judge(&reading("a", 1_000, 7), Time(1_000)), Ok(()));
+        assert_eq!(session.judge(&reading("a", 999, 0), Time(1_001)), Err(Drop::Older));
+        assert_eq!(
+            session.judge(&reading("b", 500, 0), Time(1_001)),
+            Ok(()),
+            "another queue has its own order"
+        );
+        assert_eq!(
+            session.judge(&reading("a", 1_000, 8), Time(1_002)),
+            Ok(()),
+            "two changes in one millisecond"
+        );
+    }
+
+    #[test]
+    fn the_same_reading_again_is_a_duplicate_unless_it_has_no_time() {
+        let mut session = session();
+        assert_eq!(session.judge(&reading("a", 1_000, 7), Time(1_000)), Ok(()));
+        assert_eq!(
+            session.judge(&reading("a", 1_000, 7), Time(2_000)),
+            Err(Drop::Duplicate)
+        );
+        assert_eq!(session.judge(&Reading::of("a", 7), Time(3_000)), Ok(()));
+        assert_eq!(session.judge(&Reading::of("a", 7), Time(3_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_put_back_is_believed_once_the_queue_is_blind() {
+        let mut session = session();
+        assert_eq!(session.judge(&reading("a", 9_000_000, 7), Time(0)), Ok(()));
+        assert_eq!(session.judge(&reading("a", 1_000, 7), Time(14_999)), Err(Drop::Older));
+        assert_eq!(session.judge(&reading("a", 1_001, 6), Time(15_000)), Ok(()));
+        assert_eq!(session.judge(&reading("a", 1_000, 7), Time(15_001)), Err(Drop::Older));
+    }
+
+    #[test]
+    fn the_skew_is_the_smallest_difference_of_late() {
+        let mut session = session();
+        assert_eq!(session.clock_skew(), None);
+        for (at, received) in [(0, 5_400), (1_000, 6_020), (2_000, 9_000)] {
+            session.source_clock(Time(at), Time(received));
+        }
+        assert_eq!(session.clock_skew(), Some(Millis(5_020)));
+        session.source_clock(Time(70_000), Time(80_000));
+        assert_eq!(
+            session.clock_skew(),
+            Some(Millis(5_020)),
+            "the last window still counts"
+        );
+        session.source_clock(Time(140_000), Time(150_000));
+        assert_eq!(session.clock_skew(), Some(Millis(10_000)));
+    }
+}
