@@ -98,26 +98,31 @@ enum Format {
     Csv,
 }
 
-/// Runs `surged log`.
-pub fn run(log: Log) -> anyhow::Result<ExitCode> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let done = match log.verb {
-        Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
-        Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
-        Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
-    };
-    let done = done.and_then(|code| {
-        out.flush()?;
-        Ok(code)
-    });
-    match done {
-        // Whoever reads our output has seen enough.
-        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(Stop::Usage(error)) => {
-            eprintln!("surged: {error:#}");
-            Ok(ExitCode::from(2))
+impl Log {
+    /// Prints what was asked for to standard output.
+    ///
+    /// # Errors
+    /// The log cannot be read, or standard output not be written.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let done = match self.verb {
+            Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
+            Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
+            Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
+        };
+        let done = done.and_then(|code| {
+            out.flush()?;
+            Ok(code)
+        });
+        match done {
+            // Whoever reads our output has seen enough.
+            Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+            Err(Stop::Usage(error)) => {
+                eprintln!("surged: {error:#}");
+                Ok(ExitCode::from(2))
+            }
+            done => Ok(done?),
         }
-        done => Ok(done?),
     }
 }
 

@@ -5,6 +5,7 @@
 //! sleeps longer than [`LONGEST_SLEEP`] without looking again.
 
 use crate::core::{Millis, Time};
+use crate::journal::LastStart;
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
@@ -119,19 +120,8 @@ impl Clock {
 pub struct LastSeen {
     /// The time of its last entry.
     pub at: Time,
-    /// The boot-time clock when that run began, and the time that it showed then; `None` where it was not recorded.
-    pub anchor: Option<Anchor>,
-}
-
-/// The time that a run of the daemon showed at a moment of the boot-time clock.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Anchor {
-    /// The kernel's name for that run of the machine.
-    pub boot_id: String,
-    /// The daemon's time.
-    pub time: Time,
-    /// The boot-time clock, in milliseconds.
-    pub boot: Millis,
+    /// Its start.
+    pub start: Option<LastStart>,
 }
 
 /// More than this between the wall clock and the time carried over means that the time carried over was wrong from the start.
@@ -155,13 +145,9 @@ fn resume(wall: Time, boot: Duration, boot_id: &str, last: Option<&LastSeen>) ->
     time.max(last.at)
 }
 
-/// This moment as an anchor for the next start.
-pub fn anchor(clock: &Clock) -> Anchor {
-    Anchor {
-        boot_id: boot_id(),
-        time: clock.now(),
-        boot: Millis(i64::try_from(boot().as_millis()).unwrap_or(i64::MAX)),
-    }
+/// For how long the machine has run.
+pub fn uptime() -> Millis {
+    Millis(i64::try_from(boot().as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The kernel's name for this run of the machine; empty where it has none.

@@ -34,7 +34,7 @@ pub use record::{Entry, FORMAT, Fact, Record};
 pub use schema::SCHEMA;
 pub use words::Words;
 
-use crate::core::Time;
+use crate::core::{Millis, Time};
 use std::future::Future;
 use std::ops::RangeInclusive;
 use tokio::sync::oneshot;
@@ -84,8 +84,20 @@ pub struct Recovered {
     pub next_seq: u64,
     /// The time of the last entry.
     pub last_at: Option<Time>,
-    /// The machine's run in which the daemon was last started, as it was told then.
-    pub boot_id: Option<String>,
+    /// When the daemon was last started.
+    pub last_start: Option<LastStart>,
+}
+
+/// A start of the daemon, by its own clock and by the machine's: together they tell the time after a restart, whatever was done
+/// to the wall clock meanwhile.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LastStart {
+    /// The daemon's time.
+    pub at: Time,
+    /// The kernel's name for that run of the machine.
+    pub boot_id: String,
+    /// For how long the machine had run.
+    pub uptime: Millis,
 }
 
 /// A duty log that is owned for writing. [`Local`] is a file; a stream on other machines may be another, so that

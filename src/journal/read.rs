@@ -77,13 +77,13 @@ impl Reader {
             .map_err(&fault)?;
         let after = snapshot.as_ref().map_or(0, |it| it.seq);
         let entries_after = self.read(after.saturating_add(1)..=u64::MAX, usize::MAX)?;
-        let boot_id = self.boot_id()?;
+        let last_start = self.last_start()?;
         Ok(Recovered {
             snapshot,
             entries_after,
             next_seq,
             last_at,
-            boot_id,
+            last_start,
         })
     }
 
@@ -178,13 +178,13 @@ impl Reader {
         Ok(walk.end(written))
     }
 
-    fn boot_id(&self) -> Result<Option<String>, JournalError> {
+    fn last_start(&self) -> Result<Option<LastStart>, JournalError> {
         let mut last = None;
         // Written out, not bound: only so is the index over the starts taken.
         let sql = format!("SELECT seq, at, body FROM log WHERE kind = '{STARTED}' ORDER BY seq DESC LIMIT 1");
         self.rows(&sql, [], |entry| {
-            if let Record::Fact(Fact::Started { boot_id, .. }) = entry.record {
-                last = Some(boot_id);
+            if let Record::Fact(Fact::Started { boot_id, uptime, .. }) = entry.record {
+                last = Some(LastStart { at: entry.at, boot_id, uptime });
             }
             Ok::<(), JournalError>(())
         })?;

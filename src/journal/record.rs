@@ -1,7 +1,7 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so
 //! that a later version can keep people's names in a table of their own by changing this file.
 
-use crate::core::{Actor, Decision, Input, Name, Time, What};
+use crate::core::{Actor, Decision, Input, Millis, Name, Time, What};
 use serde::{Deserialize, Serialize};
 
 /// The version of the encoding that is written. Older ones are read for ever; newer ones are refused in words.
@@ -42,11 +42,27 @@ pub enum Fact {
         version: String,
         /// The kernel's name for this run of the machine: tells a restart of the daemon from one of the machine.
         boot_id: String,
+        /// For how long the machine had run, as its boot-time clock told at that moment.
+        uptime: Millis,
         /// Of the configuration in force.
         config_hash: String,
     },
     /// The daemon was stopped in good order.
     Stopped,
+    /// A changed configuration is in force.
+    ConfigChanged {
+        /// Of its text.
+        hash: String,
+        /// What changed, in words.
+        changes: Vec<String>,
+    },
+    /// The log took nothing, or takes entries again.
+    JournalFailing {
+        /// Whether it failed from here on.
+        failing: bool,
+        /// What is wrong, in words.
+        why: String,
+    },
     /// A changed configuration was at fault; the one before stays in force.
     ConfigRefused {
         /// What is wrong, in words.
@@ -99,6 +115,8 @@ impl Record {
             Record::Fact(fact) => match fact {
                 Fact::Started { .. } => STARTED,
                 Fact::Stopped => "stopped",
+                Fact::ConfigChanged { .. } => "config_changed",
+                Fact::JournalFailing { .. } => "journal_failing",
                 Fact::ConfigRefused { .. } => "config_refused",
             },
         }

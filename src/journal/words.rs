@@ -263,6 +263,13 @@ impl Words {
                 version, config_hash, ..
             } => format!("surged {version} started, configuration {config_hash}"),
             Fact::Stopped => "surged stopped in good order".to_owned(),
+            Fact::ConfigChanged { hash, changes } => {
+                format!("changed configuration {hash} in force: {}", changes.join("; "))
+            }
+            Fact::JournalFailing { failing: true, why } => {
+                format!("the duty log took nothing, instructions went out unlogged: {why}")
+            }
+            Fact::JournalFailing { failing: false, why } => format!("the duty log takes entries again: {why}"),
             Fact::ConfigRefused { why } => {
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
