@@ -3,6 +3,7 @@
 //! Four verbs: [`Core::handle`], [`Core::poll_effect`], [`Core::poll_timeout`], [`Core::handle_timeout`].
 
 mod decision;
+pub mod erlang;
 mod input;
 mod instruction;
 pub mod ladder;
