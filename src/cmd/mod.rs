@@ -1,5 +1,7 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
+mod seats;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -12,9 +14,17 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Seats(seats::Args),
+}
 
 /// Runs the command line and tells the exit status.
 pub fn main() -> ExitCode {
-    match Cli::parse().command {}
+    let done = match Cli::parse().command {
+        Command::Seats(args) => seats::run(&args),
+    };
+    done.unwrap_or_else(|fault| {
+        eprintln!("surged: {fault:#}");
+        ExitCode::FAILURE
+    })
 }

@@ -1,1 +1,5 @@
 //! Recorded and simulated days.
+
+pub(crate) mod duration;
+pub mod phone_system;
+pub mod scenario;
