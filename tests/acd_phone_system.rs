@@ -256,7 +256,7 @@ fn a_scenario_at_fault_is_refused_in_words() {
                 }];
                 it.calls.repeats_after = Some(Millis::from_mins(1));
             }),
-            "nobody ever calls",
+            "fewer than one call",
         ),
     ] {
         assert!(said.contains(expected), "{said:?} does not say {expected:?}");
