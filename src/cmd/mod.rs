@@ -3,6 +3,7 @@
 mod check;
 mod log;
 mod schema;
+mod seats;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ enum Command {
     Check(check::Check),
     Log(log::Log),
     Schema(schema::Schema),
+    Seats(seats::Seats),
 }
 
 /// Runs the command line and tells the exit status.
@@ -28,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Log(log) => log.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Seats(seats) => seats.run(),
     };
     done.unwrap_or_else(|error| match error.downcast_ref::<std::io::Error>() {
         // Whoever read our output has seen enough.

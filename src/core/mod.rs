@@ -22,6 +22,7 @@ mod condition;
 mod decide;
 mod decision;
 mod due;
+pub mod erlang;
 mod explain;
 mod input;
 mod instruction;

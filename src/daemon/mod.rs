@@ -1,3 +1,233 @@
-//! The one loop that drives the core.
+//! The daemon: everything around the core, put together and taken apart in order.
+//!
+//! ```text
+//!  feeds ──events──► driver ──► core ──► ledger ──durable──► floor
+//!  floor ──asks────►   │                    └──► journal
+//!  configuration ──►   └── clock
+//! ```
 
 pub mod clock;
+mod driver;
+mod feeds;
+mod ledger;
+mod reload;
+mod startup;
+
+pub use ledger::Fenced;
+
+use crate::config::Config;
+use crate::core::Time;
+use crate::feed::FeedEvent;
+use crate::floor::access::TokenFault;
+use crate::floor::{self, Access, Ask, Floor, FloorSettings, Health, Hub, Latch, Limits, LogFault, LogRecord, LogSource, ServeFault, TlsFiles};
+use crate::journal::{Fact, Journal, JournalError, LastStart, Local, Options, Reader, Record, Words};
+use crate::telemetry::Metrics;
+use clock::{Clock, LastSeen};
+use driver::{Driver, Mailbox};
+use feeds::Feeds;
+use ledger::Ledger;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Events of feeds that may wait for the driver; beyond it the feeds hold back and keep the latest.
+const EVENTS_WAITING: usize = 4096;
+
+/// Answers and orders that may wait for the driver; beyond it the floor says `busy`.
+const ASKS_WAITING: usize = 1024;
+
+/// How long a reader of the duty log waits for the writer.
+const LOG_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What differs between the real daemon, the demo and tests.
+#[derive(Default)]
+pub struct Setup {
+    /// The configuration's file, to be watched; `None`: it never changes.
+    pub watch: Option<PathBuf>,
+    /// The clock; `None`: real time, carried on from the duty log.
+    pub clock: Option<Clock>,
+    /// Where tokens are kept; `None`: there are none, and everybody on this machine is let in.
+    pub tokens: Option<PathBuf>,
+    /// A listener that is bound already, in place of the configured address.
+    pub listener: Option<std::net::TcpListener>,
+}
+
+/// A daemon that is running.
+pub struct Running {
+    /// Where the floor listens.
+    pub address: SocketAddr,
+    /// Its clock.
+    pub clock: Clock,
+    cancel: CancellationToken,
+    driver: JoinHandle<Result<(), Fenced>>,
+    server: JoinHandle<Result<(), ServeFault>>,
+}
+
+/// Why the daemon does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// The duty log.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The floor's address.
+    #[error("the floor cannot listen on {address}: {fault}; is another surged running, or is the port taken?")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        fault: std::io::Error,
+    },
+    /// The tokens.
+    #[error(transparent)]
+    Tokens(#[from] TokenFault),
+    /// The metrics.
+    #[error("metrics cannot be recorded: {0}")]
+    Metrics(String),
+}
+
+/// Why the daemon ended of its own accord.
+#[derive(Debug, thiserror::Error)]
+pub enum EndFault {
+    /// Another daemon owns the duty log.
+    #[error(transparent)]
+    Fenced(#[from] Fenced),
+    /// The floor cannot be served.
+    #[error(transparent)]
+    Floor(#[from] ServeFault),
+    /// A task of ours broke.
+    #[error("a part of surged broke down: {0}; please report it with the log lines before it")]
+    Broken(String),
+}
+
+/// Starts the daemon and returns once the floor listens.
+///
+/// # Errors
+/// What is wrong, in words; nothing is left running.
+pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> {
+    let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
+    let listener = bind(&config, setup.listener)?;
+    let address = listener.local_addr().map_err(|fault| StartFault::Listen { address: config.floor.listen, fault })?;
+    let access = Arc::new(Access::open(setup.tokens, floor::access::is_local(address) && !config.floor.behind_proxy)?);
+    let path = config.journal.path.clone();
+    let opened = tokio::task::spawn_blocking(move || Local::open(&path, Options::default())).await;
+    let (journal, recovered) = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
+    let last = recovered.last_at.map(|at| LastSeen { at, start: recovered.last_start.clone() });
+    let clock = setup.clock.unwrap_or_else(|| Clock::real(last.as_ref()));
+    let next_seq = recovered.next_seq;
+    let core = startup::recall(&journal, recovered, clock.now()).await?;
+    let (before, history) = startup::history(&journal, next_seq).await?;
+
+    let cancel = CancellationToken::new();
+    let health = Arc::new(Health::default());
+    let hub = Arc::new(Hub::new(Limits::default()));
+    hub.preload(before, history);
+    let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
+    let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
+    let mailbox = Mailbox { feeds, asks, reloads: reload::watch(setup.watch, cancel.clone()), presence: hub.presence() };
+    let floor = Arc::new(Floor {
+        settings: floor_settings(&config),
+        hub: Arc::clone(&hub),
+        access,
+        daemon: ask_sender,
+        log: Arc::new(DutyLog { path: config.journal.path.clone() }),
+        health: Arc::clone(&health),
+        metrics: { let metrics = metrics.clone(); Arc::new(move || metrics.render()) },
+    });
+    let ledger = Ledger::new(journal, hub, Arc::clone(&health), clock.clone(), next_seq);
+    let feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
+    let started = Fact::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        boot_id: clock::boot_id(),
+        uptime: clock::uptime(),
+        config_hash: config.hash.clone(),
+    };
+    let mut driver = Driver::new(core, clock.clone(), config, ledger, feeds, metrics);
+    driver.begin(started);
+    let driver = tokio::spawn(driver.run(mailbox, cancel.clone()));
+    let server = tokio::spawn(floor::serve(listener, floor, cancel.clone()));
+    Ok(Running { address, clock, cancel, driver, server })
+}
+
+impl Running {
+    /// A token that ends the daemon in good order when it is cancelled.
+    pub fn stopper(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+
+    /// Ends in good order: sessions take their leave, the duty log is closed.
+    ///
+    /// # Errors
+    /// What went wrong while it ran.
+    pub async fn stop(self) -> Result<(), EndFault> {
+        self.cancel.cancel();
+        self.ended().await
+    }
+
+    /// Waits until the daemon has ended.
+    ///
+    /// # Errors
+    /// Why it ended of its own accord.
+    pub async fn ended(mut self) -> Result<(), EndFault> {
+        let broken = |fault: tokio::task::JoinError| EndFault::Broken(fault.to_string());
+        // Whichever ends first takes the other with it.
+        tokio::select! {
+            driven = &mut self.driver => {
+                self.cancel.cancel();
+                let served = self.server.await;
+                driven.map_err(broken)??;
+                served.map_err(broken)??;
+            }
+            served = &mut self.server => {
+                self.cancel.cancel();
+                let driven = self.driver.await;
+                served.map_err(broken)??;
+                driven.map_err(broken)??;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bind(config: &Config, bound: Option<std::net::TcpListener>) -> Result<TcpListener, StartFault> {
+    let address = config.floor.listen;
+    let fault = |fault| StartFault::Listen { address, fault };
+    let listener = match bound {
+        Some(listener) => listener,
+        None => std::net::TcpListener::bind(address).map_err(fault)?,
+    };
+    listener.set_nonblocking(true).map_err(fault)?;
+    TcpListener::from_std(listener).map_err(fault)
+}
+
+fn floor_settings(config: &Config) -> FloorSettings {
+    FloorSettings {
+        behind_proxy: config.floor.behind_proxy,
+        tls: config.floor.tls.as_ref().map(|tls| TlsFiles { certificate: tls.certificate.clone(), key: tls.key.clone() }),
+        metrics_token: config.floor.metrics_token.as_ref().map(|token| token.expose().to_owned()),
+        ..FloorSettings::default()
+    }
+}
+
+/// Where tokens are kept: beside the duty log.
+pub fn tokens_beside(journal: &Path) -> PathBuf {
+    journal.with_file_name("tokens.json")
+}
+
+/// The duty log as the floor reads it, beside the writer.
+struct DutyLog {
+    path: PathBuf,
+}
+
+impl LogSource for DutyLog {
+    fn read(&self, since: u64, limit: usize) -> Result<Vec<LogRecord>, LogFault> {
+        let reader = Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))?;
+        let entries = reader.read(since.saturating_add(1)..=u64::MAX, limit).map_err(|fault| LogFault(fault.to_string()))?;
+        let words = Words::new(jiff::tz::TimeZone::UTC);
+        Ok(entries.iter().map(|entry| LogRecord { seq: entry.seq, record: entry.export(&words) }).collect())
+    }
+}

@@ -1,1 +1,6 @@
 //! Recorded and simulated days.
+
+pub(crate) mod duration;
+pub mod phone_system;
+pub mod scenario;
+pub mod timeline;

@@ -1,0 +1,62 @@
+//! Start-up: the core as the duty log left it. Recorded decisions are applied, never taken again (plan: "Fine print").
+
+use crate::core::{Core, Decision, SNAPSHOT_VERSION, Time};
+use crate::floor::protocol::{ServerMessage, outward};
+use crate::journal::{Entry, Journal, JournalError, Record, Recovered};
+
+/// How much history sessions can resume from after a restart.
+const HISTORY: u64 = 8192;
+
+/// Brings the core back from the newest snapshot that this version understands, and everything after it.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Time) -> Result<Core, JournalError> {
+    loop {
+        let Some(snapshot) = &recovered.snapshot else {
+            break;
+        };
+        let understood = snapshot.version == SNAPSHOT_VERSION;
+        if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state).ok().filter(|_| understood) {
+            return Ok(replayed(core, recovered.entries_after));
+        }
+        tracing::warn!(seq = snapshot.seq, "a snapshot of another version is passed over; the log before it is read instead");
+        recovered = journal.recover_before(snapshot.seq).await?;
+    }
+    let begin = recovered.entries_after.first().map_or(start, |entry| entry.at);
+    Ok(replayed(Core::new(begin), recovered.entries_after))
+}
+
+fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {
+    for entry in entries {
+        match entry.record {
+            Record::Input(input) => core.recall_input(input, entry.at),
+            Record::Decision(decision) => core.recall_decision(&decision),
+            Record::Fact(_) => {}
+        }
+    }
+    core.recalled();
+    core
+}
+
+/// The messages of the newest decisions, for sessions that come back with `since`; and the number before which nothing is kept.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<(u64, ServerMessage)>), JournalError> {
+    let from = next_seq.saturating_sub(HISTORY).max(1);
+    let entries = journal.read(from..=next_seq, usize::try_from(HISTORY).unwrap_or(usize::MAX)).await?;
+    let message = |entry: Entry| match entry.record {
+        Record::Decision(decision) => said(&decision, entry.seq, entry.unlogged),
+        Record::Input(_) | Record::Fact(_) => None,
+    };
+    Ok((from - 1, entries.into_iter().filter_map(message).collect()))
+}
+
+fn said(decision: &Decision, seq: u64, unlogged: bool) -> Option<(u64, ServerMessage)> {
+    let mut message = outward(decision, seq)?;
+    if unlogged {
+        message.mark_unlogged();
+    }
+    Some((seq, message))
+}
