@@ -6,9 +6,6 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// The configuration is at fault (EX_CONFIG of sysexits.h).
-const AT_FAULT: u8 = 78;
-
 /// Tells everything that is wrong with configuration files, each with its line and what to write instead.
 ///
 /// Exit status: 0 every file is good; 78 at least one is at fault. A secret or certificate that is not there is a
@@ -69,7 +66,7 @@ impl Check {
         Ok(if good {
             ExitCode::SUCCESS
         } else {
-            ExitCode::from(AT_FAULT)
+            ExitCode::from(super::CONFIG_AT_FAULT)
         })
     }
 }

@@ -1,13 +1,16 @@
 //! `surged log`: reads the duty log, also while the daemon runs.
 
+use super::configuration::ConfigFile;
+use crate::config::Purpose;
 use crate::core::{Name, Time};
+use crate::floor::LogRecord;
+use crate::floor::protocol::Stamp;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use serde_json::json;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,9 +67,11 @@ enum Verb {
 /// Where the log is.
 #[derive(Args)]
 struct LogFile {
-    /// The duty log: the file that journal.path names
-    #[arg(long, value_name = "PATH")]
-    journal: PathBuf,
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The duty log itself, in place of the one that the configuration names
+    #[arg(long, value_name = "PATH", conflicts_with = "config")]
+    journal: Option<PathBuf>,
 }
 
 /// Which entries, and how their times are read and written.
@@ -138,8 +143,12 @@ enum Stop {
 }
 
 impl LogFile {
-    fn open(&self) -> Result<Reader, JournalError> {
-        Reader::open(&self.journal, PATIENCE)
+    fn open(&self) -> anyhow::Result<Reader> {
+        let path = match &self.journal {
+            Some(path) => path.clone(),
+            None => self.config.load(Purpose::Look)?.journal.path,
+        };
+        Ok(Reader::open(&path, PATIENCE)?)
     }
 }
 
@@ -232,7 +241,7 @@ fn export(reader: &Reader, which: &Which, format: Format, out: &mut impl Write) 
     }
     reader.visit(&which.select()?, |entry| {
         match format {
-            Format::Jsonl => writeln!(out, "{}", json_line(&entry, &words)),
+            Format::Jsonl => writeln!(out, "{}", LogRecord::of(&entry, &words).record),
             Format::Csv => csv_line(&entry, &words, out),
         }
         .map_err(Stop::Output)
@@ -240,24 +249,11 @@ fn export(reader: &Reader, which: &Which, format: Format, out: &mut impl Write) 
     Ok(ExitCode::SUCCESS)
 }
 
-fn json_line(entry: &Entry, words: &Words) -> serde_json::Value {
-    json!({
-        "seq": entry.seq,
-        "at": rfc3339(entry.at),
-        "kind": entry.record.kind(),
-        "queue": entry.record.queue(),
-        "who": entry.record.who(),
-        "unlogged": entry.unlogged,
-        "words": words.record(&entry.record),
-        "record": entry.record,
-    })
-}
-
 fn csv_line(entry: &Entry, words: &Words, out: &mut impl Write) -> io::Result<()> {
     let record = serde_json::to_string(&entry.record)?;
     let cells = [
         entry.seq.to_string(),
-        rfc3339(entry.at),
+        Stamp(entry.at).to_string(),
         entry.record.kind().to_owned(),
         entry.record.queue().map(Name::to_string).unwrap_or_default(),
         entry.record.who().map(|it| it.staff_no.clone()).unwrap_or_default(),
@@ -286,13 +282,6 @@ fn quoted(cell: &str) -> String {
 /// One line, whatever people typed into their notes: nothing in it moves the cursor of whoever reads it.
 fn tame(line: &str) -> String {
     line.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
-}
-
-fn rfc3339(time: Time) -> String {
-    match Timestamp::from_millisecond(time.0) {
-        Ok(timestamp) => timestamp.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-        Err(_) => time.0.to_string(),
-    }
 }
 
 fn zone(text: &str) -> Result<TimeZone, String> {
@@ -325,7 +314,7 @@ mod tests {
             assert_eq!(time(text, &shanghai).unwrap(), nine_thirty, "{text}");
         }
         assert_eq!(
-            rfc3339(time("2026-11-02", &shanghai).unwrap()),
+            Stamp(time("2026-11-02", &shanghai).unwrap()),
             "2026-11-01T16:00:00.000Z"
         );
         let error = time("yesterday", &shanghai).unwrap_err().to_string();

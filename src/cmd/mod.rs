@@ -1,12 +1,18 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
 mod check;
+mod configuration;
 mod log;
+mod run;
 mod schema;
 mod seats;
+mod token;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+
+/// The configuration is at fault (EX_CONFIG of sysexits.h).
+const CONFIG_AT_FAULT: u8 = 78;
 
 /// Keeps a call centre's phones answered when callers suddenly pile up.
 #[derive(Parser)]
@@ -18,26 +24,31 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Run(run::Run),
     Check(check::Check),
-    Log(log::Log),
-    Schema(schema::Schema),
     Seats(seats::Seats),
+    Log(log::Log),
+    Token(token::TokenArgs),
+    Schema(schema::Schema),
 }
 
 /// Runs the command line and tells the exit status.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Run(run) => run.run(),
         Command::Check(check) => check.run(),
-        Command::Log(log) => log.run(),
-        Command::Schema(schema) => schema.run(),
         Command::Seats(seats) => seats.run(),
+        Command::Log(log) => log.run(),
+        Command::Token(token) => token::run(token).map(|()| ExitCode::SUCCESS),
+        Command::Schema(schema) => schema.run(),
     };
-    done.unwrap_or_else(|error| match error.downcast_ref::<std::io::Error>() {
+    done.unwrap_or_else(|error| {
         // Whoever read our output has seen enough.
-        Some(io) if io.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        _ => {
-            eprintln!("surged: {error:#}");
-            ExitCode::FAILURE
+        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
         }
+        eprintln!("surged: {error:#}");
+        let at_fault = error.downcast_ref::<configuration::AtFault>().is_some();
+        if at_fault { ExitCode::from(CONFIG_AT_FAULT) } else { ExitCode::FAILURE }
     })
 }

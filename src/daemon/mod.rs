@@ -16,11 +16,10 @@ mod startup;
 pub use ledger::Fenced;
 
 use crate::config::Config;
-use crate::core::Time;
 use crate::feed::FeedEvent;
 use crate::floor::access::TokenFault;
 use crate::floor::{self, Access, Ask, Floor, FloorSettings, Health, Hub, Latch, Limits, LogFault, LogRecord, LogSource, ServeFault, TlsFiles};
-use crate::journal::{Fact, Journal, JournalError, LastStart, Local, Options, Reader, Record, Words};
+use crate::journal::{Fact, JournalError, Local, Options, Reader, Words};
 use crate::telemetry::Metrics;
 use clock::{Clock, LastSeen};
 use driver::{Driver, Mailbox};
@@ -228,6 +227,6 @@ impl LogSource for DutyLog {
         let reader = Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))?;
         let entries = reader.read(since.saturating_add(1)..=u64::MAX, limit).map_err(|fault| LogFault(fault.to_string()))?;
         let words = Words::new(jiff::tz::TimeZone::UTC);
-        Ok(entries.iter().map(|entry| LogRecord { seq: entry.seq, record: entry.export(&words) }).collect())
+        Ok(entries.iter().map(|entry| LogRecord::of(entry, &words)).collect())
     }
 }

@@ -32,14 +32,6 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Gauge: 1 while the feed is connected (and, where it has to, logged in).
-pub const FEED_CONNECTED: &str = "surged_feed_connected";
-/// Counter: connections made after the first.
-pub const FEED_RECONNECTS: &str = "surged_feed_reconnects_total";
-/// Counter: what came from the feed and was not taken, by reason.
-pub const FEED_REJECTED: &str = "surged_feed_rejected_total";
-/// Gauge: our clock less the source's.
-pub const FEED_CLOCK_SKEW: &str = "surged_feed_clock_skew_seconds";
 
 /// The most readings a second that one feed hands on; of more, the latest of each queue.
 pub const READINGS_PER_SECOND: u32 = 50_000;

@@ -3,7 +3,8 @@
 //! While the daemon keeps up, everything passes in order. When [`LIMIT`] lie here, all but the last of each kind and
 //! queue are dropped, and the order of those last ones is kept. So it never grows past the number of queues and kinds.
 
-use super::{FEED_REJECTED, FeedEvent, Heard, READINGS_PER_SECOND};
+use super::{FeedEvent, Heard, READINGS_PER_SECOND};
+use crate::telemetry::names;
 use crate::core::{Name, Time};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -47,7 +48,7 @@ impl Outbox {
         let mut waiting = self.lock();
         if waiting.events.len() >= waiting.limit {
             let dropped = waiting.keep_latest();
-            metrics::counter!(FEED_REJECTED, "feed" => self.feed.to_string(), "reason" => "overtaken")
+            metrics::counter!(names::FEED_REJECTED, "feed" => self.feed.to_string(), "reason" => "overtaken")
                 .increment(dropped);
         }
         waiting.events.push_back((received, what));

@@ -2,7 +2,8 @@
 
 use super::outbox::Outbox;
 use super::session::{Drop, Session};
-use super::{Clock, FEED_CLOCK_SKEW, FEED_CONNECTED, FEED_RECONNECTS, FEED_REJECTED, FeedSettings, Heard};
+use super::{Clock, FeedSettings, Heard};
+use crate::telemetry::names;
 use crate::core::{Millis, Name, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ struct Rejections {
 impl Teller {
     pub fn new(settings: &FeedSettings, outbox: Arc<Outbox>, clock: Clock) -> Teller {
         let feed = settings.name.clone();
-        metrics::gauge!(FEED_CONNECTED, "feed" => feed.to_string()).set(0.0);
-        metrics::counter!(FEED_RECONNECTS, "feed" => feed.to_string()).absolute(0);
+        metrics::gauge!(names::FEED_CONNECTED, "feed" => feed.to_string()).set(0.0);
+        metrics::counter!(names::FEED_RECONNECTS, "feed" => feed.to_string()).absolute(0);
         let session = Session::new(settings.stale_after);
         let rejected = BTreeMap::new();
         Teller {
@@ -88,24 +89,24 @@ impl Teller {
     /// Nobody listens any more.
     pub fn leave(&mut self) {
         self.connected = false;
-        metrics::gauge!(FEED_CONNECTED, "feed" => self.feed.to_string()).set(0.0);
+        metrics::gauge!(names::FEED_CONNECTED, "feed" => self.feed.to_string()).set(0.0);
     }
 
     fn connected(&mut self) {
         tracing::info!(feed = %self.feed, "the feed is connected");
         if self.connected_before {
-            metrics::counter!(FEED_RECONNECTS, "feed" => self.feed.to_string()).increment(1);
+            metrics::counter!(names::FEED_RECONNECTS, "feed" => self.feed.to_string()).increment(1);
         }
         self.connected = true;
         self.connected_before = true;
         self.cause = None;
-        metrics::gauge!(FEED_CONNECTED, "feed" => self.feed.to_string()).set(1.0);
+        metrics::gauge!(names::FEED_CONNECTED, "feed" => self.feed.to_string()).set(1.0);
     }
 
     /// Whether it is news: attempts that fail for the same cause are told once.
     fn disconnected(&mut self, why: &str) -> bool {
         self.connected = false;
-        metrics::gauge!(FEED_CONNECTED, "feed" => self.feed.to_string()).set(0.0);
+        metrics::gauge!(names::FEED_CONNECTED, "feed" => self.feed.to_string()).set(0.0);
         let news = self.cause.as_deref() != Some(why);
         if news {
             tracing::warn!(feed = %self.feed, "the feed is not connected: {why}");
@@ -130,7 +131,7 @@ impl Teller {
     }
 
     fn rejected(&mut self, reason: &'static str, detail: &str, now: Time) {
-        metrics::counter!(FEED_REJECTED, "feed" => self.feed.to_string(), "reason" => reason).increment(1);
+        metrics::counter!(names::FEED_REJECTED, "feed" => self.feed.to_string(), "reason" => reason).increment(1);
         let rejections = self.rejected.entry(reason).or_insert(Rejections {
             said_at: now - SAY_AGAIN_AFTER,
             since: 0,
@@ -145,7 +146,7 @@ impl Teller {
 
     fn show_skew(&self) {
         if let Some(skew) = self.session.clock_skew() {
-            metrics::gauge!(FEED_CLOCK_SKEW, "feed" => self.feed.to_string()).set(skew.as_secs());
+            metrics::gauge!(names::FEED_CLOCK_SKEW, "feed" => self.feed.to_string()).set(skew.as_secs());
         }
     }
 }

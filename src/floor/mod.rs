@@ -1,1 +1,61 @@
-//! What supervisors see and answer.
+//! What supervisors see and answer: the floor socket, the console page, the HTTP interface, and who is let in.
+//!
+//! ```text
+//!  daemon ──publish, set_state──► hub ──ring, board──► session ──► socket        (protocol: every message)
+//!    ▲                                                   │
+//!    └───────────────── ask ◄── role ◄── access ◄────────┴── http: api, console, health, metrics
+//! ```
+//! Nothing here decides anything: an answer or order goes to the daemon as an [`Ask`], and what it brings about comes back
+//! as messages and state. The daemon never waits for a socket.
+
+pub mod access;
+mod api;
+mod ask;
+mod assets;
+mod board;
+mod guard;
+mod health;
+mod http;
+mod hub;
+mod openapi;
+mod problem;
+pub mod protocol;
+mod ring;
+mod role;
+mod serve;
+mod session;
+mod settings;
+mod socket;
+mod tls;
+
+pub use access::Access;
+pub use api::{LogFault, LogRecord, LogSource};
+pub use ask::{Ask, Refused};
+pub use health::{Health, Latch, Report};
+pub use hub::{Hub, Reach};
+pub use openapi::openapi;
+pub use role::Role;
+pub use serve::{ServeFault, serve};
+pub use settings::{FloorSettings, Limits, TlsFiles};
+pub use tls::TlsFault;
+
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// All that the floor server works with.
+pub struct Floor {
+    /// Settings.
+    pub settings: FloorSettings,
+    /// The fan-out, which the daemon feeds.
+    pub hub: Arc<Hub>,
+    /// Who is let in.
+    pub access: Arc<Access>,
+    /// To the daemon.
+    pub daemon: mpsc::Sender<Ask>,
+    /// The duty log, to be read.
+    pub log: Arc<dyn LogSource>,
+    /// How the daemon stands.
+    pub health: Arc<Health>,
+    /// The metrics as Prometheus text.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}

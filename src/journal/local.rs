@@ -6,6 +6,7 @@
 use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 use super::write::Writer;
 use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
+use crate::telemetry::names;
 use crate::core::Time;
 use metrics::{gauge, histogram};
 use std::fs::{File, TryLockError};
@@ -16,8 +17,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
-const APPEND_SECONDS: &str = "surged_journal_append_seconds";
-const FAILING: &str = "surged_journal_failing";
 
 /// Batches in one transaction at most, so that the first of them need not wait for ever more.
 const MAX_GROUP: usize = 1024;
@@ -64,7 +63,7 @@ impl Local {
                 drop(lock);
             })
             .map_err(|error| storage(path, Fault::Other(error.to_string())))?;
-        gauge!(FAILING).set(0.0);
+        gauge!(names::JOURNAL_FAILING).set(0.0);
         let local = Local {
             path: path.to_owned(),
             patience: options.patience,
@@ -197,7 +196,7 @@ fn commit(writer: &mut Writer, group: Vec<Waiting>, failing: &mut bool) {
         failing,
         fault.is_some() || (*failing && !fates.iter().any(Result::is_ok)),
     );
-    gauge!(FAILING).set(if *failing { 1.0 } else { 0.0 });
+    gauge!(names::JOURNAL_FAILING).set(if *failing { 1.0 } else { 0.0 });
     match fault {
         Some(why) if !was => tracing::error!("{why}"),
         None if was && !*failing => tracing::info!("the duty log can be written again"),
@@ -207,7 +206,7 @@ fn commit(writer: &mut Writer, group: Vec<Waiting>, failing: &mut bool) {
         let Waiting { batch, since, reply } = waiting;
         let fate = match fate {
             Ok(committed) => {
-                histogram!(APPEND_SECONDS).record(since.elapsed().as_secs_f64());
+                histogram!(names::JOURNAL_APPEND).record(since.elapsed().as_secs_f64());
                 Ok(committed)
             }
             Err(why) => Err(Failed { batch, why }),

@@ -1,0 +1,70 @@
+//! `surged run`: the daemon.
+
+use super::configuration::ConfigFile;
+use crate::config::Purpose;
+use crate::daemon::{self, Setup};
+use crate::telemetry::{Level, Logs, start_logging};
+use clap::Args;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Run the daemon: listen to the phone system, run the surge plan, instruct the floor
+///
+/// The console, the floor socket, the HTTP interface and /metrics are on the address that floor.listen names. The configuration is
+/// read anew when its file changes and on SIGHUP. SIGTERM or Ctrl-C ends it in good order; a second one ends it at once.
+#[derive(Args)]
+pub struct Run {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// How log lines look
+    #[arg(long, value_enum, default_value = "text")]
+    log_format: Logs,
+}
+
+impl Run {
+    /// Runs until it is told to end.
+    ///
+    /// # Errors
+    /// Why it does not start, or ended of its own accord.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        start_logging(self.log_format, Level::Daemon);
+        let config = self.file.load(Purpose::Run)?;
+        let setup = Setup {
+            watch: Some(self.file.path()?),
+            tokens: Some(daemon::tokens_beside(&config.journal.path)),
+            ..Setup::default()
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let running = daemon::start(config, setup).await?;
+            tracing::info!("the floor is on http://{}/", running.address);
+            // Without systemd nobody listens, and that is well.
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+            end_on_signal(running.stopper())?;
+            running.ended().await?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+/// Ends in good order on the first signal, at once on the second.
+pub(super) fn end_on_signal(stopper: tokio_util::sync::CancellationToken) -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if stopper.is_cancelled() {
+                tracing::warn!("ended at once, as asked for twice");
+                std::process::exit(1);
+            }
+            tracing::info!("ending in good order; once more ends at once");
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+            stopper.cancel();
+        }
+    });
+    Ok(())
+}

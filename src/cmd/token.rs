@@ -1,0 +1,150 @@
+//! `surged token`: access for people and programs.
+
+use super::configuration::ConfigFile;
+use crate::config::Purpose;
+use crate::core::Time;
+use crate::daemon::tokens_beside;
+use crate::floor::Role;
+use crate::floor::access::{self, NewToken, TokenRecord};
+use crate::floor::protocol::Stamp;
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use std::path::{Path, PathBuf};
+
+/// Access for people and programs. A running daemon obeys changes at once.
+///
+/// As long as no token was ever made, everyone on the daemon's own machine is let in as manager, and nobody from elsewhere.
+/// From the first token on everyone needs one.
+#[derive(Args)]
+pub struct TokenArgs {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The token file itself [default: tokens.json beside the duty log of the configuration]
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "config")]
+    tokens: Option<PathBuf>,
+    #[command(subcommand)]
+    command: TokenCommand,
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes a token and shows it this once
+    New {
+        /// The person's or program's name, as the floor is to see it
+        #[arg(long)]
+        name: String,
+        /// Staff number, as in the duty log
+        #[arg(long)]
+        staff_no: String,
+        /// What they may do: a viewer and an operator read, a supervisor answers, a shift_leader and a manager also order
+        #[arg(long, value_enum)]
+        role: Role,
+        /// When it ends of itself, such as 90d or 12h [default: never]
+        #[arg(long, value_name = "SPAN")]
+        expires_in: Option<jiff::SignedDuration>,
+    },
+    /// Lists all tokens, the revoked ones too
+    List,
+    /// Takes a token back; its sessions end at once
+    Revoke {
+        /// The id that `token list` shows
+        id: String,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// In words, where the token file cannot be read or written, or there is no such token.
+pub fn run(args: TokenArgs) -> Result<()> {
+    let path = match args.tokens {
+        Some(path) => path,
+        None => tokens_beside(&args.config.load(Purpose::Look)?.journal.path),
+    };
+    match args.command {
+        TokenCommand::New {
+            name,
+            staff_no,
+            role,
+            expires_in,
+        } => {
+            let expires = expires_in.map(end).transpose()?;
+            let new = NewToken {
+                name,
+                staff_no,
+                role,
+                expires,
+            };
+            make(&path, new)
+        }
+        TokenCommand::List => {
+            list(&access::read(&path)?);
+            Ok(())
+        }
+        TokenCommand::Revoke { id } => {
+            let record = access::revoke(&path, &id)?;
+            eprintln!("revoked: token {} of {}", record.id, record.name);
+            if access::read(&path)?.iter().all(|it| it.fault(now()).is_some()) {
+                eprintln!("No good token is left: nobody can get in before you make a new one.");
+            }
+            Ok(())
+        }
+    }
+}
+
+fn make(path: &Path, new: NewToken) -> Result<()> {
+    for (what, text) in [("name", &new.name), ("staff-no", &new.staff_no)] {
+        let length = text.chars().count();
+        if text.trim().is_empty() || length > crate::floor::protocol::LIMIT_NAME {
+            bail!(
+                "expected --{what} with 1 to {} characters; it has {length}",
+                crate::floor::protocol::LIMIT_NAME
+            );
+        }
+    }
+    let (token, record) = access::issue(path, new)?;
+    println!("{token}");
+    eprintln!(
+        "token {} for {} ({}), kept in {} as a hash. It is not shown again.",
+        record.id,
+        record.name,
+        record.role.as_str(),
+        path.display()
+    );
+    Ok(())
+}
+
+fn list(tokens: &[TokenRecord]) {
+    let shown = |stamp: Option<Stamp>| stamp.map_or("-".into(), |it| it.to_string());
+    println!("id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used");
+    for token in tokens {
+        let state = match (token.revoked, token.fault(now())) {
+            (Some(_), _) => "revoked",
+            (None, Some(_)) => "expired",
+            (None, None) => "good",
+        };
+        println!(
+            "{}\t{state}\t{}\t{}\t{}\t{}\t{}\t{}",
+            token.id,
+            token.role.as_str(),
+            token.staff_no,
+            token.name,
+            token.created,
+            shown(token.expires),
+            shown(token.last_used)
+        );
+    }
+}
+
+fn now() -> Stamp {
+    Stamp(Time(jiff::Timestamp::now().as_millisecond()))
+}
+
+fn end(span: jiff::SignedDuration) -> Result<Stamp> {
+    if !span.is_positive() {
+        bail!("expected --expires-in to be longer than nothing, such as 90d or 12h");
+    }
+    let end = jiff::Timestamp::now().checked_add(span);
+    let end = end.context("expected --expires-in to end within the calendar (year 9999)")?;
+    Ok(Stamp(Time(end.as_millisecond())))
+}

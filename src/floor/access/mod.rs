@@ -1,0 +1,361 @@
+//! Who is let in, as whom.
+//!
+//! Without any token ever issued, and only where the listener is on loopback with no proxy in front, whoever reaches the
+//! floor is `manager` with staff number `local`. From the first token on everyone needs one: a revoked or expired token
+//! stays in the file, so that taking back the last one never opens the door.
+
+mod tokens;
+mod tries;
+
+pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue, read, revoke};
+
+use super::Role;
+use super::protocol::Stamp;
+use crate::core::{Actor, Time};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tries::Tries;
+
+/// How often the token file is looked at; a revoked token's sessions end within this.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often the time of last use goes to the token file.
+const NOTE_USE_EVERY: Duration = Duration::from_secs(60);
+
+/// Who somebody is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// The token's id; `None` without a configured token.
+    pub token: Option<String>,
+    /// As shown.
+    pub name: String,
+    /// Staff number.
+    pub staff_no: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Identity {
+    fn local() -> Identity {
+        Identity {
+            token: None,
+            name: "local".into(),
+            staff_no: "local".into(),
+            role: Role::Manager,
+        }
+    }
+
+    /// As the core and the duty log know them.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            name: self.name.clone(),
+            staff_no: self.staff_no.clone(),
+            role: self.role.as_str().into(),
+        }
+    }
+}
+
+/// Why somebody is not let in, in words.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NotLetIn {
+    /// No token, a wrong, revoked or expired one.
+    #[error("{0}")]
+    Token(&'static str),
+    /// Too many wrong tokens from this address.
+    #[error("too many wrong tokens from this address: wait {} s, then try again", .0.as_secs() + 1)]
+    TooManyTries(Duration),
+}
+
+/// The tokens in force.
+pub struct Access {
+    path: Option<PathBuf>,
+    /// Loopback listener without a proxy in front: open until the first token is issued.
+    local_only: bool,
+    book: Mutex<Book>,
+    changes: watch::Sender<u64>,
+    tries: Mutex<Tries>,
+}
+
+struct Book {
+    tokens: Arc<Vec<TokenRecord>>,
+    seen: Option<Version>,
+    used: BTreeMap<String, Stamp>,
+    noted: Instant,
+    valid: Vec<String>,
+}
+
+/// What tells one version of the file from another.
+type Version = (SystemTime, u64, u64);
+
+impl Access {
+    /// Reads the token file, where there is one. `local_only`: the listener is on loopback, and no proxy is in front.
+    ///
+    /// # Errors
+    /// Where the file is there but cannot be read or understood.
+    pub fn open(path: Option<PathBuf>, local_only: bool) -> Result<Access, TokenFault> {
+        let seen = path.as_deref().and_then(version);
+        let tokens = path.as_deref().map(read).transpose()?.unwrap_or_default();
+        let valid = valid(&tokens, now());
+        Ok(Access {
+            path,
+            local_only,
+            book: Mutex::new(Book {
+                tokens: Arc::new(tokens),
+                seen,
+                used: BTreeMap::new(),
+                noted: Instant::now(),
+                valid,
+            }),
+            changes: watch::Sender::new(0),
+            tries: Mutex::new(Tries::default()),
+        })
+    }
+
+    /// Lets somebody in or not. A right token is never slowed by somebody else's wrong ones.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn let_in(&self, peer: IpAddr, token: Option<&str>) -> Result<Identity, NotLetIn> {
+        let tokens = Arc::clone(&self.book().tokens);
+        if tokens.is_empty() {
+            return self.without_tokens(peer);
+        }
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
+            return Err(NotLetIn::Token(
+                "a token is needed here: put it into \"token\" of hello, or into the Authorization header as Bearer",
+            ));
+        };
+        match tokens::find(&tokens, token, now()) {
+            Ok(record) => {
+                self.book().used.insert(record.id.clone(), now());
+                Ok(Identity {
+                    token: Some(record.id.clone()),
+                    name: record.name.clone(),
+                    staff_no: record.staff_no.clone(),
+                    role: record.role,
+                })
+            }
+            Err(words) => Err(self
+                .tries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .failed(peer, Instant::now())
+                .map_or(NotLetIn::Token(words), NotLetIn::TooManyTries)),
+        }
+    }
+
+    fn without_tokens(&self, peer: IpAddr) -> Result<Identity, NotLetIn> {
+        if self.local_only && peer.to_canonical().is_loopback() {
+            return Ok(Identity::local());
+        }
+        Err(NotLetIn::Token(
+            "nobody is let in here before there is a token: make one with `surged token new` on the daemon's machine",
+        ))
+    }
+
+    /// Whether an identity that was let in is still good.
+    pub fn still_valid(&self, identity: &Identity) -> bool {
+        let book = self.book();
+        match &identity.token {
+            None => book.tokens.is_empty(),
+            Some(id) => book.valid.contains(id),
+        }
+    }
+
+    /// Changes whenever a token stops being good.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Follows the token file until cancelled. A file at fault keeps the tokens in force, and says so.
+    pub async fn watch(self: Arc<Self>, cancel: CancellationToken) {
+        let mut tick = tokio::time::interval(LOOK_EVERY);
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                _ = tick.tick() => {}
+            }
+            let access = Arc::clone(&self);
+            // The disk may be slow or gone: not on the sockets' threads.
+            if tokio::task::spawn_blocking(move || access.look()).await.is_err() {
+                break;
+            }
+        }
+    }
+
+    /// Looks at the file once: reloads it if it changed, ends what has expired, notes the last use.
+    pub fn look(&self) {
+        if let Some(path) = self.path.as_deref() {
+            self.reload(path);
+            self.note_use(path);
+        }
+        let mut book = self.book();
+        let valid = valid(&book.tokens, now());
+        if valid != book.valid {
+            book.valid = valid;
+            drop(book);
+            self.changes.send_modify(|generation| *generation += 1);
+        }
+    }
+
+    fn reload(&self, path: &Path) {
+        let version = version(path);
+        if version == self.book().seen {
+            return;
+        }
+        match read(path) {
+            Ok(tokens) => {
+                let mut book = self.book();
+                tracing::info!(tokens = tokens.len(), "tokens read anew");
+                book.tokens = Arc::new(tokens);
+                book.seen = version;
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "the token file cannot be read: the tokens read before stay in force");
+                self.book().seen = version;
+            }
+        }
+    }
+
+    fn note_use(&self, path: &Path) {
+        let used = {
+            let mut book = self.book();
+            if book.used.is_empty() || book.noted.elapsed() < NOTE_USE_EVERY {
+                return;
+            }
+            book.noted = Instant::now();
+            std::mem::take(&mut book.used)
+        };
+        let noted = change(path, |tokens| {
+            for record in tokens.iter_mut() {
+                record.last_used = used.get(&record.id).copied().or(record.last_used);
+            }
+            Ok(())
+        });
+        if let Err(fault) = noted {
+            tracing::warn!(%fault, "the time of last use of tokens could not be written");
+        }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a listener on this address can be reached from this machine alone.
+pub fn is_local(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
+/// The wall clock: expiry is a date.
+fn now() -> Stamp {
+    Stamp(Time(jiff::Timestamp::now().as_millisecond()))
+}
+
+fn valid(tokens: &[TokenRecord], now: Stamp) -> Vec<String> {
+    tokens
+        .iter()
+        .filter(|record| record.fault(now).is_none())
+        .map(|record| record.id.clone())
+        .collect()
+}
+
+fn version(path: &Path) -> Option<Version> {
+    use std::os::unix::fs::MetadataExt;
+    let told = std::fs::metadata(path).ok()?;
+    Some((told.modified().ok()?, told.len(), told.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const AFAR: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
+
+    fn new(name: &str) -> NewToken {
+        NewToken {
+            name: name.into(),
+            staff_no: "S01".into(),
+            role: Role::Supervisor,
+            expires: None,
+        }
+    }
+
+    #[test]
+    fn without_tokens_only_loopback_is_let_in() {
+        let access = Access::open(None, true).unwrap();
+        assert_eq!(access.let_in(HERE, None).unwrap(), Identity::local());
+        assert!(access.let_in(AFAR, None).is_err());
+        let behind_proxy = Access::open(None, false).unwrap();
+        let said = behind_proxy.let_in(HERE, None).unwrap_err().to_string();
+        assert!(said.contains("surged token new"), "{said}");
+    }
+
+    #[test]
+    fn the_first_token_closes_the_open_door_and_revoking_it_does_not_open_it_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        let access = Access::open(Some(path.clone()), true).unwrap();
+        let local = access.let_in(HERE, None).unwrap();
+
+        let (secret, record) = issue(&path, new("Li Na")).unwrap();
+        access.look();
+        assert!(!access.still_valid(&local));
+        assert!(access.let_in(HERE, None).is_err());
+        let li_na = access.let_in(AFAR, Some(&secret)).unwrap();
+        assert_eq!((li_na.name.as_str(), li_na.role), ("Li Na", Role::Supervisor));
+
+        let mut changes = access.changes();
+        revoke(&path, &record.id).unwrap();
+        access.look();
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        assert!(!access.still_valid(&li_na));
+        assert!(
+            access
+                .let_in(HERE, Some(&secret))
+                .unwrap_err()
+                .to_string()
+                .contains("revoked")
+        );
+        assert!(access.let_in(HERE, None).is_err());
+    }
+
+    #[test]
+    fn a_damaged_file_keeps_the_tokens_in_force() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        let (secret, _) = issue(&path, new("Li Na")).unwrap();
+        let access = Access::open(Some(path.clone()), true).unwrap();
+        std::fs::write(&path, "{").unwrap();
+        access.look();
+        assert!(access.let_in(AFAR, Some(&secret)).is_ok());
+        assert!(Access::open(Some(path), true).is_err());
+    }
+
+    #[test]
+    fn wrong_tokens_are_slowed_and_right_ones_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        let (secret, _) = issue(&path, new("Li Na")).unwrap();
+        let access = Access::open(Some(path), true).unwrap();
+        for _ in 0..tries::FREE {
+            assert!(matches!(
+                access.let_in(AFAR, Some("surged_no")),
+                Err(NotLetIn::Token(_))
+            ));
+        }
+        let said = access.let_in(AFAR, Some("surged_no")).unwrap_err();
+        assert!(matches!(said, NotLetIn::TooManyTries(_)), "{said}");
+        assert!(matches!(
+            access.let_in(HERE, Some("surged_no")),
+            Err(NotLetIn::Token(_))
+        ));
+        assert!(access.let_in(AFAR, Some(&secret)).is_ok());
+    }
+}

@@ -1,0 +1,352 @@
+//! The token file: whom the floor knows. Tokens themselves are never kept, only their SHA-256.
+//!
+//! Every change holds a lock beside the file and replaces it whole, so that the daemon and `surged token` never undo each
+//! other's work, and a crash leaves the old file or the new one.
+
+use crate::floor::Role;
+use crate::floor::protocol::Stamp;
+use rand::TryRng;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use subtle::ConstantTimeEq;
+
+/// The most tokens in the file.
+pub const LIMIT_TOKENS: usize = 10_000;
+/// What every token begins with, so that scanners for leaked secrets find it.
+const PREFIX: &str = "surged_";
+
+/// What is known of one token.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRecord {
+    /// Short, for lists and for `revoke`.
+    pub id: String,
+    /// The person or program.
+    pub name: String,
+    /// Staff number, as in the duty log.
+    pub staff_no: String,
+    /// What they may do.
+    pub role: Role,
+    /// When it was made.
+    pub created: Stamp,
+    /// When it ends of itself.
+    pub expires: Option<Stamp>,
+    /// When it was taken back.
+    pub revoked: Option<Stamp>,
+    /// When it was last used, to the minute.
+    pub last_used: Option<Stamp>,
+    /// SHA-256 of the token, in hex.
+    pub sha256: String,
+}
+
+impl TokenRecord {
+    /// What is wrong with it now; `None`: it is good.
+    pub fn fault(&self, now: Stamp) -> Option<&'static str> {
+        if self.revoked.is_some() {
+            Some("this token was revoked: ask your operator for a new one")
+        } else if self.expires.is_some_and(|end| end <= now) {
+            Some("this token has expired: ask your operator for a new one")
+        } else {
+            None
+        }
+    }
+}
+
+/// A token to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewToken {
+    /// The person or program.
+    pub name: String,
+    /// Staff number.
+    pub staff_no: String,
+    /// What they may do.
+    pub role: Role,
+    /// When it ends of itself.
+    pub expires: Option<Stamp>,
+}
+
+/// Why the token file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenFault {
+    /// Disk.
+    #[error("{}: {source}", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Content.
+    #[error("{}: expected the tokens that `surged token new` writes; came: {fault}. Restore the file, or remove it and make the tokens anew", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        fault: String,
+    },
+    /// Too many.
+    #[error("there are {LIMIT_TOKENS} tokens already, which is the most: remove old ones from {}", path.display())]
+    TooMany {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No such token.
+    #[error("there is no token with the id {id:?}; `surged token list` shows them all")]
+    NoSuchToken {
+        /// What was asked for.
+        id: String,
+    },
+    /// No randomness.
+    #[error("the system gives no random numbers: {0}")]
+    Random(String),
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenFile {
+    tokens: Vec<TokenRecord>,
+}
+
+/// Reads the file; without it there are no tokens.
+///
+/// # Errors
+/// Where it is there but cannot be read or understood.
+pub fn read(path: &Path) -> Result<Vec<TokenRecord>, TokenFault> {
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(disk(path, source)),
+    };
+    let content = |fault: String| TokenFault::Content {
+        path: path.into(),
+        fault,
+    };
+    let file: TokenFile = serde_json::from_slice(&text).map_err(|fault| content(fault.to_string()))?;
+    match file.tokens.iter().find(|record| unhex(&record.sha256).is_none()) {
+        Some(record) => Err(content(format!(
+            "the sha256 of token {:?} is not 64 hex digits",
+            record.id
+        ))),
+        None => Ok(file.tokens),
+    }
+}
+
+/// Changes the file under its lock: reads it, lets `how` change the tokens, and replaces it whole with mode 0600.
+///
+/// # Errors
+/// Disk, content, or whatever `how` says; then the file stays as it was.
+pub fn change<T>(
+    path: &Path,
+    how: impl FnOnce(&mut Vec<TokenRecord>) -> Result<T, TokenFault>,
+) -> Result<T, TokenFault> {
+    let beside = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let lock_path = beside(".lock");
+    let lock = private()
+        .create(true)
+        .open(&lock_path)
+        .map_err(|it| disk(&lock_path, it))?;
+    lock.lock().map_err(|it| disk(&lock_path, it))?;
+
+    let mut tokens = read(path)?;
+    let made = how(&mut tokens)?;
+    if tokens.len() > LIMIT_TOKENS {
+        return Err(TokenFault::TooMany { path: path.into() });
+    }
+    let mut text = serde_json::to_string_pretty(&TokenFile { tokens }).map_err(|fault| TokenFault::Content {
+        path: path.into(),
+        fault: fault.to_string(),
+    })?;
+    text.push('\n');
+    replace(path, &beside(".new"), &text).map_err(|it| disk(path, it))?;
+    Ok(made)
+}
+
+/// Makes a token. The text is told this once and never again.
+///
+/// # Errors
+/// Disk, content, no randomness, or [`LIMIT_TOKENS`].
+pub fn issue(path: &Path, new: NewToken) -> Result<(String, TokenRecord), TokenFault> {
+    let token = format!("{PREFIX}{}", hex(&random::<32>()?));
+    let record = TokenRecord {
+        id: hex(&random::<4>()?),
+        name: new.name,
+        staff_no: new.staff_no,
+        role: new.role,
+        created: super::now(),
+        expires: new.expires,
+        revoked: None,
+        last_used: None,
+        sha256: hex(&digest(&token)),
+    };
+    change(path, |tokens| {
+        tokens.push(record.clone());
+        Ok(())
+    })?;
+    Ok((token, record))
+}
+
+/// Takes a token back; it stays in the file as revoked. Revoking it again changes nothing.
+///
+/// # Errors
+/// Disk, content, or no such id.
+pub fn revoke(path: &Path, id: &str) -> Result<TokenRecord, TokenFault> {
+    change(path, |tokens| {
+        let record = tokens.iter_mut().find(|record| record.id == id);
+        let record = record.ok_or_else(|| TokenFault::NoSuchToken { id: id.into() })?;
+        record.revoked.get_or_insert_with(super::now);
+        Ok(record.clone())
+    })
+}
+
+/// The good token that this text is, or what is wrong with it.
+pub(super) fn find<'a>(tokens: &'a [TokenRecord], text: &str, now: Stamp) -> Result<&'a TokenRecord, &'static str> {
+    let presented = digest(text);
+    // Every record is compared, each in constant time: how long it takes tells nothing about any token.
+    let mut found = None;
+    for record in tokens {
+        let kept = unhex(&record.sha256).unwrap_or_default();
+        if bool::from(kept.ct_eq(&presented)) {
+            found = Some(record);
+        }
+    }
+    let record = found.ok_or("this token is not known here: see that it was copied whole, or ask your operator")?;
+    record.fault(now).map_or(Ok(record), Err)
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn random<const N: usize>() -> Result<[u8; N], TokenFault> {
+    let mut bytes = [0; N];
+    rand::rngs::SysRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(|fault| TokenFault::Random(fault.to_string()))?;
+    Ok(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (n, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
+
+fn replace(path: &Path, new: &Path, text: &str) -> std::io::Result<()> {
+    // Left over by a crash; made anew, so that it has our mode.
+    match std::fs::remove_file(new) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => return Err(fault),
+        _ => {}
+    }
+    let mut file = private().create_new(true).open(new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(new, path)?;
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn disk(path: &Path, source: std::io::Error) -> TokenFault {
+    TokenFault::Disk {
+        path: path.into(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Time;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn new(expires: Option<i64>) -> NewToken {
+        NewToken {
+            name: "Wang".into(),
+            staff_no: "S07".into(),
+            role: Role::Manager,
+            expires: expires.map(|it| Stamp(Time(it))),
+        }
+    }
+
+    #[test]
+    fn a_token_goes_round() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        assert_eq!(read(&path).unwrap(), []);
+        let (text, record) = issue(&path, new(None)).unwrap();
+        assert_eq!(text.len(), PREFIX.len() + 64);
+        let kept = read(&path).unwrap();
+        assert_eq!(kept, [record]);
+        assert_eq!(find(&kept, &text, Stamp(Time(0))).unwrap().staff_no, "S07");
+        assert!(
+            find(&kept, "surged_", Stamp(Time(0)))
+                .unwrap_err()
+                .contains("not known")
+        );
+        assert!(!std::fs::read_to_string(&path).unwrap().contains(&text));
+    }
+
+    #[test]
+    fn the_file_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        issue(&path, new(None)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        issue(&path, new(None)).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn an_end_is_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        let (text, _) = issue(&path, new(Some(1000))).unwrap();
+        let kept = read(&path).unwrap();
+        assert!(find(&kept, &text, Stamp(Time(999))).is_ok());
+        assert!(find(&kept, &text, Stamp(Time(1000))).unwrap_err().contains("expired"));
+    }
+
+    #[test]
+    fn a_failed_change_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        issue(&path, new(None)).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        assert!(
+            revoke(&path, "nobody")
+                .unwrap_err()
+                .to_string()
+                .contains("surged token list")
+        );
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        std::fs::write(&path, r#"{"tokens":[],"more":1}"#).unwrap();
+        assert!(issue(&path, new(None)).is_err());
+    }
+}

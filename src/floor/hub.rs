@@ -1,0 +1,300 @@
+//! Fan-out to every session: messages in order through the [`Ring`], the latest state through the [`Board`].
+//!
+//! The two locks here are held for moments and never across an await; neither guards anything that the core decides by.
+//! State is encoded under the board's lock alone, so that an instruction never waits for it.
+
+use super::Role;
+use super::access::Identity;
+use super::board::{Board, Latest};
+use super::protocol::{Gap, OpenInstruction, QueueState, ServerMessage};
+use super::ring::{Cursor, Ring};
+use super::settings::Limits;
+use crate::core::InstructionId;
+use crate::telemetry::names;
+use axum::extract::ws::Utf8Bytes;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// At most four states a second.
+const POST_EVERY: Duration = Duration::from_millis(250);
+
+/// Whom an instruction reached.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Reach {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// In how many sessions' hands it is that may answer it; 0: nobody is listening.
+    pub sessions: usize,
+}
+
+/// The fan-out.
+pub struct Hub {
+    limits: Limits,
+    room: Mutex<Room>,
+    latest: Mutex<Told>,
+    board: Mutex<Board>,
+    /// The board's version, to be looked at without its lock.
+    posted: AtomicU64,
+    /// The latest was told and is not on the board yet.
+    fresh: Notify,
+    news: watch::Sender<()>,
+    presence: watch::Sender<usize>,
+}
+
+struct Room {
+    ring: Ring,
+    sessions: usize,
+    able: usize,
+    by_token: HashMap<String, usize>,
+}
+
+#[derive(Default)]
+struct Told {
+    latest: Arc<Latest>,
+    whole: Option<Utf8Bytes>,
+}
+
+impl Hub {
+    /// A hub without history.
+    pub fn new(limits: Limits) -> Hub {
+        Hub {
+            room: Mutex::new(Room {
+                ring: Ring::new(limits.ring_frames),
+                sessions: 0,
+                able: 0,
+                by_token: HashMap::new(),
+            }),
+            limits,
+            latest: Mutex::new(Told::default()),
+            board: Mutex::new(Board::default()),
+            posted: AtomicU64::new(0),
+            fresh: Notify::new(),
+            news: watch::Sender::new(()),
+            presence: watch::Sender::new(0),
+        }
+    }
+
+    /// Takes history from the duty log at start-up: everything up to `before` is not in it.
+    pub fn preload(&self, before: u64, messages: impl IntoIterator<Item = (u64, ServerMessage)>) {
+        let mut room = self.room();
+        room.ring.begin_after(before);
+        for (seq, message) in messages {
+            let instruction = message.instruction().is_some();
+            room.ring.push(seq, message.encode().into(), instruction);
+        }
+    }
+
+    /// Sends messages that are durable to every session, in this order, under rising numbers. Tells for each instruction
+    /// among them whom it reached. To be called after [`Hub::set_state`], so that whoever joins in between misses nothing.
+    pub fn publish(&self, messages: Vec<(u64, ServerMessage)>) -> Vec<Reach> {
+        let encoded: Vec<(u64, Utf8Bytes, Option<InstructionId>)> = messages
+            .into_iter()
+            .map(|(seq, message)| (seq, message.encode().into(), message.instruction()))
+            .collect();
+        let mut reached = Vec::new();
+        let mut room = self.room();
+        let sessions = room.able;
+        for (seq, frame, instruction) in encoded {
+            room.ring.push(seq, frame, instruction.is_some());
+            reached.extend(instruction.map(|instruction| Reach { instruction, sessions }));
+        }
+        drop(room);
+        self.news.send_replace(());
+        reached
+    }
+
+    /// Tells how all queues stand and which instructions are open. Cheap: what changed is found and sent by
+    /// [`Hub::post_states`], at most four times a second.
+    pub fn set_state(&self, queues: Vec<QueueState>, open: Vec<OpenInstruction>) {
+        let latest = Arc::new(Latest { queues, open });
+        *self.told() = Told { latest, whole: None };
+        self.fresh.notify_one();
+    }
+
+    /// Posts the latest state until cancelled.
+    pub async fn post_states(self: Arc<Self>, cancel: CancellationToken) {
+        let post = async {
+            loop {
+                self.fresh.notified().await;
+                self.post();
+                tokio::time::sleep(POST_EVERY).await;
+            }
+        };
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = post => {}
+        }
+    }
+
+    /// How many sessions may answer instructions: 0 means that nobody is listening.
+    pub fn presence(&self) -> watch::Receiver<usize> {
+        self.presence.subscribe()
+    }
+
+    /// The number of the last message.
+    pub fn head(&self) -> u64 {
+        self.room().ring.head()
+    }
+
+    /// How all queues stand and which instructions are open, as a whole `state` message.
+    pub fn whole_state(&self) -> Utf8Bytes {
+        let mut told = self.told();
+        let Told { latest, whole } = &mut *told;
+        whole.get_or_insert_with(|| latest.whole()).clone()
+    }
+
+    pub(super) fn latest(&self) -> Arc<Latest> {
+        Arc::clone(&self.told().latest)
+    }
+
+    /// Instruction messages after `since`, what of that history is not here, and the last message's number.
+    pub(super) fn instructions(&self, since: u64) -> (u64, Option<Gap>, Vec<Utf8Bytes>) {
+        let room = self.room();
+        let (gap, instructions) = room.ring.instructions(since);
+        (room.ring.head(), gap, instructions)
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(super) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// Takes a session in; it leaves when its seat is dropped. From here on it gets every message once.
+    ///
+    /// # Errors
+    /// Why not, in words, where there are too many sessions.
+    pub(super) fn join(self: &Arc<Self>, who: &Identity, since: Option<u64>) -> Result<Seat, &'static str> {
+        let mut room = self.room();
+        if room.sessions >= self.limits.sessions {
+            return Err("the floor has as many sessions as it takes: close some, or raise the limit");
+        }
+        if let Some(token) = &who.token {
+            let count = room.by_token.entry(token.clone()).or_default();
+            if *count >= self.limits.sessions_per_token {
+                return Err("your token has as many sessions as it may: close some of your consoles");
+            }
+            *count += 1;
+        }
+        room.sessions += 1;
+        if who.role.answers() {
+            room.able += 1;
+            self.presence.send_replace(room.able);
+        }
+        let cursor = room.ring.join(since);
+        let head = room.ring.head();
+        drop(room);
+        gauge(who.role).increment(1.0);
+        Ok(Seat {
+            hub: Arc::clone(self),
+            token: who.token.clone(),
+            role: who.role,
+            cursor,
+            head,
+            board: 0,
+        })
+    }
+
+    fn post(&self) {
+        let latest = self.latest();
+        let mut board = self.board();
+        if board.post(&latest) {
+            self.posted.store(board.version(), Ordering::Release);
+            drop(board);
+            self.news.send_replace(());
+        }
+    }
+
+    fn leave(&self, token: Option<&str>, role: Role) {
+        let mut room = self.room();
+        room.sessions -= 1;
+        if let Some(token) = token
+            && let Some(count) = room.by_token.get_mut(token)
+        {
+            *count -= 1;
+            if *count == 0 {
+                room.by_token.remove(token);
+            }
+        }
+        if role.answers() {
+            room.able -= 1;
+            self.presence.send_replace(room.able);
+        }
+        drop(room);
+        gauge(role).decrement(1.0);
+    }
+
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn gauge(role: Role) -> metrics::Gauge {
+    metrics::gauge!(names::FLOOR_SESSIONS, "role" => role.as_str())
+}
+
+/// A session's place on the floor.
+pub(super) struct Seat {
+    hub: Arc<Hub>,
+    token: Option<String>,
+    role: Role,
+    cursor: Cursor,
+    head: u64,
+    board: u64,
+}
+
+impl Seat {
+    /// The last message's number when the session joined.
+    pub fn head(&self) -> u64 {
+        self.head
+    }
+
+    /// The whole state, to begin with.
+    pub fn whole_state(&mut self) -> Utf8Bytes {
+        // In this order: a post in between is then told once more, never left out.
+        self.board = self.hub.posted.load(Ordering::Acquire);
+        self.hub.whole_state()
+    }
+
+    /// Takes what is next, up to about so many bytes; whether there is more. The state comes last, and only when all
+    /// messages before it are taken: then it cannot hold them up.
+    pub fn take(&mut self, limit: usize, into: &mut Vec<Utf8Bytes>) -> bool {
+        if self.hub.room().ring.take(&mut self.cursor, limit, into) {
+            return true;
+        }
+        if self.hub.posted.load(Ordering::Acquire) > self.board {
+            let board = self.hub.board();
+            let told = board.told(self.board);
+            self.board = board.version();
+            drop(board);
+            into.push(told.unwrap_or_else(|| self.hub.whole_state()));
+        }
+        false
+    }
+
+    /// Whether the session is further behind than its outbox may hold.
+    pub fn is_behind(&self) -> bool {
+        let lag = self.hub.room().ring.lag(&self.cursor);
+        lag.frames > self.hub.limits.outbox_frames as u64 || lag.bytes > self.hub.limits.outbox_bytes as u64
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.hub.leave(self.token.as_deref(), self.role);
+    }
+}

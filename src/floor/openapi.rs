@@ -1,0 +1,161 @@
+//! The HTTP interface's description, made from the same types and tables as the interface itself.
+
+use super::api::{ANSWERS, LIMIT_RECORDS, ORDERS};
+use super::protocol;
+use serde_json::{Map, Value, json};
+
+/// The OpenAPI 3.1 document.
+pub fn openapi() -> Value {
+    let mut schemas = protocol::definitions("/components/schemas");
+    let mut paths = Map::new();
+    let messages = schemas.get("ClientMessage").and_then(|it| it.get("oneOf")).cloned();
+    let messages = messages
+        .as_ref()
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    for (verbs, root, key) in [
+        (&ANSWERS[..], "instructions/{id}", "id"),
+        (&ORDERS[..], "queues/{queue}", "queue"),
+    ] {
+        for verb in verbs {
+            let message = messages.iter().find(|it| it["properties"]["type"]["const"] == **verb);
+            paths.insert(format!("/api/v1/{root}/{verb}"), post(verb, key, message));
+        }
+    }
+    paths.extend(gets());
+    schemas.retain(|name, _| name != "ClientMessage");
+    schemas.insert("Problem".into(), problem());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "surged",
+            "version": "1",
+            "summary": "The floor over HTTP, for scripts. The same as on the floor socket, where answers come as messages.",
+        },
+        "security": [{ "token": [] }, {}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "schemas": schemas,
+        },
+    })
+}
+
+fn post(verb: &str, key: &str, message: Option<&Value>) -> Value {
+    let schema = if key == "id" {
+        json!({ "type": "integer" })
+    } else {
+        json!({ "type": "string" })
+    };
+    json!({ "post": {
+        "operationId": verb,
+        "summary": message.and_then(|it| it.get("description")),
+        "parameters": [{ "name": key, "in": "path", "required": true, "schema": schema }],
+        "requestBody": { "content": { "application/json": { "schema": body(key, message) } } },
+        "responses": responses(json!({
+            "type": "object", "properties": { "ok": { "const": true } }, "required": ["ok"],
+        })),
+    }})
+}
+
+/// The message less what the path says.
+fn body(key: &str, message: Option<&Value>) -> Value {
+    let in_path = ["type", "ref", if key == "id" { "instruction" } else { "queue" }];
+    let mut body = message.cloned().unwrap_or_default();
+    if let Some(fields) = body.get_mut("properties").and_then(Value::as_object_mut) {
+        fields.retain(|name, _| !in_path.contains(&name.as_str()));
+    }
+    if let Some(required) = body.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| !name.as_str().is_some_and(|name| in_path.contains(&name)));
+    }
+    body
+}
+
+fn gets() -> [(String, Value); 4] {
+    let list = |name: &str| json!({ "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } });
+    let number = json!({ "type": "integer" });
+    let query = |name: &str, schema: Value| json!({ "name": name, "in": "query", "schema": schema });
+    let get = |id: &str, summary: &str, parameters: Value, answer: Value| {
+        json!({ "get": {
+            "operationId": id, "summary": summary, "parameters": parameters, "responses": responses(answer),
+        }})
+    };
+    let object = |properties: Value| json!({ "type": "object", "properties": properties });
+    [
+        (
+            "/api/v1/queues".into(),
+            get(
+                "queues",
+                "How all queues stand.",
+                json!([]),
+                object(json!({ "queues": list("QueueState") })),
+            ),
+        ),
+        (
+            "/api/v1/instructions".into(),
+            get(
+                "instructions",
+                "The open instructions; with `since`, those given after that message, and what is no longer kept.",
+                json!([query("since", number.clone())]),
+                object(json!({
+                    "seq": number,
+                    "gap": { "anyOf": [{ "$ref": "#/components/schemas/Gap" }, { "type": "null" }] },
+                    "instructions": { "anyOf": [list("OpenInstruction"), list("InstructionMessage")] },
+                })),
+            ),
+        ),
+        (
+            "/api/v1/log".into(),
+            get(
+                "log",
+                "The duty log after record `since`; `next` is the `since` of the next page.",
+                json!([
+                    query("since", number.clone()),
+                    query(
+                        "limit",
+                        json!({ "type": "integer", "minimum": 1, "maximum": LIMIT_RECORDS })
+                    ),
+                ]),
+                object(json!({
+                    "records": { "type": "array", "items": object(json!({ "seq": number, "record": {} })) },
+                    "next": number,
+                    "more": { "type": "boolean" },
+                })),
+            ),
+        ),
+        (
+            "/api/v1/openapi.json".into(),
+            get(
+                "openapi",
+                "This document; needs no token.",
+                json!([]),
+                json!({ "type": "object" }),
+            ),
+        ),
+    ]
+}
+
+fn responses(answer: Value) -> Value {
+    json!({
+        "200": { "description": "Done.", "content": { "application/json": { "schema": answer } } },
+        "default": {
+            "description": "Not done; nothing changed.",
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        },
+    })
+}
+
+fn problem() -> Value {
+    json!({
+        "description": "RFC 9457.",
+        "type": "object",
+        "properties": {
+            "type": { "type": "string" },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "code": { "type": "string", "description": "A word for programs." },
+            "detail": { "type": "string", "description": "Words for people." },
+        },
+        "required": ["type", "title", "status", "code", "detail"],
+    })
+}

@@ -1,0 +1,521 @@
+//! What a client may say, and what is wrong with what it said, in words.
+
+use super::{Reference, Stamp};
+use crate::core::{Answer, InstructionId, Millis, Name, Order, Time};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The most characters of a note or a reason.
+pub const LIMIT_TEXT: usize = 1000;
+/// The most people in one answer.
+pub const LIMIT_PEOPLE: usize = 1000;
+/// The most characters of a queue's, tier's or person's name, and of a token.
+pub const LIMIT_NAME: usize = 200;
+/// The longest span that a request may name: a week.
+const LIMIT_SPAN_S: f64 = 7.0 * 86_400.0;
+
+/// A message from a client, by its `type`. Any but `hello` may carry a `ref`.
+#[derive(Clone, PartialEq, Debug, JsonSchema)]
+#[schemars(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// The first message of a session.
+    Hello(Hello),
+    /// "I take it."
+    Seen(Seen),
+    /// It is done.
+    Done(Done),
+    /// It cannot or will not be done.
+    Decline(Decline),
+    /// People of the move have left it.
+    Left(Left),
+    /// Pass it to the next level now.
+    Escalate(Escalate),
+    /// Ask a tier for its people now.
+    Call(Call),
+    /// Take a move back now.
+    Release(Release),
+    /// Do nothing of the daemon's own accord for a while.
+    Pause(Pause),
+    /// End a pause.
+    Resume(OnQueue),
+    /// Declare a known fault.
+    Incident(Incident),
+    /// The fault is mended.
+    IncidentOver(OnQueue),
+    /// Are you there?
+    Ping(Ping),
+}
+
+/// The first message of a session, within 5 s.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// The token, where tokens are configured.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// The last `seq` seen: what came after it is sent again.
+    #[serde(default)]
+    pub since: Option<u64>,
+}
+
+/// "I take it."
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// How soon the people will be there.
+    #[serde(default)]
+    pub eta_s: Option<f64>,
+}
+
+/// It is done: as asked, or with whom and how many it says.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// How many, where not as asked.
+    #[serde(default)]
+    pub seats: Option<u32>,
+    /// Who, where not as asked.
+    #[serde(default)]
+    pub people: Option<Vec<Name>>,
+    /// Anything to add.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// It cannot or will not be done.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Why.
+    pub reason: String,
+}
+
+/// People of the move have left it: who, or how many.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Left {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Who.
+    #[serde(default)]
+    pub people: Option<Vec<Name>>,
+    /// How many, where names are not known.
+    #[serde(default)]
+    pub seats: Option<u32>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Pass it to the next level now.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Escalate {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Why.
+    pub note: String,
+}
+
+/// Ask a tier for its people now.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The queue.
+    pub queue: Name,
+    /// A tier of the ladder in force.
+    pub tier: Name,
+}
+
+/// Take a move back now.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The queue.
+    pub queue: Name,
+    /// The instruction that began the move.
+    pub instruction: InstructionId,
+}
+
+/// Do nothing of the daemon's own accord for a while.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// The queue.
+    pub queue: Name,
+    /// For how long.
+    pub for_s: f64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Declare a known fault.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Incident {
+    /// The queue.
+    pub queue: Name,
+    /// What is broken.
+    pub note: String,
+    /// The expected end, RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
+    pub until: String,
+}
+
+/// The queue that a request is for.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnQueue {
+    /// The queue.
+    pub queue: Name,
+}
+
+/// Are you there?
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ping {}
+
+/// What is asked of the daemon.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Request {
+    /// An answer to an instruction.
+    Answer {
+        /// The instruction.
+        instruction: InstructionId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// An order by hand.
+    Order(Order),
+}
+
+/// Why a message was not taken.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Mistake {
+    /// A word for programs.
+    pub code: &'static str,
+    /// Words for people.
+    pub message: String,
+}
+
+impl Mistake {
+    pub(in crate::floor) fn new(code: &'static str, message: impl Into<String>) -> Mistake {
+        let message = message.into();
+        Mistake { code, message }
+    }
+}
+
+/// A message and its `ref`, which a reply carries even where the rest was not understood.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Envelope {
+    /// What the reply is to carry.
+    pub reference: Option<Reference>,
+    /// The message.
+    pub message: Result<ClientMessage, Mistake>,
+}
+
+/// Reads one frame.
+///
+/// # Errors
+/// Where it is no JSON object with a `type`, so that no reply could say what it is about.
+pub fn decode(text: &str) -> Result<Envelope, Mistake> {
+    let not_understood = |message: String| Mistake::new("not_understood", message);
+    let mut fields: Map<String, Value> = serde_json::from_str(text)
+        .map_err(|fault| not_understood(format!("expected one JSON object a message; came: {fault}")))?;
+    let kind = match fields.remove("type") {
+        Some(Value::String(kind)) => kind,
+        Some(other) => return Err(not_understood(format!("expected \"type\" to be a text; it is {other}"))),
+        None => {
+            return Err(not_understood(
+                "expected \"type\" in every message; there is none".into(),
+            ));
+        }
+    };
+    let reference = match fields.remove("ref") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(Reference::of(value).ok_or_else(|| {
+            not_understood("expected \"ref\" to be a text of at most 100 characters, or a whole number".into())
+        })?),
+    };
+    let message = ClientMessage::read(&kind, fields);
+    Ok(Envelope { reference, message })
+}
+
+impl ClientMessage {
+    /// Every `type`, in the order of the documentation.
+    pub const TYPES: [&'static str; 13] = [
+        "hello",
+        "seen",
+        "done",
+        "decline",
+        "left",
+        "escalate",
+        "call",
+        "release",
+        "pause",
+        "resume",
+        "incident",
+        "incident_over",
+        "ping",
+    ];
+
+    /// Reads the fields of a message of this `type`.
+    ///
+    /// # Errors
+    /// Unknown type, missing, unknown or mistyped field, or one beyond its limit.
+    pub fn read(kind: &str, fields: Map<String, Value>) -> Result<ClientMessage, Mistake> {
+        let message = match kind {
+            "hello" => ClientMessage::Hello(parse(kind, fields)?),
+            "seen" => ClientMessage::Seen(parse(kind, fields)?),
+            "done" => ClientMessage::Done(parse(kind, fields)?),
+            "decline" => ClientMessage::Decline(parse(kind, fields)?),
+            "left" => ClientMessage::Left(parse(kind, fields)?),
+            "escalate" => ClientMessage::Escalate(parse(kind, fields)?),
+            "call" => ClientMessage::Call(parse(kind, fields)?),
+            "release" => ClientMessage::Release(parse(kind, fields)?),
+            "pause" => ClientMessage::Pause(parse(kind, fields)?),
+            "resume" => ClientMessage::Resume(parse(kind, fields)?),
+            "incident" => ClientMessage::Incident(parse(kind, fields)?),
+            "incident_over" => ClientMessage::IncidentOver(parse(kind, fields)?),
+            "ping" => ClientMessage::Ping(parse(kind, fields)?),
+            other => {
+                let shown: String = other.chars().take(40).collect();
+                return Err(Mistake::new(
+                    "unknown_type",
+                    format!(
+                        "there is no message of type {shown:?}; expected one of {}",
+                        ClientMessage::TYPES.join(", ")
+                    ),
+                ));
+            }
+        };
+        Ok(message)
+    }
+
+    /// What is asked of the daemon; `None` for `hello` and `ping`, which the socket answers itself.
+    ///
+    /// # Errors
+    /// Where a text, a list or a number is beyond its limit.
+    pub fn into_request(self) -> Result<Option<Request>, Mistake> {
+        let answer = |instruction, answer| Ok(Some(Request::Answer { instruction, answer }));
+        let order = |order| Ok(Some(Request::Order(order)));
+        match self {
+            ClientMessage::Hello(_) | ClientMessage::Ping(_) => Ok(None),
+            ClientMessage::Seen(it) => answer(
+                it.instruction,
+                Answer::Seen {
+                    eta: it.eta_s.map(|eta| span("eta_s", eta)).transpose()?,
+                },
+            ),
+            ClientMessage::Done(it) => answer(
+                it.instruction,
+                Answer::Done {
+                    seats: it.seats,
+                    people: it.people.map(people).transpose()?,
+                    note: it.note.map(|note| text("note", note)).transpose()?,
+                },
+            ),
+            ClientMessage::Decline(it) => answer(
+                it.instruction,
+                Answer::Declined {
+                    reason: words("reason", it.reason)?,
+                },
+            ),
+            ClientMessage::Left(it) => answer(it.instruction, left(it.people, it.seats, it.reason)?),
+            ClientMessage::Escalate(it) => answer(
+                it.instruction,
+                Answer::Escalate {
+                    note: text("note", it.note)?,
+                },
+            ),
+            ClientMessage::Call(it) => order(Order::Call {
+                queue: name("queue", it.queue)?,
+                tier: name("tier", it.tier)?,
+            }),
+            ClientMessage::Release(it) => order(Order::Release {
+                queue: name("queue", it.queue)?,
+                instruction: it.instruction,
+            }),
+            ClientMessage::Pause(it) => order(Order::Pause {
+                queue: name("queue", it.queue)?,
+                lasting: span("for_s", it.for_s)?,
+                reason: words("reason", it.reason)?,
+            }),
+            ClientMessage::Resume(it) => order(Order::Resume {
+                queue: name("queue", it.queue)?,
+            }),
+            ClientMessage::Incident(it) => order(Order::Incident {
+                queue: name("queue", it.queue)?,
+                note: words("note", it.note)?,
+                until: moment("until", &it.until)?,
+            }),
+            ClientMessage::IncidentOver(it) => order(Order::IncidentOver {
+                queue: name("queue", it.queue)?,
+            }),
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(kind: &str, fields: Map<String, Value>) -> Result<T, Mistake> {
+    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|fault| {
+        let path = fault.path().to_string();
+        let place = if path == "." {
+            String::new()
+        } else {
+            format!(", field {path:?}")
+        };
+        Mistake::new(
+            "not_understood",
+            format!("in a message of type {kind:?}{place}: {}", fault.inner()),
+        )
+    })
+}
+
+fn left(who: Option<Vec<Name>>, seats: Option<u32>, reason: String) -> Result<Answer, Mistake> {
+    let who = who.map(people).transpose()?.unwrap_or_default();
+    if who.is_empty() && seats.is_none() {
+        return Err(Mistake::new(
+            "not_understood",
+            "expected \"people\" (who left) or \"seats\" (how many); neither came",
+        ));
+    }
+    Ok(Answer::Left {
+        people: who,
+        seats,
+        reason: words("reason", reason)?,
+    })
+}
+
+fn limited(field: &str, text: &str, limit: usize) -> Result<(), Mistake> {
+    let came = text.chars().count();
+    if came > limit {
+        return Err(Mistake::new(
+            "too_long",
+            format!("{field:?} has {came} characters; at most {limit} are taken: shorten it"),
+        ));
+    }
+    Ok(())
+}
+
+fn text(field: &str, text: String) -> Result<String, Mistake> {
+    limited(field, &text, LIMIT_TEXT)?;
+    Ok(text)
+}
+
+/// A text that must say something.
+fn words(field: &str, words: String) -> Result<String, Mistake> {
+    if words.trim().is_empty() {
+        return Err(Mistake::new(
+            "not_understood",
+            format!("expected words in {field:?}; it is empty"),
+        ));
+    }
+    text(field, words)
+}
+
+fn name(field: &str, name: Name) -> Result<Name, Mistake> {
+    limited(field, name.as_str(), LIMIT_NAME)?;
+    Ok(name)
+}
+
+fn people(people: Vec<Name>) -> Result<Vec<Name>, Mistake> {
+    let came = people.len();
+    if came > LIMIT_PEOPLE {
+        return Err(Mistake::new(
+            "too_long",
+            format!("\"people\" names {came} people; at most {LIMIT_PEOPLE} are taken in one answer"),
+        ));
+    }
+    people.into_iter().map(|person| name("people", person)).collect()
+}
+
+fn span(field: &str, seconds: f64) -> Result<Millis, Mistake> {
+    if !(0.0..=LIMIT_SPAN_S).contains(&seconds) {
+        return Err(Mistake::new(
+            "not_understood",
+            format!("expected {field:?} to be seconds from 0 to {LIMIT_SPAN_S}; it is {seconds}"),
+        ));
+    }
+    Ok(Millis((seconds * 1000.0).round() as i64))
+}
+
+fn moment(field: &str, text: &str) -> Result<Time, Mistake> {
+    match Stamp::read(text) {
+        Ok(Stamp(time)) => Ok(time),
+        Err(fault) => Err(Mistake::new("not_understood", format!("{field:?}: {fault}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(text: &str) -> Result<Option<Request>, Mistake> {
+        decode(text)?.message?.into_request()
+    }
+
+    #[test]
+    fn answers_and_orders_are_read() {
+        assert_eq!(
+            request(r#"{"type":"seen","instruction":4,"eta_s":90.5}"#),
+            Ok(Some(Request::Answer {
+                instruction: InstructionId(4),
+                answer: Answer::Seen {
+                    eta: Some(Millis(90_500))
+                },
+            }))
+        );
+        assert_eq!(
+            request(r#"{"type":"incident","queue":"inbound","note":"billing down","until":"1970-01-01T00:00:01Z"}"#),
+            Ok(Some(Request::Order(Order::Incident {
+                queue: "inbound".into(),
+                note: "billing down".into(),
+                until: Time(1000),
+            })))
+        );
+        assert_eq!(request(r#"{"type":"ping"}"#), Ok(None));
+    }
+
+    #[test]
+    fn a_mistake_says_what_was_expected_and_what_came() {
+        let said = |text: &str| request(text).unwrap_err().message;
+        assert!(said("hello").contains("expected one JSON object"));
+        assert!(said("{}").contains("there is none"));
+        assert!(said(r#"{"type":"dance"}"#).contains("expected one of hello, seen"));
+        assert!(said(r#"{"type":"seen"}"#).contains("missing field `instruction`"));
+        let mistyped = said(r#"{"type":"done","instruction":1,"seats":"three"}"#);
+        assert!(
+            mistyped.contains("field \"seats\"") && mistyped.contains("expected u32"),
+            "{mistyped}"
+        );
+        assert!(said(r#"{"type":"seen","instruction":1,"eta":3}"#).contains("unknown field `eta`"));
+        assert!(said(r#"{"type":"left","instruction":1,"reason":"home"}"#).contains("neither came"));
+        assert!(said(r#"{"type":"pause","queue":"q","for_s":-1,"reason":"x"}"#).contains("from 0 to"));
+        assert!(said(r#"{"type":"decline","instruction":1,"reason":" "}"#).contains("it is empty"));
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        let long = "x".repeat(LIMIT_TEXT + 1);
+        let note = request(&format!(r#"{{"type":"escalate","instruction":1,"note":"{long}"}}"#)).unwrap_err();
+        assert_eq!(note.code, "too_long");
+        let crowd = vec!["\"a\""; LIMIT_PEOPLE + 1].join(",");
+        let people = request(&format!(r#"{{"type":"done","instruction":1,"people":[{crowd}]}}"#)).unwrap_err();
+        assert_eq!(people.code, "too_long");
+    }
+
+    #[test]
+    fn a_ref_survives_a_mistake() {
+        let envelope = decode(r#"{"type":"dance","ref":"a1"}"#).unwrap();
+        assert_eq!(envelope.reference, Reference::of("a1".into()));
+        assert_eq!(envelope.message.unwrap_err().code, "unknown_type");
+    }
+}

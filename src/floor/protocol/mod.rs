@@ -1,0 +1,379 @@
+//! The floor socket's messages: the single source of their schema (see [`schema`]).
+//!
+//! On the wire times are RFC 3339 UTC with milliseconds, durations numbers of seconds whose name ends in `_s`. What is
+//! not known is `null` in a queue's state and absent elsewhere.
+
+mod incoming;
+mod outward;
+mod schema;
+mod state;
+mod wire;
+
+pub use incoming::{ClientMessage, Envelope, Hello, LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT, Mistake, Request, decode};
+pub use outward::outward;
+pub use schema::{definitions, schema};
+pub use state::{
+    ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, TierStanding, TierState,
+};
+pub use wire::{Reference, Stamp};
+
+use crate::core::{Action, Ask, InstructionId, Name, Part};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The subprotocol's name.
+pub const SUBPROTOCOL: &str = "surged.v1";
+
+/// What the daemon says to a supervisor's console.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The first answer to `hello`.
+    Welcome(Welcome),
+    /// How queues stand.
+    State(StateMessage),
+    /// What to do.
+    Instruction(InstructionMessage),
+    /// What somebody answered, or that nobody did.
+    Answer(AnswerMessage),
+    /// Something that the floor must know.
+    Notice(NoticeMessage),
+    /// History that is no longer kept.
+    Gap(Gap),
+    /// The request was taken.
+    Ok {
+        /// The request's own `ref`.
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
+    },
+    /// The request was not taken; nothing changed.
+    Error {
+        /// The request's own `ref`.
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
+        /// A word for programs.
+        code: String,
+        /// Words for people: what was expected, what came, what to do.
+        message: String,
+    },
+    /// The answer to `ping`.
+    Pong {
+        /// The ping's own `ref`.
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
+    },
+}
+
+impl ServerMessage {
+    /// The message as the text of one frame.
+    pub fn encode(&self) -> String {
+        // Every type here is a struct or map with text keys, which JSON can always say.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The instruction's number, where this is one.
+    pub fn instruction(&self) -> Option<InstructionId> {
+        match self {
+            ServerMessage::Instruction(it) => Some(it.id),
+            _ => None,
+        }
+    }
+}
+
+/// The first answer to `hello`.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct Welcome {
+    /// Who the daemon takes you for.
+    pub you: You,
+    /// The last message's number: what follows is higher, or sent again because of `since`.
+    pub seq: u64,
+    /// The daemon's version.
+    pub version: String,
+}
+
+/// A session's person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct You {
+    /// As shown.
+    pub name: String,
+    /// viewer, supervisor, shift_leader, manager or operator.
+    pub role: super::Role,
+    /// Staff number, as in the duty log.
+    pub staff_no: String,
+}
+
+/// How queues stand: all of them where `whole`, else those that changed, each with its open instructions.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct StateMessage {
+    /// Replaces everything known before; what is not named is no more.
+    pub whole: bool,
+    /// The queues.
+    pub queues: Vec<QueueState>,
+    /// The instructions of these queues that still wait for their last word; what is not here of them is closed.
+    pub instructions: Vec<OpenInstruction>,
+}
+
+/// An instruction to the floor.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct InstructionMessage {
+    /// The message's number; absent in `state` and in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// The instruction's number.
+    pub id: InstructionId,
+    /// When it was decided.
+    pub at: Stamp,
+    /// For which queue.
+    pub queue: Name,
+    /// What to do.
+    pub action: Action,
+    /// The tier behind it.
+    pub tier: Name,
+    /// The pool, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Name>,
+    /// The pools, where they are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pools: Option<Vec<PoolPart>>,
+    /// How many.
+    pub seats: Seats,
+    /// Who, of all pools, where names are known.
+    pub people: Vec<Name>,
+    /// Why.
+    pub reason: ReasonMessage,
+    /// When it goes to the next level; `null` where nobody is above.
+    pub respond_by: Option<Stamp>,
+    /// The instruction that it takes back or cancels.
+    pub of: Option<InstructionId>,
+    /// The duty log failed: this instruction is not in it. Absent when it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unlogged: bool,
+}
+
+/// How many are asked for, of how many that the tier would take.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Seats {
+    /// The tier's minimum.
+    pub min: u32,
+    /// The tier's maximum.
+    pub max: u32,
+    /// What is asked for.
+    pub ask: u32,
+}
+
+impl From<Ask> for Seats {
+    fn from(ask: Ask) -> Seats {
+        let Ask { min, max, ask } = ask;
+        Seats { min, max, ask }
+    }
+}
+
+/// One pool's share.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct PoolPart {
+    /// The pool; `null` where the action draws on none.
+    pub pool: Option<Name>,
+    /// How many.
+    pub seats: u32,
+    /// Who, where names are known.
+    pub people: Vec<Name>,
+}
+
+impl From<&Part> for PoolPart {
+    fn from(part: &Part) -> PoolPart {
+        PoolPart {
+            pool: part.pool.clone(),
+            seats: part.seats,
+            people: part.people.clone(),
+        }
+    }
+}
+
+/// Why an instruction was given. `waiting`: callers at the decision; `held_s`: for how long within the window.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ReasonMessage {
+    /// More than `threshold` callers were waiting.
+    WaitingAbove { threshold: u32, held_s: f64, waiting: u32 },
+    /// At most `threshold` callers were waiting.
+    WaitingAtMost { threshold: u32, held_s: f64, waiting: u32 },
+    /// The longest wait was above `threshold_s`.
+    LongestWaitAbove {
+        threshold_s: f64,
+        held_s: f64,
+        waiting: u32,
+    },
+    /// More than `threshold` callers were waiting for each person signed in.
+    WaitingPerSeatAbove { threshold: f64, held_s: f64, waiting: u32 },
+    /// The expected wait was above `threshold_s`.
+    ExpectedWaitAbove {
+        threshold_s: f64,
+        held_s: f64,
+        waiting: u32,
+    },
+    /// A declared incident brought the tier forward.
+    Incident { note: String, until: Stamp, waiting: u32 },
+    /// Somebody ordered it by hand.
+    Order { by: By },
+}
+
+/// Who answered or ordered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct By {
+    /// As shown.
+    pub name: String,
+    /// Staff number; `feed` where the phone system itself showed it.
+    pub staff_no: String,
+}
+
+/// What became of an instruction.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerStatus {
+    /// "I take it."
+    Seen,
+    /// Done.
+    Done,
+    /// It cannot or will not be done; `note` says why.
+    Declined,
+    /// People left the move; `note` says why.
+    Left,
+    /// Passed up by hand; `note` says why.
+    Escalated,
+    /// The phone system shows its people.
+    Confirmed,
+    /// The chain of command is at its end, and nobody has done or declined it.
+    Unanswered,
+}
+
+/// What somebody answered, or that nobody did.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct AnswerMessage {
+    /// The message's number.
+    pub seq: u64,
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// The queue.
+    pub queue: Name,
+    /// What.
+    pub status: AnswerStatus,
+    /// Who; absent with `unanswered`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+    /// How many, where not as asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u32>,
+    /// Who, where not as asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<Vec<Name>>,
+    /// How soon the people will be there, with `seen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eta_s: Option<f64>,
+    /// In words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When.
+    pub at: Stamp,
+}
+
+/// Something that the floor must know.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct NoticeMessage {
+    /// The message's number.
+    pub seq: u64,
+    /// When.
+    pub at: Stamp,
+    /// The queue; absent where it concerns them all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Name>,
+    /// What.
+    #[serde(flatten)]
+    pub notice: Notice,
+}
+
+/// What a notice says.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Notice {
+    /// The queue is blind.
+    FeedLost { why: String },
+    /// It is seen again; `anew`: its windows begin anew.
+    FeedBack { blind_s: f64, anew: bool },
+    /// It has been blind for ten minutes; these moves' people are out of place.
+    BlindLong {
+        since: Stamp,
+        out_of_place: Vec<OutOfPlaceMessage>,
+    },
+    /// A tier was due, and nobody could be asked.
+    TierSkipped {
+        tier: Name,
+        #[serde(flatten)]
+        why: SkippedBecause,
+    },
+    /// A tier was due, and the floor has no free seat.
+    SeatsExhausted { tier: Name, physical_seats: u32 },
+    /// An instruction went to the next level as well.
+    PassedUp {
+        instruction: InstructionId,
+        level: usize,
+        role: Name,
+        skipped: Vec<Name>,
+        respond_by: Stamp,
+    },
+    /// An instruction reached nobody who may answer it.
+    NobodyListening { instruction: InstructionId },
+    /// An incident was declared or changed.
+    Incident { by: By, note: String, until: Stamp },
+    /// An incident is over.
+    IncidentOver { by: By },
+    /// Nothing is done of the daemon's own accord until then.
+    Paused { by: By, until: Stamp, reason: String },
+    /// A pause is over; absent `by`: its time was up.
+    Resumed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
+    },
+    /// Another ladder is in force.
+    LadderChanged { from: Name, to: Name },
+    /// A new configuration is in force.
+    ConfigChanged { changes: Vec<String> },
+    /// A new configuration is at fault; the one before stays in force.
+    ConfigRefused { problems: Vec<String> },
+    /// The duty log cannot be written; instructions go out marked `unlogged`. Or, with `failing: false`, it can again.
+    JournalFailing { failing: bool, why: String },
+}
+
+/// Why nobody could be asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "why", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum SkippedBecause {
+    /// The pools have nobody to give above what they keep.
+    NobodyToGive { pools: Vec<Name> },
+    /// What is left is kept for a queue of higher priority.
+    Reserved { for_queue: Name },
+}
+
+/// A move whose people are away from their own place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct OutOfPlaceMessage {
+    /// The instruction that moved them.
+    pub instruction: InstructionId,
+    /// What it asked for.
+    pub action: Action,
+    /// The tier.
+    pub tier: Name,
+    /// Who, and from where.
+    pub pools: Vec<PoolPart>,
+}
+
+/// Messages numbered `from` to `to`, both included, are no longer kept: read the duty log for them.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Gap {
+    /// The first.
+    pub from: u64,
+    /// The last.
+    pub to: u64,
+}

@@ -1,0 +1,284 @@
+//! From what the core decided to what the floor is told.
+
+use super::{
+    AnswerMessage, AnswerStatus, By, InstructionMessage, Notice, NoticeMessage, OutOfPlaceMessage, PoolPart,
+    ReasonMessage, ServerMessage, SkippedBecause, Stamp,
+};
+use crate::core::{
+    Actor, Answer, Decision, Instruction, InstructionId, Millis, Name, Part, Reason, Settlement, Shortage, What,
+};
+
+/// The message for a decision, under the number of its record in the duty log; `None` for what only `state` shows.
+pub fn outward(decision: &Decision, seq: u64) -> Option<ServerMessage> {
+    if let What::Instruct { instruction, .. } = &decision.what {
+        return Some(ServerMessage::Instruction(InstructionMessage {
+            seq: Some(seq),
+            ..InstructionMessage::from(instruction)
+        }));
+    }
+    if let Some(answer) = answer(decision, seq) {
+        return Some(ServerMessage::Answer(answer));
+    }
+    notice(&decision.what).map(|notice| {
+        ServerMessage::Notice(NoticeMessage {
+            seq,
+            at: Stamp(decision.at),
+            queue: Some(decision.queue.clone()),
+            notice,
+        })
+    })
+}
+
+fn answer(decision: &Decision, seq: u64) -> Option<AnswerMessage> {
+    let bare = |instruction: InstructionId, status, by| AnswerMessage {
+        seq,
+        instruction,
+        queue: decision.queue.clone(),
+        status,
+        by,
+        seats: None,
+        people: None,
+        eta_s: None,
+        note: None,
+        at: Stamp(decision.at),
+    };
+    match &decision.what {
+        What::Settled {
+            instruction,
+            how: Settlement::Shown,
+        } => Some(bare(*instruction, AnswerStatus::Confirmed, Some(By::feed()))),
+        What::Unanswered { instruction } => Some(bare(*instruction, AnswerStatus::Unanswered, None)),
+        What::Answered {
+            instruction,
+            by,
+            answer,
+        } => Some(answered(
+            bare(*instruction, AnswerStatus::Seen, Some(By::from(by))),
+            answer,
+        )),
+        _ => None,
+    }
+}
+
+fn answered(mut message: AnswerMessage, answer: &Answer) -> AnswerMessage {
+    match answer {
+        Answer::Seen { eta } => message.eta_s = eta.map(Millis::as_secs),
+        Answer::Done { seats, people, note } => {
+            message.status = AnswerStatus::Done;
+            message.seats = *seats;
+            message.people = people.clone();
+            message.note = note.clone();
+        }
+        Answer::Declined { reason } => {
+            message.status = AnswerStatus::Declined;
+            message.note = Some(reason.clone());
+        }
+        Answer::Left { people, seats, reason } => {
+            message.status = AnswerStatus::Left;
+            message.seats = *seats;
+            message.people = (!people.is_empty()).then(|| people.clone());
+            message.note = Some(reason.clone());
+        }
+        Answer::Escalate { note } => {
+            message.status = AnswerStatus::Escalated;
+            message.note = Some(note.clone());
+        }
+    }
+    message
+}
+
+fn notice(what: &What) -> Option<Notice> {
+    Some(match what {
+        What::FeedLost { why } => Notice::FeedLost { why: why.clone() },
+        What::FeedBack { blind, anew } => Notice::FeedBack {
+            blind_s: blind.as_secs(),
+            anew: *anew,
+        },
+        What::BlindLong { since, out_of_place } => Notice::BlindLong {
+            since: Stamp(*since),
+            out_of_place: out_of_place
+                .iter()
+                .map(|it| OutOfPlaceMessage {
+                    instruction: it.instruction,
+                    action: it.action,
+                    tier: it.tier.clone(),
+                    pools: it.parts.iter().map(PoolPart::from).collect(),
+                })
+                .collect(),
+        },
+        What::TierSkipped { tier, why } => skipped(tier, why),
+        What::PassedUp {
+            instruction,
+            level,
+            role,
+            skipped,
+            respond_by,
+        } => Notice::PassedUp {
+            instruction: *instruction,
+            level: *level,
+            role: role.clone(),
+            skipped: skipped.clone(),
+            respond_by: Stamp(*respond_by),
+        },
+        What::NobodyListening { instruction } => Notice::NobodyListening {
+            instruction: *instruction,
+        },
+        What::Incident { by, note, until } => Notice::Incident {
+            by: By::from(by),
+            note: note.clone(),
+            until: Stamp(*until),
+        },
+        What::IncidentOver { by } => Notice::IncidentOver { by: By::from(by) },
+        What::Paused { by, until, reason } => Notice::Paused {
+            by: By::from(by),
+            until: Stamp(*until),
+            reason: reason.clone(),
+        },
+        What::Resumed { by } => Notice::Resumed {
+            by: by.as_ref().map(By::from),
+        },
+        What::LadderChanged { from, to } => Notice::LadderChanged {
+            from: from.clone(),
+            to: to.clone(),
+        },
+        What::Instruct { .. }
+        | What::Settled { .. }
+        | What::Freed { .. }
+        | What::Unanswered { .. }
+        | What::SurgeOver { .. }
+        | What::Answered { .. } => return None,
+    })
+}
+
+fn skipped(tier: &Name, why: &Shortage) -> Notice {
+    let tier = tier.clone();
+    match why {
+        Shortage::NoSeat { physical_seats } => Notice::SeatsExhausted {
+            tier,
+            physical_seats: *physical_seats,
+        },
+        Shortage::NobodyToGive { pools } => Notice::TierSkipped {
+            tier,
+            why: SkippedBecause::NobodyToGive { pools: pools.clone() },
+        },
+        Shortage::Reserved { queue } => Notice::TierSkipped {
+            tier,
+            why: SkippedBecause::Reserved {
+                for_queue: queue.clone(),
+            },
+        },
+    }
+}
+
+/// The pool where it is one, or all of them with their shares.
+pub(super) fn one_pool_or_several(parts: &[Part]) -> (Option<Name>, Option<Vec<PoolPart>>) {
+    match parts {
+        [] => (None, None),
+        [one] => (one.pool.clone(), None),
+        several => (None, Some(several.iter().map(PoolPart::from).collect())),
+    }
+}
+
+/// The people of all pools.
+pub(super) fn everyone(parts: &[Part]) -> Vec<Name> {
+    parts.iter().flat_map(|part| &part.people).cloned().collect()
+}
+
+impl From<&Instruction> for InstructionMessage {
+    fn from(instruction: &Instruction) -> InstructionMessage {
+        let (pool, pools) = one_pool_or_several(&instruction.parts);
+        InstructionMessage {
+            seq: None,
+            id: instruction.id,
+            at: Stamp(instruction.at),
+            queue: instruction.queue.clone(),
+            action: instruction.action,
+            tier: instruction.tier.clone(),
+            pool,
+            pools,
+            seats: instruction.seats.into(),
+            people: everyone(&instruction.parts),
+            reason: ReasonMessage::from(&instruction.reason),
+            respond_by: instruction.respond_by.map(Stamp),
+            of: instruction.of,
+            unlogged: false,
+        }
+    }
+}
+
+impl From<&Reason> for ReasonMessage {
+    fn from(reason: &Reason) -> ReasonMessage {
+        match reason {
+            &Reason::WaitingAbove {
+                threshold,
+                held,
+                waiting,
+            } => ReasonMessage::WaitingAbove {
+                threshold,
+                held_s: held.as_secs(),
+                waiting,
+            },
+            &Reason::WaitingAtMost {
+                threshold,
+                held,
+                waiting,
+            } => ReasonMessage::WaitingAtMost {
+                threshold,
+                held_s: held.as_secs(),
+                waiting,
+            },
+            &Reason::LongestWaitAbove {
+                threshold,
+                held,
+                waiting,
+            } => ReasonMessage::LongestWaitAbove {
+                threshold_s: threshold.as_secs(),
+                held_s: held.as_secs(),
+                waiting,
+            },
+            &Reason::WaitingPerSeatAbove {
+                threshold,
+                held,
+                waiting,
+            } => ReasonMessage::WaitingPerSeatAbove {
+                threshold,
+                held_s: held.as_secs(),
+                waiting,
+            },
+            &Reason::ExpectedWaitAbove {
+                threshold,
+                held,
+                waiting,
+            } => ReasonMessage::ExpectedWaitAbove {
+                threshold_s: threshold.as_secs(),
+                held_s: held.as_secs(),
+                waiting,
+            },
+            Reason::Incident { note, until, waiting } => ReasonMessage::Incident {
+                note: note.clone(),
+                until: Stamp(*until),
+                waiting: *waiting,
+            },
+            Reason::Order { by } => ReasonMessage::Order { by: By::from(by) },
+        }
+    }
+}
+
+impl From<&Actor> for By {
+    fn from(actor: &Actor) -> By {
+        By {
+            name: actor.name.clone(),
+            staff_no: actor.staff_no.clone(),
+        }
+    }
+}
+
+impl By {
+    /// The phone system itself.
+    fn feed() -> By {
+        By {
+            name: "phone system".into(),
+            staff_no: "feed".into(),
+        }
+    }
+}

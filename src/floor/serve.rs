@@ -1,0 +1,156 @@
+//! The listener: connections in, with limits on how many, how slow and how long.
+
+use super::http::{Front, Peer, router};
+use super::tls::{Tls, TlsFault};
+use super::{Floor, access};
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The most bytes of a request's head, and of a connection's read buffer.
+const HEAD_BYTES: usize = 16 * 1024;
+/// After a failed accept, which is nearly always a lack of file descriptors.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// Why the floor cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeFault {
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    /// The listener.
+    #[error("the floor's address cannot be told: {0}")]
+    Listener(#[from] std::io::Error),
+}
+
+/// Serves the floor until cancelled, then lets every session take its leave (close 1001) within the grace period.
+///
+/// # Errors
+/// Certificate files at fault.
+pub async fn serve(listener: TcpListener, floor: Arc<Floor>, cancel: CancellationToken) -> Result<(), ServeFault> {
+    let tls = floor.settings.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
+    let local_only = access::is_local(listener.local_addr()?) && !floor.settings.behind_proxy;
+    let tasks = TaskTracker::new();
+    tasks.spawn(Arc::clone(&floor.hub).post_states(cancel.clone()));
+    tasks.spawn(Arc::clone(&floor.access).watch(cancel.clone()));
+    if let Some(tls) = &tls {
+        tasks.spawn(Arc::clone(tls).watch(cancel.clone()));
+    }
+    let front = Front {
+        floor: Arc::clone(&floor),
+        local_only,
+        cancel: cancel.clone(),
+        sessions: tasks.clone(),
+    };
+    let grace = floor.hub.limits().grace;
+    let connections = Connections {
+        places: Arc::new(Semaphore::new(floor.hub.limits().connections)),
+        router: router(front),
+        tls,
+        request: floor.hub.limits().request,
+        cancel: cancel.clone(),
+        tasks: tasks.clone(),
+    };
+    tokio::select! {
+        () = cancel.cancelled() => {}
+        () = connections.accept(&listener) => {}
+    }
+    drop(listener);
+    tasks.close();
+    if timeout(grace, tasks.wait()).await.is_err() {
+        tracing::warn!(left = tasks.len(), "connections did not end within the grace period");
+    }
+    Ok(())
+}
+
+struct Connections {
+    places: Arc<Semaphore>,
+    router: axum::Router,
+    tls: Option<Arc<Tls>>,
+    request: Duration,
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Connections {
+    async fn accept(&self, listener: &TcpListener) {
+        loop {
+            // Who finds no place waits in the kernel's queue; slow heads and handshakes are cut off and make room.
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                return;
+            };
+            let (stream, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(fault) => {
+                    tracing::warn!(%fault, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_AGAIN).await;
+                    continue;
+                }
+            };
+            // Frames are small and urgent.
+            let _ = stream.set_nodelay(true);
+            let connection = self.connection(stream, peer);
+            self.tasks.spawn(async move {
+                connection.await;
+                drop(place);
+            });
+        }
+    }
+
+    /// Speaks TLS if need be, then HTTP, until the peer is done or has become a session.
+    fn connection(&self, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + Send + use<> {
+        let router = TowerToHyperService::new(self.router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            router.call(request)
+        });
+        let acceptor = self.tls.as_ref().map(|tls| tls.acceptor());
+        let (request, cancel) = (self.request, self.cancel.clone());
+        async move {
+            match acceptor {
+                None => speak(stream, service, request, cancel).await,
+                Some(acceptor) => match timeout(request, acceptor.accept(stream)).await {
+                    Ok(Ok(stream)) => speak(stream, service, request, cancel).await,
+                    Ok(Err(fault)) => tracing::debug!(%peer, %fault, "no TLS"),
+                    Err(_) => tracing::debug!(%peer, "no TLS in time"),
+                },
+            }
+        }
+    }
+}
+
+async fn speak<S>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    service: S,
+    request: Duration,
+    cancel: CancellationToken,
+) where
+    S: Service<Request<Incoming>, Response = axum::response::Response, Error = Infallible, Future: Send>,
+{
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(request)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = &mut connection => {}
+        () = cancel.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}

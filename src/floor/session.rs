@@ -1,0 +1,458 @@
+//! One supervisor's session, from its `hello` to its leave.
+//!
+//! ```text
+//!  connected ──hello──► let in ──welcome, state, history──► live ──► parting (close frame) ──► gone
+//!      └────────────────── 4400 4401 4429 ──────────────────────────────┘
+//! ```
+//! One task owns the socket. What is pending goes out in one write: all frames are fed, then flushed once. While the
+//! socket takes nothing the session is watched: too far behind or too long, it is cut off, and catches up on return.
+
+use crate::telemetry::names;
+use super::Floor;
+use super::access::{Identity, NotLetIn};
+use super::ask::{Refused, ask};
+use super::hub::Seat;
+use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Welcome, You};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::SinkExt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout};
+use tokio_tungstenite::tungstenite;
+use tokio_util::sync::CancellationToken;
+
+
+/// About so many bytes go out in one write.
+pub(super) const WRITE_BYTES: usize = 32 * 1024;
+/// How long a peer has to take our close frame, and to answer it.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// The most bytes of a close frame's words (RFC 6455 leaves 123).
+const CLOSE_WORDS: usize = 120;
+
+/// Runs a session to its end.
+pub(super) async fn run(mut socket: WebSocket, floor: Arc<Floor>, peer: IpAddr, cancel: CancellationToken) {
+    // The set-up is boxed: thousands of idle sessions must not carry its room with them.
+    let parting = match Box::pin(begin(&mut socket, &floor, peer, &cancel)).await {
+        Ok((who, seat)) => Session::new(&mut socket, floor, who, seat, cancel).live().await,
+        Err(parting) => parting,
+    };
+    Box::pin(parting.take_leave(socket)).await;
+}
+
+/// Why a session ends.
+struct Parting {
+    code: u16,
+    words: String,
+    /// The word in [`names::FLOOR_DROPPED`]; `None` where the peer left of its own accord, or we shut down.
+    reason: Option<&'static str>,
+    /// Nothing can be read any more.
+    deaf: bool,
+}
+
+impl Parting {
+    fn new(code: u16, reason: &'static str, words: impl Into<String>) -> Parting {
+        Parting {
+            code,
+            words: words.into(),
+            reason: Some(reason),
+            deaf: false,
+        }
+    }
+
+    fn left() -> Parting {
+        Parting {
+            code: 1000,
+            words: String::new(),
+            reason: None,
+            deaf: false,
+        }
+    }
+
+    fn shutdown() -> Parting {
+        Parting {
+            code: 1001,
+            words: "the daemon is shutting down; come back with since".into(),
+            ..Parting::left()
+        }
+    }
+
+    fn not_understood(mistake: Mistake) -> Parting {
+        Parting::new(4400, "not_understood", mistake.message)
+    }
+
+    /// After a read error nothing can be read from the socket again.
+    fn of_read_error(fault: axum::Error) -> Parting {
+        let fault = fault.into_inner().downcast::<tungstenite::Error>();
+        let parting = match fault.as_deref() {
+            Ok(tungstenite::Error::Capacity(_)) => Parting::new(4429, "too_big", "a message is far too big"),
+            Ok(tungstenite::Error::Utf8(_)) => Parting::new(1007, "not_understood", "a text frame is not UTF-8"),
+            Ok(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => {
+                Parting::left()
+            }
+            Ok(tungstenite::Error::Protocol(fault)) => Parting::new(1002, "not_understood", fault.to_string()),
+            _ => Parting::left(),
+        };
+        Parting { deaf: true, ..parting }
+    }
+
+    async fn take_leave(self, mut socket: WebSocket) {
+        if let Some(reason) = self.reason {
+            metrics::counter!(names::FLOOR_DROPPED, "reason" => reason).increment(1);
+            tracing::info!(code = self.code, reason, words = self.words, "session ended");
+        }
+        let mut end = self.words.len().min(CLOSE_WORDS);
+        while !self.words.is_char_boundary(end) {
+            end -= 1;
+        }
+        let close = Message::Close(Some(CloseFrame {
+            code: self.code,
+            reason: self.words[..end].into(),
+        }));
+        // What the peer still sends is read and thrown away: to close a socket with something unread in it resets the
+        // connection, and the peer may never see why.
+        let leave = async {
+            if socket.send(close).await.is_ok() {
+                while let Some(Ok(_)) = socket.recv().await {}
+                if self.deaf {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let _ = timeout(CLOSE_WITHIN, leave).await;
+    }
+}
+
+impl From<NotLetIn> for Parting {
+    fn from(why: NotLetIn) -> Parting {
+        let words = why.to_string();
+        match why {
+            NotLetIn::Token(_) => Parting::new(4401, "not_let_in", words),
+            NotLetIn::TooManyTries(_) => Parting::new(4429, "too_many_tries", words),
+        }
+    }
+}
+
+/// From the first message to a seat on the floor.
+async fn begin(
+    socket: &mut WebSocket,
+    floor: &Arc<Floor>,
+    peer: IpAddr,
+    cancel: &CancellationToken,
+) -> Result<(Identity, Seat), Parting> {
+    let within = floor.hub.limits().hello;
+    let hello = tokio::select! {
+        () = cancel.cancelled() => return Err(Parting::shutdown()),
+        hello = timeout(within, hello(socket, floor.hub.limits().message_bytes)) => hello.unwrap_or_else(|_| {
+            let words = format!("expected hello within {} s; nothing came", within.as_secs_f32());
+            Err(Parting::new(4401, "no_hello", words))
+        })?,
+    };
+    let who = floor.access.let_in(peer, hello.token.as_deref())?;
+    let seat = floor
+        .hub
+        .join(&who, hello.since)
+        .map_err(|words| Parting::new(4429, "too_many_sessions", words))?;
+    Ok((who, seat))
+}
+
+async fn hello(socket: &mut WebSocket, limit: usize) -> Result<Hello, Parting> {
+    loop {
+        match read(socket.recv().await, limit)? {
+            None => {}
+            Some(text) => {
+                let message = protocol::decode(&text).and_then(|envelope| envelope.message);
+                return match message.map_err(Parting::not_understood)? {
+                    ClientMessage::Hello(hello) => Ok(hello),
+                    _ => Err(Parting::new(
+                        4400,
+                        "not_understood",
+                        "expected hello as the first message; another came",
+                    )),
+                };
+            }
+        }
+    }
+}
+
+/// The text of a frame; `None` for a sign of life.
+fn read(got: Option<Result<Message, axum::Error>>, limit: usize) -> Result<Option<Utf8Bytes>, Parting> {
+    match got {
+        None | Some(Ok(Message::Close(_))) => Err(Parting::left()),
+        Some(Err(fault)) => Err(Parting::of_read_error(fault)),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Ok(Message::Binary(_))) => Err(Parting::new(
+            4400,
+            "not_understood",
+            "expected text frames; a binary one came",
+        )),
+        Some(Ok(Message::Text(text))) if text.len() > limit => Err(Parting::new(
+            4429,
+            "too_big",
+            format!("a message has {} bytes; at most {limit} are taken", text.len()),
+        )),
+        Some(Ok(Message::Text(text))) => Ok(Some(text)),
+    }
+}
+
+/// Where a request's answer will come from.
+struct Asked {
+    reference: Option<Reference>,
+    reply: oneshot::Receiver<Result<(), Refused>>,
+}
+
+struct Session<'a> {
+    socket: &'a mut WebSocket,
+    floor: Arc<Floor>,
+    who: Identity,
+    seat: Seat,
+    cancel: CancellationToken,
+    /// Replies and the like, for this session alone.
+    own: Vec<Message>,
+    /// One request at a time: until it is answered no more is read, so that a session cannot pile up requests.
+    asked: Option<Asked>,
+    allowance: Allowance,
+    heard: Instant,
+}
+
+impl<'a> Session<'a> {
+    fn new(
+        socket: &'a mut WebSocket,
+        floor: Arc<Floor>,
+        who: Identity,
+        mut seat: Seat,
+        cancel: CancellationToken,
+    ) -> Session<'a> {
+        let welcome = ServerMessage::Welcome(Welcome {
+            you: You {
+                name: who.name.clone(),
+                role: who.role,
+                staff_no: who.staff_no.clone(),
+            },
+            seq: seat.head(),
+            version: env!("CARGO_PKG_VERSION").into(),
+        });
+        let whole = seat.whole_state();
+        let limits = floor.hub.limits();
+        Session {
+            own: vec![Message::Text(welcome.encode().into()), Message::Text(whole)],
+            allowance: Allowance::new(limits.burst, limits.per_second),
+            socket,
+            floor,
+            who,
+            seat,
+            cancel,
+            asked: None,
+            heard: Instant::now(),
+        }
+    }
+
+    async fn live(mut self) -> Parting {
+        let mut news = self.floor.hub.news();
+        let mut changes = self.floor.access.changes();
+        let ping_every = self.floor.hub.limits().ping_every;
+        let mut beat = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
+        let cancel = self.cancel.clone();
+        if !self.floor.access.still_valid(&self.who) {
+            return self.not_valid();
+        }
+        loop {
+            news.mark_unchanged();
+            if let Err(parting) = self.write(&mut news).await {
+                return parting;
+            }
+            let went = tokio::select! {
+                () = cancel.cancelled() => Err(Parting::shutdown()),
+                Ok(()) = news.changed() => Ok(()),
+                Ok(()) = changes.changed() => match self.floor.access.still_valid(&self.who) {
+                    true => Ok(()),
+                    false => Err(self.not_valid()),
+                },
+                replied = answered(&mut self.asked), if self.asked.is_some() => {
+                    self.replied(replied);
+                    Ok(())
+                }
+                got = self.socket.recv(), if self.asked.is_none() => self.heard(got),
+                _ = beat.tick() => self.beat(),
+            };
+            if let Err(parting) = went {
+                return parting;
+            }
+        }
+    }
+
+    /// Writes everything that is pending.
+    async fn write(&mut self, news: &mut tokio::sync::watch::Receiver<()>) -> Result<(), Parting> {
+        let mut frames = Vec::new();
+        loop {
+            let more = self.seat.take(WRITE_BYTES, &mut frames);
+            if self.own.is_empty() && frames.is_empty() {
+                return Ok(());
+            }
+            let own = std::mem::take(&mut self.own);
+            let socket = &mut *self.socket;
+            let put = async {
+                for message in own {
+                    socket.feed(message).await?;
+                }
+                for frame in frames.drain(..) {
+                    socket.feed(Message::Text(frame)).await?;
+                }
+                socket.flush().await
+            };
+            let stall = tokio::time::sleep(self.floor.hub.limits().stall);
+            tokio::pin!(put, stall);
+            loop {
+                tokio::select! {
+                    biased;
+                    done = &mut put => break done.map_err(|_| Parting::left())?,
+                    () = self.cancel.cancelled() => return Err(Parting::shutdown()),
+                    () = &mut stall => return Err(too_slow("your connection took nothing for too long")),
+                    Ok(()) = news.changed() => if self.seat.is_behind() {
+                        return Err(too_slow("you are too far behind"));
+                    },
+                }
+            }
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn heard(&mut self, got: Option<Result<Message, axum::Error>>) -> Result<(), Parting> {
+        let text = read(got, self.floor.hub.limits().message_bytes)?;
+        self.heard = Instant::now();
+        if !self.allowance.take(self.heard) {
+            return Err(Parting::new(
+                4429,
+                "too_much",
+                format!(
+                    "too many messages: at most {} a second are taken",
+                    self.floor.hub.limits().per_second
+                ),
+            ));
+        }
+        let Some(text) = text else { return Ok(()) };
+        let envelope = protocol::decode(&text).map_err(Parting::not_understood)?;
+        let reference = envelope.reference;
+        match envelope.message {
+            Err(mistake) => self.refuse(reference, mistake.into()),
+            Ok(ClientMessage::Ping(_)) => self.tell(ServerMessage::Pong { reference }),
+            Ok(ClientMessage::Hello(_)) => self.refuse(
+                reference,
+                Mistake::new("not_understood", "hello was said already: open another session").into(),
+            ),
+            Ok(message) => self.ask(reference, message),
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, reference: Option<Reference>, message: ClientMessage) {
+        let request = match message.into_request() {
+            Ok(Some(request)) => request,
+            Ok(None) => return,
+            Err(mistake) => return self.refuse(reference, mistake.into()),
+        };
+        match ask(&self.floor.daemon, &self.who, request) {
+            Ok(reply) => self.asked = Some(Asked { reference, reply }),
+            Err(refused) => self.refuse(reference, refused),
+        }
+    }
+
+    fn replied(&mut self, replied: Result<(), Refused>) {
+        let reference = self.asked.take().and_then(|asked| asked.reference);
+        match replied {
+            Ok(()) => self.tell(ServerMessage::Ok { reference }),
+            Err(refused) => self.refuse(reference, refused),
+        }
+    }
+
+    fn beat(&mut self) -> Result<(), Parting> {
+        if self.asked.is_none() && self.heard.elapsed() > self.floor.hub.limits().dead_after {
+            return Err(Parting::new(4408, "dead", "nothing was heard of you for too long"));
+        }
+        self.own.push(Message::Ping(Default::default()));
+        Ok(())
+    }
+
+    fn refuse(&mut self, reference: Option<Reference>, refused: Refused) {
+        let Refused { code, message } = refused;
+        self.tell(ServerMessage::Error {
+            reference,
+            code,
+            message,
+        });
+    }
+
+    fn tell(&mut self, message: ServerMessage) {
+        self.own.push(Message::Text(message.encode().into()));
+    }
+
+    fn not_valid(&self) -> Parting {
+        let words = match self.who.token {
+            Some(_) => "your token was revoked or has expired: ask your operator for a new one",
+            None => "tokens are needed here from now on: ask your operator for one",
+        };
+        Parting::new(4401, "revoked", words)
+    }
+}
+
+fn too_slow(words: &str) -> Parting {
+    Parting::new(4408, "too_slow", format!("{words}; come back with since"))
+}
+
+async fn answered(asked: &mut Option<Asked>) -> Result<(), Refused> {
+    match asked {
+        Some(asked) => (&mut asked.reply).await.unwrap_or_else(|_| Err(Refused::ending())),
+        None => std::future::pending().await,
+    }
+}
+
+/// How many messages a client may still send: a bucket that fills steadily.
+struct Allowance {
+    left: f32,
+    burst: f32,
+    per_second: f32,
+    at: Instant,
+}
+
+impl Allowance {
+    fn new(burst: u32, per_second: u32) -> Allowance {
+        let burst = burst as f32;
+        Allowance {
+            left: burst,
+            burst,
+            per_second: per_second as f32,
+            at: Instant::now(),
+        }
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.at).as_secs_f32();
+        self.left = (self.left + passed * self.per_second).min(self.burst);
+        self.at = now;
+        let allowed = self.left >= 1.0;
+        if allowed {
+            self.left -= 1.0;
+        }
+        allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_allowance_fills_steadily() {
+        let mut allowance = Allowance::new(2, 10);
+        let start = allowance.at;
+        assert!(allowance.take(start) && allowance.take(start));
+        assert!(!allowance.take(start));
+        assert!(allowance.take(start + Duration::from_millis(150)));
+        assert!(!allowance.take(start + Duration::from_millis(160)));
+        let much_later = start + Duration::from_secs(60);
+        assert!(allowance.take(much_later) && allowance.take(much_later) && !allowance.take(much_later));
+    }
+}

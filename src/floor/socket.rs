@@ -1,0 +1,49 @@
+//! `GET /floor`: from an HTTP request to a session.
+
+use super::http::{Front, Peer};
+use super::problem::Problem;
+use super::protocol::SUBPROTOCOL;
+use super::session;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Extension, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Sessions are many and mostly idle: a small buffer each. A message's own room comes and goes with it.
+const READ_BUFFER: usize = 512;
+
+/// Opens a session. `Host` and `Origin` were checked before.
+pub(super) async fn open(
+    State(front): State<Front>,
+    Extension(Peer(peer)): Extension<Peer>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => {
+            let words = format!("expected a WebSocket handshake here; {rejection}");
+            return Problem::new(rejection.into_response().status(), "not_a_websocket", words).into_response();
+        }
+    };
+    let offers_any = upgrade.requested_protocols().any(|offer| !offer.is_empty());
+    let upgrade = upgrade.protocols([SUBPROTOCOL]);
+    if offers_any && upgrade.selected_protocol().is_none() {
+        let words = format!("expected the subprotocol {SUBPROTOCOL:?} among those offered, or none; others were");
+        return Problem::new(StatusCode::BAD_REQUEST, "unknown_subprotocol", words).into_response();
+    }
+    let message_bytes = front.floor.hub.limits().message_bytes;
+    let staying = front.sessions.token();
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        // Nothing is written before the flush, which is one write; a batch never reaches this size but for a single
+        // message that does so alone.
+        .write_buffer_size(2 * session::WRITE_BYTES)
+        // A message beyond the limit is still read whole up to here, so that its sender can be told.
+        .max_message_size(4 * message_bytes)
+        .max_frame_size(4 * message_bytes)
+        .on_upgrade(move |socket| async move {
+            session::run(socket, front.floor, peer.ip(), front.cancel).await;
+            drop(staying);
+        })
+}
