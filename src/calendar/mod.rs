@@ -12,7 +12,7 @@ use crate::core::{Name, Time};
 use days::LunarDate;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// How far ahead [`Calendar::next_change`] looks before it asks to be asked again.
 pub const LOOK_AHEAD_DAYS: i64 = 40;
@@ -62,8 +62,8 @@ impl Calendar {
         entry.map_or(default, |e| &e.ladder).clone()
     }
 
-    /// When to ask again: the next moment after `after` at which the answer changes, or else [`LOOK_AHEAD_DAYS`] on. `None`: never,
-    /// since no entry is for this queue.
+    /// When to ask again: the next moment after `after` at which the answer changes, or else some [`LOOK_AHEAD_DAYS`] on. `None`:
+    /// never, since no entry is for this queue.
     pub fn next_change(&self, queue: &Name, default: &Name, after: Time) -> Option<Time> {
         let entries: Vec<&Entry> = self.entries.iter().filter(|e| e.is_for(queue)).collect();
         let (now, today) = self.local(after)?;
@@ -71,29 +71,33 @@ impl Calendar {
             return None;
         }
         let current = self.ladder_at(queue, default, after);
-        let horizon = today.checked_add(LOOK_AHEAD_DAYS.days()).ok()?;
-        let first = around(today).next().unwrap_or(today);
-        let mut ends: Vec<Timestamp> = first
-            .series(1.day())
-            .take_while(|day| *day <= horizon)
-            .flat_map(|day| entries.iter().filter_map(move |entry| entry.span_on(day, &self.zone)))
+        let horizon = now.checked_add(SignedDuration::from_hours(24 * LOOK_AHEAD_DAYS)).ok()?;
+        let (mut at, mut day) = (now, today);
+        while at < horizon {
+            (at, day) = self.next_end(&entries, at, day)?;
+            let told = Time(at.as_millisecond());
+            if self.ladder_at(queue, default, told) != current {
+                return Some(told);
+            }
+        }
+        Some(Time(at.as_millisecond()))
+    }
+
+    /// The first end of a span after a moment, or the end of its day where that is sooner.
+    fn next_end(&self, entries: &[&Entry], at: Timestamp, day: Date) -> Option<(Timestamp, Date)> {
+        let spans = around(day).flat_map(|day| entries.iter().filter_map(move |entry| entry.span_on(day, &self.zone)));
+        // A clock put back over midnight makes the next day begin in what is past already.
+        let midnight = day
+            .tomorrow()
+            .ok()
+            .and_then(|day| self.zone.to_timestamp(day.at(0, 0, 0, 0)).ok());
+        let a_day_on = at.checked_add(SignedDuration::from_hours(24)).ok()?;
+        let ends = spans
             .flat_map(|(from, to)| [from, to])
-            .filter(|end| *end > now)
-            .collect();
-        ends.sort_unstable();
-        ends.dedup();
-        let told = |end: Timestamp| Time(end.as_millisecond());
-        let change = ends
-            .into_iter()
-            .map(told)
-            .find(|end| self.ladder_at(queue, default, *end) != current);
-        change.or_else(|| {
-            self.zone
-                .to_timestamp(horizon.at(0, 0, 0, 0))
-                .ok()
-                .map(told)
-                .filter(|end| *end > after)
-        })
+            .chain(midnight)
+            .chain([a_day_on]);
+        let next = ends.filter(|end| *end > at).min()?;
+        Some((next, self.zone.to_datetime(next).date()))
     }
 
     /// A moment and its day here; `None` beyond the years that a calendar knows.
@@ -299,7 +303,11 @@ mod tests {
         };
         let again =
             calendar("UTC", vec![far]).next_change(&"inbound".into(), &"day".into(), at("2026-11-01T12:00:00Z"));
-        assert_eq!(again, Some(at("2026-12-11T00:00:00Z")));
+        assert_eq!(
+            again,
+            Some(at("2026-12-12T00:00:00Z")),
+            "the end of the last day that was looked at"
+        );
     }
 
     #[test]

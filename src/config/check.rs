@@ -1,8 +1,8 @@
 //! Meaning that spans several parts of a file: thresholds against each other, ladders against the queues that climb them.
 
 use super::diagnostic::{Code, Problems};
+use super::node::{Node, Said};
 use super::queues::Queue;
-use super::reader::{Node, Said};
 use crate::calendar::Entry;
 use crate::core::Name;
 use crate::core::ladder::{Ladder, Threshold, Tier};

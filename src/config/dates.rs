@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
-use super::reader::Node;
+use super::node::Node;
 use crate::calendar::{Daily, Dates, Entry, Lunar, Monthly, weekday};
 
 /// Reads the entries, first to last.

@@ -2,11 +2,14 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
 /// Problems shown of one file; more are counted, since a person mends from the top.
 pub const PROBLEMS_MAX: usize = 200;
+/// Problems kept of one file before they are sorted; what is found beyond is only counted.
+const KEPT_MAX: usize = 10_000;
 /// Longest piece of a line that a drawing shows, in bytes.
 const LINE_BYTES_MAX: usize = 400;
 
@@ -63,7 +66,11 @@ pub struct Problem {
 
 /// Problems as they are found.
 #[derive(Default, Debug)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    kept: Vec<Problem>,
+    left_out: usize,
+    failed: bool,
+}
 
 impl Problems {
     /// Notes one that keeps the file from being used.
@@ -80,8 +87,13 @@ impl Problems {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
+        self.failed |= severity == Severity::Error;
+        if self.kept.len() == KEPT_MAX {
+            self.left_out += 1;
+            return;
+        }
         let help = Some(help.into()).filter(|h| !h.is_empty());
-        self.0.push(Problem {
+        self.kept.push(Problem {
             severity,
             code,
             span,
@@ -90,11 +102,22 @@ impl Problems {
         });
     }
 
+    /// Whether more were noted than are shown, so that it is not worth searching for what else might have been meant.
+    pub fn are_many(&self) -> bool {
+        self.kept.len() > PROBLEMS_MAX
+    }
+
+    /// Whether something goes beyond a named limit.
+    pub fn exceed_a_limit(&self) -> bool {
+        self.kept.iter().any(|problem| problem.code == Code::Limit)
+    }
+
     /// Adds what was found after the syntax errors that these are. What they may have brought about themselves is left for the
     /// next time: all on their lines, and whatever depends on a key or table that they may have swallowed.
     pub fn follow(&mut self, meant: Problems, text: &str) {
-        if self.0.is_empty() {
-            return self.0.extend(meant.0);
+        if self.kept.is_empty() {
+            *self = meant;
+            return;
         }
         let line = |at: usize| {
             text.as_bytes()[..at.min(text.len())]
@@ -102,32 +125,36 @@ impl Problems {
                 .filter(|b| **b == b'\n')
                 .count()
         };
-        let broken: Vec<usize> = self.0.iter().map(|p| line(p.span.start)).collect();
+        let broken: BTreeSet<usize> = self
+            .kept
+            .iter()
+            .take(PROBLEMS_MAX)
+            .map(|p| line(p.span.start))
+            .collect();
         let own = |p: &Problem| {
             matches!(
                 p.code,
                 Code::UnknownKey | Code::WrongType | Code::BadValue | Code::NotObeyed
             )
         };
-        let mut own: Vec<Problem> = meant.0.into_iter().filter(own).take(PROBLEMS_MAX).collect();
+        let mut own: Vec<Problem> = meant.kept.into_iter().filter(own).take(PROBLEMS_MAX).collect();
         own.retain(|p| !broken.contains(&line(p.span.start)));
-        self.0.append(&mut own);
+        self.kept.append(&mut own);
     }
 
     /// All of them, as they stand in the file.
     pub fn of_file(mut self, file: &str, text: &str) -> Diagnostics {
-        self.0
+        self.kept
             .sort_by(|a, b| (a.span.start, a.code, &a.message).cmp(&(b.span.start, b.code, &b.message)));
-        self.0.dedup();
-        let left_out = self.0.len().saturating_sub(PROBLEMS_MAX);
-        let failed = self.0.iter().any(|p| p.severity == Severity::Error);
-        self.0.truncate(PROBLEMS_MAX);
+        self.kept.dedup();
+        let left_out = self.left_out + self.kept.len().saturating_sub(PROBLEMS_MAX);
+        self.kept.truncate(PROBLEMS_MAX);
         let lines = Lines::of(text);
-        let found = self.0.into_iter().map(|p| lines.place(file, text, p)).collect();
+        let found = self.kept.into_iter().map(|p| lines.place(file, text, p)).collect();
         Diagnostics {
             found,
             left_out,
-            failed,
+            failed: self.failed,
         }
     }
 }

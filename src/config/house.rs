@@ -2,8 +2,8 @@
 
 use super::diagnostic::{Code, Problems, Severity};
 use super::names;
+use super::node::{Node, Said};
 use super::queues::Queue;
-use super::reader::{Node, Said};
 use super::settings::{
     AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Labels, Secret,
 };

@@ -3,9 +3,9 @@
 use super::check;
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
-use super::reader::{Node, Said};
+use super::node::{Node, Said};
 use super::settings::Labels;
-use super::shape::LADDER_TIERS_MAX;
+use super::tables::LADDER_TIERS_MAX;
 use crate::core::ladder::{Judge, Ladder, Release, SeatRange, Seats, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name};
 use std::collections::BTreeMap;
@@ -215,7 +215,7 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
         _ => Action::SignIn,
     };
     let pools = pools(node, action, known, problems);
-    let seats = seats(node, &pools, problems);
+    let seats = seats(node, action, &pools, problems);
     let mut keep = BTreeMap::new();
     for (pool, number) in node.counts("keep") {
         if !pools.contains(&pool.value) {
@@ -243,9 +243,13 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
     })
 }
 
+/// Whether an action moves people of pools.
+fn draws(action: Action) -> bool {
+    matches!(action, Action::SignIn | Action::CallIn)
+}
+
 fn pools(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems) -> Vec<Name> {
     let drawn_on: Vec<Said<Name>> = node.name("pool").into_iter().chain(node.names("pools")).collect();
-    let draws = matches!(action, Action::SignIn | Action::CallIn);
     let place = if node.has("pool") {
         node.at("pool")
     } else {
@@ -258,11 +262,11 @@ fn pools(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems)
             "this tier has pool and pools",
             "write all of them into pools",
         );
-    } else if !draws && (node.has("pool") || node.has("pools")) {
+    } else if !draws(action) && (node.has("pool") || node.has("pools")) {
         let message = format!("{} draws on no pool", action.as_str());
         let help = "leave the pool out; or for people of a pool, leave the action out or write action = \"call_in\"";
         problems.error(Code::Contradiction, place, message, help);
-    } else if draws && !node.has("pool") && (!node.has("pools") || node.is_empty_array("pools")) {
+    } else if draws(action) && !node.has("pool") && (!node.has("pools") || node.is_empty_array("pools")) {
         let message = format!("a tier that asks for {} needs the pool it draws on", action.as_str());
         let help = "add pool = \"...\"; extend_shift and overtime alone draw on none";
         problems.error(
@@ -282,7 +286,7 @@ fn pools(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems)
     drawn_on.into_iter().map(|said| said.value).collect()
 }
 
-fn seats(node: Node<'_>, pools: &[Name], problems: &mut Problems) -> Option<Seats> {
+fn seats(node: Node<'_>, action: Action, pools: &[Name], problems: &mut Problems) -> Option<Seats> {
     let fallback = node.node("fallback").and_then(|range| seat_range(range, problems));
     let word = node.text("seats").map(|said| said.value);
     if node.has("fallback") && word != Some("required") {
@@ -296,7 +300,7 @@ fn seats(node: Node<'_>, pools: &[Name], problems: &mut Problems) -> Option<Seat
     }
     match word {
         Some("all") => {
-            if pools.is_empty() && !node.has("pool") && !node.has("pools") {
+            if !draws(action) && pools.is_empty() {
                 let message = "seats = \"all\" means everyone of a pool, and this tier draws on none";
                 problems.error(
                     Code::Contradiction,

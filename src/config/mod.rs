@@ -1,6 +1,6 @@
 //! TOML to a plan.
 //!
-//! A file is parsed as far as it can be, checked against [`shape`], read into a [`Plan`] with every default filled in, and checked for
+//! A file is parsed as far as it can be, checked against [`tables`], read into a [`Plan`] with every default filled in, and checked for
 //! what it means. Everything that is wrong is told at once; a file at fault gives no plan.
 
 pub mod change;
@@ -11,12 +11,14 @@ pub mod duration;
 mod house;
 mod ladders;
 mod names;
+mod node;
 mod people;
 mod queues;
 mod reader;
 pub mod schema;
 mod settings;
 mod shape;
+mod tables;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use settings::{
@@ -28,7 +30,7 @@ use crate::core::{Name, Plan};
 use diagnostic::Problems;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
-use reader::Node;
+use node::Node;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -106,16 +108,15 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
     let mut problems = Problems::default();
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        problems.error(
-            Code::Syntax,
-            error.span().unwrap_or(0..0),
-            format!("not TOML: {}", error.message()),
-            "",
-        );
+        syntax(error, text, &mut problems);
     }
     let mut meant = Problems::default();
-    reader::check(table.get_ref(), 0..0, &shape::ROOT, &mut meant);
-    let config = read(Node::root(table.get_ref()), surroundings, &mut meant);
+    reader::check(table.get_ref(), 0..0, &tables::ROOT, &mut meant);
+    // What is too large is not read for its meaning, so that a limit also bounds the work.
+    let config = match meant.exceed_a_limit() {
+        true => None,
+        false => read(Node::root(table.get_ref()), surroundings, &mut meant),
+    };
     problems.follow(meant, text);
     let found = problems.of_file(file, text);
     match config {
@@ -165,6 +166,25 @@ fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems
         hash: String::new(),
         warnings: Diagnostics::default(),
     })
+}
+
+/// Says in plain words what the parser says in those of its grammar.
+fn syntax(error: &toml::de::Error, text: &str, problems: &mut Problems) {
+    let span = error.span().unwrap_or(0..0);
+    let before = text.get(..span.start).unwrap_or("").trim_end_matches([' ', '\t']);
+    let rest = text.get(span.start..).unwrap_or("").trim_start_matches([' ', '\t']);
+    let (message, help) = match error.message() {
+        "duplicate key" => ("this is said already".to_owned(), "say it once"),
+        _ if before.ends_with('=') && (rest.is_empty() || rest.starts_with(['\r', '\n', '#', ',', '}'])) => (
+            "there is no value after `=`".to_owned(),
+            "write one, or leave the key out",
+        ),
+        other => (
+            format!("not TOML: {other}"),
+            "text goes into quotes, every [ and { has its end, and a line says one thing",
+        ),
+    };
+    problems.error(Code::Syntax, span, message, help);
 }
 
 fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {

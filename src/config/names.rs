@@ -1,7 +1,8 @@
 //! Names that a file defines, and labels.
 
 use super::diagnostic::{Code, Problems};
-use super::reader::{Node, Said, closest, listed};
+use super::node::{Node, Said};
+use super::reader::{closest, listed};
 use super::settings::Label;
 use crate::core::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +38,7 @@ pub fn expect(name: &Said<Name>, known: &BTreeSet<Name>, what: &str, problems: &
         return;
     }
     let names = || known.iter().map(Name::as_str);
-    let help = match closest(name.value.as_str(), names()) {
+    let help = match closest(name.value.as_str(), names().filter(|_| !problems.are_many())) {
         Some(close) => format!("did you mean `{close}`?"),
         None if known.is_empty() => format!("add [{what}.{}]", name.value),
         None => format!("there are {}; or add [{what}.{}]", listed(names()), name.value),

@@ -2,7 +2,8 @@
 
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
-use super::reader::{Node, Said, closest};
+use super::node::{Node, Said};
+use super::reader::closest;
 use super::settings::Labels;
 use crate::core::ladder::{Level, Pool};
 use crate::core::{Millis, Name};

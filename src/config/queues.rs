@@ -2,7 +2,8 @@
 
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
-use super::reader::{Node, Said, listed};
+use super::node::{Node, Said};
+use super::reader::listed;
 use super::settings::Labels;
 use crate::core::ladder::{QueuePlan, Target};
 use crate::core::{Millis, Name};

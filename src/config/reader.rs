@@ -1,32 +1,13 @@
-//! Checks a parsed file against its [`Shape`] and hands out its values with their places.
-//!
-//! [`check`] says everything that is wrong with keys and types, at once. A [`Node`] then gives what is well-formed and keeps
-//! silent on the rest, so that nothing is said twice.
+//! Checks a parsed file against its [`Shape`]: everything that is wrong with keys and types, at once.
 
 use super::diagnostic::{Code, Problems};
 use super::duration;
-use super::shape::{Key, Kind, NAME_BYTES_MAX, NOT_OBEYED, Shape, TEXT_BYTES_MAX, one_of};
-use crate::core::{Millis, Name};
+use super::node::{float, integer};
+use super::shape::{Key, Kind, Shape, one_of};
+use super::tables::{NAME_BYTES_MAX, NOT_OBEYED, NotObeyed, TEXT_BYTES_MAX};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// A value and where it stands.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Said<T> {
-    /// The value.
-    pub value: T,
-    /// Bytes of the text.
-    pub span: Range<usize>,
-}
-
-/// A table that has been checked.
-#[derive(Copy, Clone)]
-pub struct Node<'a> {
-    table: &'a DeTable<'a>,
-    from: usize,
-    to: usize,
-}
 
 /// Says all that is wrong with the keys and types of a table that stands at `span`.
 pub fn check(table: &DeTable<'_>, span: Range<usize>, shape: &Shape, problems: &mut Problems) {
@@ -239,8 +220,7 @@ fn check_word(word: &str, words: &[&str], span: Range<usize>, place: Place<'_>, 
     if words.contains(&word) {
         return;
     }
-    let here =
-        |n: &&super::shape::NotObeyed| n.table == place.shape.what && n.key == place.key && n.value == Some(word);
+    let here = |n: &&NotObeyed| n.table == place.shape.what && n.key == place.key && n.value == Some(word);
     if let Some(later) = NOT_OBEYED.iter().find(here) {
         let message = format!("not obeyed by this version yet: {} = {word:?}", place.key);
         return problems.error(Code::NotObeyed, span, message, later.instead);
@@ -291,7 +271,15 @@ fn check_tagged(
                 Some((_, shape)) => check(table, span, shape, problems),
                 None => check_word(word, &words, value.span(), place, problems),
             },
-            other => wrong_type(other, &Kind::Name, value.span(), place, problems),
+            _ => {
+                let message = format!("`{tag}` takes {}, and no text came", one_of(&words));
+                problems.error(
+                    Code::WrongType,
+                    value.span(),
+                    message,
+                    format!("write {tag} = {:?}", shapes[0].0),
+                );
+            }
         },
     }
 }
@@ -301,184 +289,4 @@ fn check_length(length: usize, most: usize, span: Range<usize>, place: Place<'_>
         let message = format!("`{}` has {length} entries; at most {most} are allowed", place.key);
         problems.error(Code::Limit, span, message, "remove some");
     }
-}
-
-fn integer(value: &DeValue<'_>) -> Option<i64> {
-    let number = value.as_integer()?;
-    i64::from_str_radix(number.as_str(), number.radix()).ok()
-}
-
-fn float(value: &DeValue<'_>) -> Option<f64> {
-    match value {
-        DeValue::Float(number) => number.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
-        other => integer(other).map(|n| n as f64),
-    }
-}
-
-impl<'a> Node<'a> {
-    /// The whole file.
-    pub fn root(table: &'a DeTable<'a>) -> Node<'a> {
-        Node { table, from: 0, to: 0 }
-    }
-
-    /// Where the table stands.
-    pub fn span(&self) -> Range<usize> {
-        self.from..self.to
-    }
-
-    /// Where a key's value stands; else the table.
-    pub fn at(&self, key: &str) -> Range<usize> {
-        self.table.get(key).map_or(self.span(), Spanned::span)
-    }
-
-    /// Whether the key is there, well-formed or not.
-    pub fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
-    }
-
-    /// Whether the key's array has nothing in it.
-    pub fn is_empty_array(&self, key: &str) -> bool {
-        self.table
-            .get(key)
-            .and_then(|v| v.get_ref().as_array())
-            .is_some_and(|array| array.is_empty())
-    }
-
-    fn get<T>(&self, key: &str, read: impl Fn(&'a DeValue<'a>) -> Option<T>) -> Option<Said<T>> {
-        let value = self.table.get(key)?;
-        Some(Said {
-            value: read(value.get_ref())?,
-            span: value.span(),
-        })
-    }
-
-    /// A text.
-    pub fn text(&self, key: &str) -> Option<Said<&'a str>> {
-        self.get(key, DeValue::as_str)
-    }
-
-    /// A name.
-    pub fn name(&self, key: &str) -> Option<Said<Name>> {
-        self.get(key, |value| value.as_str().map(Name::from))
-    }
-
-    /// `true` or `false`; `false` where it is not there.
-    pub fn flag(&self, key: &str) -> bool {
-        self.get(key, DeValue::as_bool).is_some_and(|said| said.value)
-    }
-
-    /// A count.
-    pub fn count(&self, key: &str) -> Option<Said<u32>> {
-        self.get(key, |value| integer(value)?.try_into().ok())
-    }
-
-    /// A whole number.
-    pub fn whole(&self, key: &str) -> Option<i32> {
-        self.get(key, |value| integer(value)?.try_into().ok())
-            .map(|said| said.value)
-    }
-
-    /// A number.
-    pub fn number(&self, key: &str) -> Option<f64> {
-        self.get(key, float).map(|said| said.value)
-    }
-
-    /// A duration.
-    pub fn duration(&self, key: &str) -> Option<Said<Millis>> {
-        self.get(key, |value| duration::parse(value.as_str()?).ok())
-    }
-
-    /// A duration, or what stands for it where it is not there.
-    pub fn duration_or(&self, key: &str, default: Millis) -> Millis {
-        self.duration(key).map_or(default, |said| said.value)
-    }
-
-    /// A table.
-    pub fn node(&self, key: &str) -> Option<Node<'a>> {
-        self.table.get(key).and_then(node)
-    }
-
-    /// An array of tables.
-    pub fn nodes(&self, key: &str) -> Vec<Node<'a>> {
-        self.array(key).filter_map(node).collect()
-    }
-
-    /// An array of texts.
-    pub fn texts(&self, key: &str) -> Vec<Said<&'a str>> {
-        self.array(key)
-            .filter_map(|v| {
-                Some(Said {
-                    value: v.get_ref().as_str()?,
-                    span: v.span(),
-                })
-            })
-            .collect()
-    }
-
-    /// An array of names.
-    pub fn names(&self, key: &str) -> Vec<Said<Name>> {
-        self.texts(key)
-            .into_iter()
-            .map(|said| Said {
-                value: said.value.into(),
-                span: said.span,
-            })
-            .collect()
-    }
-
-    /// A table of named tables, in the order of their names.
-    pub fn named(&self, key: &str) -> Vec<(Said<Name>, Node<'a>)> {
-        self.entries(key)
-            .filter_map(|(name, value)| Some((name, node(value)?)))
-            .collect()
-    }
-
-    /// The names of a table of names, also where what they name is at fault.
-    pub fn keys(&self, key: &str) -> impl Iterator<Item = Name> + use<'a> {
-        self.entries(key).map(|(name, _)| name.value)
-    }
-
-    /// A table of named counts.
-    pub fn counts(&self, key: &str) -> Vec<(Said<Name>, u32)> {
-        self.entries(key)
-            .filter_map(|(name, v)| Some((name, integer(v.get_ref())?.try_into().ok()?)))
-            .collect()
-    }
-
-    /// A table of named texts.
-    pub fn named_texts(&self, key: &str) -> Vec<(Said<Name>, &'a str)> {
-        self.entries(key)
-            .filter_map(|(name, v)| Some((name, v.get_ref().as_str()?)))
-            .collect()
-    }
-
-    fn array(&self, key: &str) -> impl Iterator<Item = &'a Spanned<DeValue<'a>>> + use<'a> {
-        self.table
-            .get(key)
-            .and_then(|v| v.get_ref().as_array())
-            .into_iter()
-            .flat_map(|array| array.iter())
-    }
-
-    fn entries(&self, key: &str) -> impl Iterator<Item = (Said<Name>, &'a Spanned<DeValue<'a>>)> + use<'a> {
-        let table = self.table.get(key).and_then(|v| v.get_ref().as_table());
-        table.into_iter().flatten().map(|(name, value)| {
-            (
-                Said {
-                    value: Name::from(name.get_ref().as_ref()),
-                    span: name.span(),
-                },
-                value,
-            )
-        })
-    }
-}
-
-fn node<'a>(value: &'a Spanned<DeValue<'a>>) -> Option<Node<'a>> {
-    let span = value.span();
-    value.get_ref().as_table().map(|table| Node {
-        table,
-        from: span.start,
-        to: span.end,
-    })
 }

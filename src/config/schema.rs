@@ -1,6 +1,7 @@
-//! The JSON Schema of the configuration, written from the same [`shape`](super::shape) that files are checked against.
+//! The JSON Schema of the configuration, written from the same [`tables`](super::tables) that files are checked against.
 
-use super::shape::{Kind, NAME_BYTES_MAX, ROOT, Shape, TEXT_BYTES_MAX};
+use super::shape::{Key, Kind, Shape};
+use super::tables::{NAME_BYTES_MAX, ROOT, TEXT_BYTES_MAX};
 use serde_json::{Map, Value, json};
 
 /// The schema, for editors that complete from it.
@@ -12,7 +13,7 @@ pub fn schema() -> Value {
 }
 
 fn table(shape: &Shape) -> Value {
-    let property = |key: &super::shape::Key| {
+    let property = |key: &Key| {
         let mut value = kind(&key.kind);
         value["description"] = json!(key.doc);
         (key.name.to_owned(), value)
