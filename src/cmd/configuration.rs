@@ -32,7 +32,13 @@ impl ConfigFile {
             return Ok(named.clone());
         }
         let found = PLACES.iter().map(PathBuf::from).find(|place| place.exists());
-        found.ok_or_else(|| anyhow!("no configuration: expected {} or {}; name one with -c FILE", PLACES[0], PLACES[1]))
+        found.ok_or_else(|| {
+            anyhow!(
+                "no configuration: expected {} or {}; name one with -c FILE",
+                PLACES[0],
+                PLACES[1]
+            )
+        })
     }
 
     /// Reads it.

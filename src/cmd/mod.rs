@@ -26,7 +26,7 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Check(check::Check),
-    Seats(seats::Seats),
+    Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
     Schema(schema::Schema),
@@ -37,18 +37,25 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.run(),
         Command::Check(check) => check.run(),
-        Command::Seats(seats) => seats.run(),
+        Command::Seats(args) => seats::run(&args),
         Command::Log(log) => log.run(),
-        Command::Token(token) => token::run(token).map(|()| ExitCode::SUCCESS),
+        Command::Token(args) => token::run(args).map(|()| ExitCode::SUCCESS),
         Command::Schema(schema) => schema.run(),
     };
     done.unwrap_or_else(|error| {
         // Whoever read our output has seen enough.
-        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+        {
             return ExitCode::SUCCESS;
         }
         eprintln!("surged: {error:#}");
         let at_fault = error.downcast_ref::<configuration::AtFault>().is_some();
-        if at_fault { ExitCode::from(CONFIG_AT_FAULT) } else { ExitCode::FAILURE }
+        if at_fault {
+            ExitCode::from(CONFIG_AT_FAULT)
+        } else {
+            ExitCode::FAILURE
+        }
     })
 }

@@ -5,7 +5,7 @@ use crate::core::erlang::{MAX_SEATS, Measures, Seats, Traffic, seats_required};
 use crate::core::ladder::Target;
 use crate::lab::duration::parse_duration;
 use anyhow::Result;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -14,9 +14,9 @@ use std::process::ExitCode;
 ///
 /// With --patience callers give up after a while (Erlang A), and there is an answer at any load. Without it everybody is
 /// taken to wait for ever (Erlang C), which asks for more people than a real queue needs.
-#[derive(clap::Args)]
+#[derive(Args)]
 #[command(after_help = "Example: surged seats --calls-per-hour 920 --handle 180s --patience 120s --target 0.9/20s")]
-pub(super) struct Args {
+pub struct SeatsArgs {
     /// Calls that come in an hour, those who give up included
     #[arg(long, value_name = "N")]
     calls_per_hour: f64,
@@ -41,7 +41,10 @@ enum Format {
 }
 
 /// Prints the answer on standard output. Numbers without an answer are wrong usage.
-pub(super) fn run(args: &Args) -> Result<ExitCode> {
+///
+/// # Errors
+/// Numbers that no queue has.
+pub fn run(args: &SeatsArgs) -> Result<ExitCode> {
     let found = match seats_required(args.calls_per_hour, args.handle, args.patience, args.target) {
         Ok(found) => found,
         Err(fault) => {
@@ -79,7 +82,7 @@ fn as_json(found: &Seats) -> serde_json::Value {
     })
 }
 
-fn as_text(args: &Args, traffic: &Traffic, found: &Seats) -> String {
+fn as_text(args: &SeatsArgs, traffic: &Traffic, found: &Seats) -> String {
     let within_s = args.target.within.as_secs();
     let mut text = String::new();
     let model = match args.patience {

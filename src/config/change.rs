@@ -20,7 +20,7 @@ impl Change {
     }
 }
 
-/// Tells what changed. How a feed is reached needs a restart, its limits and queues do not.
+/// Tells what changed. A feed that is reached in another way is started anew by itself.
 pub fn diff(old: &Config, new: &Config) -> Change {
     let mut change = Change::default();
     plan(&old.plan, &new.plan, &mut change.live);
@@ -36,7 +36,7 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     let sources = |config: &Config| each(&config.feeds, |feed| feed.sources.clone());
     named("sources of feed", &sources(old), &sources(new), &mut change.live);
     let reached = |config: &Config| each(&config.feeds, |feed| feed.kind.clone());
-    named("feed", &reached(old), &reached(new), &mut change.needs_restart);
+    named("feed", &reached(old), &reached(new), &mut change.live);
     let settings = [
         ("floor.listen", old.floor.listen != new.floor.listen),
         ("floor.tls", old.floor.tls != new.floor.tls),

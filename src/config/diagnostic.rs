@@ -234,6 +234,12 @@ impl fmt::Display for Diagnostics {
 impl std::error::Error for Diagnostics {}
 
 impl Diagnostic {
+    /// In one line: `surged.toml:12:8: unknown key; write ...`.
+    pub fn one_line(&self) -> String {
+        let help = self.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{}:{}:{}: {}{help}", self.file, self.line, self.column, self.message)
+    }
+
     fn draw(&self) -> Group<'_> {
         let level = if self.severity == Severity::Error {
             Level::ERROR

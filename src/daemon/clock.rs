@@ -134,11 +134,8 @@ fn resume(wall: Time, boot: Duration, boot_id: &str, last: Option<&LastSeen>) ->
         return wall;
     };
     let boot = Millis(i64::try_from(boot.as_millis()).unwrap_or(i64::MAX));
-    let carried = last
-        .anchor
-        .as_ref()
-        .filter(|anchor| anchor.boot_id == boot_id)
-        .map(|anchor| anchor.time + Millis((boot.0 - anchor.boot.0).max(0)));
+    let same_run = last.start.as_ref().filter(|start| start.boot_id == boot_id);
+    let carried = same_run.map(|start| start.at + Millis((boot.0 - start.uptime.0).max(0)));
     let time = carried
         .filter(|time| (wall - *time).0.abs() <= BELIEVABLE.0)
         .unwrap_or(wall);

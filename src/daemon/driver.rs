@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::feeds::Feeds;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use crate::config::{Config, Diagnostics, change};
-use crate::core::{Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
+use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::protocol::{Notice, OpenInstruction, QueueState, Request};
 use crate::floor::{Ask, Reach, Refused};
@@ -68,7 +68,14 @@ pub struct Driver<J> {
 
 impl<J: Journal> Driver<J> {
     /// A driver for a core that start-up has brought back.
-    pub fn new(core: Core, clock: Clock, config: Config, ledger: Ledger<J>, feeds: Feeds, metrics: Metrics) -> Driver<J> {
+    pub fn new(
+        core: Core,
+        clock: Clock,
+        config: Config,
+        ledger: Ledger<J>,
+        feeds: Feeds,
+        metrics: Metrics,
+    ) -> Driver<J> {
         let snapshot_due = ledger.last_seq() + SNAPSHOT_EVERY;
         let past = Instant::now();
         Driver {
@@ -129,7 +136,12 @@ impl<J: Journal> Driver<J> {
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
-                _ = beat.tick() => self.beat(),
+                _ = beat.tick() => {
+                    self.beat();
+                    if let Some(before) = self.prune_before() {
+                        self.ledger.journal().prune(before).await;
+                    }
+                }
             }
             self.wake(self.clock.now());
             self.end_turn();
@@ -153,7 +165,11 @@ impl<J: Journal> Driver<J> {
         let input = match ask.request {
             Request::Answer { instruction, answer } => {
                 self.count_answer(instruction, &answer, now);
-                Input::Answer { instruction, by, answer }
+                Input::Answer {
+                    instruction,
+                    by,
+                    answer,
+                }
             }
             Request::Order(order) => Input::Order { by, order },
         };
@@ -207,14 +223,26 @@ impl<J: Journal> Driver<J> {
     fn delivered(&mut self, reached: Vec<Reach>) {
         for Reach { instruction, sessions } in reached {
             // Refused only where the instruction was closed in between.
-            let _ = self.tell(Input::Delivery { instruction, reached: sessions > 0 }, self.clock.now());
+            let _ = self.tell(
+                Input::Delivery {
+                    instruction,
+                    reached: sessions > 0,
+                },
+                self.clock.now(),
+            );
         }
     }
 
     fn somebody_listens(&mut self, present: bool) {
         let undelivered = if present { self.core.undelivered() } else { Vec::new() };
         for instruction in undelivered {
-            let _ = self.tell(Input::Delivery { instruction, reached: true }, self.clock.now());
+            let _ = self.tell(
+                Input::Delivery {
+                    instruction,
+                    reached: true,
+                },
+                self.clock.now(),
+            );
         }
     }
 
@@ -225,10 +253,23 @@ impl<J: Journal> Driver<J> {
         self.calendar_due = Time::NEVER;
         for (queue, plan) in &config.plan.queues {
             let ladder = config.calendar.ladder_at(queue, &plan.ladder, now);
-            let next = config.calendar.next_change(queue, &plan.ladder, now).unwrap_or(Time::NEVER);
+            let next = config
+                .calendar
+                .next_change(queue, &plan.ladder, now)
+                .unwrap_or(Time::NEVER);
             self.calendar_due = self.calendar_due.min(next);
-            if self.core.view(queue).is_some_and(|view| view.ladder.as_ref() != Some(&ladder)) {
-                let _ = self.tell(Input::LadderInForce { queue: queue.clone(), ladder }, now);
+            if self
+                .core
+                .view(queue)
+                .is_some_and(|view| view.ladder.as_ref() != Some(&ladder))
+            {
+                let _ = self.tell(
+                    Input::LadderInForce {
+                        queue: queue.clone(),
+                        ladder,
+                    },
+                    now,
+                );
             }
         }
     }
@@ -251,7 +292,10 @@ impl<J: Journal> Driver<J> {
             Err(diagnostics) => {
                 let problems: Vec<String> = diagnostics.found().iter().map(|problem| problem.one_line()).collect();
                 let why = problems.join("; ");
-                tracing::error!(why, "the changed configuration is at fault; the one before stays in force");
+                tracing::error!(
+                    why,
+                    "the changed configuration is at fault; the one before stays in force"
+                );
                 self.ledger.write(now, Record::Fact(Fact::ConfigRefused { why }));
                 self.ledger.say(now, Notice::ConfigRefused { problems });
                 self.show_config(false);
@@ -259,11 +303,20 @@ impl<J: Journal> Driver<J> {
             }
         };
         let change = change::diff(&self.config, &config);
-        let restart = change.needs_restart.iter().map(|what| format!("{what} (needs a restart)"));
+        let restart = change
+            .needs_restart
+            .iter()
+            .map(|what| format!("{what} (needs a restart)"));
         let changes: Vec<String> = change.live.iter().cloned().chain(restart).collect();
         tracing::info!(changes = changes.join("; "), "a changed configuration is in force");
         self.config = Arc::new(config);
-        self.ledger.write(now, Record::Fact(Fact::ConfigChanged { hash: self.config.hash.clone(), changes: changes.clone() }));
+        self.ledger.write(
+            now,
+            Record::Fact(Fact::ConfigChanged {
+                hash: self.config.hash.clone(),
+                changes: changes.clone(),
+            }),
+        );
         self.ledger.say(now, Notice::ConfigChanged { changes });
         self.put_in_force();
         let config = Arc::clone(&self.config);
@@ -300,7 +353,12 @@ impl<J: Journal> Driver<J> {
         self.shown = Instant::now();
         self.unshown = false;
         let queues = self.core.views().iter().map(QueueState::from).collect();
-        let open = self.core.open_instructions().iter().map(OpenInstruction::from).collect();
+        let open = self
+            .core
+            .open_instructions()
+            .iter()
+            .map(OpenInstruction::from)
+            .collect();
         self.ledger.show(State { queues, open });
     }
 
@@ -315,7 +373,12 @@ impl<J: Journal> Driver<J> {
     fn state(&self) -> Option<Snapshot> {
         // Every type in the core is plain data that JSON can say.
         let state = serde_json::to_vec(&self.core).ok()?;
-        Some(Snapshot { seq: self.ledger.last_seq(), at: self.core.now(), version: SNAPSHOT_VERSION, state })
+        Some(Snapshot {
+            seq: self.ledger.last_seq(),
+            at: self.core.now(),
+            version: SNAPSHOT_VERSION,
+            state,
+        })
     }
 
     fn beat(&mut self) {
@@ -376,7 +439,8 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 fn report(decision: &Decision) {
     if let What::Instruct { instruction, .. } = &decision.what {
         let (queue, tier) = (decision.queue.to_string(), instruction.tier.to_string());
-        counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str()).increment(1);
+        counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str())
+            .increment(1);
     }
     let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
     match decision.what {

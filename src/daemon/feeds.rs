@@ -22,7 +22,13 @@ pub struct Feeds {
 impl Feeds {
     /// No feeds yet; what they hear goes to `out`.
     pub fn new(out: mpsc::Sender<FeedEvent>, clock: Clock, health: Arc<Health>, cancel: CancellationToken) -> Feeds {
-        Feeds { out, clock, health, cancel, running: BTreeMap::new() }
+        Feeds {
+            out,
+            clock,
+            health,
+            cancel,
+            running: BTreeMap::new(),
+        }
     }
 
     /// Runs the feeds of this configuration: those that did not change go on undisturbed.
@@ -41,9 +47,15 @@ impl Feeds {
             }
             let cancel = self.cancel.child_token();
             let clock = self.clock.clone();
-            self.health.set(latch(name), Latch::Waiting("no reading yet".to_owned()));
+            self.health
+                .set(latch(name), Latch::Waiting("no reading yet".to_owned()));
             // The task ends with its token; nobody needs to wait for it.
-            drop(feed::start(settings_of(name, settings), self.out.clone(), move || clock.now(), cancel.clone()));
+            drop(feed::start(
+                settings_of(name, settings),
+                self.out.clone(),
+                move || clock.now(),
+                cancel.clone(),
+            ));
             self.running.insert(name.clone(), (settings.clone(), cancel));
         }
     }
@@ -82,20 +94,31 @@ fn settings_of(name: &Name, config: &FeedConfig) -> FeedSettings {
         FeedKind::Json(json) => Kind::Json {
             url: json.url.clone(),
             subscribe: json.subscribe.clone(),
-            headers: json.headers.iter().map(|(name, value)| (name.to_string(), value.expose().into())).collect(),
+            headers: json
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.expose().into()))
+                .collect(),
             ca_file: None,
         },
         FeedKind::AsteriskAmi(ami) => Kind::AsteriskAmi {
             address: ami.address.clone(),
             username: ami.username.clone(),
             secret: ami.secret.expose().into(),
-            tls: ami.tls.as_ref().map(|tls| Tls { ca_file: tls.ca_file.clone(), server_name: Some(tls.server_name.clone()) }),
+            tls: ami.tls.as_ref().map(|tls| Tls {
+                ca_file: tls.ca_file.clone(),
+                server_name: Some(tls.server_name.clone()),
+            }),
         },
     };
     FeedSettings {
         name: name.clone(),
         kind,
         stale_after: config.limits.stale_after,
-        queues: config.sources.iter().map(|(source, queue)| (source.to_string(), queue.clone())).collect(),
+        queues: config
+            .sources
+            .iter()
+            .map(|(source, queue)| (source.to_string(), queue.clone()))
+            .collect(),
     }
 }

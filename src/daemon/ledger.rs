@@ -13,7 +13,9 @@ use crate::core::{Millis, Time, What};
 use crate::daemon::clock::Clock;
 use crate::floor::protocol::{Notice, NoticeMessage, OpenInstruction, QueueState, ServerMessage, Stamp, outward};
 use crate::floor::{Health, Hub, Latch, Reach, Refused};
-use crate::journal::{Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot};
+use crate::journal::{
+    Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
+};
 use crate::telemetry::names;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -108,18 +110,30 @@ impl<J: Journal> Ledger<J> {
         let seq = self.next_seq;
         self.next_seq += 1;
         if let Record::Decision(decision) = &record {
-            self.page.messages.extend(outward(decision, seq).map(|message| (seq, message)));
+            self.page
+                .messages
+                .extend(outward(decision, seq).map(|message| (seq, message)));
             if matches!(decision.what, What::Instruct { .. }) {
                 self.page.due.push(decision.at);
             }
         }
-        self.entries.push(Entry { seq, at, record, unlogged: false });
+        self.entries.push(Entry {
+            seq,
+            at,
+            record,
+            unlogged: false,
+        });
     }
 
     /// Says something to the floor under the number of the record that was written last.
     pub fn say(&mut self, at: Time, notice: Notice) {
         let seq = self.next_seq.saturating_sub(1);
-        let message = NoticeMessage { seq, at: Stamp(at), queue: None, notice };
+        let message = NoticeMessage {
+            seq,
+            at: Stamp(at),
+            queue: None,
+            notice,
+        };
         self.page.messages.push((seq, ServerMessage::Notice(message)));
     }
 
@@ -174,7 +188,11 @@ impl<J: Journal> Ledger<J> {
         page.last_seq = self.last_seq();
         page.begun = Some(Instant::now());
         let expected_seq = first.seq;
-        self.unwritten.push_back(Batch { expected_seq, entries, snapshot });
+        self.unwritten.push_back(Batch {
+            expected_seq,
+            entries,
+            snapshot,
+        });
         self.unpublished.push_back(page);
         self.pump();
         self.publish_ready()
@@ -279,18 +297,25 @@ impl<J: Journal> Ledger<J> {
         for entry in &mut batch.entries {
             entry.unlogged |= entry.seq <= self.unlogged_to && is_instruction(&entry.record);
         }
-        let position = self.unwritten.partition_point(|other| other.expected_seq < batch.expected_seq);
+        let position = self
+            .unwritten
+            .partition_point(|other| other.expected_seq < batch.expected_seq);
         self.unwritten.insert(position, batch);
     }
 
     fn fail(&mut self, why: &str) {
         if self.failing.is_none() {
-            tracing::error!(why, "the duty log takes nothing; instructions go out unlogged until it does");
+            tracing::error!(
+                why,
+                "the duty log takes nothing; instructions go out unlogged until it does"
+            );
             metrics::gauge!(names::JOURNAL_FAILING).set(1.0);
             self.tell_floor(true, why);
         }
         self.health.set(LATCH, Latch::Failing(why.to_owned()));
-        self.failing = Some(Failing { retry_at: Instant::now() + RETRY_EVERY });
+        self.failing = Some(Failing {
+            retry_at: Instant::now() + RETRY_EVERY,
+        });
     }
 
     fn recover(&mut self) {
@@ -305,9 +330,23 @@ impl<J: Journal> Ledger<J> {
         let seq = self.next_seq;
         self.next_seq += 1;
         let at = self.clock.now();
-        let fact = Fact::JournalFailing { failing, why: why.to_owned() };
-        self.entries.push(Entry { seq, at, record: Record::Fact(fact), unlogged: failing });
-        self.say(at, Notice::JournalFailing { failing, why: why.to_owned() });
+        let fact = Fact::JournalFailing {
+            failing,
+            why: why.to_owned(),
+        };
+        self.entries.push(Entry {
+            seq,
+            at,
+            record: Record::Fact(fact),
+            unlogged: failing,
+        });
+        self.say(
+            at,
+            Notice::JournalFailing {
+                failing,
+                why: why.to_owned(),
+            },
+        );
     }
 
     /// Publishes what need not wait: everything while the log fails, else pages that only waited for others.
@@ -336,7 +375,9 @@ impl<J: Journal> Ledger<J> {
                 self.hub.set_state(state.queues, state.open);
             }
             if unlogged {
-                page.messages.iter_mut().for_each(|(_, message)| message.mark_unlogged());
+                page.messages
+                    .iter_mut()
+                    .for_each(|(_, message)| message.mark_unlogged());
             }
             if !page.messages.is_empty() {
                 reached.append(&mut self.hub.publish(page.messages));

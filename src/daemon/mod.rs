@@ -18,7 +18,9 @@ pub use ledger::Fenced;
 use crate::config::Config;
 use crate::feed::FeedEvent;
 use crate::floor::access::TokenFault;
-use crate::floor::{self, Access, Ask, Floor, FloorSettings, Health, Hub, Latch, Limits, LogFault, LogRecord, LogSource, ServeFault, TlsFiles};
+use crate::floor::{
+    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, ServeFault, TlsFiles,
+};
 use crate::journal::{Fact, JournalError, Local, Options, Reader, Words};
 use crate::telemetry::Metrics;
 use clock::{Clock, LastSeen};
@@ -110,12 +112,21 @@ pub enum EndFault {
 pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> {
     let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
     let listener = bind(&config, setup.listener)?;
-    let address = listener.local_addr().map_err(|fault| StartFault::Listen { address: config.floor.listen, fault })?;
-    let access = Arc::new(Access::open(setup.tokens, floor::access::is_local(address) && !config.floor.behind_proxy)?);
+    let address = listener.local_addr().map_err(|fault| StartFault::Listen {
+        address: config.floor.listen,
+        fault,
+    })?;
+    let access = Arc::new(Access::open(
+        setup.tokens,
+        floor::access::is_local(address) && !config.floor.behind_proxy,
+    )?);
     let path = config.journal.path.clone();
     let opened = tokio::task::spawn_blocking(move || Local::open(&path, Options::default())).await;
     let (journal, recovered) = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
-    let last = recovered.last_at.map(|at| LastSeen { at, start: recovered.last_start.clone() });
+    let last = recovered.last_at.map(|at| LastSeen {
+        at,
+        start: recovered.last_start.clone(),
+    });
     let clock = setup.clock.unwrap_or_else(|| Clock::real(last.as_ref()));
     let next_seq = recovered.next_seq;
     let core = startup::recall(&journal, recovered, clock.now()).await?;
@@ -127,15 +138,25 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     hub.preload(before, history);
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
-    let mailbox = Mailbox { feeds, asks, reloads: reload::watch(setup.watch, cancel.clone()), presence: hub.presence() };
+    let mailbox = Mailbox {
+        feeds,
+        asks,
+        reloads: reload::watch(setup.watch, cancel.clone()),
+        presence: hub.presence(),
+    };
     let floor = Arc::new(Floor {
         settings: floor_settings(&config),
         hub: Arc::clone(&hub),
         access,
         daemon: ask_sender,
-        log: Arc::new(DutyLog { path: config.journal.path.clone() }),
+        log: Arc::new(DutyLog {
+            path: config.journal.path.clone(),
+        }),
         health: Arc::clone(&health),
-        metrics: { let metrics = metrics.clone(); Arc::new(move || metrics.render()) },
+        metrics: {
+            let metrics = metrics.clone();
+            Arc::new(move || metrics.render())
+        },
     });
     let ledger = Ledger::new(journal, hub, Arc::clone(&health), clock.clone(), next_seq);
     let feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
@@ -149,7 +170,13 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     driver.begin(started);
     let driver = tokio::spawn(driver.run(mailbox, cancel.clone()));
     let server = tokio::spawn(floor::serve(listener, floor, cancel.clone()));
-    Ok(Running { address, clock, cancel, driver, server })
+    Ok(Running {
+        address,
+        clock,
+        cancel,
+        driver,
+        server,
+    })
 }
 
 impl Running {
@@ -206,8 +233,15 @@ fn bind(config: &Config, bound: Option<std::net::TcpListener>) -> Result<TcpList
 fn floor_settings(config: &Config) -> FloorSettings {
     FloorSettings {
         behind_proxy: config.floor.behind_proxy,
-        tls: config.floor.tls.as_ref().map(|tls| TlsFiles { certificate: tls.certificate.clone(), key: tls.key.clone() }),
-        metrics_token: config.floor.metrics_token.as_ref().map(|token| token.expose().to_owned()),
+        tls: config.floor.tls.as_ref().map(|tls| TlsFiles {
+            certificate: tls.certificate.clone(),
+            key: tls.key.clone(),
+        }),
+        metrics_token: config
+            .floor
+            .metrics_token
+            .as_ref()
+            .map(|token| token.expose().to_owned()),
         ..FloorSettings::default()
     }
 }
@@ -225,7 +259,9 @@ struct DutyLog {
 impl LogSource for DutyLog {
     fn read(&self, since: u64, limit: usize) -> Result<Vec<LogRecord>, LogFault> {
         let reader = Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))?;
-        let entries = reader.read(since.saturating_add(1)..=u64::MAX, limit).map_err(|fault| LogFault(fault.to_string()))?;
+        let entries = reader
+            .read(since.saturating_add(1)..=u64::MAX, limit)
+            .map_err(|fault| LogFault(fault.to_string()))?;
         let words = Words::new(jiff::tz::TimeZone::UTC);
         Ok(entries.iter().map(|entry| LogRecord::of(entry, &words)).collect())
     }

@@ -28,7 +28,10 @@ async fn follow(file: PathBuf, out: mpsc::Sender<Result<Config, Diagnostics>>, c
             let _ = touched.try_send(());
         }
     };
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let watched = notify::recommended_watcher(hear).and_then(|mut watcher| {
         watcher.watch(folder, RecursiveMode::NonRecursive)?;
         Ok(watcher)
@@ -47,7 +50,10 @@ async fn follow(file: PathBuf, out: mpsc::Sender<Result<Config, Diagnostics>>, c
             Some(()) = hangup.recv() => {}
         }
         while touches.try_recv().is_ok() {}
-        let read = { let file = file.clone(); tokio::task::spawn_blocking(move || config::load(&file, Purpose::Run)) };
+        let read = {
+            let file = file.clone();
+            tokio::task::spawn_blocking(move || config::load(&file, Purpose::Run))
+        };
         let Ok(loaded) = read.await else {
             continue;
         };

@@ -17,10 +17,16 @@ pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Tim
             break;
         };
         let understood = snapshot.version == SNAPSHOT_VERSION;
-        if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state).ok().filter(|_| understood) {
+        if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state)
+            .ok()
+            .filter(|_| understood)
+        {
             return Ok(replayed(core, recovered.entries_after));
         }
-        tracing::warn!(seq = snapshot.seq, "a snapshot of another version is passed over; the log before it is read instead");
+        tracing::warn!(
+            seq = snapshot.seq,
+            "a snapshot of another version is passed over; the log before it is read instead"
+        );
         recovered = journal.recover_before(snapshot.seq).await?;
     }
     let begin = recovered.entries_after.first().map_or(start, |entry| entry.at);
@@ -45,7 +51,9 @@ fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {
 /// The log cannot be read.
 pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<(u64, ServerMessage)>), JournalError> {
     let from = next_seq.saturating_sub(HISTORY).max(1);
-    let entries = journal.read(from..=next_seq, usize::try_from(HISTORY).unwrap_or(usize::MAX)).await?;
+    let entries = journal
+        .read(from..=next_seq, usize::try_from(HISTORY).unwrap_or(usize::MAX))
+        .await?;
     let message = |entry: Entry| match entry.record {
         Record::Decision(decision) => said(&decision, entry.seq, entry.unlogged),
         Record::Input(_) | Record::Fact(_) => None,

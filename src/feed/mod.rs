@@ -32,7 +32,6 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-
 /// The most readings a second that one feed hands on; of more, the latest of each queue.
 pub const READINGS_PER_SECOND: u32 = 50_000;
 

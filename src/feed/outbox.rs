@@ -4,8 +4,8 @@
 //! queue are dropped, and the order of those last ones is kept. So it never grows past the number of queues and kinds.
 
 use super::{FeedEvent, Heard, READINGS_PER_SECOND};
-use crate::telemetry::names;
 use crate::core::{Name, Time};
+use crate::telemetry::names;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

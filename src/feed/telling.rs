@@ -3,8 +3,8 @@
 use super::outbox::Outbox;
 use super::session::{Drop, Session};
 use super::{Clock, FeedSettings, Heard};
-use crate::telemetry::names;
 use crate::core::{Millis, Name, Time};
+use crate::telemetry::names;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

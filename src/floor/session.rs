@@ -7,12 +7,12 @@
 //! One task owns the socket. What is pending goes out in one write: all frames are fed, then flushed once. While the
 //! socket takes nothing the session is watched: too far behind or too long, it is cut off, and catches up on return.
 
-use crate::telemetry::names;
 use super::Floor;
 use super::access::{Identity, NotLetIn};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
 use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Welcome, You};
+use crate::telemetry::names;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
 use std::net::IpAddr;
@@ -22,7 +22,6 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
-
 
 /// About so many bytes go out in one write.
 pub(super) const WRITE_BYTES: usize = 32 * 1024;

@@ -6,8 +6,8 @@
 use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 use super::write::Writer;
 use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
-use crate::telemetry::names;
 use crate::core::Time;
+use crate::telemetry::names;
 use metrics::{gauge, histogram};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
-
 
 /// Batches in one transaction at most, so that the first of them need not wait for ever more.
 const MAX_GROUP: usize = 1024;

@@ -5,7 +5,7 @@ use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
 use super::record::STARTED;
 use super::write::column;
-use super::{Entry, Fact, Record, Recovered, Snapshot, schema};
+use super::{Entry, Fact, LastStart, Record, Recovered, Snapshot, schema};
 use crate::core::{Name, Time};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use std::ops::RangeInclusive;
@@ -184,7 +184,11 @@ impl Reader {
         let sql = format!("SELECT seq, at, body FROM log WHERE kind = '{STARTED}' ORDER BY seq DESC LIMIT 1");
         self.rows(&sql, [], |entry| {
             if let Record::Fact(Fact::Started { boot_id, uptime, .. }) = entry.record {
-                last = Some(LastStart { at: entry.at, boot_id, uptime });
+                last = Some(LastStart {
+                    at: entry.at,
+                    boot_id,
+                    uptime,
+                });
             }
             Ok::<(), JournalError>(())
         })?;

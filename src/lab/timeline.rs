@@ -39,7 +39,10 @@ impl Timeline {
     pub fn run_to(&mut self, at: Time) {
         loop {
             let core = self.core.due_at();
-            let answer = self.answers.first_key_value().map_or(Time::NEVER, |((due, _), ())| *due);
+            let answer = self
+                .answers
+                .first_key_value()
+                .map_or(Time::NEVER, |((due, _), ())| *due);
             let ladder = self.ladder_changes.values().min().copied().unwrap_or(Time::NEVER);
             let next = core.min(answer).min(ladder);
             if next > at {
@@ -89,7 +92,13 @@ impl Timeline {
                 }
                 self.decided.push_back(decision);
                 // Refused only where the instruction is closed already, and then nobody waits for it.
-                let _ = self.core.handle(Input::Delivery { instruction: id, reached: true }, now);
+                let _ = self.core.handle(
+                    Input::Delivery {
+                        instruction: id,
+                        reached: true,
+                    },
+                    now,
+                );
             } else {
                 self.decided.push_back(decision);
             }
@@ -100,16 +109,36 @@ impl Timeline {
         let Some(((at, instruction), ())) = self.answers.pop_first() else {
             return;
         };
-        let by = Actor { name: "the floor".to_owned(), staff_no: "replay".to_owned(), role: Name::from("supervisor") };
-        let answer = Answer::Done { seats: None, people: None, note: None };
+        let by = Actor {
+            name: "the floor".to_owned(),
+            staff_no: "replay".to_owned(),
+            role: Name::from("supervisor"),
+        };
+        let answer = Answer::Done {
+            seats: None,
+            people: None,
+            note: None,
+        };
         // An instruction that was stood down meanwhile is answered by nobody: its people have heard it.
         if self.core.open_instruction(instruction).is_some() {
-            self.take(Input::Answer { instruction, by, answer }, at);
+            self.take(
+                Input::Answer {
+                    instruction,
+                    by,
+                    answer,
+                },
+                at,
+            );
         }
     }
 
     fn change_ladders(&mut self, at: Time) {
-        let due: Vec<Name> = self.ladder_changes.iter().filter(|(_, due)| **due <= at).map(|(queue, _)| queue.clone()).collect();
+        let due: Vec<Name> = self
+            .ladder_changes
+            .iter()
+            .filter(|(_, due)| **due <= at)
+            .map(|(queue, _)| queue.clone())
+            .collect();
         for queue in due {
             let Some(default) = self.core.plan().queues.get(&queue).map(|plan| plan.ladder.clone()) else {
                 self.ladder_changes.remove(&queue);
@@ -118,7 +147,11 @@ impl Timeline {
             let ladder = self.calendar.ladder_at(&queue, &default, at);
             let next = self.calendar.next_change(&queue, &default, at).unwrap_or(Time::NEVER);
             self.ladder_changes.insert(queue.clone(), next);
-            if self.core.view(&queue).is_some_and(|view| view.ladder.as_ref() != Some(&ladder)) {
+            if self
+                .core
+                .view(&queue)
+                .is_some_and(|view| view.ladder.as_ref() != Some(&ladder))
+            {
                 self.take(Input::LadderInForce { queue, ladder }, at);
             }
         }

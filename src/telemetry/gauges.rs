@@ -32,17 +32,24 @@ fn show_queue(view: &QueueView, plan: &Plan, open: u32) {
     let queue = view.queue.to_string();
     let set = |name: &'static str, value: f64| gauge!(name, "queue" => queue.clone()).set(value);
     set(names::QUEUE_WAITING, view.waiting.map_or(UNKNOWN, f64::from));
-    set(names::QUEUE_LONGEST_WAIT, view.longest_wait.map_or(UNKNOWN, |wait| wait.as_secs()));
+    set(
+        names::QUEUE_LONGEST_WAIT,
+        view.longest_wait.map_or(UNKNOWN, |wait| wait.as_secs()),
+    );
     set(names::QUEUE_SIGNED_IN, view.signed_in.map_or(UNKNOWN, f64::from));
     set(names::QUEUE_MOVES, view.moves.len() as f64);
     set(names::QUEUE_BLIND, f64::from(u8::from(view.blind_since.is_some())));
     set(names::INSTRUCTIONS_OPEN, f64::from(open));
     for tier in &view.tiers {
-        gauge!(names::CONDITION_HELD, "queue" => queue.clone(), "tier" => tier.tier.to_string()).set(tier.held.as_secs());
+        gauge!(names::CONDITION_HELD, "queue" => queue.clone(), "tier" => tier.tier.to_string())
+            .set(tier.held.as_secs());
     }
     let away = || view.moves.iter().chain(&view.leaving).flat_map(|one| &one.parts);
     for pool in plan.pools.keys() {
-        let seats: u32 = away().filter(|part: &&Part| part.pool.as_ref() == Some(pool)).map(|part| part.seats).sum();
+        let seats: u32 = away()
+            .filter(|part: &&Part| part.pool.as_ref() == Some(pool))
+            .map(|part| part.seats)
+            .sum();
         gauge!(names::QUEUE_BORROWED, "queue" => queue.clone(), "pool" => pool.to_string()).set(f64::from(seats));
     }
 }

@@ -43,7 +43,9 @@ impl Metrics {
     /// Prometheus text. Gauges that are not known are left out.
     pub fn render(&self) -> String {
         let text = self.0.render();
-        let known = text.lines().filter(|line| line.starts_with('#') || !line.ends_with(" NaN"));
+        let known = text
+            .lines()
+            .filter(|line| line.starts_with('#') || !line.ends_with(" NaN"));
         known.fold(String::with_capacity(text.len()), |text, line| text + line + "\n")
     }
 
@@ -52,7 +54,10 @@ impl Metrics {
     pub fn render_openmetrics(&self) -> String {
         let mut text = String::new();
         for line in self.render().lines() {
-            match line.strip_prefix("# ").and_then(|described| described.split_once("_total ")) {
+            match line
+                .strip_prefix("# ")
+                .and_then(|described| described.split_once("_total "))
+            {
                 Some((counter, rest)) if !counter.contains('{') => text.extend(["# ", counter, " ", rest]),
                 _ => text.push_str(line),
             }

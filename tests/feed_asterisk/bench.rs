@@ -18,7 +18,10 @@ pub fn account() -> Account {
 }
 
 pub fn queues(names: &[&str]) -> BTreeMap<String, Name> {
-    names.iter().map(|name| ((*name).to_owned(), Name::from(*name))).collect()
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), Name::from(*name)))
+        .collect()
 }
 
 pub struct Bench {
@@ -111,7 +114,11 @@ impl Bench {
     pub fn wait_until(&mut self, at: Time) {
         while let Some(due) = self.dialogue.poll_timeout().filter(|due| *due <= at) {
             self.dialogue.handle_timeout(due);
-            assert_ne!(self.dialogue.poll_timeout(), Some(due), "a timer that is due again at once");
+            assert_ne!(
+                self.dialogue.poll_timeout(),
+                Some(due),
+                "a timer that is due again at once"
+            );
             self.effects(due);
             self.answer(due);
         }

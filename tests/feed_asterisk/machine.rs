@@ -26,7 +26,10 @@ fn the_surge_gives_the_true_depth_at_the_moment_of_every_change() {
         bench.piece = piece;
         bench.play(&steps("surge"));
         for queue in BOTH {
-            let expected = truth.iter().filter(|it| it.queue == queue).map(|it| (it.at, it.waiting));
+            let expected = truth
+                .iter()
+                .filter(|it| it.queue == queue)
+                .map(|it| (it.at, it.waiting));
             let told = changes(&bench, queue);
             assert_eq!(told[0].1, 0);
             assert_eq!(told[1..], expected.collect::<Vec<_>>(), "{queue}");
@@ -57,7 +60,11 @@ fn a_quiet_phone_system_is_asked_for_a_sign_of_life_and_for_its_queues() {
     let mut bench = Bench::new(&BOTH);
     bench.log_in(Time(0));
     bench.wait_until(Time(61_000));
-    let heartbeats = bench.heard.iter().filter(|(_, heard)| *heard == Heard::Heartbeat).count();
+    let heartbeats = bench
+        .heard
+        .iter()
+        .filter(|(_, heard)| *heard == Heard::Heartbeat)
+        .count();
     assert_eq!(heartbeats, 12, "every third of fifteen seconds");
     assert_eq!(bench.readings("vip").len(), 3, "on connecting and every half minute");
 }

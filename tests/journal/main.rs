@@ -52,7 +52,12 @@ async fn what_was_appended_is_recovered() {
     let path = dir.path().join("surged.db");
     let (journal, fresh) = open(&path);
     assert_eq!(
-        (fresh.next_seq, fresh.last_at, &fresh.last_start, fresh.entries_after.len()),
+        (
+            fresh.next_seq,
+            fresh.last_at,
+            &fresh.last_start,
+            fresh.entries_after.len()
+        ),
         (1, None, &None, 0)
     );
     journal.close().await;
@@ -62,7 +67,10 @@ async fn what_was_appended_is_recovered() {
     assert_eq!(recovered.entries_after, entries);
     assert_eq!(recovered.next_seq, entries.len() as u64 + 1);
     assert_eq!(recovered.last_at, entries.last().map(|it| it.at));
-    assert_eq!(recovered.last_start.as_ref().map(|start| start.boot_id.as_str()), Some("boot-1"));
+    assert_eq!(
+        recovered.last_start.as_ref().map(|start| start.boot_id.as_str()),
+        Some("boot-1")
+    );
     assert_eq!(journal.read(3..=u64::MAX, 2).await.unwrap(), entries[2..4]);
     journal.close().await;
     assert!(matches!(verify(&path), Verdict::Whole { .. }));
@@ -277,7 +285,13 @@ async fn a_log_of_the_first_schema_is_brought_up_to_date() {
     drop(old);
 
     let (journal, recovered) = open(&path);
-    assert_eq!((recovered.next_seq, recovered.last_start.as_ref().map(|start| start.boot_id.as_str())), (4, Some("boot-1")));
+    assert_eq!(
+        (
+            recovered.next_seq,
+            recovered.last_start.as_ref().map(|start| start.boot_id.as_str())
+        ),
+        (4, Some("boot-1"))
+    );
     assert_eq!(recovered.entries_after, samples::entries()[..3]);
     written(&journal, batch(vec![fact(4)])).await;
     journal.close().await;

@@ -71,6 +71,13 @@ impl ServerMessage {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Says of an instruction that it goes out before it is in the duty log (plan: invariant 7).
+    pub fn mark_unlogged(&mut self) {
+        if let ServerMessage::Instruction(it) = self {
+            it.unlogged = true;
+        }
+    }
+
     /// The instruction's number, where this is one.
     pub fn instruction(&self) -> Option<InstructionId> {
         match self {
