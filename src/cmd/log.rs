@@ -314,7 +314,7 @@ mod tests {
             assert_eq!(time(text, &shanghai).unwrap(), nine_thirty, "{text}");
         }
         assert_eq!(
-            Stamp(time("2026-11-02", &shanghai).unwrap()),
+            Stamp(time("2026-11-02", &shanghai).unwrap()).to_string(),
             "2026-11-01T16:00:00.000Z"
         );
         let error = time("yesterday", &shanghai).unwrap_err().to_string();

@@ -172,12 +172,12 @@ mod tests {
     use super::*;
 
     fn last(at: i64, anchored: Option<(&str, i64, i64)>) -> LastSeen {
-        let anchor = anchored.map(|(id, time, boot)| Anchor {
+        let start = anchored.map(|(id, at, uptime)| LastStart {
+            at: Time(at),
             boot_id: id.to_owned(),
-            time: Time(time),
-            boot: Millis(boot),
+            uptime: Millis(uptime),
         });
-        LastSeen { at: Time(at), anchor }
+        LastSeen { at: Time(at), start }
     }
 
     #[test]
