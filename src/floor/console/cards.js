@@ -3,7 +3,7 @@
 import { h, icon, renew, say, tick } from './dom.js';
 import { Answer } from './answer.js';
 import { answerForm } from './forms.js';
-import { askedFor, openInstructions, poolsOf, summary } from './store.js';
+import { askedFor, openInstructions, poolsOf, summary, takesBack } from './store.js';
 import { reasonWords } from './reason.js';
 import { left } from './words.js';
 
@@ -54,7 +54,7 @@ export class Cards {
     const answer = this.#answers.get(id);
     const { element } = card;
     element.dataset.state = stateOf(instruction);
-    element.dataset.action = instruction.action;
+    element.dataset.pull = takesBack(instruction) ? 'back' : 'up';
     const { form, grace, sending, error, draft } = answer;
     const flow = [form, grace?.endsAt, sending, error, draft.seats, draft.left, [...draft.people], [...draft.gone]];
     const signature = JSON.stringify([page.look, page.mayAnswer, page.link.state, instruction, flow]);
@@ -157,25 +157,28 @@ function answering(page, instruction, answer) {
     return h('p', { class: 'sending' }, icon('clock'), words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
   }
   const key = (name) => `${instruction.id}-${name}`;
-  const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), 'aria-expanded': ['cannot', 'left', 'up', 'done'].includes(name) ? String(answer.form === name) : null, on: { click: act } }, text);
+  const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
   const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;
   const standDown = instruction.action === 'stand_down';
+  const take = () => h('div', { class: 'take', role: 'group', 'aria-label': words.t('act.take') },
+    h('span', { class: 'take-label' }, words.t('act.take')),
+    TAKE_S.map((eta) => button(`take-${eta}`, eta === 0 ? words.t('act.now') : words.t('act.minutes', { n: eta / 60 }), () => answer.take(eta), 'take-button')));
+  if (answer.form) {
+    return h('div', { class: 'answer' },
+      answer.form === 'take' ? take() : answerForm(page, instruction, answer),
+      button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));
+  }
   return h('div', { class: 'answer' },
     answer.error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.of('error', answer.error.code), answer.error.message && h('small', {}, answer.error.message)),
-    answer.form
-      ? [answerForm(page, instruction, answer), button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet')]
-      : [
-        !standDown && h('div', { class: 'take', role: 'group', 'aria-label': words.t('act.take') },
-          h('span', { class: 'take-label' }, words.t(mine ? 'act.change' : instruction.seen_by ? 'act.take_over' : 'act.take')),
-          TAKE_S.map((eta) => button(`take-${eta}`, eta === 0 ? words.t('act.now') : words.t('act.minutes', { n: eta / 60 }), () => answer.take(eta), 'take-button'))),
-        h('div', { class: 'settle' },
-          h('button', { type: 'button', class: 'done', 'data-k': key('all'), on: { click: () => answer.later(doneAsAsked(instruction)) } }, icon('in_hand'), words.t(standDown ? 'act.back_done' : 'act.done', { n: askedFor(instruction) })),
-          !standDown && button('done', words.t('act.other'), () => answer.open('done')),
-          !standDown && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
-        !standDown && h('div', { class: 'rest' },
-          button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
-          button('up', words.t('act.up'), () => answer.open('up'), 'quiet')),
-      ]);
+    !standDown && !instruction.seen_by && take(),
+    h('div', { class: 'settle' },
+      h('button', { type: 'button', class: 'done', 'data-k': key('all'), on: { click: () => answer.later(doneAsAsked(instruction)) } }, icon('in_hand'), words.t(standDown ? 'act.back_done' : 'act.done', { n: askedFor(instruction) })),
+      !standDown && button('done', words.t('act.other'), () => answer.open('done')),
+      !standDown && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
+    !standDown && h('div', { class: 'rest' },
+      instruction.seen_by && button('take', words.t(mine ? 'act.change' : 'act.take_over'), () => answer.open('take'), 'quiet'),
+      !takesBack(instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
+      button('up', words.t('act.up'), () => answer.open('up'), 'quiet')));
 }
 
 function doneAsAsked(instruction) {

@@ -80,6 +80,7 @@ export class DepthChart {
     ctx.save();
     ctx.font = font.replace(/^(\d+)px/, (_, px) => `bold ${px * ratio}px`);
     ctx.textBaseline = 'middle';
+    ctx.textAlign = 'left';
     this.#lines.forEach((line, i) => {
       const y = Math.round(plot.valToPos(line, 'y', true));
       ctx.strokeStyle = ctx.fillStyle = colour(i === 0 ? '--line-low' : '--line-high');

@@ -57,7 +57,7 @@ function entryWords(page, entry) {
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
       const more = entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || null);
-      return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'unknown', text: words.of('notice', entry.code, values), more };
+      return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }
 }
@@ -70,7 +70,7 @@ function who(entry) {
 
 /** "Sign in 3 · Outbound": an instruction in one line. */
 export function headline(words, instruction) {
-  if (!instruction) return '';
+  if (!instruction?.action) return instruction?.id ? `#${instruction.id}` : '';
   const pools = poolsOf(instruction).map((pool) => words.name('pool', pool));
   const from = pools.length > 0 ? words.list(pools) : words.name('tier', instruction.tier);
   return words.of('headline', instruction.action, { n: askedFor(instruction), from });

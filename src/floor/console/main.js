@@ -17,7 +17,7 @@ import { QueueViews } from './queue.js';
 import { reasonWords } from './reason.js';
 import { LeftDialog, SettingsDialog, TokenPrompt } from './settings.js';
 import { FloorSocket } from './socket.js';
-import { emptyState, keepsake, openInstructions, reduce } from './store.js';
+import { emptyState, keepsake, openInstructions, reduce, takesBack } from './store.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
 const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
@@ -100,7 +100,7 @@ function tell(message, before) {
     const text = headline(words, message);
     const why = reasonWords(words, message.reason);
     say(element('announce'), `${text}. ${why}`);
-    bell.ring(message.action === 'sign_out' || message.action === 'stand_down' ? 'calm' : 'ask');
+    bell.ring(takesBack(message) ? 'calm' : 'ask');
     bell.notify(text, why, `surged-${message.id}`);
   } else if (message.type === 'notice' && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident'].includes(message.code)) {
     bell.ring('up');
@@ -134,7 +134,7 @@ async function toggleBell(on = !bell.on) {
   keep.keepChoices(choices);
   if (on) {
     bell.turnOn().then(changed);
-    bell.insist(() => openInstructions(state).some((it) => !it.seen_by));
+    bell.insist(() => openInstructions(state).some((it) => !it.seen_by && !takesBack(it)));
   } else {
     bell.turnOff();
   }
@@ -156,6 +156,8 @@ document.addEventListener('visibilitychange', () => {
   socket.wake();
   changed();
 });
+// A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
+if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
 addEventListener('online', () => socket.wake());
 addEventListener('pageshow', ({ persisted }) => persisted && socket.wake());
 addEventListener('pagehide', () => { cards.flush(); keep.keepBook(keepsake(state)); });

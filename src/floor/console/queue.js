@@ -2,6 +2,7 @@
 
 import { h, icon, renew, say, tick } from './dom.js';
 import { DepthChart } from './chart.js';
+import { headline } from './log.js';
 import { staircase } from './staircase.js';
 import { moodOf, openInstructions, standingOf } from './store.js';
 import { left, span } from './words.js';
@@ -77,6 +78,7 @@ function hero(page, queue, mood, open) {
       h('span', { class: 'depth-unit' }, queue.blind ? words.t('queue.last_seen') : words.t('queue.waiting', { n: queue.waiting ?? 0 }))),
     h('div', { class: 'hero-words' },
       h('p', { class: 'mood' }, icon(mood), h('span', {}, words.t(`mood.${mood}`))),
+      doLine(words, open),
       nextLine(page, queue, mood, open)),
     h('dl', { class: 'facts' },
       fact(words.t('fact.longest'), queue.longest_wait_s == null ? '–' : span(queue.longest_wait_s)),
@@ -92,6 +94,13 @@ function seats(words, queue) {
 
 function fact(name, value) {
   return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+}
+
+/** What to do now, for who stands too far away to read a card. */
+function doLine(words, open) {
+  const [first, ...others] = open.filter((it) => !it.seen_by || it.unanswered);
+  if (!first) return null;
+  return h('p', { class: 'do-line' }, headline(words, first), others.length > 0 && h('span', {}, ' ', words.t('queue.more', { n: others.length })));
 }
 
 /** What comes next, in one sentence, with its clock. */

@@ -187,7 +187,8 @@ export function keepsake(state) {
 /** The open instructions, those that nobody has taken first, then by the time left. */
 export function openInstructions(state) {
   const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
-  return Object.values(state.open).sort((a, b) => Number(Boolean(a.seen_by)) - Number(Boolean(b.seen_by)) || due(a) - due(b) || a.id - b.id);
+  const calm = (it) => Number(Boolean(it.seen_by) && !it.unanswered);
+  return Object.values(state.open).sort((a, b) => calm(a) - calm(b) || due(a) - due(b) || a.id - b.id);
 }
 
 /** `{asks, people}` over all open instructions. */
@@ -215,15 +216,22 @@ export function standingOf(tier) {
   return { ...standing, code: standing.code ?? standing.standing };
 }
 
-/** How a queue feels in one word: blind, paused, ask, in_hand, building, release, calm or unknown. */
+/** Whether an instruction takes people back, so that nobody need hurry. */
+export function takesBack(instruction) {
+  return instruction.action === 'sign_out' || instruction.action === 'stand_down';
+}
+
+/** How a queue feels in one word: blind, ask, unknown, paused, ease, in_hand, building, release or calm. */
 export function moodOf(state, name) {
   const queue = state.queues[name];
   if (!queue) return 'unknown';
   const open = Object.values(state.open).filter((it) => it.queue === name);
   if (queue.blind) return 'blind';
-  if (open.some((it) => !it.seen_by || it.unanswered)) return 'ask';
+  const waits = open.filter((it) => !it.seen_by || it.unanswered);
+  if (waits.some((it) => !takesBack(it))) return 'ask';
   if (queue.waiting == null) return 'unknown';
   if (queue.paused) return 'paused';
+  if (waits.length > 0) return 'ease';
   if (open.length > 0) return 'in_hand';
   const first = queue.lines?.[0];
   if (queue.next?.due_at || (first !== undefined && queue.waiting > first)) return 'building';
