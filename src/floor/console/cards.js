@@ -28,7 +28,8 @@ export class Cards {
     const open = openInstructions(state);
     const { asks, people } = summary(state);
     this.#root.dataset.open = asks;
-    renew(this.#head, JSON.stringify([page.look, asks, people, idleWords(page)]), () => head(words, asks, people, idleWords(page)));
+    const idle = idleOf(page);
+    renew(this.#head, JSON.stringify([page.look, asks, people, idle]), () => head(words, asks, people, idle));
     this.#retire(page, new Set(open.map((it) => it.id)));
     open.forEach((instruction) => this.#show(page, instruction));
     const order = open.map((it) => this.#cards.get(it.id).element);
@@ -85,16 +86,22 @@ function stateOf(instruction) {
   return instruction.seen_by ? 'taken' : 'new';
 }
 
-/** What the header says while nothing is asked. */
-function idleWords({ state, words }) {
+/** Why nothing is asked: only a queue that is seen and not held back gives the all-clear. */
+function idleOf({ state, link }) {
   const queues = Object.values(state.queues);
-  if (!state.whole) return words.t('asks.loading');
-  if (queues.length > 0 && queues.every((queue) => queue.blind)) return words.t('asks.none_blind');
-  return words.t('asks.none');
+  if (!state.whole || link.state !== 'up') return 'unknown';
+  if (queues.some((queue) => queue.blind)) return 'blind';
+  if (queues.some((queue) => queue.paused)) return 'paused';
+  return 'calm';
 }
 
 function head(words, asks, people, idle) {
-  if (asks === 0) return [h('h2', { id: 'asks-title', class: 'idle' }, icon('in_hand'), words.t('asks.title_none')), h('p', { class: 'idle-words' }, idle)];
+  if (asks === 0) {
+    return [
+      h('h2', { id: 'asks-title', class: 'idle', 'data-idle': idle }, icon(idle), words.t(`idle.${idle}`)),
+      h('p', { class: 'idle-words' }, words.t(`idle_more.${idle}`)),
+    ];
+  }
   const title = asks === 1 ? words.t('asks.title') : words.t('asks.summary', { people, asks });
   return h('h2', { id: 'asks-title' }, title);
 }

@@ -143,7 +143,7 @@ async function toggleBell(on = !bell.on) {
 
 speak();
 shine();
-document.body.classList.toggle('wall', wall);
+document.documentElement.classList.toggle('wall', wall);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { shine(); changed(); });
 socket.addEventListener('message', ({ detail }) => hear(detail));
 socket.addEventListener('link', ({ detail }) => {
