@@ -29,6 +29,8 @@ test('the first state is whole, later ones name only what changed', () => {
   state = reduce(state, { type: 'state', queues: [queue({ waiting: 9 })] });
   assert.equal(state.queues.inbound.waiting, 9);
   assert.equal(state.queues.cards.waiting, 3);
+  state = reduce(state, { type: 'state', whole: true, queues: [queue()] });
+  assert.deepEqual(Object.keys(state.queues), ['inbound']);
   state = after(welcome(1), whole([queue(), queue({ queue: 'cards' })]), welcome(1), whole([queue()]));
   assert.deepEqual(Object.keys(state.queues), ['inbound']);
 });
@@ -130,6 +132,7 @@ test('the mood of a queue', () => {
 
 test('where a tier stands is understood flat and nested', () => {
   assert.equal(standingOf({ tier: 'a', standing: 'running', due_at: AT }).due_at, AT);
+  assert.equal(standingOf({ tier: 'a', standing: { standing: 'short', why: { why: 'no_seat', physical_seats: 60 } } }).code, 'no_seat');
   assert.equal(standingOf({ tier: 'a', standing: { standing: 'unsettled', instruction: 7 } }).code, 'unsettled');
 });
 

@@ -76,11 +76,16 @@ export class Answer {
   }
 }
 
+/** Whether everybody who is asked for is known by name; where only some are, only numbers can be told. */
+export function named(instruction) {
+  return (instruction.people ?? []).length > 0 && instruction.people.length >= askedFor(instruction);
+}
+
 /** The `done` of a draft: people where names are known, else seats. */
 export function doneMessage(instruction, draft) {
-  const named = (instruction.people ?? []).length > 0;
-  const message = { type: 'done', seats: named ? draft.people.size : draft.seats };
-  if (named) message.people = instruction.people.filter((person) => draft.people.has(person));
+  const byName = named(instruction);
+  const message = { type: 'done', seats: byName ? draft.people.size : draft.seats };
+  if (byName) message.people = instruction.people.filter((person) => draft.people.has(person));
   if (draft.note.trim()) message.note = draft.note.trim();
   return message;
 }

@@ -1,7 +1,7 @@
 // What is asked of the floor now: a card for each open instruction, and the answer to it.
 
 import { h, icon, renew, say, tick } from './dom.js';
-import { Answer } from './answer.js';
+import { Answer, named } from './answer.js';
 import { answerForm } from './forms.js';
 import { askedFor, openInstructions, poolsOf, summary, takesBack } from './store.js';
 import { reasonWords } from './reason.js';
@@ -189,8 +189,7 @@ function answering(page, instruction, answer) {
 }
 
 function doneAsAsked(instruction) {
-  const people = instruction.people ?? [];
-  return people.length > 0 ? { type: 'done', people, seats: people.length } : { type: 'done', seats: askedFor(instruction) };
+  return named(instruction) ? { type: 'done', people: instruction.people, seats: instruction.people.length } : { type: 'done', seats: askedFor(instruction) };
 }
 
 function grace(page, answer) {

@@ -29,10 +29,16 @@ export function renew(parent, signature, build) {
   parent.replaceChildren(...[build()].flat(Infinity).filter(Boolean));
   if (key) {
     const again = parent.querySelector(`[data-k="${CSS.escape(key)}"]`);
-    again?.focus({ preventScroll: true });
+    refocus(again ?? parent.querySelector('.form [data-k], .undo') ?? parent);
     if (again && caret !== null && again.type === 'text') again.setSelectionRange(caret, caret);
   }
   return true;
+}
+
+/** Focus stays nearby where what had it is gone: never on a button that a second press of the same key would fire. */
+function refocus(element) {
+  if (!element.hasAttribute('data-k')) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
 }
 
 const ticking = new WeakMap();

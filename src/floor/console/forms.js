@@ -1,7 +1,7 @@
 // The forms of an answer: how many or who, why not, who has left, why it goes up.
 
 import { h } from './dom.js';
-import { doneMessage, leftMessage } from './answer.js';
+import { doneMessage, leftMessage, named } from './answer.js';
 
 export const REASONS = {
   cannot: ['nobody_free', 'on_break', 'needed_there', 'absent', 'no_seat'],
@@ -23,10 +23,9 @@ export function answerForm(page, instruction, answer) {
 function doneForm(page, instruction, answer) {
   const { words } = page;
   const { draft } = answer;
-  const people = instruction.people ?? [];
   return form(words.t('form.done'), () => answer.later(doneMessage(instruction, draft)),
-    people.length > 0
-      ? checks(page, answer, people, draft.people)
+    named(instruction)
+      ? checks(page, answer, instruction.people, draft.people)
       : stepper(page, answer, 'seats', words.t('form.how_many'), 0),
     line(answer, 'note', words.t('form.note')),
     h('button', { type: 'submit', class: 'done', 'data-k': `${answer.id}-send` }, words.t('form.report')));

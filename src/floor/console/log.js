@@ -56,7 +56,8 @@ function entryWords(page, entry) {
         what: instruction ? headline(words, instruction) : '',
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
-      const more = entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || null);
+      const said = (entry.problems ?? entry.changes ?? []).join('; ');
+      const more = entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }

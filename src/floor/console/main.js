@@ -87,7 +87,8 @@ function draw() {
 
 function hear(message) {
   const before = state;
-  state = reduce(state, message);
+  // The chart needs a time for every depth, told or not.
+  state = reduce(state, message?.type === 'state' && !message.now ? { ...message, now: new Date(clock.now()).toISOString() } : message);
   if (message.now || message.type === 'welcome') clock.set(message.now, message.speed ?? state.speed);
   if (message.type === 'welcome') speak();
   if (state !== before) tell(message, before);

@@ -132,16 +132,12 @@ export function whyNot(page, queue, name) {
   const standing = standingOf((queue.tiers ?? []).find((tier) => tier.tier === name));
   if (!standing) return null;
   switch (standing.code) {
-    case 'short': {
-      const why = typeof standing.why === 'string' ? standing : { ...standing.why };
-      return words.of('short', why.why, { seats: why.physical_seats, queue: words.name('queue', why.queue) });
-    }
     case 'unsettled': {
       const tier = state.known[standing.instruction]?.tier ?? queue.moves?.find((move) => move.instruction === standing.instruction)?.tier;
       return words.t(tier ? 'standing.unsettled' : 'standing.unsettled_any', { tier: words.name('tier', tier) });
     }
     case 'not_met': return words.t(standing.unknown ? 'standing.not_known' : 'standing.not_met');
     case 'running': return null;
-    default: return words.of('standing', standing.code);
+    default: return words.of('standing', standing.code, { seats: standing.physical_seats, queue: words.name('queue', standing.for_queue ?? standing.queue) });
   }
 }

@@ -21,6 +21,7 @@ export class FloorSocket extends EventTarget {
     this.link = { state: 'connecting', since: Date.now(), code: null };
     this.outbox = new Map();
     this.tries = 0;
+    this.trusted = null;
     this.nextRef = 1;
     this.session = Math.random().toString(36).slice(2, 8);
   }
@@ -97,6 +98,7 @@ export class FloorSocket extends EventTarget {
   #welcomed() {
     clearTimeout(this.alarm);
     this.tries = 0;
+    this.trusted = this.token();
     this.#say('up');
     clearInterval(this.pulse);
     this.pulse = setInterval(() => {
@@ -108,8 +110,10 @@ export class FloorSocket extends EventTarget {
   #lost(ws, code) {
     if (ws !== this.ws) return;
     this.#drop();
-    if (code === 4401) this.#say('refused', code);
+    // Who was let in with this very token a moment ago was more likely asleep at the hello than thrown out: asked again first.
+    if (code === 4401 && this.trusted !== this.token()) this.#say('refused', code);
     else this.#comeBack(code);
+    if (code === 4401) this.trusted = null;
   }
 
   #comeBack(code) {

@@ -5,6 +5,8 @@ import { askedFor, poolsOf, standingOf } from './store.js';
 import { left } from './words.js';
 import { whyNot } from './queue.js';
 
+const PASSED_OVER = ['declined', 'nobody_to_give', 'no_seat', 'reserved'];
+
 /** The steps of a queue, lowest first. Moves whose tier is not of the ladder in force stand before them. */
 export function steps(queue) {
   const tiers = (queue.tiers ?? []).map((tier) => tier.tier);
@@ -19,7 +21,7 @@ export function steps(queue) {
     if (moves.length > 0) look = moves.every((move) => move.settled) ? 'on' : 'coming';
     else if (leaving.length > 0 || code === 'signing_out') look = 'leaving';
     else if (next) look = queue.next.due_at ? 'running' : 'next';
-    else if (code === 'declined' || code === 'short') look = code;
+    else if (PASSED_OVER.includes(code)) look = 'passed_over';
     return { tier, moves, leaving, next, look };
   });
 }

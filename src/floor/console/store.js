@@ -66,10 +66,10 @@ function welcomed(state, message) {
   };
 }
 
-/** The first after a welcome is whole; what comes later names only the queues that changed. */
+/** A whole state replaces what was known; another one names only the queues that changed, each with its open instructions. */
 function told(state, message) {
   const changed = message.queues ?? [];
-  const whole = !state.whole;
+  const whole = message.whole ?? !state.whole;
   const queues = whole ? {} : { ...state.queues };
   const history = whole ? {} : { ...state.history };
   const at = Date.parse(message.now ?? '') || null;
@@ -208,12 +208,13 @@ export function poolsOf(it) {
   return pools.map((pool) => (typeof pool === 'string' ? pool : pool.pool)).filter(Boolean);
 }
 
-/** `{code, …numbers}` of where a tier stands, whichever way it came. */
+/** `{code, …numbers}` of where a tier stands, whether it came flat or nested. */
 export function standingOf(tier) {
   const standing = tier?.standing;
   if (!standing) return null;
-  if (typeof standing === 'string') return { ...tier, code: standing };
-  return { ...standing, code: standing.code ?? standing.standing };
+  const flat = typeof standing === 'string' ? { ...tier, code: standing } : { ...standing, code: standing.standing };
+  if (flat.code !== 'short') return flat;
+  return typeof flat.why === 'string' ? { ...flat, code: flat.why } : { ...flat.why, code: flat.why?.why };
 }
 
 /** Whether an instruction takes people back, so that nobody need hurry. */
