@@ -18,7 +18,7 @@ class FakeSocket {
   close() { this.readyState = 3; }
   open() { this.readyState = 1; this.onopen(); }
   tell(message) { this.onmessage({ data: JSON.stringify(message) }); }
-  drop(code) { this.readyState = 3; this.onclose({ code }); }
+  drop(code) { this.readyState = 3; this.onclose?.({ code }); }
 }
 
 globalThis.WebSocket = FakeSocket;
@@ -109,7 +109,7 @@ test('the loss is counted from its first moment', () => {
   const { lostAt } = floor.link;
   for (let i = 0; i < 5; i += 1) {
     wait(20_000);
-    last().drop?.(1006);
+    last().drop(1006);
   }
   assert.equal(floor.link.lostAt, lostAt);
   while (floor.link.state !== 'connecting') wait(1_000);
