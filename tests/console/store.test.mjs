@@ -142,6 +142,11 @@ test('history is half an hour of what was told, with holes where nobody could se
   assert.deepEqual(state.history.inbound.map(([, waiting]) => waiting), [7, null, 4]);
 });
 
+test('a lost link leaves a hole, once', () => {
+  const lost = { type: 'link_lost', now: new Date(Date.parse(AT) + 60_000).toISOString() };
+  assert.deepEqual(joined(lost, lost).history.inbound.map(([, waiting]) => waiting), [3, null]);
+});
+
 test('banners say what must not be overlooked, worst first', () => {
   const state = joined(notice(11, 'journal_failing'), notice(12, 'feed_lost'), { type: 'state', speed: 30, queues: [queue({ blind: true, paused: { until: AT, by: BY, reason: 'drill' }, incident: { until: AT, note: 'billing', by: BY } })] });
   const keys = bannersOf(state, { state: 'waiting', lostAt: 1 }).map((it) => it.key);

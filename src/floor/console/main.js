@@ -148,6 +148,7 @@ document.documentElement.classList.toggle('wall', wall);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { shine(); changed(); });
 socket.addEventListener('message', ({ detail }) => hear(detail));
 socket.addEventListener('link', ({ detail }) => {
+  if (detail.state === 'waiting') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
   if (detail.state === 'refused') prompt.open(page(), keep.token() !== '');
   if (detail.state === 'up') prompt.close();
   changed();

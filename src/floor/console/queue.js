@@ -18,6 +18,8 @@ export class QueueViews {
   render(page) {
     const names = Object.keys(page.state.queues);
     this.#root.dataset.count = names.length;
+    this.#root.toggleAttribute('data-dense', names.length > 2);
+    this.#root.toggleAttribute('data-many', names.length > 4);
     for (const [name, panel] of this.#panels) {
       if (names.includes(name)) continue;
       panel.remove();

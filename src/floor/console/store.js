@@ -1,6 +1,6 @@
 // What the page knows, as plain data, and the one function that changes it. Pure: no clock, no DOM, no network.
 //
-//   state = reduce(state, message)      message: anything the floor socket sends
+//   state = reduce(state, message)      message: anything the floor socket sends, and the page's own `link_lost {now}`
 //
 // A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap.
 
@@ -41,6 +41,7 @@ export function reduce(state, message) {
     case 'instruction': return instructed(state, message);
     case 'answer': return answered(state, message);
     case 'notice': return noticed(state, message);
+    case 'link_lost': return unseen(state, message.now);
     case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
     default: return state;
   }
@@ -97,6 +98,13 @@ function told(state, message) {
 /** Whether an instruction has had its last word already, so that an older snapshot does not bring it back. */
 function over(state, id) {
   return state.known[id]?.closed === true;
+}
+
+/** What happens while nobody tells is not drawn. */
+function unseen(state, now) {
+  const at = Date.parse(now);
+  const hole = (points) => (points.length > 0 && points.at(-1)[1] !== null ? [...points, [at, null]] : points);
+  return { ...state, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
 }
 
 function remembered(points, queue, at) {
