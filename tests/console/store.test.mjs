@@ -104,6 +104,8 @@ test('every notice is written, and those that change the floor do', () => {
   assert.equal(joined(notice(11, 'journal_failing')).journalFailing, true);
   assert.equal(joined(notice(11, 'journal_failing'), notice(12, 'journal_failing', { failing: false })).journalFailing, false);
   assert.equal(joined(notice(11, 'nobody_listening')).deaf, true);
+  assert.equal(joined(instruction(11, 1), notice(12, 'nobody_listening'), answer(13, 1, 'unanswered')).deaf, true);
+  assert.equal(joined(instruction(11, 1), notice(12, 'nobody_listening'), answer(13, 1, 'seen')).deaf, false);
   assert.ok(joined(notice(11, 'config_refused')).configRefused);
   assert.equal(joined(notice(11, 'config_refused'), notice(12, 'config_changed')).configRefused, null);
   const passed = joined(instruction(11, 1), notice(12, 'passed_up', { instruction: 1, level: 1, role: 'shift_leader', respond_by: AT }));

@@ -145,7 +145,7 @@ function answered(state, message) {
   known[entry.id] = after;
   if (closes) delete open[entry.id];
   else if (open[entry.id]) open[entry.id] = after;
-  return written({ ...state, known, open }, entry);
+  return written({ ...state, known, open, deaf: state.deaf && entry.status === 'unanswered' }, entry);
 }
 
 function noticed(state, message) {
