@@ -3,6 +3,7 @@
 mod check;
 mod configuration;
 mod log;
+mod replay;
 mod run;
 mod schema;
 mod seats;
@@ -26,6 +27,7 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    Replay(replay::ReplayArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
@@ -37,6 +39,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.run(),
         Command::Check(check) => check.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Seats(args) => seats::run(&args),
         Command::Log(log) => log.run(),
         Command::Token(args) => token::run(args).map(|()| ExitCode::SUCCESS),

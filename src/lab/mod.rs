@@ -2,5 +2,6 @@
 
 pub(crate) mod duration;
 pub mod phone_system;
+pub mod replay;
 pub mod scenario;
 pub mod timeline;
