@@ -3,6 +3,8 @@
 //! The floor here goes by the book: a bare reading of the plan's table, without blind queues, answers, arbitration. The
 //! plan itself is run by the daemon; this shows that the scenario is fit for it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use surged::core::{Millis, Name, Part, Time};
 use surged::lab::phone_system::PhoneSystem;
 use surged::lab::scenario::surge;

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 #[command(after_help = "Example: surged seats --calls-per-hour 920 --handle 180s --patience 120s --target 0.9/20s")]
 pub(super) struct Args {
     /// Calls that come in an hour, those who give up included
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     calls_per_hour: f64,
     /// Mean handling time of a call, talk and after-call work, like 180s or 3m
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]

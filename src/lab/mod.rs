@@ -1,5 +1,6 @@
 //! Recorded and simulated days.
 
+pub mod acd;
 pub(crate) mod duration;
 pub mod phone_system;
 pub mod scenario;
