@@ -214,7 +214,7 @@ async fn one_client_too_many_is_told_so_and_may_come_when_another_leaves() {
     for _ in 0..MAX_CLIENTS {
         clients.push(Client::connect(&running.url).await);
     }
-    match connect_async(&running.url).await.err().expect("a refusal") {
+    match connect_async(&running.url).await.expect_err("a refusal") {
         tokio_tungstenite::tungstenite::Error::Http(response) => assert_eq!(response.status(), 503),
         other => panic!("{other}"),
     }
