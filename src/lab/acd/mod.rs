@@ -10,7 +10,7 @@ mod wire;
 
 use super::phone_system::PhoneSystem;
 use super::scenario::{Scenario, ScenarioFault};
-use crate::core::{Name, Part, Reading, Time};
+use crate::core::{Millis, Name, Part, Reading, Time};
 use axum::Router;
 use axum::extract::ws::Utf8Bytes;
 use axum::routing::get;
@@ -120,13 +120,7 @@ pub fn clock(speed: f64) -> Clock {
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
     let (began, started) = (Time(since_1970.as_millis() as i64), Instant::now());
-    Arc::new(move || {
-        Time(
-            began
-                .0
-                .saturating_add((started.elapsed().as_secs_f64() * 1000.0 * speed) as i64),
-        )
-    })
+    Arc::new(move || began + Millis((started.elapsed().as_secs_f64() * 1000.0 * speed) as i64))
 }
 
 impl Settings {
@@ -257,7 +251,7 @@ impl Driver {
     }
 
     async fn drive(mut self, stop: &CancellationToken) {
-        let between_ms = 1000 / i64::from(self.settings.readings_per_second.max(1));
+        let between = Millis(1000 / i64::from(self.settings.readings_per_second.max(1)));
         let mut post_at = (self.settings.clock)();
         loop {
             let now = (self.settings.clock)();
@@ -267,7 +261,7 @@ impl Driver {
             let changed = self.changed.contains(&true);
             if changed && now >= post_at {
                 self.post(now);
-                post_at = Time(now.0.saturating_add(between_ms));
+                post_at = now + between;
                 continue;
             }
             let next = if changed {
