@@ -48,12 +48,14 @@ async fn simulate(args: &Args) -> Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
+    // Before the address is shown: whoever sees it may end the program at once.
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for ctrl-c")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for a request to end")?;
     eprintln!(
         "Simulating the queue \"inbound\" with 46 people and a surge from minute 1 to 24, at {} times real time, seed {}.",
         args.speed, args.seed
     );
     eprintln!("Readings: {} (kind = \"json\"). Ctrl-c ends it.", acd.url());
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for a request to end")?;
     let (stop, board) = (CancellationToken::new(), acd.board());
     let running = acd.run(stop.clone());
     tokio::pin!(running);
@@ -63,7 +65,7 @@ async fn simulate(args: &Args) -> Result<ExitCode> {
                 ended.context("the socket of the simulated phone system failed")?;
                 return Ok(ExitCode::SUCCESS);
             }
-            _ = tokio::signal::ctrl_c() => stop.cancel(),
+            _ = interrupt.recv() => stop.cancel(),
             _ = terminate.recv() => stop.cancel(),
             () = tokio::time::sleep(SHOWN_EVERY), if std::io::stderr().is_terminal() => show(&board),
         }
