@@ -12,7 +12,7 @@ pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue,
 use super::Role;
 use super::protocol::Stamp;
 use crate::core::{Actor, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -85,7 +85,7 @@ struct Book {
     seen: Option<Version>,
     used: BTreeMap<String, Stamp>,
     noted: Instant,
-    valid: Vec<String>,
+    valid: BTreeSet<String>,
 }
 
 /// What tells one version of the file from another.
@@ -210,7 +210,7 @@ impl Access {
         match read(path) {
             Ok(tokens) => {
                 let mut book = self.book();
-                tracing::info!(tokens = tokens.len(), "tokens read anew");
+                tracing::debug!(tokens = tokens.len(), "tokens read anew");
                 book.tokens = Arc::new(tokens);
                 book.seen = version;
             }
@@ -256,7 +256,7 @@ fn now() -> Stamp {
     Stamp(Time(jiff::Timestamp::now().as_millisecond()))
 }
 
-fn valid(tokens: &[TokenRecord], now: Stamp) -> Vec<String> {
+fn valid(tokens: &[TokenRecord], now: Stamp) -> BTreeSet<String> {
     tokens
         .iter()
         .filter(|record| record.fault(now).is_none())
