@@ -35,7 +35,7 @@ enum TokenCommand {
         #[arg(long, value_enum)]
         role: Role,
         /// When it ends of itself, such as 90d or 12h [default: never]
-        #[arg(long, value_name = "SPAN")]
+        #[arg(long, value_name = "SPAN", value_parser = span)]
         expires_in: Option<jiff::SignedDuration>,
     },
     /// Lists all tokens, the revoked ones too
@@ -70,7 +70,11 @@ pub fn run(args: TokenArgs) -> Result<()> {
             make(&path, new)
         }
         TokenCommand::List => {
-            list(&access::read(&path)?);
+            let tokens = access::read(&path)?;
+            if tokens.is_empty() {
+                eprintln!("no tokens in {}", path.display());
+            }
+            list(&tokens);
             Ok(())
         }
         TokenCommand::Revoke { id } => {
@@ -135,6 +139,13 @@ fn list(tokens: &[TokenRecord]) {
 
 fn now() -> Stamp {
     Stamp(Time(jiff::Timestamp::now().as_millisecond()))
+}
+
+/// A day of a token's life is 24 hours.
+fn span(text: &str) -> Result<jiff::SignedDuration, String> {
+    text.parse::<jiff::Span>()
+        .and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()))
+        .map_err(|_| "expected a span of weeks, days, hours or minutes, such as 90d or 12h".into())
 }
 
 fn end(span: jiff::SignedDuration) -> Result<Stamp> {
