@@ -8,3 +8,4 @@ mod golden;
 mod hostile;
 mod sessions;
 mod stage;
+mod token;
