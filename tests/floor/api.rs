@@ -180,6 +180,9 @@ async fn health_is_told_in_words() {
 #[tokio::test]
 async fn metrics_are_text_and_ask_for_their_token_where_one_is_set() {
     let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    client.send("garbage".into()).await;
+    client.closed().await;
     let plain = get(stage.address, "/metrics").await;
     assert!(
         plain
@@ -187,9 +190,16 @@ async fn metrics_are_text_and_ask_for_their_token_where_one_is_set() {
             .unwrap()
             .starts_with("text/plain; version=0.0.4")
     );
-    assert!(plain.body.contains("a_total 1"));
+    assert!(plain.body.contains("surged_floor_sessions{role=\"manager\"}"));
+    assert!(plain.body.contains("# TYPE surged_floor_dropped_total counter"));
+    assert!(
+        plain
+            .body
+            .contains("surged_floor_dropped_total{reason=\"not_understood\"}")
+    );
     let accept = "GET /metrics HTTP/1.1\r\nAccept: application/openmetrics-text\r\n\r\n";
-    assert!(http(stage.address, accept).await.body.ends_with("# EOF\n"));
+    let open = http(stage.address, accept).await.body;
+    assert!(open.contains("# TYPE surged_floor_dropped counter") && open.ends_with("# EOF\n"));
 
     let settings = FloorSettings {
         metrics_token: Some("scrape".into()),

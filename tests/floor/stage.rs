@@ -1,9 +1,10 @@
 //! A floor server in this process, its fake daemon, and clients.
 
 use futures_util::{SinkExt, StreamExt};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use surged::core::{self, InstructionId, Millis, Name, Time};
 use surged::floor::access::{NewToken, TokenRecord};
@@ -47,6 +48,9 @@ pub struct Props {
     pub tokens: Vec<Role>,
 }
 
+/// One recorder for all tests of this program: they only ask what is there, not how much.
+static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder::new().install_recorder().unwrap());
+
 struct Log;
 
 impl LogSource for Log {
@@ -70,6 +74,7 @@ impl Stage {
     }
 
     pub async fn with(props: Props) -> (Stage, Vec<String>) {
+        LazyLock::force(&METRICS);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tokens.json");
         let tokens = props.tokens.iter().map(|role| new_token(&path, *role).0).collect();
@@ -87,7 +92,7 @@ impl Stage {
             daemon,
             log: Arc::new(Log),
             health: Arc::clone(&health),
-            metrics: Arc::new(|| "# TYPE a_total counter\na_total 1\n".into()),
+            metrics: Arc::new(|| METRICS.render()),
         });
         let serving = serve(listener, floor, cancel.clone());
         let stage = Stage {
