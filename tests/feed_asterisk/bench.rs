@@ -18,7 +18,10 @@ pub fn account() -> Account {
 }
 
 pub fn queues(names: &[&str]) -> BTreeMap<String, Name> {
-    names.iter().map(|name| ((*name).to_owned(), Name::from(*name))).collect()
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), Name::from(*name)))
+        .collect()
 }
 
 pub struct Bench {
@@ -48,6 +51,17 @@ impl Bench {
         }
     }
 
+    /// Plays more steps of a connection that stands.
+    pub fn continue_after(mut self, steps: &[Step]) -> Bench {
+        for step in steps {
+            self.wait_until(step.at);
+            if let What::Data(chunk) = &step.what {
+                self.bytes(step.at, chunk);
+            }
+        }
+        self
+    }
+
     /// Plays steps; before each, what is due by then is done.
     pub fn play(&mut self, steps: &[Step]) {
         let mut greeted = false;
@@ -68,7 +82,11 @@ impl Bench {
                     self.bytes(*at, rest);
                 }
                 What::Data(chunk) => self.bytes(*at, chunk),
-                What::End => self.end(*at, "closed the connection"),
+                What::End => {
+                    // In the recordings only a phone system that went down ends a connection.
+                    self.pbx.forget_callers();
+                    self.end(*at, "closed the connection");
+                }
                 What::Reset => self.end(*at, "reset the connection"),
             }
         }
@@ -111,7 +129,11 @@ impl Bench {
     pub fn wait_until(&mut self, at: Time) {
         while let Some(due) = self.dialogue.poll_timeout().filter(|due| *due <= at) {
             self.dialogue.handle_timeout(due);
-            assert_ne!(self.dialogue.poll_timeout(), Some(due), "a timer that is due again at once");
+            assert_ne!(
+                self.dialogue.poll_timeout(),
+                Some(due),
+                "a timer that is due again at once"
+            );
             self.effects(due);
             self.answer(due);
         }
@@ -149,8 +171,6 @@ impl Bench {
     }
 
     pub fn readings(&self, queue: &str) -> Vec<(Time, &Reading)> {
-        let of = |(at, heard): &'_ (Time, Heard)| (*at, heard.clone());
-        let _ = of;
         self.heard
             .iter()
             .filter_map(|(at, heard)| match heard {

@@ -14,7 +14,10 @@ const CHALLENGE: &str = "106044352";
 pub type Fields = BTreeMap<String, String>;
 
 pub fn fields(message: &str) -> Fields {
-    let field = |line: &str| line.split_once(": ").map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let field = |line: &str| {
+        line.split_once(": ")
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    };
     message.split("\r\n").filter_map(field).collect()
 }
 
@@ -49,8 +52,14 @@ pub struct PhoneSystem {
 
 impl PhoneSystem {
     pub fn with_queues(names: &[&str]) -> PhoneSystem {
-        let queues = names.iter().map(|name| ((*name).to_owned(), Queue::default())).collect();
-        PhoneSystem { queues, ..PhoneSystem::default() }
+        let queues = names
+            .iter()
+            .map(|name| ((*name).to_owned(), Queue::default()))
+            .collect();
+        PhoneSystem {
+            queues,
+            ..PhoneSystem::default()
+        }
     }
 
     /// A new connection; queues stay as they are.
@@ -79,7 +88,9 @@ impl PhoneSystem {
     pub fn played(&mut self, at: Time, bytes: &[u8]) {
         self.partial.extend_from_slice(bytes);
         if !self.greeted {
-            let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') else { return };
+            let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') else {
+                return;
+            };
             self.partial.drain(..=end);
             self.greeted = true;
         }
@@ -96,7 +107,9 @@ impl PhoneSystem {
     }
 
     fn follow(&mut self, at: Time, message: &Fields) {
-        let Some(event) = message.get("Event").map(String::as_str) else { return };
+        let Some(event) = message.get("Event").map(String::as_str) else {
+            return;
+        };
         if matches!(event, "QueueCallerJoin" | "QueueCallerLeave") {
             self.changes += 1;
         }
@@ -104,7 +117,9 @@ impl PhoneSystem {
             self.booting = false;
             self.queues.insert(message["Queue"].clone(), Queue::default());
         }
-        let Some(queue) = message.get("Queue").and_then(|name| self.queues.get_mut(name)) else { return };
+        let Some(queue) = message.get("Queue").and_then(|name| self.queues.get_mut(name)) else {
+            return;
+        };
         match event {
             "QueueCallerJoin" => queue.callers.push((message["Uniqueid"].clone(), at)),
             "QueueCallerLeave" => queue.callers.retain(|(id, _)| *id != message["Uniqueid"]),
@@ -128,10 +143,12 @@ impl PhoneSystem {
         let id = &action["ActionID"];
         self.asked.push(action["Action"].clone());
         match action["Action"].as_str() {
-            "Challenge" if self.no_challenge => {
-                Some(format!("Response: Error\r\nActionID: {id}\r\nMessage: Must specify AuthType\r\n\r\n"))
-            }
-            "Challenge" => Some(format!("Response: Success\r\nActionID: {id}\r\nChallenge: {CHALLENGE}\r\n\r\n")),
+            "Challenge" if self.no_challenge => Some(format!(
+                "Response: Error\r\nActionID: {id}\r\nMessage: Must specify AuthType\r\n\r\n"
+            )),
+            "Challenge" => Some(format!(
+                "Response: Success\r\nActionID: {id}\r\nChallenge: {CHALLENGE}\r\n\r\n"
+            )),
             "Login" => {
                 assert_eq!(action["Username"], USERNAME);
                 match action.get("Key") {
@@ -143,7 +160,9 @@ impl PhoneSystem {
             }
             "Ping" => {
                 let now = at.0 as f64 / 1000.0;
-                Some(format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\nTimestamp: {now:.6}\r\n\r\n"))
+                Some(format!(
+                    "Response: Success\r\nActionID: {id}\r\nPing: Pong\r\nTimestamp: {now:.6}\r\n\r\n"
+                ))
             }
             "QueueStatus" if self.booting => Some(format!(
                 "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.\r\n\r\n"
@@ -171,8 +190,11 @@ impl PhoneSystem {
             }
             items = 1 + queue.members.len() + calls;
         }
-        write!(text, "Event: QueueStatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: {items}\r\n\r\n")
-            .unwrap();
+        write!(
+            text,
+            "Event: QueueStatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: {items}\r\n\r\n"
+        )
+        .unwrap();
         text
     }
 }

@@ -24,7 +24,9 @@ pub enum What {
 }
 
 fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/captures/ami").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/captures/ami")
+        .join(name)
 }
 
 /// The steps of a recording; those without a word about connections are one connection.
@@ -42,7 +44,10 @@ pub fn steps(name: &str) -> Vec<Step> {
             Some(_) => continue,
         };
         if steps.is_empty() && what != What::Connected {
-            steps.push(Step { at, what: What::Connected });
+            steps.push(Step {
+                at,
+                what: What::Connected,
+            });
         }
         steps.push(Step { at, what });
     }
@@ -74,7 +79,11 @@ pub fn surge_truth() -> Vec<Change> {
         let fields: Vec<&str> = row.split(',').collect();
         let at = Time((fields[0].parse::<f64>().ok()? * 1000.0) as i64);
         let is_change = matches!(fields[2], "CallerJoin" | "CallerLeave");
-        is_change.then(|| Change { at, queue: fields[1].to_owned(), waiting: fields[7].parse().unwrap() })
+        is_change.then(|| Change {
+            at,
+            queue: fields[1].to_owned(),
+            waiting: fields[7].parse().unwrap(),
+        })
     };
     rows.filter_map(change).collect()
 }

@@ -119,7 +119,6 @@ struct Up {
     ask_from: Time,
     refused: u32,
     doubt_from: Time,
-    lists: BTreeMap<usize, Known>,
     storm: Storm,
     events: Events,
 }
@@ -129,6 +128,8 @@ struct Asking {
     queue: usize,
     id: String,
     by: Time,
+    /// What has been listed so far.
+    list: Option<Known>,
 }
 
 /// Whether queue events arrive at all.
@@ -306,7 +307,6 @@ impl Dialogue {
             ask_from: now,
             refused: 0,
             doubt_from: now,
-            lists: BTreeMap::new(),
             storm: Storm::default(),
             events: Events::Missing(0),
         }));
@@ -347,7 +347,6 @@ impl Dialogue {
         if !ours {
             return;
         }
-        up.lists.clear();
         if response.eq_ignore_ascii_case("Success") {
             up.refused = 0;
         } else if let Some(asking) = up.asking.take() {
@@ -431,32 +430,37 @@ impl Dialogue {
         self.ask(now);
     }
 
+    /// A line of the list that was asked for. Others (of a proxy's other clients) may be of a part of a queue only.
     fn listed(&mut self, event: &str, message: &Message, now: Time) {
-        let Some(index) = self.index(message) else { return };
+        let index = self.index(message);
         let Phase::Up(up) = &mut self.phase else { return };
-        if event == "QueueParams" {
-            up.lists.insert(index, Known::begin(message));
-        } else if let Some(list) = up.lists.get_mut(&index) {
-            match event {
-                "QueueEntry" => list.add_caller(message, now),
-                _ => list.add_listed_member(message),
-            }
+        let Some(asking) = &mut up.asking else { return };
+        if message.get("ActionID") != Some(asking.id.as_str()) || index != Some(asking.queue) {
+            return;
+        }
+        match (event, &mut asking.list) {
+            ("QueueParams", list) => *list = Some(Known::begin(message)),
+            ("QueueEntry", Some(list)) => list.add_caller(message, now),
+            ("QueueMember", Some(list)) => list.add_listed_member(message),
+            (_, _) => {}
         }
     }
 
-    /// Takes what was listed, whoever asked; that a queue is missing follows only from an answer to our own question.
     fn list_complete(&mut self, message: &Message, now: Time) {
         let Phase::Up(up) = &mut self.phase else { return };
-        let lists = std::mem::take(&mut up.lists);
         let ours = up.asking.take_if(|it| message.get("ActionID") == Some(it.id.as_str()));
-        let missing = ours.map(|it| it.queue).filter(|index| !lists.contains_key(index));
-        for (index, list) in lists {
-            self.take_list(index, list, now);
-        }
-        if let Some(index) = missing {
-            self.queues[index].forget();
-            let queue = self.queues[index].key.clone();
-            self.tell(Heard::QueueMissing { queue });
+        match ours {
+            Some(Asking {
+                queue,
+                list: Some(list),
+                ..
+            }) => self.take_list(queue, list, now),
+            Some(Asking { queue, list: None, .. }) => {
+                self.queues[queue].forget();
+                let queue = self.queues[queue].key.clone();
+                self.tell(Heard::QueueMissing { queue });
+            }
+            None => {}
         }
         self.ask(now);
     }
@@ -540,6 +544,7 @@ impl Dialogue {
                 queue,
                 id,
                 by: now + LIST_WITHIN,
+                list: None,
             });
         }
     }
