@@ -6,3 +6,4 @@ mod phone_system;
 mod recording;
 
 mod machine;
+mod socket;

@@ -110,8 +110,9 @@ enum Phase {
 /// What is true only while logged in.
 #[derive(Debug)]
 struct Up {
-    heard_at: Time,
     ping_at: Time,
+    /// When it was first asked for a sign of life after the last one.
+    unanswered: Option<Time>,
     round_at: Time,
     round_every: Millis,
     to_ask: VecDeque<usize>,
@@ -224,11 +225,11 @@ impl Dialogue {
         match &self.phase {
             Phase::Greeting { by } | Phase::Challenge { by } | Phase::Login { by } => Some(*by),
             Phase::Up(up) => {
-                let silence = up.heard_at + self.account.stale_after;
+                let silence = up.unanswered.map(|since| since + self.patience());
                 let asking = up.asking.as_ref().map(|it| it.by);
                 let ask = (up.asking.is_none() && !up.to_ask.is_empty()).then_some(up.ask_from);
-                let always = silence.min(up.ping_at).min(up.round_at);
-                [asking, ask, up.storm.ask_at()]
+                let always = up.ping_at.min(up.round_at);
+                [silence, asking, ask, up.storm.ask_at()]
                     .into_iter()
                     .flatten()
                     .chain([always])
@@ -246,7 +247,7 @@ impl Dialogue {
             Phase::Challenge { by } | Phase::Login { by } if now >= *by => {
                 self.close(words::login_unanswered(address), false);
             }
-            Phase::Up(up) if now >= up.heard_at + self.account.stale_after => {
+            Phase::Up(up) if up.unanswered.is_some_and(|since| now >= since + self.patience()) => {
                 self.close(words::silent(address, self.account.stale_after.as_secs()), false);
             }
             Phase::Up(_) => self.up_timeout(now),
@@ -298,8 +299,8 @@ impl Dialogue {
         }
         self.tell(Heard::Connected);
         self.phase = Phase::Up(Box::new(Up {
-            heard_at: now,
             ping_at: now + self.third(),
+            unanswered: None,
             round_at: now + LIST_EVERY,
             round_every: LIST_EVERY,
             to_ask: (0..self.queues.len()).collect(),
@@ -315,7 +316,7 @@ impl Dialogue {
 
     fn up(&mut self, message: &Message, now: Time) {
         let Phase::Up(up) = &mut self.phase else { return };
-        up.heard_at = now;
+        up.unanswered = None;
         if up.storm.is_over(now) {
             for index in 0..self.queues.len() {
                 if self.queues[index].release() {
@@ -502,6 +503,7 @@ impl Dialogue {
         let Phase::Up(up) = &mut self.phase else { return };
         if now >= up.ping_at {
             up.ping_at = now + third;
+            up.unanswered.get_or_insert(now);
             self.send(Action::new("Ping"));
         }
         let Phase::Up(up) = &mut self.phase else { return };
@@ -559,8 +561,14 @@ impl Dialogue {
         self.by_source.get(&message.get("Queue")?.to_ascii_lowercase()).copied()
     }
 
+    /// How often a sign of life is asked for.
     fn third(&self) -> Millis {
         Millis((self.account.stale_after.0 / 3).max(1_000))
+    }
+
+    /// How long one may be owed. It counts from the question: a daemon that was suspended asks before it judges.
+    fn patience(&self) -> Millis {
+        Millis(self.third().0 * 2)
     }
 
     fn send(&mut self, action: Action) -> String {
