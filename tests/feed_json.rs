@@ -1,5 +1,8 @@
 //! The JSON feed against a real WebSocket server.
 
+// A test may panic; clippy exempts only the test functions themselves.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use futures_util::{SinkExt, StreamExt};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

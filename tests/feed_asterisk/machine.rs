@@ -228,7 +228,14 @@ fn a_queue_that_does_not_exist_is_missing_and_another_case_is_the_same_queue() {
     let mut bench = Bench::new(&["INBOUND", "nosuch"]);
     bench.pbx = super::phone_system::PhoneSystem::with_queues(&["inbound"]);
     bench.log_in(Time(0));
+    bench.wait_until(Time(100_000));
     assert_eq!(bench.story("nosuch"), "connected missing");
+    let missing = bench
+        .heard
+        .iter()
+        .filter(|(_, it)| matches!(it, Heard::QueueMissing { .. }))
+        .count();
+    assert_eq!(missing, 1, "said once a connection");
     assert_eq!(bench.story("INBOUND"), "connected 0");
 }
 
