@@ -139,7 +139,8 @@ impl Bench {
         }
     }
 
-    fn give(&mut self, at: Time, bytes: &[u8]) {
+    /// Gives bytes to the machine, unseen by the phone system's own memory.
+    pub fn give(&mut self, at: Time, bytes: &[u8]) {
         self.reader.push(bytes);
         while let Some(frame) = self.reader.poll() {
             self.dialogue.hear(frame, at);
@@ -147,7 +148,7 @@ impl Bench {
         self.effects(at);
     }
 
-    fn answer(&mut self, at: Time) {
+    pub fn answer(&mut self, at: Time) {
         while self.pbx.between_messages() && !self.actions.is_empty() {
             let action = self.actions.remove(0);
             if let Some(answer) = self.pbx.answer(at, &action) {
