@@ -15,6 +15,7 @@ mod recent;
 mod reload;
 mod startup;
 
+pub use feeds::feed_settings;
 pub use ledger::Fenced;
 
 use crate::config::Config;
