@@ -170,7 +170,9 @@ impl Core {
         let at = self.derived.due.first();
         let mut due = Vec::new();
         self.derived.due.by(at, &mut due);
-        let why = due.into_iter().filter_map(|index| self.next_due(index)).min()?.1;
+        let next = due.into_iter().filter_map(|index| self.next_due(index)).min();
+        // A log just brought back is due to be looked at, even where nothing is scheduled.
+        let why = next.map_or(Why::Call, |(_, why)| why);
         (at != Time::NEVER).then_some((at, why))
     }
 
@@ -211,6 +213,10 @@ impl Core {
     /// Start-up: the log has been brought back. What is due by now is decided by the next [`Core::handle_timeout`].
     pub fn recalled(&mut self) {
         self.rebuild();
+        // The log may end between an input and what it brought about, in the same millisecond: every queue is looked at.
+        for index in 0..self.queues.len() {
+            self.derived.due.set(index, self.now);
+        }
     }
 
     /// The time of the last input or timeout.
