@@ -159,8 +159,9 @@ fn answers_orders_incidents_and_the_chain_go_on_while_the_queue_is_blind() {
     floor.expect_sign_out("quality", 2);
     let (until, queue) = (floor.now() + Millis::from_mins(120), "inbound".into());
     floor.order(Order::Incident { queue, note: "billing is down".to_owned(), until });
-    floor.expect(Action::Overtime, "overtime", 2);
-    floor.at("10:15").expect_said("blind_long");
+    floor.expect_said("incident");
+    // The declaration is taken; what it brings forward follows the depth, and nobody sees that yet.
+    floor.at("10:00").waiting("inbound", 6).expect(Action::Overtime, "overtime", 2);
 }
 
 #[test]

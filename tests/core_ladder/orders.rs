@@ -211,8 +211,8 @@ fn every_refusal_is_in_words_and_changes_nothing() {
     floor.answer(quality, escalate()).answer(quality, escalate());
     floor.refuses("nobody_above", answer(quality, escalate()));
     floor.done("quality").release("inbound", "expert").expect_sign_out("expert", 4);
-    let left = Answer::Left { people: vec!["E01".into()], seats: None, reason: "home".to_owned() };
-    floor.refuses("does_not_fit", answer(floor.latest("expert"), left));
+    let nobody = Answer::Left { people: Vec::new(), seats: None, reason: "home".to_owned() };
+    floor.refuses("does_not_fit", answer(quality, nobody));
     floor.done("expert").refuses("closed", answer(experts, done()));
 }
 
@@ -226,9 +226,26 @@ fn nobody_to_give_and_taken_elsewhere_are_refused() {
     let sales = |tier: &str| Order::Call { queue: "sales".into(), tier: tier.into() };
     floor.refuses("nobody_to_give", Input::Order { by: someone(), order: sales("expert") });
     floor.waiting("inbound", 0);
+    floor.at("05:30").waiting("sales", 6);
     floor.at("06:00").expect_stand_down("expert", 4);
     let stood_down = floor.latest_call("expert");
     floor.order(sales("expert")).expect_sign_in("expert", 4);
     floor.refuses("taken_elsewhere", Input::Answer { instruction: stood_down, by: someone(), answer: done() });
     floor.done("expert");
+}
+
+#[test]
+fn a_tier_called_by_hand_on_a_calm_queue_is_not_stood_down_before_calm_has_lasted_from_the_call() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 0);
+    floor.at("10:00").call("inbound", "expert").expect_sign_in("expert", 4);
+    floor.at("11:00").expect_stand_down("expert", 4);
+}
+
+#[test]
+fn a_tier_called_by_hand_and_seen_has_its_whole_window_of_calm() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 0);
+    floor.at("10:00").call("inbound", "expert").expect_sign_in("expert", 4).seen_with_eta("expert", "20:00");
+    floor.at("15:00").expect_sign_out("expert", 4);
 }
