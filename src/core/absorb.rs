@@ -552,6 +552,8 @@ impl Core {
                     reason: reason.clone(),
                 });
                 self.say(index, at, What::Paused { by, until, reason });
+                // Nothing is kept any longer for a queue that does nothing.
+                self.touch_pressed();
             }
             Order::Resume { .. } => {
                 queue.pause = None;

@@ -45,6 +45,7 @@ impl Core {
                 queue.surge = None;
                 queue.declined.clear();
                 queue.skipped.clear();
+                self.touch_pressed();
             }
             What::Resumed { .. } => {
                 let queue = &mut self.queues[index];
@@ -193,6 +194,8 @@ impl Core {
                 long_said,
             },
         };
+        // Nothing is kept any longer for a queue that nobody sees.
+        self.touch_pressed();
     }
 
     /// The chain is at its end. A sign-in stays open as long as its move stands; what takes people back stays open only until
