@@ -223,7 +223,9 @@ impl Queue {
         one.response = Response::There;
         self.declined.remove(&one.tier);
         self.surge.get_or_insert(at);
-        self.stack.push(one);
+        // In its own place: the reverse order of sign-in holds for what is put back as well.
+        let place = self.stack.partition_point(|other| other.instruction < one.instruction);
+        self.stack.insert(place, one);
         self.stack_changed(at);
     }
 }
