@@ -47,6 +47,14 @@ impl Lent {
         self.pools.values().any(|pool| pool.people.contains(person))
     }
 
+    /// How many of a pool are away without anybody knowing who: an answer may tell a number alone.
+    pub fn nameless(&self, pool: &Name) -> u32 {
+        let named = |lent: &LentPool| u32::try_from(lent.people.len()).unwrap_or(u32::MAX);
+        self.pools
+            .get(pool)
+            .map_or(0, |lent| lent.seats.saturating_sub(named(lent)))
+    }
+
     /// How many of a pool are away.
     pub fn seats(&self, pool: &Name) -> u32 {
         self.pools.get(pool).map_or(0, |lent| lent.seats)
@@ -233,7 +241,8 @@ fn supply(plan: &Plan, lent: &Lent, queue: &Queue, tier: &Tier, name: &Name) -> 
     let free = if pool.people.is_empty() {
         on_duty(pool, &queue.ladder).saturating_sub(lent.seats(name))
     } else {
-        u32::try_from(free_people(pool, lent, queue).count()).unwrap_or(u32::MAX)
+        let free = u32::try_from(free_people(pool, lent, queue).count()).unwrap_or(u32::MAX);
+        free.saturating_sub(lent.nameless(name))
     };
     free.saturating_sub(keep)
 }
