@@ -120,12 +120,12 @@ impl Core {
             .and_then(|tier| tier.settle_within)
             .or(ladder.map(|ladder| ladder.settle_within));
         let queue = &mut self.queues[index];
-        let pending: u32 = queue
+        let pending = queue
             .stack
             .iter()
             .filter(|one| one.response != Response::There)
             .map(Move::seats)
-            .sum();
+            .fold(0, u32::saturating_add);
         queue.surge.get_or_insert(instruction.at);
         queue.declined.remove(&instruction.tier);
         queue.stack.push(Move {

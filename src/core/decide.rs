@@ -323,7 +323,8 @@ impl Core {
                 continue;
             };
             if tier.pools.contains(pool) {
-                let seats = roster::smallest_ask(tier) + reserved.as_ref().map_or(0, |known| known.0);
+                let known = reserved.as_ref().map_or(0, |known| known.0);
+                let seats = roster::smallest_ask(tier).saturating_add(known);
                 reserved = Some((seats, higher.name.clone()));
             }
         }

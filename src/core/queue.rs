@@ -278,7 +278,7 @@ impl Queue {
 
 impl Move {
     pub fn seats(&self) -> u32 {
-        self.parts.iter().map(|part| part.seats).sum()
+        self.parts.iter().map(|part| part.seats).fold(0, u32::saturating_add)
     }
 
     pub fn is_settled(&self) -> bool {

@@ -119,7 +119,7 @@ pub fn request(
     }
     for name in &tier.pools {
         let mut available = supply(plan, lent, queue, tier, name);
-        supplied += available;
+        supplied = supplied.saturating_add(available);
         if let Some((seats, higher)) = reserved(name).filter(|_| available > 0) {
             available = available.saturating_sub(seats);
             kept_for = Some(higher);
@@ -185,7 +185,11 @@ pub fn room(plan: &Plan, queues: &[Queue]) -> Room {
         if one.action == Action::ExtendShift {
             return 0;
         }
-        one.parts.iter().filter(needs_seat).map(|part| part.seats).sum()
+        one.parts
+            .iter()
+            .filter(needs_seat)
+            .map(|part| part.seats)
+            .fold(0, u32::saturating_add)
     };
     let told = queues.iter().any(|queue| queue.signed_in().is_some());
     let mut taken = if told { signed_in(queues) } else { 0 };
