@@ -237,13 +237,22 @@ impl Core {
         loop {
             let decided = self.effects.len();
             for phase in decide::PHASES {
-                self.join_dirty(&mut due);
-                self.decide_phase(phase, &mut due, at, &mut decisions_left);
+                loop {
+                    self.join_dirty(&mut due);
+                    let before = self.effects.len();
+                    self.decide_phase(phase, &mut due, at, &mut decisions_left);
+                    // A call may let another queue call: all sign-ins come before the first release.
+                    if phase != decide::Phase::Calls || self.effects.len() == before || decisions_left == 0 {
+                        break;
+                    }
+                }
             }
-            if self.effects.len() == decided && self.derived.dirty.is_empty() {
+            let nothing_more = self.effects.len() == decided && self.derived.dirty.is_empty();
+            if nothing_more || decisions_left == 0 {
                 break;
             }
         }
+        self.join_dirty(&mut due);
         for &index in &due {
             self.derived.is_dirty[index] = false;
             // Never again in the same millisecond: a circle must not become a hang.
