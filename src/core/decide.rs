@@ -352,7 +352,7 @@ impl Core {
             .incident_tiers(queue)
             .filter(|tier| incident.until - at > tier.worth_it_beyond)
         {
-            match self.request(queue, tier, |_| None) {
+            match self.request(queue, tier, |pool| self.reserved(queue, pool)) {
                 Ok(request) => {
                     let (note, until) = (incident.note.clone(), incident.until);
                     let reason = Reason::Incident {
