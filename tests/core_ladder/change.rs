@@ -9,8 +9,15 @@ fn a_change_of_ladder_needs_no_rule_of_its_own() {
     floor.at("00:00").waiting("inbound", 6);
     floor.at("05:00").expect_sign_in("expert", 4).done("expert");
     // The clock carries over, what is on the stack stays, and everyone not on the phones is who is left.
-    floor.at("07:00").ladder("inbound", "night").expect_said("ladder_changed");
-    floor.at("10:00").expect_sign_in("everyone", 5).done("everyone").waiting("inbound", 0);
+    floor
+        .at("07:00")
+        .ladder("inbound", "night")
+        .expect_said("ladder_changed");
+    floor
+        .at("10:00")
+        .expect_sign_in("everyone", 5)
+        .done("everyone")
+        .waiting("inbound", 0);
     floor.at("15:00").expect_sign_out("everyone", 5);
     floor.at("20:00").expect_sign_out("expert", 4);
 }
@@ -41,7 +48,9 @@ fn a_clock_carries_over_to_another_ladder() {
 fn a_lower_threshold_counts_the_time_that_was_above_it() {
     let mut floor = Floor::with(|plan| plan::day_tier(plan, "expert").when = plan::above(20, 300));
     floor.at("00:00").waiting("inbound", 6);
-    floor.at("08:00").reload(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 600));
+    floor
+        .at("08:00")
+        .reload(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 600));
     floor.at("10:00").expect_sign_in("expert", 4);
 }
 
@@ -49,7 +58,9 @@ fn a_lower_threshold_counts_the_time_that_was_above_it() {
 fn a_longer_hold_keeps_the_clock() {
     let mut floor = Floor::new();
     floor.at("00:00").waiting("inbound", 6);
-    floor.at("04:00").reload(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 600));
+    floor
+        .at("04:00")
+        .reload(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 600));
     floor.at("10:00").expect_sign_in("expert", 4);
 }
 
@@ -57,7 +68,9 @@ fn a_longer_hold_keeps_the_clock() {
 fn a_shorter_hold_that_has_been_served_fires_at_once() {
     let mut floor = Floor::new();
     floor.at("00:00").waiting("inbound", 6);
-    floor.at("04:00").reload(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 120));
+    floor
+        .at("04:00")
+        .reload(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 120));
     floor.expect_sign_in("expert", 4);
 }
 
@@ -84,7 +97,10 @@ fn a_queue_that_leaves_the_configuration_keeps_its_people_until_they_are_release
         plan.queues.insert(Name::from("sales"), plan::queue("day", 1));
     });
     floor.waiting("sales", 0).expect_lent("expert", 4);
-    floor.at("30:00").release("inbound", "expert").expect_sign_out("expert", 4);
+    floor
+        .at("30:00")
+        .release("inbound", "expert")
+        .expect_sign_out("expert", 4);
     floor.at("31:00").done("expert").expect_lent("expert", 0);
     // It is gone with the next configuration.
     floor.at("32:00").reload(|_| ());

@@ -12,7 +12,14 @@ fn more_than_five_for_five_minutes_sign_the_experts_in() {
     floor.at("05:00").expect_sign_in("expert", ["E01", "E02", "E03", "E04"]);
     let reason = &floor.instruction("expert", |_| true).reason;
     let held = Millis::from_mins(5);
-    assert_eq!(*reason, Reason::WaitingAbove { threshold: 5, held, waiting: 6 });
+    assert_eq!(
+        *reason,
+        Reason::WaitingAbove {
+            threshold: 5,
+            held,
+            waiting: 6
+        }
+    );
 }
 
 #[test]
@@ -44,7 +51,10 @@ fn the_band_is_open_upwards() {
 #[test]
 fn waiting_at_most_beside_it_closes_the_band() {
     let mut floor = Floor::with(|plan| {
-        let closed = Threshold::WaitingAbove { above: 5, at_most: Some(10) };
+        let closed = Threshold::WaitingAbove {
+            above: 5,
+            at_most: Some(10),
+        };
         plan::day_tier(plan, "expert").when.threshold = closed;
     });
     floor.at("00:00").waiting("inbound", 6);
@@ -78,13 +88,19 @@ fn what_the_phone_system_does_not_tell_is_unknown_and_never_holds() {
     let unknown = floor.view("inbound").tiers.remove(0).standing;
     assert_eq!(unknown, Standing::NotMet { unknown: true });
     let longest_wait = Some(Millis::from_secs(61));
-    floor.at("10:00").reads(Reading { longest_wait, ..Reading::of("inbound", 50) });
+    floor.at("10:00").reads(Reading {
+        longest_wait,
+        ..Reading::of("inbound", 50)
+    });
     floor.at("15:00").expect_sign_in("expert", 4);
 }
 
 #[test]
 fn each_measure_in_place_of_the_depth_has_its_threshold() {
-    for threshold in [Threshold::WaitingPerSeatAbove(0.25), Threshold::ExpectedWaitAbove(Millis::from_secs(45))] {
+    for threshold in [
+        Threshold::WaitingPerSeatAbove(0.25),
+        Threshold::ExpectedWaitAbove(Millis::from_secs(45)),
+    ] {
         // 10 waiting for 40 signed in: a quarter each, and 45 seconds at three minutes a call.
         let mut floor = Floor::with(|plan| plan::day_tier(plan, "expert").when.threshold = threshold);
         floor.at("00:00").waiting_with("inbound", 10, 40);
@@ -126,7 +142,10 @@ fn a_decision_reads_as_it_is_promised_to_scripts() {
 #[test]
 fn a_tier_with_the_same_wait_as_the_calm_waits_for_its_own_window() {
     let mut floor = Floor::with(|plan| {
-        plan::day_tier(plan, "expert").when = When { hold: Millis::from_mins(1), ..plan::above(5, 0) };
+        plan::day_tier(plan, "expert").when = When {
+            hold: Millis::from_mins(1),
+            ..plan::above(5, 0)
+        };
     });
     floor.at("00:00").waiting("inbound", 6);
     floor.at("01:00").expect_sign_in("expert", 4);

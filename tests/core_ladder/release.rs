@@ -23,7 +23,10 @@ fn two_steps_with(change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
 fn one_move_a_window_last_in_first_out() {
     let mut floor = calm_after_two_steps();
     floor.at("17:00").expect_sign_out("outbound", 2);
-    floor.at("22:00").expect_sign_out("expert", ["E01", "E02", "E03", "E04"]).expect_stack("inbound", &[]);
+    floor
+        .at("22:00")
+        .expect_sign_out("expert", ["E01", "E02", "E03", "E04"])
+        .expect_stack("inbound", &[]);
     floor.at("27:00").expect_said("surge_over");
     let of = floor.instruction("expert", |action| action == Action::SignOut).of;
     assert_eq!(of, Some(floor.latest_call("expert")));
@@ -40,7 +43,11 @@ fn calm_that_is_broken_begins_anew() {
 #[test]
 fn a_sign_out_begins_the_window_of_the_next_tier_anew() {
     let mut floor = calm_after_two_steps();
-    floor.at("17:00").expect_sign_out("outbound", 2).done("outbound").waiting("inbound", 6);
+    floor
+        .at("17:00")
+        .expect_sign_out("outbound", 2)
+        .done("outbound")
+        .waiting("inbound", 6);
     floor.at("22:00").expect_sign_in("outbound", 2);
 }
 
@@ -58,7 +65,11 @@ fn an_instruction_that_nobody_answered_is_stood_down_after_a_minute_of_calm() {
     floor.at("00:00").waiting("inbound", 6);
     floor.at("05:00").expect_sign_in("expert", 4);
     floor.at("06:00").waiting("inbound", 5).expect_lent("expert", 4);
-    floor.at("07:00").expect_stand_down("expert", 4).expect_lent("expert", 0).expect_stack("inbound", &[]);
+    floor
+        .at("07:00")
+        .expect_stand_down("expert", 4)
+        .expect_lent("expert", 0)
+        .expect_stack("inbound", &[]);
     floor.at("12:00").expect_said("surge_over");
 }
 
@@ -93,7 +104,11 @@ fn what_the_feed_has_shown_is_signed_out_and_not_stood_down() {
 fn a_sign_out_declined_puts_the_move_back_and_the_next_window_begins_then() {
     let mut floor = calm_after_two_steps();
     floor.at("17:00").expect_sign_out("outbound", 2);
-    floor.at("18:00").declined("outbound").expect_stack("inbound", &["expert", "outbound"]).expect_lent("outbound", 2);
+    floor
+        .at("18:00")
+        .declined("outbound")
+        .expect_stack("inbound", &["expert", "outbound"])
+        .expect_lent("outbound", 2);
     floor.at("23:00").expect_sign_out("outbound", 2);
 }
 
@@ -113,7 +128,11 @@ fn done_on_a_stood_down_instruction_puts_the_move_back_as_settled() {
     floor.at("06:00").waiting("inbound", 5);
     floor.at("07:00").expect_stand_down("expert", 4);
     let call = floor.latest_call("expert");
-    floor.at("07:30").answer(call, done()).expect_stack("inbound", &["expert"]).expect_lent("expert", 4);
+    floor
+        .at("07:30")
+        .answer(call, done())
+        .expect_stack("inbound", &["expert"])
+        .expect_lent("expert", 4);
     assert!(floor.view("inbound").moves[0].settled);
     floor.at("12:30").expect_sign_out("expert", 4);
 }
@@ -121,7 +140,10 @@ fn done_on_a_stood_down_instruction_puts_the_move_back_as_settled() {
 #[test]
 fn people_are_free_again_when_their_sign_out_is_done() {
     let mut floor = calm_after_two_steps();
-    floor.at("17:00").expect_sign_out("outbound", 2).expect_lent("outbound", 2);
+    floor
+        .at("17:00")
+        .expect_sign_out("outbound", 2)
+        .expect_lent("outbound", 2);
     floor.at("17:20").done("outbound").expect_lent("outbound", 0);
 }
 
@@ -139,7 +161,11 @@ fn people_are_free_again_when_the_time_to_settle_has_passed() {
 fn a_tier_still_signing_out_is_not_the_next() {
     let mut floor = Floor::with(|plan| plan::ladder_of(plan, "day").settle_within = Millis::from_mins(30));
     floor.at("00:00").waiting("inbound", 6);
-    floor.at("05:00").expect_sign_in("expert", 4).done("expert").waiting("inbound", 0);
+    floor
+        .at("05:00")
+        .expect_sign_in("expert", 4)
+        .done("expert")
+        .waiting("inbound", 0);
     floor.at("10:00").expect_sign_out("expert", 4).waiting("inbound", 6);
     floor.at("15:00").expect_sign_in("outbound", 2);
 }
@@ -148,7 +174,11 @@ fn a_tier_still_signing_out_is_not_the_next() {
 fn left_takes_people_off_a_move() {
     let mut floor = calm_after_two_steps();
     let call = floor.latest_call("expert");
-    let left = Answer::Left { people: vec!["E02".into()], seats: None, reason: "taken back".to_owned() };
+    let left = Answer::Left {
+        people: vec!["E02".into()],
+        seats: None,
+        reason: "taken back".to_owned(),
+    };
     floor.at("13:00").answer(call, left).expect_lent("expert", 3);
     floor.at("13:30").left("outbound", 1).expect_lent("outbound", 1);
     floor.at("17:00").expect_sign_out("outbound", 1);
@@ -158,7 +188,11 @@ fn left_takes_people_off_a_move() {
 #[test]
 fn a_move_that_everybody_has_left_is_gone_and_nobody_is_signed_out_of_it() {
     let mut floor = calm_after_two_steps();
-    floor.at("13:00").left("outbound", 2).expect_stack("inbound", &["expert"]).expect_lent("outbound", 0);
+    floor
+        .at("13:00")
+        .left("outbound", 2)
+        .expect_stack("inbound", &["expert"])
+        .expect_lent("outbound", 0);
     floor.at("18:00").expect_sign_out("expert", 4);
 }
 
@@ -182,7 +216,11 @@ fn overtime_that_has_not_come_is_stood_down() {
 
 #[test]
 fn overtime_that_has_come_is_signed_out() {
-    let mut floor = Floor::with(|plan| plan::ladder_of(plan, "day").tiers.retain(|tier| tier.name.as_str() == "overtime"));
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| tier.name.as_str() == "overtime")
+    });
     floor.at("00:00").waiting("inbound", 12);
     floor.at("05:00").expect(Action::Overtime, "overtime", 6);
     floor.at("20:00").done_with("overtime", 4).waiting("inbound", 2);
@@ -206,7 +244,11 @@ fn a_late_decline_takes_the_move_off_the_stack() {
     floor.at("00:00").waiting("inbound", 6);
     floor.at("05:00").expect_sign_in("expert", 4);
     floor.at("08:00").expect_said("settled");
-    floor.at("12:00").declined("expert").expect_stack("inbound", &[]).expect_lent("expert", 0);
+    floor
+        .at("12:00")
+        .declined("expert")
+        .expect_stack("inbound", &[])
+        .expect_lent("expert", 0);
     floor.at("13:00").expect_sign_in("outbound", 2);
 }
 
@@ -215,5 +257,12 @@ fn a_late_answer_to_a_released_move_is_refused() {
     let mut floor = calm_after_two_steps();
     floor.at("17:00").expect_sign_out("outbound", 2).done("outbound");
     let (instruction, by) = (floor.latest_call("outbound"), crate::support::floor::someone());
-    floor.at("18:00").refuses("closed", surged::core::Input::Answer { instruction, by, answer: done() });
+    floor.at("18:00").refuses(
+        "closed",
+        surged::core::Input::Answer {
+            instruction,
+            by,
+            answer: done(),
+        },
+    );
 }

@@ -7,7 +7,9 @@ use surged::core::{Action, Ask, Input, Name};
 /// Only the tier of this name, due after five minutes above five.
 fn only(name: &'static str, change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
     Floor::with(|plan| {
-        plan::ladder_of(plan, "day").tiers.retain(|tier| tier.name.as_str() == name);
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| tier.name.as_str() == name);
         plan::day_tier(plan, name).when = plan::above(5, 300);
         change(plan);
     })
@@ -29,7 +31,10 @@ fn a_pool_is_never_drawn_below_what_it_keeps_and_fewer_than_the_minimum_are_stil
         let mut floor = only("outbound", |plan| plan::pool(plan, "outbound").size = size);
         floor.at("00:00").waiting("inbound", 11);
         floor.at("05:00").expect_sign_in("outbound", ask);
-        assert_eq!(floor.instruction("outbound", |_| true).seats, Ask { min: 2, max: 3, ask });
+        assert_eq!(
+            floor.instruction("outbound", |_| true).seats,
+            Ask { min: 2, max: 3, ask }
+        );
     }
     let mut floor = only("outbound", |plan| plan::pool(plan, "outbound").size = 4);
     floor.at("00:00").waiting("inbound", 11);
@@ -67,7 +72,10 @@ fn without_a_free_seat_a_tier_is_skipped_and_an_own_desk_needs_none() {
     let mut floor = Floor::new();
     floor.at("00:00").waiting_with("inbound", 11, 60);
     let skipped = floor.at("05:00").take_said("tier_skipped");
-    assert_eq!((&skipped["tier"], &skipped["why"]["why"]), (&"expert".into(), &"no_seat".into()));
+    assert_eq!(
+        (&skipped["tier"], &skipped["why"]["why"]),
+        (&"expert".into(), &"no_seat".into())
+    );
     floor.expect_sign_in("outbound", 3);
 }
 
@@ -76,16 +84,25 @@ fn a_tier_without_a_seat_is_tried_again_when_one_is_free() {
     let mut floor = Floor::with(|plan| plan::ladder_of(plan, "day").tiers.truncate(1));
     floor.at("00:00").waiting_with("inbound", 11, 60);
     floor.at("05:00").expect_said("tier_skipped");
-    floor.at("06:00.003").waiting_with("inbound", 11, 59).expect_sign_in("expert", ["E01"]);
+    floor
+        .at("06:00.003")
+        .waiting_with("inbound", 11, 59)
+        .expect_sign_in("expert", ["E01"]);
 }
 
 #[test]
 fn asked_and_not_yet_settled_take_their_seats() {
     let mut floor = two_queues(|plan| plan.physical_seats = Some(46));
-    floor.at("00:00").waiting_with("one", 11, 20).waiting_with("two", 11, 20);
+    floor
+        .at("00:00")
+        .waiting_with("one", 11, 20)
+        .waiting_with("two", 11, 20);
     floor.at("05:00").expect_sign_in("first", 3).expect_sign_in("second", 3);
     let mut floor = two_queues(|plan| plan.physical_seats = Some(44));
-    floor.at("00:00").waiting_with("one", 11, 20).waiting_with("two", 11, 20);
+    floor
+        .at("00:00")
+        .waiting_with("one", 11, 20)
+        .waiting_with("two", 11, 20);
     floor.at("05:00").expect_sign_in("first", 3).expect_sign_in("second", 1);
 }
 
@@ -94,7 +111,10 @@ fn a_settled_move_is_among_those_signed_in_and_takes_no_second_seat() {
     let mut floor = two_queues(|plan| plan.physical_seats = Some(46));
     floor.at("00:00").waiting_with("one", 11, 20).waiting_with("two", 0, 20);
     floor.at("05:00").expect_sign_in("first", 3);
-    floor.at("06:00").waiting_with("one", 11, 23).waiting_with("two", 11, 20);
+    floor
+        .at("06:00")
+        .waiting_with("one", 11, 23)
+        .waiting_with("two", 11, 20);
     floor.at("11:00").expect_sign_in("second", 3);
 }
 
@@ -145,9 +165,20 @@ fn at_night_everyone_joins_except_one_supervisor() {
     // Four experts, two outbound (kept back by day, not by night), one of quality, one of the back office, one supervisor of two.
     floor.at("05:00").expect_sign_in("everyone", 9);
     let parts = &floor.instruction("everyone", |_| true).parts;
-    let drawn: Vec<(&str, u32)> =
-        parts.iter().map(|part| (part.pool.as_ref().map_or("", Name::as_str), part.seats)).collect();
-    assert_eq!(drawn, [("expert", 4), ("outbound", 2), ("quality", 1), ("back_office", 1), ("supervisor", 1)]);
+    let drawn: Vec<(&str, u32)> = parts
+        .iter()
+        .map(|part| (part.pool.as_ref().map_or("", Name::as_str), part.seats))
+        .collect();
+    assert_eq!(
+        drawn,
+        [
+            ("expert", 4),
+            ("outbound", 2),
+            ("quality", 1),
+            ("back_office", 1),
+            ("supervisor", 1)
+        ]
+    );
 }
 
 #[test]
@@ -165,7 +196,10 @@ fn the_same_person_is_never_asked_for_by_two_queues() {
         *plan::pool(plan, "shared") = plan::people(&["A", "B", "C", "D"]);
     });
     floor.at("00:00").waiting("one", 11).waiting("two", 11);
-    floor.at("05:00").expect_sign_in("first", ["A", "B", "C"]).expect_sign_in("second", ["D"]);
+    floor
+        .at("05:00")
+        .expect_sign_in("first", ["A", "B", "C"])
+        .expect_sign_in("second", ["D"]);
     floor.expect_lent("shared", 4);
 }
 
@@ -211,7 +245,10 @@ fn what_is_wholly_kept_for_a_higher_queue_is_skipped_and_said() {
     floor.at("00:00").waiting("one", 11).waiting("two", 0);
     floor.at("04:00").waiting("two", 6);
     let skipped = floor.at("05:00").take_said("tier_skipped");
-    assert_eq!((&skipped["why"]["why"], &skipped["why"]["queue"]), (&"reserved".into(), &"two".into()));
+    assert_eq!(
+        (&skipped["why"]["why"], &skipped["why"]["queue"]),
+        (&"reserved".into(), &"two".into())
+    );
     // The clock of the higher stops, and nothing is kept for it any longer.
     floor.at("06:00").waiting("two", 0).expect_sign_in("first", 2);
 }
@@ -248,7 +285,10 @@ fn people_freed_by_one_queue_are_given_to_another_at_once() {
     floor.at("00:00").waiting("one", 6).waiting("two", 0);
     floor.at("05:00").expect_sign_in("first", 2).done("first");
     floor.at("06:00").waiting("one", 0).waiting("two", 6);
-    floor.at("11:00").expect_said("tier_skipped").expect_sign_out("first", 2);
+    floor
+        .at("11:00")
+        .expect_said("tier_skipped")
+        .expect_sign_out("first", 2);
     floor.at("12:00.007").done("first").expect_sign_in("second", 2);
 }
 

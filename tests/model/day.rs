@@ -27,26 +27,43 @@ impl Day {
     /// The steps of this day. Answers are for instructions that may or may not have been given by then.
     pub fn steps(&mut self, count: usize) -> Vec<Step> {
         let mut plan = self.plan();
-        let mut steps = vec![(0, Input::Configured { plan: Arc::new(plan.clone()) })];
+        let mut steps = vec![(
+            0,
+            Input::Configured {
+                plan: Arc::new(plan.clone()),
+            },
+        )];
         let queues: Vec<Name> = plan.queues.keys().cloned().collect();
         let busy = self.up_to(12) as u32;
         let mut at = 0;
         for _ in 0..count {
-            at += if self.one_in(25) { self.up_to(160) } else { self.up_to(14) };
+            at += if self.one_in(25) {
+                self.up_to(160)
+            } else {
+                self.up_to(14)
+            };
             let queue = queues[self.up_to(queues.len() as i64 - 1) as usize].clone();
             let input = match self.up_to(99) {
                 0..=44 => self.reading(queue, busy),
                 45..=54 => Input::Heartbeat { feed: "feed".into() },
                 55 => Input::FeedConnected { feed: "feed".into() },
-                56 if self.one_in(2) => Input::SourceLost { feed: "feed".into(), why: "going away".to_owned() },
+                56 if self.one_in(2) => Input::SourceLost {
+                    feed: "feed".into(),
+                    why: "going away".to_owned(),
+                },
                 56 => Input::QueueMissing { queue },
                 57 if plan.ladders.len() > 1 => {
                     let ladder = if self.one_in(2) { "day" } else { "night" };
-                    Input::LadderInForce { queue, ladder: ladder.into() }
+                    Input::LadderInForce {
+                        queue,
+                        ladder: ladder.into(),
+                    }
                 }
                 58 => {
                     self.changed(&mut plan);
-                    Input::Configured { plan: Arc::new(plan.clone()) }
+                    Input::Configured {
+                        plan: Arc::new(plan.clone()),
+                    }
                 }
                 59..=66 => self.order(queue, at),
                 _ => self.answer(),
@@ -58,12 +75,18 @@ impl Day {
 
     fn plan(&mut self) -> Plan {
         let mut plan = Plan::default();
-        let limits = FeedLimits { stale_after: Millis(20 + self.up_to(30)), forget_after: Millis(60 + self.up_to(60)) };
+        let limits = FeedLimits {
+            stale_after: Millis(20 + self.up_to(30)),
+            forget_after: Millis(60 + self.up_to(60)),
+        };
         plan.feeds.insert("feed".into(), limits);
         plan.physical_seats = self.one_in(2).then(|| 2 + self.up_to(14) as u32);
         for level in 0..self.up_to(3) {
             let role = Name::from(format!("level{level}"));
-            plan.chain.push(Level { role, respond_within: Millis(5 + self.up_to(40)) });
+            plan.chain.push(Level {
+                role,
+                respond_within: Millis(5 + self.up_to(40)),
+            });
         }
         for pool in ["red", "green", "blue"] {
             let pool_of = self.pool(pool);
@@ -88,7 +111,11 @@ impl Day {
 
     fn pool(&mut self, name: &str) -> Pool {
         let size = self.up_to(7) as u32;
-        let mut pool = Pool { keep: self.up_to(2) as u32, own_desk: self.one_in(3), ..Pool::default() };
+        let mut pool = Pool {
+            keep: self.up_to(2) as u32,
+            own_desk: self.one_in(3),
+            ..Pool::default()
+        };
         if self.one_in(3) {
             pool.people = (0..size).map(|number| Name::from(format!("{name}{number}"))).collect();
         } else {
@@ -102,19 +129,25 @@ impl Day {
 
     fn ladder(&mut self) -> Ladder {
         let mut tiers: Vec<Tier> = Vec::new();
-        for name in ["one", "two", "three", "four"].into_iter().take(1 + self.up_to(3) as usize) {
+        for name in ["one", "two", "three", "four"]
+            .into_iter()
+            .take(1 + self.up_to(3) as usize)
+        {
             tiers.push(self.tier(name));
         }
         let when = When {
             threshold: Threshold::WaitingAtMost(self.up_to(6) as u32),
-            hold: Millis(self.up_to(25)),
+            hold: Millis(1 + self.up_to(25)),
             judge: Judge::Every,
         };
         Ladder {
             tiers,
-            release: Release { when, min_stay: Millis(if self.one_in(2) { 0 } else { self.up_to(60) }) },
+            release: Release {
+                when,
+                min_stay: Millis(if self.one_in(2) { 0 } else { self.up_to(60) }),
+            },
             settle_within: Millis(1 + self.up_to(30)),
-            stand_down_after: Millis(self.up_to(15)),
+            stand_down_after: Millis(1 + self.up_to(15)),
             ask_max_above: self.up_to(12) as u32,
         }
     }
@@ -138,7 +171,10 @@ impl Day {
         let threshold = match self.up_to(9) {
             0 => Threshold::LongestWaitAbove(Millis(self.up_to(8))),
             1 => Threshold::WaitingPerSeatAbove([0.25, 0.5, 1.0][self.up_to(2) as usize]),
-            2 => Threshold::WaitingAbove { above, at_most: Some(above + 1 + self.up_to(5) as u32) },
+            2 => Threshold::WaitingAbove {
+                above,
+                at_most: Some(above + 1 + self.up_to(5) as u32),
+            },
             _ => Threshold::WaitingAbove { above, at_most: None },
         };
         Tier {
@@ -146,8 +182,16 @@ impl Day {
             action,
             pools: if drawn { vec![pool.into()] } else { Vec::new() },
             seats,
-            keep: if self.one_in(5) { BTreeMap::from([(pool.into(), self.up_to(2) as u32)]) } else { BTreeMap::new() },
-            when: When { threshold, hold: Millis(self.up_to(25)), judge: Judge::Every },
+            keep: if self.one_in(5) {
+                BTreeMap::from([(pool.into(), self.up_to(2) as u32)])
+            } else {
+                BTreeMap::new()
+            },
+            when: When {
+                threshold,
+                hold: Millis(self.up_to(25)),
+                judge: Judge::Every,
+            },
             settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
             on_incident: self.one_in(6),
             worth_it_beyond: Millis(self.up_to(60)),
@@ -156,7 +200,10 @@ impl Day {
 
     fn range(&mut self) -> SeatRange {
         let min = 1 + self.up_to(2) as u32;
-        SeatRange { min, max: min + self.up_to(2) as u32 }
+        SeatRange {
+            min,
+            max: min + self.up_to(2) as u32,
+        }
     }
 
     fn changed(&mut self, plan: &mut Plan) {
@@ -174,9 +221,18 @@ impl Day {
     }
 
     fn reading(&mut self, queue: Name, busy: u32) -> Input {
-        let waiting = if self.one_in(3) { self.up_to(4) as u32 } else { busy + self.up_to(4) as u32 };
+        let waiting = if self.one_in(3) {
+            self.up_to(4) as u32
+        } else {
+            busy + self.up_to(4) as u32
+        };
         let longest_wait = self.one_in(2).then(|| Millis(self.up_to(16)));
-        Input::Reading { reading: Reading { longest_wait, ..Reading::of(queue, waiting) } }
+        Input::Reading {
+            reading: Reading {
+                longest_wait,
+                ..Reading::of(queue, waiting)
+            },
+        }
     }
 
     fn order(&mut self, queue: Name, at: i64) -> Input {
@@ -184,10 +240,21 @@ impl Day {
         let reason = "because".to_owned();
         let order = match self.up_to(9) {
             0..=2 => Order::Call { queue, tier },
-            3..=4 => Order::Release { queue, instruction: self.instruction() },
-            5 if self.one_in(3) => Order::Pause { queue, lasting: Millis(1000), reason },
+            3..=4 => Order::Release {
+                queue,
+                instruction: self.instruction(),
+            },
+            5 if self.one_in(3) => Order::Pause {
+                queue,
+                lasting: Millis(1000),
+                reason,
+            },
             5..=6 => Order::Resume { queue },
-            7..=8 => Order::Incident { queue, note: reason, until: Time(at + 1 + self.up_to(150)) },
+            7..=8 => Order::Incident {
+                queue,
+                note: reason,
+                until: Time(at + 1 + self.up_to(150)),
+            },
             _ => Order::IncidentOver { queue },
         };
         Input::Order { by: actor(), order }
@@ -196,15 +263,40 @@ impl Day {
     fn answer(&mut self) -> Input {
         let instruction = self.instruction();
         let answer = match self.up_to(19) {
-            0..=6 => return Input::Delivery { instruction, reached: true },
-            7..=9 => Answer::Seen { eta: self.one_in(2).then(|| Millis(self.up_to(40))) },
-            10..=14 => Answer::Done { seats: None, people: None, note: None },
-            15 => Answer::Done { seats: Some(self.up_to(3) as u32), people: None, note: None },
-            16..=17 => Answer::Declined { reason: "no".to_owned() },
-            18 => Answer::Left { people: Vec::new(), seats: Some(1 + self.up_to(2) as u32), reason: "home".to_owned() },
+            0..=6 => {
+                return Input::Delivery {
+                    instruction,
+                    reached: true,
+                };
+            }
+            7..=9 => Answer::Seen {
+                eta: self.one_in(2).then(|| Millis(self.up_to(40))),
+            },
+            10..=14 => Answer::Done {
+                seats: None,
+                people: None,
+                note: None,
+            },
+            15 => Answer::Done {
+                seats: Some(self.up_to(3) as u32),
+                people: None,
+                note: None,
+            },
+            16..=17 => Answer::Declined {
+                reason: "no".to_owned(),
+            },
+            18 => Answer::Left {
+                people: Vec::new(),
+                seats: Some(1 + self.up_to(2) as u32),
+                reason: "home".to_owned(),
+            },
             _ => Answer::Escalate { note: "up".to_owned() },
         };
-        Input::Answer { instruction, by: actor(), answer }
+        Input::Answer {
+            instruction,
+            by: actor(),
+            answer,
+        }
     }
 
     /// Mostly one of the latest; what is meant is put right when the day is run.
@@ -237,6 +329,16 @@ pub struct Tally {
 /// # Errors
 /// Where they part, in words.
 pub fn compare(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
+    let run = std::panic::AssertUnwindSafe(|| side_by_side(steps, tally));
+    std::panic::catch_unwind(run).unwrap_or_else(|fault| {
+        let words = fault
+            .downcast::<String>()
+            .map_or_else(|_| "no words".to_owned(), |words| *words);
+        Err(format!("panicked: {words}"))
+    })
+}
+
+fn side_by_side(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
     let mut core = Core::new(Time(0));
     let mut model = Model::new(0);
     let mut given = 0;
@@ -282,7 +384,11 @@ pub fn timeline(steps: &[Step]) -> String {
 }
 
 pub fn instruction_in_words(id: u64, action: Action, tier: &Name, parts: Vec<String>, of: Option<u64>) -> String {
-    format!("instruct {id} {} {tier} {} of {of:?}", action.as_str(), parts.join(" + "))
+    format!(
+        "instruct {id} {} {tier} {} of {of:?}",
+        action.as_str(),
+        parts.join(" + ")
+    )
 }
 
 pub fn part_in_words(pool: Option<&Name>, seats: u32, people: &[Name]) -> String {
@@ -290,11 +396,14 @@ pub fn part_in_words(pool: Option<&Name>, seats: u32, people: &[Name]) -> String
 }
 
 /// Answers count back from the latest instruction, so that a shorter day still means the same.
-fn meant(input: &Input, given: u64) -> Option<Input> {
+pub fn meant(input: &Input, given: u64) -> Option<Input> {
     let mut input = input.clone();
     let id = match &mut input {
         Input::Answer { instruction, .. } | Input::Delivery { instruction, .. } => instruction,
-        Input::Order { order: Order::Release { instruction, .. }, .. } => instruction,
+        Input::Order {
+            order: Order::Release { instruction, .. },
+            ..
+        } => instruction,
         _ => return Some(input),
     };
     *id = InstructionId(given.checked_sub(id.0).filter(|id| *id > 0)?);
@@ -311,27 +420,53 @@ fn same(core: &mut Core, model: &mut Model, given: &mut u64, tally: &mut Tally) 
     }
     let mut expected = model.take();
     for said in &expected {
-        let kind = said.what.split(' ').filter(|word| word.parse::<u64>().is_err()).take(2).next().unwrap_or_default();
+        let kind = said
+            .what
+            .split(' ')
+            .filter(|word| word.parse::<u64>().is_err())
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ");
         *tally.kinds.entry(kind.to_owned()).or_default() += 1;
     }
     // What is said in one millisecond besides instructions has no order that matters.
-    let order = |said: &Said| (said.at, !said.what.starts_with("instruct"), if said.what.starts_with("instruct") { None } else { Some(said.clone()) });
+    let order = |said: &Said| {
+        let aside = !said.what.starts_with("instruct");
+        (said.at, aside, aside.then(|| said.clone()))
+    };
     came.sort_by_key(order);
     expected.sort_by_key(order);
     if came == expected {
         return Ok(());
     }
-    let split = came.iter().zip(&expected).take_while(|(one, other)| one == other).count();
-    Err(format!("the plan says\n    {:?}\nand the core\n    {:?}", expected.get(split), came.get(split)))
+    let only = |these: &[Said], others: &[Said]| {
+        let only = these.iter().filter(|said| !others.contains(said));
+        only.map(|said| format!("\n    {:>5} {}: {}", said.at, said.queue, said.what))
+            .collect::<String>()
+    };
+    Err(format!(
+        "only the plan:{}\nonly the core:{}",
+        only(&expected, &came),
+        only(&came, &expected)
+    ))
 }
 
 /// A decision of the core in the model's words; `None` for what is only said aloud.
 fn in_words(decision: &Decision) -> Option<Said> {
     let what = match &decision.what {
         What::Instruct { instruction, .. } => {
-            let parts = instruction.parts.iter().map(|part| part_in_words(part.pool.as_ref(), part.seats, &part.people));
+            let parts = instruction
+                .parts
+                .iter()
+                .map(|part| part_in_words(part.pool.as_ref(), part.seats, &part.people));
             let of = instruction.of.map(|of| of.0);
-            instruction_in_words(instruction.id.0, instruction.action, &instruction.tier, parts.collect(), of)
+            instruction_in_words(
+                instruction.id.0,
+                instruction.action,
+                &instruction.tier,
+                parts.collect(),
+                of,
+            )
         }
         What::Settled { instruction, .. } => format!("settled {instruction}"),
         What::Freed { instruction } => format!("freed {instruction}"),
@@ -343,9 +478,17 @@ fn in_words(decision: &Decision) -> Option<Said> {
         What::Resumed { .. } => "resumed".to_owned(),
         _ => return None,
     };
-    Some(Said { at: decision.at.0, queue: decision.queue.clone(), what })
+    Some(Said {
+        at: decision.at.0,
+        queue: decision.queue.clone(),
+        what,
+    })
 }
 
 fn actor() -> Actor {
-    Actor { name: "Li Na".to_owned(), staff_no: "S01".to_owned(), role: "level0".into() }
+    Actor {
+        name: "Li Na".to_owned(),
+        staff_no: "S01".to_owned(),
+        role: "level0".into(),
+    }
 }

@@ -1,8 +1,10 @@
 //! A second reading of the plan, written from its words alone and as plainly as possible: it steps through every millisecond,
-//! keeps what was seen in each of them, and asks every question anew. It is slow and small on purpose; the core is neither.
+//! keeps every reading of the day, and asks every question anew. It is slow and small on purpose; the core is neither.
 //!
-//! What was seen is a list with one entry for every millisecond in which the queue was seen, so that its length is the queue's own
-//! clock, which stands still while the queue is blind.
+//! A queue's own clock counts the milliseconds in which it was seen, so that it stands still while the queue is blind.
+
+// Each test program uses its own part of this.
+#![allow(dead_code)]
 
 pub mod day;
 
@@ -20,6 +22,9 @@ pub struct Model {
     said: Vec<Said>,
 }
 
+/// A threshold as it was at a reload, and where its windows may begin by it.
+type Named = (Threshold, usize);
+
 /// One decision, in a form that can be compared.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Said {
@@ -30,7 +35,12 @@ pub struct Said {
 
 struct Queue {
     ladder: Name,
-    seen: Vec<Reading>,
+    /// Milliseconds in which it was seen.
+    clock: usize,
+    /// Every reading of the day, by that clock.
+    readings: Vec<(usize, Reading)>,
+    /// Every threshold that a ladder names, from the configuration that named it first.
+    named: Vec<Named>,
     /// Where windows may begin: the first reading, a return after `forget_after`, the end of a pause.
     anew: usize,
     /// The last change of the stack.
@@ -66,6 +76,7 @@ struct Move {
     settled: Option<usize>,
     seen: bool,
     there: bool,
+    stood_down_by: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -91,7 +102,13 @@ struct Open {
 
 impl Model {
     pub fn new(now: i64) -> Model {
-        Model { plan: Arc::default(), now, queues: BTreeMap::new(), last_instruction: 0, said: Vec::new() }
+        Model {
+            plan: Arc::default(),
+            now,
+            queues: BTreeMap::new(),
+            last_instruction: 0,
+            said: Vec::new(),
+        }
     }
 
     /// Everything said so far, taken out.
@@ -102,9 +119,10 @@ impl Model {
     /// Steps through every millisecond until then.
     pub fn advance(&mut self, until: i64) {
         while self.now < until {
-            for queue in self.queues.values_mut().filter(|queue| !queue.blind) {
-                queue.seen.extend(queue.last.clone());
-            }
+            self.queues
+                .values_mut()
+                .filter(|queue| !queue.blind)
+                .for_each(|queue| queue.clock += 1);
             self.now += 1;
             self.settle_everything();
         }
@@ -121,9 +139,14 @@ impl Model {
             Input::Heartbeat { .. } => self.heartbeat(),
             Input::SourceLost { .. } => self.queues.values_mut().for_each(Queue::lose),
             Input::QueueMissing { queue } => self.queue(queue).lose(),
-            Input::Delivery { instruction, reached: true } => self.delivered(instruction.0),
+            Input::Delivery {
+                instruction,
+                reached: true,
+            } => self.delivered(instruction.0),
             Input::Delivery { .. } => {}
-            Input::Answer { instruction, answer, .. } => self.answered(instruction.0, answer),
+            Input::Answer {
+                instruction, answer, ..
+            } => self.answered(instruction.0, answer),
             Input::Order { order, .. } => self.ordered(order),
         }
         self.settle_everything();
@@ -137,6 +160,23 @@ impl Model {
             let fresh = || Queue::new(configured.ladder.clone(), self.now);
             self.queues.entry(name.clone()).or_insert_with(fresh);
         }
+        let ladders = plan.ladders.values();
+        let whens = ladders.flat_map(|ladder| ladder.tiers.iter().map(|tier| tier.when).chain([ladder.release.when]));
+        let thresholds: Vec<Threshold> = whens.map(|when| when.threshold).collect();
+        for queue in self.queues.values_mut() {
+            let clock = queue.clock;
+            let known = |threshold: Threshold| {
+                queue
+                    .named
+                    .iter()
+                    .find(|named| named.0 == threshold)
+                    .map(|named| named.1)
+            };
+            queue.named = thresholds
+                .iter()
+                .map(|&threshold| (threshold, known(threshold).unwrap_or(clock)))
+                .collect();
+        }
     }
 
     fn reading(&mut self, reading: &Reading) {
@@ -144,6 +184,7 @@ impl Model {
         let queue = self.queue(&reading.queue);
         queue.vouch(now, forget);
         queue.last = Some(reading.clone());
+        queue.readings.push((queue.clock, reading.clone()));
         (queue.reported, queue.lost) = (true, false);
     }
 
@@ -151,7 +192,7 @@ impl Model {
         for name in self.names() {
             let (now, forget) = (self.now, self.limits(&name).1);
             let queue = self.queue(&name);
-            if queue.reported && !queue.lost {
+            if queue.reported {
                 queue.vouch(now, forget);
             }
         }
@@ -159,8 +200,12 @@ impl Model {
 
     fn delivered(&mut self, id: u64) {
         for queue in self.queues.values_mut() {
-            let clock = queue.seen.len();
-            for one in queue.stack.iter_mut().filter(|one| one.id == id && one.settled.is_none()) {
+            let clock = queue.clock;
+            for one in queue
+                .stack
+                .iter_mut()
+                .filter(|one| one.id == id && one.settled.is_none())
+            {
                 one.deadline = one.deadline.or(Some(clock + one.settle_within));
             }
             for leaving in queue.leaving.iter_mut().filter(|leaving| leaving.id == id) {
@@ -171,15 +216,28 @@ impl Model {
 
     fn answered(&mut self, id: u64, answer: &Answer) {
         let chain = self.plan.chain.clone();
-        let Some(name) = self.names().into_iter().find(|name| self.queues[name].knows(id)) else { return };
+        let Some(name) = self.names().into_iter().find(|name| self.queues[name].knows(id)) else {
+            return;
+        };
         let now = self.now;
         let taken = self.people_lent();
-        let lent: BTreeMap<Name, u32> = self.plan.pools.keys().map(|pool| (pool.clone(), self.lent(pool))).collect();
+        let lent: BTreeMap<Name, u32> = self
+            .plan
+            .pools
+            .keys()
+            .map(|pool| (pool.clone(), self.lent(pool)))
+            .collect();
         let sizes = self.plan.pools.clone();
+        let free = |pool: &Name| {
+            sizes[pool]
+                .size
+                .max(sizes[pool].people.len() as u32)
+                .saturating_sub(lent[pool])
+        };
         let queue = self.queue(&name);
         match answer {
             Answer::Seen { eta } => {
-                let clock = queue.seen.len();
+                let clock = queue.clock;
                 for one in queue.stack.iter_mut().filter(|one| one.id == id) {
                     one.seen = true;
                     if one.settled.is_none() {
@@ -191,11 +249,13 @@ impl Model {
                     let by_time = leaving.deadline.unwrap_or(clock + leaving.settle_within);
                     leaving.deadline = Some(eta.map_or(by_time, |eta| clock + eta.0 as usize));
                 }
-                if let Some(open) = queue.open.iter_mut().find(|open| open.id == id && !open.extended) {
-                    if open.due.is_some() {
-                        open.due = Some(now + chain[open.level].respond_within.0);
-                        open.extended = true;
-                    }
+                let mut waiting = queue
+                    .open
+                    .iter_mut()
+                    .filter(|open| !open.extended && open.due.is_some());
+                if let Some(open) = waiting.find(|open| open.id == id) {
+                    open.due = Some(now + chain[open.level].respond_within.0);
+                    open.extended = true;
                 }
             }
             Answer::Done { seats, people, .. } => {
@@ -211,10 +271,9 @@ impl Model {
                     }
                 } else if let Some(index) = queue.gone.iter().position(|one| one.id == id) {
                     let mut one = queue.gone.remove(index);
+                    queue.open.retain(|open| Some(open.id) != one.stood_down_by);
+                    one.keep_who_is_free(&taken, free);
                     one.correct(*seats, people.as_deref());
-                    one.keep_who_is_free(&taken, |pool| {
-                        sizes[pool].size.max(sizes[pool].people.len() as u32).saturating_sub(lent[pool])
-                    });
                     if !one.parts.is_empty() {
                         queue.put_back(one);
                     }
@@ -229,6 +288,10 @@ impl Model {
                 } else if let Some(index) = queue.leaving.iter().position(|leaving| leaving.id == id) {
                     let one = queue.leaving.remove(index).one;
                     queue.put_back(one);
+                } else if let Some(index) = queue.gone.iter().position(|one| one.stood_down_by == Some(id)) {
+                    let mut one = queue.gone.remove(index);
+                    one.keep_who_is_free(&taken, free);
+                    queue.put_back(one);
                 }
             }
             Answer::Left { people, seats, .. } => {
@@ -237,6 +300,7 @@ impl Model {
                     if queue.stack[index].parts.is_empty() {
                         queue.stack.remove(index);
                         queue.open.retain(|open| open.id != id);
+                        queue.changed = queue.clock;
                     }
                 }
             }
@@ -277,7 +341,7 @@ impl Model {
     fn resume(&mut self, name: &Name) {
         let queue = self.queue(name);
         queue.pause_until = None;
-        queue.anew = queue.seen.len();
+        queue.anew = queue.clock;
         self.say(name, "resumed".to_owned());
     }
 
@@ -295,7 +359,7 @@ impl Model {
                 }
                 self.goes_blind(&name);
             }
-            self.calls();
+            while self.calls() {}
             for name in self.names() {
                 self.releases(&name);
             }
@@ -313,7 +377,7 @@ impl Model {
         if queue.blind {
             return;
         }
-        let clock = queue.seen.len();
+        let clock = queue.clock;
         let mut words = Vec::new();
         for one in &mut queue.stack {
             if one.settled.is_none() && one.deadline.is_some_and(|deadline| deadline <= clock) {
@@ -346,47 +410,64 @@ impl Model {
         }
     }
 
-    /// Higher priority first, then longer above. What one was given another cannot be, so the question is asked anew each time.
-    fn calls(&mut self) {
+    /// Higher priority first, then longer above. Who may call as things stand goes before whom that lets call in turn.
+    fn calls(&mut self) -> bool {
         let mut order: Vec<Name> = self.names();
+        order.retain(|name| self.next_call(name).is_some());
         order.sort_by_key(|name| {
-            let above = self.next_tier(name).and_then(|tier| self.queues[name].held(&tier.when)).unwrap_or(0);
-            (std::cmp::Reverse(self.plan.queues[name].priority), std::cmp::Reverse(above), name.clone())
+            let first = &self.ladder_of(name).tiers[0].when;
+            let above = self.queues[name].held_from(first, 0);
+            (
+                std::cmp::Reverse(self.plan.queues[name].priority),
+                std::cmp::Reverse(above),
+                name.clone(),
+            )
         });
-        for name in order {
-            self.incident_calls(&name);
-            self.ladder_calls(&name);
+        for name in &order {
+            while let Some((tier, beside)) = self.next_call(name) {
+                self.call_or_skip(name, &tier, beside);
+            }
         }
+        !order.is_empty()
     }
 
-    fn incident_calls(&mut self, name: &Name) {
+    /// The tier to be called now, or said to be skipped; and whether an incident brings it forward.
+    fn next_call(&self, name: &Name) -> Option<(Tier, bool)> {
+        let queue = &self.queues[name];
         let tiers = self.ladder_of(name).tiers;
-        for tier in tiers.iter().filter(|tier| tier.on_incident) {
-            let queue = &self.queues[name];
-            let far = queue.incident_until.is_some_and(|until| until - self.now > tier.worth_it_beyond.0);
-            let passed = queue.last.as_ref().is_some_and(|last| beyond(&tiers[0].when, last));
-            if queue.acts() && far && passed && queue.may_be_called(&tier.name) {
-                self.call_or_skip(name, tier, true);
+        if !queue.acts() {
+            return None;
+        }
+        let makes_a_word = |tier: &Tier| {
+            !queue.skipped.contains(&tier.name) || !self.parts(name, tier, &self.kept_for_higher(name)).is_empty()
+        };
+        let passed = queue.last.as_ref().is_some_and(|last| beyond(&tiers[0].when, last));
+        for tier in tiers
+            .iter()
+            .filter(|tier| tier.on_incident && passed && queue.may_be_called(&tier.name))
+        {
+            let far = queue
+                .incident_until
+                .is_some_and(|until| until - self.now > tier.worth_it_beyond.0);
+            if far && makes_a_word(tier) {
+                return Some((tier.clone(), true));
             }
         }
-    }
-
-    fn ladder_calls(&mut self, name: &Name) {
-        for tier in self.ladder_of(name).tiers {
-            let queue = &self.queues[name];
-            if !queue.acts() || queue.stack.iter().any(|one| !one.beside && one.settled.is_none()) {
-                return;
+        if queue.stack.iter().any(|one| !one.beside && one.settled.is_none()) {
+            return None;
+        }
+        for tier in tiers.iter().filter(|tier| queue.may_be_called(&tier.name)) {
+            let due = queue
+                .held(&tier.when)
+                .is_some_and(|held| held >= tier.when.hold.0 as usize);
+            if due && makes_a_word(tier) {
+                return Some((tier.clone(), false));
             }
-            if !queue.may_be_called(&tier.name) {
-                continue;
-            }
-            let due = queue.held(&tier.when).is_some_and(|held| held >= tier.when.hold.0 as usize);
-            if due {
-                self.call_or_skip(name, &tier, false);
-            } else if !self.parts(name, &tier, &self.kept_for_higher(name)).is_empty() {
-                return;
+            if !due && self.has_anyone(name, tier) {
+                return None;
             }
         }
+        None
     }
 
     fn call_or_skip(&mut self, name: &Name, tier: &Tier, beside: bool) {
@@ -394,6 +475,7 @@ impl Model {
         if !parts.is_empty() {
             self.call(name, tier, parts, beside);
         } else if self.queue(name).skipped.insert(tier.name.clone()) {
+            self.queue(name).surge = true;
             self.say(name, format!("tier_skipped {}", tier.name));
         }
     }
@@ -401,11 +483,24 @@ impl Model {
     fn releases(&mut self, name: &Name) {
         let ladder = self.ladder_of(name);
         let queue = self.queue(name);
-        let Some(calm) = queue.held(&ladder.release.when).filter(|_| queue.acts()) else { return };
-        let clock = queue.seen.len();
+        let Some(calm) = queue.held(&ladder.release.when).filter(|_| queue.acts()) else {
+            return;
+        };
+        let clock = queue.clock;
         let window = ladder.release.when.hold.0 as usize;
         let Some(top) = queue.stack.last() else {
-            if queue.surge && calm >= window {
+            let first = queue
+                .last
+                .as_ref()
+                .is_some_and(|last| beyond(&ladder.tiers[0].when, last));
+            let short = ladder.tiers.iter().any(|tier| {
+                let due = queue
+                    .held(&tier.when)
+                    .is_some_and(|held| held >= tier.when.hold.0 as usize);
+                let by_incident = tier.on_incident && queue.incident_until.is_some() && first;
+                (queue.skipped.contains(&tier.name) || queue.declined.contains(&tier.name)) && (due || by_incident)
+            });
+            if queue.surge && calm >= window && !short {
                 queue.surge = false;
                 queue.declined.clear();
                 queue.skipped.clear();
@@ -418,8 +513,9 @@ impl Model {
         let due = if !top.seen && !top.there {
             calm >= ladder.stand_down_after.0 as usize
         } else {
-            let stays = stayed > 0 && top.settled.is_none_or(|settled| clock < settled + stayed);
-            calm >= window && (!stays || (top.action.from_outside() && !top.there))
+            // It stays from its settling on, so not before it has settled; unless it is stood down, since nobody has come.
+            let comes = top.action.from_outside() && !top.there && top.settled.is_none();
+            calm >= window && (comes || top.settled.is_some_and(|settled| clock >= settled + stayed))
         };
         if due {
             let index = queue.stack.len() - 1;
@@ -454,6 +550,7 @@ impl Model {
         let id = self.instruct(name, tier.action, &tier.name, &parts, None);
         let queue = self.queue(name);
         queue.surge = true;
+        queue.declined.remove(&tier.name);
         let within = tier.settle_within.unwrap_or(ladder.settle_within).0 as usize;
         queue.stack.push(Move {
             id,
@@ -462,28 +559,35 @@ impl Model {
             parts,
             beside,
             settle_within: within,
-            issued: queue.seen.len(),
+            issued: queue.clock,
             deadline: None,
             settled: None,
             seen: false,
             there: false,
+            stood_down_by: None,
         });
     }
 
     /// Signs the people of a move out, or stands them down where nobody has answered or nobody has come.
     fn take_back(&mut self, name: &Name, index: usize) {
         let settle_within = self.ladder_of(name).settle_within.0 as usize;
-        let one = self.queue(name).stack.remove(index);
-        let stand_down = (!one.seen && !one.there) || (one.action.from_outside() && !one.there);
+        let mut one = self.queue(name).stack.remove(index);
+        let stand_down = !one.there && (!one.seen || one.action.from_outside());
         let action = if stand_down { Action::StandDown } else { Action::SignOut };
         let id = self.instruct(name, action, &one.tier, &one.parts, Some(one.id));
         let queue = self.queue(name);
-        queue.changed = queue.seen.len();
+        queue.changed = queue.clock;
         queue.open.retain(|open| open.id != one.id);
         if stand_down {
+            one.stood_down_by = Some(id);
             queue.gone.push(one);
         } else {
-            queue.leaving.push(Leaving { id, one, settle_within, deadline: None });
+            queue.leaving.push(Leaving {
+                id,
+                one,
+                settle_within,
+                deadline: None,
+            });
         }
     }
 
@@ -491,15 +595,26 @@ impl Model {
         self.last_instruction += 1;
         let id = self.last_instruction;
         let first = self.plan.chain.first().map(|level| self.now + level.respond_within.0);
-        self.queue(name).open.push(Open { id, level: 0, due: first, extended: false });
-        let parts = parts.iter().map(|part| day::part_in_words(part.pool.as_ref(), part.seats, &part.people));
+        self.queue(name).open.push(Open {
+            id,
+            level: 0,
+            due: first,
+            extended: false,
+        });
+        let parts = parts
+            .iter()
+            .map(|part| day::part_in_words(part.pool.as_ref(), part.seats, &part.people));
         let what = day::instruction_in_words(id, action, tier, parts.collect(), of);
         self.say(name, what);
         id
     }
 
     fn say(&mut self, queue: &Name, what: String) {
-        self.said.push(Said { at: self.now, queue: queue.clone(), what });
+        self.said.push(Said {
+            at: self.now,
+            queue: queue.clone(),
+            what,
+        });
     }
 
     // ---- questions, each answered anew
@@ -510,7 +625,11 @@ impl Model {
         let ladder = self.ladder_of(name);
         let waiting = queue.last.as_ref().map_or(0, |last| last.waiting);
         let by_depth = |range: surged::core::ladder::SeatRange| {
-            if waiting > ladder.ask_max_above { range.max } else { range.min }
+            if waiting > ladder.ask_max_above {
+                range.max
+            } else {
+                range.min
+            }
         };
         let mut wanted = match tier.seats {
             Seats::All => u32::MAX,
@@ -519,23 +638,40 @@ impl Model {
         };
         let mut room = self.room();
         if tier.pools.is_empty() {
-            let seats = if tier.action == Action::ExtendShift { wanted } else { wanted.min(room) };
-            return if seats > 0 { vec![Part { pool: None, seats, people: Vec::new() }] } else { Vec::new() };
+            let seats = if tier.action == Action::ExtendShift {
+                wanted
+            } else {
+                wanted.min(room)
+            };
+            return if seats > 0 {
+                vec![Part {
+                    pool: None,
+                    seats,
+                    people: Vec::new(),
+                }]
+            } else {
+                Vec::new()
+            };
         }
         let mut parts = Vec::new();
-        for name in &tier.pools {
-            let pool = &self.plan.pools[name];
-            let size = if pool.people.is_empty() { pool.size } else { pool.people.len() as u32 };
-            let size = pool.size_by.get(&queue.ladder).copied().unwrap_or(size);
-            let keep = tier.keep.get(name).copied().unwrap_or(pool.keep) + kept.get(name).copied().unwrap_or(0);
-            let there = size.saturating_sub(self.lent(name)).saturating_sub(keep);
+        for pool_name in &tier.pools {
+            let pool = &self.plan.pools[pool_name];
+            let kept = kept.get(pool_name).copied().unwrap_or(0);
+            let there = self.free(name, tier, pool_name).saturating_sub(kept);
             let seats = there.min(wanted).min(if pool.own_desk { u32::MAX } else { room });
             if seats == 0 {
                 continue;
             }
-            let lent = self.people_lent();
-            let free = pool.people.iter().take(size as usize).filter(|person| !lent.contains(*person));
-            parts.push(Part { pool: Some(name.clone()), seats, people: free.take(seats as usize).cloned().collect() });
+            let people = self
+                .free_people(name, pool_name)
+                .into_iter()
+                .take(seats as usize)
+                .collect();
+            parts.push(Part {
+                pool: Some(pool_name.clone()),
+                seats,
+                people,
+            });
             wanted -= seats;
             room -= if pool.own_desk { 0 } else { seats };
         }
@@ -568,22 +704,59 @@ impl Model {
 
     /// The first tier neither on the stack nor declined nor signing out, with anyone to give.
     fn next_tier(&self, name: &Name) -> Option<Tier> {
-        let may = |tier: &Tier| {
-            self.queues[name].may_be_called(&tier.name) && !self.parts(name, tier, &BTreeMap::new()).is_empty()
-        };
+        let may = |tier: &Tier| self.queues[name].may_be_called(&tier.name) && self.has_anyone(name, tier);
         self.ladder_of(name).tiers.into_iter().find(may)
+    }
+
+    fn has_anyone(&self, name: &Name, tier: &Tier) -> bool {
+        tier.pools.is_empty() || tier.pools.iter().any(|pool| self.free(name, tier, pool) > 0)
+    }
+
+    /// How many of a pool are on duty, not away, and above what stays behind.
+    fn free(&self, name: &Name, tier: &Tier, pool_name: &Name) -> u32 {
+        let pool = &self.plan.pools[pool_name];
+        let size_by = pool.size_by.get(&self.queues[name].ladder).copied();
+        let keep = tier.keep.get(pool_name).copied().unwrap_or(pool.keep);
+        if pool.people.is_empty() {
+            return size_by
+                .unwrap_or(pool.size)
+                .saturating_sub(self.lent(pool_name))
+                .saturating_sub(keep);
+        }
+        let of_pool = self.away().filter(|part| part.pool.as_ref() == Some(pool_name));
+        let nameless: u32 = of_pool.map(|part| part.seats - part.people.len() as u32).sum();
+        (self.free_people(name, pool_name).len() as u32)
+            .saturating_sub(nameless)
+            .saturating_sub(keep)
+    }
+
+    fn free_people(&self, name: &Name, pool: &Name) -> Vec<Name> {
+        let pool = &self.plan.pools[pool];
+        let on_duty = pool.size_by.get(&self.queues[name].ladder).copied().unwrap_or(u32::MAX);
+        let lent = self.people_lent();
+        let on_duty = pool.people.iter().take(on_duty as usize);
+        on_duty.filter(|person| !lent.contains(*person)).cloned().collect()
     }
 
     /// Physical seats less who is signed in and who is asked and not yet settled; where the feed does not tell, less all who were
     /// moved. People at their own desk need none.
     fn room(&self) -> u32 {
-        let Some(physical) = self.plan.physical_seats else { return u32::MAX };
+        let Some(physical) = self.plan.physical_seats else {
+            return u32::MAX;
+        };
         let mut taken = 0;
         for queue in self.queues.values() {
             let signed_in = queue.last.as_ref().and_then(|last| last.signed_in);
             taken += signed_in.unwrap_or(0);
-            let asked = queue.stack.iter().filter(|one| signed_in.is_none() || one.settled.is_none());
-            let leaving = queue.leaving.iter().map(|leaving| &leaving.one).filter(|_| signed_in.is_none());
+            let asked = queue
+                .stack
+                .iter()
+                .filter(|one| signed_in.is_none() || one.settled.is_none());
+            let leaving = queue
+                .leaving
+                .iter()
+                .map(|leaving| &leaving.one)
+                .filter(|_| signed_in.is_none());
             for one in asked.chain(leaving).filter(|one| one.action != Action::ExtendShift) {
                 let seated = |part: &&Part| part.pool.as_ref().is_none_or(|pool| !self.plan.pools[pool].own_desk);
                 taken += one.parts.iter().filter(seated).map(|part| part.seats).sum::<u32>();
@@ -594,13 +767,19 @@ impl Model {
 
     fn away(&self) -> impl Iterator<Item = &Part> {
         let moves = self.queues.values().flat_map(|queue| {
-            queue.stack.iter().chain(queue.leaving.iter().map(|leaving| &leaving.one))
+            queue
+                .stack
+                .iter()
+                .chain(queue.leaving.iter().map(|leaving| &leaving.one))
         });
         moves.flat_map(|one| &one.parts)
     }
 
     fn lent(&self, pool: &Name) -> u32 {
-        self.away().filter(|part| part.pool.as_ref() == Some(pool)).map(|part| part.seats).sum()
+        self.away()
+            .filter(|part| part.pool.as_ref() == Some(pool))
+            .map(|part| part.seats)
+            .sum()
     }
 
     fn people_lent(&self) -> BTreeSet<Name> {
@@ -629,7 +808,9 @@ impl Queue {
     fn new(ladder: Name, now: i64) -> Queue {
         Queue {
             ladder,
-            seen: Vec::new(),
+            clock: 0,
+            readings: Vec::new(),
+            named: Vec::new(),
             anew: 0,
             changed: 0,
             last: None,
@@ -652,9 +833,20 @@ impl Queue {
 
     /// For how long a threshold has held within its window, and holds now; `None` where it does not.
     fn held(&self, when: &When) -> Option<usize> {
+        self.held_from(when, self.changed)
+    }
+
+    fn held_from(&self, when: &When, changed: usize) -> Option<usize> {
         self.last.as_ref().filter(|last| beyond(when, last))?;
-        let window = &self.seen[self.anew.max(self.changed)..];
-        Some(window.iter().rev().take_while(|seen| beyond(when, seen)).count())
+        let named = self.named.iter().find(|named| named.0 == when.threshold).unwrap().1;
+        let begun = self
+            .readings
+            .iter()
+            .rev()
+            .take_while(|(_, reading)| beyond(when, reading))
+            .last()?
+            .0;
+        Some(self.clock - begun.max(named).max(self.anew).max(changed))
     }
 
     fn acts(&self) -> bool {
@@ -676,7 +868,7 @@ impl Queue {
 
     fn vouch(&mut self, now: i64, forget: i64) {
         if self.blind && now - self.vouched_at >= forget {
-            self.anew = self.seen.len();
+            self.anew = self.clock;
         }
         self.vouched_at = now;
         (self.blind, self.blind_said) = (false, false);
@@ -684,11 +876,12 @@ impl Queue {
 
     /// Its source has lost sight of it. What is not blind yet goes blind in this millisecond.
     fn lose(&mut self) {
-        self.lost = true;
+        self.reported = false;
+        self.lost |= !self.blind;
     }
 
     fn on_the_phones(&mut self, index: usize) {
-        let clock = self.seen.len();
+        let clock = self.clock;
         let one = &mut self.stack[index];
         one.there = true;
         if one.settled.is_none() {
@@ -700,10 +893,12 @@ impl Queue {
     }
 
     fn put_back(&mut self, mut one: Move) {
-        let clock = self.seen.len();
+        let clock = self.clock;
         one.there = true;
         one.settled = Some(one.settled.unwrap_or(clock));
         self.changed = clock;
+        self.surge = true;
+        self.declined.remove(&one.tier);
         self.stack.push(one);
         self.stack.sort_by_key(|one| one.id);
     }
@@ -716,6 +911,7 @@ impl Move {
             self.parts[0].seats = people.len() as u32;
         } else if let Some(seats) = seats {
             self.parts[0].seats = seats;
+            self.parts[0].people.truncate(seats as usize);
         }
         self.parts.retain(|part| part.seats > 0);
     }
@@ -725,9 +921,8 @@ impl Move {
             let before = part.people.len();
             part.people.retain(|person| !people.contains(person));
             part.seats -= (before - part.people.len()) as u32;
-            if part.people.is_empty() {
-                part.seats = part.seats.saturating_sub(seats.unwrap_or(0));
-            }
+            part.seats = part.seats.saturating_sub(seats.unwrap_or(0));
+            part.people.truncate(part.seats as usize);
         }
         self.parts.retain(|part| part.seats > 0);
     }
@@ -735,9 +930,10 @@ impl Move {
     fn keep_who_is_free(&mut self, taken: &BTreeSet<Name>, free: impl Fn(&Name) -> u32) {
         for part in &mut self.parts {
             let Some(pool) = &part.pool else { continue };
-            let named = !part.people.is_empty();
+            let before = part.people.len();
             part.people.retain(|person| !taken.contains(person));
-            part.seats = if named { part.people.len() as u32 } else { part.seats.min(free(pool)) };
+            part.seats = (part.seats - (before - part.people.len()) as u32).min(free(pool));
+            part.people.truncate(part.seats as usize);
         }
         self.parts.retain(|part| part.seats > 0);
     }
@@ -751,9 +947,9 @@ fn beyond(when: &When, reading: &Reading) -> bool {
         }
         Threshold::WaitingAtMost(at_most) => reading.waiting <= at_most,
         Threshold::LongestWaitAbove(above) => reading.longest_wait.is_some_and(|wait| wait > above),
-        Threshold::WaitingPerSeatAbove(above) => {
-            reading.signed_in.is_some_and(|signed_in| f64::from(reading.waiting) > above * f64::from(signed_in))
-        }
+        Threshold::WaitingPerSeatAbove(above) => reading
+            .signed_in
+            .is_some_and(|signed_in| f64::from(reading.waiting) > above * f64::from(signed_in)),
         Threshold::ExpectedWaitAbove(_) => false,
     }
 }

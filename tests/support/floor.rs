@@ -69,7 +69,9 @@ impl Floor {
             listening: true,
             plan,
         };
-        floor.input(Input::Configured { plan: Arc::new(floor.plan.clone()) });
+        floor.input(Input::Configured {
+            plan: Arc::new(floor.plan.clone()),
+        });
         for feed in floor.sounding.clone() {
             floor.input(Input::FeedConnected { feed });
         }
@@ -110,13 +112,22 @@ impl Floor {
 
     /// So many are waiting, and so many are signed in.
     pub fn waiting_with(&mut self, queue: &str, waiting: u32, signed_in: u32) -> &mut Floor {
-        self.reads(Reading { signed_in: Some(signed_in), ..Reading::of(queue, waiting) })
+        self.reads(Reading {
+            signed_in: Some(signed_in),
+            ..Reading::of(queue, waiting)
+        })
     }
 
     /// So many are waiting, and these people are on the phones.
     pub fn waiting_among(&mut self, queue: &str, waiting: u32, people: &[&str]) -> &mut Floor {
-        let agents = people.iter().map(|person| Agent { person: Name::from(*person), state: AgentState::Busy });
-        self.reads(Reading { agents: Some(agents.collect()), ..Reading::of(queue, waiting) })
+        let agents = people.iter().map(|person| Agent {
+            person: Name::from(*person),
+            state: AgentState::Busy,
+        });
+        self.reads(Reading {
+            agents: Some(agents.collect()),
+            ..Reading::of(queue, waiting)
+        })
     }
 
     /// A reading comes.
@@ -146,7 +157,10 @@ impl Floor {
     pub fn somebody_listens(&mut self) -> &mut Floor {
         self.listening = true;
         for instruction in self.core.undelivered() {
-            self.input(Input::Delivery { instruction, reached: true });
+            self.input(Input::Delivery {
+                instruction,
+                reached: true,
+            });
         }
         self
     }
@@ -154,12 +168,17 @@ impl Floor {
     /// The plan changes.
     pub fn reload(&mut self, change: impl FnOnce(&mut Plan)) -> &mut Floor {
         change(&mut self.plan);
-        self.input(Input::Configured { plan: Arc::new(self.plan.clone()) })
+        self.input(Input::Configured {
+            plan: Arc::new(self.plan.clone()),
+        })
     }
 
     /// The calendar changes the ladder.
     pub fn ladder(&mut self, queue: &str, ladder: &str) -> &mut Floor {
-        self.input(Input::LadderInForce { queue: Name::from(queue), ladder: Name::from(ladder) })
+        self.input(Input::LadderInForce {
+            queue: Name::from(queue),
+            ladder: Name::from(ladder),
+        })
     }
 
     /// The latest instruction of a tier is seen.
@@ -183,12 +202,24 @@ impl Floor {
             Who::Seats(seats) => (Some(seats), None),
             Who::People(people) => (None, Some(people)),
         };
-        self.answer(self.latest(tier), Answer::Done { seats, people, note: None })
+        self.answer(
+            self.latest(tier),
+            Answer::Done {
+                seats,
+                people,
+                note: None,
+            },
+        )
     }
 
     /// The latest instruction of a tier is declined.
     pub fn declined(&mut self, tier: &str) -> &mut Floor {
-        self.answer(self.latest(tier), Answer::Declined { reason: "not now".to_owned() })
+        self.answer(
+            self.latest(tier),
+            Answer::Declined {
+                reason: "not now".to_owned(),
+            },
+        )
     }
 
     /// People have left the move of a tier.
@@ -197,12 +228,23 @@ impl Floor {
             Who::Seats(seats) => (Some(seats), Vec::new()),
             Who::People(people) => (None, people),
         };
-        self.answer(self.latest(tier), Answer::Left { people, seats, reason: "gone home".to_owned() })
+        self.answer(
+            self.latest(tier),
+            Answer::Left {
+                people,
+                seats,
+                reason: "gone home".to_owned(),
+            },
+        )
     }
 
     /// An instruction is answered.
     pub fn answer(&mut self, instruction: InstructionId, answer: Answer) -> &mut Floor {
-        self.input(Input::Answer { instruction, by: someone(), answer })
+        self.input(Input::Answer {
+            instruction,
+            by: someone(),
+            answer,
+        })
     }
 
     /// Somebody orders by hand.
@@ -212,13 +254,19 @@ impl Floor {
 
     /// Somebody calls a tier by hand.
     pub fn call(&mut self, queue: &str, tier: &str) -> &mut Floor {
-        self.order(Order::Call { queue: Name::from(queue), tier: Name::from(tier) })
+        self.order(Order::Call {
+            queue: Name::from(queue),
+            tier: Name::from(tier),
+        })
     }
 
     /// Somebody releases the latest move of a tier by hand.
     pub fn release(&mut self, queue: &str, tier: &str) -> &mut Floor {
         let instruction = self.latest(tier);
-        self.order(Order::Release { queue: Name::from(queue), instruction })
+        self.order(Order::Release {
+            queue: Name::from(queue),
+            instruction,
+        })
     }
 
     /// An input comes and is taken.
@@ -271,12 +319,28 @@ impl Floor {
         let who = who.into();
         let came = self.next_loud();
         match &came {
-            Some(Decision { what: What::Instruct { instruction, .. }, at, .. }) if *at == self.now => {
-                assert_eq!((instruction.action, instruction.tier.as_str()), (action, tier), "{}", self.clock());
+            Some(Decision {
+                what: What::Instruct { instruction, .. },
+                at,
+                ..
+            }) if *at == self.now => {
+                assert_eq!(
+                    (instruction.action, instruction.tier.as_str()),
+                    (action, tier),
+                    "{}",
+                    self.clock()
+                );
                 assert_eq!(whom(instruction, &who), who, "{} {tier}", self.clock());
-                assert_eq!(instruction.seats.ask, instruction.parts.iter().map(|part| part.seats).sum::<u32>());
+                assert_eq!(
+                    instruction.seats.ask,
+                    instruction.parts.iter().map(|part| part.seats).sum::<u32>()
+                );
             }
-            _ => panic!("{} expected {} {tier} {who:?}; came {came:?}", self.clock(), action.as_str()),
+            _ => panic!(
+                "{} expected {} {tier} {who:?}; came {came:?}",
+                self.clock(),
+                action.as_str()
+            ),
         }
         self
     }
@@ -291,7 +355,10 @@ impl Floor {
     /// The same, with its fields to look at.
     #[track_caller]
     pub fn take_said(&mut self, kind: &str) -> serde_json::Value {
-        let found = self.unread.iter().position(|decision| decision.at == self.now && word(decision) == kind);
+        let found = self
+            .unread
+            .iter()
+            .position(|decision| decision.at == self.now && word(decision) == kind);
         match found.and_then(|index| self.unread.remove(index)) {
             Some(decision) => serde_json::to_value(decision).unwrap(),
             None => panic!("{} expected {kind}; came {:?}", self.clock(), self.unread),
@@ -310,14 +377,24 @@ impl Floor {
     #[track_caller]
     pub fn expect_stack(&mut self, queue: &str, tiers: &[&str]) -> &mut Floor {
         let stack: Vec<Name> = self.view(queue).moves.into_iter().map(|one| one.tier).collect();
-        assert_eq!(stack, tiers.iter().map(|tier| Name::from(*tier)).collect::<Vec<_>>(), "{}", self.clock());
+        assert_eq!(
+            stack,
+            tiers.iter().map(|tier| Name::from(*tier)).collect::<Vec<_>>(),
+            "{}",
+            self.clock()
+        );
         self
     }
 
     /// So many people of a pool are away from it.
     #[track_caller]
     pub fn expect_lent(&mut self, pool: &str, people: u32) -> &mut Floor {
-        assert_eq!(self.core.lent(&Name::from(pool)), people, "{} lent by {pool}", self.clock());
+        assert_eq!(
+            self.core.lent(&Name::from(pool)),
+            people,
+            "{} lent by {pool}",
+            self.clock()
+        );
         self
     }
 
@@ -341,7 +418,10 @@ impl Floor {
     /// The latest instruction of a tier of the wanted kind.
     pub fn instruction(&self, tier: &str, wanted: impl Fn(Action) -> bool) -> &Instruction {
         let instructions = self.log.iter().rev().filter_map(|entry| match entry {
-            Entry::Decision(Decision { what: What::Instruct { instruction, .. }, .. }) => Some(instruction),
+            Entry::Decision(Decision {
+                what: What::Instruct { instruction, .. },
+                ..
+            }) => Some(instruction),
             _ => None,
         });
         let mut wanted = instructions.filter(|one| one.tier.as_str() == tier && wanted(one.action));
@@ -400,18 +480,28 @@ impl Drop for Floor {
 
 /// An answer: done as asked.
 pub fn done() -> Answer {
-    Answer::Done { seats: None, people: None, note: None }
+    Answer::Done {
+        seats: None,
+        people: None,
+        note: None,
+    }
 }
 
 /// Whoever answers and orders in these tests.
 pub fn someone() -> Actor {
-    Actor { name: "Li Na".to_owned(), staff_no: "S01".to_owned(), role: Name::from("supervisor") }
+    Actor {
+        name: "Li Na".to_owned(),
+        staff_no: "S01".to_owned(),
+        role: Name::from("supervisor"),
+    }
 }
 
 /// `mm:ss`, `h:mm:ss`, either with `.mmm`.
 pub fn span(clock: &str) -> Millis {
     let (whole, millis) = clock.split_once('.').unwrap_or((clock, "0"));
-    let seconds = whole.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap());
+    let seconds = whole
+        .split(':')
+        .fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap());
     Millis(seconds * 1000 + millis.parse::<i64>().unwrap())
 }
 

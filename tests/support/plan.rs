@@ -19,8 +19,13 @@ pub fn written() -> Plan {
     };
     plan.feeds.insert(Name::from("hotline"), feed(15, 120));
     plan.queues.insert(Name::from("inbound"), queue("day", 10));
-    plan.pools.insert(Name::from("expert"), people(&["E01", "E02", "E03", "E04"]));
-    let outbound = Pool { keep: 4, own_desk: true, ..size_by_night(12, 2) };
+    plan.pools
+        .insert(Name::from("expert"), people(&["E01", "E02", "E03", "E04"]));
+    let outbound = Pool {
+        keep: 4,
+        own_desk: true,
+        ..size_by_night(12, 2)
+    };
     plan.pools.insert(Name::from("outbound"), outbound);
     plan.pools.insert(Name::from("quality"), size_by_night(6, 1));
     plan.pools.insert(Name::from("back_office"), size_by_night(8, 1));
@@ -40,20 +45,33 @@ fn day() -> Ladder {
         tier("outbound", "outbound", seats(2, 3), above(5, 300)),
         tier("quality", "quality", seats(2, 3), above(5, 300)),
         tier("back_office", "back_office", seats(2, 3), above(10, 0)),
-        Tier { action: Action::ExtendShift, pools: Vec::new(), ..tier("extend_shift", "", seats(2, 3), above(10, 300)) },
+        Tier {
+            action: Action::ExtendShift,
+            pools: Vec::new(),
+            ..tier("extend_shift", "", seats(2, 3), above(10, 300))
+        },
         Tier {
             action: Action::Overtime,
             pools: Vec::new(),
             settle_within: Some(Millis::from_mins(60)),
             on_incident: true,
-            ..tier("overtime", "", Seats::Required { fallback: SeatRange { min: 2, max: 6 } }, above(10, 300))
+            ..tier(
+                "overtime",
+                "",
+                Seats::Required {
+                    fallback: SeatRange { min: 2, max: 6 },
+                },
+                above(10, 300),
+            )
         },
     ])
 }
 
 fn night() -> Ladder {
     let mut everyone = tier("everyone", "", Seats::All, above(5, 300));
-    everyone.pools = ["expert", "outbound", "quality", "back_office", "supervisor"].map(Name::from).to_vec();
+    everyone.pools = ["expert", "outbound", "quality", "back_office", "supervisor"]
+        .map(Name::from)
+        .to_vec();
     everyone.keep = BTreeMap::from([(Name::from("outbound"), 0), (Name::from("supervisor"), 1)]);
     ladder(vec![everyone])
 }
@@ -73,7 +91,10 @@ fn holiday() -> Ladder {
 pub fn ladder(tiers: Vec<Tier>) -> Ladder {
     Ladder {
         tiers,
-        release: Release { when: at_most(5, 300), min_stay: Millis::ZERO },
+        release: Release {
+            when: at_most(5, 300),
+            min_stay: Millis::ZERO,
+        },
         settle_within: Millis::from_mins(3),
         stand_down_after: Millis::from_mins(1),
         ask_max_above: 10,
@@ -111,7 +132,10 @@ pub fn above(above: u32, seconds: i64) -> When {
 
 /// At most so many waiting for so many seconds.
 pub fn at_most(at_most: u32, seconds: i64) -> When {
-    When { threshold: Threshold::WaitingAtMost(at_most), ..above(0, seconds) }
+    When {
+        threshold: Threshold::WaitingAtMost(at_most),
+        ..above(0, seconds)
+    }
 }
 
 /// A queue of the hotline with the plan's figures.
@@ -122,28 +146,43 @@ pub fn queue(ladder: &str, priority: i32) -> QueuePlan {
         priority,
         handle_time: Some(Millis::from_mins(3)),
         patience: Some(Millis::from_mins(2)),
-        target: Some(Target { answered: 0.9, within: Millis::from_secs(20) }),
+        target: Some(Target {
+            answered: 0.9,
+            within: Millis::from_secs(20),
+        }),
     }
 }
 
 /// People by name.
 pub fn people(names: &[&str]) -> Pool {
-    Pool { people: names.iter().map(|name| Name::from(*name)).collect(), ..Pool::default() }
+    Pool {
+        people: names.iter().map(|name| Name::from(*name)).collect(),
+        ..Pool::default()
+    }
 }
 
 /// So many people.
 pub fn size(size: u32) -> Pool {
-    Pool { size, ..Pool::default() }
+    Pool {
+        size,
+        ..Pool::default()
+    }
 }
 
 /// Limits of a feed, in seconds.
 pub fn feed(stale_after: i64, forget_after: i64) -> FeedLimits {
-    FeedLimits { stale_after: Millis::from_secs(stale_after), forget_after: Millis::from_secs(forget_after) }
+    FeedLimits {
+        stale_after: Millis::from_secs(stale_after),
+        forget_after: Millis::from_secs(forget_after),
+    }
 }
 
 /// A level of the chain, with its seconds to respond.
 pub fn level(role: &str, respond_within: i64) -> Level {
-    Level { role: Name::from(role), respond_within: Millis::from_secs(respond_within) }
+    Level {
+        role: Name::from(role),
+        respond_within: Millis::from_secs(respond_within),
+    }
 }
 
 /// A pool of the plan, to be changed.
@@ -163,5 +202,9 @@ pub fn day_tier<'a>(plan: &'a mut Plan, name: &str) -> &'a mut Tier {
 }
 
 fn size_by_night(day: u32, night: u32) -> Pool {
-    Pool { size: day, size_by: BTreeMap::from([(Name::from("night"), night)]), ..Pool::default() }
+    Pool {
+        size: day,
+        size_by: BTreeMap::from([(Name::from("night"), night)]),
+        ..Pool::default()
+    }
 }
