@@ -70,14 +70,11 @@ impl Core {
             tier: tier.name.clone(),
             clock: running.map(|running| clock(queue, running.since, running.due)),
         });
-        let release = self
-            .release_due(queue)
-            .filter(|(_, top)| top.is_some())
-            .and_then(|(due, _)| {
-                let when = &self.ladder(queue)?.release.when;
-                let since = queue.windows.running(when, queue.floor)?.since;
-                Some(clock(queue, since, due))
-            });
+        let release = self.release_due(queue).and_then(|(due, top)| {
+            let when = &self.ladder(queue)?.release.when;
+            let since = queue.windows.running(when, queue.floor.max(top?.0.asked))?.since;
+            Some(clock(queue, since, due))
+        });
         QueueView {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
