@@ -472,7 +472,7 @@ impl Core {
         };
         let one = &mut queue.stack[position];
         correct(&plan, one, seats, people);
-        one.response = Response::There;
+        one.response = one.response.max(Response::Done);
         if one.seats() == 0 {
             // Done with nobody: passed over for the rest of the surge, and no clock changes.
             let one = queue.stack.remove(position);

@@ -120,12 +120,7 @@ impl Core {
             .and_then(|tier| tier.settle_within)
             .or(ladder.map(|ladder| ladder.settle_within));
         let queue = &mut self.queues[index];
-        let pending = queue
-            .stack
-            .iter()
-            .filter(|one| one.response != Response::There)
-            .map(Move::seats)
-            .fold(0, u32::saturating_add);
+        let pending = queue.not_yet_shown(instruction.at);
         queue.surge.get_or_insert(instruction.at);
         queue.declined.remove(&instruction.tier);
         queue.stack.push(Move {
@@ -156,7 +151,7 @@ impl Core {
             one.settling = Settling::Settled(now);
         }
         if how == Settlement::Shown {
-            one.response = Response::There;
+            one.response = Response::Shown;
         }
         if settles && !one.beside {
             queue.stack_changed(at);
@@ -220,7 +215,7 @@ impl Queue {
         if !one.is_settled() {
             one.settling = Settling::Settled(self.seen(at));
         }
-        one.response = Response::There;
+        one.response = one.response.max(Response::Done);
         self.declined.remove(&one.tier);
         self.surge.get_or_insert(at);
         // In its own place: the reverse order of sign-in holds for what is put back as well.

@@ -544,7 +544,7 @@ impl Core {
 
 /// How an answered move goes back. People from outside who have not come are stood down, not signed out.
 fn release_action(one: &Move) -> Action {
-    if one.action.from_outside() && one.response != Response::There {
+    if one.action.from_outside() && one.response < Response::Done {
         Action::StandDown
     } else {
         Action::SignOut
@@ -560,7 +560,7 @@ fn decide_settling(queue: &Queue, at: Time) -> Option<What> {
     let last = queue.last.as_ref();
     for one in &queue.stack {
         let instruction = one.instruction;
-        if one.response != Response::There && last.is_some_and(|reading| one.is_shown(reading)) {
+        if one.response != Response::Shown && last.is_some_and(|reading| one.is_shown(reading)) {
             return Some(What::Settled {
                 instruction,
                 how: Settlement::Shown,

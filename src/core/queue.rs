@@ -115,8 +115,10 @@ pub enum Response {
     None,
     /// Somebody has taken it.
     Seen,
-    /// They are on the phones: somebody said so, or the feed shows it.
-    There,
+    /// Somebody said that they are on the phones.
+    Done,
+    /// The feed shows them on the phones.
+    Shown,
 }
 
 /// People who have been told to go back and are not free yet.
@@ -237,6 +239,19 @@ impl Queue {
     /// The first move of the ladder that has not settled.
     pub fn unsettled(&self) -> Option<&Move> {
         self.stack.iter().find(|one| !one.beside && !one.is_settled())
+    }
+
+    /// People who were asked for and may yet appear in the feed's number of people signed in: those of every move that the feed does
+    /// not show, until they are overdue. What comes after is counted from beyond them.
+    pub fn not_yet_shown(&self, now: Time) -> u32 {
+        let now = self.seen(now);
+        let coming = |one: &&Move| match one.settling {
+            _ if one.response == Response::Shown || one.action == Action::ExtendShift => false,
+            Settling::Undelivered | Settling::Until(_) => true,
+            Settling::Settled(at) => now < at + one.settle_within,
+        };
+        let coming = self.stack.iter().filter(coming);
+        coming.map(Move::seats).fold(0, u32::saturating_add)
     }
 
     pub fn open(&self, instruction: InstructionId) -> Option<&Open> {
