@@ -10,6 +10,7 @@ use crate::floor::protocol::Stamp;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// Access for people and programs. A running daemon obeys changes at once.
 ///
@@ -52,43 +53,44 @@ enum TokenCommand {
     },
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// In words, where the token file cannot be read or written, or there is no such token.
-pub fn run(args: TokenArgs) -> Result<()> {
-    let path = match args.tokens {
-        Some(path) => path,
-        None => tokens_beside(&args.config.load(Purpose::Look)?.journal.path),
-    };
-    match args.command {
-        TokenCommand::New {
-            name,
-            staff_no,
-            role,
-            expires_in,
-        } => {
-            let expires = expires_in.map(end).transpose()?;
-            let new = NewToken {
+impl TokenArgs {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// In words, where the token file cannot be read or written, or there is no such token.
+    pub fn run(self) -> Result<ExitCode> {
+        let path = match self.tokens {
+            Some(path) => path,
+            None => tokens_beside(&self.config.load(Purpose::Look)?.journal.path),
+        };
+        match self.command {
+            TokenCommand::New {
                 name,
                 staff_no,
                 role,
-                expires,
-            };
-            make(&path, new)
-        }
-        TokenCommand::List => {
-            list(&access::read(&path)?);
-            Ok(())
-        }
-        TokenCommand::Revoke { id } => {
-            let record = access::revoke(&path, &id)?;
-            eprintln!("revoked: token {} of {}", record.id, record.name);
-            if access::read(&path)?.iter().all(|it| it.fault(now()).is_some()) {
-                eprintln!("No good token is left: nobody can get in before you make a new one.");
+                expires_in,
+            } => {
+                let expires = expires_in.map(end).transpose()?;
+                make(
+                    &path,
+                    NewToken {
+                        name,
+                        staff_no,
+                        role,
+                        expires,
+                    },
+                )?;
             }
-            Ok(())
+            TokenCommand::List => list(&access::read(&path)?),
+            TokenCommand::Revoke { id } => {
+                let record = access::revoke(&path, &id)?;
+                eprintln!("revoked: token {} of {}", record.id, record.name);
+                if access::read(&path)?.iter().all(|it| it.fault(now()).is_some()) {
+                    eprintln!("No good token is left: nobody can get in before you make a new one.");
+                }
+            }
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

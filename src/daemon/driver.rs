@@ -64,6 +64,7 @@ pub struct Driver<J> {
     snapshot_due: u64,
     pruned: Instant,
     gauges_shown: Instant,
+    tell: Vec<mpsc::Sender<Decision>>,
 }
 
 impl<J: Journal> Driver<J> {
@@ -75,6 +76,7 @@ impl<J: Journal> Driver<J> {
         ledger: Ledger<J>,
         feeds: Feeds,
         metrics: Metrics,
+        tell: Vec<mpsc::Sender<Decision>>,
     ) -> Driver<J> {
         let snapshot_due = ledger.last_seq() + SNAPSHOT_EVERY;
         let past = Instant::now();
@@ -91,6 +93,7 @@ impl<J: Journal> Driver<J> {
             snapshot_due,
             pruned: past,
             gauges_shown: past,
+            tell,
         }
     }
 
@@ -216,6 +219,10 @@ impl<J: Journal> Driver<J> {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
             report(&decision);
+            for listener in &self.tell {
+                // Whoever is slow misses some.
+                let _ = listener.try_send(decision.clone());
+            }
             self.ledger.write(decision.at, Record::Decision(decision));
         }
     }

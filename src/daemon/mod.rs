@@ -16,6 +16,7 @@ mod startup;
 pub use ledger::Fenced;
 
 use crate::config::Config;
+use crate::core::Decision;
 use crate::feed::FeedEvent;
 use crate::floor::access::TokenFault;
 use crate::floor::{
@@ -56,6 +57,8 @@ pub struct Setup {
     pub tokens: Option<PathBuf>,
     /// A listener that is bound already, in place of the configured address.
     pub listener: Option<std::net::TcpListener>,
+    /// Who is told every decision as it is made. Whoever is slow misses some.
+    pub tell: Vec<mpsc::Sender<Decision>>,
 }
 
 /// A daemon that is running.
@@ -166,7 +169,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         uptime: clock::uptime(),
         config_hash: config.hash.clone(),
     };
-    let mut driver = Driver::new(core, clock.clone(), config, ledger, feeds, metrics);
+    let mut driver = Driver::new(core, clock.clone(), config, ledger, feeds, metrics, setup.tell);
     driver.begin(started);
     let driver = tokio::spawn(driver.run(mailbox, cancel.clone()));
     let server = tokio::spawn(floor::serve(listener, floor, cancel.clone()));
