@@ -41,7 +41,7 @@ enum TokenCommand {
         #[arg(long, value_enum)]
         role: Role,
         /// When it ends of itself, such as 90d or 12h [default: never]
-        #[arg(long, value_name = "SPAN")]
+        #[arg(long, value_name = "SPAN", value_parser = span)]
         expires_in: Option<jiff::SignedDuration>,
     },
     /// Lists all tokens, the revoked ones too
@@ -81,7 +81,13 @@ impl TokenArgs {
                     },
                 )?;
             }
-            TokenCommand::List => list(&access::read(&path)?),
+            TokenCommand::List => {
+                let tokens = access::read(&path)?;
+                if tokens.is_empty() {
+                    eprintln!("no tokens in {}", path.display());
+                }
+                list(&tokens);
+            }
             TokenCommand::Revoke { id } => {
                 let record = access::revoke(&path, &id)?;
                 eprintln!("revoked: token {} of {}", record.id, record.name);
@@ -140,6 +146,13 @@ fn list(tokens: &[TokenRecord]) {
 
 fn now() -> Stamp {
     Stamp(Time(jiff::Timestamp::now().as_millisecond()))
+}
+
+/// A day of a token's life is 24 hours.
+fn span(text: &str) -> Result<jiff::SignedDuration, String> {
+    text.parse::<jiff::Span>()
+        .and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()))
+        .map_err(|_| "expected a span of weeks, days, hours or minutes, such as 90d or 12h".into())
 }
 
 fn end(span: jiff::SignedDuration) -> Result<Stamp> {

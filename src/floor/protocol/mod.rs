@@ -4,12 +4,14 @@
 //! not known is `null` in a queue's state and absent elsewhere.
 
 mod incoming;
+mod limits;
 mod outward;
 mod schema;
 mod state;
 mod wire;
 
-pub use incoming::{ClientMessage, Envelope, Hello, LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT, Mistake, Request, decode};
+pub use incoming::{ClientMessage, Envelope, Hello, Mistake, Request, decode};
+pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
 pub use outward::outward;
 pub use schema::{definitions, schema};
 pub use state::{
