@@ -107,12 +107,14 @@ walk() {
   has node || packages nodejs npm || { skip "the walk: it needs Node.js"; return 0; }
   has npm || packages npm || { skip "the walk: it needs npm"; return 0; }
   has chromium || packages chromium || { skip "the walk: it needs Chromium"; return 0; }
-  fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages fonts-noto-cjk fontconfig ||
+  [[ $(fc-list 2>/dev/null) == *CJK* ]] || packages fonts-noto-cjk fontconfig ||
     echo "no Chinese font: pictures of the Chinese console show boxes"
-  local wanted=(playwright-core axe-core)
+  local wanted=(playwright-core axe-core) named=()
+  # Versions are those of its package.json, where it has one.
+  [[ -f tests/browser/package.json ]] || named=("${wanted[@]}")
   if ! (cd tests/browser && node -e 'for (const it of process.argv.slice(1)) require.resolve(it)' "${wanted[@]}") 2>/dev/null; then
     if [[ $install != yes ]] ||
-      ! npm --prefix tests/browser install --no-save --no-audit --no-fund --loglevel=error "${wanted[@]}"; then
+      ! npm --prefix tests/browser install --no-save --no-audit --no-fund --loglevel=error "${named[@]}"; then
       skip "the walk: npm could not install ${wanted[*]} into tests/browser"
       return 0
     fi
