@@ -5,6 +5,7 @@ mod check;
 mod configuration;
 mod demo;
 mod log;
+mod record;
 mod replay;
 mod run;
 mod schema;
@@ -31,6 +32,7 @@ enum Command {
     Demo(demo::Demo),
     Acd(acd::AcdArgs),
     Check(check::Check),
+    Record(record::Record),
     Replay(replay::ReplayArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
@@ -45,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Acd(acd) => acd.run(),
         Command::Check(check) => check.run(),
+        Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),

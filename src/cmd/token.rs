@@ -20,8 +20,8 @@ use std::process::ExitCode;
 pub struct TokenArgs {
     #[command(flatten)]
     config: ConfigFile,
-    /// The token file itself [default: tokens.json beside the duty log of the configuration]
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "config")]
+    /// The token file itself, whatever the configuration says [default: tokens.json beside its duty log]
+    #[arg(long, global = true, value_name = "FILE")]
     tokens: Option<PathBuf>,
     #[command(subcommand)]
     command: TokenCommand,

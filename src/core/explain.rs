@@ -1,6 +1,6 @@
 //! What can be seen of the core from outside: each queue, each tier's standing, each open instruction.
 
-use super::ladder::Tier;
+use super::ladder::{Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::{
     Clock, Core, InstructionId, Millis, Name, NextTier, OpenView, QueueView, Standing, TierView, Time, condition,
@@ -94,7 +94,21 @@ impl Core {
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,
             tiers: self.tiers_of(queue),
+            lines: self.lines_of(queue),
         }
+    }
+
+    fn lines_of(&self, queue: &Queue) -> Vec<u32> {
+        let tiers = self.ladder(queue).into_iter().flat_map(|ladder| &ladder.tiers);
+        let mut lines: Vec<u32> = tiers
+            .filter_map(|tier| match tier.when.threshold {
+                Threshold::WaitingAbove { above, .. } => Some(above),
+                _ => None,
+            })
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
     }
 
     fn tiers_of(&self, queue: &Queue) -> Vec<TierView> {

@@ -61,6 +61,15 @@ pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<
     Ok((from - 1, entries.into_iter().filter_map(message).collect()))
 }
 
+/// A name for the duty log: when its first entry was written, or is about to be. Another log means that numbers begin anew.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn name_of_log(journal: &impl Journal, now: Time) -> Result<String, JournalError> {
+    let first = journal.read(1..=1, 1).await?;
+    Ok(first.first().map_or(now, |entry| entry.at).0.to_string())
+}
+
 fn said(decision: &Decision, seq: u64, unlogged: bool) -> Option<(u64, ServerMessage)> {
     let mut message = outward(decision, seq)?;
     if unlogged {

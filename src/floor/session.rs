@@ -11,7 +11,7 @@ use super::Floor;
 use super::access::{Identity, NotLetIn};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
-use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Welcome, You};
+use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Stamp, Welcome, You};
 use crate::telemetry::names;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
@@ -233,6 +233,9 @@ impl<'a> Session<'a> {
             },
             seq: seat.head(),
             version: env!("CARGO_PKG_VERSION").into(),
+            now: Stamp((floor.clock)()),
+            journal_failing: floor.hub.journal_failing(),
+            house: (*floor.hub.house()).clone(),
         });
         let whole = seat.whole_state();
         let limits = floor.hub.limits();

@@ -91,6 +91,7 @@ impl Stage {
             access: Arc::new(Access::open(Some(path), local_only).unwrap()),
             daemon,
             log: Arc::new(Log),
+            clock: Arc::new(|| Time(1_793_589_900_000)),
             health: Arc::clone(&health),
             metrics: Arc::new(|| METRICS.render()),
         });
@@ -293,6 +294,7 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
         incident: None,
         physical_seats: Some(60),
         tiers: Vec::new(),
+        lines: vec![5, 10],
     };
     QueueState::from(&view)
 }
