@@ -79,17 +79,31 @@ fn inner(key: &str, heading: &str, value: &Value) -> Option<(String, Value)> {
         return Some(("`label`".to_owned(), value.clone()));
     }
     let candidates = [
-        (value.clone(), if top { format!("`[{key}]`") } else { format!("`{key}` of `{path}`") }),
+        (
+            value.clone(),
+            if top {
+                format!("`[{key}]`")
+            } else {
+                format!("`{key}` of `{path}`")
+            },
+        ),
         (value["additionalProperties"].clone(), format!("`[{key}.NAME]`")),
         (
             value["items"].clone(),
-            if top { format!("`[[{key}]]`") } else { format!("`[[{}.{key}]]`", path) },
+            if top {
+                format!("`[[{key}]]`")
+            } else {
+                format!("`[[{}.{key}]]`", path)
+            },
         ),
     ];
     if let Some((table, name)) = candidates.into_iter().find(|(table, _)| is_table(table)) {
         return Some((name, table));
     }
-    let table = value["oneOf"].as_array()?.iter().find(|it| is_table(it) && !is_tagged(it))?;
+    let table = value["oneOf"]
+        .as_array()?
+        .iter()
+        .find(|it| is_table(it) && !is_tagged(it))?;
     Some((format!("`{key}` of `{path}`"), table.clone()))
 }
 

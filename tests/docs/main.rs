@@ -122,7 +122,10 @@ fn nobody_names_a_metric_that_is_not_there() {
         })
     };
     let mut seen = BTreeSet::new();
-    for path in files("deploy", &["yml", "json"]).into_iter().chain(files("docs", &["md"])) {
+    for path in files("deploy", &["yml", "json"])
+        .into_iter()
+        .chain(files("docs", &["md"]))
+    {
         let text = text_of(&path);
         for word in words(&text, "surged_").filter(|word| *word != "surged_") {
             assert!(known(word), "{}: there is no metric {word}", path.display());
@@ -148,7 +151,9 @@ fn links_lead_somewhere() {
             };
             assert!(target.exists(), "{}: {link} leads nowhere", path.display());
             if !place.is_empty() {
-                let there = text_of(&target).lines().any(|line| anchor(line) == Some(place.to_owned()));
+                let there = text_of(&target)
+                    .lines()
+                    .any(|line| anchor(line) == Some(place.to_owned()));
                 assert!(there, "{}: no heading for {link}", path.display());
             }
             checked += 1;
@@ -168,7 +173,10 @@ fn anchor(line: &str) -> Option<String> {
 
 #[test]
 fn nobody_names_a_command_that_is_not_there() {
-    let help = Command::new(env!("CARGO_BIN_EXE_surged")).arg("--help").output().unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_surged"))
+        .arg("--help")
+        .output()
+        .unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let commands: BTreeSet<&str> = help
         .lines()
@@ -185,7 +193,10 @@ fn nobody_names_a_command_that_is_not_there() {
     {
         let text = text_of(&path);
         for rest in named_commands(&text) {
-            let word = rest.split(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
+            let word = rest
+                .split(|it: char| !it.is_ascii_alphanumeric())
+                .next()
+                .unwrap_or_default();
             if !word.is_empty() {
                 assert!(commands.contains(word), "{}: there is no surged {word}", path.display());
                 seen += 1;

@@ -96,7 +96,12 @@ fn body(text: &mut String, definitions: &Map<String, Value>, schema: &Value, the
             let _ = writeln!(text, "| `{key}` | with | |\n|---|---|---|");
             for variant in kinds {
                 let (_, word) = tag(variant).unwrap_or_default();
-                let _ = writeln!(text, "| `{word}` | {} | {} |", with(variant), cell(description(variant)));
+                let _ = writeln!(
+                    text,
+                    "| `{word}` | {} | {} |",
+                    with(variant),
+                    cell(description(variant))
+                );
             }
             text.push('\n');
         }
