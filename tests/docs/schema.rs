@@ -39,10 +39,11 @@ fn of_type(name: &str, schema: &Value) -> String {
     match name {
         "string" if schema["format"] == "date-time" => "time".to_owned(),
         "string" if schema.get("pattern").is_some() => "duration".to_owned(),
-        "string" => match (schema["title"].as_str(), bound("maxLength")) {
-            (Some(title), _) => title.to_owned(),
-            (None, Some(100.0)) => "name".to_owned(),
-            (None, _) => "text".to_owned(),
+        "string" => match (schema["title"].as_str(), bound("minLength"), bound("maxLength")) {
+            (Some(title), ..) => title.to_owned(),
+            (None, Some(1.0), Some(100.0)) => "name".to_owned(),
+            (None, None, Some(most)) => format!("text, at most {most} characters"),
+            (None, ..) => "text".to_owned(),
         },
         "boolean" => "`true` or `false`".to_owned(),
         "integer" => match (bound("minimum"), bound("maximum")) {
