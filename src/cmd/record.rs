@@ -63,7 +63,9 @@ impl Record {
                 tokio::select! {
                     event = events.recv() => {
                         let Some(event) = event else { break };
-                        tell(&event);
+                        if let Heard::QueueMissing { queue } = &event.what {
+                            tracing::warn!(feed = %event.feed, %queue, "the phone system has no such queue; see queue.<key>.source");
+                        }
                         recording.write(&event).context("the recording cannot be written; what came before is in the file")?;
                     }
                     _ = beat.tick() => recording.flush()?,
@@ -75,17 +77,6 @@ impl Record {
         recording.finish()?.end()?;
         eprintln!("surged: {lines} lines in {}", self.output.display());
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// Connections are told on standard error, like the daemon does.
-fn tell(event: &FeedEvent) {
-    match &event.what {
-        Heard::Connected => tracing::info!(feed = %event.feed, "connected"),
-        Heard::QueueMissing { queue } => {
-            tracing::warn!(feed = %event.feed, %queue, "the phone system has no such queue; see queue.<key>.source");
-        }
-        _ => {}
     }
 }
 

@@ -12,10 +12,7 @@ const HISTORY: u64 = 8192;
 /// # Errors
 /// The log cannot be read.
 pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Time) -> Result<Core, JournalError> {
-    loop {
-        let Some(snapshot) = &recovered.snapshot else {
-            break;
-        };
+    while let Some(snapshot) = &recovered.snapshot {
         let understood = snapshot.version == SNAPSHOT_VERSION;
         if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state)
             .ok()
