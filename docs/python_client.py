@@ -14,7 +14,7 @@ NOT_AGAIN = {4400: "not understood", 4401: "not let in"}
 
 
 async def attend(url):
-    last, known = None, set()
+    last, known, log = None, set(), None
     # Connects anew by itself, with growing pauses.
     async for socket in websockets.connect(url, subprotocols=["surged.v1"], max_size=None):
         hello = {"type": "hello", "token": os.environ.get("SURGED_TOKEN"), "since": last}
@@ -30,10 +30,11 @@ async def attend(url):
                         known.add(one["id"])
                         show(one)
                         await socket.send(json.dumps({"type": "seen", "instruction": one["id"], "ref": one["id"]}))
-                if message["type"] == "welcome":
-                    last = message["seq"] if last is None else last
-                else:
+                if message["type"] != "welcome":
                     last = message.get("seq", last)
+                elif message["log"] != log:  # the first time, or another duty log: numbers begin anew
+                    last, log = message["seq"], message["log"]
+                    known.clear()
         except websockets.ConnectionClosed as end:
             if end.rcvd and end.rcvd.code in NOT_AGAIN:
                 sys.exit(f"{NOT_AGAIN[end.rcvd.code]}: {end.rcvd.reason}")
