@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
+#
+# What is missing is installed: a C compiler, Node.js, Chromium and a Chinese font by apt; the walk's npm packages into
+# tests/browser/node_modules. As root, or as a user with sudo. What cannot be installed is named, and its part is skipped;
+# whatever did run and failed makes the whole fail. Set SURGED_TESTS_INSTALL=no to install nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+install=${SURGED_TESTS_INSTALL:-yes}
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+passed=0
+failed=0
+skipped=()
+
+say() { printf '\n== %s\n' "$*"; }
+
+skip() {
+  printf 'SKIPPED: %s\n' "$*"
+  skipped+=("$*")
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Installs Debian packages; fails with a word where it cannot.
+packages() {
+  if [[ $install != yes ]]; then
+    echo "not installed, as SURGED_TESTS_INSTALL=$install says: $*"
+    return 1
+  fi
+  if ! has apt-get; then
+    echo "expected apt-get to install $*; there is none here: install them by hand"
+    return 1
+  fi
+  local become=()
+  if [[ $(id -u) -ne 0 ]]; then
+    if ! has sudo; then
+      echo "installing $* needs root or sudo: run as root once, or install them by hand"
+      return 1
+    fi
+    become=(sudo)
+  fi
+  echo "installing by apt: $*"
+  local quiet=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+  "${become[@]}" "${quiet[@]}" update &&
+    "${become[@]}" "${quiet[@]}" install -y --no-install-recommends "$@" >"$log/apt" 2>&1 ||
+    { tail -n 5 "$log/apt" 2>/dev/null || true; echo "apt could not install $*; see above"; return 1; }
+}
+
+# add_up FILE PATTERN: the sum of the numbers that the pattern finds.
+add_up() {
+  local sum
+  sum=$(sed -nE "s/$2/\\1/p" "$1" | awk '{ n += $1 } END { print n + 0 }')
+  echo "$sum"
+}
+
+# run NAME COMMAND...: runs one part; its output goes to $log/NAME as well.
+run() {
+  local name=$1
+  shift
+  echo "+ $*"
+  if "$@" 2>&1 | tee "$log/$name"; then
+    return 0
+  fi
+  echo "FAILED: $name"
+  return 1
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "Rust"
+if ! has cargo && [[ -x $HOME/.cargo/bin/cargo ]]; then
+  PATH=$HOME/.cargo/bin:$PATH
+fi
+if ! has cargo; then
+  echo "expected cargo 1.95 or later; there is none: install Rust by https://rustup.rs, then run this again"
+  exit 1
+fi
+has cc || packages build-essential || { echo "expected a C compiler, for SQLite and zstd; there is none"; exit 1; }
+
+if run cargo cargo test --no-fail-fast; then good=yes; else good=no; fi
+rust_passed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) passed;.*')
+rust_failed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) failed;.*')
+# Something that does not even compile has no number of its own.
+[[ $good == no && $rust_failed -eq 0 ]] && rust_failed=1
+passed=$((passed + rust_passed))
+failed=$((failed + rust_failed))
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "The console page's own tests"
+if ! compgen -G 'tests/console/*.test.mjs' >/dev/null; then
+  skip "the console page has no tests here"
+elif ! has node && ! packages nodejs npm; then
+  skip "tests/console: they need Node.js 18 or later"
+else
+  if run console node --test --test-reporter=tap tests/console/*.test.mjs; then good=yes; else good=no; fi
+  page_passed=$(add_up "$log/console" '^# pass ([0-9]+).*')
+  page_failed=$(add_up "$log/console" '^# fail ([0-9]+).*')
+  [[ $good == no && $page_failed -eq 0 ]] && page_failed=1
+  passed=$((passed + page_passed))
+  failed=$((failed + page_failed))
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "A walk through the console in a real browser"
+walk() {
+  has node || packages nodejs npm || { skip "the walk: it needs Node.js"; return 0; }
+  has npm || packages npm || { skip "the walk: it needs npm"; return 0; }
+  has chromium || packages chromium || { skip "the walk: it needs Chromium"; return 0; }
+  [[ $(fc-list 2>/dev/null) == *CJK* ]] || packages fonts-noto-cjk fontconfig ||
+    echo "no Chinese font: pictures of the Chinese console show boxes"
+  local wanted=(playwright-core axe-core) named=()
+  # Versions are those of its package.json, where it has one.
+  [[ -f tests/browser/package.json ]] || named=("${wanted[@]}")
+  if ! (cd tests/browser && node -e 'for (const it of process.argv.slice(1)) require.resolve(it)' "${wanted[@]}") 2>/dev/null; then
+    if [[ $install != yes ]] ||
+      ! npm --prefix tests/browser install --no-save --no-audit --no-fund --loglevel=error "${named[@]}"; then
+      skip "the walk: npm could not install ${wanted[*]} into tests/browser"
+      return 0
+    fi
+  fi
+  if run browser node tests/browser/run.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+if [[ -f tests/browser/run.mjs ]]; then walk; else skip "there is no tests/browser/run.mjs"; fi
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "Alert rules"
+if has promtool; then
+  if run alerts promtool check rules deploy/prometheus/alerts.yml &&
+    run alerts promtool test rules deploy/prometheus/alerts.test.yml; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+else
+  skip "the alert rules: they need promtool (Debian package prometheus)"
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "Sum"
+for one in "${skipped[@]}"; do
+  echo "skipped: $one"
+done
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
