@@ -37,6 +37,9 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     named("sources of feed", &sources(old), &sources(new), &mut change.live);
     let reached = |config: &Config| each(&config.feeds, |feed| feed.kind.clone());
     named("feed", &reached(old), &reached(new), &mut change.live);
+    if old.journal.keep_readings != new.journal.keep_readings {
+        change.live.push("journal.keep_readings".to_owned());
+    }
     let settings = [
         ("floor.listen", old.floor.listen != new.floor.listen),
         ("floor.tls", old.floor.tls != new.floor.tls),
@@ -46,10 +49,6 @@ pub fn diff(old: &Config, new: &Config) -> Change {
             old.floor.metrics_token != new.floor.metrics_token,
         ),
         ("journal.path", old.journal.path != new.journal.path),
-        (
-            "journal.keep_readings",
-            old.journal.keep_readings != new.journal.keep_readings,
-        ),
     ];
     change.needs_restart.extend(
         settings

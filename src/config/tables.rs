@@ -146,6 +146,8 @@ const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
 
 const SECOND: Kind = Kind::Duration(Millis::from_secs(1));
 const ANY_SPAN: Kind = Kind::Duration(Millis::ZERO);
+/// Called and cancelled in one millisecond would go round for ever.
+const SOME_SPAN: Kind = Kind::Duration(Millis::from_secs(1));
 const SEAT_COUNT: Kind = Kind::Count(0, POOL_PEOPLE_MAX as u32);
 const CALLERS: Kind = Kind::Count(0, COUNT_MAX);
 
@@ -451,7 +453,7 @@ static LADDER: Shape = Shape {
         ),
         may(
             "stand_down_after",
-            ANY_SPAN,
+            SOME_SPAN,
             "Calm this long cancels an instruction that nobody has answered. Default 1m.",
         ),
         may(

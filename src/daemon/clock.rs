@@ -134,7 +134,10 @@ fn resume(wall: Time, boot: Duration, boot_id: &str, last: Option<&LastSeen>) ->
         return wall;
     };
     let boot = Millis(i64::try_from(boot.as_millis()).unwrap_or(i64::MAX));
-    let same_run = last.start.as_ref().filter(|start| start.boot_id == boot_id);
+    let same_run = last
+        .start
+        .as_ref()
+        .filter(|start| !boot_id.is_empty() && start.boot_id == boot_id);
     let carried = same_run.map(|start| start.at + Millis((boot.0 - start.uptime.0).max(0)));
     let time = carried
         .filter(|time| (wall - *time).0.abs() <= BELIEVABLE.0)

@@ -406,10 +406,9 @@ impl<J: Journal> Driver<J> {
     }
 
     fn beat(&mut self) {
-        let was_failing = self.ledger.is_failing();
         let reached = self.ledger.tick();
         self.delivered(reached);
-        if was_failing && !self.ledger.is_failing() {
+        if self.ledger.was_mended() {
             self.snapshot_due = 0;
         }
         if self.gauges_shown.elapsed() >= GAUGES_EVERY {

@@ -62,6 +62,8 @@ pub struct Ledger<J> {
     /// Everything up to this number went out before it was durable.
     unlogged_to: u64,
     failing: Option<Failing>,
+    /// It failed and takes entries again: readings are missing in it.
+    mended: bool,
 }
 
 #[derive(Default)]
@@ -102,6 +104,7 @@ impl<J: Journal> Ledger<J> {
             unpublished: VecDeque::new(),
             unlogged_to: 0,
             failing: None,
+            mended: false,
         }
     }
 
@@ -167,9 +170,9 @@ impl<J: Journal> Ledger<J> {
         self.next_seq - 1
     }
 
-    /// Whether the log takes nothing at present.
-    pub fn is_failing(&self) -> bool {
-        self.failing.is_some()
+    /// Whether the log has been mended since this was last asked: then a snapshot makes good the readings that it lacks.
+    pub fn was_mended(&mut self) -> bool {
+        std::mem::take(&mut self.mended)
     }
 
     /// Whether everything is durable and published.
@@ -329,6 +332,7 @@ impl<J: Journal> Ledger<J> {
         self.hub.set_journal_failing(false);
         self.health.set(LATCH, Latch::Ok);
         self.failing = None;
+        self.mended = true;
         self.tell_floor(false, "everything that went out unlogged has been written");
     }
 

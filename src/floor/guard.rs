@@ -13,7 +13,7 @@ pub(super) fn check(headers: &HeaderMap, settings: &FloorSettings, local_only: b
             StatusCode::MISDIRECTED_REQUEST,
             "wrong_host",
             format!(
-                "expected to be called localhost, by a loopback address, or by one of floor.hosts; called {:?}",
+                "expected to be called localhost or by a loopback address, as whoever has no token must; called {:?}",
                 host.unwrap_or_default()
             ),
         ));
@@ -28,7 +28,9 @@ pub(super) fn check(headers: &HeaderMap, settings: &FloorSettings, local_only: b
     Err(Problem::new(
         StatusCode::FORBIDDEN,
         "foreign_origin",
-        format!("a page of {origin:?} may not use this floor: expected its own page, or one of floor.origins"),
+        format!(
+            "a page of {origin:?} may not use this floor: expected the console's own page; a program sends no Origin"
+        ),
     ))
 }
 

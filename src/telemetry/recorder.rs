@@ -49,24 +49,6 @@ impl Metrics {
         known.fold(String::with_capacity(text.len()), |text, line| text + line + "\n")
     }
 
-    /// The same as OpenMetrics, for scrapers that ask for it: a counter is named without its `_total` where it is described, and the
-    /// text says where it ends.
-    pub fn render_openmetrics(&self) -> String {
-        let mut text = String::new();
-        for line in self.render().lines() {
-            match line
-                .strip_prefix("# ")
-                .and_then(|described| described.split_once("_total "))
-            {
-                Some((counter, rest)) if !counter.contains('{') => text.extend(["# ", counter, " ", rest]),
-                _ => text.push_str(line),
-            }
-            text.push('\n');
-        }
-        text.push_str("# EOF\n");
-        text
-    }
-
     /// To be called now and then, so that histograms do not grow between scrapes.
     pub fn upkeep(&self) {
         self.0.run_upkeep();

@@ -262,8 +262,14 @@ fn people_said_to_be_there_and_not_yet_shown_are_not_taken_for_the_next_tier_s()
     floor.at("05:00").expect_sign_in("expert", 4).done("expert");
     floor.at("10:00").expect_sign_in("outbound", 2).done("outbound");
     floor.at("15:00").expect_sign_in("quality", 2).done("quality");
-    floor.at("15:01").waiting_with("inbound", 12, 52).expect_sign_in("back_office", 3);
+    floor
+        .at("15:01")
+        .waiting_with("inbound", 12, 52)
+        .expect_sign_in("back_office", 3);
     // Quality's two appear now: they were said to be there before, so they are not back office's.
-    floor.at("15:02").waiting_with("inbound", 12, 54).expect_unsaid("settled");
+    floor
+        .at("15:02")
+        .waiting_with("inbound", 12, 54)
+        .expect_unsaid("settled");
     floor.at("15:10").waiting_with("inbound", 12, 57).expect_said("settled");
 }
