@@ -43,6 +43,7 @@ pub enum Fact {
         /// The kernel's name for this run of the machine: tells a restart of the daemon from one of the machine.
         boot_id: String,
         /// For how long the machine had run, as its boot-time clock told at that moment.
+        #[serde(default)]
         uptime: Millis,
         /// Of the configuration in force.
         config_hash: String,

@@ -30,7 +30,7 @@ CREATE TABLE snapshots (
     state   BLOB NOT NULL
 ) STRICT;
 INSERT INTO log VALUES (1, 1793588700001, 'started', NULL,
-    '{"v":1,"record":{"fact":{"fact":"started","version":"0.1.0","boot_id":"boot-1","uptime":60000,"config_hash":"c0ffee"}}}',
+    '{"v":1,"record":{"fact":{"fact":"started","version":"0.1.0","boot_id":"boot-1","config_hash":"c0ffee"}}}',
     x'c1146a3f79636eb1b45a9d6831cf4fcdbcc3b0bdd8b7e528d74fb3869be6975a');
 INSERT INTO log VALUES (2, 1793588700002, 'ladder_in_force', 'inbound',
     '{"v":1,"record":{"input":{"input":"ladder_in_force","queue":"inbound","ladder":"day"}}}',
