@@ -25,7 +25,7 @@ pub fn records() -> Vec<(Record, &'static str)> {
     let started = Fact::Started {
         version: "0.1.0".into(),
         boot_id: "boot-1".into(),
-        uptime: Millis(60_000),
+        uptime: Millis(0),
         config_hash: "c0ffee".into(),
     };
     let ladder = Input::LadderInForce {
