@@ -20,7 +20,10 @@ impl Reply {
 
     /// The value of one metric's line, written as in the text: `name{label="x"}`.
     pub fn metric(&self, line: &str) -> Option<f64> {
-        let found = self.body.lines().find_map(|it| it.strip_prefix(line)?.strip_prefix(' '));
+        let found = self
+            .body
+            .lines()
+            .find_map(|it| it.strip_prefix(line)?.strip_prefix(' '));
         found.map(|value| value.parse().unwrap())
     }
 }

@@ -1,6 +1,6 @@
 //! A call centre for the tests: a phone system on a real socket, the daemon, supervisors on real sockets, a clock that the tests
 //! move. Nothing here sleeps for time; everything is awaited, with a deadline that a busy machine keeps too.
-#![allow(dead_code, reason = "each test file uses a part of the house")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of the house")]
 
 mod http;
 mod phones;
@@ -9,7 +9,7 @@ mod supervisor;
 
 pub use http::{Reply, get, post};
 pub use phones::{Line, Phones};
-pub use process::Process;
+pub use process::{Process, binary};
 pub use supervisor::Supervisor;
 
 use serde_json::Value;
@@ -99,20 +99,27 @@ impl House {
 
     /// The same with a changed plan.
     pub async fn open_with(change: impl FnOnce(&mut toml::Table)) -> House {
-        let mut house = House::open_unseen(change).await;
+        let mut house = House::open_unseen(NINE, change).await;
         house.reading(2).await;
         house
     }
 
-    /// The same before the first reading.
-    pub async fn open_unseen(change: impl FnOnce(&mut toml::Table)) -> House {
+    /// The shipped plan at another time.
+    pub async fn open_at(start: &str) -> House {
+        let mut house = House::open_unseen(start, |_| {}).await;
+        house.reading(2).await;
+        house
+    }
+
+    /// Before the first reading.
+    pub async fn open_unseen(start: &str, change: impl FnOnce(&mut toml::Table)) -> House {
         let dir = tempfile::tempdir().unwrap();
         let phones = Phones::open().await;
         let journal = dir.path().join("surged.db");
         std::fs::write(dir.path().join("surged.toml"), plan(&phones.url, &journal, change)).unwrap();
         let mut house = House {
             phones,
-            clock: Clock::moved(time(NINE)),
+            clock: Clock::moved(time(start)),
             address: ([127, 0, 0, 1], 0).into(),
             log: Log::of(journal),
             tokens: tokens(&dir.path().join("tokens.json")),
@@ -176,7 +183,8 @@ impl House {
 
     /// So many callers wait from now on; returns when the daemon knows.
     pub async fn reading(&mut self, waiting: u32) {
-        self.tell(serde_json::json!({ "waiting": waiting, "signed_in": 40 })).await;
+        self.tell(serde_json::json!({ "waiting": waiting, "signed_in": 40 }))
+            .await;
     }
 
     /// The phone system tells this of its queue; returns when the daemon knows.
@@ -221,6 +229,15 @@ impl House {
         self.log.until_delivered().await;
     }
 
+    /// Returns when the open instruction, which had reached nobody, has reached somebody.
+    pub async fn delivered_again(&mut self) {
+        self.log
+            .until("a late delivery", |entry| {
+                matches!(entry.record, Record::Input(Input::Delivery { reached: true, .. }))
+            })
+            .await;
+    }
+
     /// Time passes and the phone system says nothing at all.
     pub fn pass_in_silence(&self, span: &str) {
         self.clock.advance(millis(span));
@@ -235,6 +252,11 @@ impl House {
         .await
     }
 
+    /// What the floor's server says to a script with somebody's token.
+    pub async fn post(&self, name: &str, path: &str, body: &Value) -> Reply {
+        post(self.address, path, Some(&self.tokens[name]), body).await
+    }
+
     /// What the floor's server says to the wall display.
     pub async fn get(&self, path: &str) -> Reply {
         get(self.address, path, Some(&self.tokens["wall"])).await
@@ -242,7 +264,7 @@ impl House {
 }
 
 /// The duty log, read beside the daemon: how tests know what the daemon has taken in.
-struct Log {
+pub struct Log {
     path: PathBuf,
     reader: Option<Reader>,
     next: u64,
@@ -251,7 +273,7 @@ struct Log {
 }
 
 impl Log {
-    fn of(path: PathBuf) -> Log {
+    pub fn of(path: PathBuf) -> Log {
         Log {
             path,
             reader: None,
@@ -260,7 +282,8 @@ impl Log {
         }
     }
 
-    async fn until(&mut self, what: &str, is_it: impl Fn(&Entry) -> bool) {
+    /// Returns when such an entry is there, among those that were not looked at before.
+    pub async fn until(&mut self, what: &str, is_it: impl Fn(&Entry) -> bool) {
         within(what, async {
             loop {
                 if self.read_on(&is_it) {
@@ -270,6 +293,12 @@ impl Log {
             }
         })
         .await;
+    }
+
+    /// Everything from the beginning.
+    pub fn whole(&self) -> Vec<Entry> {
+        let reader = Reader::open(&self.path, DEADLINE).unwrap();
+        reader.read(0..=u64::MAX, usize::MAX).unwrap()
     }
 
     async fn until_delivered(&mut self) {
@@ -285,9 +314,7 @@ impl Log {
     /// Reads what is new; whether it was among it.
     fn read_on(&mut self, is_it: &impl Fn(&Entry) -> bool) -> bool {
         let path = &self.path;
-        let reader = self
-            .reader
-            .get_or_insert_with(|| Reader::open(path, DEADLINE).unwrap());
+        let reader = self.reader.get_or_insert_with(|| Reader::open(path, DEADLINE).unwrap());
         let mut found = false;
         for entry in reader.read(self.next..=u64::MAX, 10_000).unwrap() {
             self.next = entry.seq + 1;
@@ -319,6 +346,20 @@ fn tokens(file: &Path) -> BTreeMap<&'static str, String> {
         (name, access::issue(file, new).unwrap().0)
     };
     CAST.into_iter().map(token).collect()
+}
+
+/// Seats of an instruction: the tier's minimum and maximum, and what is asked for.
+pub fn seats(it: &Value) -> (u64, u64, u64) {
+    let seats = &it["seats"];
+    let number = |key: &str| seats[key].as_u64().unwrap_or_else(|| panic!("no {key}: {it}"));
+    (number("min"), number("max"), number("ask"))
+}
+
+/// The time of day in Shanghai, of a time on the wire.
+pub fn clock(it: &Value) -> String {
+    let text = it.as_str().unwrap_or_else(|| panic!("no time: {it}"));
+    let time: jiff::Timestamp = text.parse().unwrap();
+    time.in_tz("Asia/Shanghai").unwrap().strftime("%H:%M:%S%.f").to_string()
 }
 
 pub fn time(text: &str) -> Time {

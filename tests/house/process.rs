@@ -115,7 +115,12 @@ impl Process {
         })
         .await;
         let said = self.said();
-        assert_eq!(status.code(), Some(code), "{status:?} (signal {:?}): {said}", status.signal());
+        assert_eq!(
+            status.code(),
+            Some(code),
+            "{status:?} (signal {:?}): {said}",
+            status.signal()
+        );
         said
     }
 }

@@ -18,6 +18,8 @@ pub struct Supervisor {
     pub token: Option<String>,
     /// The first answer to `hello`.
     pub welcome: Value,
+    /// How everything stood when they came.
+    pub state: Value,
     /// The number of the last message that was taken off the socket.
     pub seq: u64,
     out: SplitSink<WebSocketStream<TcpStream>, Message>,
@@ -57,6 +59,7 @@ impl Supervisor {
             name: name.to_owned(),
             token: token.map(str::to_owned),
             welcome: Value::Null,
+            state: Value::Null,
             seq: since.unwrap_or(0),
             out,
             heard,
@@ -72,6 +75,8 @@ impl Supervisor {
         }
         supervisor.send(&hello).await;
         supervisor.welcome = supervisor.hear("welcome", |it| it["type"] == "welcome").await;
+        supervisor.state = supervisor.hear("the whole state", |it| it["type"] == "state").await;
+        assert_eq!(supervisor.state["whole"], true);
         supervisor
     }
 
@@ -84,10 +89,18 @@ impl Supervisor {
             let message = match tokio::time::timeout(DEADLINE, self.heard.recv()).await {
                 Ok(Some(message)) => message,
                 Ok(None) => panic!("{}: the socket ended before {what}; kept: {:#?}", self.name, self.kept),
-                Err(_) => panic!("{} did not hear {what} within {DEADLINE:?}; kept: {:#?}", self.name, self.kept),
+                Err(_) => panic!(
+                    "{} did not hear {what} within {DEADLINE:?}; kept: {:#?}",
+                    self.name, self.kept
+                ),
             };
             if let Some(seq) = message["seq"].as_u64().filter(|_| message["type"] != "welcome") {
-                assert!(seq > self.seq, "{}: {seq} came after {}: {message}", self.name, self.seq);
+                assert!(
+                    seq > self.seq,
+                    "{}: {seq} came after {}: {message}",
+                    self.name,
+                    self.seq
+                );
                 self.seq = seq;
             }
             if is_meant(&message) {
@@ -122,8 +135,10 @@ impl Supervisor {
 
     /// The next notice with this code.
     pub async fn notice(&mut self, code: &str) -> Value {
-        self.hear(&format!("the notice {code}"), |it| it["type"] == "notice" && it["code"] == code)
-            .await
+        self.hear(&format!("the notice {code}"), |it| {
+            it["type"] == "notice" && it["code"] == code
+        })
+        .await
     }
 
     /// Says something, and returns what is said to it.
@@ -143,7 +158,8 @@ impl Supervisor {
 
     /// "Done."
     pub async fn done(&mut self, instruction: &Value) {
-        self.ask(json!({ "type": "done", "instruction": instruction["id"] })).await;
+        self.ask(json!({ "type": "done", "instruction": instruction["id"] }))
+            .await;
     }
 
     /// Everything that was said so far has come, and no instruction that is not asked for is among it.
