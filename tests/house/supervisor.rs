@@ -174,12 +174,20 @@ impl Supervisor {
     }
 
     pub async fn send(&mut self, message: &Value) {
-        self.send_text(message.to_string()).await;
+        within(
+            "the floor takes a message",
+            self.out.send(Message::text(message.to_string())),
+        )
+        .await
+        .unwrap();
     }
 
-    pub async fn send_text(&mut self, text: String) {
-        within("the floor takes a message", self.out.send(Message::text(text)))
-            .await
-            .unwrap();
+    /// Sends a text, whatever becomes of it.
+    pub async fn shout(&mut self, text: &str) {
+        let _ = within(
+            "the socket takes or refuses a message",
+            self.out.send(Message::text(text)),
+        )
+        .await;
     }
 }
