@@ -1,5 +1,7 @@
 //! The simulated phone system behaves like a real one, and in steady state like Erlang A says.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use surged::core::erlang::Traffic;
 use surged::core::{AgentState, Millis, Name, Part, Time};
 use surged::lab::phone_system::{Happening, NoSuchQueue, PhoneSystem};

@@ -3,6 +3,8 @@
 //! The floor here goes by the book: a bare reading of the plan's table, without blind queues, answers, arbitration. The
 //! plan itself is run by the daemon; this shows that the scenario is fit for it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use surged::core::{Millis, Name, Part, Time};
 use surged::lab::phone_system::PhoneSystem;
 use surged::lab::scenario::surge;
@@ -146,9 +148,6 @@ fn the_surge_climbs_to_the_back_office_and_calms_within_the_hour() {
         assert!(most_people <= 60, "seed {seed}: {most_people} people at 60 desks");
         let fits = called.len() >= 4 && called == released;
         by_the_book += u64::from(fits);
-        if seed == 1 {
-            assert!(fits, "the seed that is shown: {told:?}");
-        }
         let minutes: Vec<String> = told
             .iter()
             .map(|(at, sign, tier)| format!("{sign}{tier} {:.1}", at.0 as f64 / 60_000.0))
@@ -163,4 +162,27 @@ fn the_surge_climbs_to_the_back_office_and_calms_within_the_hour() {
         "{by_the_book} of {SEEDS} seeds:\n{}",
         seen.join("\n")
     );
+}
+
+#[test]
+fn the_seed_that_is_shown_gives_the_same_day_on_every_machine() {
+    let (told, most_people, most_waiting) = Floor::new(1).hour();
+    let lines: Vec<String> = told
+        .iter()
+        .map(|(at, sign, tier)| format!("{} {sign}{tier}", at.0))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "451862 +expert",
+            "811862 +outbound",
+            "1171862 +quality",
+            "1231862 +back_office",
+            "1879117 -back_office",
+            "2179117 -quality",
+            "2479117 -outbound",
+            "2779117 -expert",
+        ]
+    );
+    assert_eq!((most_people, most_waiting), (59, 48));
 }

@@ -2,6 +2,8 @@
 //!
 //! Both tables lie in `tests/erlang/`, beside the scripts that made them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use surged::core::Millis;
 use surged::core::erlang::{MAX_LOAD, Measures, NoSeats, Traffic, erlang_b, erlang_c, seats_required};
 use surged::core::ladder::Target;

@@ -1,8 +1,12 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
+mod acd;
 mod check;
 mod configuration;
+mod demo;
 mod log;
+mod record;
+mod replay;
 mod run;
 mod schema;
 mod seats;
@@ -25,7 +29,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Demo(demo::Demo),
+    Acd(acd::AcdArgs),
     Check(check::Check),
+    Record(record::Record),
+    Replay(replay::ReplayArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
@@ -36,10 +44,14 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Acd(acd) => acd.run(),
         Command::Check(check) => check.run(),
-        Command::Seats(args) => seats::run(&args),
+        Command::Record(record) => record.run(),
+        Command::Replay(replay) => replay.run(),
+        Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),
-        Command::Token(args) => token::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Token(token) => token.run(),
         Command::Schema(schema) => schema.run(),
     };
     done.unwrap_or_else(|error| {

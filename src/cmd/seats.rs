@@ -1,9 +1,9 @@
 //! `surged seats`: how many people a queue needs.
 
+use crate::config::duration::parse as parse_duration;
 use crate::core::Millis;
 use crate::core::erlang::{MAX_SEATS, Measures, Seats, Traffic, seats_required};
 use crate::core::ladder::Target;
-use crate::lab::duration::parse_duration;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 #[command(after_help = "Example: surged seats --calls-per-hour 920 --handle 180s --patience 120s --target 0.9/20s")]
 pub struct SeatsArgs {
     /// Calls that come in an hour, those who give up included
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     calls_per_hour: f64,
     /// Mean handling time of a call, talk and after-call work, like 180s or 3m
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
@@ -40,26 +40,28 @@ enum Format {
     Json,
 }
 
-/// Prints the answer on standard output. Numbers without an answer are wrong usage.
-///
-/// # Errors
-/// Numbers that no queue has.
-pub fn run(args: &SeatsArgs) -> Result<ExitCode> {
-    let found = match seats_required(args.calls_per_hour, args.handle, args.patience, args.target) {
-        Ok(found) => found,
-        Err(fault) => {
-            eprintln!("surged: {fault}");
-            return Ok(ExitCode::from(2));
+impl SeatsArgs {
+    /// Prints the answer on standard output. Numbers without an answer are wrong usage.
+    ///
+    /// # Errors
+    /// Numbers that no queue has.
+    pub fn run(&self) -> Result<ExitCode> {
+        let found = match seats_required(self.calls_per_hour, self.handle, self.patience, self.target) {
+            Ok(found) => found,
+            Err(fault) => {
+                eprintln!("surged: {fault}");
+                return Ok(ExitCode::from(2));
+            }
+        };
+        match self.format {
+            Format::Json => println!("{}", as_json(&found)),
+            Format::Text => {
+                let traffic = Traffic::new(self.calls_per_hour, self.handle, self.patience)?;
+                print!("{}", as_text(self, &traffic, &found));
+            }
         }
-    };
-    match args.format {
-        Format::Json => println!("{}", as_json(&found)),
-        Format::Text => {
-            let traffic = Traffic::new(args.calls_per_hour, args.handle, args.patience)?;
-            print!("{}", as_text(args, &traffic, &found));
-        }
+        Ok(ExitCode::SUCCESS)
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn parse_target(text: &str) -> Result<Target, String> {

@@ -10,6 +10,7 @@ use crate::floor::protocol::Stamp;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// Access for people and programs. A running daemon obeys changes at once.
 ///
@@ -21,8 +22,8 @@ use std::path::{Path, PathBuf};
 pub struct TokenArgs {
     #[command(flatten)]
     config: ConfigFile,
-    /// The token file itself [default: tokens.json beside the duty log of the configuration]
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "config")]
+    /// The token file itself, whatever the configuration says [default: tokens.json beside its duty log]
+    #[arg(long, global = true, value_name = "FILE")]
     tokens: Option<PathBuf>,
     #[command(subcommand)]
     command: TokenCommand,
@@ -42,7 +43,7 @@ enum TokenCommand {
         #[arg(long, value_enum)]
         role: Role,
         /// When it ends of itself, such as 90d or 12h [default: never]
-        #[arg(long, value_name = "SPAN")]
+        #[arg(long, value_name = "SPAN", value_parser = span)]
         expires_in: Option<jiff::SignedDuration>,
     },
     /// Lists all tokens, the revoked ones too
@@ -54,43 +55,50 @@ enum TokenCommand {
     },
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// In words, where the token file cannot be read or written, or there is no such token.
-pub fn run(args: TokenArgs) -> Result<()> {
-    let path = match args.tokens {
-        Some(path) => path,
-        None => tokens_beside(&args.config.load(Purpose::Look)?.journal.path),
-    };
-    match args.command {
-        TokenCommand::New {
-            name,
-            staff_no,
-            role,
-            expires_in,
-        } => {
-            let expires = expires_in.map(end).transpose()?;
-            let new = NewToken {
+impl TokenArgs {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// In words, where the token file cannot be read or written, or there is no such token.
+    pub fn run(self) -> Result<ExitCode> {
+        let path = match self.tokens {
+            Some(path) => path,
+            None => tokens_beside(&self.config.load(Purpose::Look)?.journal.path),
+        };
+        match self.command {
+            TokenCommand::New {
                 name,
                 staff_no,
                 role,
-                expires,
-            };
-            make(&path, new)
-        }
-        TokenCommand::List => {
-            list(&access::read(&path)?);
-            Ok(())
-        }
-        TokenCommand::Revoke { id } => {
-            let record = access::revoke(&path, &id)?;
-            eprintln!("revoked: token {} of {}", record.id, record.name);
-            if access::read(&path)?.iter().all(|it| it.fault(now()).is_some()) {
-                eprintln!("No good token is left: nobody can get in before you make a new one.");
+                expires_in,
+            } => {
+                let expires = expires_in.map(end).transpose()?;
+                make(
+                    &path,
+                    NewToken {
+                        name,
+                        staff_no,
+                        role,
+                        expires,
+                    },
+                )?;
             }
-            Ok(())
+            TokenCommand::List => {
+                let tokens = access::read(&path)?;
+                if tokens.is_empty() {
+                    eprintln!("no tokens in {}", path.display());
+                }
+                list(&tokens);
+            }
+            TokenCommand::Revoke { id } => {
+                let record = access::revoke(&path, &id)?;
+                eprintln!("revoked: token {} of {}", record.id, record.name);
+                if access::read(&path)?.iter().all(|it| it.fault(now()).is_some()) {
+                    eprintln!("No good token is left: nobody can get in before you make a new one.");
+                }
+            }
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -140,6 +148,13 @@ fn list(tokens: &[TokenRecord]) {
 
 fn now() -> Stamp {
     Stamp(Time(jiff::Timestamp::now().as_millisecond()))
+}
+
+/// A day of a token's life is 24 hours.
+fn span(text: &str) -> Result<jiff::SignedDuration, String> {
+    text.parse::<jiff::Span>()
+        .and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()))
+        .map_err(|_| "expected a span of weeks, days, hours or minutes, such as 90d or 12h".into())
 }
 
 fn end(span: jiff::SignedDuration) -> Result<Stamp> {

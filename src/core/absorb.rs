@@ -87,10 +87,7 @@ impl Core {
                     return Ok(());
                 }
                 let gone = queue.gone.iter().find(|one| one.instruction == instruction);
-                let gone = gone.ok_or(Refusal::Closed(instruction))?;
-                self.still_theirs(gone)
-                    .map(drop)
-                    .ok_or(Refusal::TakenElsewhere(instruction))
+                self.admit_return(queue, gone, instruction)
             }
             Answer::Declined { .. } => match (on_stack, leaving, open) {
                 (Some(_), _, _) | (_, Some(_), _) => Ok(()),
@@ -100,10 +97,7 @@ impl Core {
                         .gone
                         .iter()
                         .find(|one| Some(one.instruction) == open.instruction.of);
-                    let gone = gone.ok_or(Refusal::Closed(instruction))?;
-                    self.still_theirs(gone)
-                        .map(drop)
-                        .ok_or(Refusal::TakenElsewhere(instruction))
+                    self.admit_return(queue, gone, instruction)
                 }
                 (None, None, None) => Err(Refusal::Closed(instruction)),
             },
@@ -128,6 +122,17 @@ impl Core {
                     .ok_or(Refusal::NobodyAbove(instruction))
             }
         }
+    }
+
+    /// Whether a move that was stood down or declined may be put back: not where its tier has been called again since.
+    fn admit_return(&self, queue: &Queue, gone: Option<&Move>, instruction: InstructionId) -> Result<(), Refusal> {
+        let gone = gone.ok_or(Refusal::Closed(instruction))?;
+        if queue.is_on_stack(&gone.tier) || queue.is_signing_out(&gone.tier) {
+            return Err(Refusal::AlreadyCalled(gone.tier.clone()));
+        }
+        self.still_theirs(gone)
+            .map(drop)
+            .ok_or(Refusal::TakenElsewhere(instruction))
     }
 
     fn admit_order(&self, order: &Order) -> Result<(), Refusal> {
@@ -547,6 +552,8 @@ impl Core {
                     reason: reason.clone(),
                 });
                 self.say(index, at, What::Paused { by, until, reason });
+                // Nothing is kept any longer for a queue that does nothing.
+                self.touch_pressed();
             }
             Order::Resume { .. } => {
                 queue.pause = None;

@@ -45,6 +45,7 @@ impl Core {
                 queue.surge = None;
                 queue.declined.clear();
                 queue.skipped.clear();
+                self.touch_pressed();
             }
             What::Resumed { .. } => {
                 let queue = &mut self.queues[index];
@@ -119,12 +120,12 @@ impl Core {
             .and_then(|tier| tier.settle_within)
             .or(ladder.map(|ladder| ladder.settle_within));
         let queue = &mut self.queues[index];
-        let pending: u32 = queue
+        let pending = queue
             .stack
             .iter()
             .filter(|one| one.response != Response::There)
             .map(Move::seats)
-            .sum();
+            .fold(0, u32::saturating_add);
         queue.surge.get_or_insert(instruction.at);
         queue.declined.remove(&instruction.tier);
         queue.stack.push(Move {
@@ -133,6 +134,7 @@ impl Core {
             tier: instruction.tier.clone(),
             parts: instruction.parts.clone(),
             issued: instruction.at,
+            asked: queue.seen(instruction.at),
             beside,
             settle_within: settle_within.unwrap_or_default(),
             settling: Settling::Undelivered,
@@ -192,6 +194,8 @@ impl Core {
                 long_said,
             },
         };
+        // Nothing is kept any longer for a queue that nobody sees.
+        self.touch_pressed();
     }
 
     /// The chain is at its end. A sign-in stays open as long as its move stands; what takes people back stays open only until
@@ -219,7 +223,9 @@ impl Queue {
         one.response = Response::There;
         self.declined.remove(&one.tier);
         self.surge.get_or_insert(at);
-        self.stack.push(one);
+        // In its own place: the reverse order of sign-in holds for what is put back as well.
+        let place = self.stack.partition_point(|other| other.instruction < one.instruction);
+        self.stack.insert(place, one);
         self.stack_changed(at);
     }
 }

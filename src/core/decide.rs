@@ -323,7 +323,8 @@ impl Core {
                 continue;
             };
             if tier.pools.contains(pool) {
-                let seats = roster::smallest_ask(tier) + reserved.as_ref().map_or(0, |known| known.0);
+                let known = reserved.as_ref().map_or(0, |known| known.0);
+                let seats = roster::smallest_ask(tier).saturating_add(known);
                 reserved = Some((seats, higher.name.clone()));
             }
         }
@@ -351,7 +352,7 @@ impl Core {
             .incident_tiers(queue)
             .filter(|tier| incident.until - at > tier.worth_it_beyond)
         {
-            match self.request(queue, tier, |_| None) {
+            match self.request(queue, tier, |pool| self.reserved(queue, pool)) {
                 Ok(request) => {
                     let (note, until) = (incident.note.clone(), incident.until);
                     let reason = Reason::Incident {
@@ -382,10 +383,16 @@ impl Core {
     /// When the top of the stack is due to go back, and how; or, on an empty stack, when the surge is over.
     pub(super) fn release_due<'a>(&'a self, queue: &'a Queue) -> Option<(Seen, Option<(&'a Move, Action)>)> {
         let ladder = self.ladder(queue).filter(|_| queue.acts())?;
-        let calm = queue.windows.running(&ladder.release.when, queue.floor)?;
         let Some(top) = queue.stack.last() else {
-            return queue.surge.map(|_| (calm.due, None));
+            let calm = queue.windows.running(&ladder.release.when, queue.floor)?;
+            return queue
+                .surge
+                .filter(|_| !self.is_still_short(queue, ladder))
+                .map(|_| (calm.due, None));
         };
+        // Calm before the call is no reason to take it back: somebody called by hand on a calm queue.
+        let floor = queue.floor.max(top.asked);
+        let calm = queue.windows.running(&ladder.release.when, floor)?;
         if top.response == Response::None {
             return Some((calm.since + ladder.stand_down_after, Some((top, Action::StandDown))));
         }
@@ -397,6 +404,23 @@ impl Core {
         }
     }
 
+    /// Whether a tier that was skipped or declined is due to this moment: then the surge is not over, or it would be skipped or
+    /// asked anew at once. Calm may go with it, where a tier judges something else than the depth.
+    fn is_still_short(&self, queue: &Queue, ladder: &Ladder) -> bool {
+        let now = queue.seen(self.now);
+        let first = ladder
+            .tiers
+            .first()
+            .and_then(|tier| queue.windows.since(&tier.when.threshold));
+        let in_incident = queue.incident.is_some() && first.is_some();
+        ladder.tiers.iter().any(|tier| {
+            let passed_over = queue.skipped.contains(&tier.name) || queue.declined.contains(&tier.name);
+            let running = queue.windows.running(&tier.when, queue.floor);
+            let due = running.is_some_and(|running| running.due <= now) || (in_incident && tier.on_incident);
+            passed_over && due
+        })
+    }
+
     fn decide_release(&self, queue: &Queue, at: Time) -> Option<What> {
         let now = queue.seen(at);
         let (_, top) = self.release_due(queue).filter(|(due, _)| *due <= now)?;
@@ -404,7 +428,7 @@ impl Core {
             return queue.surge.map(|began| What::SurgeOver { began });
         };
         let when = &self.ladder(queue)?.release.when;
-        let since = queue.windows.running(when, queue.floor)?.since;
+        let since = queue.windows.running(when, queue.floor.max(top.asked))?.since;
         Some(self.take_back(queue, top, action, reason(when, now - since, queue), None, at))
     }
 

@@ -1,6 +1,6 @@
 //! What can be seen of the core from outside: each queue, each tier's standing, each open instruction.
 
-use super::ladder::Tier;
+use super::ladder::{Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::{
     Clock, Core, InstructionId, Millis, Name, NextTier, OpenView, QueueView, Standing, TierView, Time, condition,
@@ -70,14 +70,11 @@ impl Core {
             tier: tier.name.clone(),
             clock: running.map(|running| clock(queue, running.since, running.due)),
         });
-        let release = self
-            .release_due(queue)
-            .filter(|(_, top)| top.is_some())
-            .and_then(|(due, _)| {
-                let when = &self.ladder(queue)?.release.when;
-                let since = queue.windows.running(when, queue.floor)?.since;
-                Some(clock(queue, since, due))
-            });
+        let release = self.release_due(queue).and_then(|(due, top)| {
+            let when = &self.ladder(queue)?.release.when;
+            let since = queue.windows.running(when, queue.floor.max(top?.0.asked))?.since;
+            Some(clock(queue, since, due))
+        });
         QueueView {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
@@ -94,7 +91,21 @@ impl Core {
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,
             tiers: self.tiers_of(queue),
+            lines: self.lines_of(queue),
         }
+    }
+
+    fn lines_of(&self, queue: &Queue) -> Vec<u32> {
+        let tiers = self.ladder(queue).into_iter().flat_map(|ladder| &ladder.tiers);
+        let mut lines: Vec<u32> = tiers
+            .filter_map(|tier| match tier.when.threshold {
+                Threshold::WaitingAbove { above, .. } => Some(above),
+                _ => None,
+            })
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
     }
 
     fn tiers_of(&self, queue: &Queue) -> Vec<TierView> {

@@ -23,37 +23,39 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
     let lent = Lent::of(&core.queues);
     let ladder = core.plan.ladders.get(&queue.ladder);
     let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));
-    let mut seats_needed = 0;
+    let mut seats_needed: u32 = 0;
     for part in &instruction.parts {
         debug_assert!(part.seats > 0, "{} asks nobody", instruction.id);
         for person in &part.people {
             debug_assert!(!lent.has(person), "{person} is asked for twice");
         }
         let Some(name) = &part.pool else {
-            seats_needed += if instruction.action == Action::ExtendShift {
+            let seats = if instruction.action == Action::ExtendShift {
                 0
             } else {
                 part.seats
             };
+            seats_needed = seats_needed.saturating_add(seats);
             continue;
         };
         let Some(pool) = core.plan.pools.get(name) else {
             continue;
         };
         let keep = tier.and_then(|tier| tier.keep.get(name)).copied().unwrap_or(pool.keep);
-        let size = if pool.people.is_empty() {
-            pool.size
+        let on_duty = pool.size_by.get(&queue.ladder).copied();
+        let there = if pool.people.is_empty() {
+            i64::from(on_duty.unwrap_or(pool.size)) - i64::from(lent.seats(name))
         } else {
-            pool.people.len() as u32
+            let on_duty = pool.people.iter().take(on_duty.unwrap_or(u32::MAX) as usize);
+            on_duty.filter(|person| !lent.has(person)).count() as i64 - i64::from(lent.nameless(name))
         };
-        let there = pool.size_by.get(&queue.ladder).copied().unwrap_or(size);
-        let left = i64::from(there) - i64::from(lent.seats(name)) - i64::from(part.seats);
+        let left = there - i64::from(part.seats);
         debug_assert!(
             left >= i64::from(keep),
             "{} draws {name} below the {keep} that it keeps",
             instruction.id
         );
-        seats_needed += if pool.own_desk { 0 } else { part.seats };
+        seats_needed = seats_needed.saturating_add(if pool.own_desk { 0 } else { part.seats });
     }
     let room = roster::room(&core.plan, &core.queues);
     debug_assert!(

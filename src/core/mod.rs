@@ -171,7 +171,9 @@ impl Core {
         let at = self.derived.due.first();
         let mut due = Vec::new();
         self.derived.due.by(at, &mut due);
-        let why = due.into_iter().filter_map(|index| self.next_due(index)).min()?.1;
+        let next = due.into_iter().filter_map(|index| self.next_due(index)).min();
+        // A log just brought back is due to be looked at, even where nothing is scheduled.
+        let why = next.map_or(Why::Call, |(_, why)| why);
         (at != Time::NEVER).then_some((at, why))
     }
 
@@ -212,6 +214,10 @@ impl Core {
     /// Start-up: the log has been brought back. What is due by now is decided by the next [`Core::handle_timeout`].
     pub fn recalled(&mut self) {
         self.rebuild();
+        // The log may end between an input and what it brought about, in the same millisecond: every queue is looked at.
+        for index in 0..self.queues.len() {
+            self.derived.due.set(index, self.now);
+        }
     }
 
     /// The time of the last input or timeout.
@@ -232,13 +238,22 @@ impl Core {
         loop {
             let decided = self.effects.len();
             for phase in decide::PHASES {
-                self.join_dirty(&mut due);
-                self.decide_phase(phase, &mut due, at, &mut decisions_left);
+                loop {
+                    self.join_dirty(&mut due);
+                    let before = self.effects.len();
+                    self.decide_phase(phase, &mut due, at, &mut decisions_left);
+                    // A call may let another queue call: all sign-ins come before the first release.
+                    if phase != decide::Phase::Calls || self.effects.len() == before || decisions_left == 0 {
+                        break;
+                    }
+                }
             }
-            if self.effects.len() == decided && self.derived.dirty.is_empty() {
+            let nothing_more = self.effects.len() == decided && self.derived.dirty.is_empty();
+            if nothing_more || decisions_left == 0 {
                 break;
             }
         }
+        self.join_dirty(&mut due);
         for &index in &due {
             self.derived.is_dirty[index] = false;
             // Never again in the same millisecond: a circle must not become a hang.

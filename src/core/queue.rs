@@ -84,6 +84,8 @@ pub struct Move {
     pub tier: Name,
     pub parts: Vec<Part>,
     pub issued: Time,
+    /// The same moment on the queue's clock.
+    pub asked: Seen,
     /// It stands beside the ladder (an incident's).
     pub beside: bool,
     pub settle_within: Millis,
@@ -276,7 +278,7 @@ impl Queue {
 
 impl Move {
     pub fn seats(&self) -> u32 {
-        self.parts.iter().map(|part| part.seats).sum()
+        self.parts.iter().map(|part| part.seats).fold(0, u32::saturating_add)
     }
 
     pub fn is_settled(&self) -> bool {

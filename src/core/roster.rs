@@ -47,6 +47,14 @@ impl Lent {
         self.pools.values().any(|pool| pool.people.contains(person))
     }
 
+    /// How many of a pool are away without anybody knowing who: an answer may tell a number alone.
+    pub fn nameless(&self, pool: &Name) -> u32 {
+        let named = |lent: &LentPool| u32::try_from(lent.people.len()).unwrap_or(u32::MAX);
+        self.pools
+            .get(pool)
+            .map_or(0, |lent| lent.seats.saturating_sub(named(lent)))
+    }
+
     /// How many of a pool are away.
     pub fn seats(&self, pool: &Name) -> u32 {
         self.pools.get(pool).map_or(0, |lent| lent.seats)
@@ -111,7 +119,7 @@ pub fn request(
     }
     for name in &tier.pools {
         let mut available = supply(plan, lent, queue, tier, name);
-        supplied += available;
+        supplied = supplied.saturating_add(available);
         if let Some((seats, higher)) = reserved(name).filter(|_| available > 0) {
             available = available.saturating_sub(seats);
             kept_for = Some(higher);
@@ -177,7 +185,11 @@ pub fn room(plan: &Plan, queues: &[Queue]) -> Room {
         if one.action == Action::ExtendShift {
             return 0;
         }
-        one.parts.iter().filter(needs_seat).map(|part| part.seats).sum()
+        one.parts
+            .iter()
+            .filter(needs_seat)
+            .map(|part| part.seats)
+            .fold(0, u32::saturating_add)
     };
     let told = queues.iter().any(|queue| queue.signed_in().is_some());
     let mut taken = if told { signed_in(queues) } else { 0 };
@@ -233,7 +245,8 @@ fn supply(plan: &Plan, lent: &Lent, queue: &Queue, tier: &Tier, name: &Name) -> 
     let free = if pool.people.is_empty() {
         on_duty(pool, &queue.ladder).saturating_sub(lent.seats(name))
     } else {
-        u32::try_from(free_people(pool, lent, queue).count()).unwrap_or(u32::MAX)
+        let free = u32::try_from(free_people(pool, lent, queue).count()).unwrap_or(u32::MAX);
+        free.saturating_sub(lent.nameless(name))
     };
     free.saturating_sub(keep)
 }

@@ -36,6 +36,8 @@ pub struct QueueView {
     pub physical_seats: Option<u32>,
     /// How far each tier's condition has got.
     pub tiers: Vec<TierView>,
+    /// Thresholds on callers waiting of the ladder in force, rising.
+    pub lines: Vec<u32>,
 }
 
 /// The tier that is next, and its clock.

@@ -3,12 +3,14 @@
 
 use super::clock::Clock;
 use super::feeds::Feeds;
+use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
+use super::recent::RecentDepths;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::protocol::{Notice, OpenInstruction, QueueState, Request};
-use crate::floor::{Ask, Reach, Refused};
+use crate::floor::{Ask, Hub, Reach, Refused};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::telemetry::{Metrics, gauges, names};
 use metrics::counter;
@@ -48,6 +50,20 @@ pub struct Mailbox {
     pub presence: watch::Receiver<usize>,
 }
 
+/// What the driver works with beside the core, the log and the feeds.
+pub struct Parts {
+    /// The time.
+    pub clock: Clock,
+    /// The process's metrics.
+    pub metrics: Metrics,
+    /// The floor.
+    pub hub: Arc<Hub>,
+    /// Names this duty log.
+    pub log: String,
+    /// Who is told every decision.
+    pub tell: Vec<mpsc::Sender<Decision>>,
+}
+
 /// The owner of the core.
 pub struct Driver<J> {
     core: Core,
@@ -64,33 +80,34 @@ pub struct Driver<J> {
     snapshot_due: u64,
     pruned: Instant,
     gauges_shown: Instant,
+    tell: Vec<mpsc::Sender<Decision>>,
+    recent: RecentDepths,
+    hub: Arc<Hub>,
+    log: String,
 }
 
 impl<J: Journal> Driver<J> {
     /// A driver for a core that start-up has brought back.
-    pub fn new(
-        core: Core,
-        clock: Clock,
-        config: Config,
-        ledger: Ledger<J>,
-        feeds: Feeds,
-        metrics: Metrics,
-    ) -> Driver<J> {
+    pub fn new(core: Core, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
         let snapshot_due = ledger.last_seq() + SNAPSHOT_EVERY;
         let past = Instant::now();
         Driver {
             core,
-            clock,
+            clock: parts.clock,
             config: Arc::new(config),
             ledger,
             feeds,
-            metrics,
+            metrics: parts.metrics,
             calendar_due: Time(i64::MIN),
             shown: past,
             unshown: true,
             snapshot_due,
             pruned: past,
             gauges_shown: past,
+            tell: parts.tell,
+            recent: RecentDepths::default(),
+            hub: parts.hub,
+            log: parts.log,
         }
     }
 
@@ -219,6 +236,10 @@ impl<J: Journal> Driver<J> {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
             report(&decision);
+            for listener in &self.tell {
+                // Whoever is slow misses some.
+                let _ = listener.try_send(decision.clone());
+            }
             self.ledger.write(decision.at, Record::Decision(decision));
         }
     }
@@ -329,6 +350,7 @@ impl<J: Journal> Driver<J> {
     }
 
     fn show_config(&self, successful: bool) {
+        self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
         self.show_hash(1.0);
     }
@@ -358,14 +380,16 @@ impl<J: Journal> Driver<J> {
     fn show(&mut self) {
         self.shown = Instant::now();
         self.unshown = false;
-        let queues = self.core.views().iter().map(QueueState::from).collect();
+        let views = self.core.views();
+        let queues = views.iter().map(QueueState::from).collect();
         let open = self
             .core
             .open_instructions()
             .iter()
             .map(OpenInstruction::from)
             .collect();
-        self.ledger.show(State { queues, open });
+        let recent = self.recent.note(&views, self.core.now());
+        self.ledger.show(State { queues, open, recent });
     }
 
     fn snapshot(&mut self) -> Option<Snapshot> {

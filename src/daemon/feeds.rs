@@ -51,7 +51,7 @@ impl Feeds {
                 .set(latch(name), Latch::Waiting("no reading yet".to_owned()));
             // The task ends with its token; nobody needs to wait for it.
             drop(feed::start(
-                settings_of(name, settings),
+                feed_settings(name, settings),
                 self.out.clone(),
                 move || clock.now(),
                 cancel.clone(),
@@ -89,7 +89,8 @@ fn latch(feed: &Name) -> String {
     format!("feed {feed}")
 }
 
-fn settings_of(name: &Name, config: &FeedConfig) -> FeedSettings {
+/// A feed's settings, as the adapters read them.
+pub fn feed_settings(name: &Name, config: &FeedConfig) -> FeedSettings {
     let kind = match &config.kind {
         FeedKind::Json(json) => Kind::Json {
             url: json.url.clone(),

@@ -11,7 +11,9 @@
 
 use crate::core::{Millis, Time, What};
 use crate::daemon::clock::Clock;
-use crate::floor::protocol::{Notice, NoticeMessage, OpenInstruction, QueueState, ServerMessage, Stamp, outward};
+use crate::floor::protocol::{
+    Notice, NoticeMessage, OpenInstruction, QueueState, Recent, ServerMessage, Stamp, outward,
+};
 use crate::floor::{Health, Hub, Latch, Reach, Refused};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
@@ -41,6 +43,8 @@ pub struct State {
     pub queues: Vec<QueueState>,
     /// All open instructions.
     pub open: Vec<OpenInstruction>,
+    /// The last half hour of each queue, in the same order.
+    pub recent: Vec<Recent>,
 }
 
 /// The way from the core to the floor.
@@ -149,7 +153,7 @@ impl<J: Journal> Ledger<J> {
         } else if let Some(last) = self.unpublished.back_mut() {
             last.state = Some(state);
         } else {
-            self.hub.set_state(state.queues, state.open);
+            self.hub.set_state(state.queues, state.open, state.recent);
         }
     }
 
@@ -310,6 +314,7 @@ impl<J: Journal> Ledger<J> {
                 "the duty log takes nothing; instructions go out unlogged until it does"
             );
             metrics::gauge!(names::JOURNAL_FAILING).set(1.0);
+            self.hub.set_journal_failing(true);
             self.tell_floor(true, why);
         }
         self.health.set(LATCH, Latch::Failing(why.to_owned()));
@@ -321,6 +326,7 @@ impl<J: Journal> Ledger<J> {
     fn recover(&mut self) {
         tracing::warn!("the duty log takes entries again; everything that went out unlogged has been written");
         metrics::gauge!(names::JOURNAL_FAILING).set(0.0);
+        self.hub.set_journal_failing(false);
         self.health.set(LATCH, Latch::Ok);
         self.failing = None;
         self.tell_floor(false, "everything that went out unlogged has been written");
@@ -372,7 +378,7 @@ impl<J: Journal> Ledger<J> {
                 break;
             };
             if let Some(state) = page.state {
-                self.hub.set_state(state.queues, state.open);
+                self.hub.set_state(state.queues, state.open, state.recent);
             }
             if unlogged {
                 page.messages

@@ -9,13 +9,17 @@
 pub mod clock;
 mod driver;
 mod feeds;
+mod house;
 mod ledger;
+mod recent;
 mod reload;
 mod startup;
 
+pub use feeds::feed_settings;
 pub use ledger::Fenced;
 
 use crate::config::Config;
+use crate::core::Decision;
 use crate::feed::FeedEvent;
 use crate::floor::access::TokenFault;
 use crate::floor::{
@@ -24,7 +28,7 @@ use crate::floor::{
 use crate::journal::{Fact, JournalError, Local, Options, Reader, Words};
 use crate::telemetry::Metrics;
 use clock::{Clock, LastSeen};
-use driver::{Driver, Mailbox};
+use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;
 use std::net::SocketAddr;
@@ -56,6 +60,8 @@ pub struct Setup {
     pub tokens: Option<PathBuf>,
     /// A listener that is bound already, in place of the configured address.
     pub listener: Option<std::net::TcpListener>,
+    /// Who is told every decision as it is made. Whoever is slow misses some.
+    pub tell: Vec<mpsc::Sender<Decision>>,
 }
 
 /// A daemon that is running.
@@ -131,6 +137,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     let next_seq = recovered.next_seq;
     let core = startup::recall(&journal, recovered, clock.now()).await?;
     let (before, history) = startup::history(&journal, next_seq).await?;
+    let log = startup::name_of_log(&journal, clock.now()).await?;
 
     let cancel = CancellationToken::new();
     let health = Arc::new(Health::default());
@@ -153,12 +160,16 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
             path: config.journal.path.clone(),
         }),
         health: Arc::clone(&health),
+        clock: {
+            let clock = clock.clone();
+            Arc::new(move || clock.now())
+        },
         metrics: {
             let metrics = metrics.clone();
             Arc::new(move || metrics.render())
         },
     });
-    let ledger = Ledger::new(journal, hub, Arc::clone(&health), clock.clone(), next_seq);
+    let ledger = Ledger::new(journal, Arc::clone(&hub), Arc::clone(&health), clock.clone(), next_seq);
     let feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
     let started = Fact::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -166,7 +177,14 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         uptime: clock::uptime(),
         config_hash: config.hash.clone(),
     };
-    let mut driver = Driver::new(core, clock.clone(), config, ledger, feeds, metrics);
+    let parts = Parts {
+        clock: clock.clone(),
+        metrics,
+        hub,
+        log,
+        tell: setup.tell,
+    };
+    let mut driver = Driver::new(core, config, ledger, feeds, parts);
     driver.begin(started);
     let driver = tokio::spawn(driver.run(mailbox, cancel.clone()));
     let server = tokio::spawn(floor::serve(listener, floor, cancel.clone()));

@@ -12,10 +12,7 @@ const HISTORY: u64 = 8192;
 /// # Errors
 /// The log cannot be read.
 pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Time) -> Result<Core, JournalError> {
-    loop {
-        let Some(snapshot) = &recovered.snapshot else {
-            break;
-        };
+    while let Some(snapshot) = &recovered.snapshot {
         let understood = snapshot.version == SNAPSHOT_VERSION;
         if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state)
             .ok()
@@ -59,6 +56,15 @@ pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<
         Record::Input(_) | Record::Fact(_) => None,
     };
     Ok((from - 1, entries.into_iter().filter_map(message).collect()))
+}
+
+/// A name for the duty log: when its first entry was written, or is about to be. Another log means that numbers begin anew.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn name_of_log(journal: &impl Journal, now: Time) -> Result<String, JournalError> {
+    let first = journal.read(1..=1, 1).await?;
+    Ok(first.first().map_or(now, |entry| entry.at).0.to_string())
 }
 
 fn said(decision: &Decision, seq: u64, unlogged: bool) -> Option<(u64, ServerMessage)> {

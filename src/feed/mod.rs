@@ -328,3 +328,32 @@ impl Adapter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_break_asterisks_lines_is_refused_in_words() {
+        let settings = |username: &str, queue: &str| FeedSettings {
+            name: "hotline".into(),
+            kind: Kind::AsteriskAmi {
+                address: "pbx:5038".into(),
+                username: username.into(),
+                secret: "s3cret".into(),
+                tls: None,
+            },
+            stale_after: Millis(15_000),
+            queues: BTreeMap::from([(queue.to_owned(), Name::from("inbound"))]),
+        };
+        assert_eq!(settings("surged", "inbound").check(), Ok(()));
+        let refused = |settings: FeedSettings| settings.check().unwrap_err().to_string();
+        let expected = "username holds a line end or another control character; write it without";
+        assert_eq!(refused(settings("a\r\nAction: Logoff", "inbound")), expected);
+        assert!(refused(settings("surged", "in\nbound")).starts_with("the queue name \"in\\nbound\" holds"));
+        assert!(
+            refused(settings("surged", &"q".repeat(2_000))).ends_with("is 2000 bytes long; Asterisk reads at most 968")
+        );
+        assert!(!format!("{:?}", settings("surged", "inbound")).contains("s3cret"));
+    }
+}

@@ -210,6 +210,14 @@ impl<W: Write> Recording<W> {
         self.lines
     }
 
+    /// Hands what was written on to the disk.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Flushes, and gives back what was written to.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -67,7 +67,8 @@ pub struct LogFault(pub String);
 
 /// `GET /api/v1/openapi.json`
 pub(super) async fn description() -> Response {
-    json_text(super::openapi().to_string())
+    static TEXT: LazyLock<String> = LazyLock::new(|| super::openapi().to_string());
+    json_text(TEXT.clone())
 }
 
 /// `GET /api/v1/queues`

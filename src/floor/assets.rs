@@ -17,7 +17,8 @@ struct Console;
 /// The page and what it needs. The browser keeps them, and asks each time whether they are still the same.
 pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let path = match uri.path().trim_start_matches('/') {
-        "" => "index.html",
+        // The wallboard is the same page; it looks at its own address.
+        "" | "wall" => "index.html",
         path => path,
     };
     let Some(file) = Console::get(path) else {

@@ -1,6 +1,6 @@
 //! How queues stand, for everybody: each change is encoded once, and a slow session gets the latest, never a backlog.
 
-use super::protocol::{OpenInstruction, QueueState, ServerMessage, StateMessage};
+use super::protocol::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
 use crate::core::Name;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub(super) struct Latest {
     pub queues: Vec<QueueState>,
     pub open: Vec<OpenInstruction>,
+    /// Of each queue, in the same order; only whole states tell it.
+    pub recent: Vec<Recent>,
 }
 
 /// What sessions have been told, by versions that rise with every post.
@@ -98,11 +100,19 @@ impl Latest {
     pub fn whole(&self) -> Utf8Bytes {
         ServerMessage::State(StateMessage {
             whole: true,
-            queues: self.queues.clone(),
+            queues: self.with_recent(),
             instructions: self.open.clone(),
         })
         .encode()
         .into()
+    }
+
+    fn with_recent(&self) -> Vec<QueueState> {
+        let mut queues = self.queues.clone();
+        for (queue, recent) in queues.iter_mut().zip(&self.recent) {
+            queue.recent = Some(Recent::clone(recent)).filter(|recent| !recent.is_empty());
+        }
+        queues
     }
 
     fn by_queue(&self) -> BTreeMap<&Name, (&QueueState, Vec<&OpenInstruction>)> {
@@ -145,6 +155,8 @@ pub(super) mod tests {
             paused: None,
             incident: None,
             tiers: Vec::new(),
+            lines: Vec::new(),
+            recent: None,
         }
     }
 
@@ -152,6 +164,7 @@ pub(super) mod tests {
         Arc::new(Latest {
             queues: depths.iter().map(|(name, waiting)| queue(name, *waiting)).collect(),
             open: Vec::new(),
+            recent: Vec::new(),
         })
     }
 

@@ -6,14 +6,14 @@
 use super::Role;
 use super::access::Identity;
 use super::board::{Board, Latest};
-use super::protocol::{Gap, OpenInstruction, QueueState, ServerMessage};
+use super::protocol::{Gap, House, OpenInstruction, QueueState, Recent, ServerMessage};
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::core::InstructionId;
 use crate::telemetry::names;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -43,6 +43,8 @@ pub struct Hub {
     fresh: Notify,
     news: watch::Sender<()>,
     presence: watch::Sender<usize>,
+    house: Mutex<Arc<House>>,
+    journal_failing: AtomicBool,
 }
 
 struct Room {
@@ -75,6 +77,8 @@ impl Hub {
             fresh: Notify::new(),
             news: watch::Sender::new(()),
             presence: watch::Sender::new(0),
+            house: Mutex::default(),
+            journal_failing: AtomicBool::new(false),
         }
     }
 
@@ -109,8 +113,8 @@ impl Hub {
 
     /// Tells how all queues stand and which instructions are open. Cheap: what changed is found and sent by
     /// [`Hub::post_states`], at most four times a second.
-    pub fn set_state(&self, queues: Vec<QueueState>, open: Vec<OpenInstruction>) {
-        let latest = Arc::new(Latest { queues, open });
+    pub fn set_state(&self, queues: Vec<QueueState>, open: Vec<OpenInstruction>, recent: Vec<Recent>) {
+        let latest = Arc::new(Latest { queues, open, recent });
         *self.told() = Told { latest, whole: None };
         self.fresh.notify_one();
     }
@@ -128,6 +132,24 @@ impl Hub {
             () = cancel.cancelled() => {}
             () = post => {}
         }
+    }
+
+    /// What every session is welcomed with from now on.
+    pub fn set_house(&self, house: House) {
+        *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
+    }
+
+    /// Whether the duty log takes nothing, for whoever comes while it is so.
+    pub fn set_journal_failing(&self, failing: bool) {
+        self.journal_failing.store(failing, Ordering::Release);
+    }
+
+    pub(super) fn house(&self) -> Arc<House> {
+        Arc::clone(&self.house.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn journal_failing(&self) -> bool {
+        self.journal_failing.load(Ordering::Acquire)
     }
 
     /// How many sessions may answer instructions: 0 means that nobody is listening.

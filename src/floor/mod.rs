@@ -39,6 +39,7 @@ pub use serve::{ServeFault, serve};
 pub use settings::{FloorSettings, Limits, TlsFiles};
 pub use tls::TlsFault;
 
+use crate::core::Time;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -56,6 +57,8 @@ pub struct Floor {
     pub log: Arc<dyn LogSource>,
     /// How the daemon stands.
     pub health: Arc<Health>,
+    /// The floor's time.
+    pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
     /// The metrics as Prometheus text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
 }

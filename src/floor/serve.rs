@@ -21,6 +21,8 @@ use tokio_util::task::TaskTracker;
 
 /// The most bytes of a request's head, and of a connection's read buffer.
 const HEAD_BYTES: usize = 16 * 1024;
+/// A connection that has not become a session by then is given up: else those who ask and never read would fill the floor.
+const LIFE: Duration = Duration::from_secs(120);
 /// After a failed accept, which is nearly always a lack of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
@@ -147,10 +149,10 @@ async fn speak<S>(
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
-        _ = &mut connection => {}
-        () = cancel.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
+        _ = &mut connection => return,
+        () = cancel.cancelled() => {}
+        () = tokio::time::sleep(LIFE) => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(request, connection).await;
 }

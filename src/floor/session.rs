@@ -11,7 +11,7 @@ use super::Floor;
 use super::access::{Identity, NotLetIn};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
-use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Welcome, You};
+use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Stamp, Welcome, You};
 use crate::telemetry::names;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
@@ -25,16 +25,18 @@ use tokio_util::sync::CancellationToken;
 
 /// About so many bytes go out in one write.
 pub(super) const WRITE_BYTES: usize = 32 * 1024;
+/// A link slower than this counts as stalled; what is bigger gets so much more time.
+const SLOWEST_BYTES_A_SECOND: f32 = 8.0 * 1024.0;
 /// How long a peer has to take our close frame, and to answer it.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// The most bytes of a close frame's words (RFC 6455 leaves 123).
 const CLOSE_WORDS: usize = 120;
 
 /// Runs a session to its end.
-pub(super) async fn run(mut socket: WebSocket, floor: Arc<Floor>, peer: IpAddr, cancel: CancellationToken) {
-    // The set-up is boxed: thousands of idle sessions must not carry its room with them.
-    let parting = match Box::pin(begin(&mut socket, &floor, peer, &cancel)).await {
-        Ok((who, seat)) => Session::new(&mut socket, floor, who, seat, cancel).live().await,
+pub(super) async fn run(mut socket: Box<WebSocket>, floor: Arc<Floor>, peer: IpAddr, cancel: CancellationToken) {
+    // Boxed what comes before and after, and the socket: thousands of idle sessions must not carry the room for those.
+    let parting = match Box::pin(begin(&mut socket, floor, peer, cancel)).await {
+        Ok(mut session) => session.live().await,
         Err(parting) => parting,
     };
     Box::pin(parting.take_leave(socket)).await;
@@ -96,7 +98,7 @@ impl Parting {
         Parting { deaf: true, ..parting }
     }
 
-    async fn take_leave(self, mut socket: WebSocket) {
+    async fn take_leave(self, mut socket: Box<WebSocket>) {
         if let Some(reason) = self.reason {
             metrics::counter!(names::FLOOR_DROPPED, "reason" => reason).increment(1);
             tracing::info!(code = self.code, reason, words = self.words, "session ended");
@@ -134,17 +136,17 @@ impl From<NotLetIn> for Parting {
 }
 
 /// From the first message to a seat on the floor.
-async fn begin(
-    socket: &mut WebSocket,
-    floor: &Arc<Floor>,
+async fn begin<'a>(
+    socket: &'a mut WebSocket,
+    floor: Arc<Floor>,
     peer: IpAddr,
-    cancel: &CancellationToken,
-) -> Result<(Identity, Seat), Parting> {
-    let within = floor.hub.limits().hello;
+    cancel: CancellationToken,
+) -> Result<Session<'a>, Parting> {
+    let limits = floor.hub.limits();
     let hello = tokio::select! {
         () = cancel.cancelled() => return Err(Parting::shutdown()),
-        hello = timeout(within, hello(socket, floor.hub.limits().message_bytes)) => hello.unwrap_or_else(|_| {
-            let words = format!("expected hello within {} s; nothing came", within.as_secs_f32());
+        hello = timeout(limits.hello, hello(socket, limits.message_bytes)) => hello.unwrap_or_else(|_| {
+            let words = format!("expected hello within {} s; nothing came", limits.hello.as_secs_f32());
             Err(Parting::new(4401, "no_hello", words))
         })?,
     };
@@ -153,7 +155,7 @@ async fn begin(
         .hub
         .join(&who, hello.since)
         .map_err(|words| Parting::new(4429, "too_many_sessions", words))?;
-    Ok((who, seat))
+    Ok(Session::new(socket, floor, who, seat, cancel))
 }
 
 async fn hello(socket: &mut WebSocket, limit: usize) -> Result<Hello, Parting> {
@@ -231,6 +233,9 @@ impl<'a> Session<'a> {
             },
             seq: seat.head(),
             version: env!("CARGO_PKG_VERSION").into(),
+            now: Stamp((floor.clock)()),
+            journal_failing: floor.hub.journal_failing(),
+            house: (*floor.hub.house()).clone(),
         });
         let whole = seat.whole_state();
         let limits = floor.hub.limits();
@@ -247,7 +252,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn live(mut self) -> Parting {
+    async fn live(&mut self) -> Parting {
         let mut news = self.floor.hub.news();
         let mut changes = self.floor.access.changes();
         let ping_every = self.floor.hub.limits().ping_every;
@@ -290,6 +295,7 @@ impl<'a> Session<'a> {
                 return Ok(());
             }
             let own = std::mem::take(&mut self.own);
+            let stall = self.stall(&own, &frames);
             let socket = &mut *self.socket;
             let put = async {
                 for message in own {
@@ -300,7 +306,7 @@ impl<'a> Session<'a> {
                 }
                 socket.flush().await
             };
-            let stall = tokio::time::sleep(self.floor.hub.limits().stall);
+            let stall = tokio::time::sleep(stall);
             tokio::pin!(put, stall);
             loop {
                 tokio::select! {
@@ -317,6 +323,13 @@ impl<'a> Session<'a> {
                 return Ok(());
             }
         }
+    }
+
+    /// How long so much may take to be taken.
+    fn stall(&self, own: &[Message], frames: &[Utf8Bytes]) -> Duration {
+        let own = own.iter().map(|message| message.to_text().map_or(0, str::len));
+        let bytes: usize = own.chain(frames.iter().map(|frame| frame.len())).sum();
+        self.floor.hub.limits().stall + Duration::from_secs_f32(bytes as f32 / SLOWEST_BYTES_A_SECOND)
     }
 
     fn heard(&mut self, got: Option<Result<Message, axum::Error>>) -> Result<(), Parting> {

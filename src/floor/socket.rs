@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 /// Sessions are many and mostly idle: a small buffer each. A message's own room comes and goes with it.
-const READ_BUFFER: usize = 512;
+const READ_BUFFER: usize = 256;
 
 /// Opens a session. `Host` and `Origin` were checked before.
 pub(super) async fn open(
@@ -33,7 +33,6 @@ pub(super) async fn open(
         return Problem::new(StatusCode::BAD_REQUEST, "unknown_subprotocol", words).into_response();
     }
     let message_bytes = front.floor.hub.limits().message_bytes;
-    let staying = front.sessions.token();
     upgrade
         .read_buffer_size(READ_BUFFER)
         // Nothing is written before the flush, which is one write; a batch never reaches this size but for a single
@@ -42,8 +41,10 @@ pub(super) async fn open(
         // A message beyond the limit is still read whole up to here, so that its sender can be told.
         .max_message_size(4 * message_bytes)
         .max_frame_size(4 * message_bytes)
-        .on_upgrade(move |socket| async move {
-            session::run(socket, front.floor, peer.ip(), front.cancel).await;
-            drop(staying);
+        .on_upgrade(move |socket| {
+            let session = session::run(Box::new(socket), front.floor, peer.ip(), front.cancel);
+            // On a task of its own: the one of the upgrade carries much that a session does not need.
+            front.sessions.spawn(session);
+            std::future::ready(())
         })
 }

@@ -1,6 +1,8 @@
 //! Recorded and simulated days.
 
-pub(crate) mod duration;
+pub mod acd;
+pub mod demo;
 pub mod phone_system;
+pub mod replay;
 pub mod scenario;
 pub mod timeline;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes reference.csv beside this file: Erlang B, C and A to 50 digits. Needs mpmath; takes a few minutes.
+"""Writes reference.csv beside this file: Erlang B, C and A to 50 digits. Needs mpmath; takes some two minutes.
 
-Nothing here is computed the way src/core/erlang.rs does it. Erlang B is the finite sum. Erlang A follows Mandelbaum and
+Nothing here is computed the way src/core/erlang/ does it. Erlang B is the finite sum. Erlang A follows Mandelbaum and
 Zeltyn literally: A(x, y) = 1 + y/(x+1) + y^2/((x+1)(x+2)) + ..., and the share answered within t is a difference of two
 incomplete gamma functions, worked with as many digits as cancel. The inputs are whole numbers (calls an hour,
 milliseconds), so that both sides begin with the same exact load.

@@ -51,6 +51,17 @@ impl Bench {
         }
     }
 
+    /// Plays more steps of a connection that stands.
+    pub fn continue_after(mut self, steps: &[Step]) -> Bench {
+        for step in steps {
+            self.wait_until(step.at);
+            if let What::Data(chunk) = &step.what {
+                self.bytes(step.at, chunk);
+            }
+        }
+        self
+    }
+
     /// Plays steps; before each, what is due by then is done.
     pub fn play(&mut self, steps: &[Step]) {
         let mut greeted = false;
@@ -71,7 +82,11 @@ impl Bench {
                     self.bytes(*at, rest);
                 }
                 What::Data(chunk) => self.bytes(*at, chunk),
-                What::End => self.end(*at, "closed the connection"),
+                What::End => {
+                    // In the recordings only a phone system that went down ends a connection.
+                    self.pbx.forget_callers();
+                    self.end(*at, "closed the connection");
+                }
                 What::Reset => self.end(*at, "reset the connection"),
             }
         }
@@ -124,7 +139,8 @@ impl Bench {
         }
     }
 
-    fn give(&mut self, at: Time, bytes: &[u8]) {
+    /// Gives bytes to the machine, unseen by the phone system's own memory.
+    pub fn give(&mut self, at: Time, bytes: &[u8]) {
         self.reader.push(bytes);
         while let Some(frame) = self.reader.poll() {
             self.dialogue.hear(frame, at);
@@ -132,7 +148,7 @@ impl Bench {
         self.effects(at);
     }
 
-    fn answer(&mut self, at: Time) {
+    pub fn answer(&mut self, at: Time) {
         while self.pbx.between_messages() && !self.actions.is_empty() {
             let action = self.actions.remove(0);
             if let Some(answer) = self.pbx.answer(at, &action) {
@@ -156,8 +172,6 @@ impl Bench {
     }
 
     pub fn readings(&self, queue: &str) -> Vec<(Time, &Reading)> {
-        let of = |(at, heard): &'_ (Time, Heard)| (*at, heard.clone());
-        let _ = of;
         self.heard
             .iter()
             .filter_map(|(at, heard)| match heard {

@@ -47,6 +47,8 @@ pub struct PhoneSystem {
     /// Refuses the MD5 challenge.
     pub no_challenge: bool,
     pub login: Login,
+    /// The login was accepted.
+    pub accepted: bool,
     pub asked: Vec<String>,
 }
 
@@ -67,6 +69,7 @@ impl PhoneSystem {
         self.partial.clear();
         self.greeted = false;
         self.login = Login::Open;
+        self.accepted = false;
     }
 
     /// Takes a queue out of queues.conf, its callers left hanging.
@@ -107,6 +110,7 @@ impl PhoneSystem {
     }
 
     fn follow(&mut self, at: Time, message: &Fields) {
+        self.accepted |= message.get("Message").is_some_and(|it| it == "Authentication accepted");
         let Some(event) = message.get("Event").map(String::as_str) else {
             return;
         };

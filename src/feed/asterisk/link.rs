@@ -101,6 +101,8 @@ impl Conversation<'_> {
                 .0
                 .clamp(0, IDLE.0);
             tokio::select! {
+                // What has come counts before what is due.
+                biased;
                 read = incoming.read(&mut bytes) => match read {
                     Ok(0) => return self.end(&dial::how_ended(None), false).await,
                     Ok(length) => {

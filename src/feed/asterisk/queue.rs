@@ -35,6 +35,8 @@ pub struct Queue {
     known: Option<Known>,
     /// While a lower depth is held back: the depth that stands.
     held: Option<u32>,
+    /// Asterisk was asked on this connection and has no such queue.
+    missing: bool,
 }
 
 /// A queue's list while it comes in.
@@ -70,19 +72,31 @@ impl Queue {
             source,
             known: None,
             held: None,
+            missing: false,
         }
     }
 
-    /// Forgets everything: a new connection, or a queue that is no more. Whether anything was known.
-    pub fn forget(&mut self) -> bool {
+    /// Forgets everything: a new connection.
+    pub fn forget(&mut self) {
+        self.known = None;
         self.held = None;
-        self.known.take().is_some()
+        self.missing = false;
+    }
+
+    /// A list did not hold it. Its callers may still wait as orphans: nothing counts until a list holds it again.
+    /// Whether that is news.
+    pub fn miss(&mut self) -> bool {
+        let before = self.missing;
+        self.forget();
+        self.missing = true;
+        !before
     }
 
     /// Takes a whole list in place of what was known. Returns how many callers are gone without having left, or came
     /// without having joined, both zero for the first list.
     pub fn replace(&mut self, mut list: Known) -> (usize, usize) {
         list.whole = list.count as usize == list.callers.len();
+        self.missing = false;
         let before = self.known.replace(list);
         let (Some(before), Some(list)) = (before, self.known.as_mut()) else {
             return (0, 0);
@@ -144,18 +158,21 @@ impl Queue {
         let Some(known) = self.known.as_mut() else {
             return Effect::Nothing;
         };
-        let gone = event.get("Uniqueid").map(|id| known.callers.remove(id));
-        match gone {
-            // A leave of one who is not known: left before the list was made, or an orphan of a queue that was
-            // taken out of queues.conf and put back.
-            Some(None) if known.whole => Effect::Nothing,
-            Some(Some(caller)) if caller.gave_up && known.told(event) == Effect::Changed => Effect::GaveUp,
-            Some(Some(caller)) if caller.gave_up => Effect::Nothing,
-            Some(_) => known.told(event),
-            None => {
-                known.whole = false;
+        let Some(id) = event.get("Uniqueid") else {
+            known.whole = false;
+            return known.told(event);
+        };
+        let Some(caller) = known.callers.remove(id) else {
+            // Left before the list was made, or an orphan of a queue that was taken out of queues.conf and put back.
+            return if known.whole {
+                Effect::Nothing
+            } else {
                 known.told(event)
-            }
+            };
+        };
+        match known.told(event) {
+            Effect::Changed if caller.gave_up => Effect::GaveUp,
+            other => other,
         }
     }
 

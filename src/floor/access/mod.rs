@@ -12,7 +12,7 @@ pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue,
 use super::Role;
 use super::protocol::Stamp;
 use crate::core::{Actor, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -85,8 +85,11 @@ struct Book {
     seen: Option<Version>,
     used: BTreeMap<String, Stamp>,
     noted: Instant,
-    valid: Vec<String>,
+    valid: Valid,
 }
+
+/// The ids of the tokens that are good now; `None`: none was ever issued.
+type Valid = Option<BTreeSet<String>>;
 
 /// What tells one version of the file from another.
 type Version = (SystemTime, u64, u64);
@@ -160,9 +163,10 @@ impl Access {
     /// Whether an identity that was let in is still good.
     pub fn still_valid(&self, identity: &Identity) -> bool {
         let book = self.book();
-        match &identity.token {
-            None => book.tokens.is_empty(),
-            Some(id) => book.valid.contains(id),
+        match (&identity.token, &book.valid) {
+            (None, None) => true,
+            (Some(id), Some(valid)) => valid.contains(id),
+            _ => false,
         }
     }
 
@@ -210,7 +214,10 @@ impl Access {
         match read(path) {
             Ok(tokens) => {
                 let mut book = self.book();
-                tracing::info!(tokens = tokens.len(), "tokens read anew");
+                tracing::debug!(tokens = tokens.len(), "tokens read anew");
+                if tokens.is_empty() && !book.tokens.is_empty() {
+                    tracing::warn!(file = %path.display(), "all tokens are gone: the floor is as if none was ever made");
+                }
                 book.tokens = Arc::new(tokens);
                 book.seen = version;
             }
@@ -256,12 +263,9 @@ fn now() -> Stamp {
     Stamp(Time(jiff::Timestamp::now().as_millisecond()))
 }
 
-fn valid(tokens: &[TokenRecord], now: Stamp) -> Vec<String> {
-    tokens
-        .iter()
-        .filter(|record| record.fault(now).is_none())
-        .map(|record| record.id.clone())
-        .collect()
+fn valid(tokens: &[TokenRecord], now: Stamp) -> Valid {
+    let good = tokens.iter().filter(|record| record.fault(now).is_none());
+    (!tokens.is_empty()).then(|| good.map(|record| record.id.clone()).collect())
 }
 
 fn version(path: &Path) -> Option<Version> {

@@ -4,22 +4,26 @@
 //! not known is `null` in a queue's state and absent elsewhere.
 
 mod incoming;
+mod limits;
 mod outward;
 mod schema;
 mod state;
 mod wire;
 
-pub use incoming::{ClientMessage, Envelope, Hello, LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT, Mistake, Request, decode};
+pub use incoming::{ClientMessage, Envelope, Hello, Mistake, Request, decode};
+pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
 pub use outward::outward;
 pub use schema::{definitions, schema};
 pub use state::{
-    ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, TierStanding, TierState,
+    ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, Recent, TierStanding,
+    TierState,
 };
 pub use wire::{Reference, Stamp};
 
 use crate::core::{Action, Ask, InstructionId, Name, Part};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The subprotocol's name.
 pub const SUBPROTOCOL: &str = "surged.v1";
@@ -96,6 +100,35 @@ pub struct Welcome {
     pub seq: u64,
     /// The daemon's version.
     pub version: String,
+    /// The floor's time: countdowns run by it, whatever the console's own clock shows.
+    pub now: Stamp,
+    /// The duty log takes nothing at present.
+    pub journal_failing: bool,
+    /// What the page needs to word things.
+    #[serde(flatten)]
+    pub house: House,
+}
+
+/// What is the same for every session until the configuration changes.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, JsonSchema)]
+pub struct House {
+    /// Seconds of the floor's time in a real second: 1, but in a demo.
+    pub speed: u32,
+    /// The floor's time zone, an IANA name.
+    pub zone: String,
+    /// Names that people read, by kind (`queue`, `pool`, `tier`, `ladder`, `role`), key and language (`en`, `zh-Hans`, `zh-Hant`).
+    pub labels: BTreeMap<&'static str, BTreeMap<Name, BTreeMap<&'static str, String>>>,
+    /// The chain of command, first level first.
+    pub chain: Vec<ChainLevel>,
+    /// Names this duty log: another value means that numbers begin anew.
+    pub log: String,
+}
+
+/// A level of the chain of command.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ChainLevel {
+    /// Who answers at this level.
+    pub role: Name,
 }
 
 /// A session's person.

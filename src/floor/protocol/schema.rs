@@ -19,11 +19,14 @@ pub fn schema() -> Value {
 pub fn definitions(path: &'static str) -> Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = path.into();
-    let mut generator = settings.into_generator();
-    generator.subschema_for::<ServerMessage>();
-    generator.subschema_for::<ClientMessage>();
+    // What we always say is required of us; what a client may leave out is not required of it.
+    let mut ours = settings.clone().for_serialize().into_generator();
+    ours.subschema_for::<ServerMessage>();
+    let mut theirs = settings.for_deserialize().into_generator();
+    theirs.subschema_for::<ClientMessage>();
     let reference = Reference::json_schema(&mut SchemaGenerator::default());
-    let mut definitions = generator.take_definitions(false);
+    let mut definitions = theirs.take_definitions(false);
+    definitions.extend(ours.take_definitions(false));
     add_reference(definitions.get_mut("ClientMessage"), reference.as_value());
     definitions
 }

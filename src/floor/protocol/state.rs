@@ -40,7 +40,15 @@ pub struct QueueState {
     pub incident: Option<IncidentState>,
     /// How far each tier has got, and what keeps it.
     pub tiers: Vec<TierState>,
+    /// Thresholds on callers waiting of the ladder in force, rising.
+    pub lines: Vec<u32>,
+    /// Depth over the last half hour, in a whole state only; absent where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recent: Option<Recent>,
 }
+
+/// Depths and when they began, oldest first; `null`: nobody could see.
+pub type Recent = std::sync::Arc<Vec<(Stamp, Option<u32>)>>;
 
 /// The next tier, and its window; `null` while that does not run.
 #[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
@@ -204,6 +212,8 @@ impl From<&core::QueueView> for QueueState {
                 until: Stamp(it.until),
             }),
             tiers: view.tiers.iter().map(TierState::from).collect(),
+            lines: view.lines.clone(),
+            recent: None,
         }
     }
 }

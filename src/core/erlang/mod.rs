@@ -9,8 +9,13 @@
 //! all sums and integrals have terms of one sign and are scaled to the largest, so that results keep their relative
 //! precision. Arithmetic is IEEE double and the portable `libm` only: the same bits on every machine.
 
+mod chain;
+mod offered_wait;
+
 use super::Millis;
 use super::ladder::Target;
+use chain::Chain;
+use offered_wait::OfferedWait;
 use std::fmt;
 
 /// The greatest load that is computed, in erlangs (calls an hour times handling time in hours).
@@ -19,13 +24,6 @@ pub const MAX_LOAD: f64 = 100_000.0;
 pub const MAX_SEATS: u32 = 200_000;
 /// The longest handling time and patience that are computed. Who waits longer than a day waits for ever: leave patience out.
 pub const MAX_SPAN: Millis = Millis::from_mins(24 * 60);
-
-/// Steps of the scaled chain end where a state is this much less likely than the likeliest.
-const NEGLIGIBLE: f64 = 1e-290;
-/// A sum ends where its next term is this share of it.
-const ROUNDING: f64 = 1e-18;
-/// An integral ends where the integrand has fallen by this exponent (e^-42 is 6e-19).
-const FALLEN: f64 = 42.0;
 
 /// Share of calls lost with `seats` people at `load` erlangs where nobody can wait, by the recurrence.
 pub fn erlang_b(seats: u32, load: f64) -> f64 {
@@ -290,197 +288,6 @@ impl Traffic {
         Some(above)
     }
 }
-
-/// The stationary distribution of the number of callers present, summed outwards from its mode, which counts as 1.
-struct Chain {
-    /// Weight of the states in which somebody is free.
-    free: f64,
-    /// The same, times those on calls.
-    busy: f64,
-    /// Weight of the states in which nobody is free.
-    full: f64,
-    /// Weight of those in which somebody waits.
-    queued: f64,
-    /// The same, times those waiting.
-    queue: f64,
-}
-
-impl Chain {
-    /// `ratio`: patience over handling time.
-    fn of(seats: f64, load: f64, ratio: f64) -> Chain {
-        // How fast callers leave, counted in handling times: by a call's end or by giving up.
-        let leaving = |present: f64| {
-            if present <= seats {
-                present
-            } else {
-                seats + (present - seats) / ratio
-            }
-        };
-        let mode = if load < seats {
-            load.floor()
-        } else {
-            seats + ((load - seats) * ratio).floor()
-        };
-        let mut chain = Chain {
-            free: 0.0,
-            busy: 0.0,
-            full: 0.0,
-            queued: 0.0,
-            queue: 0.0,
-        };
-        chain.add(seats, mode, 1.0);
-        let (mut present, mut weight) = (mode, 1.0);
-        loop {
-            present += 1.0;
-            weight *= load / leaving(present);
-            chain.add(seats, present, weight);
-            let summed = present > seats && weight * (present - seats) <= ROUNDING * chain.queue;
-            if summed || weight < NEGLIGIBLE {
-                break;
-            }
-        }
-        (present, weight) = (mode, 1.0);
-        while present > 0.0 {
-            weight *= leaving(present) / load;
-            present -= 1.0;
-            chain.add(seats, present, weight);
-            let summed = present < seats && weight * present.max(1.0) <= ROUNDING * chain.busy.min(chain.free);
-            if summed || weight < NEGLIGIBLE {
-                break;
-            }
-        }
-        chain
-    }
-
-    fn add(&mut self, seats: f64, present: f64, weight: f64) {
-        if present < seats {
-            self.free += weight;
-            self.busy += weight * present;
-        } else {
-            self.full += weight;
-            if present > seats {
-                self.queued += weight;
-                self.queue += weight * (present - seats);
-            }
-        }
-    }
-
-    fn total(&self) -> f64 {
-        self.free + self.full
-    }
-}
-
-/// How long callers wait who find nobody free and are answered; time is counted in patiences.
-///
-/// A caller who would wait x for ever has the density v(x) ~ exp(η(1 - e^-x) - c·x), with η = arrivals and c = calls that
-/// n people finish in one patience (Mandelbaum & Zeltyn, section "offered wait"). They are still there with e^-x, so
-/// those answered after x have the density exp(g(x)), g(x) = η(1 - e^-x) - (c + 1)·x. It is concave: one peak, at
-/// ln(η / (c + 1)) or at zero, and the share answered within t is its mass below t over its whole mass.
-struct OfferedWait {
-    /// η.
-    arrivals: f64,
-    /// c + 1.
-    drift: f64,
-    /// c + 1 - η, without the rounding of either.
-    excess: f64,
-    /// Where g is highest.
-    peak: f64,
-}
-
-impl OfferedWait {
-    fn new(seats: f64, load: f64, ratio: f64) -> OfferedWait {
-        let arrivals = load * ratio;
-        let drift = seats * ratio + 1.0;
-        let excess = (seats - load) * ratio + 1.0;
-        let peak = if excess < 0.0 {
-            libm::log1p(-excess / drift)
-        } else {
-            0.0
-        };
-        OfferedWait {
-            arrivals,
-            drift,
-            excess,
-            peak,
-        }
-    }
-
-    /// Share of them who waited at most `within`.
-    fn share_within(&self, within: f64) -> f64 {
-        let sooner = self.mass(0.0, within);
-        let later = self.mass(within, f64::INFINITY);
-        sooner / (sooner + later)
-    }
-
-    /// g(x) - g(peak), free of cancellation.
-    fn height(&self, x: f64) -> f64 {
-        if self.excess < 0.0 {
-            self.drift * sag(x - self.peak)
-        } else {
-            self.arrivals * sag(x) - self.excess * x
-        }
-    }
-
-    /// The integral of exp(height) from `from` to `to`.
-    fn mass(&self, from: f64, to: f64) -> f64 {
-        let top = self.peak.max(from).min(to);
-        self.slope_from(top, to) + self.slope_from(top, from)
-    }
-
-    /// The integral from the highest point of an interval to one of its ends, in panels over which exp(height) is so
-    /// smooth that 16 points are exact to rounding, as far as it is not negligible beside the highest.
-    fn slope_from(&self, top: f64, end: f64) -> f64 {
-        let lowest = self.height(top) - FALLEN;
-        let (mut sum, mut at) = (0.0, top);
-        while at != end && self.height(at) > lowest {
-            let bend = self.arrivals * libm::exp(-at);
-            let slope = (bend - self.drift).abs();
-            let width = (2.0 / bend.sqrt()).min(6.0 / slope);
-            let next = if end > at {
-                (at + width).min(end)
-            } else {
-                (at - width).max(end)
-            };
-            if next == at {
-                break;
-            }
-            sum += self.panel(at, next);
-            at = next;
-        }
-        sum
-    }
-
-    fn panel(&self, from: f64, to: f64) -> f64 {
-        let (middle, half) = ((from + to) / 2.0, (to - from).abs() / 2.0);
-        let pairs = GAUSS_16.iter().map(|&(node, weight)| {
-            let left = libm::exp(self.height(middle - half * node));
-            let right = libm::exp(self.height(middle + half * node));
-            weight * (left + right)
-        });
-        half * pairs.sum::<f64>()
-    }
-}
-
-/// 1 - e^-x - x, which is about -x²/2 near zero, to full precision.
-fn sag(x: f64) -> f64 {
-    if x.abs() > 0.5 {
-        return -libm::expm1(-x) - x;
-    }
-    // -x²/2! + x³/3! - …, from the smallest term.
-    (3..=16).rev().fold(1.0, |sum, k| 1.0 - x / f64::from(k) * sum) * (-0.5 * x * x)
-}
-
-/// Nodes and weights of the 16-point Gauss-Legendre rule, one side.
-const GAUSS_16: [(f64, f64); 8] = [
-    (0.095_012_509_837_637_44, 0.189_450_610_455_068_5),
-    (0.281_603_550_779_258_9, 0.182_603_415_044_923_6),
-    (0.458_016_777_657_227_4, 0.169_156_519_395_002_54),
-    (0.617_876_244_402_643_7, 0.149_595_988_816_576_73),
-    (0.755_404_408_355_003, 0.124_628_971_255_533_88),
-    (0.865_631_202_387_831_8, 0.095_158_511_682_492_78),
-    (0.944_575_023_073_232_6, 0.062_253_523_938_647_89),
-    (0.989_400_934_991_649_9, 0.027_152_459_411_754_095),
-];
 
 /// Why seats cannot be computed.
 #[derive(Copy, Clone, PartialEq, Debug)]

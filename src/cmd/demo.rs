@@ -1,0 +1,164 @@
+//! `surged demo`: a floor to look at, nothing else needed.
+
+use super::run::end_on_signal;
+use crate::core::{Action, Decision, Time, What};
+use crate::journal::Words;
+use crate::lab::acd::Board;
+use crate::lab::demo::{self, Demo as Floor, Options};
+use crate::telemetry::{Level, Logs, start_logging};
+use clap::Args;
+use jiff::tz::TimeZone;
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// How often a line of state is told, while depth changes.
+const STATE_EVERY: Duration = Duration::from_secs(1);
+
+/// Play a surge: a simulated phone system, the daemon, and its console
+///
+/// Nothing else is needed: no file, no network, no other program. Callers pile up after a minute of the demo's time; the plan calls
+/// its tiers, people really join, and go back when it is calm. Simulated supervisors answer if nobody at the console does. Time runs
+/// --speed times faster; at 10 and below you can play the supervisor yourself.
+#[derive(Args)]
+pub struct Demo {
+    /// How many times faster than real time
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
+    speed: u32,
+    /// The same seed gives the same callers
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// Where the console is to be; another port is taken where this one is in use
+    #[arg(long, default_value = "127.0.0.1:8470", value_name = "ADDR", value_parser = loopback)]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    /// Runs until Ctrl-C.
+    ///
+    /// # Errors
+    /// What is in the way, in words.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        start_logging(Logs::Text, Level::Command);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let floor = demo::start(Options {
+                speed: self.speed,
+                seed: self.seed,
+                listen: self.listen,
+            })
+            .await?;
+            end_on_signal(floor.running.stopper())?;
+            self.tell_story(floor).await
+        })
+    }
+
+    async fn tell_story(&self, mut floor: Floor) -> anyhow::Result<ExitCode> {
+        let mut story = Story::new();
+        let stop = floor.running.stopper();
+        story.say(&format!(
+            "surged demo: time runs {} times faster; the surge begins in a moment.",
+            self.speed
+        ))?;
+        story.say(&format!(
+            "console  http://{}/      wallboard  http://{}/wall      Ctrl-C ends it\n",
+            floor.running.address, floor.running.address
+        ))?;
+        let mut beat = tokio::time::interval(STATE_EVERY);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(decision) = floor.decisions.recv() => story.decision(&decision)?,
+                _ = beat.tick() => {
+                    let board = floor.board.borrow_and_update().clone();
+                    story.state(&board)?;
+                }
+            }
+        }
+        floor.stop().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The demo lets everybody in who reaches it, so it stays on this machine.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| format!("{text:?} is no address; write one like 127.0.0.1:8470"))?;
+    address
+        .ip()
+        .is_loopback()
+        .then_some(address)
+        .ok_or_else(|| "the demo lets everybody in, so it stays on this machine: 127.0.0.1 or [::1]".to_owned())
+}
+
+/// What happens, line by line, on standard output.
+struct Story {
+    words: Words,
+    colour: bool,
+    last_depth: Option<u32>,
+}
+
+impl Story {
+    fn new() -> Story {
+        let colour =
+            std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Story {
+            words: Words::new(TimeZone::UTC),
+            colour,
+            last_depth: None,
+        }
+    }
+
+    fn say(&self, line: &str) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()
+    }
+
+    fn decision(&self, decision: &Decision) -> std::io::Result<()> {
+        let (mark, paint) = match &decision.what {
+            What::Instruct { instruction, .. } if instruction.action == Action::SignOut => ("<<", "32"),
+            What::Instruct { instruction, .. } if instruction.action == Action::StandDown => ("<<", "32"),
+            What::Instruct { .. } => (">>", "1;31"),
+            What::SurgeOver { .. } => ("==", "1;32"),
+            What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
+                ("!!", "1;33")
+            }
+            _ => ("  ", "2"),
+        };
+        let words = self.words.decision(decision);
+        let line = format!("{}  {mark} {words}", clock(decision.at));
+        self.say(&if self.colour {
+            format!("\x1b[{paint}m{line}\x1b[0m")
+        } else {
+            line
+        })
+    }
+
+    /// One line of state, where the depth has changed since the last.
+    fn state(&mut self, board: &Board) -> std::io::Result<()> {
+        let Some(posted) = board.queues.first() else {
+            return Ok(());
+        };
+        let reading = &posted.reading;
+        if self.last_depth.replace(reading.waiting) == Some(reading.waiting) {
+            return Ok(());
+        }
+        let bar = "#".repeat(reading.waiting.min(40) as usize);
+        let signed_in = reading.signed_in.unwrap_or(0);
+        let time = reading.at.map(clock).unwrap_or_default();
+        self.say(&format!(
+            "{time}     {:>3} waiting, {signed_in} on the phones  {bar}",
+            reading.waiting
+        ))
+    }
+}
+
+/// The time of day of the demo.
+fn clock(at: Time) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.strftime("%H:%M:%S").to_string())
+}

@@ -1,0 +1,51 @@
+// What must not be overlooked: the link, the feed, the duty log, pauses, incidents, a demonstration, nobody listening.
+
+import { h, icon, renew, say, tick } from './dom.js';
+import { span } from './words.js';
+
+/** The banners that a state calls for, worst first: `{key, weight, sign, values, since?}`. Pure. */
+export function bannersOf(state, link) {
+  const all = [];
+  if (link.state === 'waiting' || link.state === 'connecting') {
+    if (link.lostAt != null) all.push({ key: 'banner.link_lost', weight: 'bad', sign: 'link', lostAt: link.lostAt });
+    else if (link.state === 'waiting') all.push({ key: 'banner.link_never', weight: 'bad', sign: 'link' });
+  }
+  if (state.journalFailing) all.push({ key: 'banner.journal', weight: 'bad', sign: 'disk' });
+  if (state.deaf) all.push({ key: 'banner.deaf', weight: 'bad', sign: 'bell_off' });
+  for (const queue of Object.values(state.queues)) {
+    if (queue.blind) all.push({ key: queue.blind_since ? 'banner.blind_since' : 'banner.blind', weight: 'bad', sign: 'blind', queue: queue.queue, since: queue.blind_since });
+  }
+  for (const queue of Object.values(state.queues)) {
+    if (queue.incident) all.push({ key: 'banner.incident', weight: 'warn', sign: 'incident', queue: queue.queue, ...queue.incident });
+    if (queue.paused) all.push({ key: 'banner.paused', weight: 'warn', sign: 'paused', queue: queue.queue, ...queue.paused });
+  }
+  if (state.configRefused) all.push({ key: 'banner.config', weight: 'warn', sign: 'ask' });
+  if (state.speed !== 1) all.push({ key: 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
+  return all;
+}
+
+export class Banners {
+  constructor(root) {
+    this.root = root;
+  }
+
+  render(page) {
+    const all = bannersOf(page.state, page.link);
+    renew(this.root, JSON.stringify([page.look, all]), () => all.map((it) => banner(page.words, it)));
+  }
+}
+
+function banner(words, it) {
+  const values = {
+    queue: words.name('queue', it.queue),
+    since: words.time(it.since, true),
+    until: words.time(it.until),
+    reason: it.reason ?? '',
+    note: it.note ?? '',
+    by: it.by?.name ?? '',
+    speed: it.speed ?? '',
+  };
+  return h('p', { class: 'banner', 'data-weight': it.weight },
+    icon(it.sign), h('span', {}, words.t(it.key, values)),
+    it.lostAt != null && tick(h('b', { class: 'count' }), (element) => say(element, span((Date.now() - it.lostAt) / 1000))));
+}

@@ -1,0 +1,73 @@
+// Being heard: a short figure of tones, a notification of the browser, and the tab's title. Silent until somebody asks for it.
+
+const FIGURES = {
+  ask: [[660, 0, 0.16], [880, 0.18, 0.16], [1320, 0.36, 0.34]],
+  up: [[880, 0, 0.14], [880, 0.2, 0.14], [880, 0.4, 0.14], [1175, 0.6, 0.4]],
+  calm: [[880, 0, 0.16], [587, 0.2, 0.3]],
+};
+const AGAIN_MS = 20_000;
+
+export class Bell {
+  #context = null;
+  #on = false;
+  #again = null;
+
+  get on() {
+    return this.#on;
+  }
+
+  /** Must follow a tap: browsers let a page sound only then. Asks for notifications as well. */
+  async turnOn() {
+    this.#on = true;
+    this.#wake();
+    this.ring('ask');
+    if ('Notification' in globalThis && Notification.permission === 'default') await Notification.requestPermission();
+  }
+
+  turnOff() {
+    this.#on = false;
+    clearInterval(this.#again);
+  }
+
+  ring(figure) {
+    if (!this.#on || !this.#wake()) return;
+    const context = this.#context;
+    for (const [pitch, after, length] of FIGURES[figure] ?? FIGURES.ask) {
+      const start = context.currentTime + after;
+      const tone = context.createOscillator();
+      const loud = context.createGain();
+      tone.type = 'triangle';
+      tone.frequency.value = pitch;
+      loud.gain.setValueAtTime(0.0001, start);
+      loud.gain.exponentialRampToValueAtTime(0.5, start + 0.015);
+      loud.gain.exponentialRampToValueAtTime(0.0001, start + length);
+      tone.connect(loud).connect(context.destination);
+      tone.start(start);
+      tone.stop(start + length + 0.05);
+    }
+  }
+
+  /** Rings again and again while `needed()` says that something waits for a person. */
+  insist(needed) {
+    clearInterval(this.#again);
+    this.#again = setInterval(() => needed() && this.ring('ask'), AGAIN_MS);
+  }
+
+  notify(title, body, tag) {
+    if (!this.#on || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
+    try {
+      const it = new Notification(title, { body, tag, requireInteraction: true, icon: 'icon.svg' });
+      it.onclick = () => { globalThis.focus(); it.close(); };
+    } catch {
+      // Some phones allow notifications only from a service worker; the tones and the title remain.
+    }
+  }
+
+  #wake() {
+    const Context = globalThis.AudioContext ?? globalThis.webkitAudioContext;
+    if (!Context) return false;
+    this.#context ??= new Context();
+    if (this.#context.state === 'suspended') this.#context.resume();
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+// Building and renewing pieces of the page. No markup from strings: what came over the wire is only ever text.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** An element: `on` holds listeners, `vars` CSS custom properties, the rest attributes; `false` and `null` leave out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === false || value == null) continue;
+    if (name === 'on') for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    else if (name === 'vars') for (const [key, it] of Object.entries(value)) element.style.setProperty(key, it);
+    else if (name === 'value') element.value = value;
+    else if (name === 'checked') element.checked = value;
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== false && child != null));
+  return element;
+}
+
+const drawn = new WeakMap();
+
+/** Renews the children of `parent` only where `signature` changed; focus and caret stay where they were (by `data-k`). */
+export function renew(parent, signature, build) {
+  if (drawn.get(parent) === signature) return false;
+  drawn.set(parent, signature);
+  const active = document.activeElement;
+  const key = parent.contains(active) ? active.dataset.k : undefined;
+  const caret = key && 'selectionStart' in active ? active.selectionStart : null;
+  parent.replaceChildren(...[build()].flat(Infinity).filter(Boolean));
+  if (key) {
+    const again = parent.querySelector(`[data-k="${CSS.escape(key)}"]`);
+    refocus(again ?? parent.querySelector('.form [data-k], .undo') ?? parent);
+    if (again && caret !== null && again.type === 'text') again.setSelectionRange(caret, caret);
+  }
+  return true;
+}
+
+/** Focus stays nearby where what had it is gone: never on a button that a second press of the same key would fire. */
+function refocus(element) {
+  if (!element.hasAttribute('data-k')) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+}
+
+const ticking = new WeakMap();
+
+/** Has `update(element)` called now and at every tick of the page while the element is on it. */
+export function tick(element, update) {
+  element.dataset.tick = '';
+  ticking.set(element, update);
+  update(element);
+  return element;
+}
+
+export function tickAll() {
+  for (const element of document.querySelectorAll('[data-tick]')) ticking.get(element)?.(element);
+}
+
+/** Sets text only where it differs, so that screen readers and layout are left alone. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const ICONS = {
+  calm: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M8 12.5l2.7 2.7L16 9.5',
+  building: 'M12 3l9 9-9 9-9-9zM12 8v5M12 16v.2',
+  ask: 'M12 3l10 18H2zM12 10v5M12 18v.2',
+  in_hand: 'M4 12l5 5L20 6',
+  release: 'M12 4v14M6 12l6 6 6-6',
+  blind: 'M3 3l18 18M10.5 5.2A11 11 0 0 1 22 12a13 13 0 0 1-3 4M6.5 7A13 13 0 0 0 2 12c2 4 6 7 10 7a10 10 0 0 0 4.5-1',
+  paused: 'M8 5v14M16 5v14',
+  unknown: 'M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17.5v.2',
+  ease: 'M20 12H5M11 6l-6 6 6 6',
+  note: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 11v5M12 7.8v.2',
+  person: 'M12 4a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7M5 21c0-5 3-7 7-7s7 2 7 7',
+  clock: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 7v5l3 2',
+  up: 'M12 20V5M5 12l7-7 7 7',
+  cross: 'M6 6l12 12M18 6L6 18',
+  bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4',
+  bell_off: 'M6 17V11a6 6 0 0 1 9-5.2M18 11v6l1.5 2h-15M10 21h4M3 3l18 18',
+  gear: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 5v4M6 15v4',
+  orders: 'M5 4h14v16H5zM9 9h6M9 13h6',
+  link: 'M3 3l18 18M8.5 16a5 5 0 0 1 7 0M5 12.5a10 10 0 0 1 4-2.5M13 9.6a10 10 0 0 1 6 2.9M12 20v.2',
+  fast: 'M4 6l7 6-7 6zM13 6l7 6-7 6z',
+  disk: 'M4 6c0-2 16-2 16 0v12c0 2-16 2-16 0zM4 6c0 2 16 2 16 0M12 11v4M12 17.5v.2',
+  incident: 'M13 3L5 14h6l-1 7 8-11h-6z',
+  lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
+};
+
+/** A drawn sign; decoration unless words stand beside it, so it is hidden from screen readers. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', ICONS[name] ?? ICONS.unknown);
+  svg.append(path);
+  return svg;
+}

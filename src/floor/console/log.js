@@ -1,0 +1,78 @@
+// What was asked and answered today, newest first, as far as this page was told.
+
+import { h, icon, renew } from './dom.js';
+import { askedFor, poolsOf } from './store.js';
+import { reasonWords } from './reason.js';
+
+const SHOWN = 60;
+const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
+
+export class DutyList {
+  constructor(root) {
+    this.root = root;
+  }
+
+  render(page) {
+    const { words, state, clock } = page;
+    const day = words.day(clock.now());
+    const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
+    const last = state.book.at(-1);
+    renew(this.root, JSON.stringify([page.look, day, today.length, last?.seq, last?.kind]), () => [
+      h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day)),
+      today.length === 0
+        ? h('p', { class: 'none' }, words.t('log.none'))
+        : h('ol', { class: 'entries' }, today.map((entry) => row(page, entry))),
+    ]);
+  }
+}
+
+function row(page, entry) {
+  const { words } = page;
+  const { sign, text, more } = entryWords(page, entry);
+  return h('li', { class: 'entry', 'data-kind': entry.kind },
+    h('time', {}, entry.at ? words.time(entry.at, true) : ''), icon(sign),
+    h('p', {}, text, more && h('span', { class: 'more' }, more)));
+}
+
+function entryWords(page, entry) {
+  const { words, state } = page;
+  const instruction = state.known[entry.id ?? entry.instruction];
+  switch (entry.kind) {
+    case 'instruction':
+      return { sign: SIGNS[instruction?.action] ?? 'up', text: headline(words, instruction), more: instruction && reasonWords(words, instruction.reason) };
+    case 'answer': {
+      const values = { by: who(entry), n: entry.seats ?? entry.people?.length ?? askedFor(instruction ?? {}), what: instruction ? headline(words, instruction) : `#${entry.id}` };
+      const key = entry.status === 'done' && entry.seats === 0 ? 'nobody' : entry.status;
+      return { sign: SIGNS[entry.status] ?? 'in_hand', text: words.of('answer', key, values), more: entry.note ?? entry.reason };
+    }
+    case 'gap': return { sign: 'unknown', text: words.t('log.gap') };
+    default: {
+      const values = {
+        queue: words.name('queue', entry.queue),
+        tier: words.name('tier', entry.tier),
+        role: words.name('role', entry.role),
+        to: words.name('ladder', entry.to ?? entry.ladder),
+        by: entry.by?.name ?? '',
+        what: instruction ? headline(words, instruction) : '',
+      };
+      const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
+      const said = (entry.problems ?? entry.changes ?? []).join('; ');
+      const more = entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
+      return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
+    }
+  }
+}
+
+function who(entry) {
+  const { name, staff_no: staff } = entry.by ?? {};
+  if (!name) return staff ?? '–';
+  return staff && staff !== name ? `${name} (${staff})` : name;
+}
+
+/** "Sign in 3 · Outbound": an instruction in one line. */
+export function headline(words, instruction) {
+  if (!instruction?.action) return instruction?.id ? `#${instruction.id}` : '';
+  const pools = poolsOf(instruction).map((pool) => words.name('pool', pool));
+  const from = pools.length > 0 ? words.list(pools) : words.name('tier', instruction.tier);
+  return words.of('headline', instruction.action, { n: askedFor(instruction), from });
+}

@@ -1,0 +1,169 @@
+// The console page: joins the link, the state and the views. One way only:
+//
+//   floor socket ──message──► reduce ──state──► views        tap ──► ask ──► floor socket
+//
+// `/wall` is the same page without anything to touch.
+
+import { Banners } from './banners.js';
+import { Bar } from './bar.js';
+import { Bell } from './bell.js';
+import { Cards } from './cards.js';
+import { ServerClock } from './clock.js';
+import { say, tickAll } from './dom.js';
+import * as keep from './keep.js';
+import { DutyList, headline } from './log.js';
+import { OrdersDrawer } from './orders.js';
+import { QueueViews } from './queue.js';
+import { reasonWords } from './reason.js';
+import { LeftDialog, SettingsDialog, TokenPrompt } from './settings.js';
+import { FloorSocket } from './socket.js';
+import { emptyState, keepsake, openInstructions, reduce, takesBack } from './store.js';
+import { LANGUAGES, Words, pickLanguage } from './words.js';
+
+const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
+const ORDERS = ['shift_leader', 'manager'];
+const TICK_MS = 250;
+const KEEP_MS = 5_000;
+
+const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
+const element = (id) => document.getElementById(id);
+const tables = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await (await fetch(`${language}.json`)).json()])));
+
+let choices = keep.choices();
+let state = { ...emptyState(), ...keep.book() };
+let words;
+let due = false;
+const clock = new ServerClock();
+const bell = new Bell();
+
+const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/, 'ws')).href, {
+  token: keep.token,
+  since: () => state.seq,
+});
+
+const bar = new Bar(element('bar'), { bell: () => toggleBell(), orders: () => orders.open(page()), settings: () => settings.open(page()) });
+const banners = new Banners(element('banners'));
+const cards = new Cards(element('asks'));
+const queues = new QueueViews(element('queues'));
+const duty = new DutyList(element('log'));
+const orders = new OrdersDrawer();
+const leftDialog = new LeftDialog();
+const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); });
+const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
+
+/** Everything that a view may need; `look` changes when everything must be drawn anew. */
+function page() {
+  const role = state.you?.role ?? null;
+  return {
+    state, words, clock, choices, bell, wall, role,
+    link: socket.link,
+    theme: document.documentElement.dataset.theme,
+    look: [words.language, words.zone, JSON.stringify(words.labels).length, wall].join(),
+    mayAnswer: !wall && ANSWERS.includes(role),
+    mayOrder: !wall && ORDERS.includes(role),
+    ask: (message) => socket.ask(message),
+    openLeft: (move) => leftDialog.open(page(), move),
+    changed,
+  };
+}
+
+function changed() {
+  if (due) return;
+  due = true;
+  // A hidden tab gets no animation frames, and must be up to date all the same (its title, and when it is shown again).
+  if (document.hidden) setTimeout(draw, 200);
+  else requestAnimationFrame(draw);
+}
+
+function draw() {
+  due = false;
+  const now = page();
+  for (const view of [bar, banners, cards, queues, duty]) view.render(now);
+  const open = openInstructions(state).length;
+  const depths = Object.values(state.queues).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
+  document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();
+  document.body.dataset.link = socket.link.state;
+}
+
+function hear(message) {
+  const before = state;
+  // The chart needs a time for every depth, told or not.
+  state = reduce(state, message?.type === 'state' && !message.now ? { ...message, now: new Date(clock.now()).toISOString() } : message);
+  if (message.now || message.type === 'welcome') clock.set(message.now, message.speed ?? state.speed);
+  if (message.type === 'welcome') speak();
+  if (state !== before) tell(message, before);
+  changed();
+}
+
+/** Says aloud, to eyes elsewhere and to screen readers, what a new message brings. */
+function tell(message, before) {
+  if (message.type === 'instruction' && !before.known[message.id]) {
+    const text = headline(words, message);
+    const why = reasonWords(words, message.reason);
+    say(element('announce'), `${text}. ${why}`);
+    bell.ring(takesBack(message) ? 'calm' : 'ask');
+    bell.notify(text, why, `surged-${message.id}`);
+  } else if (message.type === 'notice' && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident'].includes(message.code)) {
+    bell.ring('up');
+  }
+}
+
+function speak() {
+  const language = LANGUAGES.includes(choices.language) ? choices.language : pickLanguage(navigator.languages);
+  words = new Words(language, tables[language], { labels: state.labels, zone: state.zone });
+  document.documentElement.lang = language;
+}
+
+function shine() {
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const theme = ['dark', 'light'].includes(choices.theme) ? choices.theme : dark ? 'dark' : 'light';
+  document.documentElement.dataset.theme = theme;
+}
+
+function choose(field, value) {
+  if (field === 'sound') toggleBell(value);
+  else choices = { ...choices, [field]: value };
+  keep.keepChoices(choices);
+  speak();
+  shine();
+  settings.draw(page());
+  changed();
+}
+
+async function toggleBell(on = !bell.on) {
+  choices = { ...choices, sound: on };
+  keep.keepChoices(choices);
+  if (on) {
+    bell.turnOn().then(changed);
+    bell.insist(() => openInstructions(state).some((it) => !it.seen_by && !takesBack(it)));
+  } else {
+    bell.turnOff();
+  }
+  changed();
+}
+
+speak();
+shine();
+document.documentElement.classList.toggle('wall', wall);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { shine(); changed(); });
+socket.addEventListener('message', ({ detail }) => hear(detail));
+socket.addEventListener('link', ({ detail }) => {
+  if (detail.state === 'waiting') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
+  if (detail.state === 'refused') prompt.open(page(), keep.token() !== '');
+  if (detail.state === 'up') prompt.close();
+  changed();
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  socket.wake();
+  changed();
+});
+// A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
+if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
+addEventListener('online', () => socket.wake());
+addEventListener('pageshow', ({ persisted }) => persisted && socket.wake());
+addEventListener('pagehide', () => { cards.flush(); keep.keepBook(keepsake(state)); });
+setInterval(() => keep.keepBook(keepsake(state)), KEEP_MS);
+setInterval(() => { tickAll(); bar.tick(page()); if (!document.hidden) queues.render(page()); }, TICK_MS);
+socket.start();
+draw();

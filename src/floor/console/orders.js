@@ -1,0 +1,106 @@
+// Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
+
+import { h, icon } from './dom.js';
+import { askedFor } from './store.js';
+
+const PAUSE_MIN = [5, 15, 30, 60];
+const INCIDENT_H = [0.5, 1, 2, 4];
+
+export class OrdersDrawer {
+  constructor() {
+    this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'orders-title' });
+    document.body.append(this.dialog);
+    this.queue = null;
+    this.sure = null;
+    this.word = null;
+    this.draft = { reason: '', minutes: 15, note: '', hours: 1 };
+  }
+
+  open(page) {
+    this.queue = Object.keys(page.state.queues)[0] ?? null;
+    this.sure = this.word = null;
+    this.#draw(page);
+    this.dialog.showModal();
+  }
+
+  #draw(page) {
+    const { words, state } = page;
+    const names = Object.keys(state.queues);
+    const again = () => this.#draw(page);
+    const queue = state.queues[this.queue];
+    this.dialog.replaceChildren(
+      h('header', {}, h('h2', { id: 'orders-title' }, words.t('orders.title')),
+        h('button', { type: 'button', class: 'quiet', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
+      h('p', { class: 'hint' }, words.t('orders.hint')),
+      ...(names.length > 1 ? [h('div', { class: 'touch', role: 'group', 'aria-label': words.t('orders.queue') }, names.map((name) => h('button', { type: 'button', 'aria-pressed': String(name === this.queue), on: { click: () => { this.queue = name; this.sure = null; again(); } } }, words.name('queue', name))))] : []),
+      ...(this.word ? [h('p', { class: this.word.bad ? 'flag' : 'taken', role: 'status' }, icon(this.word.bad ? 'cross' : 'in_hand'), this.word.text)] : []),
+      ...(queue ? this.#sections(page, queue, again) : []));
+  }
+
+  #sections(page, queue, again) {
+    const { words } = page;
+    const name = queue.queue;
+    const order = (key, text, message, look) => this.#order(page, key, text, message, again, look);
+    const tiers = (queue.tiers ?? []).map((it) => it.tier);
+    if (tiers.length === 0 && queue.next) tiers.push(queue.next.tier);
+    const taken = new Set((queue.moves ?? []).map((move) => move.tier));
+    const call = tiers.filter((tier) => !taken.has(tier)).map((tier) => order(`call-${tier}`, words.t('orders.call_one', { tier: words.name('tier', tier) }), () => ({ type: 'call', queue: name, tier })));
+    const release = (queue.moves ?? []).map((move) => order(`release-${move.instruction}`, words.t('orders.release_one', { tier: words.name('tier', move.tier), n: typeof move.seats === 'number' ? move.seats : askedFor(move) }), () => ({ type: 'release', queue: name, instruction: move.instruction })));
+    return [
+      section(words.t('orders.call'), call.length > 0 ? h('div', { class: 'orders' }, call) : h('p', { class: 'none' }, words.t('orders.call_none'))),
+      section(words.t('orders.release'), release.length > 0 ? h('div', { class: 'orders' }, release) : h('p', { class: 'none' }, words.t('orders.release_none'))),
+      section(words.t('orders.pause'), queue.paused
+        ? order('resume', words.t('orders.resume'), () => ({ type: 'resume', queue: name }))
+        : [
+          this.#choices(words.t('orders.for_how_long'), PAUSE_MIN, 'minutes', (n) => words.t('act.minutes', { n }), again),
+          this.#line('reason', words.t('orders.pause_why')),
+          order('pause', words.t('orders.pause_now'), () => this.draft.reason.trim() && { type: 'pause', queue: name, for_s: this.draft.minutes * 60, reason: this.draft.reason.trim() }),
+        ]),
+      section(words.t('orders.incident'), queue.incident
+        ? order('incident_over', words.t('orders.incident_over'), () => ({ type: 'incident_over', queue: name }))
+        : [
+          this.#choices(words.t('orders.mended_in'), INCIDENT_H, 'hours', (n) => words.t('orders.hours', { n }), again),
+          this.#line('note', words.t('orders.incident_what')),
+          order('incident', words.t('orders.incident_now'), () => this.draft.note.trim() && { type: 'incident', queue: name, note: this.draft.note.trim(), until: new Date(page.clock.now() + this.draft.hours * 3_600_000).toISOString() }),
+        ]),
+    ];
+  }
+
+  /** The first tap asks, the second one orders. `message()` is empty while words are missing. */
+  #order(page, key, text, message, again) {
+    const { words } = page;
+    const sure = this.sure === key;
+    const act = async () => {
+      const wanted = message();
+      if (!wanted) {
+        this.word = { bad: true, text: words.t('orders.words_missing') };
+      } else if (!sure) {
+        this.sure = key;
+        this.word = null;
+      } else {
+        this.sure = null;
+        try {
+          await page.ask(wanted);
+          this.word = { text: words.t('orders.given') };
+        } catch (error) {
+          this.word = { bad: true, text: `${words.of('error', error.code)} ${error.message ?? ''}` };
+        }
+      }
+      again();
+      this.dialog.querySelector(`[data-k="${CSS.escape(key)}"]`)?.focus();
+    };
+    return h('button', { type: 'button', 'data-k': key, class: sure ? 'sure' : '', on: { click: act } }, sure ? words.t('orders.sure', { what: text }) : text);
+  }
+
+  #choices(name, values, field, text, again) {
+    return h('div', { class: 'touch', role: 'group', 'aria-label': name }, values.map((value) => h('button', { type: 'button', 'aria-pressed': String(this.draft[field] === value), 'data-k': `${field}-${value}`, on: { click: () => { this.draft[field] = value; again(); this.dialog.querySelector(`[data-k="${field}-${value}"]`)?.focus(); } } }, text(value))));
+  }
+
+  #line(field, name) {
+    return h('input', { type: 'text', maxlength: 300, value: this.draft[field], placeholder: name, 'aria-label': name, on: { input: ({ target }) => { this.draft[field] = target.value; } } });
+  }
+}
+
+function section(title, ...children) {
+  return h('section', {}, h('h3', {}, title), children);
+}

@@ -1,0 +1,249 @@
+// What the page knows, as plain data, and the one function that changes it. Pure: no clock, no DOM, no network.
+//
+//   state = reduce(state, message)      message: anything the floor socket sends, and the page's own `link_lost {now}`
+//
+// A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap.
+
+const BOOK_LIMIT = 500;
+const HISTORY_MS = 30 * 60_000;
+const HISTORY_LIMIT = 4000;
+
+export function emptyState() {
+  return {
+    you: null,
+    seq: null,
+    log: null,
+    zone: null,
+    speed: 1,
+    labels: {},
+    chain: [],
+    version: null,
+    whole: false,
+    queues: {},
+    open: {},
+    known: {},
+    history: {},
+    book: [],
+    journalFailing: false,
+    deaf: false,
+    configRefused: null,
+  };
+}
+
+export function reduce(state, message) {
+  if (typeof message?.seq === 'number' && message.type !== 'welcome') {
+    if (state.seq !== null && message.seq <= state.seq) return state;
+    state = { ...state, seq: message.seq };
+  }
+  switch (message?.type) {
+    case 'welcome': return welcomed(state, message);
+    case 'state': return told(state, message);
+    case 'instruction': return instructed(state, message);
+    case 'answer': return answered(state, message);
+    case 'notice': return noticed(state, message);
+    case 'link_lost': return unseen(state, message.now);
+    case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
+    default: return state;
+  }
+}
+
+/** Forgets nothing that a resumed connection builds on; another duty log starts from nothing. */
+function welcomed(state, message) {
+  const other = state.seq !== null
+    && (message.seq < state.seq || (state.log && message.log && state.log !== message.log));
+  const kept = other ? emptyState() : state;
+  return {
+    ...kept,
+    you: message.you ?? null,
+    seq: kept.seq ?? message.seq ?? null,
+    log: message.log ?? kept.log,
+    zone: message.zone ?? kept.zone,
+    speed: message.speed ?? 1,
+    labels: message.labels ?? {},
+    chain: message.chain ?? [],
+    version: message.version ?? null,
+    journalFailing: message.journal_failing ?? kept.journalFailing,
+    whole: false,
+  };
+}
+
+/** A whole state replaces what was known; another one names only the queues that changed, each with its open instructions. */
+function told(state, message) {
+  const changed = message.queues ?? [];
+  const whole = message.whole ?? !state.whole;
+  const queues = whole ? {} : { ...state.queues };
+  const history = whole ? {} : { ...state.history };
+  const at = Date.parse(message.now ?? '') || null;
+  for (const queue of changed) {
+    queues[queue.queue] = queue;
+    history[queue.queue] = remembered(state.history[queue.queue] ?? [], queue, at);
+  }
+  const next = { ...state, whole: true, queues, history };
+  if (typeof message.journal_failing === 'boolean') next.journalFailing = message.journal_failing;
+  if (typeof message.speed === 'number') next.speed = message.speed;
+  if (Array.isArray(message.instructions)) {
+    const named = new Set(changed.map((queue) => queue.queue));
+    const stays = whole ? [] : Object.values(state.open).filter((it) => !named.has(it.queue));
+    const open = [...stays, ...message.instructions.filter((it) => !over(state, it.id))];
+    next.open = Object.fromEntries(open.map((it) => [it.id, { ...state.open[it.id], ...it }]));
+    next.known = { ...state.known, ...next.open };
+    next.book = state.book;
+    for (const it of message.instructions) {
+      if (!state.known[it.id]) next.book = insert(next.book, { kind: 'instruction', seq: it.seq ?? 0, at: it.at, id: it.id, queue: it.queue });
+    }
+  }
+  return next;
+}
+
+/** Whether an instruction has had its last word already, so that an older snapshot does not bring it back. */
+function over(state, id) {
+  return state.known[id]?.closed === true;
+}
+
+/** What happens while nobody tells is not drawn. */
+function unseen(state, now) {
+  const at = Date.parse(now);
+  const hole = (points) => (points.length > 0 && points.at(-1)[1] !== null ? [...points, [at, null]] : points);
+  return { ...state, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
+}
+
+function remembered(points, queue, at) {
+  const given = (queue.recent ?? []).map(([t, waiting]) => [typeof t === 'string' ? Date.parse(t) : t, waiting]);
+  let all = given.length > 0 ? given : points;
+  if (at !== null) {
+    const depth = queue.blind ? null : queue.waiting ?? null;
+    if (all.length === 0 || all[all.length - 1][0] < at) all = [...all, [at, depth]];
+    all = all.filter(([t]) => t >= at - HISTORY_MS);
+  }
+  return all.slice(-HISTORY_LIMIT);
+}
+
+function instructed(state, message) {
+  const { type: _, ...instruction } = message;
+  let known = { ...state.known, [instruction.id]: { ...state.known[instruction.id], ...instruction } };
+  const open = { ...state.open, [instruction.id]: known[instruction.id] };
+  if (instruction.action === 'stand_down' && instruction.of != null) {
+    delete open[instruction.of];
+  }
+  const next = { ...state, open, known, deaf: false };
+  return written(next, { kind: 'instruction', seq: message.seq, at: message.at, id: instruction.id, queue: instruction.queue });
+}
+
+function answered(state, message) {
+  const entry = { ...message, kind: 'answer', id: message.instruction };
+  delete entry.type;
+  const known = { ...state.known };
+  const open = { ...state.open };
+  const before = known[entry.id] ?? { id: entry.id };
+  const closes = entry.status === 'done' || entry.status === 'declined';
+  const after = { ...before, last: entry };
+  if (entry.status === 'seen') after.seen_by = entry.by;
+  if (entry.status === 'seen') after.eta_s = entry.eta_s ?? null;
+  if (entry.status === 'seen') after.seen_at = entry.at;
+  if (entry.status === 'unanswered') after.unanswered = true;
+  if (closes) after.closed = true;
+  known[entry.id] = after;
+  if (closes) delete open[entry.id];
+  else if (open[entry.id]) open[entry.id] = after;
+  return written({ ...state, known, open, deaf: state.deaf && entry.status === 'unanswered' }, entry);
+}
+
+function noticed(state, message) {
+  const { type: _, ...notice } = message;
+  const next = { ...state };
+  const queue = state.queues[notice.queue];
+  const change = (fields) => {
+    if (queue) next.queues = { ...state.queues, [notice.queue]: { ...queue, ...fields } };
+  };
+  switch (notice.code) {
+    case 'journal_failing': next.journalFailing = notice.failing !== false; break;
+    case 'nobody_listening': next.deaf = true; break;
+    case 'feed_lost': change({ blind: true, blind_since: queue?.blind_since ?? notice.at }); break;
+    case 'feed_back': change({ blind: false, blind_since: null }); break;
+    case 'resumed': change({ paused: null }); break;
+    case 'incident_over': change({ incident: null }); break;
+    case 'config_refused': next.configRefused = notice; break;
+    case 'config_changed': next.configRefused = null; break;
+    case 'passed_up': passedUp(next, notice); break;
+    default: break;
+  }
+  return written(next, { ...notice, kind: 'notice' });
+}
+
+function passedUp(next, notice) {
+  const open = next.open[notice.instruction];
+  if (!open) return;
+  const fields = { ...open, level: notice.level ?? open.level, level_role: notice.role ?? open.level_role };
+  if (notice.respond_by !== undefined) fields.respond_by = notice.respond_by;
+  next.open = { ...next.open, [open.id]: fields };
+}
+
+function written(state, entry) {
+  return { ...state, book: insert(state.book, entry) };
+}
+
+function insert(book, entry) {
+  return [...book, entry].slice(-BOOK_LIMIT);
+}
+
+/** What a reload of the page keeps, so that it resumes where it was. */
+export function keepsake(state) {
+  const { seq, log, book, known } = state;
+  return { seq, log, book, known };
+}
+
+/** The open instructions, those that nobody has taken first, then by the time left. */
+export function openInstructions(state) {
+  const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
+  const calm = (it) => Number(Boolean(it.seen_by) && !it.unanswered);
+  return Object.values(state.open).sort((a, b) => calm(a) - calm(b) || due(a) - due(b) || a.id - b.id);
+}
+
+/** `{asks, people}` over all open instructions. */
+export function summary(state) {
+  const open = Object.values(state.open);
+  return { asks: open.length, people: open.reduce((sum, it) => sum + askedFor(it), 0) };
+}
+
+/** How many people an instruction is about. */
+export function askedFor(instruction) {
+  return instruction.seats?.ask ?? (typeof instruction.seats === 'number' ? instruction.seats : instruction.people?.length ?? 0);
+}
+
+/** The pools that an instruction or a move draws on, by name. */
+export function poolsOf(it) {
+  const pools = it.pools ?? (it.pool != null ? [it.pool] : []);
+  return pools.map((pool) => (typeof pool === 'string' ? pool : pool.pool)).filter(Boolean);
+}
+
+/** `{code, …numbers}` of where a tier stands, whether it came flat or nested. */
+export function standingOf(tier) {
+  const standing = tier?.standing;
+  if (!standing) return null;
+  const flat = typeof standing === 'string' ? { ...tier, code: standing } : { ...standing, code: standing.standing };
+  if (flat.code !== 'short') return flat;
+  return typeof flat.why === 'string' ? { ...flat, code: flat.why } : { ...flat.why, code: flat.why?.why };
+}
+
+/** Whether an instruction takes people back, so that nobody need hurry. */
+export function takesBack(instruction) {
+  return instruction.action === 'sign_out' || instruction.action === 'stand_down';
+}
+
+/** How a queue feels in one word: blind, ask, unknown, paused, ease, in_hand, building, release or calm. */
+export function moodOf(state, name) {
+  const queue = state.queues[name];
+  if (!queue) return 'unknown';
+  const open = Object.values(state.open).filter((it) => it.queue === name);
+  if (queue.blind) return 'blind';
+  const waits = open.filter((it) => !it.seen_by || it.unanswered);
+  if (waits.some((it) => !takesBack(it))) return 'ask';
+  if (queue.waiting == null) return 'unknown';
+  if (queue.paused) return 'paused';
+  if (waits.length > 0) return 'ease';
+  if (open.length > 0) return 'in_hand';
+  const first = queue.lines?.[0];
+  if (queue.next?.due_at || (first !== undefined && queue.waiting > first)) return 'building';
+  if ((queue.moves ?? []).length > 0 || queue.release) return 'release';
+  return 'calm';
+}

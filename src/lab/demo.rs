@@ -1,0 +1,266 @@
+//! A floor to look at: the simulated phone system, the daemon itself, and supervisors who answer if nobody else does.
+//!
+//! ```text
+//!  phone system ──json feed──► daemon ──floor socket──► supervisor ──seen, done──► daemon
+//!       ▲                        │
+//!       └── people sign in, out ─┴── decisions (what was really done, whoever said so)
+//! ```
+
+use super::acd::{self, Acd, AcdFault, Board, Desk};
+use super::scenario;
+use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
+use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Part, Time, What};
+use crate::daemon::clock::Clock;
+use crate::daemon::{self, EndFault, Running, Setup, StartFault};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
+
+/// The plan that the demo runs.
+const PLAN: &str = include_str!("demo.toml");
+
+/// The simulated supervisor takes an instruction after this, on the demo's clock.
+const SEEN_AFTER: Millis = Millis::from_secs(20);
+
+/// And has its people where they should be after this.
+const DONE_AFTER: Millis = Millis::from_secs(60);
+
+/// Where somebody at the page has taken an instruction, it is left to them for this long.
+const LEFT_TO_PEOPLE: Millis = Millis::from_mins(10);
+
+/// Decisions on their way to whoever tells the story.
+const TOLD: usize = 1024;
+
+/// What can be chosen.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many times faster than real time.
+    pub speed: u32,
+    /// The same seed gives the same callers.
+    pub seed: u64,
+    /// Where the console is to be; another port where that one is taken.
+    pub listen: SocketAddr,
+}
+
+/// A demo that is running.
+pub struct Demo {
+    /// The daemon.
+    pub running: Running,
+    /// What it decides.
+    pub decisions: mpsc::Receiver<Decision>,
+    /// The phone system's latest state.
+    pub board: watch::Receiver<Arc<Board>>,
+    /// Where the duty log is while the demo runs.
+    folder: std::path::PathBuf,
+}
+
+/// Why the demo does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoFault {
+    /// Its plan.
+    #[error("{0}")]
+    Plan(#[from] Diagnostics),
+    /// Its phone system.
+    #[error(transparent)]
+    Acd(#[from] AcdFault),
+    /// The daemon.
+    #[error(transparent)]
+    Daemon(#[from] StartFault),
+    /// A place for the duty log, or a port.
+    #[error("the demo needs a folder for temporary files and a free port: {0}")]
+    Place(#[from] std::io::Error),
+}
+
+/// Starts everything.
+///
+/// # Errors
+/// What is in the way, in words.
+pub async fn start(options: Options) -> Result<Demo, DemoFault> {
+    let clock = Clock::fast(options.speed);
+    let told = clock.clone();
+    let settings = acd::Settings {
+        clock: Arc::new(move || told.now()),
+        ..acd::Settings::new(scenario::surge(), options.seed, f64::from(options.speed))
+    };
+    let acd = Acd::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), settings).await?;
+    let folder = std::env::temp_dir().join(format!("surged-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let surroundings = Surroundings {
+        folder: Path::new(""),
+        variable: &|_| None,
+        purpose: Purpose::Run,
+    };
+    let mut config = config::parse(PLAN, "the demo's plan", &surroundings)?;
+    config.journal.path = folder.join("surged.db");
+    for feed in config.feeds.values_mut() {
+        if let FeedKind::Json(json) = &mut feed.kind {
+            json.url = acd.url();
+        }
+    }
+    let listener = TcpListener::bind(options.listen).or_else(|_| TcpListener::bind((options.listen.ip(), 0)))?;
+    let (teller, decisions) = mpsc::channel(TOLD);
+    let (hearer, heard) = mpsc::channel(TOLD);
+    let setup = Setup {
+        clock: Some(clock.clone()),
+        listener: Some(listener),
+        tell: vec![teller, hearer],
+        ..Setup::default()
+    };
+    let running = daemon::start(config, setup).await?;
+    let (board, desk, stop) = (acd.board(), acd.desk(), running.stopper());
+    tokio::spawn(acd.run(stop.clone()));
+    tokio::spawn(supervise(running.address, clock, desk, heard, stop));
+    Ok(Demo {
+        running,
+        decisions,
+        board,
+        folder,
+    })
+}
+
+impl Demo {
+    /// Ends it and clears away what it left behind.
+    ///
+    /// # Errors
+    /// What went wrong while it ran.
+    pub async fn stop(self) -> Result<(), EndFault> {
+        let ended = self.running.stop().await;
+        // A folder of temporary files that cannot be removed harms nobody.
+        let _ = std::fs::remove_dir_all(&self.folder);
+        ended
+    }
+}
+
+/// A supervisor who takes and does what is asked, on the real floor socket, and people who really move when it is done.
+async fn supervise(
+    floor: SocketAddr,
+    clock: Clock,
+    desk: Desk,
+    mut heard: mpsc::Receiver<Decision>,
+    stop: CancellationToken,
+) {
+    let Ok((mut socket, _)) = tokio_tungstenite::connect_async(format!("ws://{floor}/floor")).await else {
+        tracing::error!("the simulated supervisor cannot reach the floor; answer on the page instead");
+        return;
+    };
+    let mut memory = Memory::default();
+    let mut said = vec![json!({ "type": "hello" })];
+    loop {
+        for message in said.drain(..) {
+            if socket.send(Message::text(message.to_string())).await.is_err() {
+                return;
+            }
+        }
+        let next = memory.next_due();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(decision) = heard.recv() => memory.hear(decision, &desk).await,
+            () = clock.sleep_until(next), if next != Time::NEVER => said = memory.answers(clock.now()),
+            frame = socket.next() => match frame {
+                Some(Ok(_)) => {}
+                _ => return,
+            },
+        }
+    }
+}
+
+/// What the supervisor has been asked, and when what is to be said.
+#[derive(Default)]
+struct Memory {
+    asked: BTreeMap<InstructionId, Instruction>,
+    to_say: BTreeSet<(Time, InstructionId, Said)>,
+    /// Taken by the simulated supervisor; whoever takes any other is a person at the page.
+    taken: BTreeSet<InstructionId>,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Said {
+    Seen,
+    Done,
+}
+
+impl Memory {
+    fn next_due(&self) -> Time {
+        self.to_say.first().map_or(Time::NEVER, |(at, ..)| *at)
+    }
+
+    fn answers(&mut self, now: Time) -> Vec<Value> {
+        let mut answers = Vec::new();
+        while let Some(&(at, instruction, said)) = self.to_say.first().filter(|(at, ..)| *at <= now) {
+            self.to_say.remove(&(at, instruction, said));
+            self.taken.insert(instruction);
+            let word = if said == Said::Seen { "seen" } else { "done" };
+            answers.push(json!({ "type": word, "instruction": instruction }));
+        }
+        answers
+    }
+
+    async fn hear(&mut self, decision: Decision, desk: &Desk) {
+        match decision.what {
+            What::Instruct { instruction, .. } => {
+                let (id, at) = (instruction.id, instruction.at);
+                self.to_say.insert((at + SEEN_AFTER, id, Said::Seen));
+                self.to_say.insert((at + DONE_AFTER, id, Said::Done));
+                // What it takes back need not be answered any more.
+                if let Some(of) = instruction.of {
+                    self.to_say.retain(|(_, other, _)| *other != of);
+                }
+                self.asked.insert(id, instruction);
+            }
+            What::Answered {
+                instruction, answer, ..
+            } => self.answered(decision.at, instruction, answer, desk).await,
+            _ => {}
+        }
+    }
+
+    async fn answered(&mut self, at: Time, id: InstructionId, answer: Answer, desk: &Desk) {
+        match answer {
+            Answer::Seen { .. } if !self.taken.contains(&id) => {
+                self.forget(id);
+                self.to_say.insert((at + LEFT_TO_PEOPLE, id, Said::Done));
+            }
+            Answer::Done { seats, .. } => {
+                self.forget(id);
+                let Some(instruction) = self.asked.get(&id) else {
+                    return;
+                };
+                for part in fitted(&instruction.parts, seats) {
+                    let queue = instruction.queue.clone();
+                    let moved = match instruction.action {
+                        Action::SignOut | Action::StandDown => desk.sign_out(queue, part).await,
+                        _ => desk.sign_in(queue, part).await,
+                    };
+                    if !moved {
+                        return;
+                    }
+                }
+            }
+            Answer::Declined { .. } => self.forget(id),
+            Answer::Seen { .. } | Answer::Left { .. } | Answer::Escalate { .. } => {}
+        }
+    }
+
+    fn forget(&mut self, id: InstructionId) {
+        self.to_say.retain(|(_, other, _)| *other != id);
+    }
+}
+
+/// The parts of an instruction, where somebody said that fewer came.
+fn fitted(parts: &[Part], seats: Option<u32>) -> Vec<Part> {
+    let mut left = seats.unwrap_or(u32::MAX);
+    let fit = |part: &Part| {
+        let mut part = part.clone();
+        part.seats = part.seats.min(left);
+        left -= part.seats;
+        part.people.truncate(part.seats as usize);
+        part
+    };
+    parts.iter().map(fit).filter(|part| part.seats > 0).collect()
+}

@@ -1,0 +1,181 @@
+//! What the core deliberately does without, held by reading its files; and a `main` that stays a page.
+
+// In tests a panic is how a fault is said.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What no line of the core may contain, and why.
+const ABSENT: [(&str, &str); 22] = [
+    ("std::time", "time is told to the core, never asked for"),
+    ("Instant", "time is told to the core, never asked for"),
+    ("SystemTime", "time is told to the core, never asked for"),
+    ("std::fs", "the core reads and writes nothing"),
+    ("std::io", "the core reads and writes nothing"),
+    ("std::net", "the core reads and writes nothing"),
+    ("std::env", "the core knows nothing of where it runs"),
+    ("std::process", "the core knows nothing of where it runs"),
+    ("std::thread", "one task owns the core"),
+    ("std::sync::Mutex", "one task owns the core"),
+    ("std::sync::RwLock", "one task owns the core"),
+    ("std::sync::atomic", "one task owns the core"),
+    ("async ", "the core never waits"),
+    (".await", "the core never waits"),
+    ("tokio", "the core never waits"),
+    ("HashMap", "its order differs from run to run; BTreeMap or a sorted Vec"),
+    ("HashSet", "its order differs from run to run; BTreeSet or a sorted Vec"),
+    ("rand", "the core knows no chance"),
+    ("println!", "the core says what it has to say in decisions"),
+    ("tracing::", "the core says what it has to say in decisions"),
+    ("metrics::", "the core says what it has to say in decisions"),
+    ("thread_local!", "the state of the core is the core"),
+];
+
+/// Functions of doubles that do not give the same bits on every machine. Plus, minus, times, divided by and square root do;
+/// libm is the same everywhere.
+const NOT_PORTABLE: [&str; 28] = [
+    "ln", "ln_1p", "log", "log2", "log10", "exp", "exp2", "exp_m1", "powf", "powi", "cbrt", "hypot", "sin", "cos",
+    "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "sin_cos", "asinh", "acosh", "atanh", "mul_add",
+    "gamma",
+];
+
+/// The crates that the core may use.
+const CRATES: [&str; 3] = ["std", "serde", "libm"];
+
+#[test]
+fn the_core_is_pure() {
+    let mut faults = Vec::new();
+    for (file, number, line) in lines_of("src/core") {
+        let mut fault = |why: String| faults.push(format!("{}:{number}: {why}\n    {}", file.display(), line.trim()));
+        for (word, why) in ABSENT {
+            if holds_word(&line, word) {
+                fault(format!("{word:?}: {why}"));
+            }
+        }
+        for function in NOT_PORTABLE {
+            if line.contains(&format!(".{function}(")) || line.contains(&format!("f64::{function}")) {
+                fault(format!("{function} of a double differs between machines; use libm"));
+            }
+        }
+        for other in paths_into_the_house(&line) {
+            fault(format!("{other}: the core uses nothing of this package but itself"));
+        }
+        for other in crates_used(&line) {
+            fault(format!("{other}: the core uses nothing but {}", CRATES.join(", ")));
+        }
+    }
+    assert!(faults.is_empty(), "the core must be pure:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_core_has_files_to_look_at() {
+    let files = files_of("src/core");
+    assert!(files.len() > 10, "the core has moved; tell this test where: {files:?}");
+}
+
+#[test]
+fn main_stays_a_page() {
+    let lines = fs::read_to_string(root().join("src/main.rs")).unwrap().lines().count();
+    assert!(
+        lines < 60,
+        "src/main.rs has {lines} lines; under 60 keep it a page, the rest belongs into src/cmd"
+    );
+}
+
+#[test]
+fn what_the_scan_looks_for_is_found() {
+    assert!(holds_word("use std::time::Duration;", "std::time"));
+    assert!(!holds_word("let operand = 1;", "rand"));
+    assert_eq!(paths_into_the_house("use crate::journal::Log;"), ["crate::journal"]);
+    assert_eq!(paths_into_the_house("use crate::core::Time;"), Vec::<String>::new());
+    assert_eq!(paths_into_the_house("let x = surged::lab::run();"), ["surged::lab"]);
+    assert_eq!(crates_used("pub use jiff::Zoned;"), ["jiff"]);
+    assert_eq!(crates_used("use std::fmt;"), Vec::<String>::new());
+}
+
+/// Every line of code of a folder: neither comments nor what stands behind `#[cfg(test)]`.
+fn lines_of(folder: &str) -> Vec<(PathBuf, usize, String)> {
+    let mut lines = Vec::new();
+    for file in files_of(folder) {
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        for (index, line) in text.lines().enumerate() {
+            if line.trim() == "#[cfg(test)]" {
+                break;
+            }
+            let code = line.split("//").next().unwrap_or_default();
+            if !code.trim().is_empty() {
+                lines.push((file.clone(), index + 1, code.to_owned()));
+            }
+        }
+    }
+    lines
+}
+
+fn files_of(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).unwrap() {
+            let path = folder.join(entry.unwrap().file_name());
+            if root().join(&path).is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Whether a line holds a word that is no part of a longer one.
+fn holds_word(line: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        let longer_before = word.starts_with(part) && before.is_some_and(part);
+        let longer_behind = word.ends_with(part) && after.is_some_and(part);
+        !longer_before && !longer_behind
+    })
+}
+
+/// Paths to other rooms of this package.
+fn paths_into_the_house(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for start in ["crate::", "surged::"] {
+        for (at, _) in line.match_indices(start) {
+            let room: String = line[at + start.len()..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            if room != "core" {
+                found.push(format!("{start}{room}"));
+            }
+        }
+    }
+    found
+}
+
+/// Crates that a `use` line brings in, apart from those allowed.
+fn crates_used(line: &str) -> Vec<String> {
+    let line = line.trim();
+    let Some(path) = line.strip_prefix("pub use ").or_else(|| line.strip_prefix("use ")) else {
+        return Vec::new();
+    };
+    let first: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let inside = ["super", "self", "crate"].contains(&first.as_str());
+    let own_module = !path[first.len()..].starts_with("::")
+        || files_of("src/core")
+            .iter()
+            .any(|file| file.file_stem().is_some_and(|stem| *stem == *first));
+    if inside || own_module || CRATES.contains(&first.as_str()) {
+        return Vec::new();
+    }
+    vec![first]
+}

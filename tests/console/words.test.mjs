@@ -1,0 +1,108 @@
+// No text is missing: the three tables have the same keys, and every key that a module uses is in them.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
+
+const root = new URL('../../src/floor/console/', import.meta.url);
+const tables = Object.fromEntries(LANGUAGES.map((language) => [language, JSON.parse(readFileSync(new URL(`${language}.json`, root), 'utf8'))]));
+const sources = readdirSync(root).filter((name) => name.endsWith('.js')).map((name) => readFileSync(new URL(name, root), 'utf8'));
+const source = sources.join('\n');
+
+// What may stand behind a family's dot: the codes of the wire, and the page's own.
+const FAMILIES = {
+  mood: ['blind', 'ask', 'unknown', 'paused', 'ease', 'in_hand', 'building', 'release', 'calm'],
+  idle: ['calm', 'blind', 'paused', 'unknown'],
+  idle_more: ['calm', 'blind', 'paused', 'unknown'],
+  standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused'],
+  verb: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
+  headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
+  reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order'],
+  answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
+  sent: ['done', 'decline', 'left', 'escalate'],
+  notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long'],
+  theme: ['auto', 'dark', 'light'],
+  why: null,
+  name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],
+};
+
+test('the tables have the same keys', () => {
+  const keys = Object.keys(tables.en).sort();
+  for (const language of LANGUAGES) assert.deepEqual(Object.keys(tables[language]).sort(), keys, language);
+});
+
+test('no text is empty, and every placeholder is in every language', () => {
+  const places = (text) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort();
+  for (const [key, text] of Object.entries(tables.en)) {
+    for (const language of LANGUAGES) {
+      const other = tables[language][key];
+      assert.ok(other.trim(), `${language} ${key}`);
+      assert.deepEqual(places(other), places(text), `${language} ${key}`);
+    }
+  }
+});
+
+test('every key that a module names is in the tables', () => {
+  const literal = /'([a-z]\w*\.[a-z][\w.]*)'/g;
+  const families = new Set(Object.keys(tables.en).map((key) => key.split('.')[0]));
+  const named = [...source.matchAll(literal)].map(([, key]) => key).filter((key) => families.has(key.split('.')[0]) && !/\.(js|json|svg|css)$/.test(key));
+  assert.ok(named.length > 100, 'the search itself must find something');
+  for (const key of named) assert.ok(key in tables.en, key);
+});
+
+test('every family that a module builds a key from is listed, and complete', async () => {
+  const built = [...source.matchAll(/\.t\(`(\w+)\./g), ...source.matchAll(/\.of\('(\w+)'/g)].map(([, family]) => family);
+  for (const family of built) assert.ok(family in FAMILIES, family);
+  const { REASONS } = await import('../../src/floor/console/forms.js');
+  FAMILIES.why = Object.values(REASONS).flat();
+  for (const [family, codes] of Object.entries(FAMILIES)) {
+    for (const code of codes) assert.ok(`${family}.${code}` in tables.en, `${family}.${code}`);
+  }
+});
+
+test('no text lies unused', () => {
+  for (const key of Object.keys(tables.en)) {
+    const [family] = key.split('.');
+    assert.ok(family in FAMILIES || source.includes(`'${key}'`), key);
+  }
+});
+
+test('a number takes the form that fits it', () => {
+  const words = new Words('en', tables.en);
+  assert.equal(words.t('asks.summary', { people: 9, asks: 3 }), '9 people in 3 asks');
+  assert.equal(words.t('asks.summary', { people: 1, asks: 1 }), '1 person in 1 ask');
+});
+
+test('a label comes before the built-in name, and both before the raw name', () => {
+  const labels = { pool: { outbound: { en: 'Sales', 'zh-Hans': '销售' } } };
+  assert.equal(new Words('en', tables.en, { labels }).name('pool', 'outbound'), 'Sales');
+  assert.equal(new Words('zh-Hans', tables['zh-Hans'], { labels }).name('pool', 'outbound'), '销售');
+  assert.equal(new Words('zh-Hans', tables['zh-Hans']).name('tier', 'overtime'), '紧急加班');
+  assert.equal(new Words('en', tables.en).name('tier', 'night_watch'), 'night watch');
+});
+
+test('a code of a newer server is shown as it came', () => {
+  assert.equal(new Words('en', tables.en).of('notice', 'moon_full'), 'moon full');
+});
+
+test('times are those of the floor, not of the tablet', () => {
+  const words = new Words('en', tables.en, { zone: 'Asia/Shanghai' });
+  assert.equal(words.time('2026-11-21T16:03:20.250Z', true), '00:03:20');
+  assert.equal(words.time('nonsense'), '–');
+});
+
+test('the browser chooses the language', () => {
+  assert.equal(pickLanguage(['fr', 'zh-TW']), 'zh-Hant');
+  assert.equal(pickLanguage(['zh-CN', 'en']), 'zh-Hans');
+  assert.equal(pickLanguage(['de']), 'en');
+});
+
+test('spans and countdowns', () => {
+  assert.equal(span(0), '0:00');
+  assert.equal(span(3725), '1:02:05');
+  assert.equal(span(null), '–');
+  assert.equal(left(0.2), '0:01');
+  assert.equal(left(-5), '0:00');
+});

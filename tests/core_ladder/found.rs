@@ -1,0 +1,190 @@
+//! What random days once found wrong, as timelines.
+
+use crate::support::floor::done;
+use crate::support::{Floor, plan};
+use surged::core::ladder::Threshold;
+use surged::core::{Action, Answer, Input, Millis, Name, Order, Reading};
+
+#[test]
+fn an_order_cut_off_from_its_decision_by_a_crash_is_carried_out_at_start_up() {
+    // The proof of every floor cuts its log after each entry; a tier without a time of its own is decided with the reading itself.
+    let mut floor = Floor::with(|plan| plan::day_tier(plan, "expert").when = plan::above(5, 0));
+    floor.at("00:00").waiting("inbound", 5);
+    floor.at("00:01").waiting("inbound", 6).expect_sign_in("expert", 4);
+    floor
+        .at("00:02")
+        .call("inbound", "quality")
+        .expect_sign_in("quality", 2);
+}
+
+#[test]
+fn a_tier_that_is_short_while_depth_is_calm_is_skipped_once_and_not_in_a_circle() {
+    let longest_wait = Some(Millis::from_mins(2));
+    let mut floor = Floor::with(|plan| {
+        plan::pool(plan, "expert").people.clear();
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(Millis::from_mins(1));
+    });
+    floor.at("00:00").reads(Reading {
+        longest_wait,
+        ..Reading::of("inbound", 3)
+    });
+    floor
+        .at("05:00")
+        .expect_said("tier_skipped")
+        .expect_unsaid("surge_over");
+    floor.at("30:00").waiting("inbound", 3).expect_said("surge_over");
+}
+
+#[test]
+fn an_incident_that_finds_nobody_while_depth_is_calm_is_said_once() {
+    let longest_wait = Some(Millis::from_mins(2));
+    let mut floor = Floor::with(|plan| {
+        plan.physical_seats = Some(0);
+        plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(Millis::from_mins(1));
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| ["expert", "overtime"].contains(&tier.name.as_str()));
+        plan::day_tier(plan, "expert").when.hold = Millis::from_mins(60);
+    });
+    let (queue, until) = (Name::from("inbound"), floor.now() + Millis::from_mins(180));
+    floor.at("00:00").order(Order::Incident {
+        queue,
+        note: "billing is down".to_owned(),
+        until,
+    });
+    floor
+        .at("00:01")
+        .reads(Reading {
+            longest_wait,
+            ..Reading::of("inbound", 3)
+        })
+        .expect_said("tier_skipped");
+    floor.at("30:00").expect_unsaid("tier_skipped");
+}
+
+#[test]
+fn a_late_done_does_not_put_a_tier_on_the_stack_twice() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).waiting("inbound", 0);
+    floor.at("06:00").expect_stand_down("expert", 4);
+    let (instruction, by) = (floor.latest_call("expert"), crate::support::floor::someone());
+    floor.call("inbound", "expert").expect_sign_in("expert", 4);
+    floor.refuses(
+        "already_called",
+        Input::Answer {
+            instruction,
+            by,
+            answer: done(),
+        },
+    );
+    floor.done("expert");
+}
+
+#[test]
+fn more_people_than_asked_whose_names_nobody_told_are_not_asked_for_again() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert(Name::from("sales"), plan::queue("day", 1));
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+    });
+    floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
+    floor
+        .at("05:00")
+        .expect_sign_in("expert", ["E01", "E02"])
+        .done_with("expert", 3)
+        .expect_lent("expert", 3);
+    floor.call("sales", "expert").expect_sign_in("expert", 1).done("expert");
+}
+
+#[test]
+fn what_was_kept_for_a_higher_queue_is_given_as_soon_as_that_queue_is_blind_or_paused() {
+    for paused in [false, true] {
+        let mut floor = Floor::with(|plan| {
+            plan.queues.insert(Name::from("sales"), plan::queue("day", 20));
+            plan::ladder_of(plan, "day").tiers.truncate(1);
+            plan::day_tier(plan, "expert").seats = plan::seats(4, 4);
+        });
+        floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
+        floor.at("04:00").waiting("sales", 6);
+        floor.at("05:00").expect_said("tier_skipped");
+        let queue = Name::from("sales");
+        if paused {
+            let (lasting, reason) = (Millis::from_mins(30), "fire drill".to_owned());
+            floor.at("06:00").order(Order::Pause { queue, lasting, reason });
+        } else {
+            floor
+                .at("06:00")
+                .input(Input::QueueMissing { queue })
+                .expect_said("feed_lost");
+        }
+        floor.expect_sign_in("expert", 4).done("expert");
+    }
+}
+
+#[test]
+fn an_incident_leaves_its_smallest_ask_to_a_higher_queue_as_well() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert(Name::from("sales"), plan::queue("day", 20));
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").on_incident = true;
+    });
+    floor.at("00:00").waiting("inbound", 0).waiting("sales", 6);
+    let (queue, until) = (Name::from("inbound"), floor.now() + Millis::from_mins(180));
+    floor.order(Order::Incident {
+        queue,
+        note: "billing is down".to_owned(),
+        until,
+    });
+    floor
+        .at("01:00")
+        .waiting("inbound", 6)
+        .expect_sign_in("expert", ["E01", "E02", "E03"]);
+    floor.at("05:00").expect_sign_in("expert", ["E04"]);
+}
+
+#[test]
+fn what_is_put_back_goes_to_its_own_place() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor
+        .at("10:00")
+        .expect_sign_in("outbound", 2)
+        .done("outbound")
+        .waiting("inbound", 0);
+    floor
+        .at("11:00")
+        .release("inbound", "expert")
+        .expect_sign_out("expert", 4);
+    floor
+        .at("12:00")
+        .declined("expert")
+        .expect_stack("inbound", &["expert", "outbound"]);
+    floor.at("17:00").expect_sign_out("outbound", 2);
+    floor.at("22:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn pools_at_the_end_of_numbers_do_not_overflow() {
+    let mut floor = Floor::with(|plan| {
+        plan.physical_seats = None;
+        *plan::pool(plan, "quality") = plan::size(u32::MAX);
+        *plan::pool(plan, "back_office") = plan::size(u32::MAX);
+    });
+    floor
+        .at("00:00")
+        .ladder("inbound", "night")
+        .waiting("inbound", u32::MAX);
+    floor.at("05:00").expect_sign_in("everyone", u32::MAX);
+    let reason = "gone home".to_owned();
+    let left = Answer::Left {
+        people: Vec::new(),
+        seats: Some(u32::MAX),
+        reason,
+    };
+    assert_eq!(floor.instruction("everyone", |_| true).action, Action::SignIn);
+    floor
+        .answer(floor.latest("everyone"), left)
+        .expect_stack("inbound", &[]);
+}

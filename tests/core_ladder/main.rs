@@ -1,0 +1,16 @@
+//! Every sentence of the plan's meaning, one test each, as timelines of a floor.
+
+// In tests a panic is how a fault is said.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod blind;
+mod change;
+mod conditions;
+mod found;
+mod orders;
+mod release;
+mod seats;
+mod settling;

@@ -1,0 +1,268 @@
+//! "Release", "Late answers", and people who are free again.
+
+use crate::support::floor::done;
+use crate::support::{Floor, plan};
+use surged::core::{Action, Answer, Millis};
+
+/// Experts and outbound are on the phones at 10:00, and calm comes at 12:00.
+fn calm_after_two_steps() -> Floor {
+    let mut floor = two_steps_with(|_| ());
+    floor.at("12:00").waiting("inbound", 5);
+    floor
+}
+
+fn two_steps_with(change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
+    let mut floor = Floor::with(change);
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.at("10:00").expect_sign_in("outbound", 2).done("outbound");
+    floor
+}
+
+#[test]
+fn one_move_a_window_last_in_first_out() {
+    let mut floor = calm_after_two_steps();
+    floor.at("17:00").expect_sign_out("outbound", 2);
+    floor
+        .at("22:00")
+        .expect_sign_out("expert", ["E01", "E02", "E03", "E04"])
+        .expect_stack("inbound", &[]);
+    floor.at("27:00").expect_said("surge_over");
+    let of = floor.instruction("expert", |action| action == Action::SignOut).of;
+    assert_eq!(of, Some(floor.latest_call("expert")));
+}
+
+#[test]
+fn calm_that_is_broken_begins_anew() {
+    let mut floor = calm_after_two_steps();
+    floor.at("16:59.998").waiting("inbound", 6);
+    floor.at("16:59.999").waiting("inbound", 5);
+    floor.at("21:59.999").expect_sign_out("outbound", 2);
+}
+
+#[test]
+fn a_sign_out_begins_the_window_of_the_next_tier_anew() {
+    let mut floor = calm_after_two_steps();
+    floor
+        .at("17:00")
+        .expect_sign_out("outbound", 2)
+        .done("outbound")
+        .waiting("inbound", 6);
+    floor.at("22:00").expect_sign_in("outbound", 2);
+}
+
+#[test]
+fn a_move_stays_at_least_min_stay_after_it_settled() {
+    let mut floor = two_steps_with(|plan| plan::ladder_of(plan, "day").release.min_stay = Millis::from_mins(20));
+    floor.at("12:00").waiting("inbound", 0);
+    floor.at("30:00").expect_sign_out("outbound", 2);
+    floor.at("35:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn an_instruction_that_nobody_answered_is_stood_down_after_a_minute_of_calm() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").waiting("inbound", 5).expect_lent("expert", 4);
+    floor
+        .at("07:00")
+        .expect_stand_down("expert", 4)
+        .expect_lent("expert", 0)
+        .expect_stack("inbound", &[]);
+    floor.at("12:00").expect_said("surge_over");
+}
+
+#[test]
+fn settled_by_time_alone_is_no_answer_and_is_stood_down() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("09:00").waiting("inbound", 5);
+    floor.at("10:00").expect_stand_down("expert", 4);
+}
+
+#[test]
+fn what_was_seen_is_signed_out_and_not_stood_down() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).seen("expert");
+    floor.at("09:00").waiting("inbound", 5);
+    floor.at("14:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn what_the_feed_has_shown_is_signed_out_and_not_stood_down() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting_with("inbound", 6, 40);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").waiting_with("inbound", 5, 44);
+    floor.at("11:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn a_sign_out_declined_puts_the_move_back_and_the_next_window_begins_then() {
+    let mut floor = calm_after_two_steps();
+    floor.at("17:00").expect_sign_out("outbound", 2);
+    floor
+        .at("18:00")
+        .declined("outbound")
+        .expect_stack("inbound", &["expert", "outbound"])
+        .expect_lent("outbound", 2);
+    floor.at("23:00").expect_sign_out("outbound", 2);
+}
+
+#[test]
+fn a_move_put_back_begins_the_window_of_the_next_tier_anew() {
+    let mut floor = calm_after_two_steps();
+    floor.at("17:00").expect_sign_out("outbound", 2).waiting("inbound", 6);
+    floor.at("18:00").declined("outbound");
+    floor.at("23:00").expect_sign_in("quality", 2);
+}
+
+#[test]
+fn done_on_a_stood_down_instruction_puts_the_move_back_as_settled() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").waiting("inbound", 5);
+    floor.at("07:00").expect_stand_down("expert", 4);
+    let call = floor.latest_call("expert");
+    floor
+        .at("07:30")
+        .answer(call, done())
+        .expect_stack("inbound", &["expert"])
+        .expect_lent("expert", 4);
+    assert!(floor.view("inbound").moves[0].settled);
+    floor.at("12:30").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn people_are_free_again_when_their_sign_out_is_done() {
+    let mut floor = calm_after_two_steps();
+    floor
+        .at("17:00")
+        .expect_sign_out("outbound", 2)
+        .expect_lent("outbound", 2);
+    floor.at("17:20").done("outbound").expect_lent("outbound", 0);
+}
+
+#[test]
+fn people_are_free_again_when_the_time_to_settle_has_passed() {
+    let mut floor = calm_after_two_steps();
+    floor.at("17:00").expect_sign_out("outbound", 2);
+    floor.at("19:59.999").expect_lent("outbound", 2);
+    floor.at("20:00").expect_said("freed").expect_lent("outbound", 0);
+    floor.at("20:00").waiting("inbound", 0);
+    floor.at("22:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn a_tier_still_signing_out_is_not_the_next() {
+    let mut floor = Floor::with(|plan| plan::ladder_of(plan, "day").settle_within = Millis::from_mins(30));
+    floor.at("00:00").waiting("inbound", 6);
+    floor
+        .at("05:00")
+        .expect_sign_in("expert", 4)
+        .done("expert")
+        .waiting("inbound", 0);
+    floor.at("10:00").expect_sign_out("expert", 4).waiting("inbound", 6);
+    floor.at("15:00").expect_sign_in("outbound", 2);
+}
+
+#[test]
+fn left_takes_people_off_a_move() {
+    let mut floor = calm_after_two_steps();
+    let call = floor.latest_call("expert");
+    let left = Answer::Left {
+        people: vec!["E02".into()],
+        seats: None,
+        reason: "taken back".to_owned(),
+    };
+    floor.at("13:00").answer(call, left).expect_lent("expert", 3);
+    floor.at("13:30").left("outbound", 1).expect_lent("outbound", 1);
+    floor.at("17:00").expect_sign_out("outbound", 1);
+    floor.at("22:00").expect_sign_out("expert", ["E01", "E03", "E04"]);
+}
+
+#[test]
+fn a_move_that_everybody_has_left_is_gone_and_nobody_is_signed_out_of_it() {
+    let mut floor = calm_after_two_steps();
+    floor
+        .at("13:00")
+        .left("outbound", 2)
+        .expect_stack("inbound", &["expert"])
+        .expect_lent("outbound", 0);
+    floor.at("18:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn overtime_that_has_not_come_is_stood_down() {
+    for seen in [false, true] {
+        let mut floor = Floor::with(|plan| {
+            let ladder = plan::ladder_of(plan, "day");
+            ladder.tiers.retain(|tier| tier.name.as_str() == "overtime");
+        });
+        floor.at("00:00").waiting("inbound", 12);
+        floor.at("05:00").expect(Action::Overtime, "overtime", 6);
+        if seen {
+            floor.seen("overtime");
+        }
+        floor.at("20:00").waiting("inbound", 2);
+        let calm = if seen { "25:00" } else { "21:00" };
+        floor.at(calm).expect_stand_down("overtime", 6);
+    }
+}
+
+#[test]
+fn overtime_that_has_come_is_signed_out() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| tier.name.as_str() == "overtime")
+    });
+    floor.at("00:00").waiting("inbound", 12);
+    floor.at("05:00").expect(Action::Overtime, "overtime", 6);
+    floor.at("20:00").done_with("overtime", 4).waiting("inbound", 2);
+    floor.at("25:00").expect_sign_out("overtime", 4);
+}
+
+#[test]
+fn a_late_done_settles_nothing_twice_and_corrects_the_seats() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("08:00").expect_said("settled");
+    floor.at("12:00").done_with("expert", ["E01"]).expect_lent("expert", 1);
+    // Past decisions stand: it settled at 08:00.
+    floor.at("13:00").expect_sign_in("outbound", 2);
+}
+
+#[test]
+fn a_late_decline_takes_the_move_off_the_stack() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("08:00").expect_said("settled");
+    floor
+        .at("12:00")
+        .declined("expert")
+        .expect_stack("inbound", &[])
+        .expect_lent("expert", 0);
+    floor.at("13:00").expect_sign_in("outbound", 2);
+}
+
+#[test]
+fn a_late_answer_to_a_released_move_is_refused() {
+    let mut floor = calm_after_two_steps();
+    floor.at("17:00").expect_sign_out("outbound", 2).done("outbound");
+    let (instruction, by) = (floor.latest_call("outbound"), crate::support::floor::someone());
+    floor.at("18:00").refuses(
+        "closed",
+        surged::core::Input::Answer {
+            instruction,
+            by,
+            answer: done(),
+        },
+    );
+}

@@ -1,0 +1,69 @@
+//! The core against a second reading of the plan, decision by decision, over random days.
+
+// In tests a panic is how a fault is said.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod model;
+
+use model::day::{Day, Tally, compare, shortest, timeline};
+
+const DAYS: u64 = 2000;
+const INPUTS_A_DAY: usize = 120;
+
+/// More days for a night's run: SURGED_DAYS=100000 cargo test --test core_model
+fn many() -> u64 {
+    std::env::var("SURGED_DAYS").map_or(DAYS, |days| days.parse().unwrap())
+}
+
+#[test]
+fn the_core_decides_what_the_plan_says_on_random_days() {
+    // One day alone: SURGED_DAY=17 cargo test --test core_model
+    let alone: Option<u64> = std::env::var("SURGED_DAY").ok().map(|day| day.parse().unwrap());
+    let days = alone.map_or(0..many(), |day| day..day + 1);
+    let mut tally = Tally::default();
+    for seed in days {
+        let steps = Day::new(seed).steps(INPUTS_A_DAY);
+        if compare(&steps, &mut tally).is_err() {
+            std::panic::set_hook(Box::new(|_| ()));
+            let steps = shortest(&steps);
+            let _ = std::panic::take_hook();
+            let fault = compare(&steps, &mut Tally::default()).unwrap_err();
+            panic!("day {seed}, cut to what matters:\n{}{fault}", timeline(&steps));
+        }
+    }
+    let seen = |kind: &str| {
+        tally
+            .kinds
+            .iter()
+            .filter(|(said, _)| said.starts_with(kind))
+            .map(|(_, count)| count)
+            .sum::<u32>()
+    };
+    for kind in [
+        "instruct sign_in",
+        "instruct sign_out",
+        "instruct stand_down",
+        "instruct overtime",
+        "instruct call_in",
+    ] {
+        assert!(
+            alone.is_some() || seen(kind) > 1000,
+            "these days are too quiet to show anything: {tally:?}"
+        );
+    }
+    for kind in [
+        "settled",
+        "freed",
+        "tier_skipped",
+        "feed_lost",
+        "passed_up",
+        "unanswered",
+        "surge_over",
+        "resumed",
+    ] {
+        assert!(
+            alone.is_some() || seen(kind) > 100,
+            "these days are too quiet to show anything: {tally:?}"
+        );
+    }
+}

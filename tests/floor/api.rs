@@ -1,0 +1,241 @@
+//! The HTTP interface.
+
+use crate::stage::{Props, Stage, get, http, message, open, post, queue};
+use serde_json::json;
+use surged::core::{Answer, InstructionId, Order, Time};
+use surged::floor::protocol::Request;
+use surged::floor::{FloorSettings, Latch, Refused, Role};
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+#[tokio::test]
+async fn queues_and_instructions_are_read() {
+    let stage = Stage::start().await;
+    let at = stage.address;
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(3)], Vec::new());
+    stage.hub.preload(1, [message(2), message(3)]);
+    let queues = get(at, "/api/v1/queues").await;
+    assert_eq!(
+        (queues.status, &queues.json()["queues"][0]["waiting"]),
+        (200, &json!(7))
+    );
+    let open = get(at, "/api/v1/instructions").await.json();
+    assert_eq!((&open["seq"], &open["instructions"][0]["id"]), (&json!(3), &json!(3)));
+    let since = get(at, "/api/v1/instructions?since=2").await.json();
+    assert_eq!(
+        (&since["gap"], &since["instructions"][0]["seq"]),
+        (&json!(null), &json!(3))
+    );
+    let gap = get(at, "/api/v1/instructions?since=0").await.json();
+    assert_eq!(gap["gap"], json!({ "from": 1, "to": 1 }));
+    assert_eq!(get(at, "/api/v1/instructions?since=x").await.status, 400);
+}
+
+#[tokio::test]
+async fn answers_and_orders_are_asked_of_the_daemon() {
+    let mut stage = Stage::start().await;
+    let at = stage.address;
+    let daemon = async {
+        let seen = stage.take_ask().await;
+        let (instruction, answer) = (InstructionId(4), Answer::Seen { eta: None });
+        assert_eq!(seen.request, Request::Answer { instruction, answer });
+        seen.reply.send(Ok(())).unwrap();
+        let incident = stage.take_ask().await;
+        let order = Order::Incident {
+            queue: "热线".into(),
+            note: "billing down".into(),
+            until: Time(0),
+        };
+        assert_eq!(incident.request, Request::Order(order));
+        let refused = Refused {
+            code: "no_such_queue".into(),
+            message: "there is no such queue".into(),
+        };
+        incident.reply.send(Err(refused)).unwrap();
+    };
+    let script = async {
+        let seen = post(at, "/api/v1/instructions/4/seen", JSON, "{}").await;
+        assert_eq!((seen.status, seen.json()), (200, json!({ "ok": true })));
+        let body = r#"{"note":"billing down","until":"1970-01-01T00:00:00Z"}"#;
+        post(at, "/api/v1/queues/%E7%83%AD%E7%BA%BF/incident", JSON, body).await
+    };
+    let ((), refused) = tokio::join!(daemon, script);
+    assert_eq!(refused.header("content-type"), Some("application/problem+json"));
+    let expected = json!({
+        "type": "about:blank", "title": "Not Found", "status": 404,
+        "code": "no_such_queue", "detail": "there is no such queue",
+    });
+    assert_eq!(refused.json(), expected);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_as_a_problem() {
+    let stage = Stage::start().await;
+    let at = stage.address;
+    let status = async |path: &str, headers: &str, body: &str| {
+        let reply = post(at, path, headers, body).await;
+        let problem = reply.json();
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{path}");
+        assert_eq!(problem["status"], reply.status, "{path}");
+        (reply.status, problem["code"].as_str().unwrap().to_owned())
+    };
+    let seen = "/api/v1/instructions/4/seen";
+    assert_eq!(status(seen, JSON, "{").await, (400, "not_understood".into()));
+    assert_eq!(status(seen, JSON, r#"{"eta":1}"#).await, (422, "not_understood".into()));
+    assert_eq!(
+        status(seen, JSON, r#"{"instruction":5}"#).await,
+        (422, "not_understood".into())
+    );
+    assert_eq!(
+        status("/api/v1/instructions/4/dance", JSON, "{}").await,
+        (404, "unknown_type".into())
+    );
+    assert_eq!(status("/api/v1/instructions/x/seen", JSON, "{}").await.0, 404);
+    assert_eq!(status("/api/v1/queues", JSON, "{}").await, (405, "wrong_method".into()));
+    let long = format!("{{\"note\":\"{}\"}}", "x".repeat(70_000));
+    assert_eq!(status(seen, JSON, &long).await, (413, "too_big".into()));
+    assert_eq!(get(at, "/no/such/page").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_foreign_page_can_change_nothing() {
+    let mut stage = Stage::start().await;
+    let at = stage.address;
+    let path = "/api/v1/queues/inbound/resume";
+    let foreign = format!("{JSON}Origin: http://evil.example\r\n");
+    assert_eq!(post(at, path, &foreign, "{}").await.status, 403);
+    assert_eq!(post(at, path, "Content-Type: text/plain\r\n", "{}").await.status, 415);
+    assert_eq!(post(at, path, "", "").await.status, 415);
+    let rebound = format!("{JSON}Host: evil.example\r\nOrigin: http://evil.example\r\n");
+    assert_eq!(post(at, path, &rebound, "{}").await.status, 421);
+    assert!(stage.asks.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn tokens_and_roles_hold_over_http_too() {
+    let tokens = vec![Role::Supervisor];
+    let (mut stage, tokens) = Stage::with(Props {
+        tokens,
+        ..Props::default()
+    })
+    .await;
+    let at = stage.address;
+    for path in ["/api/v1/queues", "/api/v1/instructions", "/api/v1/log"] {
+        let refused = get(at, path).await;
+        assert_eq!(
+            (refused.status, refused.header("www-authenticate")),
+            (401, Some("bearer")),
+            "{path}"
+        );
+    }
+    let bearer = format!("Authorization: Bearer {}\r\n", tokens[0]);
+    let read = http(at, &format!("GET /api/v1/queues HTTP/1.1\r\n{bearer}\r\n")).await;
+    assert_eq!(read.status, 200);
+    let ordered = post(at, "/api/v1/queues/inbound/resume", &bearer, "").await;
+    assert_eq!((ordered.status, &ordered.json()["code"]), (403, &json!("not_allowed")));
+    let daemon = async { stage.take_ask().await.reply.send(Ok(())).unwrap() };
+    let ((), seen) = tokio::join!(daemon, post(at, "/api/v1/instructions/1/seen", &bearer, ""));
+    assert_eq!(seen.status, 200);
+}
+
+#[tokio::test]
+async fn the_duty_log_is_read_in_pages() {
+    let stage = Stage::start().await;
+    let at = stage.address;
+    let page = get(at, "/api/v1/log?since=2&limit=2").await.json();
+    let records = json!([{ "seq": 3, "record": { "n": 3 } }, { "seq": 4, "record": { "n": 4 } }]);
+    assert_eq!(page, json!({ "records": records, "next": 4, "more": true }));
+    let last = get(at, "/api/v1/log?since=4").await.json();
+    assert_eq!((&last["next"], &last["more"]), (&json!(5), &json!(false)));
+    let unreadable = get(at, "/api/v1/log?since=666").await;
+    assert_eq!(
+        (unreadable.status, &unreadable.json()["detail"]),
+        (503, &json!("the disk is gone"))
+    );
+}
+
+#[tokio::test]
+async fn health_is_told_in_words() {
+    let (stage, _) = Stage::with(Props {
+        tokens: vec![Role::Viewer],
+        ..Props::default()
+    })
+    .await;
+    let at = stage.address;
+    assert_eq!(get(at, "/readyz").await.status, 200);
+    stage
+        .health
+        .set("feed hotline", Latch::Waiting("no reading yet".into()));
+    assert_eq!(get(at, "/healthz").await.status, 200);
+    let waiting = get(at, "/readyz").await;
+    let said = json!({ "state": "waiting", "words": "no reading yet" });
+    assert_eq!(
+        (waiting.status, &waiting.json()["latches"]["feed hotline"]),
+        (503, &said)
+    );
+    stage.health.set("journal", Latch::Failing("disk full".into()));
+    assert_eq!(get(at, "/healthz").await.status, 503);
+}
+
+#[tokio::test]
+async fn metrics_are_text_and_ask_for_their_token_where_one_is_set() {
+    let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    client.send("garbage".into()).await;
+    client.closed().await;
+    let plain = get(stage.address, "/metrics").await;
+    assert!(
+        plain
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/plain; version=0.0.4")
+    );
+    assert!(plain.body.contains("surged_floor_sessions{role=\"manager\"}"));
+    assert!(plain.body.contains("# TYPE surged_floor_dropped_total counter"));
+    assert!(
+        plain
+            .body
+            .contains("surged_floor_dropped_total{reason=\"not_understood\"}")
+    );
+    let accept = "GET /metrics HTTP/1.1\r\nAccept: application/openmetrics-text\r\n\r\n";
+    let open = http(stage.address, accept).await.body;
+    assert!(open.contains("# TYPE surged_floor_dropped counter") && open.ends_with("# EOF\n"));
+
+    let settings = FloorSettings {
+        metrics_token: Some("scrape".into()),
+        ..FloorSettings::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        settings,
+        ..Props::default()
+    })
+    .await;
+    assert_eq!(get(stage.address, "/metrics").await.status, 401);
+    let bearer = "GET /metrics HTTP/1.1\r\nAuthorization: Bearer scrape\r\n\r\n";
+    assert_eq!(http(stage.address, bearer).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_console_is_served_under_a_strict_policy() {
+    let stage = Stage::start().await;
+    let page = get(stage.address, "/").await;
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (200, Some("text/html; charset=utf-8"))
+    );
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    assert_eq!(page.header("cache-control"), Some("no-cache"));
+    let known = format!(
+        "GET / HTTP/1.1\r\nIf-None-Match: {}\r\n\r\n",
+        page.header("etag").unwrap()
+    );
+    let again = http(stage.address, &known).await;
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    assert_eq!(get(stage.address, "/../Cargo.toml").await.status, 404);
+}

@@ -1,0 +1,207 @@
+//! What programs outside rely on, as files: a change of them is a change of the contract.
+
+use crate::stage::instruction;
+use surged::core::{
+    Action, Actor, Answer, Decision, InstructionId, Millis, Name, OutOfPlace, Part, Reason, Settlement, Shortage, Time,
+    What,
+};
+use surged::floor::{openapi, protocol};
+
+#[test]
+fn schema_of_the_messages() {
+    insta::assert_snapshot!(pretty(&protocol::schema()));
+}
+
+#[test]
+fn description_of_the_http_interface() {
+    insta::assert_snapshot!(pretty(&openapi()));
+}
+
+/// Each decision as the floor is told of it.
+#[test]
+fn what_the_floor_is_told() {
+    let told: Vec<String> = decisions()
+        .into_iter()
+        .map(|what| {
+            let decision = Decision {
+                at: Time(1_793_589_900_000),
+                queue: "inbound".into(),
+                what,
+            };
+            protocol::outward(&decision, 7).map_or("nothing".into(), |message| message.encode())
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+fn decisions() -> Vec<What> {
+    let by = || Actor {
+        name: "Li Na".into(),
+        staff_no: "S1".into(),
+        role: "manager".into(),
+    };
+    let part = |pool: &str| Part {
+        pool: Some(pool.into()),
+        seats: 2,
+        people: vec![Name::from(format!("{pool} 1")), Name::from(format!("{pool} 2"))],
+    };
+    let (until, it) = (Time(1_793_590_000_000), InstructionId(4));
+    let instruct = |reason: Reason, parts: Vec<Part>, of: Option<InstructionId>| What::Instruct {
+        instruction: surged::core::Instruction {
+            reason,
+            parts,
+            of,
+            respond_by: None,
+            ..instruction(4)
+        },
+        beside: false,
+    };
+    let answered = |answer| What::Answered {
+        instruction: it,
+        by: by(),
+        answer,
+    };
+    let (held, waiting) = (Millis(1500), 11);
+    let note = || "words".to_string();
+    let skipped = |why| What::TierSkipped {
+        tier: "expert".into(),
+        why,
+    };
+    vec![
+        instruct(
+            Reason::WaitingAtMost {
+                threshold: 5,
+                held,
+                waiting,
+            },
+            vec![part("a"), part("b")],
+            Some(it),
+        ),
+        instruct(
+            Reason::LongestWaitAbove {
+                threshold: Millis(60_000),
+                held,
+                waiting,
+            },
+            vec![],
+            None,
+        ),
+        instruct(
+            Reason::WaitingPerSeatAbove {
+                threshold: 0.15,
+                held,
+                waiting,
+            },
+            vec![part("a")],
+            None,
+        ),
+        instruct(
+            Reason::ExpectedWaitAbove {
+                threshold: Millis(60_000),
+                held,
+                waiting,
+            },
+            vec![part("a")],
+            None,
+        ),
+        instruct(
+            Reason::Incident {
+                note: note(),
+                until,
+                waiting,
+            },
+            vec![part("a")],
+            None,
+        ),
+        instruct(Reason::Order { by: by() }, vec![part("a")], None),
+        answered(Answer::Seen {
+            eta: Some(Millis(90_000)),
+        }),
+        answered(Answer::Done {
+            seats: Some(2),
+            people: Some(vec!["E01".into()]),
+            note: Some(note()),
+        }),
+        answered(Answer::Declined { reason: note() }),
+        answered(Answer::Left {
+            people: vec![],
+            seats: Some(1),
+            reason: note(),
+        }),
+        answered(Answer::Escalate { note: note() }),
+        What::Settled {
+            instruction: it,
+            how: Settlement::Shown,
+        },
+        What::Settled {
+            instruction: it,
+            how: Settlement::Time,
+        },
+        What::Unanswered { instruction: it },
+        What::Freed { instruction: it },
+        What::SurgeOver { began: until },
+        skipped(Shortage::NobodyToGive {
+            pools: vec!["expert".into()],
+        }),
+        skipped(Shortage::NoSeat { physical_seats: 60 }),
+        skipped(Shortage::Reserved { queue: "gold".into() }),
+        What::FeedLost { why: note() },
+        What::FeedBack {
+            blind: held,
+            anew: true,
+        },
+        What::BlindLong {
+            since: until,
+            out_of_place: vec![OutOfPlace {
+                instruction: it,
+                action: Action::SignIn,
+                tier: "expert".into(),
+                parts: vec![part("a")],
+            }],
+        },
+        What::PassedUp {
+            instruction: it,
+            level: 2,
+            role: "manager".into(),
+            skipped: vec!["shift_leader".into()],
+            respond_by: until,
+        },
+        What::NobodyListening { instruction: it },
+        What::Incident {
+            by: by(),
+            note: note(),
+            until,
+        },
+        What::IncidentOver { by: by() },
+        What::Paused {
+            by: by(),
+            until,
+            reason: note(),
+        },
+        What::Resumed { by: None },
+        What::LadderChanged {
+            from: "day".into(),
+            to: "night".into(),
+        },
+    ]
+}
+
+/// Nothing in the documents points at what is not there.
+#[test]
+fn every_reference_is_defined() {
+    for document in [protocol::schema(), openapi()] {
+        let mut open = vec![&document];
+        while let Some(value) = open.pop() {
+            if let Some(reference) = value.get("$ref").and_then(|it| it.as_str()) {
+                let place = reference.strip_prefix('#').unwrap();
+                assert!(document.pointer(place).is_some(), "{reference}");
+            }
+            open.extend(value.as_object().into_iter().flat_map(|it| it.values()));
+            open.extend(value.as_array().into_iter().flatten());
+        }
+    }
+}
+
+fn pretty(document: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(document).unwrap()
+}

@@ -1,0 +1,251 @@
+//! Clients that are broken, slow or mean: each is cut off with the right code, and nobody else is delayed.
+
+use crate::stage::{Heard, Props, Stage, get, http, long_message, message, soon};
+use serde_json::json;
+use std::time::Duration;
+use surged::floor::Limits;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+
+#[tokio::test]
+async fn what_is_not_understood_is_closed_with_4400() {
+    let stage = Stage::start().await;
+    for first in [
+        Message::text("garbage"),
+        Message::text("[]"),
+        Message::text(r#"{"type":"ping"}"#),
+        Message::text(r#"{"type":"hello","token":7}"#),
+        Message::binary(vec![0, 159, 146, 150]),
+    ] {
+        let mut client = stage.connect().await;
+        client.send(first.clone()).await;
+        assert_eq!(client.closed().await.0, 4400, "{first:?}");
+    }
+    for later in [Message::text("{"), Message::text("{}"), Message::binary(vec![1])] {
+        let mut client = stage.join().await;
+        client.send(later.clone()).await;
+        assert_eq!(client.closed().await.0, 4400, "{later:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mistake_in_a_message_is_answered_and_the_session_goes_on() {
+    let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    let unknown = client.reply(json!({ "type": "dance", "ref": 1 })).await;
+    assert_eq!((&unknown["code"], &unknown["ref"]), (&json!("unknown_type"), &json!(1)));
+    let mistyped = client.reply(json!({ "type": "seen", "instruction": "four" })).await;
+    assert_eq!(mistyped["code"], "not_understood");
+    let again = client.reply(json!({ "type": "hello" })).await;
+    assert_eq!(again["code"], "not_understood");
+    assert_eq!(client.reply(json!({ "type": "ping" })).await["type"], "pong");
+}
+
+#[tokio::test]
+async fn too_big_and_too_fast_are_closed_with_4429() {
+    let stage = Stage::start().await;
+    for bytes in [17 * 1024, 100 * 1024] {
+        let mut client = stage.join().await;
+        client.send(Message::text("x".repeat(bytes))).await;
+        assert_eq!(client.closed().await.0, 4429, "{bytes} bytes");
+    }
+    let mut client = stage.join().await;
+    for _ in 0..400 {
+        let ping = Message::text(r#"{"type":"ping"}"#);
+        // The daemon may hang up before we are done.
+        if futures_util::SinkExt::send(&mut client.socket, ping).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(client.closed().await.0, 4429);
+}
+
+#[tokio::test]
+async fn who_says_nothing_is_not_let_in() {
+    let limits = Limits {
+        hello: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        limits,
+        ..Props::default()
+    })
+    .await;
+    let mut client = stage.connect().await;
+    let (code, words) = client.closed().await;
+    assert_eq!(code, 4401);
+    assert!(words.contains("nothing came"), "{words}");
+}
+
+#[tokio::test]
+async fn a_dead_peer_is_found_out() {
+    let limits = Limits {
+        ping_every: Duration::from_millis(20),
+        dead_after: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        limits,
+        ..Props::default()
+    })
+    .await;
+    let mut presence = stage.hub.presence();
+    let silent = stage.join().await;
+    // It reads nothing, and so answers no ping.
+    soon(presence.wait_for(|able| *able == 0)).await.unwrap();
+    drop(silent);
+    let mut alive = stage.join().await;
+    let pings = async {
+        let mut pings = 0;
+        while pings < 20 {
+            let message = futures_util::StreamExt::next(&mut alive.socket).await.unwrap().unwrap();
+            pings += u32::from(message.is_ping());
+        }
+    };
+    soon(pings).await;
+}
+
+#[tokio::test]
+async fn frames_against_the_standard_are_closed() {
+    let stage = Stage::start().await;
+    // Not masked; a reserved operation; a control frame in pieces; a text that is not UTF-8.
+    let unmasked = vec![0x81, 0x02, b'h', b'i'];
+    let reserved = vec![0x83, 0x80, 0, 0, 0, 0];
+    let pieces = vec![0x09, 0x80, 0, 0, 0, 0];
+    let not_utf8 = vec![0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe];
+    for (frame, code) in [(unmasked, 1002_u16), (reserved, 1002), (pieces, 1002), (not_utf8, 1007)] {
+        let mut client = stage.join().await;
+        soon(client.socket.get_mut().write_all(&frame)).await.unwrap();
+        assert_eq!(client.closed().await.0, code, "{frame:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_slow_receiver_is_cut_off_and_catches_up_while_a_healthy_one_gets_everything() {
+    const MESSAGES: u64 = 3000;
+    let limits = Limits {
+        outbox_frames: 50,
+        stall: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        limits,
+        ..Props::default()
+    })
+    .await;
+    let mut presence = stage.hub.presence();
+    let mut slow = stage.join().await;
+    let mut healthy = stage.join().await;
+    let heard = Heard::default();
+    let hearing = tokio::spawn({
+        let heard = heard.clone();
+        async move {
+            loop {
+                let seq = healthy.next("notice").await["seq"].as_u64().unwrap();
+                heard.lock().unwrap().push(seq);
+                if seq == MESSAGES {
+                    break healthy;
+                }
+            }
+        }
+    });
+    for seq in 1..=MESSAGES {
+        stage.hub.publish(vec![long_message(seq, 8000)]);
+        // As fast as the healthy one takes it.
+        while heard.lock().unwrap().len() + 20 < seq as usize {
+            tokio::task::yield_now().await;
+        }
+    }
+    soon(hearing).await.unwrap();
+    assert!(heard.lock().unwrap().iter().copied().eq(1..=MESSAGES));
+    soon(presence.wait_for(|able| *able < 2)).await.unwrap();
+
+    // The slow one wakes: what is in its connection, then the end.
+    let mut last = 0;
+    while let Some(Ok(message)) = soon(futures_util::StreamExt::next(&mut slow.socket)).await {
+        if let Message::Text(text) = message {
+            let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+            if told["type"] == "notice" {
+                assert_eq!(told["seq"], last + 1);
+                last += 1;
+            }
+        }
+    }
+    assert!(last < MESSAGES);
+    let (mut back, _) = stage.hello(json!({ "type": "hello", "since": last })).await;
+    let first = back.next("gap").await;
+    let (from, to) = (first["from"].as_u64().unwrap(), first["to"].as_u64().unwrap());
+    assert_eq!(from, last + 1);
+    for seq in to + 1..=MESSAGES {
+        assert_eq!(back.next("notice").await["seq"], seq);
+    }
+}
+
+#[tokio::test]
+async fn a_stalled_receiver_is_told_4408_if_it_wakes_in_time() {
+    let limits = Limits {
+        stall: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        limits,
+        ..Props::default()
+    })
+    .await;
+    let mut presence = stage.hub.presence();
+    let mut client = stage.join().await;
+    for seq in 1..=2000 {
+        stage.hub.publish(vec![long_message(seq, 8000)]);
+    }
+    soon(presence.wait_for(|able| *able == 0)).await.unwrap();
+    assert_eq!(client.closed().await.0, 4408);
+}
+
+#[tokio::test]
+async fn half_a_request_is_given_up_and_delays_nobody() {
+    let limits = Limits {
+        request: Duration::from_millis(100),
+        connections: 4,
+        ..Limits::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        limits,
+        ..Props::default()
+    })
+    .await;
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        let mut stream = TcpStream::connect(stage.address).await.unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").await.unwrap();
+        slow.push(stream);
+    }
+    // All places are taken by them, and come free as they are given up.
+    assert_eq!(get(stage.address, "/healthz").await.status, 200);
+    for mut stream in slow {
+        let mut rest = Vec::new();
+        let _ = soon(stream.read_to_end(&mut rest)).await;
+    }
+    let headers = "Content-Type: application/json\r\nContent-Length: 50\r\n";
+    let request = format!("POST /api/v1/instructions/1/seen HTTP/1.1\r\n{headers}\r\n{{");
+    assert_eq!(http(stage.address, &request).await.status, 408);
+}
+
+#[tokio::test]
+async fn hostile_clients_delay_no_instruction() {
+    let stage = Stage::start().await;
+    let mut healthy = stage.join().await;
+    let address = stage.address;
+    let noise = tokio::spawn(async move {
+        loop {
+            if let Ok(mut stream) = TcpStream::connect(address).await {
+                let _ = stream.write_all(&[0xff; 4096]).await;
+            }
+        }
+    });
+    for seq in 1..=200 {
+        stage.hub.publish(vec![message(seq)]);
+        assert_eq!(healthy.next("instruction").await["seq"], seq);
+    }
+    noise.abort();
+}

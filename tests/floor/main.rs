@@ -1,0 +1,11 @@
+//! The floor server over real sockets, with a fake daemon behind it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod api;
+mod doors;
+mod golden;
+mod hostile;
+mod sessions;
+mod stage;
+mod token;

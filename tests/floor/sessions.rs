@@ -1,0 +1,258 @@
+//! Hello, state, resume, answers: the life of a session that means well.
+
+use crate::stage::{Props, Stage, message, new_token, open, queue, soon};
+use serde_json::{Value, json};
+use surged::core::{Answer, InstructionId, Millis, Order};
+use surged::floor::protocol::Request;
+use surged::floor::{Reach, Refused, Role, access};
+
+#[tokio::test]
+async fn hello_brings_welcome_and_the_whole_state() {
+    let stage = Stage::start().await;
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
+    stage.hub.publish(vec![message(41)]);
+    let (mut client, welcome) = stage.hello(json!({ "type": "hello" })).await;
+    let you = json!({ "name": "local", "role": "manager", "staff_no": "local" });
+    assert_eq!((&welcome["you"], &welcome["seq"]), (&you, &json!(41)));
+    let state = client.message().await;
+    assert_eq!(state["queues"][0]["waiting"], 7);
+    assert_eq!(state["queues"][0]["longest_wait_s"], 41.0);
+    assert_eq!(state["queues"][0]["release"], Value::Null);
+    assert_eq!(state["instructions"][0]["id"], 1);
+    assert_eq!(
+        client.reply(json!({ "type": "ping", "ref": 3 })).await,
+        json!({ "type": "pong", "ref": 3 })
+    );
+}
+
+#[tokio::test]
+async fn an_instruction_reads_as_the_contract_says() {
+    let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    stage.hub.publish(vec![message(9)]);
+    let told = client.next("instruction").await;
+    let expected = json!({
+        "type": "instruction", "seq": 9, "id": 9, "at": "2026-11-02T03:25:00.000Z", "queue": "inbound",
+        "action": "sign_in", "tier": "expert", "pool": "expert", "seats": { "min": 2, "max": 3, "ask": 2 },
+        "people": ["E01", "E02"],
+        "reason": { "code": "waiting_above", "threshold": 5, "held_s": 300.0, "waiting": 8 },
+        "respond_by": "2026-11-02T03:26:00.000Z", "of": null,
+    });
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn resume_tells_every_missed_message_once_and_goes_on_live() {
+    let stage = Stage::start().await;
+    stage.hub.preload(3, [message(5), message(8)]);
+    stage.hub.publish(vec![message(9), message(12)]);
+    let (mut client, _) = stage.hello(json!({ "type": "hello", "since": 5 })).await;
+    stage.hub.publish(vec![message(13)]);
+    for seq in [8, 9, 12, 13] {
+        assert_eq!(client.next("instruction").await["seq"], seq);
+    }
+    assert_eq!(client.reply(json!({ "type": "ping" })).await, json!({ "type": "pong" }));
+
+    let (mut client, _) = stage.hello(json!({ "type": "hello", "since": 1 })).await;
+    let gap = client.next("gap").await;
+    assert_eq!(gap, json!({ "type": "gap", "from": 2, "to": 3 }));
+    assert_eq!(client.message().await["seq"], 5);
+}
+
+#[tokio::test]
+async fn a_client_that_comes_and_goes_during_a_storm_misses_nothing() {
+    let stage = Stage::start().await;
+    let hub = stage.hub.clone();
+    let storm = tokio::spawn(async move {
+        for seq in 1..=2000 {
+            hub.publish(vec![message(seq)]);
+            tokio::task::yield_now().await;
+        }
+    });
+    let mut since = 0;
+    while since < 2000 {
+        let (mut client, _) = stage.hello(json!({ "type": "hello", "since": since })).await;
+        for _ in 0..150.min(2000 - since) {
+            let told = client.next("instruction").await;
+            assert_eq!(told["seq"], since + 1);
+            since += 1;
+        }
+    }
+    soon(storm).await.unwrap();
+}
+
+#[tokio::test]
+async fn state_is_told_by_what_changed_and_the_latest_wins() {
+    let stage = Stage::start().await;
+    stage
+        .hub
+        .set_state(vec![queue("a", 1), queue("b", 1)], vec![], Vec::new());
+    let mut client = stage.join().await;
+    for depth in 2..=500 {
+        stage
+            .hub
+            .set_state(vec![queue("a", depth), queue("b", 1)], vec![], Vec::new());
+    }
+    let (mut told, mut depth) = (0, 0);
+    while depth < 500 {
+        let state = client.next("state").await;
+        assert_eq!(state["whole"], false);
+        for queue in state["queues"].as_array().unwrap() {
+            if queue["queue"] == "a" {
+                depth = queue["waiting"].as_u64().unwrap();
+            }
+        }
+        told += 1;
+    }
+    assert!(told <= 3, "{told} states for one moment's changes");
+
+    stage.hub.set_state(vec![queue("b", 1)], vec![], Vec::new());
+    let state = client.next("state").await;
+    assert_eq!(
+        (&state["whole"], state["queues"].as_array().unwrap().len()),
+        (&json!(true), 1)
+    );
+}
+
+#[tokio::test]
+async fn answers_and_orders_reach_the_daemon_and_its_word_comes_back() {
+    let mut stage = Stage::start().await;
+    let mut client = stage.join().await;
+    client
+        .say(json!({ "type": "done", "instruction": 7, "seats": 2, "people": ["E01", "E02"], "ref": "a" }))
+        .await;
+    let ask = stage.take_ask().await;
+    assert_eq!(ask.by.staff_no, "local");
+    let answer = Answer::Done {
+        seats: Some(2),
+        people: Some(vec!["E01".into(), "E02".into()]),
+        note: None,
+    };
+    let instruction = InstructionId(7);
+    assert_eq!(ask.request, Request::Answer { instruction, answer });
+    ask.reply.send(Ok(())).unwrap();
+    assert_eq!(client.message().await, json!({ "type": "ok", "ref": "a" }));
+
+    client
+        .say(json!({ "type": "pause", "queue": "inbound", "for_s": 600, "reason": "drill", "ref": 2 }))
+        .await;
+    let ask = stage.take_ask().await;
+    let order = Order::Pause {
+        queue: "inbound".into(),
+        lasting: Millis::from_mins(10),
+        reason: "drill".into(),
+    };
+    assert_eq!(ask.request, Request::Order(order));
+    let refused = Refused {
+        code: "no_such_queue".into(),
+        message: "there is none".into(),
+    };
+    ask.reply.send(Err(refused)).unwrap();
+    let error = json!({ "type": "error", "ref": 2, "code": "no_such_queue", "message": "there is none" });
+    assert_eq!(client.message().await, error);
+}
+
+#[tokio::test]
+async fn instructions_go_on_while_a_request_waits_for_the_daemon() {
+    let mut stage = Stage::start().await;
+    let mut client = stage.join().await;
+    client.say(json!({ "type": "seen", "instruction": 1, "ref": 1 })).await;
+    client.say(json!({ "type": "seen", "instruction": 2, "ref": 2 })).await;
+    let first = stage.take_ask().await;
+    stage.hub.publish(vec![message(1)]);
+    assert_eq!(client.next("instruction").await["id"], 1);
+    first.reply.send(Ok(())).unwrap();
+    assert_eq!(client.message().await["ref"], 1);
+    // A daemon that lets go of a request: the client is told that nobody knows.
+    drop(stage.take_ask().await);
+    assert_eq!(client.message().await["code"], "shutting_down");
+}
+
+#[tokio::test]
+async fn each_role_may_what_it_may() {
+    let roles = [Role::Viewer, Role::Supervisor, Role::Operator, Role::ShiftLeader];
+    let props = Props {
+        tokens: roles.into(),
+        ..Props::default()
+    };
+    let (mut stage, tokens) = Stage::with(props).await;
+    let mut presence = stage.hub.presence();
+    let seen = json!({ "type": "seen", "instruction": 1 });
+    let resume = json!({ "type": "resume", "queue": "inbound" });
+    let may = [(false, false), (true, false), (false, false), (true, true)];
+    for ((token, role), (answers, orders)) in tokens.iter().zip(roles).zip(may) {
+        let (mut client, welcome) = stage.hello(json!({ "type": "hello", "token": token })).await;
+        assert_eq!(welcome["you"]["role"], role.as_str());
+        client.next("state").await;
+        assert_eq!(*presence.borrow_and_update() > 0, answers);
+        let reached = stage.hub.publish(vec![message(stage.hub.head() + 1)]);
+        assert_eq!(reached[0].sessions, usize::from(answers));
+        client.next("instruction").await;
+        for (request, allowed) in [(&seen, answers), (&resume, orders)] {
+            client.say(request.clone()).await;
+            if allowed {
+                stage.take_ask().await.reply.send(Ok(())).unwrap();
+                assert_eq!(client.message().await["type"], "ok");
+            } else {
+                assert_eq!(client.message().await["code"], "not_allowed");
+            }
+        }
+        drop(client);
+        soon(presence.wait_for(|able| *able == 0)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_instruction_without_anybody_reaches_nobody() {
+    let stage = Stage::start().await;
+    let instruction = InstructionId(4);
+    assert_eq!(
+        stage.hub.publish(vec![message(4)]),
+        [Reach {
+            instruction,
+            sessions: 0
+        }]
+    );
+    let mut presence = stage.hub.presence();
+    let _client = stage.join().await;
+    soon(presence.wait_for(|able| *able == 1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_its_session_and_no_other() {
+    let props = Props {
+        tokens: vec![Role::Supervisor],
+        ..Props::default()
+    };
+    let (stage, tokens) = Stage::with(props).await;
+    let (second, record) = new_token(&stage.token_file(), Role::Manager);
+    let (mut stays, _) = stage.hello(json!({ "type": "hello", "token": tokens[0] })).await;
+    let mut goes = loop {
+        // The running daemon takes up the new token by itself.
+        let mut client = stage.connect().await;
+        client.say(json!({ "type": "hello", "token": second })).await;
+        match soon(futures_util::StreamExt::next(&mut client.socket)).await {
+            Some(Ok(message)) if message.is_text() => break client,
+            _ => tokio::task::yield_now().await,
+        }
+    };
+    access::revoke(&stage.token_file(), &record.id).unwrap();
+    let (code, words) = goes.closed().await;
+    assert_eq!(code, 4401);
+    assert!(words.contains("revoked"), "{words}");
+    stays.next("state").await;
+    assert_eq!(stays.reply(json!({ "type": "ping" })).await["type"], "pong");
+}
+
+#[tokio::test]
+async fn at_shutdown_every_session_is_told() {
+    let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    let mut before_hello = stage.connect().await;
+    stage.cancel.cancel();
+    assert_eq!(client.closed().await.0, 1001);
+    assert_eq!(before_hello.closed().await.0, 1001);
+    soon(stage.served).await.unwrap();
+}
