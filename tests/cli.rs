@@ -154,7 +154,15 @@ fn a_token_is_made_listed_and_taken_back() {
     output(&["token", "revoke", "--tokens", file, id], 0);
     let (list, _) = output(&["token", "list", "--tokens", file], 0);
     assert!(list.contains("revoked") && !list.contains(token.trim()), "{list}");
-    output(&["token", "list", "--tokens", file, "-c", "surged.toml"], 2);
+    // Without --tokens it is the file beside the duty log of the configuration.
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/config/surged.toml");
+    let mut beside = surged(&["token", "list", "-c", plan]);
+    let done = beside
+        .current_dir(dir.path())
+        .env_remove("STATE_DIRECTORY")
+        .assert()
+        .success();
+    assert_eq!(String::from_utf8_lossy(&done.get_output().stdout), list);
 }
 
 #[test]

@@ -174,21 +174,21 @@ async fn what_is_declined_is_passed_over_and_a_late_done_is_welcome() {
         (&json!(["E03", "E04"]), &json!("two of them came"))
     );
     let queue = house
-        .queue("the experts are back on the stack", |queue| {
-            queue["moves"][1]["tier"] == "expert"
+        .queue("the experts are back in their own place", |queue| {
+            queue["moves"][0]["tier"] == "expert"
         })
         .await;
-    assert_eq!(queue["moves"][1]["people"], json!(["E03", "E04"]));
+    assert_eq!(queue["moves"][0]["people"], json!(["E03", "E04"]));
     // A sign-out that is declined keeps the people, and the next window begins then.
     house.reading(1).await;
     house.pass("5m").await;
-    let sign_out = li.told("sign_out", "expert").await;
+    let sign_out = li.told("sign_out", "outbound").await;
     li.ask(json!({ "type": "decline", "instruction": sign_out["id"], "reason": "keep them, more is coming" }))
         .await;
     house.pass("4m59s").await;
     li.hears_no_instruction().await;
     house.pass("1s").await;
-    assert_eq!(li.told("sign_out", "expert").await["of"], expert["id"]);
+    assert_eq!(li.told("sign_out", "outbound").await["of"], outbound["id"]);
     house.stop().await;
 }
 

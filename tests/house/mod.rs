@@ -138,7 +138,7 @@ impl House {
             watch: Some(file),
             clock: Some(self.clock.clone()),
             tokens: Some(self.dir.path().join("tokens.json")),
-            listener: None,
+            ..Setup::default()
         };
         let running = within("the daemon starts", daemon::start(config, setup)).await.unwrap();
         self.address = running.address;
