@@ -36,6 +36,7 @@ impl Run {
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
+            outlive_file_limits()?;
             let running = daemon::start(config, setup).await?;
             tracing::info!("the floor is on http://{}/", running.address);
             // Without systemd nobody listens, and that is well.
@@ -45,6 +46,12 @@ impl Run {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// A limit on the size of files is to fail the write, as a full disk does, and not to end the process: callers come first.
+fn outlive_file_limits() -> std::io::Result<()> {
+    // Once it was asked for, the signal is without effect for the life of the process.
+    signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).map(drop)
 }
 
 /// Ends in good order on the first signal, at once on the second.

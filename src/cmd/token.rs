@@ -17,6 +17,8 @@ use std::process::ExitCode;
 /// As long as no token was ever made, everyone on the daemon's own machine is let in as manager, and nobody from elsewhere.
 /// From the first token on everyone needs one.
 #[derive(Args)]
+// Both ways to name the token file may stand before or after the verb.
+#[command(mut_arg("config", |config| config.global(true)))]
 pub struct TokenArgs {
     #[command(flatten)]
     config: ConfigFile,

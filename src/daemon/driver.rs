@@ -113,6 +113,8 @@ impl<J: Journal> Driver<J> {
 
     /// Writes down that the daemon has started, puts the configuration in force and begins to listen to the feeds.
     pub fn begin(&mut self, started: Fact) {
+        // Whoever comes first sees what the duty log left, never an empty floor.
+        self.show();
         let now = self.clock.now();
         self.wake(now);
         self.ledger.write(now, Record::Fact(started));
@@ -120,6 +122,7 @@ impl<J: Journal> Driver<J> {
         let config = Arc::clone(&self.config);
         self.feeds.follow(&config);
         self.show_config(true);
+        self.show();
         self.end_turn();
     }
 
@@ -330,6 +333,7 @@ impl<J: Journal> Driver<J> {
             .map(|what| format!("{what} (needs a restart)"));
         let changes: Vec<String> = change.live.iter().cloned().chain(restart).collect();
         tracing::info!(changes = changes.join("; "), "a changed configuration is in force");
+        self.show_hash(gauges::UNKNOWN);
         self.config = Arc::new(config);
         self.ledger.write(
             now,
@@ -348,10 +352,12 @@ impl<J: Journal> Driver<J> {
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
-        if successful {
-            let hash = self.config.hash.get(..12).unwrap_or_default().to_owned();
-            metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(1.0);
-        }
+        self.show_hash(1.0);
+    }
+
+    fn show_hash(&self, value: f64) {
+        let hash = self.config.hash.get(..12).unwrap_or_default().to_owned();
+        metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(value);
     }
 
     // ---- the end of a turn

@@ -6,7 +6,7 @@ use metrics::gauge;
 use std::collections::BTreeMap;
 
 /// A gauge without a value: left out of what is scraped, since what is unknown is absent, not zero.
-const UNKNOWN: f64 = f64::NAN;
+pub const UNKNOWN: f64 = f64::NAN;
 
 /// Shows every queue as it stands at `now`.
 pub fn show(core: &Core, now: Time) {

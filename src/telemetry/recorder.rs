@@ -3,14 +3,14 @@
 use super::names::{self, Kind};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use tracing_subscriber::EnvFilter;
 
 /// The process's metrics, to be rendered for a scrape.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
 
-static INSTALLED: OnceLock<Metrics> = OnceLock::new();
+static INSTALLED: Mutex<Option<Metrics>> = Mutex::new(None);
 
 impl Metrics {
     /// Installs the process's recorder, or finds the one that is there. Histograms get their buckets here, since without them
@@ -19,7 +19,8 @@ impl Metrics {
     /// # Errors
     /// Where a foreign recorder was installed before.
     pub fn install() -> Result<Metrics, BuildError> {
-        if let Some(metrics) = INSTALLED.get() {
+        let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(metrics) = &*installed {
             return Ok(metrics.clone());
         }
         let mut builder = PrometheusBuilder::new();
@@ -37,7 +38,7 @@ impl Metrics {
             }
         }
         metrics::gauge!(names::BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-        Ok(INSTALLED.get_or_init(|| metrics).clone())
+        Ok(installed.insert(metrics).clone())
     }
 
     /// Prometheus text. Gauges that are not known are left out.

@@ -1,0 +1,214 @@
+//! The configuration is edited while a surge runs, and what metrics tell of it all. In a file of its own, since metrics belong to
+//! the process.
+
+mod house;
+
+use house::{House, clock, until};
+use serde_json::json;
+use surged::telemetry::names;
+
+fn tier<'a>(plan: &'a mut toml::Table, ladder: &str, index: usize) -> &'a mut toml::Table {
+    plan["ladder"][ladder]["tier"][index].as_table_mut().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_file_is_in_force_and_a_file_at_fault_is_refused() {
+    let mut house = House::open().await;
+    let mut li = house.join("Li").await;
+    house.reading(7).await;
+    house.pass("2m").await;
+
+    // Live: the clock that runs goes on under the new time.
+    let hash = |house: &House| {
+        let config = surged::config::load(&house.config_file(), surged::config::Purpose::Run).unwrap();
+        format!("{}{{hash=\"{}\"}}", names::CONFIG_HASH, &config.hash[..12])
+    };
+    let hash_before = hash(&house);
+    house.edit_config(|plan| {
+        let when = tier(plan, "day", 0)["when"].as_table_mut().unwrap();
+        when.insert("for".into(), "3m".into());
+    });
+    let changed = li.notice("config_changed").await;
+    assert_eq!(
+        changed["changes"],
+        json!(["ladder `day` changed", "ladder `holiday` changed"]),
+        "{changed}"
+    );
+    assert_eq!(clock(&changed["at"]), "09:02:00");
+    house.pass("59s").await;
+    li.hears_no_instruction().await;
+    house.pass("1s").await;
+    let expert = li.told("sign_in", "expert").await;
+    assert_eq!(clock(&expert["at"]), "09:03:00");
+    li.done(&expert).await;
+
+    // At fault: told in words with its line, and what ran goes on.
+    house.edit_config(|plan| {
+        tier(plan, "day", 1).insert("pool".into(), "outbond".into());
+        plan.insert("colour".into(), "red".into());
+    });
+    let refused = li.notice("config_refused").await;
+    let problems = refused["problems"].to_string();
+    assert!(
+        problems.contains("outbond") && problems.contains("colour"),
+        "{problems}"
+    );
+    until("the refusal is counted", || async {
+        let reply = house.get("/metrics").await;
+        (reply.metric(names::CONFIG_LAST_RELOAD) == Some(0.0)).then_some(())
+    })
+    .await;
+    house.pass("5m").await;
+    let outbound = li.told("sign_in", "outbound").await;
+    assert_eq!(clock(&outbound["at"]), "09:08:00");
+
+    // Mended, and with something that only a restart can change.
+    house.edit_config(|plan| {
+        tier(plan, "day", 1).insert("pool".into(), "outbound".into());
+        plan.remove("colour");
+        plan["journal"]
+            .as_table_mut()
+            .unwrap()
+            .insert("keep_readings".into(), "35d".into());
+        plan["floor"]["physical_seats"] = 58.into();
+    });
+    let changed = li.notice("config_changed").await;
+    assert_eq!(
+        changed["changes"],
+        json!(["floor.physical_seats", "journal.keep_readings (needs a restart)"])
+    );
+    house
+        .queue("the new seats count", |queue| queue["physical_seats"] == 58)
+        .await;
+    let metrics = house.get("/metrics").await;
+    assert_eq!(metrics.metric(names::CONFIG_LAST_RELOAD), Some(1.0));
+    assert_eq!(
+        (metrics.metric(&hash_before), metrics.metric(&hash(&house))),
+        (None, Some(1.0))
+    );
+
+    // A queue of another feed comes in, and the feed that runs is not disturbed.
+    let other = house::Phones::open().await;
+    house.edit_config(|plan| {
+        let feed: toml::Table = format!("kind = \"json\"\nurl = {:?}", other.url).parse().unwrap();
+        plan["feed"]
+            .as_table_mut()
+            .unwrap()
+            .insert("exchange".into(), feed.into());
+        let queue: toml::Table = "feed = \"exchange\"\nladder = \"day\"\n".parse().unwrap();
+        plan["queue"]
+            .as_table_mut()
+            .unwrap()
+            .insert("billing".into(), queue.into());
+    });
+    let changed = li.notice("config_changed").await;
+    let changes = changed["changes"].to_string();
+    assert!(
+        changes.contains("queue `billing` is new") && changes.contains("\"feed `exchange` is new"),
+        "{changes}"
+    );
+    other.connected(1).await;
+    other.reading(json!({ "queue": "billing", "waiting": 1 }));
+    house
+        .queue("the new queue is seen", |queue| {
+            queue["queue"] == "billing" && queue["waiting"] == 1
+        })
+        .await;
+    house.phones.connected(1).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_tell_of_a_surge() {
+    // A queue of its own name, since the other test of this process counts too.
+    let mut house = House::open_with(|plan| {
+        let mut queue = plan["queue"]["inbound"].clone();
+        queue.as_table_mut().unwrap().insert("source".into(), "inbound".into());
+        plan.insert(
+            "queue".into(),
+            toml::Table::from_iter([("counter".to_owned(), queue)]).into(),
+        );
+        let feed = plan["feed"]["hotline"].clone();
+        plan.insert(
+            "feed".into(),
+            toml::Table::from_iter([("exchange".to_owned(), feed)]).into(),
+        );
+        plan["queue"]["counter"]["feed"] = "exchange".into();
+    })
+    .await;
+    let mut li = house.join("Li").await;
+    house.reading(12).await;
+    house.pass("5m").await;
+    let expert = li.told("sign_in", "expert").await;
+    let metrics = house::until("the gauges are written", || async {
+        let reply = house.get("/metrics").await;
+        (reply.metric("surged_queue_moves{queue=\"counter\"}") == Some(1.0)).then_some(reply)
+    })
+    .await;
+    let is = |line: &str, value: f64| assert_eq!(metrics.metric(line), Some(value), "{line} in {}", metrics.body);
+    is("surged_queue_waiting_calls{queue=\"counter\"}", 12.0);
+    is("surged_queue_signed_in_agents{queue=\"counter\"}", 40.0);
+    is("surged_queue_borrowed_seats{queue=\"counter\",pool=\"expert\"}", 4.0);
+    is("surged_queue_blind{queue=\"counter\"}", 0.0);
+    is(
+        "surged_condition_held_seconds{queue=\"counter\",tier=\"expert\"}",
+        300.0,
+    );
+    is(
+        "surged_instructions_total{queue=\"counter\",tier=\"expert\",action=\"sign_in\"}",
+        1.0,
+    );
+    is("surged_instructions_open{queue=\"counter\"}", 1.0);
+    is("surged_feed_connected{feed=\"exchange\"}", 1.0);
+    is("surged_feed_reading_age_seconds{feed=\"exchange\"}", 0.0);
+    is("surged_feed_reconnects_total{feed=\"exchange\"}", 0.0);
+    is("surged_journal_failing", 0.0);
+    assert!(
+        metrics.metric("surged_floor_sessions{role=\"supervisor\"}") >= Some(1.0),
+        "{}",
+        metrics.body
+    );
+    assert!(
+        metrics.metric("surged_decision_seconds_count") >= Some(1.0),
+        "{}",
+        metrics.body
+    );
+    assert!(
+        metrics.metric("surged_journal_append_seconds_count") >= Some(1.0),
+        "{}",
+        metrics.body
+    );
+    // What the phone system does not tell is absent.
+    assert!(
+        !metrics
+            .body
+            .contains("surged_queue_longest_wait_seconds{queue=\"counter\"}"),
+        "{}",
+        metrics.body
+    );
+    assert!(
+        metrics.body.contains("surged_build_info{version=\""),
+        "{}",
+        metrics.body
+    );
+
+    house.pass("10s").await;
+    li.done(&expert).await;
+    let metrics = house.get("/metrics").await;
+    let is = |line: &str, value: f64| assert_eq!(metrics.metric(line), Some(value), "{line} in {}", metrics.body);
+    is(
+        "surged_answers_total{queue=\"counter\",tier=\"expert\",status=\"done\"}",
+        1.0,
+    );
+    is("surged_answer_seconds_sum{queue=\"counter\"}", 10.0);
+    is("surged_answer_seconds_count{queue=\"counter\"}", 1.0);
+    // Everything that is measured is described, and nothing else.
+    for line in metrics.body.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let name = line.split(' ').next().unwrap();
+        assert!(
+            names::ALL.iter().any(|metric| metric.name == name),
+            "{name} is not in the list of metrics"
+        );
+    }
+    house.stop().await;
+}

@@ -1,0 +1,274 @@
+//! A surge in which the daemon dies at ten different moments, and is started again: the real binary in a process of its own, killed
+//! without a word. The floor hears everything once, and what was due while it was dead has its true time.
+
+mod house;
+
+use house::{Log, Phones, Process, Supervisor};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use surged::core::{Action, Answer, Input, Time, What};
+use surged::journal::{Entry, Record};
+
+/// How long each condition has to hold.
+const HOLD_MS: i64 = 1_000;
+
+struct Surge {
+    dir: tempfile::TempDir,
+    phones: Phones,
+    daemon: Option<Process>,
+    li: Option<Supervisor>,
+    log: Log,
+    /// Every instruction that the supervisor heard, over all sessions.
+    heard: Vec<Value>,
+}
+
+impl Surge {
+    async fn begin() -> Surge {
+        let dir = tempfile::tempdir().unwrap();
+        let phones = Phones::open().await;
+        let journal = dir.path().join("surged.db");
+        let plan = house::plan(&phones.url, &journal, |plan| {
+            // Longer than any restart takes, so that none of them is a gap.
+            let feed = plan["feed"]["hotline"].as_table_mut().unwrap();
+            feed.insert("stale_after".into(), "60s".into());
+            let second = |when: &mut toml::Value| when.as_table_mut().unwrap().insert("for".into(), "1s".into());
+            let day = plan["ladder"]["day"].as_table_mut().unwrap();
+            for tier in day["tier"].as_array_mut().unwrap().iter_mut().take(3) {
+                second(&mut tier["when"]);
+            }
+            second(&mut day["release"]["when"]);
+            plan.remove("calendar");
+        });
+        std::fs::write(dir.path().join("surged.toml"), plan).unwrap();
+        let mut surge = Surge {
+            dir,
+            phones,
+            daemon: None,
+            li: None,
+            log: Log::of(journal),
+            heard: Vec::new(),
+        };
+        surge.start().await;
+        surge
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Starts the daemon; the supervisor comes, or comes back.
+    async fn start(&mut self) {
+        let mut daemon = Process::run(&self.file("surged.toml"));
+        let address = daemon.floor().await;
+        let since = self.li.take().map(|li| li.seq);
+        self.li = Some(Supervisor::come(address, "Li", None, since).await);
+        self.daemon = Some(daemon);
+        self.phones.connected(1).await;
+    }
+
+    async fn dies_and_is_started_again(&mut self) {
+        self.daemon.take().unwrap().kill().await;
+        self.phones.connected(0).await;
+        self.start().await;
+    }
+
+    async fn waiting(&mut self, waiting: u32) {
+        self.phones
+            .reading(json!({ "queue": "inbound", "waiting": waiting, "signed_in": 30 }));
+        self.log
+            .until("a reading", |entry| matches!(&entry.record, Record::Input(Input::Reading { reading }) if reading.waiting == waiting))
+            .await;
+    }
+
+    async fn hears(&mut self, action: &str, tier: &str) -> Value {
+        let instruction = self.li.as_mut().unwrap().told(action, tier).await;
+        self.heard.push(instruction.clone());
+        instruction
+    }
+
+    /// Says "done", and is gone before any reply.
+    async fn says_done(&mut self, instruction: &Value) {
+        let done = json!({ "type": "done", "instruction": instruction["id"] });
+        self.li.as_mut().unwrap().send(&done).await;
+    }
+
+    /// Says "done", perhaps once more.
+    async fn is_done(&mut self, instruction: &Value) {
+        let done = json!({ "type": "done", "instruction": instruction["id"] });
+        let reply = self.li.as_mut().unwrap().say(done).await;
+        assert!(reply["type"] == "ok" || reply["code"] == "closed", "{reply}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_ten_moments_of_a_surge_it_goes_on_as_if_nothing_had_been() {
+    let mut surge = Surge::begin().await;
+    surge.waiting(2).await;
+    // 1: the first hold has begun.
+    surge.waiting(12).await;
+    surge.dies_and_is_started_again().await;
+    let expert = surge.hears("sign_in", "expert").await;
+    // 2: an instruction was heard, and not answered.
+    surge.dies_and_is_started_again().await;
+    // 3: an answer is on its way.
+    surge.says_done(&expert).await;
+    surge.dies_and_is_started_again().await;
+    surge.is_done(&expert).await;
+    // 4: an answer was taken, and the next hold runs.
+    surge.dies_and_is_started_again().await;
+    // 5: an instruction is durable, and perhaps nobody has heard it.
+    surge
+        .log
+        .until("outbound is decided", |entry| {
+            instructs(entry).is_some_and(|(_, tier, _)| tier == "outbound")
+        })
+        .await;
+    surge.dies_and_is_started_again().await;
+    let outbound = surge.hears("sign_in", "outbound").await;
+    surge.is_done(&outbound).await;
+    let quality = surge.hears("sign_in", "quality").await;
+    // 6: an answer is on its way that brings about the next instruction at once.
+    surge.says_done(&quality).await;
+    surge.dies_and_is_started_again().await;
+    surge.is_done(&quality).await;
+    let back_office = surge.hears("sign_in", "back_office").await;
+    surge.is_done(&back_office).await;
+    // 7: calm has begun.
+    surge.waiting(2).await;
+    surge.dies_and_is_started_again().await;
+    let out = surge.hears("sign_out", "back_office").await;
+    // 8: a sign-out was heard.
+    surge.dies_and_is_started_again().await;
+    surge.is_done(&out).await;
+    let out = surge.hears("sign_out", "quality").await;
+    // 9: its answer is on its way.
+    surge.says_done(&out).await;
+    surge.dies_and_is_started_again().await;
+    surge.is_done(&out).await;
+    // 10: twice in a row, the second time as soon as it is up.
+    surge.dies_and_is_started_again().await;
+    surge.dies_and_is_started_again().await;
+    let out = surge.hears("sign_out", "outbound").await;
+    surge.is_done(&out).await;
+    // And in good order.
+    let mut daemon = surge.daemon.take().unwrap();
+    let ended = daemon.terminate().await;
+    assert!(ended.success(), "{ended:?}: {}", daemon.said());
+    surge.phones.connected(0).await;
+    surge.start().await;
+    let out = surge.hears("sign_out", "expert").await;
+    surge.is_done(&out).await;
+    surge.li.as_mut().unwrap().hears_no_instruction().await;
+    surge.daemon.take().unwrap().kill().await;
+
+    let entries = surge.log.whole();
+    let logged: Vec<Value> = entries
+        .iter()
+        .filter_map(instructs)
+        .map(|(seq, _, id)| json!([seq, id]))
+        .collect();
+    let heard: Vec<Value> = surge.heard.iter().map(|it| json!([it["seq"], it["id"]])).collect();
+    assert_eq!(heard, logged, "what the floor heard is what the log says, each once");
+    let verified = assert_cmd::Command::new(house::binary())
+        .args(["log", "verify", "--journal"])
+        .arg(surge.file("surged.db"))
+        .assert()
+        .success();
+    let words = String::from_utf8(verified.get_output().stdout.clone()).unwrap();
+    assert!(words.starts_with("whole: "), "{words}");
+    holds_are_exact(&entries);
+}
+
+fn instructs(entry: &Entry) -> Option<(u64, String, u64)> {
+    match &entry.record {
+        Record::Decision(decision) => match &decision.what {
+            What::Instruct { instruction, .. } => Some((entry.seq, instruction.tier.to_string(), instruction.id.0)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Every instruction was due exactly one hold after its window began, by the log's own times, whoever was dead meanwhile.
+fn holds_are_exact(entries: &[Entry]) {
+    let (mut above, mut calm, mut changed) = (None::<Time>, None::<Time>, Time(0));
+    let mut answered = std::collections::BTreeSet::new();
+    let mut checked = 0;
+    for entry in entries {
+        match &entry.record {
+            Record::Input(Input::Reading { reading }) => {
+                above = (reading.waiting > 5).then(|| above.unwrap_or(entry.at));
+                calm = (reading.waiting <= 5).then(|| calm.unwrap_or(entry.at));
+            }
+            Record::Input(Input::Answer {
+                instruction,
+                answer: Answer::Done { .. },
+                ..
+            }) => {
+                // Of a sign-in: its people are there. Windows do not begin anew for the end of a sign-out.
+                if above.is_some() && answered.insert(*instruction) {
+                    changed = entry.at;
+                }
+            }
+            Record::Decision(decision) => {
+                let What::Instruct { instruction, .. } = &decision.what else {
+                    continue;
+                };
+                let began = if instruction.action == Action::SignOut {
+                    calm
+                } else {
+                    above
+                };
+                let hold = if instruction.tier.as_str() == "back_office" && above.is_some() {
+                    0
+                } else {
+                    HOLD_MS
+                };
+                let due = Time(began.unwrap().max(changed).0 + hold);
+                assert_eq!(decision.at, due, "{instruction:?}");
+                if instruction.action == Action::SignOut {
+                    changed = decision.at;
+                }
+                checked += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(checked, 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_daemon_on_the_same_log_or_port_refuses_in_words() {
+    let mut surge = Surge::begin().await;
+    let address = surge.daemon.as_mut().unwrap().floor().await;
+    let said = Process::run(&surge.file("surged.toml")).refuses(1).await;
+    assert!(
+        said.contains("in use by another surged (process") && said.contains("surged.db"),
+        "{said}"
+    );
+    let other = surge.file("other.toml");
+    let plan = house::plan(&surge.phones.url, &surge.file("other.db"), |plan| {
+        plan["floor"]
+            .as_table_mut()
+            .unwrap()
+            .insert("listen".into(), address.to_string().into());
+    });
+    std::fs::write(&other, plan).unwrap();
+    let said = Process::run(&other).refuses(1).await;
+    assert!(
+        said.contains(&format!("the floor cannot listen on {address}")) && said.contains("is the port taken?"),
+        "{said}"
+    );
+    let plan = std::fs::read_to_string(&other)
+        .unwrap()
+        .replace("\"expert\"", "\"export\"");
+    std::fs::write(&other, plan).unwrap();
+    let said = Process::run(&other).refuses(78).await;
+    assert!(
+        said.contains("other.toml:") && said.contains("nothing was started"),
+        "{said}"
+    );
+    // The first has not noticed any of it.
+    surge.waiting(3).await;
+    assert!(surge.daemon.as_mut().unwrap().is_running());
+}
