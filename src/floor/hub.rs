@@ -192,7 +192,12 @@ impl Hub {
     ///
     /// # Errors
     /// Why not, in words, where there are too many sessions.
-    pub(super) fn join(self: &Arc<Self>, who: &Identity, since: Option<u64>) -> Result<Seat, &'static str> {
+    pub(super) fn join(
+        self: &Arc<Self>,
+        who: &Identity,
+        since: Option<u64>,
+        last: Option<u32>,
+    ) -> Result<Seat, &'static str> {
         let mut room = self.room();
         if room.sessions >= self.limits.sessions {
             return Err("the floor has as many sessions as it takes: close some, or raise the limit");
@@ -209,6 +214,7 @@ impl Hub {
             room.able += 1;
             self.presence.send_replace(room.able);
         }
+        let since = since.or_else(|| last.map(|messages| room.ring.before_last(messages as usize)));
         let cursor = room.ring.join(since);
         let head = room.ring.head();
         drop(room);

@@ -153,7 +153,7 @@ async fn begin<'a>(
     let who = floor.access.let_in(peer, hello.token.as_deref())?;
     let seat = floor
         .hub
-        .join(&who, hello.since)
+        .join(&who, hello.since, hello.last)
         .map_err(|words| Parting::new(4429, "too_many_sessions", words))?;
     Ok(Session::new(socket, floor, who, seat, cancel))
 }
