@@ -29,7 +29,7 @@ export class DutyList {
 function row(page, entry) {
   const { words } = page;
   const { sign, text, more } = entryWords(page, entry);
-  return h('li', { class: 'entry', 'data-kind': entry.kind },
+  return h('li', { class: 'entry', 'data-kind': entry.kind, 'data-seq': entry.seq },
     h('time', {}, entry.at ? words.time(entry.at, true) : ''), icon(sign),
     h('p', {}, text, more && h('span', { class: 'more' }, more)));
 }

@@ -78,7 +78,7 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, queues, duty]) view.render(now);
+  for (const view of [bar, banners, cards, queues, duty, orders]) view.render(now);
   const open = openInstructions(state).length;
   const depths = Object.values(state.queues).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
   document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();
