@@ -33,9 +33,10 @@ export class PhoneSystem {
 
   /** Tells a reading; what is not given stays as it was. Returns when it was sent, in milliseconds since 1970. */
   tell(reading, queue = 'inbound') {
+    const at = Date.now();
     this.#readings.set(queue, { ...this.#readings.get(queue), queue, ...reading });
     this.#send(this.#readings.get(queue));
-    return Date.now();
+    return at;
   }
 
   /** Says that it has lost sight of its queues. */

@@ -128,7 +128,8 @@ try {
     const told = phones.tell({ waiting: 8, longest_wait_s: 41 });
     const lag = await cardOn(1);
     const late = Date.parse((await instruction(1)).at) - told - 3_000;
-    assert.ok(late >= 0 && late <= CARD_WITHIN_MS, `decided ${late} ms after it was due`);
+    // Two programs read two clocks: a few milliseconds before are no mistake.
+    assert.ok(late >= -10 && late <= CARD_WITHIN_MS, `decided ${late} ms after it was due`);
     assert.match(await floor.li.card(1).textContent(), /Sign in.*Experts.*for Hotline.*E01.*E04/s);
     return `due to decided ${late} ms; decided to card ${lag}`;
   });

@@ -82,7 +82,7 @@ export class DepthChart {
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
     // Labels of lines that are close stand above one another.
-    const room = parseFloat(ctx.font.slice(5));
+    const room = Number(/([\d.]+)px/.exec(ctx.font)?.[1] ?? 0);
     let lowest = Infinity;
     this.#lines.forEach((line, i) => {
       const y = Math.round(plot.valToPos(line, 'y', true));

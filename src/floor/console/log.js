@@ -21,7 +21,7 @@ export class DutyList {
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day)),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
-        : h('ol', { class: 'entries' }, today.map((entry) => row(page, entry))),
+        : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),
     ]);
   }
 }
