@@ -43,7 +43,7 @@ pub struct Hub {
     fresh: Notify,
     news: watch::Sender<()>,
     presence: watch::Sender<usize>,
-    house: Mutex<Arc<House>>,
+    house: watch::Sender<Arc<House>>,
     journal_failing: AtomicBool,
 }
 
@@ -77,7 +77,7 @@ impl Hub {
             fresh: Notify::new(),
             news: watch::Sender::new(()),
             presence: watch::Sender::new(0),
-            house: Mutex::default(),
+            house: watch::Sender::new(Arc::default()),
             journal_failing: AtomicBool::new(false),
         }
     }
@@ -134,9 +134,13 @@ impl Hub {
         }
     }
 
-    /// What every session is welcomed with from now on.
+    /// What every session is welcomed with from now on; those that are here are welcomed again if it is news.
     pub fn set_house(&self, house: House) {
-        *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
+        self.house.send_if_modified(|known| {
+            let news = **known != house;
+            *known = Arc::new(house);
+            news
+        });
     }
 
     /// Whether the duty log takes nothing, for whoever comes while it is so.
@@ -144,8 +148,8 @@ impl Hub {
         self.journal_failing.store(failing, Ordering::Release);
     }
 
-    pub(super) fn house(&self) -> Arc<House> {
-        Arc::clone(&self.house.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn house(&self) -> watch::Receiver<Arc<House>> {
+        self.house.subscribe()
     }
 
     pub(super) fn journal_failing(&self) -> bool {
@@ -192,7 +196,12 @@ impl Hub {
     ///
     /// # Errors
     /// Why not, in words, where there are too many sessions.
-    pub(super) fn join(self: &Arc<Self>, who: &Identity, since: Option<u64>) -> Result<Seat, &'static str> {
+    pub(super) fn join(
+        self: &Arc<Self>,
+        who: &Identity,
+        since: Option<u64>,
+        last: Option<u32>,
+    ) -> Result<Seat, &'static str> {
         let mut room = self.room();
         if room.sessions >= self.limits.sessions {
             return Err("the floor has as many sessions as it takes: close some, or raise the limit");
@@ -209,6 +218,7 @@ impl Hub {
             room.able += 1;
             self.presence.send_replace(room.able);
         }
+        let since = since.or_else(|| last.map(|messages| room.ring.before_last(messages as usize)));
         let cursor = room.ring.join(since);
         let head = room.ring.head();
         drop(room);

@@ -101,6 +101,16 @@ impl Ring {
         }
     }
 
+    /// The number after which so many messages at most follow: what a session that asks for the last few has seen.
+    pub fn before_last(&self, messages: usize) -> u64 {
+        let kept = self.entries.len();
+        match kept.checked_sub(messages.saturating_add(1)).and_then(|place| self.entries.get(place)) {
+            Some(entry) => entry.seq,
+            None if messages == 0 => self.head,
+            None => self.evicted_to,
+        }
+    }
+
     /// The place of a session that has seen everything up to `since`; without it, of one that wants only what comes.
     pub fn join(&self, since: Option<u64>) -> Cursor {
         let since = since.unwrap_or(self.head);
@@ -209,6 +219,16 @@ mod tests {
             all(&ring, &mut ring.join(Some(20))),
             [r#"{"type":"gap","from":13,"to":20}"#]
         );
+    }
+
+    #[test]
+    fn the_last_few_are_told_without_a_gap() {
+        let ring = ring(3, &[3, 5, 9, 12]);
+        let last = |messages| all(&ring, &mut ring.join(Some(ring.before_last(messages))));
+        assert_eq!(last(0), [""; 0]);
+        assert_eq!(last(2), ["9", "12"]);
+        assert_eq!(last(3), ["5", "9", "12"]);
+        assert_eq!(last(usize::MAX), ["5", "9", "12"]);
     }
 
     #[test]

@@ -11,14 +11,14 @@ use super::Floor;
 use super::access::{Identity, NotLetIn};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
-use super::protocol::{self, ClientMessage, Hello, Mistake, Reference, ServerMessage, Stamp, Welcome, You};
+use super::protocol::{self, ClientMessage, Hello, House, Mistake, Reference, ServerMessage, Stamp, Welcome, You};
 use crate::telemetry::names;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
@@ -153,7 +153,7 @@ async fn begin<'a>(
     let who = floor.access.let_in(peer, hello.token.as_deref())?;
     let seat = floor
         .hub
-        .join(&who, hello.since)
+        .join(&who, hello.since, hello.last)
         .map_err(|words| Parting::new(4429, "too_many_sessions", words))?;
     Ok(Session::new(socket, floor, who, seat, cancel))
 }
@@ -214,6 +214,7 @@ struct Session<'a> {
     /// One request at a time: until it is answered no more is read, so that a session cannot pile up requests.
     asked: Option<Asked>,
     allowance: Allowance,
+    house: watch::Receiver<Arc<House>>,
     heard: Instant,
 }
 
@@ -225,23 +226,12 @@ impl<'a> Session<'a> {
         mut seat: Seat,
         cancel: CancellationToken,
     ) -> Session<'a> {
-        let welcome = ServerMessage::Welcome(Welcome {
-            you: You {
-                name: who.name.clone(),
-                role: who.role,
-                staff_no: who.staff_no.clone(),
-            },
-            seq: seat.head(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            now: Stamp((floor.clock)()),
-            journal_failing: floor.hub.journal_failing(),
-            house: (*floor.hub.house()).clone(),
-        });
-        let whole = seat.whole_state();
+        let whole = Message::Text(seat.whole_state());
         let limits = floor.hub.limits();
-        Session {
-            own: vec![Message::Text(welcome.encode().into()), Message::Text(whole)],
+        let mut session = Session {
+            own: Vec::new(),
             allowance: Allowance::new(limits.burst, limits.per_second),
+            house: floor.hub.house(),
             socket,
             floor,
             who,
@@ -249,7 +239,26 @@ impl<'a> Session<'a> {
             cancel,
             asked: None,
             heard: Instant::now(),
-        }
+        };
+        session.welcome();
+        session.own.push(whole);
+        session
+    }
+
+    fn welcome(&mut self) {
+        let house = House::clone(&self.house.borrow_and_update());
+        self.tell(ServerMessage::Welcome(Welcome {
+            you: You {
+                name: self.who.name.clone(),
+                role: self.who.role,
+                staff_no: self.who.staff_no.clone(),
+            },
+            seq: self.seat.head(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            now: Stamp((self.floor.clock)()),
+            journal_failing: self.floor.hub.journal_failing(),
+            house,
+        }));
     }
 
     async fn live(&mut self) -> Parting {
@@ -278,6 +287,10 @@ impl<'a> Session<'a> {
                     Ok(())
                 }
                 got = self.socket.recv(), if self.asked.is_none() => self.heard(got),
+                Ok(()) = self.house.changed() => {
+                    self.welcome();
+                    Ok(())
+                }
                 _ = beat.tick() => self.beat(),
             };
             if let Err(parting) = went {

@@ -40,10 +40,10 @@ const last = () => made.at(-1);
 const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); };
 const wait = (ms) => { for (let told = 0; told < ms; told += 100) mock.timers.tick(100); };
 
-test('hello first, with since only where something was seen', () => {
+test('hello first, with since where something was seen, else for the last few messages', () => {
   last().open();
   assert.equal(last().protocol, 'surged.v1');
-  assert.deepEqual(last().sent, [{ type: 'hello', token: 'a' }]);
+  assert.deepEqual(last().sent, [{ type: 'hello', token: 'a', last: 300 }]);
   seq = 41;
   last().drop(1006);
   wait(1_000);

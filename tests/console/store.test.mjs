@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bannersOf } from '../../src/floor/console/banners.js';
-import { emptyState, keepsake, moodOf, openInstructions, reduce, standingOf, summary } from '../../src/floor/console/store.js';
+import { emptyState, isDeaf, keepsake, moodOf, openInstructions, reduce, standingOf, summary } from '../../src/floor/console/store.js';
 
 const AT = '2026-11-21T06:00:00.000Z';
 const BY = { name: 'Li Wei', staff_no: 'S12' };
@@ -16,9 +16,12 @@ const notice = (seq, code, more = {}) => ({ type: 'notice', seq, at: AT, queue: 
 const after = (...messages) => messages.reduce(reduce, emptyState());
 const joined = (...messages) => after(welcome(10), whole(), ...messages);
 
+const lost = { type: 'link_lost', now: '2026-11-21T06:01:00.000Z' };
+
 test('welcome tells who, where and from which number on', () => {
   const state = after(welcome(41, { zone: 'Asia/Shanghai', speed: 30, labels: { pool: {} } }));
-  assert.equal(state.seq, 41);
+  assert.equal(state.seq, null);
+  assert.equal(state.head, 41);
   assert.equal(state.zone, 'Asia/Shanghai');
   assert.equal(state.speed, 30);
   assert.equal(state.you.role, 'supervisor');
@@ -31,7 +34,7 @@ test('the first state is whole, later ones name only what changed', () => {
   assert.equal(state.queues.cards.waiting, 3);
   state = reduce(state, { type: 'state', whole: true, queues: [queue()] });
   assert.deepEqual(Object.keys(state.queues), ['inbound']);
-  state = after(welcome(1), whole([queue(), queue({ queue: 'cards' })]), welcome(1), whole([queue()]));
+  state = after(welcome(1), whole([queue(), queue({ queue: 'cards' })]), lost, welcome(1), whole([queue()]));
   assert.deepEqual(Object.keys(state.queues), ['inbound']);
 });
 
@@ -53,8 +56,38 @@ test('an older snapshot does not bring back what was answered', () => {
 });
 
 test('a snapshot closes what it no longer lists for its queues, and leaves other queues alone', () => {
-  const state = joined(instruction(11, 1), instruction(12, 2, { queue: 'cards' }), { type: 'state', queues: [queue()], instructions: [] });
+  const listed = { type: 'state', queues: [queue()], instructions: [{ id: 1, queue: 'inbound' }] };
+  const state = joined(instruction(11, 1), instruction(12, 2, { queue: 'cards' }), listed, { type: 'state', queues: [queue()], instructions: [] });
   assert.deepEqual(openInstructions(state).map((it) => it.id), [2]);
+});
+
+test('a snapshot that is a moment older than an instruction or an answer undoes neither', () => {
+  const older = { type: 'state', queues: [queue()], instructions: [] };
+  let state = joined(instruction(11, 1), older);
+  assert.deepEqual(openInstructions(state).map((it) => it.id), [1]);
+  assert.deepEqual(openInstructions(reduce(state, older)), []);
+  state = joined(instruction(11, 1), answer(12, 1, 'seen', { eta_s: 120 }), { ...older, instructions: [{ id: 1, queue: 'inbound', seen_by: null }] });
+  assert.deepEqual([state.open[1].seen_by, state.open[1].eta_s], [BY, 120]);
+  const other = { name: 'Ana', staff_no: 'S13' };
+  state = reduce(state, { ...older, instructions: [{ id: 1, queue: 'inbound', seen_by: other, eta_s: 60, seen_at: AT }] });
+  assert.deepEqual([state.open[1].seen_by, state.open[1].eta_s], [other, 60]);
+});
+
+test('what was before this connection is written down and changes nothing that stands', () => {
+  const paused = queue({ paused: { until: AT } });
+  const before = [instruction(4, 1), answer(5, 1, 'seen'), instruction(6, 2), notice(7, 'resumed'), notice(8, 'journal_failing'), notice(9, 'nobody_listening', { instruction: 1 })];
+  const state = after(welcome(10, { journal_failing: false }), { ...whole([paused]), whole: true }, ...before);
+  assert.deepEqual(openInstructions(state), []);
+  assert.equal(state.book.length, before.length);
+  assert.ok(state.queues.inbound.paused);
+  assert.equal(state.journalFailing, false);
+  assert.deepEqual(openInstructions(reduce(state, instruction(11, 3))).map((it) => it.id), [3]);
+});
+
+test('a welcome in the middle tells new names and leaves the rest', () => {
+  const state = joined(instruction(11, 1), welcome(14, { labels: { queue: { inbound: { en: 'Hotline' } } } }), instruction(12, 2));
+  assert.equal(state.labels.queue.inbound.en, 'Hotline');
+  assert.deepEqual(openInstructions(state).map((it) => it.id), [1, 2]);
 });
 
 test('a stand-down closes what it cancels', () => {
@@ -65,7 +98,7 @@ test('a stand-down closes what it cancels', () => {
 test('a resumed connection applies no number twice', () => {
   let state = joined(instruction(11, 1), answer(12, 1, 'seen'));
   const book = state.book.length;
-  state = [welcome(13), whole([queue()], [instruction(11, 1)]), instruction(11, 1), answer(12, 1, 'seen'), answer(13, 1, 'done')].reduce(reduce, state);
+  state = [lost, welcome(13), whole([queue()], [instruction(11, 1)]), instruction(11, 1), answer(12, 1, 'seen'), answer(13, 1, 'done')].reduce(reduce, state);
   assert.equal(state.seq, 13);
   assert.equal(state.book.length, book + 1);
   assert.deepEqual(openInstructions(state), []);
@@ -85,8 +118,8 @@ test('a reloaded page goes on where it was', () => {
 });
 
 test('another duty log starts from nothing', () => {
-  const state = joined(instruction(11, 1), welcome(3));
-  assert.equal(state.seq, 3);
+  const state = joined(instruction(11, 1), lost, welcome(3));
+  assert.deepEqual([state.seq, state.head], [null, 3]);
   assert.deepEqual(state.book, []);
   assert.deepEqual(joined(instruction(11, 1), welcome(90, { log: 'a' }), welcome(95, { log: 'b' })).book, []);
 });
@@ -103,9 +136,10 @@ test('every notice is written, and those that change the floor do', () => {
   assert.equal(joined(notice(11, 'feed_lost'), notice(12, 'feed_back')).queues.inbound.blind, false);
   assert.equal(joined(notice(11, 'journal_failing')).journalFailing, true);
   assert.equal(joined(notice(11, 'journal_failing'), notice(12, 'journal_failing', { failing: false })).journalFailing, false);
-  assert.equal(joined(notice(11, 'nobody_listening')).deaf, true);
-  assert.equal(joined(instruction(11, 1), notice(12, 'nobody_listening'), answer(13, 1, 'unanswered')).deaf, true);
-  assert.equal(joined(instruction(11, 1), notice(12, 'nobody_listening'), answer(13, 1, 'seen')).deaf, false);
+  const unheard = [instruction(11, 1), notice(12, 'nobody_listening', { instruction: 1 })];
+  assert.equal(isDeaf(joined(...unheard, answer(13, 1, 'unanswered'))), true);
+  assert.equal(isDeaf(joined(...unheard, answer(13, 1, 'seen'))), false);
+  assert.equal(isDeaf(joined(...unheard, { type: 'state', queues: [queue()], instructions: [{ id: 1, queue: 'inbound', delivered: true }] })), false);
   assert.ok(joined(notice(11, 'config_refused')).configRefused);
   assert.equal(joined(notice(11, 'config_refused'), notice(12, 'config_changed')).configRefused, null);
   const passed = joined(instruction(11, 1), notice(12, 'passed_up', { instruction: 1, level: 1, role: 'shift_leader', respond_by: AT }));
@@ -145,7 +179,6 @@ test('history is half an hour of what was told, with holes where nobody could se
 });
 
 test('a lost link leaves a hole, once', () => {
-  const lost = { type: 'link_lost', now: new Date(Date.parse(AT) + 60_000).toISOString() };
   assert.deepEqual(joined(lost, lost).history.inbound.map(([, waiting]) => waiting), [3, null]);
 });
 

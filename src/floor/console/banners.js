@@ -1,6 +1,7 @@
 // What must not be overlooked: the link, the feed, the duty log, pauses, incidents, a demonstration, nobody listening.
 
 import { h, icon, renew, say, tick } from './dom.js';
+import { isDeaf } from './store.js';
 import { span } from './words.js';
 
 /** The banners that a state calls for, worst first: `{key, weight, sign, values, since?}`. Pure. */
@@ -11,7 +12,7 @@ export function bannersOf(state, link) {
     else if (link.state === 'waiting') all.push({ key: 'banner.link_never', weight: 'bad', sign: 'link' });
   }
   if (state.journalFailing) all.push({ key: 'banner.journal', weight: 'bad', sign: 'disk' });
-  if (state.deaf) all.push({ key: 'banner.deaf', weight: 'bad', sign: 'bell_off' });
+  if (isDeaf(state)) all.push({ key: 'banner.deaf', weight: 'bad', sign: 'bell_off' });
   for (const queue of Object.values(state.queues)) {
     if (queue.blind) all.push({ key: queue.blind_since ? 'banner.blind_since' : 'banner.blind', weight: 'bad', sign: 'blind', queue: queue.queue, since: queue.blind_since });
   }

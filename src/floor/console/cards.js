@@ -48,7 +48,7 @@ export class Cards {
     let card = this.#cards.get(id);
     if (!card || card.gone) {
       card?.element.remove();
-      card = { element: h('li', { class: 'card' }), gone: false };
+      card = { element: h('li', { class: 'card', 'data-id': id }), gone: false };
       this.#cards.set(id, card);
       this.#list.append(card.element);
     }

@@ -81,8 +81,13 @@ export class DepthChart {
     ctx.font = font.replace(/^(\d+)px/, (_, px) => `bold ${px * ratio}px`);
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
+    // Labels of lines that are close stand above one another.
+    const room = Number(/([\d.]+)px/.exec(ctx.font)?.[1] ?? 0);
+    let lowest = Infinity;
     this.#lines.forEach((line, i) => {
       const y = Math.round(plot.valToPos(line, 'y', true));
+      const beside = Math.min(y, lowest - room);
+      lowest = beside;
       ctx.strokeStyle = ctx.fillStyle = colour(i === 0 ? '--line-low' : '--line-high');
       ctx.lineWidth = 2 * ratio;
       ctx.setLineDash(i === 0 ? [6 * ratio, 5 * ratio] : []);
@@ -90,7 +95,7 @@ export class DepthChart {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillText(String(line), bbox.left + bbox.width + 5 * ratio, y);
+      ctx.fillText(String(line), bbox.left + bbox.width + 5 * ratio, beside);
     });
     ctx.restore();
   }

@@ -21,7 +21,7 @@ export class DutyList {
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day)),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
-        : h('ol', { class: 'entries' }, today.map((entry) => row(page, entry))),
+        : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),
     ]);
   }
 }
@@ -29,7 +29,7 @@ export class DutyList {
 function row(page, entry) {
   const { words } = page;
   const { sign, text, more } = entryWords(page, entry);
-  return h('li', { class: 'entry', 'data-kind': entry.kind },
+  return h('li', { class: 'entry', 'data-kind': entry.kind, 'data-seq': entry.seq },
     h('time', {}, entry.at ? words.time(entry.at, true) : ''), icon(sign),
     h('p', {}, text, more && h('span', { class: 'more' }, more)));
 }

@@ -78,7 +78,7 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, queues, duty]) view.render(now);
+  for (const view of [bar, banners, cards, queues, duty, orders]) view.render(now);
   const open = openInstructions(state).length;
   const depths = Object.values(state.queues).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
   document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();
@@ -95,15 +95,17 @@ function hear(message) {
   changed();
 }
 
-/** Says aloud, to eyes elsewhere and to screen readers, what a new message brings. */
+/** Says aloud, to eyes elsewhere and to screen readers, what a new message brings; a state may bring an instruction first. */
 function tell(message, before) {
-  if (message.type === 'instruction' && !before.known[message.id]) {
-    const text = headline(words, message);
-    const why = reasonWords(words, message.reason);
+  for (const instruction of openInstructions(state)) {
+    if (before.open[instruction.id] || before.known[instruction.id]) continue;
+    const text = headline(words, instruction);
+    const why = reasonWords(words, instruction.reason);
     say(element('announce'), `${text}. ${why}`);
-    bell.ring(takesBack(message) ? 'calm' : 'ask');
-    bell.notify(text, why, `surged-${message.id}`);
-  } else if (message.type === 'notice' && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident'].includes(message.code)) {
+    bell.ring(takesBack(instruction) ? 'calm' : 'ask');
+    bell.notify(text, why, `surged-${instruction.id}`);
+  }
+  if (message.type === 'notice' && message.seq > state.head && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident'].includes(message.code)) {
     bell.ring('up');
   }
 }
@@ -148,7 +150,7 @@ document.documentElement.classList.toggle('wall', wall);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { shine(); changed(); });
 socket.addEventListener('message', ({ detail }) => hear(detail));
 socket.addEventListener('link', ({ detail }) => {
-  if (detail.state === 'waiting') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
+  if (detail.state !== 'up') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
   if (detail.state === 'refused') prompt.open(page(), keep.token() !== '');
   if (detail.state === 'up') prompt.close();
   changed();

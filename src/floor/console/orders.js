@@ -1,6 +1,6 @@
 // Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
 
-import { h, icon } from './dom.js';
+import { h, icon, renew } from './dom.js';
 import { askedFor } from './store.js';
 
 const PAUSE_MIN = [5, 15, 30, 60];
@@ -19,22 +19,34 @@ export class OrdersDrawer {
   open(page) {
     this.queue = Object.keys(page.state.queues)[0] ?? null;
     this.sure = this.word = null;
-    this.#draw(page);
     this.dialog.showModal();
+    this.render(page);
   }
 
-  #draw(page) {
-    const { words, state } = page;
+  /** Drawn anew where what can be ordered has changed; while the drawer is closed, never. */
+  render(page) {
+    if (!this.dialog.open) return;
+    const { state } = page;
     const names = Object.keys(state.queues);
-    const again = () => this.#draw(page);
+    if (!names.includes(this.queue)) this.queue = names[0] ?? null;
+    const { tiers, moves, paused, incident, next } = state.queues[this.queue] ?? {};
+    const { minutes, hours } = this.draft;
+    const can = [tiers?.map((it) => it.tier), moves, next?.tier, paused, incident];
+    renew(this.dialog, JSON.stringify([page.look, names, this.queue, can, this.sure, this.word, minutes, hours]), () => this.#draw(page, names));
+  }
+
+  #draw(page, names) {
+    const { words, state } = page;
+    const again = () => page.changed();
     const queue = state.queues[this.queue];
-    this.dialog.replaceChildren(
+    return [
       h('header', {}, h('h2', { id: 'orders-title' }, words.t('orders.title')),
-        h('button', { type: 'button', class: 'quiet', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
+        h('button', { type: 'button', class: 'quiet', 'data-k': 'close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       h('p', { class: 'hint' }, words.t('orders.hint')),
-      ...(names.length > 1 ? [h('div', { class: 'touch', role: 'group', 'aria-label': words.t('orders.queue') }, names.map((name) => h('button', { type: 'button', 'aria-pressed': String(name === this.queue), on: { click: () => { this.queue = name; this.sure = null; again(); } } }, words.name('queue', name))))] : []),
+      ...(names.length > 1 ? [h('div', { class: 'touch', role: 'group', 'aria-label': words.t('orders.queue') }, names.map((name) => h('button', { type: 'button', 'aria-pressed': String(name === this.queue), 'data-k': `of-${name}`, on: { click: () => { this.queue = name; this.sure = null; again(); } } }, words.name('queue', name))))] : []),
       ...(this.word ? [h('p', { class: this.word.bad ? 'flag' : 'taken', role: 'status' }, icon(this.word.bad ? 'cross' : 'in_hand'), this.word.text)] : []),
-      ...(queue ? this.#sections(page, queue, again) : []));
+      ...(queue ? this.#sections(page, queue, again) : []),
+    ];
   }
 
   #sections(page, queue, again) {
@@ -87,17 +99,16 @@ export class OrdersDrawer {
         }
       }
       again();
-      this.dialog.querySelector(`[data-k="${CSS.escape(key)}"]`)?.focus();
     };
     return h('button', { type: 'button', 'data-k': key, class: sure ? 'sure' : '', on: { click: act } }, sure ? words.t('orders.sure', { what: text }) : text);
   }
 
   #choices(name, values, field, text, again) {
-    return h('div', { class: 'touch', role: 'group', 'aria-label': name }, values.map((value) => h('button', { type: 'button', 'aria-pressed': String(this.draft[field] === value), 'data-k': `${field}-${value}`, on: { click: () => { this.draft[field] = value; again(); this.dialog.querySelector(`[data-k="${field}-${value}"]`)?.focus(); } } }, text(value))));
+    return h('div', { class: 'touch', role: 'group', 'aria-label': name }, values.map((value) => h('button', { type: 'button', 'aria-pressed': String(this.draft[field] === value), 'data-k': `${field}-${value}`, on: { click: () => { this.draft[field] = value; again(); } } }, text(value))));
   }
 
   #line(field, name) {
-    return h('input', { type: 'text', maxlength: 300, value: this.draft[field], placeholder: name, 'aria-label': name, on: { input: ({ target }) => { this.draft[field] = target.value; } } });
+    return h('input', { type: 'text', maxlength: 300, 'data-k': field, value: this.draft[field], placeholder: name, 'aria-label': name, on: { input: ({ target }) => { this.draft[field] = target.value; } } });
   }
 }
 

@@ -59,7 +59,8 @@ class QueuePanel {
     renew(this.hero, JSON.stringify([page.look, mood, seen, open.length]), () => hero(page, queue, mood, open));
     renew(this.stairs, JSON.stringify([page.look, seen, open, page.role]), () => staircase(page, queue));
     this.chart ??= new DepthChart(this.chartBox);
-    this.chart.render(page, queue, state.history[this.name] ?? []);
+    // A chart below the fold is drawn when it comes into sight.
+    if (this.element.checkVisibility?.({ contentVisibilityAuto: true }) ?? true) this.chart.render(page, queue, state.history[this.name] ?? []);
   }
 
   remove() {

@@ -10,6 +10,8 @@ const SILENT_AFTER_MS = 20_000;
 const WELCOME_WITHIN_MS = 8_000;
 const BACK_OFF_MS = [300, 800, 1_500, 3_000, 5_000, 8_000];
 const OUTBOX_LIMIT = 32;
+/** So much of what has been is asked for by a page that has seen nothing yet. */
+const LAST_MESSAGES = 300;
 
 export class FloorSocket extends EventTarget {
   /** `token()` and `since()` are asked at every connection. Events: `message` (detail: the message), `link` (detail: the link's state). */
@@ -43,7 +45,8 @@ export class FloorSocket extends EventTarget {
     ws.onopen = () => {
       const hello = { type: 'hello', token: this.token() ?? '' };
       const since = this.since();
-      if (since !== null) hello.since = since;
+      if (since === null) hello.last = LAST_MESSAGES;
+      else hello.since = since;
       ws.send(JSON.stringify(hello));
     };
     ws.onmessage = ({ data }) => this.#hear(ws, data);
@@ -84,7 +87,8 @@ export class FloorSocket extends EventTarget {
     } catch {
       return;
     }
-    if (message.type === 'welcome') this.#welcomed();
+    const first = message.type === 'welcome' && this.link.state !== 'up';
+    if (first) this.#welcomed();
     const asked = message.ref !== undefined && this.outbox.get(message.ref);
     if (asked && (message.type === 'ok' || message.type === 'error')) {
       this.outbox.delete(message.ref);
@@ -92,7 +96,7 @@ export class FloorSocket extends EventTarget {
       else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.code }));
     }
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
-    if (message.type === 'welcome') for (const { message: kept } of this.outbox.values()) this.#send(kept);
+    if (first) for (const { message: kept } of this.outbox.values()) this.#send(kept);
   }
 
   #welcomed() {

@@ -2,7 +2,8 @@
 //
 //   state = reduce(state, message)      message: anything the floor socket sends, and the page's own `link_lost {now}`
 //
-// A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap.
+// A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap. What was
+// sent before the connection began (up to `head`) is history: it is written down, and how things stand is left to `state`.
 
 const BOOK_LIMIT = 500;
 const HISTORY_MS = 30 * 60_000;
@@ -18,6 +19,8 @@ export function emptyState() {
     labels: {},
     chain: [],
     version: null,
+    linked: false,
+    head: null,
     whole: false,
     queues: {},
     open: {},
@@ -25,7 +28,7 @@ export function emptyState() {
     history: {},
     book: [],
     journalFailing: false,
-    deaf: false,
+    unheard: null,
     configRefused: null,
   };
 }
@@ -49,13 +52,13 @@ export function reduce(state, message) {
 
 /** Forgets nothing that a resumed connection builds on; another duty log starts from nothing. */
 function welcomed(state, message) {
-  const other = state.seq !== null
-    && (message.seq < state.seq || (state.log && message.log && state.log !== message.log));
+  const other = (state.seq !== null && message.seq < state.seq) || (state.log && message.log && state.log !== message.log);
   const kept = other ? emptyState() : state;
   return {
     ...kept,
+    linked: true,
+    head: state.linked ? kept.head : message.seq ?? null,
     you: message.you ?? null,
-    seq: kept.seq ?? message.seq ?? null,
     log: message.log ?? kept.log,
     zone: message.zone ?? kept.zone,
     speed: message.speed ?? 1,
@@ -63,7 +66,7 @@ function welcomed(state, message) {
     chain: message.chain ?? [],
     version: message.version ?? null,
     journalFailing: message.journal_failing ?? kept.journalFailing,
-    whole: false,
+    whole: kept.whole && state.linked,
   };
 }
 
@@ -84,15 +87,28 @@ function told(state, message) {
   if (Array.isArray(message.instructions)) {
     const named = new Set(changed.map((queue) => queue.queue));
     const stays = whole ? [] : Object.values(state.open).filter((it) => !named.has(it.queue));
-    const open = [...stays, ...message.instructions.filter((it) => !over(state, it.id))];
-    next.open = Object.fromEntries(open.map((it) => [it.id, { ...state.open[it.id], ...it }]));
+    const listed = message.instructions.filter((it) => !over(state, it.id)).map((it) => asListed(state.open[it.id], it));
+    next.open = byId([...stays, ...whole ? [] : notYetListed(state, named, message.instructions), ...listed]);
     next.known = { ...state.known, ...next.open };
-    next.book = state.book;
-    for (const it of message.instructions) {
-      if (!state.known[it.id]) next.book = insert(next.book, { kind: 'instruction', seq: it.seq ?? 0, at: it.at, id: it.id, queue: it.queue });
-    }
   }
   return next;
+}
+
+function byId(instructions) {
+  return Object.fromEntries(instructions.map((it) => [it.id, it]));
+}
+
+/** A state may be a moment older than an answer that has come already: nobody who has taken an instruction untakes it. */
+function asListed(before, it) {
+  const { seen_by: by, eta_s: eta, seen_at: at } = before ?? {};
+  const taken = by && !it.seen_by ? { seen_by: by, eta_s: eta, seen_at: at } : {};
+  return { ...before, ...it, ...taken, fresh: false };
+}
+
+/** A state may also be a moment older than an instruction: what came since the last state is missed once. */
+function notYetListed(state, queues, listed) {
+  const ids = new Set(listed.map((it) => it.id));
+  return Object.values(state.open).filter((it) => it.fresh && queues.has(it.queue) && !ids.has(it.id)).map((it) => ({ ...it, fresh: false }));
 }
 
 /** Whether an instruction has had its last word already, so that an older snapshot does not bring it back. */
@@ -104,7 +120,7 @@ function over(state, id) {
 function unseen(state, now) {
   const at = Date.parse(now);
   const hole = (points) => (points.length > 0 && points.at(-1)[1] !== null ? [...points, [at, null]] : points);
-  return { ...state, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
+  return { ...state, linked: false, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
 }
 
 function remembered(points, queue, at) {
@@ -118,14 +134,20 @@ function remembered(points, queue, at) {
   return all.slice(-HISTORY_LIMIT);
 }
 
+/** Whether a message is of the time before this connection. */
+function past(state, message) {
+  return state.head !== null && message.seq <= state.head;
+}
+
 function instructed(state, message) {
   const { type: _, ...instruction } = message;
-  let known = { ...state.known, [instruction.id]: { ...state.known[instruction.id], ...instruction } };
-  const open = { ...state.open, [instruction.id]: known[instruction.id] };
-  if (instruction.action === 'stand_down' && instruction.of != null) {
-    delete open[instruction.of];
+  const known = { ...state.known, [instruction.id]: { ...instruction, ...state.known[instruction.id], seq: message.seq } };
+  const open = { ...state.open };
+  if (!past(state, message)) {
+    open[instruction.id] = { ...known[instruction.id], fresh: true };
+    if (instruction.action === 'stand_down' && instruction.of != null) delete open[instruction.of];
   }
-  const next = { ...state, open, known, deaf: false };
+  const next = { ...state, open, known };
   return written(next, { kind: 'instruction', seq: message.seq, at: message.at, id: instruction.id, queue: instruction.queue });
 }
 
@@ -145,7 +167,7 @@ function answered(state, message) {
   known[entry.id] = after;
   if (closes) delete open[entry.id];
   else if (open[entry.id]) open[entry.id] = after;
-  return written({ ...state, known, open, deaf: state.deaf && entry.status === 'unanswered' }, entry);
+  return written({ ...state, known, open }, entry);
 }
 
 function noticed(state, message) {
@@ -153,11 +175,11 @@ function noticed(state, message) {
   const next = { ...state };
   const queue = state.queues[notice.queue];
   const change = (fields) => {
-    if (queue) next.queues = { ...state.queues, [notice.queue]: { ...queue, ...fields } };
+    if (queue && !past(state, message)) next.queues = { ...state.queues, [notice.queue]: { ...queue, ...fields } };
   };
   switch (notice.code) {
-    case 'journal_failing': next.journalFailing = notice.failing !== false; break;
-    case 'nobody_listening': next.deaf = true; break;
+    case 'journal_failing': next.journalFailing = past(state, message) ? state.journalFailing : notice.failing !== false; break;
+    case 'nobody_listening': next.unheard = notice.instruction; break;
     case 'feed_lost': change({ blind: true, blind_since: queue?.blind_since ?? notice.at }); break;
     case 'feed_back': change({ blind: false, blind_since: null }); break;
     case 'resumed': change({ paused: null }); break;
@@ -172,7 +194,7 @@ function noticed(state, message) {
 
 function passedUp(next, notice) {
   const open = next.open[notice.instruction];
-  if (!open) return;
+  if (!open || past(next, notice)) return;
   const fields = { ...open, level: notice.level ?? open.level, level_role: notice.role ?? open.level_role };
   if (notice.respond_by !== undefined) fields.respond_by = notice.respond_by;
   next.open = { ...next.open, [open.id]: fields };
@@ -203,6 +225,12 @@ export function openInstructions(state) {
 export function summary(state) {
   const open = Object.values(state.open);
   return { asks: open.length, people: open.reduce((sum, it) => sum + askedFor(it), 0) };
+}
+
+/** Whether an instruction went out while nobody listened, and nobody has it yet. */
+export function isDeaf(state) {
+  const open = state.open[state.unheard];
+  return open !== undefined && !open.delivered && !open.seen_by;
 }
 
 /** How many people an instruction is about. */

@@ -50,6 +50,9 @@ pub struct Hello {
     /// The last `seq` seen: what came after it is sent again.
     #[serde(default)]
     pub since: Option<u64>,
+    /// Without `since`: how many of the latest messages to begin with, so that a new console shows what has been.
+    #[serde(default)]
+    pub last: Option<u32>,
 }
 
 /// "I take it."

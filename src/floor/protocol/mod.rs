@@ -32,7 +32,7 @@ pub const SUBPROTOCOL: &str = "surged.v1";
 #[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
-    /// The first answer to `hello`.
+    /// The first answer to `hello`; again where a changed configuration changes what it tells.
     Welcome(Welcome),
     /// How queues stand.
     State(StateMessage),

@@ -1,0 +1,61 @@
+// How much of a browser's main thread the page takes under load:  node load.mjs
+//
+//   the demo, 60 times faster than real time        thirty queues, each with two readings a second
+//
+// Counts what the browser did over ten seconds; ends with 1 where the page takes more than half of the thread.
+
+import { setTimeout as pass } from 'node:timers/promises';
+import { Daemon, PhoneSystem, demo } from './floor.mjs';
+import { Console, launch } from './pages.mjs';
+import { plan } from './plan.mjs';
+
+const OVER_S = 10;
+const QUEUES = 30;
+const MOST = 0.5;
+
+const browser = await launch();
+
+async function measure(name, url, token) {
+  for (const kind of ['desk', 'phone', 'wall']) {
+    const it = await Console.open(browser, url, { kind, token });
+    await it.linked();
+    const session = await it.context.newCDPSession(it.page);
+    await session.send('Performance.enable');
+    const count = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map((metric) => [metric.name, metric.value]));
+    const before = await count();
+    await pass(OVER_S * 1000);
+    const after = await count();
+    const each = (metric) => ((after[metric] - before[metric]) / OVER_S);
+    const busy = each('TaskDuration');
+    console.log(`${name}, ${kind}: ${(busy * 100).toFixed(1)} % of the main thread (script ${(each('ScriptDuration') * 100).toFixed(1)}, layout ${(each('LayoutDuration') * 100).toFixed(1)}, style ${(each('RecalcStyleDuration') * 100).toFixed(1)}), ${each('LayoutCount').toFixed(0)} layouts a second, ${after.Nodes} nodes, ${(after.JSHeapUsedSize / 2 ** 20).toFixed(1)} MiB`);
+    if (busy > MOST) process.exitCode = 1;
+    await it.close();
+  }
+}
+
+const fast = await demo(60);
+try {
+  await measure('demo 60x', fast.url);
+} finally {
+  fast.stop();
+}
+
+const phones = await new PhoneSystem().listen();
+const queues = Array.from({ length: QUEUES }, (_, i) => `q${i}`);
+const crowd = queues.map((queue) => `[queue.${queue}]\nladder = "day"\n`).join('');
+const daemon = new Daemon(plan(phones.url).replace('[ladder.day]', `${crowd}\n[ladder.day]`));
+const { token } = daemon.letIn('Visitor', 'V01', 'manager');
+let told = 0;
+const beat = setInterval(() => {
+  told += 1;
+  queues.forEach((queue, i) => phones.tell({ waiting: (told * 7 + i * 5) % 14, longest_wait_s: told % 90, signed_in: 40 }, queue));
+}, 500);
+try {
+  await daemon.start();
+  await measure(`${QUEUES} queues`, daemon.url, token);
+} finally {
+  clearInterval(beat);
+  phones.close();
+  await browser.close();
+  await daemon.stop();
+}

@@ -1,0 +1,117 @@
+// Consoles in a browser, and what a person does with them.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { PATIENCE_MS } from './floor.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 }, wall: { width: 1920, height: 1080 } };
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+}
+
+/** Notes when each card first stood on the page, in milliseconds since 1970. */
+function noteArrivals() {
+  globalThis.arrivals = {};
+  new MutationObserver(() => {
+    for (const card of document.querySelectorAll('.card[data-id]')) globalThis.arrivals[card.dataset.id] ??= Date.now();
+  }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-id'] });
+}
+
+export class Console {
+  /** Opens a console: `kind` is desk, phone or wall; with a `token` it goes in by itself, without one it stands at the door. */
+  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null } = {}) {
+    const context = await browser.newContext({ viewport: SIZES[kind], locale, colorScheme: theme, timezoneId: 'Europe/Lisbon', hasTouch: kind === 'phone', deviceScaleFactor: kind === 'phone' ? 2 : 1 });
+    context.setDefaultTimeout(PATIENCE_MS);
+    await context.addInitScript(noteArrivals);
+    if (token) await context.addInitScript((value) => sessionStorage.getItem('surged.token') ?? sessionStorage.setItem('surged.token', JSON.stringify(value)), token);
+    const page = await context.newPage();
+    const faults = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && !message.text().includes('ERR_INTERNET_DISCONNECTED') && faults.push(message.text()));
+    await page.goto(kind === 'wall' ? `${url}wall` : url);
+    return new Console(context, page, faults);
+  }
+
+  constructor(context, page, faults) {
+    Object.assign(this, { context, page, faults });
+  }
+
+  /** Puts a token in at the door, as a person does. */
+  async enter(token) {
+    await this.page.locator('dialog.token input[type=password]').fill(token);
+    await this.page.locator('dialog.token button[type=submit]').click();
+    await this.linked();
+  }
+
+  linked() {
+    return this.page.locator('body[data-link=up] .depth').first().waitFor();
+  }
+
+  card(id) {
+    return this.page.locator(`.card[data-id="${id}"]`);
+  }
+
+  /** Waits for a card; resolves with when it came, in milliseconds since 1970. */
+  async arrival(id) {
+    await this.card(id).waitFor();
+    return this.page.evaluate((key) => globalThis.arrivals[key], String(id));
+  }
+
+  /** Waits until a card is answered or gone. */
+  gone(id) {
+    return this.page.locator(`.card[data-id="${id}"]:not([data-state="gone"])`).waitFor({ state: 'detached' });
+  }
+
+  tap(key) {
+    return this.page.locator(`[data-k="${key}"]`).click();
+  }
+
+  /** Waits until the list of today has an entry with these words. */
+  entry(words) {
+    return this.page.locator('.entry', { hasText: words }).first().waitFor();
+  }
+
+  banner(weight, words) {
+    return this.page.locator(`.banner[data-weight="${weight}"]`, { hasText: words });
+  }
+
+  depth() {
+    return this.page.locator('.depth').first().textContent();
+  }
+
+  async depthIs(waiting) {
+    await this.page.locator('.depth', { hasText: new RegExp(`^${waiting}$`) }).first().waitFor();
+  }
+
+  /** Tab by Tab to a control, as somebody without a mouse. */
+  async tabTo(key, most = 80) {
+    for (let i = 0; i < most; i += 1) {
+      const at = await this.page.evaluate(() => document.activeElement?.dataset?.k);
+      if (at === key) return;
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`${key} is not reached with ${most} presses of Tab`);
+  }
+
+  /** What axe-core finds, one line a violation. */
+  async violations() {
+    // Colours are measured once the card has come to rest.
+    await this.page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    return violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
+  }
+
+  /** How much wider the page is than its window: nothing may have to be scrolled sideways. */
+  overhang() {
+    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+
+  close() {
+    return this.context.close();
+  }
+}
