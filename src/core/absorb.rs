@@ -429,6 +429,8 @@ impl Core {
         if let Some(open) = queue.open_mut(instruction) {
             open.delivered = true;
             open.seen_by = Some(by);
+            open.seen_at = Some(at);
+            open.eta = eta;
             if !open.unanswered && !open.extended {
                 open.extended = true;
                 open.due = chain.get(open.level).map(|level| at + level.respond_within);

@@ -75,6 +75,8 @@ impl Core {
             instruction: instruction.clone(),
             delivered: false,
             seen_by: None,
+            seen_at: None,
+            eta: None,
             level: 0,
             due: instruction.respond_by.filter(|_| chain),
             extended: false,

@@ -191,6 +191,8 @@ fn open_view(open: &super::queue::Open) -> OpenView {
     OpenView {
         instruction: open.instruction.clone(),
         seen_by: open.seen_by.clone(),
+        seen_at: open.seen_at,
+        eta: open.eta,
         level: open.level,
         respond_by: open.due.filter(|due| *due != Time::NEVER),
         unanswered: open.unanswered,

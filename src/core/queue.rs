@@ -138,6 +138,9 @@ pub struct Open {
     pub instruction: Instruction,
     pub delivered: bool,
     pub seen_by: Option<Actor>,
+    /// When it was seen last, and when its people will be there, where that was said.
+    pub seen_at: Option<Time>,
+    pub eta: Option<Millis>,
     /// The level that has it, from 0.
     pub level: usize,
     /// When it goes up, in real time: the chain goes on while the queue is blind.

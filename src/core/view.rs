@@ -155,6 +155,10 @@ pub struct OpenView {
     pub instruction: super::Instruction,
     /// Who has seen it last.
     pub seen_by: Option<Actor>,
+    /// When.
+    pub seen_at: Option<Time>,
+    /// How soon after that the people will be there, where that was said.
+    pub eta: Option<Millis>,
     /// The level of the chain that has it, from 0.
     pub level: usize,
     /// When it goes further up; `None`: it has nowhere further to go.

@@ -328,6 +328,8 @@ pub fn open(id: u64) -> OpenInstruction {
     OpenInstruction::from(&core::OpenView {
         instruction: instruction(id),
         seen_by: None,
+        seen_at: None,
+        eta: None,
         level: 0,
         respond_by: None,
         unanswered: false,

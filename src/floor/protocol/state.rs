@@ -170,6 +170,10 @@ pub struct OpenInstruction {
     pub instruction: InstructionMessage,
     /// Who has seen it last.
     pub seen_by: Option<By>,
+    /// When.
+    pub seen_at: Option<Stamp>,
+    /// How soon after that the people will be there, where that was said.
+    pub eta_s: Option<f64>,
     /// The level of the chain that has it, from 0.
     pub level: usize,
     /// The chain is at its end.
@@ -280,6 +284,8 @@ impl From<&core::OpenView> for OpenInstruction {
         OpenInstruction {
             instruction,
             seen_by: view.seen_by.as_ref().map(By::from),
+            seen_at: view.seen_at.map(Stamp),
+            eta_s: view.eta.map(core::Millis::as_secs),
             level: view.level,
             unanswered: view.unanswered,
             delivered: view.delivered,
