@@ -1,4 +1,5 @@
 //! The command line: what each page of help says, and exit statuses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use assert_cmd::Command;
 
