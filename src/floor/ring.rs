@@ -49,6 +49,13 @@ pub(super) struct Cursor {
     gap: Option<Gap>,
 }
 
+impl Cursor {
+    /// The number of the last message that was told, or was before the session's time.
+    pub fn told(&self) -> u64 {
+        self.told
+    }
+}
+
 /// How far a session is behind.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) struct Lag {
@@ -104,7 +111,10 @@ impl Ring {
     /// The number after which so many messages at most follow: what a session that asks for the last few has seen.
     pub fn before_last(&self, messages: usize) -> u64 {
         let kept = self.entries.len();
-        match kept.checked_sub(messages.saturating_add(1)).and_then(|place| self.entries.get(place)) {
+        match kept
+            .checked_sub(messages.saturating_add(1))
+            .and_then(|place| self.entries.get(place))
+        {
             Some(entry) => entry.seq,
             None if messages == 0 => self.head,
             None => self.evicted_to,

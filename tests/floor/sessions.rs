@@ -3,13 +3,15 @@
 use crate::stage::{Props, Stage, message, new_token, open, queue, soon};
 use serde_json::{Value, json};
 use surged::core::{Answer, InstructionId, Millis, Order};
-use surged::floor::protocol::Request;
+use surged::floor::protocol::{House, Request};
 use surged::floor::{Reach, Refused, Role, access};
 
 #[tokio::test]
 async fn hello_brings_welcome_and_the_whole_state() {
     let stage = Stage::start().await;
-    stage.hub.set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
     stage.hub.publish(vec![message(41)]);
     let (mut client, welcome) = stage.hello(json!({ "type": "hello" })).await;
     let you = json!({ "name": "local", "role": "manager", "staff_no": "local" });
@@ -60,6 +62,50 @@ async fn resume_tells_every_missed_message_once_and_goes_on_live() {
 }
 
 #[tokio::test]
+async fn who_is_new_may_begin_with_the_last_few_messages() {
+    let stage = Stage::start().await;
+    stage.hub.preload(3, [message(5), message(8)]);
+    stage.hub.publish(vec![message(9)]);
+    let (mut client, welcome) = stage.hello(json!({ "type": "hello", "last": 2 })).await;
+    assert_eq!(welcome["seq"], 9);
+    stage.hub.publish(vec![message(12)]);
+    for seq in [8, 9, 12] {
+        assert_eq!(client.next("instruction").await["seq"], seq);
+    }
+    let (mut client, _) = stage.hello(json!({ "type": "hello", "last": 1000 })).await;
+    assert_eq!(client.message().await["type"], "state");
+    assert_eq!(
+        client.message().await["seq"],
+        5,
+        "what is no longer here is no gap for who never saw it"
+    );
+}
+
+#[tokio::test]
+async fn new_names_are_welcomed_without_a_new_session() {
+    let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    let house = House {
+        zone: "Asia/Shanghai".into(),
+        ..House::default()
+    };
+    stage.hub.publish(vec![message(4)]);
+    assert_eq!(client.next("instruction").await["seq"], 4);
+    stage.hub.set_house(house.clone());
+    let welcome = client.next("welcome").await;
+    assert_eq!(
+        (&welcome["zone"], &welcome["seq"]),
+        (&json!("Asia/Shanghai"), &json!(4))
+    );
+    stage.hub.set_house(house);
+    assert_eq!(
+        client.reply(json!({ "type": "ping" })).await,
+        json!({ "type": "pong" }),
+        "the same is no news"
+    );
+}
+
+#[tokio::test]
 async fn a_client_that_comes_and_goes_during_a_storm_misses_nothing() {
     let stage = Stage::start().await;
     let hub = stage.hub.clone();
@@ -84,10 +130,14 @@ async fn a_client_that_comes_and_goes_during_a_storm_misses_nothing() {
 #[tokio::test]
 async fn state_is_told_by_what_changed_and_the_latest_wins() {
     let stage = Stage::start().await;
-    stage.hub.set_state(vec![queue("a", 1), queue("b", 1)], vec![], Vec::new());
+    stage
+        .hub
+        .set_state(vec![queue("a", 1), queue("b", 1)], vec![], Vec::new());
     let mut client = stage.join().await;
     for depth in 2..=500 {
-        stage.hub.set_state(vec![queue("a", depth), queue("b", 1)], vec![], Vec::new());
+        stage
+            .hub
+            .set_state(vec![queue("a", depth), queue("b", 1)], vec![], Vec::new());
     }
     let (mut told, mut depth) = (0, 0);
     while depth < 500 {
