@@ -295,6 +295,11 @@ impl Seat {
         self.head
     }
 
+    /// The number of the last message that it was told, or had seen before.
+    pub fn told(&self) -> u64 {
+        self.cursor.told()
+    }
+
     /// The whole state, to begin with.
     pub fn whole_state(&mut self) -> Utf8Bytes {
         // In this order: a post in between is then told once more, never left out.

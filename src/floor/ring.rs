@@ -49,6 +49,13 @@ pub(super) struct Cursor {
     gap: Option<Gap>,
 }
 
+impl Cursor {
+    /// The number of the last message that was told, or was before the session's time.
+    pub fn told(&self) -> u64 {
+        self.told
+    }
+}
+
 /// How far a session is behind.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) struct Lag {

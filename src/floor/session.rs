@@ -240,12 +240,12 @@ impl<'a> Session<'a> {
             asked: None,
             heard: Instant::now(),
         };
-        session.welcome();
+        session.welcome(session.seat.head());
         session.own.push(whole);
         session
     }
 
-    fn welcome(&mut self) {
+    fn welcome(&mut self, seq: u64) {
         let house = House::clone(&self.house.borrow_and_update());
         self.tell(ServerMessage::Welcome(Welcome {
             you: You {
@@ -253,7 +253,7 @@ impl<'a> Session<'a> {
                 role: self.who.role,
                 staff_no: self.who.staff_no.clone(),
             },
-            seq: self.seat.head(),
+            seq,
             version: env!("CARGO_PKG_VERSION").into(),
             now: Stamp((self.floor.clock)()),
             journal_failing: self.floor.hub.journal_failing(),
@@ -288,7 +288,7 @@ impl<'a> Session<'a> {
                 }
                 got = self.socket.recv(), if self.asked.is_none() => self.heard(got),
                 Ok(()) = self.house.changed() => {
-                    self.welcome();
+                    self.welcome(self.seat.told());
                     Ok(())
                 }
                 _ = beat.tick() => self.beat(),

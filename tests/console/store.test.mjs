@@ -85,8 +85,9 @@ test('what was before this connection is written down and changes nothing that s
 });
 
 test('a welcome in the middle tells new names and leaves the rest', () => {
-  const state = joined(instruction(11, 1), welcome(14, { labels: { queue: { inbound: { en: 'Hotline' } } } }), instruction(12, 2));
+  const state = joined(instruction(11, 1), welcome(4, { labels: { queue: { inbound: { en: 'Hotline' } } } }), instruction(12, 2));
   assert.equal(state.labels.queue.inbound.en, 'Hotline');
+  assert.equal(state.book.length, 2);
   assert.deepEqual(openInstructions(state).map((it) => it.id), [1, 2]);
 });
 

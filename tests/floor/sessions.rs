@@ -3,7 +3,7 @@
 use crate::stage::{Props, Stage, message, new_token, open, queue, soon};
 use serde_json::{Value, json};
 use surged::core::{Answer, InstructionId, Millis, Order};
-use surged::floor::protocol::Request;
+use surged::floor::protocol::{House, Request};
 use surged::floor::{Reach, Refused, Role, access};
 
 #[tokio::test]
@@ -59,6 +59,50 @@ async fn resume_tells_every_missed_message_once_and_goes_on_live() {
     let gap = client.next("gap").await;
     assert_eq!(gap, json!({ "type": "gap", "from": 2, "to": 3 }));
     assert_eq!(client.message().await["seq"], 5);
+}
+
+#[tokio::test]
+async fn who_is_new_may_begin_with_the_last_few_messages() {
+    let stage = Stage::start().await;
+    stage.hub.preload(3, [message(5), message(8)]);
+    stage.hub.publish(vec![message(9)]);
+    let (mut client, welcome) = stage.hello(json!({ "type": "hello", "last": 2 })).await;
+    assert_eq!(welcome["seq"], 9);
+    stage.hub.publish(vec![message(12)]);
+    for seq in [8, 9, 12] {
+        assert_eq!(client.next("instruction").await["seq"], seq);
+    }
+    let (mut client, _) = stage.hello(json!({ "type": "hello", "last": 1000 })).await;
+    assert_eq!(client.message().await["type"], "state");
+    assert_eq!(
+        client.message().await["seq"],
+        5,
+        "what is no longer here is no gap for who never saw it"
+    );
+}
+
+#[tokio::test]
+async fn new_names_are_welcomed_without_a_new_session() {
+    let stage = Stage::start().await;
+    let mut client = stage.join().await;
+    let house = House {
+        zone: "Asia/Shanghai".into(),
+        ..House::default()
+    };
+    stage.hub.publish(vec![message(4)]);
+    assert_eq!(client.next("instruction").await["seq"], 4);
+    stage.hub.set_house(house.clone());
+    let welcome = client.next("welcome").await;
+    assert_eq!(
+        (&welcome["zone"], &welcome["seq"]),
+        (&json!("Asia/Shanghai"), &json!(4))
+    );
+    stage.hub.set_house(house);
+    assert_eq!(
+        client.reply(json!({ "type": "ping" })).await,
+        json!({ "type": "pong" }),
+        "the same is no news"
+    );
 }
 
 #[tokio::test]

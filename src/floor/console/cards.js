@@ -4,7 +4,7 @@ import { h, icon, renew, say, tick } from './dom.js';
 import { Answer, named } from './answer.js';
 import { answerForm } from './forms.js';
 import { askedFor, openInstructions, poolsOf, summary, takesBack } from './store.js';
-import { reasonWords } from './reason.js';
+import { answerWords, reasonWords } from './reason.js';
 import { left } from './words.js';
 
 const TAKE_S = [0, 120, 300, 600];
@@ -68,8 +68,8 @@ export class Cards {
       if (open.has(id) || card.gone) continue;
       card.gone = true;
       const { words, state } = page;
-      const last = state.known[id]?.last;
-      const text = last ? words.of('answer', last.status, { by: last.by?.name ?? '', n: last.seats ?? 0, what: what(words, state.known[id]) }) : words.t('card.closed');
+      const { last } = state.known[id] ?? {};
+      const text = last ? answerWords(words, last, state.known[id], what(words, state.known[id])) : words.t('card.closed');
       card.element.dataset.state = 'gone';
       renew(card.element, `gone ${id}`, () => h('p', { class: 'card-gone' }, icon('in_hand'), text));
       setTimeout(() => {

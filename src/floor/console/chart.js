@@ -69,7 +69,7 @@ export class DepthChart {
         { ...axis, grid: { show: false }, space: rem * 5, size: rem * 1.8, values: (_, ticks) => ticks.map((t) => words.time(t * 1000)) },
         { ...axis, size: rem * 2.4, space: rem * 2.6, grid: { stroke: colour('--hair'), width: 1 }, values: (_, ticks) => ticks.map((n) => (Number.isInteger(n) ? n : '')) },
       ],
-      series: [{}, { stroke: colour('--ink'), width: Math.max(2, rem / 7), fill: colour('--wash'), paths: uPlot.paths.stepped({ align: 1 }), points: { show: false }, spanGaps: false }],
+      series: [{}, { stroke: colour('--ink'), width: Math.max(2, rem / 7), fill: colour('--wash'), paths: uPlot.paths.stepped({ align: 1, alignGaps: 1 }), points: { show: false }, spanGaps: false }],
       hooks: { draw: [(plot) => this.#drawLines(plot, colour, font)] },
     }, data, this.frame);
   }

@@ -2,7 +2,7 @@
 
 import { h, icon, renew } from './dom.js';
 import { askedFor, poolsOf } from './store.js';
-import { reasonWords } from './reason.js';
+import { answerWords, reasonWords } from './reason.js';
 
 const SHOWN = 60;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
@@ -41,9 +41,8 @@ function entryWords(page, entry) {
     case 'instruction':
       return { sign: SIGNS[instruction?.action] ?? 'up', text: headline(words, instruction), more: instruction && reasonWords(words, instruction.reason) };
     case 'answer': {
-      const values = { by: who(entry), n: entry.seats ?? entry.people?.length ?? askedFor(instruction ?? {}), what: instruction ? headline(words, instruction) : `#${entry.id}` };
-      const key = entry.status === 'done' && entry.seats === 0 ? 'nobody' : entry.status;
-      return { sign: SIGNS[entry.status] ?? 'in_hand', text: words.of('answer', key, values), more: entry.note ?? entry.reason };
+      const text = answerWords(words, entry, instruction, instruction ? headline(words, instruction) : `#${entry.id}`);
+      return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: entry.note ?? entry.reason };
     }
     case 'gap': return { sign: 'unknown', text: words.t('log.gap') };
     default: {
@@ -61,12 +60,6 @@ function entryWords(page, entry) {
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }
-}
-
-function who(entry) {
-  const { name, staff_no: staff } = entry.by ?? {};
-  if (!name) return staff ?? '–';
-  return staff && staff !== name ? `${name} (${staff})` : name;
 }
 
 /** "Sign in 3 · Outbound": an instruction in one line. */

@@ -1,5 +1,6 @@
-// Why an instruction was given, in one sentence.
+// Why an instruction was given and what was answered, each in one sentence.
 
+import { askedFor } from './store.js';
 import { span } from './words.js';
 
 export function reasonWords(words, reason) {
@@ -13,4 +14,16 @@ export function reasonWords(words, reason) {
     until: reason.until ? words.time(reason.until) : '',
     by: reason.by?.name ?? reason.by ?? '',
   });
+}
+
+/** Who answered what; without a number it was done as asked. `what` names the instruction. */
+export function answerWords(words, answer, instruction, what) {
+  const n = answer.seats ?? answer.people?.length ?? askedFor(instruction ?? {});
+  const key = answer.status === 'done' && n === 0 ? 'nobody' : answer.status;
+  return words.of('answer', key, { by: who(answer.by), n, what });
+}
+
+function who(by) {
+  if (!by?.name) return by?.staff_no ?? '–';
+  return by.staff_no && by.staff_no !== by.name ? `${by.name} (${by.staff_no})` : by.name;
 }

@@ -52,7 +52,7 @@ export function reduce(state, message) {
 
 /** Forgets nothing that a resumed connection builds on; another duty log starts from nothing. */
 function welcomed(state, message) {
-  const other = (state.seq !== null && message.seq < state.seq) || (state.log && message.log && state.log !== message.log);
+  const other = (!state.linked && state.seq !== null && message.seq < state.seq) || (state.log && message.log && state.log !== message.log);
   const kept = other ? emptyState() : state;
   return {
     ...kept,
