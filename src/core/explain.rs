@@ -74,8 +74,7 @@ impl Core {
             .release_due(queue)
             .filter(|(_, top)| top.is_some())
             .and_then(|(due, _)| {
-                let when = &self.ladder(queue)?.release.when;
-                let since = queue.windows.running(when, queue.floor)?.since;
+                let since = self.calm(queue, queue.seen(self.now).max(due))?.since;
                 Some(clock(queue, since, due))
             });
         QueueView {
@@ -118,7 +117,7 @@ impl Core {
         let mut next_found = false;
         let mut views = Vec::with_capacity(ladder.tiers.len());
         for tier in &ladder.tiers {
-            let running = queue.windows.running(&tier.when, queue.floor);
+            let running = queue.windows.running(&tier.when, queue.floor, queue.seen(self.now));
             let standing = self.standing(queue, tier, next_found);
             next_found |= matches!(
                 standing,
@@ -167,7 +166,7 @@ impl Core {
                 instruction: unsettled.instruction,
             };
         }
-        match queue.windows.running(&tier.when, queue.floor) {
+        match queue.windows.running(&tier.when, queue.floor, queue.seen(self.now)) {
             Some(running) => Standing::Running {
                 due_at: queue.real(running.due),
             },

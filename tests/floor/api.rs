@@ -12,7 +12,9 @@ const JSON: &str = "Content-Type: application/json\r\n";
 async fn queues_and_instructions_are_read() {
     let stage = Stage::start().await;
     let at = stage.address;
-    stage.hub.set_state(vec![queue("inbound", 7)], vec![open(3)], Vec::new());
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(3)], Vec::new());
     stage.hub.preload(1, [message(2), message(3)]);
     let queues = get(at, "/api/v1/queues").await;
     assert_eq!(

@@ -9,7 +9,9 @@ use surged::floor::{Reach, Refused, Role, access};
 #[tokio::test]
 async fn hello_brings_welcome_and_the_whole_state() {
     let stage = Stage::start().await;
-    stage.hub.set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
     stage.hub.publish(vec![message(41)]);
     let (mut client, welcome) = stage.hello(json!({ "type": "hello" })).await;
     let you = json!({ "name": "local", "role": "manager", "staff_no": "local" });
@@ -84,10 +86,14 @@ async fn a_client_that_comes_and_goes_during_a_storm_misses_nothing() {
 #[tokio::test]
 async fn state_is_told_by_what_changed_and_the_latest_wins() {
     let stage = Stage::start().await;
-    stage.hub.set_state(vec![queue("a", 1), queue("b", 1)], vec![], Vec::new());
+    stage
+        .hub
+        .set_state(vec![queue("a", 1), queue("b", 1)], vec![], Vec::new());
     let mut client = stage.join().await;
     for depth in 2..=500 {
-        stage.hub.set_state(vec![queue("a", depth), queue("b", 1)], vec![], Vec::new());
+        stage
+            .hub
+            .set_state(vec![queue("a", depth), queue("b", 1)], vec![], Vec::new());
     }
     let (mut told, mut depth) = (0, 0);
     while depth < 500 {
