@@ -6,7 +6,7 @@ use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::settings::Labels;
 use super::tables::LADDER_TIERS_MAX;
-use crate::core::ladder::{Judge, Ladder, Release, SeatRange, Seats, Threshold, Tier, When};
+use crate::core::ladder::{Judge, Ladder, Millionths, Release, SeatRange, Seats, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name};
 use std::collections::BTreeMap;
 
@@ -180,7 +180,7 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
         release: Release {
             when: When {
                 threshold: Threshold::WaitingAtMost(calm.value),
-                ..release.node("when").and_then(hold)?
+                ..release.node("when").and_then(|when| hold(when, problems))?
             },
             min_stay: release.duration_or("min_stay", Millis::ZERO),
         },
@@ -193,14 +193,43 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
     })
 }
 
-/// How long a condition must hold; its threshold is the caller's.
-fn hold(when: Node<'_>) -> Option<When> {
-    let hold = when.duration("for")?.value;
+/// How long a condition must hold, and how that is judged; its threshold is the caller's.
+fn hold(when: Node<'_>, problems: &mut Problems) -> Option<When> {
+    let judge = judge(when, problems);
     Some(When {
         threshold: Threshold::WaitingAtMost(0),
-        hold,
-        judge: Judge::Every,
+        hold: when.duration("for")?.value,
+        judge: judge?,
     })
+}
+
+fn judge(when: Node<'_>, problems: &mut Problems) -> Option<Judge> {
+    let word = when.text("judge").map_or("every", |said| said.value);
+    if word != "share" {
+        if when.has("share") {
+            let message =
+                format!("share stands beside judge = \"share\" alone, and this condition is judged by {word:?}");
+            let help = "write judge = \"share\", or leave share out";
+            problems.error(Code::Contradiction, when.at("share"), message, help);
+        }
+        return Some(if word == "mean" { Judge::Mean } else { Judge::Every });
+    }
+    if !when.has("share") {
+        let message = "judge = \"share\" does not say which share of the time";
+        problems.error(Code::MissingKey, when.at("judge"), message, "add share = 0.8");
+    }
+    millionths(when, "share", problems).map(Judge::Share)
+}
+
+/// A number that is judged in whole millionths.
+fn millionths(node: Node<'_>, key: &str, problems: &mut Problems) -> Option<Millionths> {
+    let number = node.number(key)?;
+    let millionths = Millionths::of(number);
+    if number > 0.0 && millionths == Millionths(0) {
+        let message = format!("`{key}` is judged in millionths, and {number} is less than half of one");
+        problems.error(Code::BadValue, node.at(key), message, "write 0.000001 or more");
+    }
+    Some(millionths)
 }
 
 fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Problems) -> Option<Said<Tier>> {
@@ -399,17 +428,18 @@ fn condition(node: Node<'_>, problems: &mut Problems) -> Option<When> {
             "write a larger waiting_at_most, or leave it out",
         );
     }
+    let hold = hold(node, problems);
     let threshold = match *said.first()? {
         "waiting_above" => Threshold::WaitingAbove {
             above: above?.value,
             at_most: at_most.map(|said| said.value),
         },
         "longest_wait_above" => Threshold::LongestWaitAbove(node.duration("longest_wait_above")?.value),
-        "waiting_per_seat_above" => Threshold::WaitingPerSeatAbove(node.number("waiting_per_seat_above")?),
+        "waiting_per_seat_above" => {
+            millionths(node, "waiting_per_seat_above", problems)?;
+            Threshold::WaitingPerSeatAbove(node.number("waiting_per_seat_above")?)
+        }
         _ => Threshold::ExpectedWaitAbove(node.duration("expected_wait_above")?.value),
     };
-    Some(When {
-        threshold,
-        ..hold(node)?
-    })
+    Some(When { threshold, ..hold? })
 }

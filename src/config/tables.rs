@@ -50,24 +50,6 @@ const fn not_yet(
 /// Everything that is meant to come and is refused until it does: a plan that is not obeyed must not look as if it were.
 pub const NOT_OBEYED: &[NotObeyed] = &[
     not_yet(
-        "a condition",
-        "judge",
-        Some("mean"),
-        "write judge = \"every\", or leave it out",
-    ),
-    not_yet(
-        "a condition",
-        "judge",
-        Some("share"),
-        "write judge = \"every\", or leave it out",
-    ),
-    not_yet(
-        "a condition",
-        "share",
-        None,
-        "leave it out: the condition must hold without a break",
-    ),
-    not_yet(
         "a release",
         "step",
         None,
@@ -528,8 +510,13 @@ static SEAT_RANGE: Shape = Shape {
 const FOR: Key = must("for", ANY_SPAN, "For how long it must hold.");
 const JUDGE: Key = may(
     "judge",
-    Kind::Word(&["every"]),
-    "It holds without a break. Default every.",
+    Kind::Word(&["every", "mean", "share"]),
+    "\"every\": without a break; \"mean\": by its mean over the time; \"share\": for at least a share of it. Default every.",
+);
+const SHARE: Key = may(
+    "share",
+    Kind::Number(1.0, true),
+    "Beside judge = \"share\": which share of the time, to the millionth.",
 );
 
 static WHEN: Shape = Shape {
@@ -558,6 +545,7 @@ static WHEN: Shape = Shape {
         ),
         FOR,
         JUDGE,
+        SHARE,
     ],
 };
 
@@ -583,6 +571,7 @@ static CALM: Shape = Shape {
         must("waiting_at_most", CALLERS, "At most so many callers wait."),
         FOR,
         JUDGE,
+        SHARE,
     ],
 };
 

@@ -1,17 +1,34 @@
-//! Windows: for how long a threshold has held on one queue, on the queue's own clock.
+//! Windows: whether a threshold has held for long enough on one queue, on the queue's own clock.
+//!
+//! | judged | holds at a moment where, over the window before it, |
+//! |---|---|
+//! | every | the threshold was passed without a break |
+//! | mean | the time-weighted mean of what it measures is beyond it (and within the band); nothing of it is unknown |
+//! | share | the threshold was passed for at least that share; unknown counts as not passed |
 //!
 //! ```text
 //!            depth above                  depth not above
 //!  Idle ───────────────────► Holding{since} ───────────────────► Idle
-//!                               │   due at max(since, floor) + for
+//!                               │   every: due at max(since, floor) + for
 //! ```
+//!
+//! A mean and a share are judged by a [`Trace`] of what was measured: a window may be due though the threshold is not passed this
+//! moment. A window without length judges the moment, however it is judged.
 //!
 //! Only [`Windows::observe`] and [`Windows::begin_anew`] change a window. The floor (the last change of the queue's stack)
 //! belongs to the queue and is given with each question, so that a change of ladder or of the stack needs no copying of clocks.
 
-use super::ladder::{Judge, Plan, QueuePlan, Threshold, When};
+mod measure;
+mod trace;
+
+pub use measure::{holds, is_unknown};
+
+use super::instruction::Judged;
+use super::ladder::{Judge, Ladder, Millionths, Plan, QueuePlan, Threshold, When};
 use super::{Millis, Reading, Seen};
+use measure::{Band, Measured, mean, measure};
 use serde::{Deserialize, Serialize};
+use trace::Trace;
 
 /// The windows of one queue: one for each distinct threshold of any ladder, since any ladder may come into force.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -24,6 +41,12 @@ struct Window {
     threshold: Threshold,
     /// Since when it holds without a break; `None`: it does not hold, or what it measures is unknown.
     since: Option<Seen>,
+    /// What it measured, where a mean of it is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mean: Option<Trace>,
+    /// Whether it held (1, else 0), where a share of it is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share: Option<Trace>,
 }
 
 impl Windows {
@@ -31,30 +54,41 @@ impl Windows {
     /// `now` on, by the last reading.
     pub fn for_plan(before: &Windows, plan: &Plan, queue: &QueuePlan, last: Option<&Reading>, now: Seen) -> Windows {
         let mut windows = Windows::default();
-        for ladder in plan.ladders.values() {
-            let whens = ladder.tiers.iter().map(|tier| &tier.when).chain([&ladder.release.when]);
-            for When { threshold, judge, .. } in whens {
-                debug_assert!(
-                    matches!(judge, Judge::Every),
-                    "the configuration lets no other judgement through"
-                );
-                if windows.find(threshold).is_some() {
-                    continue;
-                }
-                let since = match before.find(threshold) {
+        for When { threshold, hold, judge } in plan.ladders.values().flat_map(conditions) {
+            let known = before.find(&threshold);
+            let position = windows.windows.iter().position(|window| window.threshold == threshold);
+            let position = position.unwrap_or_else(|| {
+                let since = match known {
                     Some(known) => known.since,
-                    None => last.filter(|reading| holds(threshold, reading, queue)).map(|_| now),
+                    None => last.filter(|reading| holds(&threshold, reading, queue)).map(|_| now),
                 };
+                let (mean, share) = (None, None);
                 windows.windows.push(Window {
-                    threshold: *threshold,
+                    threshold,
                     since,
+                    mean,
+                    share,
                 });
+                windows.windows.len() - 1
+            });
+            let window = &mut windows.windows[position];
+            let (trace, known) = match judge {
+                _ if hold == Millis::ZERO => continue,
+                Judge::Every => continue,
+                Judge::Mean => (&mut window.mean, known.and_then(|known| known.mean.as_ref())),
+                Judge::Share(_) => (&mut window.share, known.and_then(|known| known.share.as_ref())),
+            };
+            trace
+                .get_or_insert_with(|| known.map_or_else(Trace::default, Trace::kept))
+                .reach_back(hold);
+            if let Some(last) = last {
+                window.trace(last, queue, now);
             }
         }
         windows
     }
 
-    /// Takes in a reading at `now`. Returns whether any window began or ended.
+    /// Takes in a reading at `now`. Returns whether any window began or ended, or may be due at another time.
     pub fn observe(&mut self, reading: &Reading, queue: &QueuePlan, now: Seen) -> bool {
         let mut changed = false;
         for window in &mut self.windows {
@@ -63,6 +97,7 @@ impl Windows {
                 window.since = holds.then_some(now);
                 changed = true;
             }
+            changed |= window.trace(reading, queue, now);
         }
         changed
     }
@@ -71,6 +106,8 @@ impl Windows {
     pub fn begin_anew(&mut self, reading: &Reading, queue: &QueuePlan, now: Seen) {
         for window in &mut self.windows {
             window.since = holds(&window.threshold, reading, queue).then_some(now);
+            window.mean.iter_mut().chain(&mut window.share).for_each(Trace::forget);
+            window.trace(reading, queue, now);
         }
     }
 
@@ -79,17 +116,83 @@ impl Windows {
         self.find(threshold).and_then(|window| window.since)
     }
 
-    /// The window of a condition: when it began, no earlier than `floor`, and the first millisecond at which it is full.
-    pub fn running(&self, when: &When, floor: Seen) -> Option<Running> {
-        let since = self.since(&when.threshold)?.max(floor);
-        Some(Running {
-            since,
-            due: since + when.hold,
-        })
+    /// The window of a condition, if it comes to hold: it begins no earlier than `floor`, and holds at the first millisecond, no
+    /// earlier than `from`, at which it does if nothing changes. `from` is no earlier than the last reading. (What must hold without
+    /// a break may be due before `from`: it has held ever since.)
+    pub fn running(&self, when: &When, floor: Seen, from: Seen) -> Option<Running> {
+        let window = self.find(&when.threshold)?;
+        let span = when.hold;
+        let due = match when.judge {
+            Judge::Mean if span > Millis::ZERO => {
+                let band = Band::of(&when.threshold).over(span);
+                window.mean.as_ref()?.first(span, band, floor, from)?
+            }
+            Judge::Share(share) if span > Millis::ZERO => {
+                let band = passed_for(share, span);
+                window.share.as_ref()?.first(span, band, floor, from)?
+            }
+            Judge::Every | Judge::Mean | Judge::Share(_) => {
+                let since = window.since?.max(floor);
+                let due = since + span;
+                return Some(Running { since, due });
+            }
+        };
+        let since = due - span;
+        Some(Running { since, due })
+    }
+
+    /// What a condition that holds at `at` was judged by.
+    pub fn judged(&self, when: &When, at: Seen) -> Judged {
+        let window = self.find(&when.threshold).filter(|_| when.hold > Millis::ZERO);
+        let judged = window.and_then(|window| match when.judge {
+            Judge::Every => None,
+            Judge::Mean => {
+                let sums = window.mean.as_ref()?.sums(when.hold, at);
+                let mean = mean(&when.threshold, sums.value, sums.weight);
+                Some(Judged::Mean { mean })
+            }
+            Judge::Share(_) => {
+                let sums = window.share.as_ref()?.sums(when.hold, at);
+                let share = sums.value as f64 / sums.weight as f64;
+                Some(Judged::Share { share })
+            }
+        });
+        judged.unwrap_or_default()
     }
 
     fn find(&self, threshold: &Threshold) -> Option<&Window> {
         self.windows.iter().find(|window| window.threshold == *threshold)
+    }
+}
+
+impl Window {
+    /// Writes a reading into the traces. Returns whether any changed.
+    fn trace(&mut self, reading: &Reading, queue: &QueuePlan, now: Seen) -> bool {
+        let mut changed = false;
+        if let Some(trace) = &mut self.mean {
+            changed |= trace.observe(measure(&self.threshold, reading, queue), now);
+        }
+        if let Some(trace) = &mut self.share {
+            let value = i128::from(holds(&self.threshold, reading, queue));
+            changed |= trace.observe(Some(Measured { value, weight: 1 }), now);
+        }
+        changed
+    }
+}
+
+/// Every condition of a ladder, with the one by which calm stands down who has not answered.
+fn conditions(ladder: &Ladder) -> impl Iterator<Item = When> {
+    let release = [ladder.release.when, ladder.stand_down()];
+    ladder.tiers.iter().map(|tier| tier.when).chain(release)
+}
+
+/// At least this share of a span, as the band of the milliseconds in which the threshold was passed.
+fn passed_for(share: Millionths, span: Millis) -> Band {
+    let (share, whole) = (i128::from(share.0), i128::from(Millionths::ONE.0));
+    let least = (share * i128::from(span.0) + whole - 1) / whole;
+    Band {
+        low: Some(least - 1),
+        high: None,
     }
 }
 
@@ -100,39 +203,6 @@ pub struct Running {
     pub since: Seen,
     /// The first millisecond at which the condition holds.
     pub due: Seen,
-}
-
-/// Whether a threshold holds in one reading. What is unknown never holds.
-pub fn holds(threshold: &Threshold, reading: &Reading, queue: &QueuePlan) -> bool {
-    match *threshold {
-        Threshold::WaitingAbove { above, at_most } => {
-            reading.waiting > above && at_most.is_none_or(|most| reading.waiting <= most)
-        }
-        Threshold::WaitingAtMost(most) => reading.waiting <= most,
-        Threshold::LongestWaitAbove(limit) => reading.longest_wait.is_some_and(|wait| wait > limit),
-        Threshold::WaitingPerSeatAbove(limit) => reading
-            .signed_in
-            .is_some_and(|seats| f64::from(reading.waiting) > limit * f64::from(seats)),
-        Threshold::ExpectedWaitAbove(limit) => {
-            expected_wait_exceeds(reading, queue.handle_time, limit).unwrap_or_default()
-        }
-    }
-}
-
-/// Whether what the threshold measures is unknown in this reading.
-pub fn is_unknown(threshold: &Threshold, reading: &Reading, queue: &QueuePlan) -> bool {
-    match threshold {
-        Threshold::WaitingAbove { .. } | Threshold::WaitingAtMost(_) => false,
-        Threshold::LongestWaitAbove(_) => reading.longest_wait.is_none(),
-        Threshold::WaitingPerSeatAbove(_) => reading.signed_in.is_none(),
-        Threshold::ExpectedWaitAbove(limit) => expected_wait_exceeds(reading, queue.handle_time, *limit).is_none(),
-    }
-}
-
-/// waiting x handling time / signed in > limit, in whole numbers so that every machine agrees.
-fn expected_wait_exceeds(reading: &Reading, handle_time: Option<Millis>, limit: Millis) -> Option<bool> {
-    let (seats, handle) = (i128::from(reading.signed_in?), i128::from(handle_time?.0));
-    Some(i128::from(reading.waiting) * handle > i128::from(limit.0) * seats)
 }
 
 #[cfg(test)]
@@ -155,7 +225,12 @@ mod tests {
         Windows {
             windows: thresholds
                 .iter()
-                .map(|&threshold| Window { threshold, since: None })
+                .map(|&threshold| Window {
+                    threshold,
+                    since: None,
+                    mean: None,
+                    share: None,
+                })
                 .collect(),
         }
     }
@@ -193,44 +268,18 @@ mod tests {
             judge: Judge::Every,
         };
         assert_eq!(
-            one.running(&when, Seen(0)),
+            one.running(&when, Seen(0), Seen(1_000)),
             Some(Running {
                 since: Seen(1_000),
                 due: Seen(301_000)
             })
         );
         assert_eq!(
-            one.running(&when, Seen(5_000)),
+            one.running(&when, Seen(5_000), Seen(5_000)),
             Some(Running {
                 since: Seen(5_000),
                 due: Seen(305_000)
             })
         );
-    }
-
-    #[test]
-    fn unknown_measures_never_hold_and_say_so() {
-        let wait = Threshold::LongestWaitAbove(Millis(60_000));
-        let per_seat = Threshold::WaitingPerSeatAbove(0.15);
-        let expected = Threshold::ExpectedWaitAbove(Millis(60_000));
-        let mut reading = Reading::of("q", 400);
-        for threshold in [wait, per_seat, expected] {
-            assert!(!holds(&threshold, &reading, &plan()));
-            assert!(is_unknown(&threshold, &reading, &plan()));
-        }
-        reading.longest_wait = Some(Millis(60_001));
-        reading.signed_in = Some(46);
-        for threshold in [wait, per_seat, expected] {
-            assert!(holds(&threshold, &reading, &plan()));
-            assert!(!is_unknown(&threshold, &reading, &plan()));
-        }
-    }
-
-    #[test]
-    fn nobody_signed_in_makes_any_caller_too_many() {
-        let mut reading = Reading::of("q", 1);
-        reading.signed_in = Some(0);
-        assert!(holds(&Threshold::WaitingPerSeatAbove(0.15), &reading, &plan()));
-        assert!(holds(&Threshold::ExpectedWaitAbove(Millis(60_000)), &reading, &plan()));
     }
 }

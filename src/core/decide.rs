@@ -118,12 +118,11 @@ impl Core {
     /// Whether people or seats that move elsewhere may change what is next here.
     pub(super) fn is_pressed(&self, index: usize) -> bool {
         let queue = &self.queues[index];
+        let now = queue.seen(self.now);
         queue.acts()
             && self.ladder(queue).is_some_and(|ladder| {
-                ladder
-                    .tiers
-                    .iter()
-                    .any(|tier| queue.windows.since(&tier.when.threshold).is_some())
+                let running = |tier: &Tier| queue.windows.running(&tier.when, queue.floor, now).is_some();
+                ladder.tiers.iter().any(running)
             })
     }
 
@@ -232,12 +231,13 @@ impl Core {
         let ladder = self
             .ladder(queue)
             .filter(|_| queue.acts() && queue.unsettled().is_none());
+        let now = queue.seen(self.now);
         ladder
             .into_iter()
             .flat_map(|ladder| &ladder.tiers)
             .filter(|tier| !Core::is_taken(queue, tier))
-            .map(|tier| {
-                let running = queue.windows.running(&tier.when, queue.floor);
+            .map(move |tier| {
+                let running = queue.windows.running(&tier.when, queue.floor, now);
                 let anyone = roster::has_anyone(&self.plan, &self.derived.lent, queue, tier);
                 (tier, running, anyone)
             })
@@ -278,7 +278,7 @@ impl Core {
             };
             match self.request(queue, tier, |pool| self.reserved(queue, pool)) {
                 Ok(request) => {
-                    let reason = reason(&tier.when, now - running.since, queue);
+                    let reason = reason(&tier.when, running.since, now, queue);
                     return Some(self.instruct(queue, tier, request, reason, None, at));
                 }
                 Err(why) if !queue.skipped.contains(&tier.name) => {
@@ -300,7 +300,8 @@ impl Core {
             !Core::is_taken(queue, tier) && roster::has_anyone(&self.plan, &self.derived.lent, queue, tier)
         })?;
         let runs = queue.acts() && queue.unsettled().is_none();
-        Some((tier, queue.windows.running(&tier.when, queue.floor).filter(|_| runs)))
+        let running = queue.windows.running(&tier.when, queue.floor, queue.seen(self.now));
+        Some((tier, running.filter(|_| runs)))
     }
 
     pub(super) fn request(
@@ -383,23 +384,22 @@ impl Core {
     /// When the top of the stack is due to go back, and how; or, on an empty stack, when the surge is over.
     pub(super) fn release_due<'a>(&'a self, queue: &'a Queue) -> Option<(Seen, Option<(&'a Move, Action)>)> {
         let ladder = self.ladder(queue).filter(|_| queue.acts())?;
+        let now = queue.seen(self.now);
         let Some(top) = queue.stack.last() else {
-            let calm = queue.windows.running(&ladder.release.when, queue.floor)?;
-            return queue
-                .surge
-                .filter(|_| !self.is_still_short(queue, ladder))
-                .map(|_| (calm.due, None));
+            queue.surge.filter(|_| !self.is_still_short(queue, ladder))?;
+            return Some((self.calm(queue, now)?.due, None));
         };
-        // Calm before the call is no reason to take it back: somebody called by hand on a calm queue.
-        let floor = queue.floor.max(top.asked);
-        let calm = queue.windows.running(&ladder.release.when, floor)?;
         if top.response == Response::None {
-            return Some((calm.since + ladder.stand_down_after, Some((top, Action::StandDown))));
+            return Some((self.calm(queue, now)?.due, Some((top, Action::StandDown))));
         }
         let action = release_action(top);
         match top.settling {
-            Settling::Settled(at) => Some((calm.due.max(at + ladder.release.min_stay), Some((top, action)))),
-            _ if action == Action::StandDown => Some((calm.due, Some((top, action)))),
+            Settling::Settled(at) => {
+                let earliest = at + ladder.release.min_stay;
+                let due = self.calm(queue, now.max(earliest))?.due.max(earliest);
+                Some((due, Some((top, action))))
+            }
+            _ if action == Action::StandDown => Some((self.calm(queue, now)?.due, Some((top, action)))),
             _ => None,
         }
     }
@@ -415,10 +415,29 @@ impl Core {
         let in_incident = queue.incident.is_some() && first.is_some();
         ladder.tiers.iter().any(|tier| {
             let passed_over = queue.skipped.contains(&tier.name) || queue.declined.contains(&tier.name);
-            let running = queue.windows.running(&tier.when, queue.floor);
+            let running = queue.windows.running(&tier.when, queue.floor, now);
             let due = running.is_some_and(|running| running.due <= now) || (in_incident && tier.on_incident);
             passed_over && due
         })
+    }
+
+    /// The condition by which the top of the stack goes back: the ladder's release, or the shorter calm that stands down who has
+    /// not answered.
+    fn calm_when(&self, queue: &Queue) -> Option<When> {
+        let ladder = self.ladder(queue)?;
+        let unanswered = queue.stack.last().is_some_and(|top| top.response == Response::None);
+        Some(if unanswered {
+            ladder.stand_down()
+        } else {
+            ladder.release.when
+        })
+    }
+
+    /// The window of that condition, if it comes to hold, judged from a moment on.
+    pub(super) fn calm(&self, queue: &Queue, from: Seen) -> Option<Running> {
+        // Calm before the call is no reason to take it back: somebody called by hand on a calm queue.
+        let floor = queue.stack.last().map_or(queue.floor, |top| queue.floor.max(top.asked));
+        queue.windows.running(&self.calm_when(queue)?, floor, from)
     }
 
     fn decide_release(&self, queue: &Queue, at: Time) -> Option<What> {
@@ -427,9 +446,8 @@ impl Core {
         let Some((top, action)) = top else {
             return queue.surge.map(|began| What::SurgeOver { began });
         };
-        let when = &self.ladder(queue)?.release.when;
-        let since = queue.windows.running(when, queue.floor.max(top.asked))?.since;
-        Some(self.take_back(queue, top, action, reason(when, now - since, queue), None, at))
+        let reason = reason(&self.calm_when(queue)?, self.calm(queue, now)?.since, now, queue);
+        Some(self.take_back(queue, top, action, reason, None, at))
     }
 
     // ---- chain of command
@@ -579,33 +597,39 @@ fn decide_settling(queue: &Queue, at: Time) -> Option<What> {
     })
 }
 
-fn reason(when: &When, held: Millis, queue: &Queue) -> Reason {
-    let waiting = queue.waiting();
+/// Why a condition holds, whose window began at `since`.
+fn reason(when: &When, since: Seen, now: Seen, queue: &Queue) -> Reason {
+    let (held, waiting, judged) = (now - since, queue.waiting(), queue.windows.judged(when, now));
     match when.threshold {
         Threshold::WaitingAbove { above, .. } => Reason::WaitingAbove {
             threshold: above,
             held,
             waiting,
+            judged,
         },
         Threshold::WaitingAtMost(most) => Reason::WaitingAtMost {
             threshold: most,
             held,
             waiting,
+            judged,
         },
         Threshold::LongestWaitAbove(threshold) => Reason::LongestWaitAbove {
             threshold,
             held,
             waiting,
+            judged,
         },
         Threshold::WaitingPerSeatAbove(threshold) => Reason::WaitingPerSeatAbove {
             threshold,
             held,
             waiting,
+            judged,
         },
         Threshold::ExpectedWaitAbove(threshold) => Reason::ExpectedWaitAbove {
             threshold,
             held,
             waiting,
+            judged,
         },
     }
 }

@@ -70,11 +70,13 @@ impl Core {
             tier: tier.name.clone(),
             clock: running.map(|running| clock(queue, running.since, running.due)),
         });
-        let release = self.release_due(queue).and_then(|(due, top)| {
-            let when = &self.ladder(queue)?.release.when;
-            let since = queue.windows.running(when, queue.floor.max(top?.0.asked))?.since;
-            Some(clock(queue, since, due))
-        });
+        let release = self
+            .release_due(queue)
+            .filter(|(_, top)| top.is_some())
+            .and_then(|(due, _)| {
+                let since = self.calm(queue, queue.seen(self.now).max(due))?.since;
+                Some(clock(queue, since, due))
+            });
         QueueView {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
@@ -115,7 +117,7 @@ impl Core {
         let mut next_found = false;
         let mut views = Vec::with_capacity(ladder.tiers.len());
         for tier in &ladder.tiers {
-            let running = queue.windows.running(&tier.when, queue.floor);
+            let running = queue.windows.running(&tier.when, queue.floor, queue.seen(self.now));
             let standing = self.standing(queue, tier, next_found);
             next_found |= matches!(
                 standing,
@@ -164,7 +166,7 @@ impl Core {
                 instruction: unsettled.instruction,
             };
         }
-        match queue.windows.running(&tier.when, queue.floor) {
+        match queue.windows.running(&tier.when, queue.floor, queue.seen(self.now)) {
             Some(running) => Standing::Running {
                 due_at: queue.real(running.due),
             },

@@ -117,6 +117,9 @@ pub enum Reason {
         held: Millis,
         /// Callers at the decision.
         waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
     },
     /// At most `threshold` callers were waiting for `held`.
     WaitingAtMost {
@@ -126,6 +129,9 @@ pub enum Reason {
         held: Millis,
         /// Callers at the decision.
         waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
     },
     /// The longest wait was above `threshold` for `held`.
     LongestWaitAbove {
@@ -135,6 +141,9 @@ pub enum Reason {
         held: Millis,
         /// Callers at the decision.
         waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
     },
     /// Callers waiting for each person signed in were above `threshold` for `held`.
     WaitingPerSeatAbove {
@@ -144,6 +153,9 @@ pub enum Reason {
         held: Millis,
         /// Callers at the decision.
         waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
     },
     /// The expected wait was above `threshold` for `held`.
     ExpectedWaitAbove {
@@ -153,6 +165,9 @@ pub enum Reason {
         held: Millis,
         /// Callers at the decision.
         waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
     },
     /// A declared incident brought the tier forward.
     Incident {
@@ -168,6 +183,31 @@ pub enum Reason {
         /// Who.
         by: Actor,
     },
+}
+
+/// How a window was judged, with what came of it.
+#[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judged {
+    /// Without a break.
+    #[default]
+    Every,
+    /// By its time-weighted mean.
+    Mean {
+        /// Callers, seconds, or callers a person, like the threshold; `None` where nobody was signed in to divide by.
+        mean: Option<f64>,
+    },
+    /// By how much of it the threshold was passed.
+    Share {
+        /// 0 to 1.
+        share: f64,
+    },
+}
+
+impl Judged {
+    fn is_every(&self) -> bool {
+        *self == Judged::Every
+    }
 }
 
 impl Reason {

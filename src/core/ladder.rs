@@ -98,6 +98,16 @@ pub struct Ladder {
     pub ask_max_above: u32,
 }
 
+impl Ladder {
+    /// When calm has lasted long enough to stand down who has not answered: judged like the release.
+    pub fn stand_down(&self) -> When {
+        When {
+            hold: self.stand_down_after,
+            ..self.release.when
+        }
+    }
+}
+
 /// One step of a ladder.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Tier {
@@ -195,6 +205,21 @@ pub enum Judge {
     Every,
     /// The time-weighted mean over the window is beyond the threshold.
     Mean,
-    /// For at least this share of the window, 0 to 1.
-    Share(f64),
+    /// For at least this share of the window.
+    Share(Millionths),
+}
+
+/// Parts of a million: what a file gives as a fraction is compared in whole numbers.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millionths(pub u32);
+
+impl Millionths {
+    /// The whole.
+    pub const ONE: Millionths = Millionths(1_000_000);
+
+    /// The nearest to a number from 0 to 4,294; what lies beyond counts as the nearest of these.
+    pub fn of(number: f64) -> Millionths {
+        Millionths((number * f64::from(Millionths::ONE.0) + 0.5) as u32)
+    }
 }

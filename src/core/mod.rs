@@ -18,7 +18,7 @@
 
 mod absorb;
 mod apply;
-mod condition;
+pub mod condition;
 mod decide;
 mod decision;
 mod due;
@@ -39,7 +39,7 @@ mod view;
 
 pub use decision::{Decision, OutOfPlace, Settlement, Shortage, What};
 pub use input::{Answer, Input, Order};
-pub use instruction::{Action, Actor, Ask, Instruction, InstructionId, Part, Reason};
+pub use instruction::{Action, Actor, Ask, Instruction, InstructionId, Judged, Part, Reason};
 pub use ladder::Plan;
 pub use name::Name;
 pub use reading::{Agent, AgentState, Reading};

@@ -2,8 +2,8 @@
 
 use super::{Fact, Record};
 use crate::core::{
-    Action, Actor, Answer, Decision, Input, Instruction, Millis, Name, Order, Part, Reading, Reason, Settlement,
-    Shortage, Time, What,
+    Action, Actor, Answer, Decision, Input, Instruction, Judged, Millis, Name, Order, Part, Reading, Reason,
+    Settlement, Shortage, Time, What,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -207,35 +207,62 @@ impl Words {
                 threshold,
                 held,
                 waiting,
-            } => format!("{waiting} waiting, above {threshold}{}", for_span(*held)),
+                judged,
+            } => {
+                let bound = format!("above {threshold}");
+                format!(
+                    "{waiting} waiting, {}",
+                    passed("", &bound, *held, *judged, |mean| format!("{mean:.1}"))
+                )
+            }
             Reason::WaitingAtMost {
                 threshold,
                 held,
                 waiting,
-            } => format!("{waiting} waiting, at most {threshold}{}", for_span(*held)),
+                judged,
+            } => {
+                let bound = format!("at most {threshold}");
+                format!(
+                    "{waiting} waiting, {}",
+                    passed("", &bound, *held, *judged, |mean| format!("{mean:.1}"))
+                )
+            }
             Reason::LongestWaitAbove {
                 threshold,
                 held,
                 waiting,
-            } => format!(
-                "{waiting} waiting, longest wait above {}{}",
-                span(*threshold),
-                for_span(*held)
-            ),
+                judged,
+            } => {
+                let bound = format!("above {}", span(*threshold));
+                format!(
+                    "{waiting} waiting, {}",
+                    passed("longest wait ", &bound, *held, *judged, in_seconds)
+                )
+            }
             Reason::WaitingPerSeatAbove {
                 threshold,
                 held,
                 waiting,
-            } => format!("{waiting} waiting, above {threshold} a seat{}", for_span(*held)),
+                judged,
+            } => {
+                let bound = format!("above {threshold} a seat");
+                format!(
+                    "{waiting} waiting, {}",
+                    passed("", &bound, *held, *judged, |mean| format!("{mean:.2} a seat"))
+                )
+            }
             Reason::ExpectedWaitAbove {
                 threshold,
                 held,
                 waiting,
-            } => format!(
-                "{waiting} waiting, expected wait above {}{}",
-                span(*threshold),
-                for_span(*held)
-            ),
+                judged,
+            } => {
+                let bound = format!("above {}", span(*threshold));
+                format!(
+                    "{waiting} waiting, {}",
+                    passed("expected wait ", &bound, *held, *judged, in_seconds)
+                )
+            }
             Reason::Incident { note, until, waiting } => format!(
                 "{waiting} waiting, incident expected until {}: {note}",
                 self.time(*until)
@@ -285,6 +312,22 @@ fn span(span: Millis) -> String {
         0 => format!("{minutes}:{seconds:02}"),
         _ => format!("{hours}:{minutes:02}:{seconds:02}"),
     }
+}
+
+/// `above 5 for 5:00`, `mean 6.2 over 5:00, above 5`, `above 5 for 83 % of 5:00`. `in_unit` words a mean.
+fn passed(measure: &str, bound: &str, held: Millis, judged: Judged, in_unit: fn(f64) -> String) -> String {
+    match judged {
+        Judged::Every => format!("{measure}{bound}{}", for_span(held)),
+        Judged::Mean { mean: Some(mean) } => {
+            format!("mean {measure}{} over {}, {bound}", in_unit(mean), span(held))
+        }
+        Judged::Mean { mean: None } => format!("nobody signed in for {}: {measure}{bound}", span(held)),
+        Judged::Share { share } => format!("{measure}{bound} for {:.0} % of {}", share * 100.0, span(held)),
+    }
+}
+
+fn in_seconds(seconds: f64) -> String {
+    span(Millis((seconds * 1000.0) as i64))
 }
 
 fn for_span(held: Millis) -> String {

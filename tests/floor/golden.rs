@@ -2,8 +2,8 @@
 
 use crate::stage::instruction;
 use surged::core::{
-    Action, Actor, Answer, Decision, InstructionId, Millis, Name, OutOfPlace, Part, Reason, Settlement, Shortage, Time,
-    What,
+    Action, Actor, Answer, Decision, InstructionId, Judged, Millis, Name, OutOfPlace, Part, Reason, Settlement,
+    Shortage, Time, What,
 };
 use surged::floor::{openapi, protocol};
 
@@ -73,15 +73,47 @@ fn decisions() -> Vec<What> {
                 threshold: 5,
                 held,
                 waiting,
+                judged: Judged::Every,
             },
             vec![part("a"), part("b")],
             Some(it),
+        ),
+        instruct(
+            Reason::WaitingAbove {
+                threshold: 5,
+                held,
+                waiting,
+                judged: Judged::Mean { mean: Some(6.25) },
+            },
+            vec![part("a")],
+            None,
+        ),
+        instruct(
+            Reason::WaitingAbove {
+                threshold: 5,
+                held,
+                waiting,
+                judged: Judged::Share { share: 0.8 },
+            },
+            vec![part("a")],
+            None,
         ),
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
                 held,
                 waiting,
+                judged: Judged::Mean { mean: Some(65.5) },
+            },
+            vec![part("a")],
+            None,
+        ),
+        instruct(
+            Reason::LongestWaitAbove {
+                threshold: Millis(60_000),
+                held,
+                waiting,
+                judged: Judged::Every,
             },
             vec![],
             None,
@@ -91,6 +123,7 @@ fn decisions() -> Vec<What> {
                 threshold: 0.15,
                 held,
                 waiting,
+                judged: Judged::Every,
             },
             vec![part("a")],
             None,
@@ -100,6 +133,7 @@ fn decisions() -> Vec<What> {
                 threshold: Millis(60_000),
                 held,
                 waiting,
+                judged: Judged::Every,
             },
             vec![part("a")],
             None,

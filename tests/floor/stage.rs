@@ -316,6 +316,7 @@ pub fn instruction(id: u64) -> core::Instruction {
             threshold: 5,
             held: Millis::from_mins(5),
             waiting: 8,
+            judged: core::Judged::Every,
         },
         respond_by: Some(Time(1_793_589_960_000)),
         of: None,

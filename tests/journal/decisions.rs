@@ -2,7 +2,7 @@
 
 use super::samples::{ELEVEN_FIVE, inbound, lin};
 use surged::core::{
-    Action, Actor, Answer, Ask, Instruction, InstructionId, Millis, Name, OutOfPlace, Part, Reason, Settlement,
+    Action, Actor, Answer, Ask, Instruction, InstructionId, Judged, Millis, Name, OutOfPlace, Part, Reason, Settlement,
     Shortage, Time, What,
 };
 
@@ -12,11 +12,13 @@ pub fn instructions() -> Vec<(What, &'static str)> {
         threshold,
         held: Millis::from_mins(held),
         waiting,
+        judged: Judged::Every,
     };
     let calm = Reason::WaitingAtMost {
         threshold: 5,
         held: Millis::from_mins(5),
         waiting: 3,
+        judged: Judged::Every,
     };
     let expert = instruction(Action::SignIn, "expert", experts.clone(), above(5, 5, 8));
     let short = Instruction {
@@ -38,16 +40,19 @@ pub fn instructions() -> Vec<(What, &'static str)> {
         threshold: 0.15,
         held: Millis::from_mins(5),
         waiting: 9,
+        judged: Judged::Every,
     };
     let longest = Reason::LongestWaitAbove {
         threshold: Millis::from_secs(60),
         held: Millis::from_mins(5),
         waiting: 9,
+        judged: Judged::Every,
     };
     let expected = Reason::ExpectedWaitAbove {
         threshold: Millis::from_secs(60),
         held: Millis::ZERO,
         waiting: 9,
+        judged: Judged::Every,
     };
     let unpooled = |seats| {
         vec![Part {
@@ -114,6 +119,65 @@ pub fn instructions() -> Vec<(What, &'static str)> {
             "sign in expert: 4 (E01, E02, E03, E04) — ordered by Lin (supervisor 1042) (instruction 7)",
         ),
     ]
+}
+
+/// Windows that were not judged by every moment.
+pub fn judgements() -> Vec<(What, &'static str)> {
+    let (held, waiting) = (Millis::from_mins(5), 8);
+    let mean = |mean| Judged::Mean { mean: Some(mean) };
+    let threshold = Millis::from_secs(60);
+    let reasons = [
+        (
+            Reason::WaitingAbove {
+                threshold: 5,
+                held,
+                waiting,
+                judged: mean(6.2),
+            },
+            "sign in expert: 1 (E01) — 8 waiting, mean 6.2 over 5:00, above 5 (instruction 7)",
+        ),
+        (
+            Reason::WaitingAtMost {
+                threshold: 5,
+                held,
+                waiting,
+                judged: Judged::Share { share: 0.8312 },
+            },
+            "sign in expert: 1 (E01) — 8 waiting, at most 5 for 83 % of 5:00 (instruction 7)",
+        ),
+        (
+            Reason::LongestWaitAbove {
+                threshold,
+                held,
+                waiting,
+                judged: mean(65.5),
+            },
+            "sign in expert: 1 (E01) — 8 waiting, mean longest wait 1:05 over 5:00, above 1:00 (instruction 7)",
+        ),
+        (
+            Reason::WaitingPerSeatAbove {
+                threshold: 0.15,
+                held,
+                waiting,
+                judged: mean(0.184),
+            },
+            "sign in expert: 1 (E01) — 8 waiting, mean 0.18 a seat over 5:00, above 0.15 a seat (instruction 7)",
+        ),
+        (
+            Reason::ExpectedWaitAbove {
+                threshold,
+                held,
+                waiting,
+                judged: Judged::Mean { mean: None },
+            },
+            "sign in expert: 1 (E01) — 8 waiting, nobody signed in for 5:00: expected wait above 1:00 (instruction 7)",
+        ),
+    ];
+    let said = |(reason, words)| {
+        let expert = instruction(Action::SignIn, "expert", vec![part("expert", 1, &["E01"])], reason);
+        (instruct(expert), words)
+    };
+    reasons.into_iter().map(said).collect()
 }
 
 pub fn decisions() -> Vec<(What, &'static str)> {

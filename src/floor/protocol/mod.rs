@@ -235,27 +235,76 @@ impl From<&Part> for PoolPart {
 #[allow(missing_docs)]
 pub enum ReasonMessage {
     /// More than `threshold` callers were waiting.
-    WaitingAbove { threshold: u32, held_s: f64, waiting: u32 },
+    WaitingAbove {
+        threshold: u32,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
     /// At most `threshold` callers were waiting.
-    WaitingAtMost { threshold: u32, held_s: f64, waiting: u32 },
+    WaitingAtMost {
+        threshold: u32,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
     /// The longest wait was above `threshold_s`.
     LongestWaitAbove {
         threshold_s: f64,
         held_s: f64,
         waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
     },
     /// More than `threshold` callers were waiting for each person signed in.
-    WaitingPerSeatAbove { threshold: f64, held_s: f64, waiting: u32 },
+    WaitingPerSeatAbove {
+        threshold: f64,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
     /// The expected wait was above `threshold_s`.
     ExpectedWaitAbove {
         threshold_s: f64,
         held_s: f64,
         waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
     },
     /// A declared incident brought the tier forward.
     Incident { note: String, until: Stamp, waiting: u32 },
     /// Somebody ordered it by hand.
     Order { by: By },
+}
+
+/// How the window was judged, where not without a break, and what came of it.
+#[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, JsonSchema)]
+pub struct JudgedMessage {
+    /// `mean`: by its time-weighted mean; `share`: by how much of it the threshold was passed; absent: without a break.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeWord>,
+    /// The mean over the window, in callers, or callers for each person signed in; absent where nobody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean: Option<f64>,
+    /// The mean over the window, where it is a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_s: Option<f64>,
+    /// The share of the window in which the threshold was passed, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+}
+
+/// How a window is judged, as in the configuration.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgeWord {
+    /// By its mean.
+    Mean,
+    /// By a share of it.
+    Share,
 }
 
 /// Who answered or ordered.

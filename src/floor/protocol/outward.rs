@@ -1,11 +1,11 @@
 //! From what the core decided to what the floor is told.
 
 use super::{
-    AnswerMessage, AnswerStatus, By, InstructionMessage, Notice, NoticeMessage, OutOfPlaceMessage, PoolPart,
-    ReasonMessage, ServerMessage, SkippedBecause, Stamp,
+    AnswerMessage, AnswerStatus, By, InstructionMessage, JudgeWord, JudgedMessage, Notice, NoticeMessage,
+    OutOfPlaceMessage, PoolPart, ReasonMessage, ServerMessage, SkippedBecause, Stamp,
 };
 use crate::core::{
-    Actor, Answer, Decision, Instruction, InstructionId, Millis, Name, Part, Reason, Settlement, Shortage, What,
+    Actor, Answer, Decision, Instruction, InstructionId, Judged, Millis, Name, Part, Reason, Settlement, Shortage, What,
 };
 
 /// The message for a decision, under the number of its record in the duty log; `None` for what only `state` shows.
@@ -213,46 +213,56 @@ impl From<&Reason> for ReasonMessage {
                 threshold,
                 held,
                 waiting,
+                judged,
             } => ReasonMessage::WaitingAbove {
                 threshold,
                 held_s: held.as_secs(),
                 waiting,
+                judged: judged_in(judged),
             },
             &Reason::WaitingAtMost {
                 threshold,
                 held,
                 waiting,
+                judged,
             } => ReasonMessage::WaitingAtMost {
                 threshold,
                 held_s: held.as_secs(),
                 waiting,
+                judged: judged_in(judged),
             },
             &Reason::LongestWaitAbove {
                 threshold,
                 held,
                 waiting,
+                judged,
             } => ReasonMessage::LongestWaitAbove {
                 threshold_s: threshold.as_secs(),
                 held_s: held.as_secs(),
                 waiting,
+                judged: judged_s(judged),
             },
             &Reason::WaitingPerSeatAbove {
                 threshold,
                 held,
                 waiting,
+                judged,
             } => ReasonMessage::WaitingPerSeatAbove {
                 threshold,
                 held_s: held.as_secs(),
                 waiting,
+                judged: judged_in(judged),
             },
             &Reason::ExpectedWaitAbove {
                 threshold,
                 held,
                 waiting,
+                judged,
             } => ReasonMessage::ExpectedWaitAbove {
                 threshold_s: threshold.as_secs(),
                 held_s: held.as_secs(),
                 waiting,
+                judged: judged_s(judged),
             },
             Reason::Incident { note, until, waiting } => ReasonMessage::Incident {
                 note: note.clone(),
@@ -261,6 +271,33 @@ impl From<&Reason> for ReasonMessage {
             },
             Reason::Order { by } => ReasonMessage::Order { by: By::from(by) },
         }
+    }
+}
+
+fn judged_in(judged: Judged) -> JudgedMessage {
+    match judged {
+        Judged::Every => JudgedMessage::default(),
+        Judged::Mean { mean } => JudgedMessage {
+            judge: Some(JudgeWord::Mean),
+            mean,
+            ..JudgedMessage::default()
+        },
+        Judged::Share { share } => JudgedMessage {
+            judge: Some(JudgeWord::Share),
+            share: Some(share),
+            ..JudgedMessage::default()
+        },
+    }
+}
+
+/// Where what was measured is a time.
+fn judged_s(judged: Judged) -> JudgedMessage {
+    let JudgedMessage { judge, mean, share, .. } = judged_in(judged);
+    JudgedMessage {
+        judge,
+        mean: None,
+        mean_s: mean,
+        share,
     }
 }
 
