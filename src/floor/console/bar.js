@@ -18,6 +18,8 @@ export class Bar {
   render(page) {
     const { state, words, bell } = page;
     const queues = Object.values(state.queues).map((queue) => [queue.queue, queue.waiting, moodOf(state, queue.queue)]);
+    // Where not all of them fit, those that need somebody come first.
+    if (queues.length > 4) queues.sort((a, b) => urgency(b[2]) - urgency(a[2]));
     renew(this.#glance, JSON.stringify([page.look, queues]), () => queues.map(([name, waiting, mood]) => h('li', { 'data-mood': mood },
       icon(mood), h('b', {}, waiting ?? '–'), h('span', { class: 'glance-name' }, words.name('queue', name)), h('span', { class: 'unseen' }, words.t(`mood.${mood}`)))));
     renew(this.#tools, JSON.stringify([page.look, bell.on, page.mayOrder]), () => !page.wall && [
@@ -32,6 +34,10 @@ export class Bar {
     say(this.#time, words.time(clock.now(), true));
     say(this.#day, words.day(clock.now()));
   }
+}
+
+function urgency(mood) {
+  return ['calm', 'unknown', 'release', 'paused', 'in_hand', 'ease', 'building', 'blind', 'ask'].indexOf(mood);
 }
 
 function tool(sign, name, act, pressed = null) {

@@ -20,6 +20,7 @@ export class QueueViews {
     this.#root.dataset.count = names.length;
     this.#root.toggleAttribute('data-dense', names.length > 2);
     this.#root.toggleAttribute('data-many', names.length > 4);
+    this.#root.toggleAttribute('data-crowd', names.length > 12);
     for (const [name, panel] of this.#panels) {
       if (names.includes(name)) continue;
       panel.remove();
