@@ -133,6 +133,7 @@ impl Core {
             tier: instruction.tier.clone(),
             parts: instruction.parts.clone(),
             issued: instruction.at,
+            asked: queue.seen(instruction.at),
             beside,
             settle_within: settle_within.unwrap_or_default(),
             settling: Settling::Undelivered,

@@ -84,6 +84,8 @@ pub struct Move {
     pub tier: Name,
     pub parts: Vec<Part>,
     pub issued: Time,
+    /// The same moment on the queue's clock.
+    pub asked: Seen,
     /// It stands beside the ladder (an incident's).
     pub beside: bool,
     pub settle_within: Millis,
