@@ -3,7 +3,7 @@
 //! | judged | holds at a moment where, over the window before it, |
 //! |---|---|
 //! | every | the threshold was passed without a break |
-//! | mean | the time-weighted mean of what it measures is beyond it (and within the band); nothing of it is unknown |
+//! | mean | the time-weighted mean of what it measures is beyond it (and within the band); nothing of it is unknown, up to and with the moment |
 //! | share | the threshold was passed for at least that share; unknown counts as not passed |
 //!
 //! ```text

@@ -433,9 +433,9 @@ impl Core {
         })
     }
 
-    /// The window of that condition, if it comes to hold, judged from a moment on.
+    /// The window of that condition, if it comes to hold, judged from a moment on. Calm before the call is no reason to take it
+    /// back: a mean may be passed while nobody waits, and somebody may call by hand.
     pub(super) fn calm(&self, queue: &Queue, from: Seen) -> Option<Running> {
-        // Calm before the call is no reason to take it back: somebody called by hand on a calm queue.
         let floor = queue.stack.last().map_or(queue.floor, |top| queue.floor.max(top.asked));
         queue.windows.running(&self.calm_when(queue)?, floor, from)
     }

@@ -3,7 +3,7 @@
 use crate::support::{Floor, plan};
 use serde_json::json;
 use surged::core::ladder::{Threshold, When};
-use surged::core::{Millis, Name, Reading, Reason, Standing};
+use surged::core::{Judged, Millis, Name, Reading, Reason, Standing};
 
 #[test]
 fn more_than_five_for_five_minutes_sign_the_experts_in() {
@@ -17,7 +17,8 @@ fn more_than_five_for_five_minutes_sign_the_experts_in() {
         Reason::WaitingAbove {
             threshold: 5,
             held,
-            waiting: 6
+            waiting: 6,
+            judged: Judged::Every
         }
     );
 }

@@ -1,6 +1,6 @@
 //! One record of every kind, and more where there is more to say, each with its sentence.
 
-use super::decisions::{decisions, instructions, said_aloud};
+use super::decisions::{decisions, instructions, judgements, said_aloud};
 use super::samples::{ELEVEN_FIVE, inbound, lin};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -56,7 +56,11 @@ pub fn records() -> Vec<(Record, &'static str)> {
         let by = lin();
         (Record::Input(Input::Order { by, order }), words)
     }));
-    let decisions = instructions().into_iter().chain(decisions()).chain(said_aloud());
+    let decisions = instructions()
+        .into_iter()
+        .chain(judgements())
+        .chain(decisions())
+        .chain(said_aloud());
     records.extend(decisions.map(|(what, words)| {
         let (at, queue) = (ELEVEN_FIVE, inbound());
         (Record::Decision(Decision { at, queue, what }), words)

@@ -102,7 +102,7 @@ pub fn is_unknown(threshold: &Threshold, reading: &Reading, queue: &QueuePlan) -
 /// The mean in the unit of the threshold (callers, seconds, callers a seat) from the sums over a window; `None` where nobody was
 /// signed in to divide by.
 pub fn mean(threshold: &Threshold, value: i128, weight: i128) -> Option<f64> {
-    let mean = |sum: i128, unit: u32| (weight > 0).then(|| sum as f64 / weight as f64 / f64::from(unit));
+    let mean = |sum: i128, unit: u32| (weight > 0).then(|| sum as f64 / (weight * i128::from(unit)) as f64);
     match *threshold {
         Threshold::WaitingAbove { .. } | Threshold::WaitingAtMost(_) => mean(value, 1),
         Threshold::LongestWaitAbove(_) => mean(value, 1_000),

@@ -1,0 +1,171 @@
+//! How many readings a second the core takes, for conditions judged by every moment and by a mean, and how often it allocates
+//! while readings come in.
+//!
+//! ```sh
+//! cargo bench --bench core
+//! ```
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::Arc;
+use surged::core::ladder::{
+    FeedLimits, Judge, Ladder, Millionths, Pool, QueuePlan, Release, Seats, Threshold, Tier, When,
+};
+use surged::core::{Action, Core, Input, Millis, Plan, Reading, Time};
+
+#[global_allocator]
+static ALLOCATIONS: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const SECOND: i64 = 1_000;
+const HOUR: i64 = 3_600 * SECOND;
+const YEAR: i64 = 365 * 24 * HOUR;
+/// Readings of one sample.
+const SAMPLE: i64 = 20_000;
+
+fn judges() -> [(&'static str, Judge); 3] {
+    let share = Judge::Share(Millionths::of(0.8));
+    [("every", Judge::Every), ("mean", Judge::Mean), ("share", share)]
+}
+
+/// A ladder by day and one by night, with a call and a release that the depth passes again and again.
+fn plan(judge: Judge) -> Arc<Plan> {
+    let when = |threshold, minutes| When {
+        threshold,
+        hold: Millis::from_mins(minutes),
+        judge,
+    };
+    let above = Threshold::WaitingAbove {
+        above: 5,
+        at_most: None,
+    };
+    let ladder = |name: &str, minutes| Ladder {
+        tiers: vec![Tier {
+            name: name.into(),
+            action: Action::SignIn,
+            pools: vec!["pool".into()],
+            seats: Seats::All,
+            keep: BTreeMap::new(),
+            when: when(above, minutes),
+            settle_within: None,
+            on_incident: false,
+            worth_it_beyond: Millis::ZERO,
+        }],
+        release: Release {
+            when: when(Threshold::WaitingAtMost(5), minutes),
+            min_stay: Millis::ZERO,
+        },
+        settle_within: Millis::from_mins(3),
+        stand_down_after: Millis::from_mins(1),
+        ask_max_above: 10,
+    };
+    let queue = QueuePlan {
+        feed: "feed".into(),
+        ladder: "day".into(),
+        priority: 0,
+        handle_time: None,
+        patience: None,
+        target: None,
+    };
+    let pool = Pool {
+        size: 4,
+        ..Pool::default()
+    };
+    let limits = FeedLimits {
+        stale_after: Millis::from_secs(15),
+        forget_after: Millis::from_secs(120),
+    };
+    Arc::new(Plan {
+        queues: [("queue".into(), queue)].into(),
+        pools: [("pool".into(), pool)].into(),
+        ladders: [("day".into(), ladder("day", 5)), ("night".into(), ladder("night", 10))].into(),
+        feeds: [("feed".into(), limits)].into(),
+        chain: Vec::new(),
+        physical_seats: None,
+    })
+}
+
+fn core(judge: Judge) -> Core {
+    let mut core = Core::new(Time(0));
+    core.handle(Input::Configured { plan: plan(judge) }, Time(0)).unwrap();
+    core
+}
+
+/// Calm for ten minutes, pressed for ten, and never twice the same depth.
+fn depth(second: i64) -> u32 {
+    let pressed = second / 600 % 2;
+    (pressed * 8 + second % 5) as u32
+}
+
+/// One reading a second, with a change of the ladder every twelve hours.
+fn read(core: &mut Core, reading: &Reading, seconds: std::ops::Range<i64>) -> u64 {
+    let mut decided = 0;
+    for second in seconds {
+        let at = Time(second * SECOND);
+        if second * SECOND % (12 * HOUR) == 0 {
+            let night = second * SECOND / (12 * HOUR) % 2 == 1;
+            let ladder = if night { "night" } else { "day" }.into();
+            let queue = "queue".into();
+            core.handle(Input::LadderInForce { queue, ladder }, at).unwrap();
+        }
+        let mut reading = reading.clone();
+        reading.waiting = depth(second);
+        core.handle(Input::Reading { reading }, at).unwrap();
+        while let Some(decision) = core.poll_effect() {
+            black_box(&decision);
+            decided += 1;
+        }
+    }
+    decided
+}
+
+fn readings_a_second(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("readings");
+    group.throughput(Throughput::Elements(SAMPLE as u64));
+    let reading = Reading::of("queue", 0);
+    for (name, judge) in judges() {
+        let mut warm = core(judge);
+        read(&mut warm, &reading, 0..HOUR / SECOND);
+        let from = HOUR / SECOND;
+        let sample = |mut core: Core| read(&mut core, &reading, from..from + SAMPLE);
+        group.bench_function(name, |bench| {
+            bench.iter_batched(|| warm.clone(), sample, BatchSize::LargeInput)
+        });
+    }
+    group.finish();
+}
+
+/// A year of readings, once; `CORE_BENCH_DAYS` makes it shorter.
+fn allocations_a_reading(_: &mut Criterion) {
+    let days = std::env::var("CORE_BENCH_DAYS")
+        .ok()
+        .and_then(|days| days.parse::<i64>().ok());
+    let seconds = days.map_or(YEAR, |days| days * 24 * HOUR) / SECOND;
+    let reading = Reading::of("queue", 0);
+    for (name, judge) in judges() {
+        let mut core = core(judge);
+        read(&mut core, &reading, 0..HOUR / SECOND);
+        let region = Region::new(ALLOCATIONS);
+        let decided = read(&mut core, &reading, HOUR / SECOND..seconds);
+        let counted = region.change();
+        let readings = seconds - HOUR / SECOND;
+        let allocations = counted.allocations + counted.reallocations;
+        println!(
+            "{name}: {readings} readings, {decided} decisions, {allocations} allocations: {:.4} a reading, {:.1} a decision; {} bytes kept",
+            allocations as f64 / readings as f64,
+            allocations as f64 / decided.max(1) as f64,
+            counted.bytes_allocated as i64 + counted.bytes_reallocated as i64 - counted.bytes_deallocated as i64,
+        );
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = allocations_a_reading, readings_a_second
+}
+criterion_main!(benches);
