@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the state is shown on a terminal.
 const SHOWN_EVERY: Duration = Duration::from_secs(5);
 
-/// Runs a simulated phone system: a real feed of kind "json" on a real socket, for trying things out.
+/// Run a simulated phone system alone: a real feed of kind "json" on a real socket, for trying things out
 ///
 /// 46 people answer the queue "inbound". A minute after the start calls rise to nearly twice what they can carry, fall back
 /// after 24 minutes, and after 75 minutes it begins anew. Nobody joins by themselves here: see `surged demo` for that.

@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Tells everything that is wrong with configuration files, each with its line and what to write instead.
+/// See everything that is wrong with configuration files, each with its line and what to write instead
 ///
 /// Exit status: 0 every file is good; 78 at least one is at fault. A secret or certificate that is not there is a
 /// warning here, since files may be checked on another machine; `surged run` does not start without it.

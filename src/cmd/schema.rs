@@ -4,7 +4,7 @@ use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Prints the JSON Schema of the configuration, from which editors complete and check it.
+/// Print the JSON Schema of the configuration, from which editors complete and check it
 ///
 /// Save it, and name it in the first line of a configuration: `#:schema surged.schema.json`.
 #[derive(Args, Debug)]

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-/// Tells how many people must be on the phones, and what one fewer or one more would give.
+/// See how many people must be on the phones, and what one fewer or one more would give
 ///
 /// With --patience callers give up after a while (Erlang A), and there is an answer at any load. Without it everybody is
 /// taken to wait for ever (Erlang C), which asks for more people than a real queue needs.

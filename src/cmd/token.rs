@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Access for people and programs. A running daemon obeys changes at once.
+/// Give and take access for people and programs; a running daemon obeys at once
 ///
 /// As long as no token was ever made, everyone on the daemon's own machine is let in as manager, and nobody from elsewhere.
 /// From the first token on everyone needs one.
