@@ -79,6 +79,11 @@ impl Windows {
         self.find(threshold).and_then(|window| window.since)
     }
 
+    /// Every threshold, and since when it holds without a break.
+    pub fn all(&self) -> impl Iterator<Item = (Threshold, Option<Seen>)> {
+        self.windows.iter().map(|window| (window.threshold, window.since))
+    }
+
     /// The window of a condition: when it began, no earlier than `floor`, and the first millisecond at which it is full.
     pub fn running(&self, when: &When, floor: Seen) -> Option<Running> {
         let since = self.since(&when.threshold)?.max(floor);
