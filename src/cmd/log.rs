@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// How long the daemon's lock on the database is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Read the duty log: what happened, who did it, and why
 #[derive(Args)]
@@ -280,15 +280,17 @@ fn quoted(cell: &str) -> String {
 }
 
 /// One line, whatever people typed into their notes: nothing in it moves the cursor of whoever reads it.
-fn tame(line: &str) -> String {
+pub(super) fn tame(line: &str) -> String {
     line.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }
 
-fn zone(text: &str) -> Result<TimeZone, String> {
+/// A time zone by its name.
+pub(super) fn zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|error| format!("{error}; write a zone as in Asia/Shanghai or UTC"))
 }
 
-fn time(text: &str, zone: &TimeZone) -> anyhow::Result<Time> {
+/// A moment as people type it: a date, a date with a time, or RFC 3339.
+pub(super) fn time(text: &str, zone: &TimeZone) -> anyhow::Result<Time> {
     if let Ok(timestamp) = text.parse::<Timestamp>() {
         return Ok(Time(timestamp.as_millisecond()));
     }

@@ -4,6 +4,7 @@ mod acd;
 mod check;
 mod configuration;
 mod demo;
+mod explain;
 mod log;
 mod record;
 mod replay;
@@ -34,6 +35,7 @@ enum Command {
     Check(check::Check),
     Record(record::Record),
     Replay(replay::ReplayArgs),
+    Explain(explain::ExplainArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),
         Command::Token(token) => token.run(),

@@ -169,7 +169,7 @@ impl ReplayArgs {
 }
 
 /// Shown on a terminal once it takes longer than a second.
-fn progress() -> ProgressBar {
+pub(super) fn progress() -> ProgressBar {
     let bar = if std::io::stderr().is_terminal() {
         ProgressBar::new_spinner()
     } else {
@@ -237,7 +237,7 @@ fn write_summary(summary: &Summary, out: &mut impl Write) -> std::io::Result<()>
 }
 
 /// What was in the files and not replayed, on standard error.
-fn tell_losses(summary: &Summary) {
+pub(super) fn tell_losses(summary: &Summary) {
     if summary.faulty_lines > 0 {
         eprintln!(
             "surged: {} lines could not be read and were passed over",

@@ -116,6 +116,11 @@ impl Windows {
         self.find(threshold).and_then(|window| window.since)
     }
 
+    /// Every threshold, and since when it holds without a break.
+    pub fn all(&self) -> impl Iterator<Item = (Threshold, Option<Seen>)> {
+        self.windows.iter().map(|window| (window.threshold, window.since))
+    }
+
     /// The window of a condition, if it comes to hold: it begins no earlier than `floor`, and holds at the first millisecond, no
     /// earlier than `from`, at which it does if nothing changes. `from` is no earlier than the last reading. (What must hold without
     /// a break may be due before `from`: it has held ever since.)

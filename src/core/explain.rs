@@ -3,8 +3,8 @@
 use super::ladder::{Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::{
-    Clock, Core, InstructionId, Millis, Name, NextTier, OpenView, QueueView, Standing, TierView, Time, condition,
-    roster,
+    Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, QueueView, Standing, TierView, Time,
+    condition, roster,
 };
 
 impl Core {
@@ -21,6 +21,18 @@ impl Core {
     /// Every queue as it stands, sorted by name.
     pub fn views(&self) -> Vec<QueueView> {
         self.queues.iter().map(|queue| self.view_of(queue)).collect()
+    }
+
+    /// What the windows of one queue stand on.
+    pub fn clocks(&self, queue: &Name) -> Option<Clocks<'_>> {
+        let queue = &self.queues[self.index(queue)?];
+        Some(Clocks {
+            last: queue.last.as_ref(),
+            now: queue.seen(self.now),
+            floor: queue.floor,
+            floor_at: queue.real(queue.floor),
+            holding: queue.windows.all().collect(),
+        })
     }
 
     /// The instructions that wait for their last word, oldest first.
@@ -87,8 +99,8 @@ impl Core {
             ladder: self.ladder(queue).map(|_| queue.ladder.clone()),
             next,
             release,
-            moves: queue.stack.iter().map(|one| one.view()).collect(),
-            leaving: queue.leaving.iter().map(|leaving| leaving.of.view()).collect(),
+            moves: queue.stack.iter().map(|one| one.view(queue)).collect(),
+            leaving: queue.leaving.iter().map(|leaving| leaving.of.view(queue)).collect(),
             paused: queue.pause.clone(),
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,
@@ -133,6 +145,10 @@ impl Core {
             views.push(TierView {
                 tier: tier.name.clone(),
                 held,
+                began: running.map(|running| Began {
+                    at: queue.real(running.since),
+                    by_stack: queue.windows.since(&tier.when.threshold) != Some(running.since),
+                }),
                 standing,
             });
         }

@@ -45,7 +45,7 @@ pub use name::Name;
 pub use reading::{Agent, AgentState, Reading};
 pub use refusal::Refusal;
 pub use time::{Millis, Seen, Time};
-pub use view::{Clock, Incident, MoveView, NextTier, OpenView, Pause, QueueView, Standing, TierView};
+pub use view::{Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, QueueView, Standing, TierView};
 
 use due::Due;
 use queue::Queue;

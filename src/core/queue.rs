@@ -320,7 +320,8 @@ impl Move {
         }
     }
 
-    pub fn view(&self) -> MoveView {
+    /// As it is seen from outside, on its queue.
+    pub fn view(&self, queue: &Queue) -> MoveView {
         MoveView {
             instruction: self.instruction,
             action: self.action,
@@ -328,6 +329,10 @@ impl Move {
             parts: self.parts.clone(),
             issued: self.issued,
             settled: self.is_settled(),
+            settles_at: match self.settling {
+                Settling::Until(deadline) => Some(queue.real(deadline)),
+                Settling::Undelivered | Settling::Settled(_) => None,
+            },
             answered: self.response != Response::None,
         }
     }

@@ -1,6 +1,7 @@
 //! What can be seen of a queue from outside: plain data for the floor, for metrics and for explanations.
 
-use super::{Action, Actor, InstructionId, Millis, Name, Part, Time};
+use super::ladder::Threshold;
+use super::{Action, Actor, InstructionId, Millis, Name, Part, Reading, Seen, Time};
 use serde::Serialize;
 
 /// One queue as it stands.
@@ -65,8 +66,34 @@ pub struct TierView {
     pub tier: Name,
     /// For how long its condition has held within its window.
     pub held: Millis,
+    /// What began its window; `None`: its condition does not hold.
+    pub began: Option<Began>,
     /// Where it stands.
     pub standing: Standing,
+}
+
+/// The beginning of a window.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Began {
+    /// When, in real time, as if the queue's clock had never stood still.
+    pub at: Time,
+    /// It is the last change of the stack (or the end of a pause); else a reading.
+    pub by_stack: bool,
+}
+
+/// What the windows of a queue stand on, for whoever wants to know what moved them. Moments are on the queue's own clock.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clocks<'a> {
+    /// The last reading.
+    pub last: Option<&'a Reading>,
+    /// Now.
+    pub now: Seen,
+    /// The last change of the stack, or the end of a pause: no window begins before it.
+    pub floor: Seen,
+    /// The same in real time, as if the queue's clock had never stood still.
+    pub floor_at: Time,
+    /// Since when each threshold of any ladder holds without a break, whatever the stack.
+    pub holding: Vec<(Threshold, Option<Seen>)>,
 }
 
 /// Where a tier stands, and what keeps it from being called.
@@ -122,6 +149,8 @@ pub struct MoveView {
     pub issued: Time,
     /// It has settled.
     pub settled: bool,
+    /// When it settles at the latest; `None`: it has settled, or has reached nobody yet.
+    pub settles_at: Option<Time>,
     /// Somebody has seen or done it, or the feed shows it.
     pub answered: bool,
 }

@@ -32,11 +32,7 @@ pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Tim
 
 fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {
     for entry in entries {
-        match entry.record {
-            Record::Input(input) => core.recall_input(input, entry.at),
-            Record::Decision(decision) => core.recall_decision(&decision),
-            Record::Fact(_) => {}
-        }
+        entry.recall(&mut core);
     }
     core.recalled();
     core

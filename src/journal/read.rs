@@ -56,14 +56,7 @@ impl Reader {
             .query_row(
                 "SELECT seq, at, version, state FROM snapshots WHERE seq < ?1 ORDER BY seq DESC LIMIT 1",
                 [column(seq)],
-                |row| {
-                    Ok(Snapshot {
-                        seq: row.get::<_, i64>(0)?.unsigned_abs(),
-                        at: Time(row.get(1)?),
-                        version: row.get(2)?,
-                        state: row.get(3)?,
-                    })
-                },
+                snapshot,
             )
             .optional()
             .map_err(&fault)?;
@@ -85,6 +78,31 @@ impl Reader {
             last_at,
             last_start,
         })
+    }
+
+    /// The newest snapshot of this version of a state no later than `until`.
+    pub fn snapshot(&self, version: u32, until: Time) -> Result<Option<Snapshot>, JournalError> {
+        self.connection
+            .query_row(
+                "SELECT seq, at, version, state FROM snapshots WHERE version = ?1 AND at <= ?2 ORDER BY seq DESC LIMIT 1",
+                (version, until.0),
+                snapshot,
+            )
+            .optional()
+            .map_err(at(&self.path))
+    }
+
+    /// From when on all readings are kept; `None`: none was let go yet.
+    pub fn readings_kept_from(&self) -> Result<Option<Time>, JournalError> {
+        // Numbers have no gaps but where readings were let go.
+        let sql = "SELECT oldest.at FROM (SELECT seq, at FROM readings
+                       UNION ALL SELECT next_seq, ifnull(last_at, 0) FROM meta ORDER BY 1 LIMIT 1) AS oldest
+                   WHERE (SELECT count(*) FROM log WHERE seq < oldest.seq) < oldest.seq - 1";
+        let kept = self
+            .connection
+            .query_row(sql, [], |row| row.get(0).map(Time))
+            .optional();
+        kept.map_err(at(&self.path))
     }
 
     /// The first `limit` entries of a range of numbers, readings included.
@@ -218,4 +236,13 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+fn snapshot(row: &rusqlite::Row<'_>) -> rusqlite::Result<Snapshot> {
+    Ok(Snapshot {
+        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+        at: Time(row.get(1)?),
+        version: row.get(2)?,
+        state: row.get(3)?,
+    })
 }

@@ -1,7 +1,7 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so
 //! that a later version can keep people's names in a table of their own by changing this file.
 
-use crate::core::{Actor, Decision, Input, Millis, Name, Time, What};
+use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
 use serde::{Deserialize, Serialize};
 
 /// The version of the encoding that is written. Older ones are read for ever; newer ones are refused in words.
@@ -168,6 +168,15 @@ impl Entry {
         match &self.record {
             Record::Decision(decision) => decision.at,
             _ => self.at,
+        }
+    }
+
+    /// Takes it in again as it was recorded: nothing is decided anew.
+    pub fn recall(self, core: &mut Core) {
+        match self.record {
+            Record::Input(input) => core.recall_input(input, self.at),
+            Record::Decision(decision) => core.recall_decision(&decision),
+            Record::Fact(_) => {}
         }
     }
 

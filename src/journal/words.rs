@@ -1,6 +1,7 @@
 //! What happened, as an English sentence for the people of the floor.
 
 use super::{Fact, Record};
+use crate::core::ladder::{Threshold, When};
 use crate::core::{
     Action, Actor, Answer, Decision, Input, Instruction, Judged, Millis, Name, Order, Part, Reading, Reason,
     Settlement, Shortage, Time, What,
@@ -271,6 +272,28 @@ impl Words {
         }
     }
 
+    /// A condition: `more than 5 waiting, for 5:00`.
+    pub fn condition(&self, when: &When) -> String {
+        let mut text = match when.threshold {
+            Threshold::WaitingAbove { above, at_most: None } => format!("more than {above} waiting"),
+            Threshold::WaitingAbove {
+                above,
+                at_most: Some(most),
+            } => format!("more than {above} and up to {most} waiting"),
+            Threshold::WaitingAtMost(most) => format!("at most {most} waiting"),
+            Threshold::LongestWaitAbove(limit) => format!("longest wait above {}", span(limit)),
+            Threshold::WaitingPerSeatAbove(limit) => format!("more than {limit} waiting a seat"),
+            Threshold::ExpectedWaitAbove(limit) => format!("expected wait above {}", span(limit)),
+        };
+        match when.hold {
+            Millis::ZERO => text.push_str(", at once"),
+            hold => {
+                let _ = write!(text, ", for {}", span(hold));
+            }
+        }
+        text
+    }
+
     fn order(&self, order: &Order) -> String {
         match order {
             Order::Call { tier, .. } => format!("call {tier} now"),
@@ -305,7 +328,7 @@ impl Words {
 }
 
 /// A span as on a watch: `5:00`, `1:02:03`.
-fn span(span: Millis) -> String {
+pub fn span(span: Millis) -> String {
     let seconds = span.0.unsigned_abs() / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match hours {
@@ -379,7 +402,8 @@ fn people(parts: &[Part]) -> String {
     parts.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
-fn shortage(why: &Shortage) -> String {
+/// Why a tier that was due is not called.
+pub fn shortage(why: &Shortage) -> String {
     match why {
         Shortage::NobodyToGive { pools } => format!("nobody to give in {}", names(pools)),
         Shortage::NoSeat { physical_seats } => format!("all {physical_seats} physical seats are taken"),

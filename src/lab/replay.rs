@@ -4,7 +4,7 @@
 
 use super::timeline::Timeline;
 use crate::config::Config;
-use crate::core::{Action, Decision, Input, Instruction, InstructionId, Millis, Name, Time, What};
+use crate::core::{Action, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Time, What};
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::session::Session;
 use crate::floor::protocol::{PoolPart, ReasonMessage, Seats, Stamp};
@@ -207,6 +207,19 @@ impl<'a> Replay<'a> {
             }
         }
         self.collect(decided);
+    }
+
+    /// Lets time pass until then without a reading; what is decided goes to `decided`.
+    pub fn run_to(&mut self, at: Time, decided: &mut impl FnMut(&Decision)) {
+        if let Some(timeline) = &mut self.timeline {
+            timeline.run_to(at);
+        }
+        self.collect(decided);
+    }
+
+    /// The core as it stands; `None` before the first line.
+    pub fn core(&self) -> Option<&Core> {
+        self.timeline.as_ref().map(Timeline::core)
     }
 
     /// Ends with the last reading: what would have been due after it is not decided.
