@@ -69,6 +69,7 @@ fn plan(judge: Judge) -> Arc<Plan> {
         priority: 0,
         handle_time: None,
         patience: None,
+        calls_per_hour: None,
         target: None,
     };
     let pool = Pool {

@@ -378,22 +378,26 @@ fn any_reading() -> impl Strategy<Value = Reading> {
         prop::option::of(any_number()),
         prop::option::of(any_span()),
         prop::option::of(any_time()),
+        prop::option::of(any::<u64>()),
     );
     let people = prop::option::of(prop::collection::vec(a_person(), 0..4));
-    (a_queue(), any_number(), known, people).prop_map(|(queue, waiting, (signed_in, longest_wait, at), people)| {
-        let busy = |person| surged::core::Agent {
-            person,
-            state: surged::core::AgentState::Busy,
-        };
-        let agents = people.map(|people| people.into_iter().map(busy).collect());
-        Reading {
-            at,
-            signed_in,
-            longest_wait,
-            agents,
-            ..Reading::of(queue, waiting)
-        }
-    })
+    (a_queue(), any_number(), known, people).prop_map(
+        |(queue, waiting, (signed_in, longest_wait, at, offered), people)| {
+            let busy = |person| surged::core::Agent {
+                person,
+                state: surged::core::AgentState::Busy,
+            };
+            let agents = people.map(|people| people.into_iter().map(busy).collect());
+            Reading {
+                at,
+                signed_in,
+                longest_wait,
+                agents,
+                offered,
+                ..Reading::of(queue, waiting)
+            }
+        },
+    )
 }
 
 fn any_answer() -> impl Strategy<Value = Answer> {

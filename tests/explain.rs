@@ -233,6 +233,11 @@ async fn the_duty_log_of_a_daemon_tells_what_moved_the_clocks() {
     assert_eq!(blind["queues"][0]["blind_since"], "2026-11-02T01:09:45.000Z");
 
     house.stop().await;
+    let stopped = ask("2026-11-02 09:15");
+    assert!(
+        stopped["notes"][0].as_str().unwrap().contains("surged was stopped at"),
+        "{stopped}"
+    );
     let (_, errors) = explain(&["-c", config.to_str().unwrap(), "--at", "2026-11-01"], 1);
     assert!(
         errors.contains("what is recorded begins later; it begins at 2026-11-02 09:00:00"),

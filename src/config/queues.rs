@@ -51,6 +51,7 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             feed,
             ladder: ladder.value,
             priority: node.whole("priority").unwrap_or(0),
+            calls_per_hour: node.count("calls_per_hour").map(|said| said.value),
             handle_time: duration("handle_time"),
             patience: duration("patience"),
             target: node.node("target").and_then(target),

@@ -390,11 +390,20 @@ static QUEUE: Shape = Shape {
             "Higher goes first where queues share pools. Default 0.",
         ),
         may("handle_time", SECOND, "Mean handling time of a call."),
-        may("patience", SECOND, "Mean patience of a caller."),
+        may(
+            "patience",
+            SECOND,
+            "Mean patience of a caller. Without it nobody is taken to give up.",
+        ),
         may(
             "target",
             Kind::Table(&TARGET),
             "Share of all callers to be answered within a time.",
+        ),
+        may(
+            "calls_per_hour",
+            Kind::Count(1, COUNT_MAX),
+            "Calls in a busy hour, for the seats required, while the feed has not counted offered calls for 5 minutes.",
         ),
         label(),
     ],

@@ -342,6 +342,9 @@ impl Core {
         if anew {
             queue.windows.begin_anew(last, configured, now);
         }
+        if let Some(offered) = last.offered {
+            queue.arrivals.observe(offered, at);
+        }
         let changed = queue.windows.observe(last, configured, now) || anew;
         if let Some(blind) = was_blind {
             self.say(index, at, What::FeedBack { blind, anew });

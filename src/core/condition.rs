@@ -220,6 +220,7 @@ mod tests {
             feed: Name::from("f"),
             ladder: Name::from("day"),
             priority: 0,
+            calls_per_hour: None,
             handle_time: Some(Millis::from_mins(3)),
             patience: None,
             target: None,

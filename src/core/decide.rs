@@ -1,12 +1,12 @@
 //! What is due now, and when something is due next. Looks at the state, changes nothing.
 
 use super::condition::Running;
-use super::ladder::{FeedLimits, Ladder, Threshold, Tier, When};
+use super::ladder::{FeedLimits, Ladder, SeatRange, Seats, Threshold, Tier, When};
 use super::queue::{Leaving, Move, Ordered, Queue, Response, Settling, Sight};
 use super::roster::{self, Request};
 use super::{
-    Action, Actor, Ask, Core, Instruction, InstructionId, Millis, Name, OutOfPlace, Reason, Seen, Settlement, Shortage,
-    Time, What, Why,
+    Action, Actor, Ask, Core, Instruction, InstructionId, Millis, Name, OutOfPlace, Reason, Requirement, Seen,
+    Settlement, Shortage, Time, What, Why,
 };
 
 /// After this long a blind queue's floor is told who is out of place.
@@ -151,7 +151,7 @@ impl Core {
         match queue.ordered.as_ref()? {
             Ordered::Call { by, tier } => {
                 let tier = self.ladder(queue)?.tiers.iter().find(|one| one.name == *tier)?;
-                let request = self.request(queue, tier, |_| None).ok()?;
+                let request = self.compose(queue, tier, at, |_| None).ok()?;
                 let reason = Reason::Order { by: by.clone() };
                 Some(self.instruct(queue, tier, request, reason, Some(by.clone()), at))
             }
@@ -276,7 +276,7 @@ impl Core {
                 }
                 continue;
             };
-            match self.request(queue, tier, |pool| self.reserved(queue, pool)) {
+            match self.compose(queue, tier, at, |pool| self.reserved(queue, pool)) {
                 Ok(request) => {
                     let reason = reason(&tier.when, running.since, now, queue);
                     return Some(self.instruct(queue, tier, request, reason, None, at));
@@ -304,6 +304,7 @@ impl Core {
         Some((tier, running.filter(|_| runs)))
     }
 
+    /// What a tier can ask for at all, cheaply: the seats required are not computed, the fallback stands for them.
     pub(super) fn request(
         &self,
         queue: &Queue,
@@ -311,7 +312,38 @@ impl Core {
         reserved: impl Fn(&Name) -> Option<(u32, Name)>,
     ) -> Result<Request, Shortage> {
         let room = roster::room(&self.plan, &self.queues);
-        roster::request(&self.plan, &self.derived.lent, queue, tier, room, reserved)
+        roster::request(&self.plan, &self.derived.lent, queue, tier, &tier.seats, room, reserved)
+    }
+
+    /// What a tier that is due asks for, the seats required computed. It is due because all before it was not enough: the
+    /// fallback's minimum is asked for even where nothing is lacking by the numbers.
+    fn compose(
+        &self,
+        queue: &Queue,
+        tier: &Tier,
+        at: Time,
+        reserved: impl Fn(&Name) -> Option<(u32, Name)>,
+    ) -> Result<Request, Shortage> {
+        let request = self.request(queue, tier, &reserved)?;
+        let (Seats::Required { fallback }, Some(configured)) = (&tier.seats, self.plan.queues.get(&queue.name)) else {
+            return Ok(request);
+        };
+        let room = roster::room(&self.plan, &self.queues);
+        let mut computed = Requirement::compute(queue, configured, room, at);
+        let mut request = match computed.lacking() {
+            None => request,
+            Some(lacking) => {
+                let wanted = lacking.max(fallback.min);
+                let seats = Seats::Range(SeatRange {
+                    min: wanted,
+                    max: wanted,
+                });
+                roster::request(&self.plan, &self.derived.lent, queue, tier, &seats, room, reserved)?
+            }
+        };
+        computed.reachable = computed.lacking().map(|lacking| lacking <= request.seats.ask);
+        request.computed = Some(Box::new(computed));
+        Ok(request)
     }
 
     /// What a lower queue leaves of a pool: the smallest ask of a higher one whose clock for it runs.
@@ -353,7 +385,7 @@ impl Core {
             .incident_tiers(queue)
             .filter(|tier| incident.until - at > tier.worth_it_beyond)
         {
-            match self.request(queue, tier, |pool| self.reserved(queue, pool)) {
+            match self.compose(queue, tier, at, |pool| self.reserved(queue, pool)) {
                 Ok(request) => {
                     let (note, until) = (incident.note.clone(), incident.until);
                     let reason = Reason::Incident {
@@ -503,6 +535,7 @@ impl Core {
             tier: tier.name.clone(),
             parts: request.parts,
             seats: request.seats,
+            computed: request.computed,
             reason,
             respond_by: self.respond_by(at),
             of: None,
@@ -536,6 +569,7 @@ impl Core {
                 max: seats,
                 ask: seats,
             },
+            computed: None,
             reason,
             respond_by: self.respond_by(at),
             of: Some(one.instruction),

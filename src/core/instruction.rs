@@ -1,6 +1,6 @@
 //! An instruction to the floor: what to do, with how many, who, and why.
 
-use super::{Millis, Name, Time};
+use super::{Millis, Name, Requirement, Time};
 use serde::{Deserialize, Serialize};
 
 /// Numbers instructions from 1 in the order of their issue; never used twice in one duty log.
@@ -73,6 +73,9 @@ pub struct Instruction {
     pub parts: Vec<Part>,
     /// How many in all.
     pub seats: Ask,
+    /// What the number was computed from, where the tier asks for the seats required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Box<Requirement>>,
     /// Why.
     pub reason: Reason,
     /// When it goes to the next level, if nobody has seen it by then; `None` without a chain of command.

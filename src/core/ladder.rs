@@ -32,6 +32,8 @@ pub struct QueuePlan {
     pub ladder: Name,
     /// Higher goes first where queues share pools (plan: "Arbitration").
     pub priority: i32,
+    /// Calls that arrive in an hour, for Erlang A where the feed does not tell.
+    pub calls_per_hour: Option<u32>,
     /// Mean handling time of a call, for expected wait and Erlang A.
     pub handle_time: Option<Millis>,
     /// Mean patience of a caller, for Erlang A.

@@ -18,6 +18,7 @@
 
 mod absorb;
 mod apply;
+mod arrivals;
 pub mod condition;
 mod decide;
 mod decision;
@@ -33,6 +34,7 @@ mod name;
 mod queue;
 mod reading;
 mod refusal;
+mod required;
 mod roster;
 mod time;
 mod view;
@@ -44,6 +46,7 @@ pub use ladder::Plan;
 pub use name::Name;
 pub use reading::{Agent, AgentState, Reading};
 pub use refusal::Refusal;
+pub use required::{CallsPerHour, Missing, Origin, Requirement};
 pub use time::{Millis, Seen, Time};
 pub use view::{Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, QueueView, Standing, TierView};
 
@@ -55,7 +58,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The shape of a serialised [`Core`]. A snapshot of another shape is not read; the log before it is.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 
 /// More decisions than this in one millisecond for each queue mean that the core runs in a circle.
 const DECISIONS_AN_INSTANT: usize = 64;

@@ -12,6 +12,7 @@
 //!                  └──────stand-down, declined──► gone (a late "done" puts it back)
 //! ```
 
+use super::arrivals::Arrivals;
 use super::condition::Windows;
 use super::{
     Action, Actor, Incident, Instruction, InstructionId, Millis, MoveView, Name, Part, Pause, Reading, Seen, Time,
@@ -41,6 +42,8 @@ pub struct Queue {
     /// The source has said that it is going away, or that the queue is missing; blind is decided from it.
     pub lost: Option<String>,
     pub windows: Windows,
+    /// The source's counter of offered calls, over the last minutes.
+    pub arrivals: Arrivals,
     /// The last change of the stack, or the end of a pause: no window begins before it.
     pub floor: Seen,
     /// Since when a surge is on.
@@ -181,6 +184,7 @@ impl Queue {
             vouched_by_heartbeat: false,
             lost: None,
             windows: Windows::default(),
+            arrivals: Arrivals::default(),
             floor: Seen(now.0),
             surge: None,
             declined: BTreeSet::new(),

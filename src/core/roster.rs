@@ -2,7 +2,7 @@
 
 use super::ladder::{Plan, Pool, SeatRange, Seats, Tier};
 use super::queue::{Queue, is_signed_in};
-use super::{Action, Ask, Name, Part, Shortage};
+use super::{Action, Ask, Name, Part, Requirement, Shortage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who is away from their pool, by pool, for any queue: on a stack, or still signing out. Derived from the queues' moves.
@@ -69,6 +69,8 @@ pub type Room = Option<u32>;
 pub struct Request {
     pub parts: Vec<Part>,
     pub seats: Ask,
+    /// What the seats required were computed from.
+    pub computed: Option<Box<Requirement>>,
 }
 
 /// Whether the tier's pools have anyone to give, room and higher queues left aside. A tier without pools always has.
@@ -76,7 +78,7 @@ pub fn has_anyone(plan: &Plan, lent: &Lent, queue: &Queue, tier: &Tier) -> bool 
     tier.pools.is_empty() || tier.pools.iter().any(|pool| supply(plan, lent, queue, tier, pool) > 0)
 }
 
-/// Composes what a tier asks for: who, from which pool, how many.
+/// Composes what a tier asks for: who, from which pool, and of `seats` how many.
 ///
 /// `reserved` tells how many of a pool are left to queues of higher priority, and to which.
 ///
@@ -87,6 +89,7 @@ pub fn request(
     lent: &Lent,
     queue: &Queue,
     tier: &Tier,
+    seats: &Seats,
     room: Room,
     reserved: impl Fn(&Name) -> Option<(u32, Name)>,
 ) -> Result<Request, Shortage> {
@@ -94,7 +97,7 @@ pub fn request(
         .ladders
         .get(&queue.ladder)
         .map_or(u32::MAX, |ladder| ladder.ask_max_above);
-    let range = range(&tier.seats);
+    let range = range(seats);
     let wanted = range.map_or(u32::MAX, |range| {
         if queue.waiting() > ladder_max_above {
             range.max
@@ -162,6 +165,7 @@ pub fn request(
     Ok(Request {
         parts,
         seats: Ask { min, max, ask: asked },
+        computed: None,
     })
 }
 

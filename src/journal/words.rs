@@ -3,8 +3,8 @@
 use super::{Fact, Record};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
-    Action, Actor, Answer, Decision, Input, Instruction, Judged, Millis, Name, Order, Part, Reading, Reason,
-    Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Decision, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part, Reading,
+    Reason, Requirement, Settlement, Shortage, Time, What,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -181,6 +181,9 @@ impl Words {
         let _ = write!(text, ": {}", asked(seats.ask, &instruction.parts, tier));
         if action.brings_people() && seats.ask < seats.min {
             let _ = write!(text, ", fewer than the {} wanted", seats.min);
+        }
+        if let Some(computed) = &instruction.computed {
+            let _ = write!(text, ", {}", requirement(computed));
         }
         if *action == Action::StandDown {
             text.push_str(", no longer needed, who has moved already goes back");
@@ -400,6 +403,58 @@ fn people(parts: &[Part]) -> String {
         }
     };
     parts.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// What the seats required were computed from, or what was missing: `needed 63 by 920 calls/h (measured), …`.
+fn requirement(it: &Requirement) -> String {
+    let needed = it.required.map(|required| format!("needed {required} by "));
+    let mut inputs = Vec::new();
+    if let Some(calls) = it.calls_per_hour {
+        let origin = match calls.origin {
+            Origin::Measured => "measured",
+            Origin::Configured => "configured",
+        };
+        inputs.push(format!("{} calls/h ({origin})", calls.value));
+    }
+    if let Some(handle) = it.handle_time {
+        inputs.push(format!("{} each", span(handle)));
+    }
+    match it.patience {
+        Some(patience) => inputs.push(format!("patience {}", span(patience))),
+        None if it.required.is_some() => inputs.push("nobody gives up".to_owned()),
+        None => {}
+    }
+    if let Some(target) = it.target {
+        let percent = (target.answered * 1000.0).round() / 10.0;
+        inputs.push(format!("{percent} % within {} s", target.within.as_secs()));
+    }
+    let mut parts = Vec::new();
+    if !inputs.is_empty() {
+        parts.push(needed.unwrap_or_default() + &inputs.join(", "));
+    }
+    parts.extend(it.signed_in.map(|signed_in| format!("{signed_in} signed in")));
+    parts.extend(
+        it.free_seats
+            .map(|free| format!("{} free", count(free as usize, "seat"))),
+    );
+    if it.reachable == Some(false) {
+        parts.push("too few for the target, no more can be asked for".to_owned());
+    }
+    if !it.missing.is_empty() {
+        let missing: Vec<&str> = it.missing.iter().map(missing).collect();
+        parts.push(format!("the fallback, since {}", missing.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn missing(what: &Missing) -> &'static str {
+    match what {
+        Missing::CallsPerHour => "calls an hour are unknown",
+        Missing::HandleTime => "handle_time is not configured",
+        Missing::Target => "target is not configured",
+        Missing::SignedIn => "the feed does not tell who is signed in",
+        Missing::Bounds => "the numbers are beyond what is computed",
+    }
 }
 
 /// Why a tier that was due is not called.

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { requiredWords } from '../../src/floor/console/reason.js';
 import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
 
 const root = new URL('../../src/floor/console/', import.meta.url);
@@ -20,6 +21,8 @@ const FAMILIES = {
   headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
   reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order'],
   judged: ['mean', 'share'],
+  origin: ['measured', 'configured'],
+  missing: ['calls_per_hour', 'handle_time', 'target', 'signed_in', 'bounds'],
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
   sent: ['done', 'decline', 'left', 'escalate'],
   notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing'],
@@ -106,4 +109,12 @@ test('spans and countdowns', () => {
   assert.equal(span(null), '–');
   assert.equal(left(0.2), '0:01');
   assert.equal(left(-5), '0:00');
+});
+
+test('the seats required are told with every input, and with what was missing', () => {
+  const words = new Words('en', tables.en);
+  const computed = { calls_per_hour: { value: 920, origin: 'measured' }, handle_time_s: 180, patience_s: 120, target: { answered: 0.9, within_s: 20 }, signed_in: 52, free_seats: 1, required: 55, reachable: false, missing: [] };
+  assert.equal(requiredWords(words, computed), 'Needed: 55 · 920 calls/h (measured) · 3:00 each · patience 2:00 · 90 % within 0:20 · 52 signed in · 1 seat free · too few for the target, no more can be asked for');
+  const missing = { calls_per_hour: null, handle_time_s: null, patience_s: null, target: null, signed_in: null, free_seats: null, required: null, reachable: null, missing: ['calls_per_hour', 'target'] };
+  assert.equal(requiredWords(words, missing), "The plan's fallback; missing: calls an hour & the target");
 });

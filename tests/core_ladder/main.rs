@@ -12,5 +12,6 @@ mod conditions;
 mod found;
 mod orders;
 mod release;
+mod required;
 mod seats;
 mod settling;

@@ -1,9 +1,10 @@
 //! What programs outside rely on, as files: a change of them is a change of the contract.
 
 use crate::stage::instruction;
+use surged::core::ladder::Target;
 use surged::core::{
-    Action, Actor, Answer, Decision, InstructionId, Judged, Millis, Name, OutOfPlace, Part, Reason, Settlement,
-    Shortage, Time, What,
+    Action, Actor, Answer, CallsPerHour, Decision, InstructionId, Judged, Millis, Missing, Name, Origin, OutOfPlace,
+    Part, Reason, Requirement, Settlement, Shortage, Time, What,
 };
 use surged::floor::{openapi, protocol};
 
@@ -60,6 +61,28 @@ fn decisions() -> Vec<What> {
         instruction: it,
         by: by(),
         answer,
+    };
+    let overtime = surged::core::Instruction {
+        action: surged::core::Action::Overtime,
+        tier: "overtime".into(),
+        computed: Some(Box::new(Requirement {
+            calls_per_hour: Some(CallsPerHour {
+                value: 920,
+                origin: Origin::Measured,
+            }),
+            handle_time: Some(Millis(180_000)),
+            patience: None,
+            target: Some(Target {
+                answered: 0.9,
+                within: Millis(20_000),
+            }),
+            signed_in: None,
+            free_seats: Some(8),
+            required: Some(63),
+            reachable: None,
+            missing: vec![Missing::SignedIn],
+        })),
+        ..instruction(4)
     };
     let (held, waiting) = (Millis(1500), 11);
     let note = || "words".to_string();
@@ -148,6 +171,10 @@ fn decisions() -> Vec<What> {
             None,
         ),
         instruct(Reason::Order { by: by() }, vec![part("a")], None),
+        What::Instruct {
+            instruction: overtime,
+            beside: false,
+        },
         answered(Answer::Seen {
             eta: Some(Millis(90_000)),
         }),

@@ -312,6 +312,7 @@ pub fn instruction(id: u64) -> core::Instruction {
             people: vec![Name::from("E01"), Name::from("E02")],
         }],
         seats: core::Ask { min: 2, max: 3, ask: 2 },
+        computed: None,
         reason: core::Reason::WaitingAbove {
             threshold: 5,
             held: Millis::from_mins(5),

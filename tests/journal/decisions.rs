@@ -1,9 +1,10 @@
 //! Decisions of every kind, each with its sentence.
 
 use super::samples::{ELEVEN_FIVE, inbound, lin};
+use surged::core::ladder::Target;
 use surged::core::{
-    Action, Actor, Answer, Ask, Instruction, InstructionId, Judged, Millis, Name, OutOfPlace, Part, Reason, Settlement,
-    Shortage, Time, What,
+    Action, Actor, Answer, Ask, CallsPerHour, Instruction, InstructionId, Judged, Millis, Missing, Name, Origin,
+    OutOfPlace, Part, Reason, Requirement, Settlement, Shortage, Time, What,
 };
 
 pub fn instructions() -> Vec<(What, &'static str)> {
@@ -92,6 +93,53 @@ pub fn instructions() -> Vec<(What, &'static str)> {
         (
             instruct(instruction(Action::ExtendShift, "extend_shift", unpooled(2), longest)),
             "extend the shift: 2 — 9 waiting, longest wait above 1:00 for 5:00 (instruction 7)",
+        ),
+        (
+            instruct(Instruction {
+                computed: Some(Box::new(Requirement {
+                    calls_per_hour: Some(CallsPerHour {
+                        value: 920,
+                        origin: Origin::Measured,
+                    }),
+                    handle_time: Some(Millis::from_mins(3)),
+                    patience: Some(Millis::from_mins(2)),
+                    target: Some(Target {
+                        answered: 0.9,
+                        within: Millis::from_secs(20),
+                    }),
+                    signed_in: Some(52),
+                    free_seats: Some(8),
+                    required: Some(63),
+                    reachable: Some(false),
+                    missing: vec![],
+                })),
+                ..instruction(Action::Overtime, "overtime", unpooled(8), above(10, 5, 12))
+            }),
+            "call overtime: 8, needed 63 by 920 calls/h (measured), 3:00 each, patience 2:00, 90 % within 20 s; 52 signed in; \
+             8 seats free; too few for the target, no more can be asked for — 12 waiting, above 10 for 5:00 (instruction 7)",
+        ),
+        (
+            instruct(Instruction {
+                computed: Some(Box::new(Requirement {
+                    calls_per_hour: None,
+                    handle_time: None,
+                    patience: None,
+                    target: None,
+                    signed_in: None,
+                    free_seats: Some(1),
+                    required: None,
+                    reachable: None,
+                    missing: vec![
+                        Missing::CallsPerHour,
+                        Missing::HandleTime,
+                        Missing::Target,
+                        Missing::SignedIn,
+                    ],
+                })),
+                ..instruction(Action::Overtime, "overtime", unpooled(2), above(10, 5, 12))
+            }),
+            "call overtime: 2, 1 seat free; the fallback, since calls an hour are unknown, handle_time is not configured, target \
+             is not configured, the feed does not tell who is signed in — 12 waiting, above 10 for 5:00 (instruction 7)",
         ),
         (
             What::Instruct {
@@ -374,6 +422,7 @@ fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> 
             max: ask,
             ask,
         },
+        computed: None,
         reason,
         respond_by: None,
         of: None,

@@ -100,6 +100,7 @@ impl Day {
                 feed: "feed".into(),
                 ladder: ladder.into(),
                 priority: self.up_to(2) as i32,
+                calls_per_hour: None,
                 handle_time: None,
                 patience: None,
                 target: None,

@@ -144,6 +144,7 @@ pub fn queue(ladder: &str, priority: i32) -> QueuePlan {
         feed: Name::from("hotline"),
         ladder: Name::from(ladder),
         priority,
+        calls_per_hour: None,
         handle_time: Some(Millis::from_mins(3)),
         patience: Some(Millis::from_mins(2)),
         target: Some(Target {

@@ -126,6 +126,7 @@ mod tests {
             priority: 0,
             handle_time: Some(Millis::from_mins(3)),
             patience: None,
+            calls_per_hour: None,
             target: None,
         }
     }

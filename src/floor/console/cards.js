@@ -4,7 +4,7 @@ import { h, icon, renew, say, tick } from './dom.js';
 import { Answer, named } from './answer.js';
 import { answerForm } from './forms.js';
 import { askedFor, openInstructions, poolsOf, summary, takesBack } from './store.js';
-import { answerWords, reasonWords } from './reason.js';
+import { answerWords, reasonWords, requiredWords } from './reason.js';
 import { left } from './words.js';
 
 const TAKE_S = [0, 120, 300, 600];
@@ -118,6 +118,7 @@ function cardOf(page, instruction, answer) {
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', instruction.queue) }), shortOf(words, instruction)))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
+    instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
     instruction.unlogged && h('p', { class: 'flag' }, icon('disk'), words.t('card.unlogged')),
     standing(page, instruction),
     page.mayAnswer && answering(page, instruction, answer),

@@ -1,4 +1,4 @@
-// Why an instruction was given and what was answered, each in one sentence.
+// Why an instruction was given, how its number was computed, and what was answered, each in one sentence.
 
 import { askedFor } from './store.js';
 import { span } from './words.js';
@@ -33,4 +33,22 @@ function who(by) {
 // Nobody was signed in to divide by: no mean.
 function round(mean) {
   return mean === undefined ? '–' : Number(mean.toFixed(2));
+}
+
+/** What the seats required were computed from, each input with its origin; or what was missing. */
+export function requiredWords(words, it) {
+  const calls = it.calls_per_hour;
+  const target = it.target;
+  const parts = [
+    it.required != null && words.t('required.needed', { n: it.required }),
+    calls && words.t('required.calls', { n: calls.value, origin: words.of('origin', calls.origin) }),
+    it.handle_time_s != null && words.t('required.handle', { span: span(it.handle_time_s) }),
+    it.patience_s != null ? words.t('required.patience', { span: span(it.patience_s) }) : it.required != null && words.t('required.patient'),
+    target && words.t('required.target', { share: Math.round(target.answered * 1000) / 10, span: span(target.within_s) }),
+    it.signed_in != null && words.t('required.signed_in', { n: it.signed_in }),
+    it.free_seats != null && words.t('required.free', { n: it.free_seats }),
+    it.reachable === false && words.t('required.too_few'),
+    it.missing?.length > 0 && words.t('required.fallback', { what: words.list(it.missing.map((what) => words.of('missing', what))) }),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }

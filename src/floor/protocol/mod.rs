@@ -20,7 +20,7 @@ pub use state::{
 };
 pub use wire::{Reference, Stamp};
 
-use crate::core::{Action, Ask, InstructionId, Name, Part};
+use crate::core::{Action, Ask, InstructionId, Missing, Name, Origin, Part};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -177,6 +177,9 @@ pub struct InstructionMessage {
     pub pools: Option<Vec<PoolPart>>,
     /// How many.
     pub seats: Seats,
+    /// What the number was computed from; absent where it was not to be computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed: Option<RequirementMessage>,
     /// Who, of all pools, where names are known.
     pub people: Vec<Name>,
     /// Why.
@@ -206,6 +209,48 @@ impl From<Ask> for Seats {
         let Ask { min, max, ask } = ask;
         Seats { min, max, ask }
     }
+}
+
+/// The seats that a queue requires, with every input as it was at the decision.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct RequirementMessage {
+    /// Calls an hour; `null` where neither the feed nor the configuration tells.
+    pub calls_per_hour: Option<CallsPerHourMessage>,
+    /// Mean handling time of a call, as configured.
+    pub handle_time_s: Option<f64>,
+    /// Mean patience of a caller, as configured; `null`: nobody is taken to give up.
+    pub patience_s: Option<f64>,
+    /// The service target, as configured.
+    pub target: Option<TargetMessage>,
+    /// People signed in, as the feed told last.
+    pub signed_in: Option<u32>,
+    /// Free physical seats; `null` where no limit is configured.
+    pub free_seats: Option<u32>,
+    /// The fewest people on the phones that meet the target; `null` where that cannot be computed.
+    pub required: Option<u32>,
+    /// Whether the target is met with the people signed in and those asked for; `null` where that cannot be computed.
+    pub reachable: Option<bool>,
+    /// What was missing, so that the tier's fallback is asked for: calls_per_hour, handle_time, target, signed_in; `bounds`: the
+    /// numbers are beyond what is computed.
+    pub missing: Vec<Missing>,
+}
+
+/// Calls that arrive in an hour.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct CallsPerHourMessage {
+    /// How many.
+    pub value: u32,
+    /// `measured` on the feed, or `configured`.
+    pub origin: Origin,
+}
+
+/// Share of all callers to be answered within a time.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct TargetMessage {
+    /// 0 to 1.
+    pub answered: f64,
+    /// The time.
+    pub within_s: f64,
 }
 
 /// One pool's share.

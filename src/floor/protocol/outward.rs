@@ -1,11 +1,13 @@
 //! From what the core decided to what the floor is told.
 
 use super::{
-    AnswerMessage, AnswerStatus, By, InstructionMessage, JudgeWord, JudgedMessage, Notice, NoticeMessage,
-    OutOfPlaceMessage, PoolPart, ReasonMessage, ServerMessage, SkippedBecause, Stamp,
+    AnswerMessage, AnswerStatus, By, CallsPerHourMessage, InstructionMessage, JudgeWord, JudgedMessage, Notice,
+    NoticeMessage, OutOfPlaceMessage, PoolPart, ReasonMessage, RequirementMessage, ServerMessage, SkippedBecause,
+    Stamp, TargetMessage,
 };
 use crate::core::{
-    Actor, Answer, Decision, Instruction, InstructionId, Judged, Millis, Name, Part, Reason, Settlement, Shortage, What,
+    Actor, Answer, Decision, Instruction, InstructionId, Judged, Millis, Name, Part, Reason, Requirement, Settlement,
+    Shortage, What,
 };
 
 /// The message for a decision, under the number of its record in the duty log; `None` for what only `state` shows.
@@ -197,11 +199,34 @@ impl From<&Instruction> for InstructionMessage {
             pool,
             pools,
             seats: instruction.seats.into(),
+            computed: instruction.computed.as_deref().map(RequirementMessage::from),
             people: everyone(&instruction.parts),
             reason: ReasonMessage::from(&instruction.reason),
             respond_by: instruction.respond_by.map(Stamp),
             of: instruction.of,
             unlogged: false,
+        }
+    }
+}
+
+impl From<&Requirement> for RequirementMessage {
+    fn from(it: &Requirement) -> RequirementMessage {
+        RequirementMessage {
+            calls_per_hour: it.calls_per_hour.map(|calls| CallsPerHourMessage {
+                value: calls.value,
+                origin: calls.origin,
+            }),
+            handle_time_s: it.handle_time.map(Millis::as_secs),
+            patience_s: it.patience.map(Millis::as_secs),
+            target: it.target.map(|target| TargetMessage {
+                answered: target.answered,
+                within_s: target.within.as_secs(),
+            }),
+            signed_in: it.signed_in,
+            free_seats: it.free_seats,
+            required: it.required,
+            reachable: it.reachable,
+            missing: it.missing.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How the core's plain types look on the wire, and to schemas.
 
-use crate::core::{Action, InstructionId, Name, Time};
+use crate::core::{Action, InstructionId, Missing, Name, Origin, Time};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -142,6 +142,32 @@ impl JsonSchema for Action {
         json_schema!({
             "description": "What the floor is asked to do.",
             "enum": ["sign_in", "sign_out", "stand_down", "extend_shift", "overtime", "call_in"],
+        })
+    }
+}
+
+impl JsonSchema for Origin {
+    fn schema_name() -> Cow<'static, str> {
+        "Origin".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Where a number comes from.",
+            "enum": ["measured", "configured"],
+        })
+    }
+}
+
+impl JsonSchema for Missing {
+    fn schema_name() -> Cow<'static, str> {
+        "Missing".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "What kept the seats required from being computed.",
+            "enum": ["calls_per_hour", "handle_time", "target", "signed_in", "bounds"],
         })
     }
 }

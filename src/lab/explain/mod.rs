@@ -106,7 +106,12 @@ pub fn from_log(reader: &Reader, at: Option<Time>, now: Time) -> Result<Moment, 
         },
     };
     let mut watch = Watch::new(&core);
-    let mut stopped = None;
+    // The snapshot of an orderly stop contains the stop itself.
+    let before = reader.read(next - 1..=next - 1, 1)?;
+    let stop = before
+        .first()
+        .filter(|it| matches!(it.record, Record::Fact(Fact::Stopped)));
+    let mut stopped = stop.map(|it| it.at);
     'log: loop {
         let entries = reader.read(next..=u64::MAX, CHUNK)?;
         if entries.is_empty() {
