@@ -89,6 +89,7 @@ fn queue_plan() -> QueuePlan {
         priority: 0,
         handle_time: Some(Millis::from_mins(3)),
         patience: None,
+        calls_per_hour: None,
         target: None,
     }
 }
