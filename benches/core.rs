@@ -1,6 +1,8 @@
 //! How many readings a second the core takes, for conditions judged by every moment and by a mean, and how often it allocates
 //! while readings come in.
 //!
+//! The year of the allocation count runs once; `CORE_BENCH_DAYS=3` makes it three days.
+//!
 //! ```sh
 //! cargo bench --bench core
 //! ```
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use surged::core::ladder::{
-    FeedLimits, Judge, Ladder, Millionths, Pool, QueuePlan, Release, Seats, Threshold, Tier, When,
+    FeedLimits, Judge, Ladder, Level, Millionths, Pool, QueuePlan, Release, Seats, Threshold, Tier, When,
 };
 use surged::core::{Action, Core, Input, Millis, Plan, Reading, Time};
 
@@ -85,7 +87,10 @@ fn plan(judge: Judge) -> Arc<Plan> {
         pools: [("pool".into(), pool)].into(),
         ladders: [("day".into(), ladder("day", 5)), ("night".into(), ladder("night", 10))].into(),
         feeds: [("feed".into(), limits)].into(),
-        chain: Vec::new(),
+        chain: vec![Level {
+            role: "supervisor".into(),
+            respond_within: Millis::from_secs(60),
+        }],
         physical_seats: None,
     })
 }
@@ -140,7 +145,7 @@ fn readings_a_second(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A year of readings, once; `CORE_BENCH_DAYS` makes it shorter.
+/// A year of readings, once; `CORE_BENCH_DAYS` makes it shorter. Debug assertions allocate: count without them.
 fn allocations_a_reading(_: &mut Criterion) {
     let days = std::env::var("CORE_BENCH_DAYS")
         .ok()
