@@ -70,13 +70,13 @@ async fn a_saved_file_is_in_force_and_a_file_at_fault_is_refused() {
         plan["journal"]
             .as_table_mut()
             .unwrap()
-            .insert("keep_readings".into(), "35d".into());
+            .insert("path".into(), "elsewhere.db".into());
         plan["floor"]["physical_seats"] = 58.into();
     });
     let changed = li.notice("config_changed").await;
     assert_eq!(
         changed["changes"],
-        json!(["floor.physical_seats", "journal.keep_readings (needs a restart)"])
+        json!(["floor.physical_seats", "journal.path (needs a restart)"])
     );
     house
         .queue("the new seats count", |queue| queue["physical_seats"] == 58)

@@ -43,6 +43,10 @@ impl Core {
             What::SurgeOver { .. } => {
                 let queue = &mut self.queues[index];
                 queue.surge = None;
+                // Without a chain of command nothing else would close what nobody answers.
+                queue
+                    .open
+                    .retain(|open| open.instruction.action != Action::StandDown || open.due.is_some());
                 queue.declined.clear();
                 queue.skipped.clear();
                 self.touch_pressed();

@@ -26,6 +26,9 @@ pub struct Trace {
     reach: Millis,
     /// In order of their beginning.
     steps: VecDeque<Step>,
+    /// Since when the value is unknown: what was known before counts for nothing, once that has lasted.
+    #[serde(default)]
+    unknown: Option<Seen>,
 }
 
 /// A value begins, and goes on until the next step.
@@ -53,6 +56,7 @@ impl Trace {
         Trace {
             reach: Millis::ZERO,
             steps: self.steps.clone(),
+            unknown: self.unknown,
         }
     }
 
@@ -64,15 +68,18 @@ impl Trace {
     /// Takes in what was measured at `now`; `None`: it is unknown, and so is all before. Returns whether it changed.
     pub fn observe(&mut self, measured: Option<Measured>, now: Seen) -> bool {
         let Some(Measured { value, weight }) = measured else {
-            let changed = !self.steps.is_empty();
-            self.steps.clear();
-            return changed;
+            return self.unknown.replace(self.unknown.unwrap_or(now)).is_none() && !self.steps.is_empty();
         };
+        let unknown = self.unknown.take();
+        // Unknown and known again in one millisecond is no gap.
+        if unknown.is_some_and(|since| since < now) {
+            self.steps.clear();
+        }
         let (mut from, mut before) = (now, Sums::default());
         if let Some(last) = self.steps.back() {
             if (last.value, last.weight) == (value, weight) {
                 self.drop_old(now);
-                return false;
+                return unknown.is_some();
             }
             (from, before) = (now.max(last.from), last.until(now));
             if last.from >= now {
@@ -94,12 +101,16 @@ impl Trace {
 
     /// Forgets everything.
     pub fn forget(&mut self) {
+        self.unknown = None;
         self.steps.clear();
     }
 
     /// The first moment, no earlier than `from`, at which the sum over the `span` before it lies in `band`, if nothing changes any
     /// more. The window is wholly observed: it begins no earlier than `floor`. `from` is no earlier than the last observation.
     pub fn first(&self, span: Millis, band: Band, floor: Seen, from: Seen) -> Option<Seen> {
+        if self.unknown.is_some() {
+            return None;
+        }
         let (first, last) = (self.steps.front()?, self.steps.back()?);
         let mut begin = (from.max(last.from) - span).max(first.from).max(floor);
         let sum = |begin: Seen, before: i128| last.until(begin + span).value - before;
