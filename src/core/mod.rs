@@ -10,13 +10,14 @@
 //! | [`Core::handle_timeout`] | decides what is due by now |
 //!
 //! **Decide, then apply.** `decide` looks at the state and words a decision; `apply` carries a decision out, and is also what
-//! start-up uses to bring recorded decisions back; `absorb` takes in what happened outside. Nothing else changes the state, so
-//! that the state is a fold of [`Core::recall_input`] and [`Core::recall_decision`] over the duty log.
+//! start-up uses to bring recorded decisions back; `admit` says whether an input is possible, and `absorb` takes it in. Nothing
+//! else changes the state, so that it is a fold of [`Core::recall_input`] and [`Core::recall_decision`] over the duty log.
 //!
 //! **Deliberately absent:** clocks, files, sockets, randomness, threads, hash maps, floating point beyond + − × ÷, and everything
 //! else of this package. A test of the architecture holds this (`tests/architecture.rs`).
 
 mod absorb;
+mod admit;
 mod apply;
 mod arrivals;
 pub mod condition;

@@ -1,0 +1,219 @@
+//! Whether an answer or an order is possible at all. What is not is refused in words, and nothing changes by it.
+
+use super::queue::{Move, Queue};
+use super::{Actor, Answer, Core, Input, InstructionId, Millis, Name, Order, Refusal, Shortage};
+
+/// The longest pause, incident or "on the way" that can be declared.
+const AHEAD_LIMIT: Millis = Millis::from_mins(24 * 60);
+
+/// An incident may be expected to last this long.
+const INCIDENT_LIMIT: Millis = Millis::from_mins(31 * 24 * 60);
+
+/// The most people that one answer can name or count.
+pub const PEOPLE_LIMIT: u32 = 10_000;
+
+impl Core {
+    /// Whether an input can be taken now.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn admit(&self, input: &Input) -> Result<(), Refusal> {
+        match input {
+            Input::Configured { .. }
+            | Input::FeedConnected { .. }
+            | Input::FeedDisconnected { .. }
+            | Input::Heartbeat { .. }
+            | Input::SourceLost { .. } => Ok(()),
+            Input::Reading { reading } => self.known(&reading.queue).map(drop),
+            Input::QueueMissing { queue } => self.known(queue).map(drop),
+            Input::LadderInForce { queue, ladder } => {
+                self.known(queue)?;
+                self.plan
+                    .ladders
+                    .contains_key(ladder)
+                    .then_some(())
+                    .ok_or_else(|| Refusal::NoSuchLadder(ladder.clone()))
+            }
+            Input::Delivery { instruction, .. } => self.knowing(*instruction).map(drop),
+            Input::Answer {
+                instruction,
+                answer,
+                by,
+            } => self.admit_answer(*instruction, answer, by),
+            Input::Order { order, .. } => self.admit_order(order),
+        }
+    }
+
+    fn known(&self, queue: &Name) -> Result<&Queue, Refusal> {
+        self.index(queue)
+            .map(|index| &self.queues[index])
+            .ok_or_else(|| Refusal::NoSuchQueue(queue.clone()))
+    }
+
+    fn knowing(&self, instruction: InstructionId) -> Result<&Queue, Refusal> {
+        if let Some(index) = self.index_of_instruction(instruction) {
+            return Ok(&self.queues[index]);
+        }
+        let was_given = instruction.0 > 0 && instruction <= self.last_instruction;
+        Err(if was_given {
+            Refusal::Closed(instruction)
+        } else {
+            Refusal::NoSuchInstruction(instruction)
+        })
+    }
+
+    fn admit_answer(&self, instruction: InstructionId, answer: &Answer, by: &Actor) -> Result<(), Refusal> {
+        let queue = self.knowing(instruction)?;
+        let open = queue.open(instruction);
+        let on_stack = queue.stack.iter().find(|one| one.instruction == instruction);
+        let leaving = queue.leaving.iter().find(|one| one.sign_out == instruction);
+        match answer {
+            Answer::Seen { eta } => {
+                limit("eta_s", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
+                open.map(drop).ok_or(Refusal::Closed(instruction))
+            }
+            Answer::Done { seats, people, .. } => {
+                let count = people.as_ref().map_or(0, Vec::len).max(seats.unwrap_or(0) as usize);
+                limit("the number of people", count as i64, i64::from(PEOPLE_LIMIT))?;
+                if open.is_some() || on_stack.is_some() || leaving.is_some() {
+                    return Ok(());
+                }
+                let gone = queue.gone.iter().find(|one| one.instruction == instruction);
+                self.admit_return(queue, gone, instruction)
+            }
+            Answer::Declined { .. } => match (on_stack, leaving, open) {
+                (Some(_), _, _) | (_, Some(_), _) => Ok(()),
+                // A stand-down: "keep them".
+                (None, None, Some(open)) => {
+                    let gone = queue
+                        .gone
+                        .iter()
+                        .find(|one| Some(one.instruction) == open.instruction.of);
+                    self.admit_return(queue, gone, instruction)
+                }
+                (None, None, None) => Err(Refusal::Closed(instruction)),
+            },
+            Answer::Left { people, seats, .. } => {
+                limit("the number of people", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
+                let action = open.map_or("sign_in", |open| open.instruction.action.as_str());
+                if people.is_empty() && seats.unwrap_or(0) == 0 {
+                    let what = "\"left\" without saying who or how many";
+                    return Err(Refusal::DoesNotFit {
+                        what,
+                        instruction,
+                        action,
+                    });
+                }
+                on_stack.map(drop).ok_or(Refusal::Closed(instruction))
+            }
+            Answer::Escalate { .. } => {
+                let open = open.ok_or(Refusal::Closed(instruction))?;
+                let level = self.level_above(open.level, by);
+                (level < self.plan.chain.len())
+                    .then_some(())
+                    .ok_or(Refusal::NobodyAbove(instruction))
+            }
+        }
+    }
+
+    /// Whether a move that was stood down or declined may be put back: not where its tier has been called again since.
+    fn admit_return(&self, queue: &Queue, gone: Option<&Move>, instruction: InstructionId) -> Result<(), Refusal> {
+        let gone = gone.ok_or(Refusal::Closed(instruction))?;
+        if queue.is_on_stack(&gone.tier) || queue.is_signing_out(&gone.tier) {
+            return Err(Refusal::AlreadyCalled(gone.tier.clone()));
+        }
+        self.still_theirs(gone)
+            .map(drop)
+            .ok_or(Refusal::TakenElsewhere(instruction))
+    }
+
+    fn admit_order(&self, order: &Order) -> Result<(), Refusal> {
+        let queue = self.known(order.queue())?;
+        match order {
+            Order::Call { tier, .. } => {
+                let ladder = || Refusal::NoSuchTier {
+                    ladder: queue.ladder.clone(),
+                    tier: tier.clone(),
+                };
+                let plan = self.ladder(queue).ok_or_else(ladder)?;
+                let tier = plan.tiers.iter().find(|one| one.name == *tier).ok_or_else(ladder)?;
+                if queue.is_on_stack(&tier.name) || queue.is_signing_out(&tier.name) {
+                    return Err(Refusal::AlreadyCalled(tier.name.clone()));
+                }
+                self.request(queue, tier, |_| None).map(drop).map_err(|why| match why {
+                    Shortage::NoSeat { .. } => Refusal::NoSeat(tier.name.clone()),
+                    Shortage::NobodyToGive { .. } | Shortage::Reserved { .. } => {
+                        Refusal::NobodyToGive(tier.name.clone())
+                    }
+                })
+            }
+            Order::Release { instruction, .. } => {
+                let on_stack = queue.stack.iter().any(|one| one.instruction == *instruction);
+                on_stack.then_some(()).ok_or(Refusal::NothingToRelease(*instruction))
+            }
+            Order::Pause { lasting, reason, .. } => {
+                let bounded = (1_000..=AHEAD_LIMIT.0).contains(&lasting.0) && !reason.trim().is_empty();
+                bounded.then_some(()).ok_or(Refusal::PauseWithoutEnd)
+            }
+            Order::Resume { queue: name } => queue
+                .pause
+                .as_ref()
+                .map(drop)
+                .ok_or_else(|| Refusal::NotPaused(name.clone())),
+            Order::Incident { note, until, .. } => {
+                let bounded = *until > self.now && *until - self.now <= INCIDENT_LIMIT && !note.trim().is_empty();
+                bounded.then_some(()).ok_or(Refusal::IncidentWithoutEnd)
+            }
+            Order::IncidentOver { queue: name } => queue
+                .incident
+                .as_ref()
+                .map(drop)
+                .ok_or_else(|| Refusal::NoIncident(name.clone())),
+        }
+    }
+
+    /// The level to which somebody passes an instruction up: above the level that has it, and above their own.
+    pub(super) fn level_above(&self, level: usize, by: &Actor) -> usize {
+        let own = self.plan.chain.iter().position(|level| level.role == by.role);
+        own.map_or(level, |own| own.max(level)) + 1
+    }
+
+    /// A move that was stood down, less the people who have been asked elsewhere since; `None` where nobody is left.
+    pub(super) fn still_theirs(&self, gone: &Move) -> Option<Move> {
+        let mut one = gone.clone();
+        for part in &mut one.parts {
+            let Some(pool) = part.pool.as_ref() else {
+                continue;
+            };
+            let size = self
+                .plan
+                .pools
+                .get(pool)
+                .map_or(0, |pool| pool.size.max(pool.people.len() as u32));
+            let taken = part
+                .people
+                .iter()
+                .filter(|person| self.derived.lent.has(person))
+                .count() as u32;
+            part.people.retain(|person| !self.derived.lent.has(person));
+            part.seats = part
+                .seats
+                .saturating_sub(taken)
+                .min(size.saturating_sub(self.derived.lent.seats(pool)));
+            part.people.truncate(part.seats as usize);
+        }
+        one.parts.retain(|part| part.seats > 0);
+        (!one.parts.is_empty()).then_some(one)
+    }
+}
+
+fn limit(what: &'static str, came: i64, limit: i64) -> Result<(), Refusal> {
+    if (0..=limit).contains(&came) {
+        return Ok(());
+    }
+    Err(Refusal::TooMuch {
+        what,
+        came: came.unsigned_abs(),
+        limit: limit.unsigned_abs(),
+    })
+}
