@@ -119,7 +119,7 @@ walk() {
       return 0
     fi
   fi
-  if run browser node tests/browser/run.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  if SURGED=${SURGED:-${CARGO_TARGET_DIR:-$PWD/target}/debug/surged} run browser node tests/browser/run.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 if [[ -f tests/browser/run.mjs ]]; then walk; else skip "there is no tests/browser/run.mjs"; fi
 
