@@ -230,8 +230,20 @@ fn prune_some(writer: &mut Writer, before: Time) -> Option<Time> {
     }
 }
 
-/// Takes the lock file beside the log. The kernel lets go of it however the process ends.
-fn lock(path: &Path) -> Result<File, JournalError> {
+/// The lock file beside the log, held. The kernel lets go of it however the process ends.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    /// Lets go by name: a child process that is just being started holds a copy of every file until it runs its own program, and
+    /// closing ours alone would leave the lock with that copy (flock(2)).
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the lock file beside the log.
+fn lock(path: &Path) -> Result<Lock, JournalError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let opened = File::options()
@@ -262,7 +274,7 @@ fn lock(path: &Path) -> Result<File, JournalError> {
         .set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| writeln!(file, "{}", std::process::id()));
-    Ok(file)
+    Ok(Lock(file))
 }
 
 fn refused_by_system(error: std::io::Error) -> Fault {
