@@ -40,6 +40,11 @@ fn calm() -> When {
 
 fn tier(name: &str, when: When) -> Tier {
     Tier {
+        mode: None,
+        extend: surged::core::ladder::Extend {
+            ends_within: surged::core::Millis::from_mins(60),
+            by: surged::core::Millis::from_mins(120),
+        },
         name: name.into(),
         action: Action::SignIn,
         pools: vec![name.into()],
@@ -63,8 +68,11 @@ fn plan(tiers: &[(&str, When)], release: When) -> Plan {
         forget_after: Millis(120_000),
     };
     let ladder = Ladder {
+        max_borrowed: None,
+        ask_again_after: surged::core::Millis::from_mins(2),
         tiers: tiers.iter().map(|(name, when)| tier(name, *when)).collect(),
         release: Release {
+            step: surged::core::ladder::Step::Move,
             when: release,
             min_stay: Millis::ZERO,
         },
@@ -73,6 +81,7 @@ fn plan(tiers: &[(&str, When)], release: When) -> Plan {
         ask_max_above: 10,
     };
     Plan {
+        roster: Vec::new(),
         queues: [("q".into(), queue_plan())].into(),
         pools: tiers.iter().map(|(name, _)| ((*name).into(), pool.clone())).collect(),
         ladders: [("day".into(), ladder)].into(),
@@ -84,6 +93,9 @@ fn plan(tiers: &[(&str, When)], release: When) -> Plan {
 
 fn queue_plan() -> QueuePlan {
     QueuePlan {
+        mode: surged::core::ladder::Mode::Live,
+        max_moves_per_hour: None,
+        lend_only_while: None,
         feed: "f".into(),
         ladder: "day".into(),
         priority: 0,

@@ -423,7 +423,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
 fn any_order() -> impl Strategy<Value = Order> {
     let reason = || "because".to_owned();
     prop_oneof![
-        4 => (a_queue(), a_tier()).prop_map(|(queue, tier)| Order::Call { queue, tier }),
+        4 => (a_queue(), a_tier()).prop_map(|(queue, tier)| Order::Call { queue, tier: Some(tier), seats: None }),
         3 => (a_queue(), an_instruction()).prop_map(|(queue, instruction)| Order::Release { queue, instruction }),
         1 => (a_queue(), any_span()).prop_map(move |(queue, lasting)| Order::Pause { queue, lasting, reason: reason() }),
         1 => a_queue().prop_map(|queue| Order::Resume { queue }),

@@ -6,7 +6,7 @@ use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::settings::Labels;
 use super::tables::LADDER_TIERS_MAX;
-use crate::core::ladder::{Judge, Ladder, Millionths, Release, SeatRange, Seats, Threshold, Tier, When};
+use crate::core::ladder::{Extend, Judge, Ladder, Millionths, Release, SeatRange, Seats, Step, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,9 @@ const SETTLE_WITHIN: Millis = Millis::from_mins(3);
 const STAND_DOWN_AFTER: Millis = Millis::from_mins(1);
 const ASK_MAX_ABOVE: u32 = 10;
 const WORTH_IT_BEYOND: Millis = Millis::from_mins(60);
+const ASK_AGAIN_AFTER: Millis = Millis::from_mins(2);
+const ENDS_WITHIN: Millis = Millis::from_mins(60);
+const EXTEND_BY: Millis = Millis::from_mins(120);
 
 /// Reads the ladders, each with what it takes from others filled in.
 pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Problems) -> BTreeMap<Name, Ladder> {
@@ -183,6 +186,7 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
                 ..release.node("when").and_then(|when| hold(when, problems))?
             },
             min_stay: release.duration_or("min_stay", Millis::ZERO),
+            step: Step::Move,
         },
         settle_within: duration("settle_within", SETTLE_WITHIN),
         stand_down_after: duration("stand_down_after", STAND_DOWN_AFTER),
@@ -190,6 +194,8 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
             .iter()
             .find_map(|node| node.count("ask_max_above"))
             .map_or(ASK_MAX_ABOVE, |said| said.value),
+        max_borrowed: None,
+        ask_again_after: ASK_AGAIN_AFTER,
     })
 }
 
@@ -265,6 +271,11 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
         settle_within: node.duration("settle_within").map(|said| said.value),
         on_incident: node.flag("on_incident"),
         worth_it_beyond: node.duration_or("worth_it_beyond", WORTH_IT_BEYOND),
+        mode: None,
+        extend: Extend {
+            ends_within: ENDS_WITHIN,
+            by: EXTEND_BY,
+        },
     };
     Some(Said {
         value: tier,

@@ -152,6 +152,7 @@ fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems
             .node("floor")
             .and_then(|floor| floor.count("physical_seats"))
             .map(|said| said.value),
+        roster: Vec::new(),
     };
     Some(Config {
         plan,

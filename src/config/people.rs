@@ -68,6 +68,9 @@ pub fn pools(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut 
                 .into_iter()
                 .map(|(ladder, number)| (ladder.value, number))
                 .collect(),
+            home: None,
+            rest_between: Millis::ZERO,
+            max_stay: None,
         };
         pools.insert(name.value, pool);
     }

@@ -5,7 +5,7 @@ use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::reader::listed;
 use super::settings::Labels;
-use crate::core::ladder::{QueuePlan, Target};
+use crate::core::ladder::{Mode, QueuePlan, Target};
 use crate::core::{Millis, Name};
 use std::collections::BTreeMap;
 
@@ -55,6 +55,9 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             handle_time: duration("handle_time"),
             patience: duration("patience"),
             target: node.node("target").and_then(target),
+            mode: Mode::Live,
+            max_moves_per_hour: None,
+            lend_only_while: None,
         };
         queues.insert(
             name.value,

@@ -341,7 +341,8 @@ impl Core {
         self.touch(index);
         let queue = &mut self.queues[index];
         match order {
-            Order::Call { tier, .. } => queue.ordered = Some(Ordered::Call { by, tier }),
+            Order::Call { tier, seats, .. } => queue.ordered = Some(Ordered::Call { by, tier, seats }),
+            Order::Approve { .. } | Order::Refuse { .. } | Order::Count { .. } => {}
             Order::Release { instruction, .. } => queue.ordered = Some(Ordered::Release { by, instruction }),
             Order::Pause { lasting, reason, .. } => {
                 let until = at + lasting;

@@ -131,6 +131,7 @@ impl Core {
         let queue = self.known(order.queue())?;
         match order {
             Order::Call { tier, .. } => {
+                let tier = tier.as_ref().ok_or(Refusal::NoTierLeft(queue.name.clone()))?;
                 let ladder = || Refusal::NoSuchTier {
                     ladder: queue.ladder.clone(),
                     tier: tier.clone(),
@@ -145,8 +146,17 @@ impl Core {
                     Shortage::NobodyToGive { .. } | Shortage::Reserved { .. } => {
                         Refusal::NobodyToGive(tier.name.clone())
                     }
+                    why => Refusal::Short {
+                        tier: tier.name.clone(),
+                        why,
+                    },
                 })
             }
+            Order::Approve { tier, .. } | Order::Refuse { tier, .. } => Err(Refusal::NothingToApprove {
+                queue: queue.name.clone(),
+                tier: tier.clone(),
+            }),
+            Order::Count { .. } => Err(Refusal::NotACount { what: "" }),
             Order::Release { instruction, .. } => {
                 let on_stack = queue.stack.iter().any(|one| one.instruction == *instruction);
                 on_stack.then_some(()).ok_or(Refusal::NothingToRelease(*instruction))

@@ -57,7 +57,13 @@ impl Core {
                 queue.stack_changed(at);
             }
             // Said aloud: the input behind it has changed what there was to change.
-            What::FeedBack { .. }
+            What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::NotShown { .. }
+            | What::Counted { .. }
+            | What::FeedBack { .. }
             | What::Answered { .. }
             | What::NobodyListening { .. }
             | What::Paused { .. }

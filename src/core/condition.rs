@@ -217,6 +217,9 @@ mod tests {
 
     fn plan() -> QueuePlan {
         QueuePlan {
+            mode: crate::core::ladder::Mode::Live,
+            max_moves_per_hour: None,
+            lend_only_while: None,
             feed: Name::from("f"),
             ladder: Name::from("day"),
             priority: 0,

@@ -149,8 +149,12 @@ impl Core {
 
     fn decide_order(&self, queue: &Queue, at: Time) -> Option<What> {
         match queue.ordered.as_ref()? {
-            Ordered::Call { by, tier } => {
-                let tier = self.ladder(queue)?.tiers.iter().find(|one| one.name == *tier)?;
+            Ordered::Call { by, tier, .. } => {
+                let tier = self
+                    .ladder(queue)?
+                    .tiers
+                    .iter()
+                    .find(|one| Some(&one.name) == tier.as_ref())?;
                 let request = self.compose(queue, tier, at, |_| None).ok()?;
                 let reason = Reason::Order { by: by.clone() };
                 Some(self.instruct(queue, tier, request, reason, Some(by.clone()), at))
@@ -535,6 +539,8 @@ impl Core {
             tier: tier.name.clone(),
             parts: request.parts,
             seats: request.seats,
+            chosen: Vec::new(),
+            shadow: false,
             computed: request.computed,
             reason,
             respond_by: self.respond_by(at),
@@ -569,6 +575,8 @@ impl Core {
                 max: seats,
                 ask: seats,
             },
+            chosen: Vec::new(),
+            shadow: false,
             computed: None,
             reason,
             respond_by: self.respond_by(at),

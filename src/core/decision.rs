@@ -1,7 +1,8 @@
 //! What the core decided. Recorded decisions are facts: start-up applies them and never decides them again.
 
-use super::{Action, Actor, Answer, Instruction, InstructionId, Millis, Name, Part, Time};
+use super::{Action, Actor, Answer, Ask, Instruction, InstructionId, Millis, Name, Part, Reason, Time};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// One decision on one queue.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -80,6 +81,34 @@ pub enum What {
         /// When it began.
         began: Time,
     },
+    /// A tier is due and waits for a leader's yes; again where nobody has said anything.
+    ApprovalAsked {
+        /// What is asked for.
+        approval: Approval,
+    },
+    /// A tier that waited for a yes is not due any more.
+    ApprovalLapsed {
+        /// The tier.
+        tier: Name,
+    },
+    /// A done that the feed has not shown in its time: are they there?
+    NotShown {
+        /// The instruction.
+        instruction: InstructionId,
+        /// How many were said to be there.
+        seats: u32,
+        /// How many of them the feed shows.
+        shown: u32,
+    },
+    /// The floor was counted, and put right.
+    Counted {
+        /// Who counted.
+        by: Actor,
+        /// Every move that the count changed, as it was and as it is.
+        moves: Vec<Recounted>,
+        /// People who were found without a move, and are on one now.
+        found: Vec<Found>,
+    },
     /// A pause came to its end; windows begin anew.
     Resumed {
         /// Who ended it by hand; `None`: its time was up.
@@ -131,6 +160,24 @@ pub enum What {
         /// Who.
         by: Actor,
     },
+    /// A leader said yes to a tier; its instruction follows.
+    Approved {
+        /// Who.
+        by: Actor,
+        /// The tier.
+        tier: Name,
+    },
+    /// A leader said no to a tier.
+    ApprovalRefused {
+        /// Who.
+        by: Actor,
+        /// The tier.
+        tier: Name,
+        /// Why.
+        reason: String,
+        /// It is passed over until then, and asked again where it is still due.
+        until: Time,
+    },
     /// Another ladder is in force.
     LadderChanged {
         /// The ladder before.
@@ -169,6 +216,120 @@ pub enum Shortage {
         /// That queue.
         queue: Name,
     },
+    /// Whoever is left has gone back too short a while ago.
+    Resting {
+        /// When the first of them may be asked again.
+        until: Time,
+    },
+    /// Nobody of its pools is on duty by the roster.
+    OffDuty {
+        /// When the first of them is.
+        until: Option<Time>,
+    },
+    /// The pools' own queue has too many callers itself, or cannot be seen.
+    Protected {
+        /// That queue.
+        queue: Name,
+        /// At most so many may wait there.
+        waiting_at_most: u32,
+    },
+    /// As many are borrowed as the ladder allows.
+    MaxBorrowed {
+        /// The most.
+        max: u32,
+    },
+    /// As many calls were made within an hour as the queue allows.
+    MaxMovesPerHour {
+        /// The most.
+        max: u32,
+        /// When the next may be made.
+        until: Time,
+    },
+    /// Nobody on the phones whose shift ends soon may stay longer.
+    NobodyStays {
+        /// How soon.
+        ends_within: Millis,
+    },
+}
+
+impl fmt::Display for Shortage {
+    /// For people, after "because".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = |span: Millis| span.0 as f64 / 60_000.0;
+        match self {
+            Shortage::NobodyToGive { pools } => {
+                let names: Vec<&str> = pools.iter().map(Name::as_str).collect();
+                write!(f, "nobody to give in {}", names.join(", "))
+            }
+            Shortage::NoSeat { physical_seats } => write!(f, "all {physical_seats} physical seats are taken"),
+            Shortage::Reserved { queue } => write!(f, "who is left is kept for {queue}"),
+            Shortage::Resting { .. } => f.write_str("who is left has gone back too short a while ago (rest_between)"),
+            Shortage::OffDuty { .. } => f.write_str("nobody is on duty by the roster"),
+            Shortage::Protected { queue, waiting_at_most } => write!(
+                f,
+                "{queue} lends its people only while at most {waiting_at_most} wait there (lend_only_while)"
+            ),
+            Shortage::MaxBorrowed { max } => write!(f, "{max} are borrowed already (max_borrowed)"),
+            Shortage::MaxMovesPerHour { max, .. } => {
+                write!(f, "{max} calls were made within an hour (max_moves_per_hour)")
+            }
+            Shortage::NobodyStays { ends_within } => write!(
+                f,
+                "nobody on the phones whose shift ends within {} min may stay longer",
+                minutes(*ends_within)
+            ),
+        }
+    }
+}
+
+/// A tier that waits for a leader's yes.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Approval {
+    /// The tier.
+    pub tier: Name,
+    /// What it asks for.
+    pub action: Action,
+    /// From which pools, how many, and who where names are known. Composed anew at the yes.
+    pub parts: Vec<Part>,
+    /// How many in all.
+    pub seats: Ask,
+    /// Why.
+    pub reason: Reason,
+    /// It would stand beside the ladder (an incident's).
+    pub beside: bool,
+    /// When it was asked first.
+    pub since: Time,
+    /// How often it has been asked, this time included.
+    pub times: u32,
+    /// When it is asked again.
+    pub again_at: Time,
+    /// Who said yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Actor>,
+}
+
+/// A move that a count of the floor changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Recounted {
+    /// The instruction that began the move.
+    pub instruction: InstructionId,
+    /// The tier.
+    pub tier: Name,
+    /// As the daemon had it.
+    pub before: Vec<Part>,
+    /// As it is; empty: nobody is there, and the move has left the stack.
+    pub after: Vec<Part>,
+}
+
+/// People whom a count of the floor found without a move.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Found {
+    /// The move that they are on now: one that stands, or a new one of this number.
+    pub instruction: InstructionId,
+    /// Its tier.
+    pub tier: Name,
+    /// Who.
+    pub part: Part,
 }
 
 /// A move whose people are away from their own place while nobody can see the queue.

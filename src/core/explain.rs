@@ -101,6 +101,8 @@ impl Core {
             release,
             moves: queue.stack.iter().map(|one| one.view(queue)).collect(),
             leaving: queue.leaving.iter().map(|leaving| leaving.of.view(queue)).collect(),
+            approval: None,
+            mode: Default::default(),
             paused: queue.pause.clone(),
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,
@@ -150,6 +152,7 @@ impl Core {
                     by_stack: queue.windows.since(&tier.when.threshold) != Some(running.since),
                 }),
                 standing,
+                mode: Default::default(),
             });
         }
         views

@@ -1,6 +1,6 @@
 //! What the core is told. Every input is journaled; feeding the same inputs again gives the same decisions.
 
-use super::{Actor, InstructionId, Millis, Name, Plan, Reading, Time};
+use super::{Actor, InstructionId, Millis, Name, Part, Plan, Reading, Time};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -131,16 +131,56 @@ impl Answer {
     }
 }
 
+/// Who is there of one move, by a count of the floor.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Counted {
+    /// The instruction that began the move.
+    pub instruction: InstructionId,
+    /// How many are there; 0: nobody.
+    pub seats: u32,
+    /// Who, where names are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Name>,
+}
+
 /// An order by hand (plan: "Orders by hand", "Incident").
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
 pub enum Order {
-    /// Ask a tier for its people now.
+    /// Ask for people now: a tier, a number of people, or both.
     Call {
         /// The queue.
         queue: Name,
-        /// A tier of the ladder in force.
+        /// A tier of the ladder in force; `None`: those that are next and draw on pools, until there are enough.
+        tier: Option<Name>,
+        /// How many; `None`: as many as the tier asks for by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seats: Option<u32>,
+    },
+    /// Yes to a tier that waits for it.
+    Approve {
+        /// The queue.
+        queue: Name,
+        /// The tier.
         tier: Name,
+    },
+    /// No to a tier that waits for a yes.
+    Refuse {
+        /// The queue.
+        queue: Name,
+        /// The tier.
+        tier: Name,
+        /// Why.
+        reason: String,
+    },
+    /// The floor was counted: this is who is really there. What is not mentioned stays as it is.
+    Count {
+        /// The queue.
+        queue: Name,
+        /// Moves on the stack or on their way back, with who is there of each.
+        moves: Vec<Counted>,
+        /// People who are there without being on any move.
+        extra: Vec<Part>,
     },
     /// Take a move back now.
     Release {
@@ -185,6 +225,9 @@ impl Order {
     pub fn queue(&self) -> &Name {
         match self {
             Order::Call { queue, .. }
+            | Order::Approve { queue, .. }
+            | Order::Refuse { queue, .. }
+            | Order::Count { queue, .. }
             | Order::Release { queue, .. }
             | Order::Pause { queue, .. }
             | Order::Resume { queue }

@@ -73,6 +73,9 @@ pub struct Instruction {
     pub parts: Vec<Part>,
     /// How many in all.
     pub seats: Ask,
+    /// Why these people: all that are named in `parts`, in the order in which they were asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<Chosen>,
     /// What the number was computed from, where the tier asks for the seats required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed: Option<Box<Requirement>>,
@@ -82,8 +85,26 @@ pub struct Instruction {
     pub respond_by: Option<Time>,
     /// The instruction that it takes back or cancels.
     pub of: Option<InstructionId>,
-    /// Who ordered it by hand; `None`: the daemon.
+    /// Who ordered it by hand, or said yes to it; `None`: the daemon.
     pub by: Option<Actor>,
+    /// Decided and logged alone: nobody is told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
+}
+
+/// Why a person was asked before others: whoever was asked least recently comes first, then whoever was asked least often, then
+/// the order of the pool.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Who.
+    pub person: Name,
+    /// When they were asked last before; `None`: never, as far as the duty log tells.
+    pub asked_at: Option<Time>,
+    /// How often they had been asked before.
+    pub times: u32,
+    /// When their shift ends, where a roster tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
 }
 
 /// The share of one pool in an instruction or a move.
@@ -186,6 +207,15 @@ pub enum Reason {
         /// Who.
         by: Actor,
     },
+    /// People of a pool have been away for as long as one may (`max_stay`).
+    MaxStay {
+        /// The pool.
+        pool: Name,
+        /// The limit.
+        max_stay: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+    },
 }
 
 /// How a window was judged, with what came of it.
@@ -224,6 +254,7 @@ impl Reason {
             Reason::ExpectedWaitAbove { .. } => "expected_wait_above",
             Reason::Incident { .. } => "incident",
             Reason::Order { .. } => "order",
+            Reason::MaxStay { .. } => "max_stay",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The core trusts this shape and holds no defaults of its own. `BTreeMap`s keep the order the same on every machine.
 
-use super::{Action, Millis, Name};
+use super::{Action, Millis, Name, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,42 @@ pub struct Plan {
     pub chain: Vec<Level>,
     /// Seats that physically exist on the floor; `None` where the operators set no limit.
     pub physical_seats: Option<u32>,
+    /// Who works when, sorted by person. Whoever is not here is always on duty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roster: Vec<Rostered>,
+}
+
+impl Plan {
+    /// The shifts of a person, in order; `None` where the roster does not tell.
+    pub fn shifts(&self, person: &Name) -> Option<&[Shift]> {
+        let found = self.roster.binary_search_by(|known| known.person.cmp(person)).ok()?;
+        Some(&self.roster[found].shifts)
+    }
+}
+
+/// The shifts of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rostered {
+    /// The person, by staff number.
+    pub person: Name,
+    /// In order, without overlap.
+    pub shifts: Vec<Shift>,
+}
+
+/// A time on duty, and by how much it may be made longer. The core knows no calendar: what a day and a week are, and what is left
+/// of their hours by the roster, is worked out by `config`.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Shift {
+    /// Inclusive.
+    pub from: Time,
+    /// Exclusive.
+    pub to: Time,
+    /// What is left of the hours of its day; [`Millis::MAX`] where there is no such limit.
+    pub day_left: Millis,
+    /// What is left of the hours of its weeks, on average; [`Millis::MAX`] where there is no such limit.
+    pub week_left: Millis,
+    /// When those weeks began: what the person has stayed longer since then is taken off `week_left`.
+    pub week_from: Time,
 }
 
 /// One queue.
@@ -40,6 +76,25 @@ pub struct QueuePlan {
     pub patience: Option<Millis>,
     /// The service target, for Erlang A.
     pub target: Option<Target>,
+    /// Who hears what is decided for this queue; a tier may have its own.
+    pub mode: Mode,
+    /// The daemon calls no more often than this within any hour.
+    pub max_moves_per_hour: Option<u32>,
+    /// Pools whose home this queue is lend to others only while at most so many callers wait here, as far as it can be seen.
+    pub lend_only_while: Option<u32>,
+}
+
+/// Who hears what the daemon decides.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Instructions go to the floor.
+    #[default]
+    Live,
+    /// A tier that is due waits for a leader's yes.
+    Approve,
+    /// Decided and logged, told to nobody: as if its people came when the move settles.
+    Shadow,
 }
 
 /// Share of all callers to be answered within a time.
@@ -83,6 +138,12 @@ pub struct Pool {
     pub own_desk: bool,
     /// How many there are while a ladder is in force; for named people the first so many of the list.
     pub size_by: BTreeMap<Name, u32>,
+    /// The queue that its people work on when nobody has borrowed them.
+    pub home: Option<Name>,
+    /// A person who has gone back is not asked again before this has passed.
+    pub rest_between: Millis,
+    /// Its people are taken back after this long, whatever waits.
+    pub max_stay: Option<Millis>,
 }
 
 /// A written escalation: its tiers in order, and how it is taken back.
@@ -98,6 +159,10 @@ pub struct Ladder {
     pub stand_down_after: Millis,
     /// Above this many waiting a range of seats asks for its maximum, else for its minimum.
     pub ask_max_above: u32,
+    /// No more people than this are borrowed from pools at a time.
+    pub max_borrowed: Option<u32>,
+    /// A tier that waits for a leader's yes is asked again after this long, while it stays due.
+    pub ask_again_after: Millis,
 }
 
 impl Ladder {
@@ -131,6 +196,19 @@ pub struct Tier {
     pub on_incident: bool,
     /// Only where the incident's expected end is further off than this.
     pub worth_it_beyond: Millis,
+    /// In place of the queue's.
+    pub mode: Option<Mode>,
+    /// For `extend_shift`, where a roster tells who is on duty: whom to ask, and for how long.
+    pub extend: Extend,
+}
+
+/// Whose shift is made longer, and by how much.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Extend {
+    /// People whose shift ends within this.
+    pub ends_within: Millis,
+    /// They are asked to stay this much longer.
+    pub by: Millis,
 }
 
 /// How many seats a tier asks for.
@@ -164,6 +242,19 @@ pub struct Release {
     pub when: When,
     /// A move stays at least this long after it settled.
     pub min_stay: Millis,
+    /// How much goes back in one window.
+    pub step: Step,
+}
+
+/// How much goes back in one window.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// A whole move.
+    #[default]
+    Move,
+    /// One person: of the last move the one who was asked last.
+    Person,
 }
 
 /// A threshold, how long it must hold, and how that is judged.

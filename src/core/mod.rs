@@ -40,16 +40,18 @@ mod roster;
 mod time;
 mod view;
 
-pub use decision::{Decision, OutOfPlace, Settlement, Shortage, What};
-pub use input::{Answer, Input, Order};
-pub use instruction::{Action, Actor, Ask, Instruction, InstructionId, Judged, Part, Reason};
+pub use decision::{Approval, Decision, Found, OutOfPlace, Recounted, Settlement, Shortage, What};
+pub use input::{Answer, Counted, Input, Order};
+pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Judged, Part, Reason};
 pub use ladder::Plan;
 pub use name::Name;
 pub use reading::{Agent, AgentState, Reading};
 pub use refusal::Refusal;
 pub use required::{CallsPerHour, Missing, Origin, Requirement};
 pub use time::{Millis, Seen, Time};
-pub use view::{Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, QueueView, Standing, TierView};
+pub use view::{
+    Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Standing, TierView,
+};
 
 use due::Due;
 use queue::Queue;
@@ -59,7 +61,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The shape of a serialised [`Core`]. A snapshot of another shape is not read; the log before it is.
-pub const SNAPSHOT_VERSION: u32 = 2;
+pub const SNAPSHOT_VERSION: u32 = 3;
 
 /// More decisions than this in one millisecond for each queue mean that the core runs in a circle.
 const DECISIONS_AN_INSTANT: usize = 64;

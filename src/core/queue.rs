@@ -161,7 +161,11 @@ pub struct Open {
 #[serde(rename_all = "snake_case")]
 pub enum Ordered {
     /// Call a tier.
-    Call { by: Actor, tier: Name },
+    Call {
+        by: Actor,
+        tier: Option<Name>,
+        seats: Option<u32>,
+    },
     /// Take back a move.
     Release { by: Actor, instruction: InstructionId },
 }
@@ -338,6 +342,8 @@ impl Move {
                 Settling::Undelivered | Settling::Settled(_) => None,
             },
             answered: self.response != Response::None,
+            shadow: false,
+            not_shown: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why an answer or an order was not taken. Nothing changes by a refused input.
 
-use super::{InstructionId, Name};
+use super::{InstructionId, Name, Shortage};
 use std::fmt;
 
 /// A refused input, in words that say what is so and what to do.
@@ -38,6 +38,45 @@ pub enum Refusal {
     NobodyToGive(Name),
     /// No free seat.
     NoSeat(Name),
+    /// Who is there is needed elsewhere, or rests.
+    Short {
+        /// The tier.
+        tier: Name,
+        /// What holds it back.
+        why: Shortage,
+    },
+    /// No tier that draws on pools is left.
+    NoTierLeft(Name),
+    /// Nothing waits for a yes.
+    NothingToApprove {
+        /// The queue.
+        queue: Name,
+        /// The tier.
+        tier: Name,
+    },
+    /// A no needs a reason.
+    NoWithoutReason,
+    /// Nobody was told of it.
+    InShadow(InstructionId),
+    /// A count that names something not on the queue.
+    NotOnQueue {
+        /// The queue.
+        queue: Name,
+        /// The instruction.
+        instruction: InstructionId,
+    },
+    /// A count of people whom no tier draws on.
+    NoTierFor {
+        /// The queue.
+        queue: Name,
+        /// The pool; `None`: none was named.
+        pool: Option<Name>,
+    },
+    /// A count that says the same twice, or nothing.
+    NotACount {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// No move with that instruction.
     NothingToRelease(InstructionId),
     /// A pause needs a reason and an end.
@@ -75,6 +114,14 @@ impl Refusal {
             Refusal::AlreadyCalled(_) => "already_called",
             Refusal::NobodyToGive(_) => "nobody_to_give",
             Refusal::NoSeat(_) => "no_seat",
+            Refusal::Short { .. } => "short",
+            Refusal::NoTierLeft(_) => "no_tier_left",
+            Refusal::NothingToApprove { .. } => "nothing_to_approve",
+            Refusal::NoWithoutReason => "no_without_reason",
+            Refusal::InShadow(_) => "in_shadow",
+            Refusal::NotOnQueue { .. } => "not_on_queue",
+            Refusal::NoTierFor { .. } => "no_tier_for",
+            Refusal::NotACount { .. } => "not_a_count",
             Refusal::NothingToRelease(_) => "nothing_to_release",
             Refusal::PauseWithoutEnd => "pause_without_end",
             Refusal::NotPaused(_) => "not_paused",
@@ -118,6 +165,36 @@ impl fmt::Display for Refusal {
                 "tier {it:?} has nobody to give now: its pools are at what they keep, or its people are asked elsewhere"
             ),
             Refusal::NoSeat(it) => write!(f, "the floor has no free seat for tier {it:?}"),
+            Refusal::Short { tier, why } => write!(f, "tier {tier:?} cannot be called now: {why}"),
+            Refusal::NoTierLeft(it) => write!(
+                f,
+                "no tier of queue {it:?} is left that draws on pools and has anyone to give; name a tier to call overtime or longer shifts"
+            ),
+            Refusal::NothingToApprove { queue, tier } => write!(
+                f,
+                "tier {tier:?} of queue {queue:?} does not wait for a yes: somebody was faster, or it is not due any more; call it by hand if it is needed"
+            ),
+            Refusal::NoWithoutReason => f.write_str("a no needs a reason in words, for those who asked"),
+            Refusal::InShadow(it) => write!(
+                f,
+                "instruction {it} was decided in shadow: nobody was told of it, so that there is nothing to answer"
+            ),
+            Refusal::NotOnQueue { queue, instruction } => write!(
+                f,
+                "instruction {instruction} has no move on queue {queue:?}; count those that its state lists, and name others under \"extra\""
+            ),
+            Refusal::NoTierFor {
+                queue,
+                pool: Some(pool),
+            } => write!(
+                f,
+                "no tier of queue {queue:?} draws on pool {pool:?}; count its people to a pool that one draws on"
+            ),
+            Refusal::NoTierFor { queue, pool: None } => write!(
+                f,
+                "people who are extra on queue {queue:?} need the pool that they are from"
+            ),
+            Refusal::NotACount { what } => write!(f, "expected who is there, move by move, each once; {what}"),
             Refusal::NothingToRelease(it) => write!(f, "instruction {it} has no people on this queue to release"),
             Refusal::PauseWithoutEnd => {
                 f.write_str("a pause needs a reason in words and an end between 1 second and 24 hours from now")

@@ -32,6 +32,9 @@ impl Seen {
 }
 
 impl Millis {
+    /// Longer than anything lasts; stands for "no limit" in comparisons.
+    pub const MAX: Millis = Millis(i64::MAX);
+
     /// No time at all.
     pub const ZERO: Millis = Millis(0);
 

@@ -1,6 +1,6 @@
 //! What can be seen of a queue from outside: plain data for the floor, for metrics and for explanations.
 
-use super::ladder::Threshold;
+use super::ladder::{Mode, Threshold};
 use super::{Action, Actor, InstructionId, Millis, Name, Part, Reading, Seen, Time};
 use serde::Serialize;
 
@@ -29,6 +29,10 @@ pub struct QueueView {
     pub moves: Vec<MoveView>,
     /// People still signing out.
     pub leaving: Vec<MoveView>,
+    /// A tier that waits for a leader's yes.
+    pub approval: Option<super::Approval>,
+    /// Who hears what is decided for this queue.
+    pub mode: Mode,
     /// A pause.
     pub paused: Option<Pause>,
     /// A declared incident.
@@ -70,6 +74,8 @@ pub struct TierView {
     pub began: Option<Began>,
     /// Where it stands.
     pub standing: Standing,
+    /// Who hears of it.
+    pub mode: Mode,
 }
 
 /// The beginning of a window.
@@ -128,6 +134,16 @@ pub enum Standing {
         /// When it is due, if nothing changes.
         due_at: Time,
     },
+    /// It is due, and waits for a leader's yes.
+    Approval {
+        /// Since when.
+        since: Time,
+    },
+    /// A leader said no to it.
+    Refused {
+        /// Until when it is passed over.
+        until: Time,
+    },
     /// The queue is blind.
     Blind,
     /// The queue is paused.
@@ -153,6 +169,31 @@ pub struct MoveView {
     pub settles_at: Option<Time>,
     /// Somebody has seen or done it, or the feed shows it.
     pub answered: bool,
+    /// Decided and logged alone: nobody was told, nobody is there.
+    pub shadow: bool,
+    /// It was said to be done, and the feed does not show it.
+    pub not_shown: bool,
+}
+
+/// A person of a pool, as the daemon counts them.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct PersonView {
+    /// Who.
+    pub person: Name,
+    /// The pool.
+    pub pool: Name,
+    /// The queue that has asked for them.
+    pub lent_to: Option<Name>,
+    /// On duty by the roster, or not in it.
+    pub on_duty: bool,
+    /// When that changes next by the roster.
+    pub on_duty_until: Option<Time>,
+    /// When they were asked last.
+    pub asked_at: Option<Time>,
+    /// How often they have been asked.
+    pub times: u32,
+    /// Until when they are not asked again.
+    pub resting_until: Option<Time>,
 }
 
 /// A queue on which the daemon does nothing of its own accord.

@@ -80,6 +80,9 @@ fn word(order: &Order) -> &'static str {
     match order {
         Order::Call { .. } => "call",
         Order::Release { .. } => "release",
+        Order::Approve { .. } => "approve",
+        Order::Refuse { .. } => "refuse",
+        Order::Count { .. } => "count",
         Order::Pause { .. } => "pause",
         Order::Resume { .. } => "resume",
         Order::Incident { .. } => "incident",

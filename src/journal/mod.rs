@@ -32,7 +32,7 @@ pub use local::{Local, Options};
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record};
 pub use schema::SCHEMA;
-pub use words::{Words, shortage, span};
+pub use words::{Words, span};
 
 use crate::core::{Millis, Time};
 use std::future::Future;

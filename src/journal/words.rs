@@ -3,8 +3,8 @@
 use super::{Fact, Record};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
-    Action, Actor, Answer, Decision, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part, Reading,
-    Reason, Requirement, Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
+    Reading, Reason, Recounted, Requirement, Settlement, Time, What,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -80,7 +80,7 @@ impl Words {
                 Settlement::Time => format!("instruction {instruction} settled: its time to take effect is up"),
             },
             What::Freed { instruction } => format!("the people of instruction {instruction} are free again"),
-            What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {}", shortage(why)),
+            What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {why}"),
             What::FeedLost { why } => format!("blind, no instruction is given until the queue is seen again: {why}"),
             What::BlindLong { since, out_of_place } => {
                 let mut text = format!("still blind since {}; ", self.time(*since));
@@ -121,6 +121,35 @@ impl Words {
                 }
                 text
             }
+            What::ApprovalAsked { approval } => {
+                let again = if approval.times > 1 { "again " } else { "" };
+                format!(
+                    "{} is due and asks {again}for a leader's yes: {} — {}",
+                    approval.tier,
+                    asked(approval.seats.ask, &approval.parts, &approval.tier),
+                    self.reason(&approval.reason)
+                )
+            }
+            What::ApprovalLapsed { tier } => format!("{tier} is not due any more and asks for no yes"),
+            What::Approved { by, tier } => format!("yes to {tier} from {}", person(by)),
+            What::ApprovalRefused {
+                by,
+                tier,
+                reason,
+                until,
+            } => format!(
+                "no to {tier} from {}: {reason}; passed over until {}",
+                person(by),
+                self.time(*until)
+            ),
+            What::NotShown {
+                instruction,
+                seats,
+                shown,
+            } => format!(
+                "instruction {instruction} was said to be done with {seats}, and the feed shows {shown}: are they there?"
+            ),
+            What::Counted { by, moves, found } => counted(by, moves, found),
             What::Unanswered { instruction } => {
                 format!("instruction {instruction} is unanswered at the end of the chain of command")
             }
@@ -272,6 +301,14 @@ impl Words {
                 self.time(*until)
             ),
             Reason::Order { by } => format!("ordered by {}", person(by)),
+            Reason::MaxStay {
+                pool,
+                max_stay,
+                waiting,
+            } => format!(
+                "{waiting} waiting, people of {pool} have been away for {}, the longest that one may",
+                span(*max_stay)
+            ),
         }
     }
 
@@ -299,7 +336,22 @@ impl Words {
 
     fn order(&self, order: &Order) -> String {
         match order {
-            Order::Call { tier, .. } => format!("call {tier} now"),
+            Order::Call { tier, seats, .. } => match (tier, seats) {
+                (Some(tier), None) => format!("call {tier} now"),
+                (Some(tier), Some(seats)) => format!("call {seats} of {tier} now"),
+                (None, Some(seats)) => format!("call {seats} people now"),
+                (None, None) => "call the next tier now".to_owned(),
+            },
+            Order::Approve { tier, .. } => format!("yes to {tier}"),
+            Order::Refuse { tier, reason, .. } => format!("no to {tier}: {reason}"),
+            Order::Count { moves, extra, .. } => {
+                let there: u32 = moves.iter().map(|one| one.seats).sum();
+                let more: u32 = extra.iter().map(|part| part.seats).sum();
+                format!(
+                    "the floor was counted: {there} of {} moves are there, and {more} more",
+                    moves.len()
+                )
+            }
             Order::Release { instruction, .. } => format!("take back the people of instruction {instruction} now"),
             Order::Pause { lasting, reason, .. } => format!("pause for {}: {reason}", span(*lasting)),
             Order::Resume { .. } => "end the pause".to_owned(),
@@ -457,13 +509,39 @@ fn missing(what: &Missing) -> &'static str {
     }
 }
 
-/// Why a tier that was due is not called.
-pub fn shortage(why: &Shortage) -> String {
-    match why {
-        Shortage::NobodyToGive { pools } => format!("nobody to give in {}", names(pools)),
-        Shortage::NoSeat { physical_seats } => format!("all {physical_seats} physical seats are taken"),
-        Shortage::Reserved { queue } => format!("who is left is kept for {queue}"),
+fn counted(by: &Actor, moves: &[Recounted], found: &[Found]) -> String {
+    let mut text = format!("the floor was counted by {}", person(by));
+    for one in moves {
+        let there = match one.after.as_slice() {
+            [] => "nobody is there".to_owned(),
+            parts => format!("{} there", asked(seats_of(parts), parts, &one.tier)),
+        };
+        let _ = write!(
+            text,
+            "; {} (instruction {}): {there}, taken for {}",
+            one.tier,
+            one.instruction,
+            seats_of(&one.before)
+        );
     }
+    for one in found {
+        let parts = std::slice::from_ref(&one.part);
+        let _ = write!(
+            text,
+            "; found without a move and put on {} (instruction {}): {}",
+            one.tier,
+            one.instruction,
+            asked(one.part.seats, parts, &one.tier)
+        );
+    }
+    if moves.is_empty() && found.is_empty() {
+        text.push_str(": all are where they were taken to be");
+    }
+    text
+}
+
+fn seats_of(parts: &[Part]) -> u32 {
+    parts.iter().map(|part| part.seats).fold(0, u32::saturating_add)
 }
 
 fn answer_words(answer: &Answer) -> String {

@@ -265,6 +265,7 @@ fn every_refusal_is_in_words_and_changes_nothing() {
     };
     let call = |tier: &str| {
         order(Order::Call {
+            seats: None,
             queue: queue(),
             tier: tier.into(),
         })
@@ -334,6 +335,7 @@ fn nobody_to_give_and_taken_elsewhere_are_refused() {
     floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
     floor.at("05:00").expect_sign_in("expert", 4);
     let sales = |tier: &str| Order::Call {
+        seats: None,
         queue: "sales".into(),
         tier: tier.into(),
     };

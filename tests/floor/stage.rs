@@ -276,6 +276,8 @@ impl Client {
 
 pub fn queue(name: &str, waiting: u32) -> QueueState {
     let view = core::QueueView {
+        approval: None,
+        mode: surged::core::ladder::Mode::Live,
         queue: name.into(),
         waiting: Some(waiting),
         longest_wait: Some(Millis(41_000)),
@@ -301,6 +303,8 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
 
 pub fn instruction(id: u64) -> core::Instruction {
     core::Instruction {
+        chosen: Vec::new(),
+        shadow: false,
         id: InstructionId(id),
         at: Time(1_793_589_900_000),
         queue: "inbound".into(),

@@ -411,6 +411,8 @@ fn instruct(instruction: Instruction) -> What {
 fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> Instruction {
     let ask = parts.iter().map(|it| it.seats).sum();
     Instruction {
+        chosen: Vec::new(),
+        shadow: false,
         id: InstructionId(7),
         at: ELEVEN_FIVE,
         queue: inbound(),

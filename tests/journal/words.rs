@@ -153,6 +153,7 @@ fn orders() -> Vec<(Order, &'static str)> {
     vec![
         (
             Order::Call {
+                seats: None,
                 queue: queue.clone(),
                 tier: "quality".into(),
             },

@@ -97,6 +97,9 @@ impl Day {
         for queue in ["alpha", "beta", "gamma"].into_iter().take(1 + self.up_to(2) as usize) {
             let ladder = if self.one_in(3) { "night" } else { "day" };
             let configured = QueuePlan {
+                mode: surged::core::ladder::Mode::Live,
+                max_moves_per_hour: None,
+                lend_only_while: None,
                 feed: "feed".into(),
                 ladder: ladder.into(),
                 priority: self.up_to(2) as i32,
@@ -142,8 +145,11 @@ impl Day {
             judge: Judge::Every,
         };
         Ladder {
+            max_borrowed: None,
+            ask_again_after: surged::core::Millis::from_mins(2),
             tiers,
             release: Release {
+                step: surged::core::ladder::Step::Move,
                 when,
                 min_stay: Millis(if self.one_in(2) { 0 } else { self.up_to(60) }),
             },
@@ -179,6 +185,11 @@ impl Day {
             _ => Threshold::WaitingAbove { above, at_most: None },
         };
         Tier {
+            mode: None,
+            extend: surged::core::ladder::Extend {
+                ends_within: surged::core::Millis::from_mins(60),
+                by: surged::core::Millis::from_mins(120),
+            },
             name: name.into(),
             action,
             pools: if drawn { vec![pool.into()] } else { Vec::new() },
@@ -240,7 +251,11 @@ impl Day {
         let tier = ["one", "two", "three", "four"][self.up_to(3) as usize].into();
         let reason = "because".to_owned();
         let order = match self.up_to(9) {
-            0..=2 => Order::Call { queue, tier },
+            0..=2 => Order::Call {
+                queue,
+                tier: Some(tier),
+                seats: None,
+            },
             3..=4 => Order::Release {
                 queue,
                 instruction: self.instruction(),

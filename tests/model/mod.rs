@@ -322,7 +322,7 @@ impl Model {
         match order {
             Order::Call { tier, .. } => {
                 let tiers = self.ladder_of(&name).tiers;
-                if let Some(tier) = tiers.iter().find(|one| one.name == *tier) {
+                if let Some(tier) = tiers.iter().find(|one| Some(&one.name) == tier.as_ref()) {
                     let parts = self.parts(&name, tier, &BTreeMap::new());
                     self.call(&name, tier, parts, false);
                 }

@@ -255,6 +255,7 @@ impl Floor {
     /// Somebody calls a tier by hand.
     pub fn call(&mut self, queue: &str, tier: &str) -> &mut Floor {
         self.order(Order::Call {
+            seats: None,
             queue: Name::from(queue),
             tier: Name::from(tier),
         })

@@ -90,8 +90,11 @@ fn holiday() -> Ladder {
 /// A ladder with the plan's release and times.
 pub fn ladder(tiers: Vec<Tier>) -> Ladder {
     Ladder {
+        max_borrowed: None,
+        ask_again_after: surged::core::Millis::from_mins(2),
         tiers,
         release: Release {
+            step: surged::core::ladder::Step::Move,
             when: at_most(5, 300),
             min_stay: Millis::ZERO,
         },
@@ -104,6 +107,11 @@ pub fn ladder(tiers: Vec<Tier>) -> Ladder {
 /// A tier that signs in people of one pool.
 pub fn tier(name: &str, pool: &str, seats: Seats, when: When) -> Tier {
     Tier {
+        mode: None,
+        extend: surged::core::ladder::Extend {
+            ends_within: surged::core::Millis::from_mins(60),
+            by: surged::core::Millis::from_mins(120),
+        },
         name: Name::from(name),
         action: Action::SignIn,
         pools: vec![Name::from(pool)],
@@ -141,6 +149,9 @@ pub fn at_most(at_most: u32, seconds: i64) -> When {
 /// A queue of the hotline with the plan's figures.
 pub fn queue(ladder: &str, priority: i32) -> QueuePlan {
     QueuePlan {
+        mode: surged::core::ladder::Mode::Live,
+        max_moves_per_hour: None,
+        lend_only_while: None,
         feed: Name::from("hotline"),
         ladder: Name::from(ladder),
         priority,

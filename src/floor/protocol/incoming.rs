@@ -333,7 +333,8 @@ impl ClientMessage {
             ),
             ClientMessage::Call(it) => order(Order::Call {
                 queue: name("queue", it.queue)?,
-                tier: name("tier", it.tier)?,
+                tier: Some(name("tier", it.tier)?),
+                seats: None,
             }),
             ClientMessage::Release(it) => order(Order::Release {
                 queue: name("queue", it.queue)?,

@@ -323,6 +323,8 @@ pub enum ReasonMessage {
     Incident { note: String, until: Stamp, waiting: u32 },
     /// Somebody ordered it by hand.
     Order { by: By },
+    /// People of a pool have been away for as long as one may.
+    MaxStay { pool: Name, max_stay_s: f64, waiting: u32 },
 }
 
 /// How the window was judged, where not without a break, and what came of it.
@@ -480,7 +482,7 @@ pub enum Notice {
 }
 
 /// Why nobody could be asked.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 #[serde(tag = "why", rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum SkippedBecause {
@@ -488,6 +490,18 @@ pub enum SkippedBecause {
     NobodyToGive { pools: Vec<Name> },
     /// What is left is kept for a queue of higher priority.
     Reserved { for_queue: Name },
+    /// Who is left has gone back too short a while ago.
+    Resting { until: Stamp },
+    /// Nobody is on duty by the roster.
+    OffDuty { until: Option<Stamp> },
+    /// The pools' own queue lends only while at most so many wait there.
+    Protected { by_queue: Name, waiting_at_most: u32 },
+    /// As many are borrowed as the ladder allows.
+    MaxBorrowed { max: u32 },
+    /// As many calls were made within an hour as the queue allows.
+    MaxMovesPerHour { max: u32, until: Stamp },
+    /// Nobody whose shift ends soon may stay longer.
+    NobodyStays { ends_within_s: f64 },
 }
 
 /// A move whose people are away from their own place.

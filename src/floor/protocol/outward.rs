@@ -13,6 +13,9 @@ use crate::core::{
 /// The message for a decision, under the number of its record in the duty log; `None` for what only `state` shows.
 pub fn outward(decision: &Decision, seq: u64) -> Option<ServerMessage> {
     if let What::Instruct { instruction, .. } = &decision.what {
+        if instruction.shadow {
+            return None;
+        }
         return Some(ServerMessage::Instruction(InstructionMessage {
             seq: Some(seq),
             ..InstructionMessage::from(instruction)
@@ -148,28 +151,47 @@ fn notice(what: &What) -> Option<Notice> {
         | What::Freed { .. }
         | What::Unanswered { .. }
         | What::SurgeOver { .. }
+        | What::ApprovalAsked { .. }
+        | What::ApprovalLapsed { .. }
+        | What::Approved { .. }
+        | What::ApprovalRefused { .. }
+        | What::NotShown { .. }
+        | What::Counted { .. }
         | What::Answered { .. } => return None,
     })
 }
 
 fn skipped(tier: &Name, why: &Shortage) -> Notice {
     let tier = tier.clone();
-    match why {
-        Shortage::NoSeat { physical_seats } => Notice::SeatsExhausted {
-            tier,
-            physical_seats: *physical_seats,
+    let why = match why {
+        Shortage::NoSeat { physical_seats } => {
+            return Notice::SeatsExhausted {
+                tier,
+                physical_seats: *physical_seats,
+            };
+        }
+        Shortage::NobodyToGive { pools } => SkippedBecause::NobodyToGive { pools: pools.clone() },
+        Shortage::Reserved { queue } => SkippedBecause::Reserved {
+            for_queue: queue.clone(),
         },
-        Shortage::NobodyToGive { pools } => Notice::TierSkipped {
-            tier,
-            why: SkippedBecause::NobodyToGive { pools: pools.clone() },
+        Shortage::Resting { until } => SkippedBecause::Resting { until: Stamp(*until) },
+        Shortage::OffDuty { until } => SkippedBecause::OffDuty {
+            until: until.map(Stamp),
         },
-        Shortage::Reserved { queue } => Notice::TierSkipped {
-            tier,
-            why: SkippedBecause::Reserved {
-                for_queue: queue.clone(),
-            },
+        Shortage::Protected { queue, waiting_at_most } => SkippedBecause::Protected {
+            by_queue: queue.clone(),
+            waiting_at_most: *waiting_at_most,
         },
-    }
+        Shortage::MaxBorrowed { max } => SkippedBecause::MaxBorrowed { max: *max },
+        Shortage::MaxMovesPerHour { max, until } => SkippedBecause::MaxMovesPerHour {
+            max: *max,
+            until: Stamp(*until),
+        },
+        Shortage::NobodyStays { ends_within } => SkippedBecause::NobodyStays {
+            ends_within_s: ends_within.as_secs(),
+        },
+    };
+    Notice::TierSkipped { tier, why }
 }
 
 /// The pool where it is one, or all of them with their shares.
@@ -295,6 +317,15 @@ impl From<&Reason> for ReasonMessage {
                 waiting: *waiting,
             },
             Reason::Order { by } => ReasonMessage::Order { by: By::from(by) },
+            Reason::MaxStay {
+                pool,
+                max_stay,
+                waiting,
+            } => ReasonMessage::MaxStay {
+                pool: pool.clone(),
+                max_stay_s: max_stay.as_secs(),
+                waiting: *waiting,
+            },
         }
     }
 }

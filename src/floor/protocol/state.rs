@@ -132,7 +132,7 @@ pub struct TierState {
 }
 
 /// Where a tier stands, and what keeps it from being called.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 #[serde(tag = "standing", rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum TierStanding {
@@ -148,6 +148,22 @@ pub enum TierStanding {
     NoSeat { physical_seats: u32 },
     /// Its people are kept for a queue of higher priority.
     Reserved { for_queue: Name },
+    /// Who is left has gone back too short a while ago.
+    Resting { until: Stamp },
+    /// Nobody is on duty by the roster.
+    OffDuty { until: Option<Stamp> },
+    /// Its pools' own queue lends only while at most so many wait there.
+    Protected { by_queue: Name, waiting_at_most: u32 },
+    /// As many are borrowed as the ladder allows.
+    MaxBorrowed { max: u32 },
+    /// As many calls were made within an hour as the queue allows.
+    MaxMovesPerHour { max: u32, until: Stamp },
+    /// Nobody whose shift ends soon may stay longer.
+    NobodyStays { ends_within_s: f64 },
+    /// It is due, and waits for a leader's yes.
+    Approval { since: Stamp },
+    /// A leader said no to it.
+    Refused { until: Stamp },
     /// A tier before it comes first.
     Later,
     /// An earlier move has not settled.
@@ -264,7 +280,25 @@ impl From<&Standing> for TierStanding {
                 Shortage::Reserved { queue } => TierStanding::Reserved {
                     for_queue: queue.clone(),
                 },
+                Shortage::Resting { until } => TierStanding::Resting { until: Stamp(*until) },
+                Shortage::OffDuty { until } => TierStanding::OffDuty {
+                    until: until.map(Stamp),
+                },
+                Shortage::Protected { queue, waiting_at_most } => TierStanding::Protected {
+                    by_queue: queue.clone(),
+                    waiting_at_most: *waiting_at_most,
+                },
+                Shortage::MaxBorrowed { max } => TierStanding::MaxBorrowed { max: *max },
+                Shortage::MaxMovesPerHour { max, until } => TierStanding::MaxMovesPerHour {
+                    max: *max,
+                    until: Stamp(*until),
+                },
+                Shortage::NobodyStays { ends_within } => TierStanding::NobodyStays {
+                    ends_within_s: ends_within.as_secs(),
+                },
             },
+            Standing::Approval { since } => TierStanding::Approval { since: Stamp(*since) },
+            Standing::Refused { until } => TierStanding::Refused { until: Stamp(*until) },
             Standing::Later => TierStanding::Later,
             Standing::Unsettled { instruction } => TierStanding::Unsettled {
                 instruction: *instruction,

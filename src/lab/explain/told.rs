@@ -4,7 +4,7 @@ use super::{Moment, Watch};
 use crate::core::ladder::{Tier, When};
 use crate::core::{Action, Began, Millis, MoveView, Name, QueueView, Standing, TierView, Time};
 use crate::floor::protocol::{Stamp, TierStanding};
-use crate::journal::{Words, shortage, span};
+use crate::journal::{Words, span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -223,7 +223,14 @@ impl<'a> Teller<'a> {
             },
             Standing::SigningOut => "its people are still signing out".to_owned(),
             Standing::Declined => "declined, or done with nobody, in this surge".to_owned(),
-            Standing::Short { why } => shortage(why),
+            Standing::Short { why } => why.to_string(),
+            Standing::Approval { since } => format!("due, and waits for a leader's yes since {}", self.time(*since)),
+            Standing::Refused { until } => {
+                format!(
+                    "a leader said no; it is asked again after {}, if it is still due",
+                    self.time(*until)
+                )
+            }
             Standing::Later => match &view.next {
                 Some(next) => format!("{} comes first", next.tier),
                 None => "a tier before it comes first".to_owned(),
@@ -239,7 +246,7 @@ impl<'a> Teller<'a> {
             },
             Standing::Running { due_at } if *due_at > self.moment.at => "its clock runs".to_owned(),
             Standing::Running { .. } => match self.watch().skipped(&view.queue, &seen.tier) {
-                Some(why) => format!("due, but {}", shortage(why)),
+                Some(why) => format!("due, but {why}"),
                 None => "due".to_owned(),
             },
             Standing::Blind => "the queue is blind, its clock stands still".to_owned(),
