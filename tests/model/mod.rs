@@ -334,6 +334,7 @@ impl Model {
             Order::Pause { lasting, .. } => self.queue(&name).pause_until = Some(now + lasting.0),
             Order::Resume { .. } => self.resume(&name),
             Order::Incident { until, .. } => self.queue(&name).incident_until = Some(until.0),
+            Order::Approve { .. } | Order::Refuse { .. } | Order::Count { .. } => {}
             Order::IncidentOver { .. } => self.queue(&name).incident_until = None,
         }
     }

@@ -257,7 +257,7 @@ impl Floor {
         self.order(Order::Call {
             seats: None,
             queue: Name::from(queue),
-            tier: Name::from(tier),
+            tier: Some(Name::from(tier)),
         })
     }
 
