@@ -267,7 +267,7 @@ fn every_refusal_is_in_words_and_changes_nothing() {
         order(Order::Call {
             seats: None,
             queue: queue(),
-            tier: tier.into(),
+            tier: Some(tier.into()),
         })
     };
     floor.refuses("no_such_queue", order(Order::Resume { queue: "sales".into() }));
@@ -337,7 +337,7 @@ fn nobody_to_give_and_taken_elsewhere_are_refused() {
     let sales = |tier: &str| Order::Call {
         seats: None,
         queue: "sales".into(),
-        tier: tier.into(),
+        tier: Some(tier.into()),
     };
     floor.refuses(
         "nobody_to_give",

@@ -155,7 +155,7 @@ fn orders() -> Vec<(Order, &'static str)> {
             Order::Call {
                 seats: None,
                 queue: queue.clone(),
-                tier: "quality".into(),
+                tier: Some("quality".into()),
             },
             "Lin (supervisor 1042) orders: call quality now",
         ),
