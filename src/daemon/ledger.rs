@@ -120,7 +120,7 @@ impl<J: Journal> Ledger<J> {
             self.page
                 .messages
                 .extend(outward(decision, seq).map(|message| (seq, message)));
-            if matches!(decision.what, What::Instruct { .. }) {
+            if matches!(&decision.what, What::Instruct { instruction, .. } if !instruction.shadow) {
                 self.page.due.push(decision.at);
             }
         }

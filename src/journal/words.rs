@@ -229,6 +229,9 @@ impl Words {
         if beside {
             text.push_str(", beside the ladder");
         }
+        if instruction.shadow {
+            text.push_str(", in shadow: told to nobody");
+        }
         text.push(')');
         text
     }
