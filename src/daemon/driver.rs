@@ -9,7 +9,7 @@ use super::recent::RecentDepths;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
-use crate::floor::protocol::{Notice, OpenInstruction, QueueState, Request};
+use crate::floor::protocol::{Notice, OpenInstruction, PersonState, QueueState, Request};
 use crate::floor::{Ask, Hub, Reach, Refused};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::telemetry::{Metrics, gauges, names};
@@ -381,15 +381,23 @@ impl<J: Journal> Driver<J> {
         self.shown = Instant::now();
         self.unshown = false;
         let views = self.core.views();
-        let queues = views.iter().map(QueueState::from).collect();
-        let open = self
-            .core
-            .open_instructions()
+        let queues = views
             .iter()
-            .map(OpenInstruction::from)
+            .map(|view| QueueState::of(view, self.core.plan()))
             .collect();
+        let open = self.core.open_instructions();
+        // What was decided in shadow is told to nobody.
+        let told = open.iter().filter(|open| !open.instruction.shadow);
+        let open = told.map(OpenInstruction::from).collect();
+        let people: Vec<crate::core::PersonView> = Vec::new();
+        let people = people.iter().map(PersonState::from).collect();
         let recent = self.recent.note(&views, self.core.now());
-        self.ledger.show(State { queues, open, recent });
+        self.ledger.show(State {
+            queues,
+            open,
+            people,
+            recent,
+        });
     }
 
     fn snapshot(&mut self) -> Option<Snapshot> {
@@ -468,8 +476,12 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 fn report(decision: &Decision) {
     if let What::Instruct { instruction, .. } = &decision.what {
         let (queue, tier) = (decision.queue.to_string(), instruction.tier.to_string());
-        counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str())
-            .increment(1);
+        let name = if instruction.shadow {
+            names::SHADOW_INSTRUCTIONS
+        } else {
+            names::INSTRUCTIONS
+        };
+        counter!(name, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str()).increment(1);
     }
     let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
     match decision.what {
