@@ -124,7 +124,7 @@ function cardOf(page, instruction, answer) {
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
     instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: instruction.by.name })),
-    instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction.chosen)),
+    instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction)),
     instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
     instruction.unlogged && h('p', { class: 'flag' }, icon('disk'), words.t('card.unlogged')),
     standing(page, instruction),

@@ -49,11 +49,11 @@ export function standingWords(words, standing) {
 }
 
 /** Why these people: whoever was asked least recently comes first. */
-export function chosenWords(words, chosen) {
+export function chosenWords(words, { chosen, at }) {
   const one = (it) => [
     it.person,
-    it.asked_at ? words.t('chosen.last', { time: words.time(it.asked_at), n: it.times }) : words.t('chosen.never'),
-    it.until && words.t('chosen.until', { time: words.time(it.until) }),
+    it.asked_at ? words.t('chosen.last', { time: words.when(it.asked_at, at), n: it.times }) : words.t('chosen.never'),
+    it.until && words.t('chosen.until', { time: words.when(it.until, at) }),
   ].filter(Boolean).join(' ');
   const shown = chosen.slice(0, CHOSEN_SHOWN).map(one);
   if (chosen.length > CHOSEN_SHOWN) shown.push('…');

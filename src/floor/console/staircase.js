@@ -50,12 +50,19 @@ function stepOf(page, queue, step, i, here) {
     h('div', { class: 'tread' },
       step.look === 'running' && rising(page, queue.next),
       h('div', { class: 'step-name' }, h('span', { class: 'step-no' }, i + 1), h('b', {}, words.name('tier', step.tier)), incident && icon('incident')),
-      step.mode !== 'live' && h('p', { class: 'step-mode' }, icon(step.mode === 'shadow' ? 'shadow' : 'lock'), words.t(step.mode === 'shadow' ? 'stairs.mode_shadow' : 'stairs.mode_approve')),
+      modeOf(words, step, people),
       h('div', { class: 'step-body' },
         people.map((move) => onStep(page, queue, move)),
         people.length === 0 && h('p', { class: 'step-why' }, stepWords(page, queue, step))),
       here && queue.release?.due_at && h('p', { class: 'step-release' }, icon('release'), words.t('stairs.release'), ' ',
         tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(queue.release.due_at)))))));
+}
+
+/** Whom a step would reach, before it is called. */
+function modeOf(words, { mode, look }, people) {
+  if (mode === 'shadow' && look !== 'shadow') return h('p', { class: 'step-mode' }, icon('shadow'), words.t('stairs.mode_shadow'));
+  if (mode === 'approve' && look !== 'approval' && people.length === 0) return h('p', { class: 'step-mode' }, icon('lock'), words.t('stairs.mode_approve'));
+  return null;
 }
 
 function onStep(page, queue, move) {
