@@ -23,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 /// The state is shown at most so often, unless the floor has news to go with it.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
 
+/// Who is where is looked up anew this often where nothing is decided.
+const PEOPLE_EVERY: Duration = Duration::from_secs(1);
+
 /// Gauges are written, and readings pruned, at this pace.
 const GAUGES_EVERY: Duration = Duration::from_secs(1);
 
@@ -82,6 +85,9 @@ pub struct Driver<J> {
     gauges_shown: Instant,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
+    people: (Arc<Vec<PersonState>>, Instant),
+    /// A decision was made since.
+    people_moved: bool,
     hub: Arc<Hub>,
     log: String,
 }
@@ -106,6 +112,8 @@ impl<J: Journal> Driver<J> {
             gauges_shown: past,
             tell: parts.tell,
             recent: RecentDepths::default(),
+            people: (Arc::default(), past),
+            people_moved: true,
             hub: parts.hub,
             log: parts.log,
         }
@@ -235,6 +243,7 @@ impl<J: Journal> Driver<J> {
     fn write_decisions(&mut self) {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
+            self.people_moved = true;
             report(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
@@ -389,15 +398,26 @@ impl<J: Journal> Driver<J> {
         // What was decided in shadow is told to nobody.
         let told = open.iter().filter(|open| !open.instruction.shadow);
         let open = told.map(OpenInstruction::from).collect();
-        let people: Vec<crate::core::PersonView> = Vec::new();
-        let people = people.iter().map(PersonState::from).collect();
         let recent = self.recent.note(&views, self.core.now());
+        let people = self.people();
         self.ledger.show(State {
             queues,
             open,
             people,
             recent,
         });
+    }
+
+    /// Everybody who is known by name, looked up anew after a decision, and now and then since shifts begin and end by themselves.
+    fn people(&mut self) -> Arc<Vec<PersonState>> {
+        let (known, since) = &self.people;
+        if self.people_moved || since.elapsed() >= PEOPLE_EVERY {
+            let people = self.core.people().iter().map(PersonState::from).collect();
+            self.people = (Arc::new(people), Instant::now());
+            self.people_moved = false;
+            return Arc::clone(&self.people.0);
+        }
+        Arc::clone(known)
     }
 
     fn snapshot(&mut self) -> Option<Snapshot> {

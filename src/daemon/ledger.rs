@@ -44,7 +44,7 @@ pub struct State {
     /// All open instructions.
     pub open: Vec<OpenInstruction>,
     /// Everybody who is known by name.
-    pub people: Vec<PersonState>,
+    pub people: Arc<Vec<PersonState>>,
     /// The last half hour of each queue, in the same order.
     pub recent: Vec<Recent>,
 }

@@ -122,8 +122,8 @@ impl Hub {
     }
 
     /// Tells where everybody is who is known by name, for whoever asks.
-    pub fn set_people(&self, people: Vec<PersonState>) {
-        *self.people.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(people);
+    pub fn set_people(&self, people: Arc<Vec<PersonState>>) {
+        *self.people.lock().unwrap_or_else(PoisonError::into_inner) = people;
     }
 
     pub(super) fn people(&self) -> Arc<Vec<PersonState>> {

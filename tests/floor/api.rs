@@ -2,6 +2,7 @@
 
 use crate::stage::{Props, Stage, get, http, message, open, post, queue};
 use serde_json::json;
+use std::sync::Arc;
 use surged::core::{Answer, Counted, InstructionId, Name, Order, PersonView, Time};
 use surged::floor::protocol::{PersonState, Request};
 use surged::floor::{FloorSettings, Latch, Refused, Role};
@@ -48,7 +49,7 @@ async fn people_are_read() {
         times: 2,
         resting_until: None,
     };
-    stage.hub.set_people(vec![PersonState::from(&lent)]);
+    stage.hub.set_people(Arc::new(vec![PersonState::from(&lent)]));
     let expected = json!({ "people": [{
         "person": "E01", "pool": "expert", "lent_to": "inbound", "on_duty": true,
         "on_duty_until": "2026-11-02T03:25:00.000Z", "asked_at": null, "times": 2, "resting_until": null,
