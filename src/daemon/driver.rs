@@ -77,6 +77,8 @@ pub struct Driver<J> {
     metrics: Metrics,
     /// When the calendar may put a queue under another ladder.
     calendar_due: Time,
+    /// What runs out is warned of once; it has been up to here.
+    warned: Time,
     shown: Instant,
     /// Something changed that the floor has not been shown.
     unshown: bool,
@@ -105,6 +107,7 @@ impl<J: Journal> Driver<J> {
             feeds,
             metrics: parts.metrics,
             calendar_due: Time(i64::MIN),
+            warned: Time(i64::MIN),
             shown: past,
             unshown: true,
             snapshot_due,
@@ -283,7 +286,7 @@ impl<J: Journal> Driver<J> {
 
     fn turn_the_calendar(&mut self, now: Time) {
         let config = Arc::clone(&self.config);
-        self.calendar_due = Time::NEVER;
+        self.calendar_due = self.warn_of_endings(now);
         for (queue, plan) in &config.plan.queues {
             let ladder = config.calendar.ladder_at(queue, &plan.ladder, now);
             let next = config
@@ -307,10 +310,21 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    /// Warns of what the configuration knows only until some day; when to do so again.
+    fn warn_of_endings(&mut self, now: Time) -> Time {
+        let warned = std::mem::replace(&mut self.warned, now);
+        let (due, later): (Vec<_>, Vec<_>) = self.config.endings.iter().partition(|ending| ending.from <= now);
+        for ending in due.into_iter().filter(|ending| ending.from > warned) {
+            tracing::warn!(help = ending.help, "{}", ending.message);
+        }
+        later.into_iter().map(|ending| ending.from).min().unwrap_or(Time::NEVER)
+    }
+
     fn put_in_force(&mut self) {
         let now = self.clock.now();
-        if **self.core.plan() != self.config.plan {
-            let plan = Arc::new(self.config.plan.clone());
+        let plan = self.config.plan_at(now);
+        if **self.core.plan() != plan {
+            let plan = Arc::new(plan);
             // A plan is never refused: the configuration has checked it.
             let _ = self.tell(Input::Configured { plan }, now);
         }
@@ -320,7 +334,7 @@ impl<J: Journal> Driver<J> {
     fn reload(&mut self, reload: Result<Config, Diagnostics>) {
         let now = self.clock.now();
         let config = match reload {
-            Ok(config) if config.hash == self.config.hash => return,
+            Ok(config) if config.is_same_as(&self.config) => return,
             Ok(config) => config,
             Err(diagnostics) => {
                 let problems: Vec<String> = diagnostics.found().iter().map(|problem| problem.one_line()).collect();
@@ -344,6 +358,7 @@ impl<J: Journal> Driver<J> {
         tracing::info!(changes = changes.join("; "), "a changed configuration is in force");
         self.show_hash(gauges::UNKNOWN);
         self.config = Arc::new(config);
+        self.warned = Time(i64::MIN);
         self.ledger.write(
             now,
             Record::Fact(Fact::ConfigChanged {

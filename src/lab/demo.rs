@@ -100,6 +100,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         folder: Path::new(""),
         variable: &|_| None,
         purpose: Purpose::Run,
+        now: clock.now(),
     };
     let mut config = config::parse(PLAN, "the demo's plan", &surroundings)?;
     config.journal.path = folder.join("surged.db");
