@@ -6,10 +6,14 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use surged::config::{self, Config, Diagnostics, FeedKind, Purpose, Surroundings};
-use surged::core::ladder::{Judge, SeatRange, Seats, Threshold, When};
-use surged::core::{Action, Millis, Name};
+use surged::core::ladder::{Judge, Mode, SeatRange, Seats, Step as ReleaseStep, Threshold, When};
+use surged::core::{Action, Millis, Name, Time};
 
 const WRONG: &str = "tests/config";
+
+fn at(text: &str) -> Time {
+    Time(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+}
 
 fn parse(text: &str, file: &str, folder: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
     let variable = |name: &str| (name == "SURGED_TEST_SECRET").then(|| "from the environment".to_owned());
@@ -20,6 +24,7 @@ fn parse(text: &str, file: &str, folder: &Path, purpose: Purpose) -> Result<Conf
             folder,
             variable: &variable,
             purpose,
+            now: at("2026-11-21T08:00:00Z"),
         },
     )
 }
@@ -374,6 +379,178 @@ fn a_reload_tells_what_it_takes_up_and_what_needs_a_restart() {
         "sources of feed `hotline` changed",
     ];
     assert_eq!(change.live, words);
+}
+
+/// The shipped plan with a roster beside it.
+fn with_roster(rows: &str, change: impl Fn(String) -> String) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("roster.csv"), format!("person,from,to,pool\n{rows}")).unwrap();
+    std::fs::write(folder.path().join("ami.secret"), "hush\n").unwrap();
+    let text = format!("{}\n[roster]\npath = \"roster.csv\"\n", text_of("config/surged.toml"));
+    (folder, change(text))
+}
+
+#[test]
+fn a_roster_fills_pools_and_tells_shifts() {
+    let rows = "Q02,2026-11-23 08:00,2026-11-23 16:00,quality\n\
+                E02,2026-11-22 22:00,2026-11-23 06:00,\n\
+                E02,2026-11-21 22:00,2026-11-22 06:00,\n\
+                P07,2026-11-23T08:00+08:00,2026-11-23 16:00,\n\
+                Q01,2026-11-10 08:00,2026-11-10 16:00,quality\n";
+    let named = |text: String| {
+        text.replace(
+            "size = 6\n",
+            "people = [\"Q09\"]\nhome = \"inbound\"\nrest_between = \"15m\"\n",
+        )
+    };
+    let (folder, text) = with_roster(rows, named);
+    let config = parse(&text, "test.toml", folder.path(), Purpose::Run).unwrap();
+    let quality = &config.plan.pools["quality"];
+    let names: Vec<&str> = quality.people.iter().map(Name::as_str).collect();
+    assert_eq!(
+        (names, quality.size),
+        (vec!["Q09", "Q02", "Q01"], 3),
+        "the list first, then as the roster has them"
+    );
+    assert_eq!(
+        (quality.home.as_ref().map(Name::as_str), quality.rest_between),
+        (Some("inbound"), Millis::from_mins(15))
+    );
+
+    let people: Vec<&str> = config.plan.roster.iter().map(|one| one.person.as_str()).collect();
+    assert_eq!(people, ["E02", "P07", "Q01", "Q02"], "sorted, also who is in no pool");
+    let shifts: Vec<(Time, Time)> = config.plan.roster[0]
+        .shifts
+        .iter()
+        .map(|shift| (shift.from, shift.to))
+        .collect();
+    let first = (at("2026-11-21T22:00:00+08:00"), at("2026-11-22T06:00:00+08:00"));
+    let second = (at("2026-11-22T22:00:00+08:00"), at("2026-11-23T06:00:00+08:00"));
+    assert_eq!(shifts, [first, second]);
+    assert_eq!(config.plan.shifts(&"E01".into()), None, "always on duty");
+
+    let told = config.plan_at(at("2026-11-21T08:00:00Z"));
+    assert_eq!(
+        told.shifts(&"Q01".into()),
+        Some(&[][..]),
+        "off duty: what is long over is not told"
+    );
+    assert_eq!(told.roster[0], config.plan.roster[0]);
+    let ends = &config.endings[0];
+    assert_eq!(
+        (ends.from, config.warnings.found().len()),
+        (at("2026-11-22T00:00:00+08:00"), 0)
+    );
+}
+
+#[test]
+fn a_roster_that_is_not_there_keeps_nobody_from_looking() {
+    let (folder, text) = with_roster("", |text| text.replace("size = 6\n", "keep = 2\n"));
+    std::fs::remove_file(folder.path().join("roster.csv")).unwrap();
+    let looked = parse(&text, "test.toml", folder.path(), Purpose::Look).unwrap();
+    assert!(
+        looked.warnings.to_string().contains("the roster"),
+        "{}",
+        looked.warnings
+    );
+    assert!(parse(&text, "test.toml", folder.path(), Purpose::Run).is_err());
+}
+
+#[test]
+fn a_roster_has_limits() {
+    let shift = |n: usize| format!("P{n},2026-11-23 08:00,2026-11-23 16:00,\n");
+    let many: String = (0..=config::ROSTER_ROWS_MAX).map(shift).collect();
+    let (folder, text) = with_roster(&many, |text| text);
+    let refused = parse(&text, "test.toml", folder.path(), Purpose::Run).unwrap_err();
+    assert!(refused.to_string().contains("more than 50000 shifts"), "{refused}");
+    assert_eq!(refused.found()[0].line, config::ROSTER_ROWS_MAX + 2);
+
+    let crowd: String = (0..1_001).map(|n| shift(n).replace(",\n", ",quality\n")).collect();
+    std::fs::write(
+        folder.path().join("roster.csv"),
+        format!("person,from,to,pool\n{crowd}"),
+    )
+    .unwrap();
+    let named = text.replace("size = 6\n", "");
+    let refused = parse(&named, "test.toml", folder.path(), Purpose::Run).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("has 1001 people with the roster; at most 1000"),
+        "{refused}"
+    );
+
+    let file = std::fs::File::create(folder.path().join("roster.csv")).unwrap();
+    file.set_len(config::ROSTER_BYTES_MAX + 1).unwrap();
+    let refused = parse(&text, "test.toml", folder.path(), Purpose::Run).unwrap_err();
+    assert!(refused.to_string().contains("larger than 8388608 bytes"), "{refused}");
+
+    std::fs::write(
+        folder.path().join("roster.csv"),
+        b"person,from,to\n\xd5\xc5,2026-11-23 08:00,2026-11-23 16:00\n",
+    )
+    .unwrap();
+    let refused = parse(&text, "test.toml", folder.path(), Purpose::Run).unwrap_err();
+    assert!(refused.to_string().contains("CSV UTF-8"), "{refused}");
+}
+
+#[test]
+fn what_a_file_points_to_is_part_of_what_it_says() {
+    let (folder, text) = with_roster("P07,2026-11-23 08:00,2026-11-23 16:00,\n", |text| text);
+    let file = folder.path().join("surged.toml");
+    std::fs::write(&file, &text).unwrap();
+    let beside = ["ami.secret", "roster.csv"].map(|name| folder.path().join(name));
+    assert_eq!(config::files_beside(&file), beside);
+    let read = || config::load(&file, Purpose::Run).unwrap();
+    let before = read();
+    assert!(before.is_same_as(&read()));
+
+    std::fs::write(&beside[0], "louder\n").unwrap();
+    let secret = read();
+    assert!(!secret.is_same_as(&before), "a changed secret is noticed");
+    assert_eq!(
+        secret.hash, before.hash,
+        "and the hash, which is shown, helps nobody to guess it"
+    );
+    assert_eq!(config::change::diff(&before, &secret).live, ["feed `hotline` changed"]);
+
+    let rows = "person,from,to\nP07,2026-11-23 08:00,2026-11-23 17:00\n";
+    std::fs::write(&beside[1], rows).unwrap();
+    let roster = read();
+    assert!(roster.hash != secret.hash && !roster.is_same_as(&secret));
+    assert_eq!(config::change::diff(&secret, &roster).live, ["roster"]);
+}
+
+#[test]
+fn what_people_wrote_of_modes_and_limits_is_what_the_core_is_told() {
+    let text = text_of("config/bank.toml")
+        .replace("[queue.bank]", "[queue.bank]\nmode = \"approve\"\nmax_moves_per_hour = 6\nlend_only_while = { waiting_at_most = 2 }")
+        .replace("[pool.quality]", "[pool.quality]\nhome = \"bank\"\nmax_stay = \"2h\"")
+        .replace("[ladder.day]", "[ladder.night]\nextends = \"day\"\nmax_borrowed = 5\n[ladder.day]\nmax_borrowed = 9\nask_again_after = \"5m\"")
+        .replacen("name = \"expert\"", "name = \"expert\"\nmode = \"shadow\"", 1)
+        .replace("[ladder.day.release]", "[ladder.day.release]\nstep = \"person\"");
+    let config = look(&text).unwrap();
+    let queue = &config.plan.queues["bank"];
+    assert_eq!(
+        (queue.mode, queue.max_moves_per_hour, queue.lend_only_while),
+        (Mode::Approve, Some(6), Some(2))
+    );
+    let pool = &config.plan.pools["quality"];
+    assert_eq!(
+        (pool.home.as_ref().map(Name::as_str), pool.max_stay),
+        (Some("bank"), Some(Millis::from_mins(120)))
+    );
+    let (day, night) = (&config.plan.ladders["day"], &config.plan.ladders["night"]);
+    assert_eq!((day.max_borrowed, night.max_borrowed), (Some(9), Some(5)));
+    assert_eq!(
+        (day.ask_again_after, night.ask_again_after),
+        (Millis::from_mins(5), Millis::from_mins(5))
+    );
+    assert_eq!(
+        (day.release.step, night.release.step),
+        (ReleaseStep::Person, ReleaseStep::Person)
+    );
+    assert_eq!((day.tiers[0].mode, day.tiers[1].mode), (Some(Mode::Shadow), None));
 }
 
 /// Says where a value is not as its schema has it: the few words that the schema uses, and no others.

@@ -64,6 +64,9 @@ fn plan(old: &Plan, new: &Plan, live: &mut Vec<String>) {
     named("pool", &old.pools, &new.pools, live);
     named("ladder", &old.ladders, &new.ladders, live);
     named("limits of feed", &old.feeds, &new.feeds, live);
+    if old.roster != new.roster {
+        live.push("roster".to_owned());
+    }
     if old.chain != new.chain {
         live.push("chain".to_owned());
     }

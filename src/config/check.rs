@@ -1,6 +1,7 @@
 //! Meaning that spans several parts of a file: thresholds against each other, ladders against the queues that climb them.
 
 use super::diagnostic::{Code, Problems};
+use super::duration;
 use super::node::{Node, Said};
 use super::queues::Queue;
 use crate::calendar::Entry;
@@ -33,6 +34,30 @@ pub fn bands(ladder: &Name, tiers: &[Said<Tier>], calm: &Said<u32>, problems: &m
             );
             let help = "raise its waiting_at_most, or leave it out";
             problems.error(Code::Contradiction, tier.span.clone(), message, help);
+        }
+    }
+}
+
+/// A pool's people cannot go back before they may go back.
+pub fn stays(root: Node<'_>, ladders: &BTreeMap<Name, Ladder>, problems: &mut Problems) {
+    for (pool, node) in root.named("pool") {
+        let Some(max_stay) = node.duration("max_stay") else {
+            continue;
+        };
+        let keeps = ladders.iter().find(|(_, ladder)| {
+            ladder.release.min_stay > max_stay.value && ladder.tiers.iter().any(|tier| tier.pools.contains(&pool.value))
+        });
+        if let Some((ladder, keeps)) = keeps {
+            let (most, least) = (
+                duration::format(max_stay.value),
+                duration::format(keeps.release.min_stay),
+            );
+            let message = format!(
+                "people of pool `{}` stay {most} at most, and ladder `{ladder}` keeps them {least} at least",
+                pool.value
+            );
+            let help = "write a max_stay that is longer than the release's min_stay";
+            problems.error(Code::Contradiction, max_stay.span, message, help);
         }
     }
 }

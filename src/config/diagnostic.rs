@@ -37,6 +37,8 @@ pub enum Code {
     Limit,
     /// A file or variable that the configuration points to.
     File,
+    /// Known only until a day that is near or over.
+    RunsOut,
 }
 
 /// Whether the configuration can be used in spite of it.
@@ -159,7 +161,7 @@ impl Problems {
     }
 }
 
-/// All problems of one file, in the file's order.
+/// All problems of a configuration, file by file, each in its order.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
@@ -199,7 +201,15 @@ impl Diagnostics {
         problems.of_file(file, "")
     }
 
-    /// The problems, at most [`PROBLEMS_MAX`].
+    /// Adds those of another file.
+    pub fn and(mut self, other: Diagnostics) -> Diagnostics {
+        self.found.extend(other.found);
+        self.left_out += other.left_out;
+        self.failed |= other.failed;
+        self
+    }
+
+    /// The problems, of each file at most [`PROBLEMS_MAX`].
     pub fn found(&self) -> &[Diagnostic] {
         &self.found
     }

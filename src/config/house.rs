@@ -233,7 +233,7 @@ pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig
 
 impl Surroundings<'_> {
     /// What is missing keeps the daemon from running, and nobody from looking.
-    fn severity(&self) -> Severity {
+    pub(super) fn severity(&self) -> Severity {
         match self.purpose {
             Purpose::Run => Severity::Error,
             Purpose::Look => Severity::Warning,

@@ -4,6 +4,7 @@ use super::check;
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
+use super::queues;
 use super::settings::Labels;
 use super::tables::LADDER_TIERS_MAX;
 use crate::core::ladder::{Extend, Judge, Ladder, Millionths, Release, SeatRange, Seats, Step, Threshold, Tier, When};
@@ -165,6 +166,7 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
             .find_map(|node| node.duration(key))
             .map_or(default, |said| said.value)
     };
+    let count = |key| lineage.iter().find_map(|node| node.count(key)).map(|said| said.value);
     let Some(release) = lineage.iter().find_map(|node| node.node("release")) else {
         if !lineage.iter().any(|node| node.has("release")) {
             let message = format!("ladder `{}` does not say how people are taken back", name.value);
@@ -186,16 +188,16 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
                 ..release.node("when").and_then(|when| hold(when, problems))?
             },
             min_stay: release.duration_or("min_stay", Millis::ZERO),
-            step: Step::Move,
+            step: match release.text("step").map(|said| said.value) {
+                Some("person") => Step::Person,
+                _ => Step::Move,
+            },
         },
         settle_within: duration("settle_within", SETTLE_WITHIN),
         stand_down_after: duration("stand_down_after", STAND_DOWN_AFTER),
-        ask_max_above: lineage
-            .iter()
-            .find_map(|node| node.count("ask_max_above"))
-            .map_or(ASK_MAX_ABOVE, |said| said.value),
-        max_borrowed: None,
-        ask_again_after: ASK_AGAIN_AFTER,
+        ask_max_above: count("ask_max_above").unwrap_or(ASK_MAX_ABOVE),
+        max_borrowed: count("max_borrowed"),
+        ask_again_after: duration("ask_again_after", ASK_AGAIN_AFTER),
     })
 }
 
@@ -271,16 +273,38 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
         settle_within: node.duration("settle_within").map(|said| said.value),
         on_incident: node.flag("on_incident"),
         worth_it_beyond: node.duration_or("worth_it_beyond", WORTH_IT_BEYOND),
-        mode: None,
-        extend: Extend {
-            ends_within: ENDS_WITHIN,
-            by: EXTEND_BY,
-        },
+        mode: queues::mode(node),
+        extend: extend(node, action, known, problems),
     };
     Some(Said {
         value: tier,
         span: name.span,
     })
+}
+
+/// Whom an `extend_shift` asks, and for how long.
+fn extend(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems) -> Extend {
+    for key in ["ends_within", "extend_by"].into_iter().filter(|key| node.has(key)) {
+        let (message, help) = match action {
+            Action::ExtendShift if known.roster => continue,
+            Action::ExtendShift => (
+                format!("`{key}` goes by the roster, and there is none"),
+                "add [roster] with path = \"roster.csv\", or leave it out: a number of people is asked for then",
+            ),
+            _ => (
+                format!(
+                    "`{key}` is for extend_shift, and this tier asks for {}",
+                    action.as_str()
+                ),
+                "leave it out, or write action = \"extend_shift\"",
+            ),
+        };
+        problems.error(Code::Contradiction, node.at(key), message, help);
+    }
+    Extend {
+        ends_within: node.duration_or("ends_within", ENDS_WITHIN),
+        by: node.duration_or("extend_by", EXTEND_BY),
+    }
 }
 
 /// Whether an action moves people of pools.

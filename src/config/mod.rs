@@ -3,11 +3,13 @@
 //! A file is parsed as far as it can be, checked against [`tables`], read into a [`Plan`] with every default filled in, and checked for
 //! what it means. Everything that is wrong is told at once; a file at fault gives no plan.
 
+mod beside;
 pub mod change;
 mod check;
 mod dates;
 pub mod diagnostic;
 pub mod duration;
+mod endings;
 mod house;
 mod ladders;
 mod names;
@@ -15,35 +17,42 @@ mod node;
 mod people;
 mod queues;
 mod reader;
+mod roster;
 pub mod schema;
 mod settings;
 mod shape;
 mod tables;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use endings::Ending;
+pub use roster::{ROSTER_BYTES_MAX, ROSTER_ROWS_MAX, SHIFT_MAX};
 pub use settings::{
     AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Label, Labels, Secret,
 };
 
 use crate::calendar::Calendar;
-use crate::core::{Name, Plan};
+use crate::core::{Millis, Name, Plan, Time};
 use diagnostic::Problems;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
 use node::Node;
+use roster::Roster;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 /// Largest configuration file that is read.
 pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// Shifts that ended longer ago than this are not told to the core: the plan is kept in the duty log each time it changes.
+pub const SHIFTS_TOLD_AFTER: Millis = Millis::from_mins(7 * 24 * 60);
+
 /// Everything that a file says, with every default filled in.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Config {
-    /// What the core runs.
+    /// What the core runs, with the whole roster; see [`Config::plan_at`].
     pub plan: Plan,
     /// Which ladder is in force when; its zone is the configuration's.
     pub calendar: Calendar,
@@ -55,10 +64,28 @@ pub struct Config {
     pub journal: JournalConfig,
     /// What people read in place of keys.
     pub labels: Labels,
-    /// SHA-256 of the text, in hexadecimal digits.
+    /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
     pub hash: String,
+    /// What it knows only until some day.
+    pub endings: Vec<Ending>,
     /// What does not keep the file from being used.
     pub warnings: Diagnostics,
+}
+
+impl Config {
+    /// What the core is told at a moment: the plan without the shifts that are long over. Who has no other stays in the roster, off duty.
+    pub fn plan_at(&self, now: Time) -> Plan {
+        let mut plan = self.plan.clone();
+        for rostered in &mut plan.roster {
+            rostered.shifts.retain(|shift| shift.to >= now - SHIFTS_TOLD_AFTER);
+        }
+        plan
+    }
+
+    /// Whether it says the same. Secrets are compared and not hashed: the hash is shown and kept, and would help to guess them.
+    pub fn is_same_as(&self, other: &Config) -> bool {
+        self.hash == other.hash && self.feeds == other.feeds && self.floor == other.floor
+    }
 }
 
 /// What a file is read for.
@@ -78,6 +105,8 @@ pub struct Surroundings<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// What for.
     pub purpose: Purpose,
+    /// When: what ends soon is warned of.
+    pub now: Time,
 }
 
 /// Reads a file.
@@ -87,7 +116,7 @@ pub struct Surroundings<'a> {
 pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
     let file = path.display().to_string();
     let text = text_of(path, &file)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = folder_of(path);
     let variable = |name: &str| std::env::var(name).ok();
     parse(
         &text,
@@ -96,8 +125,20 @@ pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
             folder,
             variable: &variable,
             purpose,
+            now: Time(jiff::Timestamp::now().as_millisecond()),
         },
     )
+}
+
+/// The files that a configuration is read together with, by what is in them: the roster and the secrets. Empty where it cannot be
+/// read itself.
+pub fn files_beside(path: &Path) -> Vec<PathBuf> {
+    let text = text_of(path, "").unwrap_or_default();
+    beside::files(&text, folder_of(path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
 }
 
 /// Reads a file's text. `file` is its name in messages.
@@ -113,15 +154,20 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
     let mut meant = Problems::default();
     reader::check(table.get_ref(), 0..0, &tables::ROOT, &mut meant);
     // What is too large is not read for its meaning, so that a limit also bounds the work.
+    let mut roster = Roster::default();
     let config = match meant.exceed_a_limit() {
         true => None,
-        false => read(Node::root(table.get_ref()), surroundings, &mut meant),
+        false => read(Node::root(table.get_ref()), surroundings, &mut roster, &mut meant),
     };
     problems.follow(meant, text);
-    let found = problems.of_file(file, text);
+    let mut found = problems.of_file(file, text);
+    // A broken line may have swallowed what the roster goes by.
+    if errors.is_empty() {
+        found = found.and(roster.found);
+    }
     match config {
         Some(config) if !found.failed() => Ok(Config {
-            hash: hash(text),
+            hash: hash(text, roster.digest),
             warnings: found,
             ..config
         }),
@@ -130,21 +176,31 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
 }
 
 /// Reads what is well-formed; `None` only where something was said to be wrong.
-fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<Config> {
+fn read(
+    root: Node<'_>,
+    surroundings: &Surroundings<'_>,
+    roster: &mut Roster,
+    problems: &mut Problems,
+) -> Option<Config> {
     let known = Known::of(root);
     let mut labels = Labels::default();
     let zone = root
         .text("time_zone")
-        .and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok());
+        .and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok())
+        .unwrap_or(TimeZone::UTC);
     let ladders = ladders::read(root, &known, &mut labels, problems);
     let queues = queues::read(root, &known, &mut labels, problems);
     let entries = dates::read(root, &known, problems);
+    *roster = roster::read(root, &known, &zone, surroundings, problems);
+    let endings: Vec<Ending> = roster.ending.take().into_iter().collect();
+    endings::warn(&endings, surroundings.now, problems);
+    check::stays(root, &ladders, problems);
     check::expected_waits(root, &ladders, &queues, &entries, problems);
     let feeds = house::feeds(root, &queues, surroundings, &mut labels, problems);
     let floor = house::floor(root, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
-        pools: people::pools(root, &known, &mut labels, problems),
+        pools: people::pools(root, &known, roster, &mut labels, problems),
         ladders,
         feeds: feeds.iter().map(|(name, feed)| (name.clone(), feed.limits)).collect(),
         chain: people::chain(root, &mut labels, problems),
@@ -152,19 +208,17 @@ fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems
             .node("floor")
             .and_then(|floor| floor.count("physical_seats"))
             .map(|said| said.value),
-        roster: Vec::new(),
+        roster: std::mem::take(&mut roster.people),
     };
     Some(Config {
         plan,
-        calendar: Calendar {
-            zone: zone.unwrap_or(TimeZone::UTC),
-            entries,
-        },
+        calendar: Calendar { zone, entries },
         feeds,
         floor: floor?,
         journal: house::journal(root, surroundings),
         labels,
         hash: String::new(),
+        endings,
         warnings: Diagnostics::default(),
     })
 }
@@ -206,10 +260,13 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
         let message = format!("the file is larger than {FILE_BYTES_MAX} bytes, the most that is read");
         return Err(Diagnostics::of_whole_file(file, message, "is it a configuration?"));
     }
+    as_text(bytes, file, "save the file as UTF-8")
+}
+
+fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics> {
     String::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let mut problems = Problems::default();
-        let help = "save the file as UTF-8";
         problems.error(
             Code::Syntax,
             good.len()..good.len(),
@@ -220,6 +277,10 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
     })
 }
 
-fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+fn hash(text: &str, roster: Option<[u8; 32]>) -> String {
+    let text = Sha256::digest(text);
+    let whole = roster.map_or(text, |roster| {
+        Sha256::new().chain_update(text).chain_update(roster).finalize()
+    });
+    whole.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -17,6 +17,8 @@ pub struct Known {
     pub queues: BTreeSet<Name>,
     /// Ladders.
     pub ladders: BTreeSet<Name>,
+    /// Whether there is a roster.
+    pub roster: bool,
 }
 
 impl Known {
@@ -28,6 +30,7 @@ impl Known {
             pools: names("pool"),
             queues: names("queue"),
             ladders: names("ladder"),
+            roster: root.has("roster"),
         }
     }
 }

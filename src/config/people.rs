@@ -4,7 +4,9 @@ use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::reader::closest;
+use super::roster::Roster;
 use super::settings::Labels;
+use super::tables::POOL_PEOPLE_MAX;
 use crate::core::ladder::{Level, Pool};
 use crate::core::{Millis, Name};
 use std::collections::BTreeMap;
@@ -13,68 +15,130 @@ use std::collections::BTreeMap;
 const ANSWERING_ROLES: [&str; 3] = ["supervisor", "shift_leader", "manager"];
 
 /// Reads the pools.
-pub fn pools(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Problems) -> BTreeMap<Name, Pool> {
+pub fn pools(
+    root: Node<'_>,
+    known: &Known,
+    roster: &Roster,
+    labels: &mut Labels,
+    problems: &mut Problems,
+) -> BTreeMap<Name, Pool> {
     let mut pool_of_person = BTreeMap::new();
     let mut pools = BTreeMap::new();
     for (name, node) in root.named("pool") {
         names::label(node, &name.value, &mut labels.pools);
-        let people = node.names("people");
-        for person in &people {
+        let listed = node.names("people");
+        for person in &listed {
             expect_once(person, &name.value, &mut pool_of_person, problems);
         }
-        let people: Vec<Name> = people.into_iter().map(|said| said.value).collect();
-        let size = node.count("size");
-        check_size(&name, node, people.len(), problems);
-        let keep = node.count("keep");
-        let count = if node.has("people") {
-            people.len() as u32
-        } else {
-            size.map_or(0, |said| said.value)
+        let joining = roster.joins.get(&name.value).map_or(&[][..], Vec::as_slice);
+        let members = Members {
+            name: &name,
+            node,
+            count: listed.len() + joining.len(),
+            joining: joining.len(),
+            may_be_more: roster.is_missing && !node.has("size"),
         };
-        if let Some(keep) = keep
-            .as_ref()
-            .filter(|keep| keep.value > count && (node.has("people") || node.has("size")))
-        {
-            let message = format!(
-                "pool `{}` keeps {} of {count} people: it could never give anyone",
-                name.value, keep.value
-            );
-            problems.error(
-                Code::Contradiction,
-                keep.span.clone(),
-                message,
-                format!("write keep = {count} or less"),
-            );
+        members.check(problems);
+        members.check_limits(known, problems);
+        let home = node.name("home");
+        if let Some(home) = &home {
+            names::expect(home, &known.queues, "queue", problems);
         }
-        let size_by = node.counts("size_by");
-        for (ladder, number) in &size_by {
-            names::expect(ladder, &known.ladders, "ladder", problems);
-            if node.has("people") && *number > count {
-                let message = format!("pool `{}` names {count} people, and size_by says {number}", name.value);
-                problems.error(
-                    Code::Contradiction,
-                    ladder.span.clone(),
-                    message,
-                    "size_by takes the first so many of the list",
-                );
-            }
-        }
+        let people: Vec<Name> = listed.into_iter().map(|said| said.value).collect();
         let pool = Pool {
-            people,
-            size: count,
-            keep: keep.map_or(0, |said| said.value),
+            size: members.seats(),
+            people: [&people[..], joining].concat(),
+            keep: node.count("keep").map_or(0, |said| said.value),
             own_desk: node.flag("own_desk"),
-            size_by: size_by
+            size_by: node
+                .counts("size_by")
                 .into_iter()
                 .map(|(ladder, number)| (ladder.value, number))
                 .collect(),
-            home: None,
-            rest_between: Millis::ZERO,
-            max_stay: None,
+            home: home.map(|said| said.value),
+            rest_between: node.duration_or("rest_between", Millis::ZERO),
+            max_stay: node.duration("max_stay").map(|said| said.value),
         };
         pools.insert(name.value, pool);
     }
     pools
+}
+
+/// How many there are in a pool, and how that is known.
+struct Members<'a> {
+    name: &'a Said<Name>,
+    node: Node<'a>,
+    /// By name, in the pool itself and by the roster.
+    count: usize,
+    /// Of them by the roster.
+    joining: usize,
+    /// The roster could not be read, and may name more.
+    may_be_more: bool,
+}
+
+impl Members<'_> {
+    fn are_named(&self) -> bool {
+        self.node.has("people") || self.joining > 0
+    }
+
+    fn seats(&self) -> u32 {
+        match self.are_named() {
+            true => u32::try_from(self.count).unwrap_or(u32::MAX),
+            false => self.node.count("size").map_or(0, |said| said.value),
+        }
+    }
+
+    fn check(&self, problems: &mut Problems) {
+        let (pool, node, count) = (&self.name.value, self.node, self.count);
+        let at_name = || self.name.span.clone();
+        if !self.are_named() && !node.has("size") && !self.may_be_more {
+            let help =
+                "add people = [\"...\"], or size = ... where names are not known; or name the pool in the roster";
+            let message = format!("pool `{pool}` says nothing of who is in it");
+            problems.error(Code::MissingKey, at_name(), message, help);
+        }
+        if let Some(size) = node
+            .count("size")
+            .filter(|size| self.are_named() && size.value as usize != count)
+        {
+            let by = if self.joining > 0 { " with the roster" } else { "" };
+            let message = format!("pool `{pool}` names {count} people{by}, and size says {}", size.value);
+            let help = "leave size out: the people are counted";
+            problems.error(Code::Contradiction, size.span, message, help);
+        }
+        if count > POOL_PEOPLE_MAX && self.joining > 0 {
+            let message =
+                format!("pool `{pool}` has {count} people with the roster; at most {POOL_PEOPLE_MAX} are allowed");
+            problems.error(Code::Limit, at_name(), message, "divide it into several pools");
+        }
+        if node.has("rest_between") && !self.are_named() && !self.may_be_more {
+            let message = format!("rest_between goes by who was asked last, and pool `{pool}` is a number");
+            let help =
+                "write people = [\"...\"] in place of size, or name the pool in the roster; or leave rest_between out";
+            problems.error(Code::Contradiction, node.at("rest_between"), message, help);
+        }
+    }
+
+    fn check_limits(&self, known: &Known, problems: &mut Problems) {
+        let (pool, node, count) = (&self.name.value, self.node, self.seats());
+        let is_known = (self.are_named() || node.has("size")) && !self.may_be_more;
+        if let Some(keep) = node.count("keep").filter(|keep| keep.value > count && is_known) {
+            let message = format!(
+                "pool `{pool}` keeps {} of {count} people: it could never give anyone",
+                keep.value
+            );
+            let help = format!("write keep = {count} or less");
+            problems.error(Code::Contradiction, keep.span, message, help);
+        }
+        for (ladder, number) in node.counts("size_by") {
+            names::expect(&ladder, &known.ladders, "ladder", problems);
+            if self.are_named() && is_known && number > count {
+                let message = format!("pool `{pool}` names {count} people, and size_by says {number}");
+                let help = "size_by takes the first so many of the list";
+                problems.error(Code::Contradiction, ladder.span, message, help);
+            }
+        }
+    }
 }
 
 fn expect_once(person: &Said<Name>, pool: &Name, pool_of: &mut BTreeMap<Name, Name>, problems: &mut Problems) {
@@ -91,31 +155,6 @@ fn expect_once(person: &Said<Name>, pool: &Name, pool_of: &mut BTreeMap<Name, Na
         message,
         "nobody can be asked for twice: name each person once",
     );
-}
-
-fn check_size(name: &Said<Name>, node: Node<'_>, people: usize, problems: &mut Problems) {
-    let pool = &name.value;
-    if !node.has("people") && !node.has("size") {
-        let help = "add people = [\"...\"], or size = ... where names are not known";
-        problems.error(
-            Code::MissingKey,
-            name.span.clone(),
-            format!("pool `{pool}` says nothing of who is in it"),
-            help,
-        );
-    }
-    if let Some(size) = node
-        .count("size")
-        .filter(|size| node.has("people") && size.value as usize != people)
-    {
-        let message = format!("pool `{pool}` names {people} people, and size says {}", size.value);
-        problems.error(
-            Code::Contradiction,
-            size.span,
-            message,
-            "leave size out: the people are counted",
-        );
-    }
 }
 
 /// Reads the chain of command.

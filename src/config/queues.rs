@@ -55,9 +55,9 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             handle_time: duration("handle_time"),
             patience: duration("patience"),
             target: node.node("target").and_then(target),
-            mode: Mode::Live,
-            max_moves_per_hour: None,
-            lend_only_while: None,
+            mode: mode(node).unwrap_or_default(),
+            max_moves_per_hour: node.count("max_moves_per_hour").map(|said| said.value),
+            lend_only_while: lend_only_while(&name, node, root, problems),
         };
         queues.insert(
             name.value,
@@ -98,6 +98,32 @@ fn feed(name: &Said<Name>, node: Node<'_>, known: &Known, problems: &mut Problem
         }
         _ => None,
     }
+}
+
+/// Who hears what is decided, where a queue or a tier says so.
+pub fn mode(node: Node<'_>) -> Option<Mode> {
+    Some(match node.text("mode")?.value {
+        "approve" => Mode::Approve,
+        "shadow" => Mode::Shadow,
+        _ => Mode::Live,
+    })
+}
+
+fn lend_only_while(name: &Said<Name>, node: Node<'_>, root: Node<'_>, problems: &mut Problems) -> Option<u32> {
+    let bound = node.node("lend_only_while")?;
+    let at_home = |(_, pool): (_, Node<'_>)| pool.name("home").is_some_and(|home| home.value == name.value);
+    if !root.named("pool").into_iter().any(at_home) {
+        let message = format!(
+            "queue `{}` lends nobody: no pool has it as its home, and lend_only_while would hold nobody back",
+            name.value
+        );
+        let help = format!(
+            "add home = \"{}\" to the pool whose people work on it, or leave lend_only_while out",
+            name.value
+        );
+        problems.error(Code::Contradiction, node.at("lend_only_while"), message, help);
+    }
+    Some(bound.count("waiting_at_most")?.value)
 }
 
 fn target(node: Node<'_>) -> Option<Target> {

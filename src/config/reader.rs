@@ -201,7 +201,8 @@ fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
     }
 }
 
-fn check_name(name: &str, span: Range<usize>, problems: &mut Problems) {
+/// Says what is wrong with a name.
+pub fn check_name(name: &str, span: Range<usize>, problems: &mut Problems) {
     if name.is_empty() || name.trim() != name || name.chars().any(char::is_control) {
         let help = "names have at least one character, none of them a control character, and no space at an end";
         problems.error(Code::BadValue, span, format!("{name:?} is no name"), help);

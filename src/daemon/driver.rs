@@ -9,7 +9,7 @@ use super::recent::RecentDepths;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
-use crate::floor::protocol::{Notice, OpenInstruction, QueueState, Request};
+use crate::floor::protocol::{Notice, OpenInstruction, PersonState, QueueState, Request};
 use crate::floor::{Ask, Hub, Reach, Refused};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::telemetry::{Metrics, gauges, names};
@@ -22,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 /// The state is shown at most so often, unless the floor has news to go with it.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
+
+/// Who is where is looked up anew this often where nothing is decided.
+const PEOPLE_EVERY: Duration = Duration::from_secs(1);
 
 /// Gauges are written, and readings pruned, at this pace.
 const GAUGES_EVERY: Duration = Duration::from_secs(1);
@@ -74,6 +77,8 @@ pub struct Driver<J> {
     metrics: Metrics,
     /// When the calendar may put a queue under another ladder.
     calendar_due: Time,
+    /// What runs out is warned of once; it has been up to here.
+    warned: Time,
     shown: Instant,
     /// Something changed that the floor has not been shown.
     unshown: bool,
@@ -82,6 +87,9 @@ pub struct Driver<J> {
     gauges_shown: Instant,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
+    people: (Arc<Vec<PersonState>>, Instant),
+    /// A decision was made since.
+    people_moved: bool,
     hub: Arc<Hub>,
     log: String,
 }
@@ -99,6 +107,7 @@ impl<J: Journal> Driver<J> {
             feeds,
             metrics: parts.metrics,
             calendar_due: Time(i64::MIN),
+            warned: Time(i64::MIN),
             shown: past,
             unshown: true,
             snapshot_due,
@@ -106,6 +115,8 @@ impl<J: Journal> Driver<J> {
             gauges_shown: past,
             tell: parts.tell,
             recent: RecentDepths::default(),
+            people: (Arc::default(), past),
+            people_moved: true,
             hub: parts.hub,
             log: parts.log,
         }
@@ -235,6 +246,7 @@ impl<J: Journal> Driver<J> {
     fn write_decisions(&mut self) {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
+            self.people_moved = true;
             report(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
@@ -274,7 +286,7 @@ impl<J: Journal> Driver<J> {
 
     fn turn_the_calendar(&mut self, now: Time) {
         let config = Arc::clone(&self.config);
-        self.calendar_due = Time::NEVER;
+        self.calendar_due = self.warn_of_endings(now);
         for (queue, plan) in &config.plan.queues {
             let ladder = config.calendar.ladder_at(queue, &plan.ladder, now);
             let next = config
@@ -298,10 +310,21 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    /// Warns of what the configuration knows only until some day; when to do so again.
+    fn warn_of_endings(&mut self, now: Time) -> Time {
+        let warned = std::mem::replace(&mut self.warned, now);
+        let (due, later): (Vec<_>, Vec<_>) = self.config.endings.iter().partition(|ending| ending.from <= now);
+        for ending in due.into_iter().filter(|ending| ending.from > warned) {
+            tracing::warn!(help = ending.help, "{}", ending.message);
+        }
+        later.into_iter().map(|ending| ending.from).min().unwrap_or(Time::NEVER)
+    }
+
     fn put_in_force(&mut self) {
         let now = self.clock.now();
-        if **self.core.plan() != self.config.plan {
-            let plan = Arc::new(self.config.plan.clone());
+        let plan = self.config.plan_at(now);
+        if **self.core.plan() != plan {
+            let plan = Arc::new(plan);
             // A plan is never refused: the configuration has checked it.
             let _ = self.tell(Input::Configured { plan }, now);
         }
@@ -311,7 +334,7 @@ impl<J: Journal> Driver<J> {
     fn reload(&mut self, reload: Result<Config, Diagnostics>) {
         let now = self.clock.now();
         let config = match reload {
-            Ok(config) if config.hash == self.config.hash => return,
+            Ok(config) if config.is_same_as(&self.config) => return,
             Ok(config) => config,
             Err(diagnostics) => {
                 let problems: Vec<String> = diagnostics.found().iter().map(|problem| problem.one_line()).collect();
@@ -335,6 +358,7 @@ impl<J: Journal> Driver<J> {
         tracing::info!(changes = changes.join("; "), "a changed configuration is in force");
         self.show_hash(gauges::UNKNOWN);
         self.config = Arc::new(config);
+        self.warned = Time(i64::MIN);
         self.ledger.write(
             now,
             Record::Fact(Fact::ConfigChanged {
@@ -381,15 +405,34 @@ impl<J: Journal> Driver<J> {
         self.shown = Instant::now();
         self.unshown = false;
         let views = self.core.views();
-        let queues = views.iter().map(QueueState::from).collect();
-        let open = self
-            .core
-            .open_instructions()
+        let queues = views
             .iter()
-            .map(OpenInstruction::from)
+            .map(|view| QueueState::of(view, self.core.plan()))
             .collect();
+        let open = self.core.open_instructions();
+        // What was decided in shadow is told to nobody.
+        let told = open.iter().filter(|open| !open.instruction.shadow);
+        let open = told.map(OpenInstruction::from).collect();
         let recent = self.recent.note(&views, self.core.now());
-        self.ledger.show(State { queues, open, recent });
+        let people = self.people();
+        self.ledger.show(State {
+            queues,
+            open,
+            people,
+            recent,
+        });
+    }
+
+    /// Everybody who is known by name, looked up anew after a decision, and now and then since shifts begin and end by themselves.
+    fn people(&mut self) -> Arc<Vec<PersonState>> {
+        let (known, since) = &self.people;
+        if self.people_moved || since.elapsed() >= PEOPLE_EVERY {
+            let people = self.core.people().iter().map(PersonState::from).collect();
+            self.people = (Arc::new(people), Instant::now());
+            self.people_moved = false;
+            return Arc::clone(&self.people.0);
+        }
+        Arc::clone(known)
     }
 
     fn snapshot(&mut self) -> Option<Snapshot> {
@@ -468,8 +511,12 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 fn report(decision: &Decision) {
     if let What::Instruct { instruction, .. } = &decision.what {
         let (queue, tier) = (decision.queue.to_string(), instruction.tier.to_string());
-        counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str())
-            .increment(1);
+        let name = if instruction.shadow {
+            names::SHADOW_INSTRUCTIONS
+        } else {
+            names::INSTRUCTIONS
+        };
+        counter!(name, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str()).increment(1);
     }
     let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
     match decision.what {

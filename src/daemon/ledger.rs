@@ -9,10 +9,10 @@
 //! A page is what one turn of the daemon's loop wrote. Pages are published in order, each after its entries are durable; only where
 //! the log itself fails, or does not answer for [`PATIENCE`], do they go out before, since callers come first.
 
-use crate::core::{Millis, Time, What};
+use crate::core::{Decision, Millis, Time, What};
 use crate::daemon::clock::Clock;
 use crate::floor::protocol::{
-    Notice, NoticeMessage, OpenInstruction, QueueState, Recent, ServerMessage, Stamp, outward,
+    Notice, NoticeMessage, OpenInstruction, PersonState, QueueState, Recent, ServerMessage, Stamp, outward,
 };
 use crate::floor::{Health, Hub, Latch, Reach, Refused};
 use crate::journal::{
@@ -43,6 +43,8 @@ pub struct State {
     pub queues: Vec<QueueState>,
     /// All open instructions.
     pub open: Vec<OpenInstruction>,
+    /// Everybody who is known by name.
+    pub people: Arc<Vec<PersonState>>,
     /// The last half hour of each queue, in the same order.
     pub recent: Vec<Recent>,
 }
@@ -120,7 +122,7 @@ impl<J: Journal> Ledger<J> {
             self.page
                 .messages
                 .extend(outward(decision, seq).map(|message| (seq, message)));
-            if matches!(&decision.what, What::Instruct { instruction, .. } if !instruction.shadow) {
+            if is_told(decision) {
                 self.page.due.push(decision.at);
             }
         }
@@ -157,6 +159,7 @@ impl<J: Journal> Ledger<J> {
             last.state = Some(state);
         } else {
             self.hub.set_state(state.queues, state.open, state.recent);
+            self.hub.set_people(state.people);
         }
     }
 
@@ -383,6 +386,7 @@ impl<J: Journal> Ledger<J> {
             };
             if let Some(state) = page.state {
                 self.hub.set_state(state.queues, state.open, state.recent);
+                self.hub.set_people(state.people);
             }
             if unlogged {
                 page.messages
@@ -406,5 +410,10 @@ impl<J: Journal> Ledger<J> {
 }
 
 fn is_instruction(record: &Record) -> bool {
-    matches!(record, Record::Decision(decision) if matches!(decision.what, What::Instruct { .. }))
+    matches!(record, Record::Decision(decision) if is_told(decision))
+}
+
+/// An instruction that goes to the floor: one decided in shadow never does.
+fn is_told(decision: &Decision) -> bool {
+    matches!(&decision.what, What::Instruct { instruction, .. } if !instruction.shadow)
 }

@@ -21,7 +21,7 @@ pub use ledger::Fenced;
 use crate::config::Config;
 use crate::core::Decision;
 use crate::feed::FeedEvent;
-use crate::floor::access::TokenFault;
+use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
     self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, ServeFault, TlsFiles,
 };
@@ -58,6 +58,8 @@ pub struct Setup {
     pub clock: Option<Clock>,
     /// Where tokens are kept; `None`: there are none, and everybody on this machine is let in.
     pub tokens: Option<PathBuf>,
+    /// Somebody who is known by a word of their own where there are no tokens.
+    pub guest: Option<(String, Identity)>,
     /// A listener that is bound already, in place of the configured address.
     pub listener: Option<std::net::TcpListener>,
     /// Who is told every decision as it is made. Whoever is slow misses some.
@@ -122,10 +124,12 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         address: config.floor.listen,
         fault,
     })?;
-    let access = Arc::new(Access::open(
-        setup.tokens,
-        floor::access::is_local(address) && !config.floor.behind_proxy,
-    )?);
+    let open_here = floor::access::is_local(address) && !config.floor.behind_proxy;
+    let access = Access::open(setup.tokens, open_here)?;
+    let access = Arc::new(match setup.guest {
+        Some((word, guest)) => access.with_guest(word, guest),
+        None => access,
+    });
     let path = config.journal.path.clone();
     let opened = tokio::task::spawn_blocking(move || Local::open(&path, Options::default())).await;
     let (journal, recovered) = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;

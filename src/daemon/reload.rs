@@ -1,7 +1,9 @@
-//! A changed configuration: noticed when its folder changes (editors rename) and on SIGHUP, read whole, handed to the driver.
+//! A changed configuration, roster or secret: noticed when its folder changes (editors rename) and on SIGHUP, read whole, handed to
+//! the driver.
 
 use crate::config::{self, Config, Diagnostics, Purpose};
-use notify::{RecursiveMode, Watcher};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 /// A file that is still being written is left alone for so long.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Watches a configuration file; its text is read anew after each change. The driver passes over what is in force already.
+/// Watches a configuration file and what it is read together with: all of it is read anew after each change. The driver passes over
+/// what is in force already.
 pub fn watch(file: Option<PathBuf>, cancel: CancellationToken) -> mpsc::Receiver<Result<Config, Diagnostics>> {
     let (sender, receiver) = mpsc::channel(1);
     if let Some(file) = file {
@@ -22,27 +25,17 @@ pub fn watch(file: Option<PathBuf>, cancel: CancellationToken) -> mpsc::Receiver
 
 async fn follow(file: PathBuf, out: mpsc::Sender<Result<Config, Diagnostics>>, cancel: CancellationToken) {
     let (touched, mut touches) = mpsc::channel(1);
-    let hear = move |event: notify::Result<notify::Event>| {
-        // One wake-up is enough, however many changes.
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = touched.try_send(());
-        }
-    };
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let watched = notify::recommended_watcher(hear).and_then(|mut watcher| {
-        watcher.watch(folder, RecursiveMode::NonRecursive)?;
-        Ok(watcher)
-    });
-    let _watcher = watched.inspect_err(|fault| {
-        tracing::warn!(%fault, folder = %folder.display(), "changes of the configuration are not noticed by themselves; send SIGHUP");
-    });
+    let mut folders = Folders::new(touched);
     let hangup = signal(SignalKind::hangup()).inspect_err(|fault| tracing::warn!(%fault, "SIGHUP is not heard"));
     let Ok(mut hangup) = hangup else {
         return;
     };
+    // What it points to is watched from the start, and what a changed file points to from then on, also where it is at fault.
+    let beside = || {
+        let file = file.clone();
+        tokio::task::spawn_blocking(move || folders_of(&file))
+    };
+    folders.follow(beside().await.unwrap_or_default());
     loop {
         tokio::select! {
             () = cancel.cancelled() => return,
@@ -50,6 +43,7 @@ async fn follow(file: PathBuf, out: mpsc::Sender<Result<Config, Diagnostics>>, c
             Some(()) = hangup.recv() => {}
         }
         while touches.try_recv().is_ok() {}
+        folders.follow(beside().await.unwrap_or_default());
         let read = {
             let file = file.clone();
             tokio::task::spawn_blocking(move || config::load(&file, Purpose::Run))
@@ -59,6 +53,66 @@ async fn follow(file: PathBuf, out: mpsc::Sender<Result<Config, Diagnostics>>, c
         };
         if out.send(loaded).await.is_err() {
             return;
+        }
+    }
+}
+
+/// The folders of a configuration and of the files that it is read together with.
+fn folders_of(file: &Path) -> BTreeSet<PathBuf> {
+    let folder = |file: &Path| match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let beside = config::files_beside(file);
+    beside.iter().map(PathBuf::as_path).chain([file]).map(folder).collect()
+}
+
+/// Folders whose changes are heard.
+struct Folders {
+    watcher: Option<RecommendedWatcher>,
+    watched: BTreeSet<PathBuf>,
+}
+
+impl Folders {
+    fn new(touched: mpsc::Sender<()>) -> Folders {
+        let hear = move |event: notify::Result<notify::Event>| {
+            // One wake-up is enough, however many changes.
+            if event.is_ok_and(|event| !event.kind.is_access()) {
+                let _ = touched.try_send(());
+            }
+        };
+        let watcher = notify::recommended_watcher(hear).inspect_err(|fault| {
+            tracing::warn!(%fault, "changes of the configuration are not noticed by themselves; send SIGHUP");
+        });
+        Folders {
+            watcher: watcher.ok(),
+            watched: BTreeSet::new(),
+        }
+    }
+
+    /// Watches these folders and no others. One that cannot be watched is tried again the next time.
+    fn follow(&mut self, folders: BTreeSet<PathBuf>) {
+        let Some(watcher) = &mut self.watcher else {
+            return;
+        };
+        for gone in self.watched.difference(&folders) {
+            // It may be gone from the disk as well.
+            let _ = watcher.unwatch(gone);
+        }
+        self.watched.retain(|folder| folders.contains(folder));
+        for folder in folders {
+            if self.watched.contains(&folder) {
+                continue;
+            }
+            match watcher.watch(&folder, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    self.watched.insert(folder);
+                }
+                Err(fault) => {
+                    let folder = folder.display();
+                    tracing::warn!(%fault, %folder, "changes in this folder are not noticed by themselves; send SIGHUP");
+                }
+            }
         }
     }
 }

@@ -19,7 +19,17 @@ use tokio::time::timeout;
 /// What may be done with an instruction: the path's last word is the message's type.
 pub(super) const ANSWERS: [&str; 5] = ["seen", "done", "decline", "left", "escalate"];
 /// What may be ordered for a queue.
-pub(super) const ORDERS: [&str; 6] = ["call", "release", "pause", "resume", "incident", "incident_over"];
+pub(super) const ORDERS: [&str; 9] = [
+    "call",
+    "approve",
+    "refuse",
+    "count",
+    "release",
+    "pause",
+    "resume",
+    "incident",
+    "incident_over",
+];
 /// The most records of the duty log in one answer.
 pub(super) const LIMIT_RECORDS: usize = 1000;
 /// The most readers of the duty log at a time: it is there for writing first.
@@ -80,6 +90,17 @@ pub(super) async fn queues(
     let_in(&front, peer, &headers)?;
     let latest = front.floor.hub.latest();
     Ok(json_text(json!({ "queues": latest.queues }).to_string()))
+}
+
+/// `GET /api/v1/people`
+pub(super) async fn people(
+    State(front): State<Front>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let_in(&front, peer, &headers)?;
+    let people = front.floor.hub.people();
+    Ok(json_text(json!({ "people": *people }).to_string()))
 }
 
 #[derive(Deserialize)]
@@ -172,7 +193,7 @@ pub(super) async fn answer(
     request(&front, peer, &headers, body, &verb, ("instruction", json!(id))).await
 }
 
-/// `POST /api/v1/queues/{queue}/call|release|pause|resume|incident|incident_over`
+/// `POST /api/v1/queues/{queue}/…`, one of [`ORDERS`].
 pub(super) async fn order(
     State(front): State<Front>,
     Extension(Peer(peer)): Extension<Peer>,

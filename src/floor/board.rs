@@ -140,6 +140,8 @@ pub(super) mod tests {
     pub(in crate::floor) fn queue(name: &str, waiting: u32) -> QueueState {
         QueueState {
             queue: name.into(),
+            priority: 0,
+            mode: crate::core::ladder::Mode::Live,
             waiting: Some(waiting),
             longest_wait_s: None,
             blind: false,
@@ -152,9 +154,11 @@ pub(super) mod tests {
             leaving: Vec::new(),
             signed_in: None,
             physical_seats: None,
+            approval: None,
             paused: None,
             incident: None,
             tiers: Vec::new(),
+            pools: Vec::new(),
             lines: Vec::new(),
             recent: None,
         }

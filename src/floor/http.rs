@@ -38,6 +38,7 @@ pub(super) fn router(front: Front) -> Router {
         .route("/metrics", get(metrics))
         .route("/api/v1/openapi.json", get(api::description))
         .route("/api/v1/queues", get(api::queues))
+        .route("/api/v1/people", get(api::people))
         .route("/api/v1/instructions", get(api::instructions))
         .route("/api/v1/log", get(api::log))
         .route("/api/v1/instructions/{id}/{verb}", post(api::answer))

@@ -1,12 +1,12 @@
 //! Fan-out to every session: messages in order through the [`Ring`], the latest state through the [`Board`].
 //!
-//! The two locks here are held for moments and never across an await; neither guards anything that the core decides by.
+//! The locks here are held for moments and never across an await; none guards anything that the core decides by.
 //! State is encoded under the board's lock alone, so that an instruction never waits for it.
 
 use super::Role;
 use super::access::Identity;
 use super::board::{Board, Latest};
-use super::protocol::{Gap, House, OpenInstruction, QueueState, Recent, ServerMessage};
+use super::protocol::{Gap, House, OpenInstruction, PersonState, QueueState, Recent, ServerMessage};
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::core::InstructionId;
@@ -36,6 +36,7 @@ pub struct Hub {
     limits: Limits,
     room: Mutex<Room>,
     latest: Mutex<Told>,
+    people: Mutex<Arc<Vec<PersonState>>>,
     board: Mutex<Board>,
     /// The board's version, to be looked at without its lock.
     posted: AtomicU64,
@@ -72,6 +73,7 @@ impl Hub {
             }),
             limits,
             latest: Mutex::new(Told::default()),
+            people: Mutex::default(),
             board: Mutex::new(Board::default()),
             posted: AtomicU64::new(0),
             fresh: Notify::new(),
@@ -117,6 +119,15 @@ impl Hub {
         let latest = Arc::new(Latest { queues, open, recent });
         *self.told() = Told { latest, whole: None };
         self.fresh.notify_one();
+    }
+
+    /// Tells where everybody is who is known by name, for whoever asks.
+    pub fn set_people(&self, people: Arc<Vec<PersonState>>) {
+        *self.people.lock().unwrap_or_else(PoisonError::into_inner) = people;
+    }
+
+    pub(super) fn people(&self) -> Arc<Vec<PersonState>> {
+        Arc::clone(&self.people.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Posts the latest state until cancelled.

@@ -25,6 +25,7 @@ pub fn openapi() -> Value {
     paths.extend(gets());
     schemas.retain(|name, _| name != "ClientMessage");
     schemas.insert("Problem".into(), problem());
+    schemas.insert("PersonState".into(), protocol::person());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -71,7 +72,7 @@ fn body(key: &str, message: Option<&Value>) -> Value {
     body
 }
 
-fn gets() -> [(String, Value); 4] {
+fn gets() -> [(String, Value); 5] {
     let list = |name: &str| json!({ "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } });
     let number = json!({ "type": "integer" });
     let query = |name: &str, schema: Value| json!({ "name": name, "in": "query", "schema": schema });
@@ -89,6 +90,15 @@ fn gets() -> [(String, Value); 4] {
                 "How all queues stand.",
                 json!([]),
                 object(json!({ "queues": list("QueueState") })),
+            ),
+        ),
+        (
+            "/api/v1/people".into(),
+            get(
+                "people",
+                "Everybody who is known by name: where they are, whether they are on duty, and when they were asked last.",
+                json!([]),
+                object(json!({ "people": list("PersonState") })),
             ),
         ),
         (

@@ -298,7 +298,7 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
         tiers: Vec::new(),
         lines: vec![5, 10],
     };
-    QueueState::from(&view)
+    QueueState::of(&view, &core::Plan::default())
 }
 
 pub fn instruction(id: u64) -> core::Instruction {

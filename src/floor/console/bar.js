@@ -1,7 +1,7 @@
 // The bar on top: the floor's clock, every queue in one glance, and what the page itself can do.
 
 import { h, icon, renew, say } from './dom.js';
-import { moodOf } from './store.js';
+import { moodOf, queuesOf } from './store.js';
 
 export class Bar {
   #time = h('time', { class: 'clock' });
@@ -17,7 +17,7 @@ export class Bar {
 
   render(page) {
     const { state, words, bell } = page;
-    const queues = Object.values(state.queues).map((queue) => [queue.queue, queue.waiting, moodOf(state, queue.queue)]);
+    const queues = queuesOf(state).map((queue) => [queue.queue, queue.waiting, moodOf(state, queue.queue)]);
     // Where not all of them fit, those that need somebody come first.
     if (queues.length > 4) queues.sort((a, b) => urgency(b[2]) - urgency(a[2]));
     renew(this.#glance, JSON.stringify([page.look, queues]), () => queues.map(([name, waiting, mood]) => h('li', { 'data-mood': mood },
@@ -37,7 +37,7 @@ export class Bar {
 }
 
 function urgency(mood) {
-  return ['calm', 'unknown', 'release', 'paused', 'in_hand', 'ease', 'building', 'blind', 'ask'].indexOf(mood);
+  return ['calm', 'unknown', 'release', 'paused', 'in_hand', 'ease', 'building', 'blind', 'approval', 'ask'].indexOf(mood);
 }
 
 function tool(sign, name, act, pressed = null) {

@@ -2,7 +2,7 @@
 
 import { h, icon, renew } from './dom.js';
 import { askedFor, poolsOf } from './store.js';
-import { answerWords, reasonWords } from './reason.js';
+import { answerWords, countedWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
@@ -53,12 +53,24 @@ function entryWords(page, entry) {
         to: words.name('ladder', entry.to ?? entry.ladder),
         by: entry.by?.name ?? '',
         what: instruction ? headline(words, instruction) : '',
+        n: entry.seats ?? '',
+        shown: entry.shown ?? '',
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
       const said = (entry.problems ?? entry.changes ?? []).join('; ');
-      const more = entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
+      const more = detail(words, entry) ?? entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
+  }
+}
+
+/** What a notice says beyond its own sentence, where that is more than a text. */
+function detail(words, entry) {
+  switch (entry.code) {
+    case 'approval_asked': return reasonWords(words, entry.reason);
+    case 'counted': return countedWords(words, entry);
+    case 'tier_skipped': return standingWords(words, { ...entry, code: entry.why });
+    default: return null;
   }
 }
 

@@ -3,17 +3,23 @@
 //! On the wire times are RFC 3339 UTC with milliseconds, durations numbers of seconds whose name ends in `_s`. What is
 //! not known is `null` in a queue's state and absent elsewhere.
 
+mod approval;
 mod incoming;
 mod limits;
+mod orders;
 mod outward;
+mod people;
 mod schema;
 mod state;
 mod wire;
 
+pub use approval::ApprovalMessage;
 pub use incoming::{ClientMessage, Envelope, Hello, Mistake, Request, decode};
 pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
+pub use orders::LIMIT_COUNTED;
 pub use outward::outward;
-pub use schema::{definitions, schema};
+pub use people::{ChosenMessage, FoundMessage, PersonState, RecountedMessage};
+pub use schema::{definitions, person, schema};
 pub use state::{
     ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, Recent, TierStanding,
     TierState,
@@ -182,8 +188,14 @@ pub struct InstructionMessage {
     pub computed: Option<RequirementMessage>,
     /// Who, of all pools, where names are known.
     pub people: Vec<Name>,
+    /// Why these people, in the order in which they were asked; absent where no names are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<ChosenMessage>,
     /// Why.
     pub reason: ReasonMessage,
+    /// Who ordered it by hand, or said yes to it; absent where surged gave it by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// When it goes to the next level; `null` where nobody is above.
     pub respond_by: Option<Stamp>,
     /// The instruction that it takes back or cancels.
@@ -460,6 +472,34 @@ pub enum Notice {
     },
     /// An instruction reached nobody who may answer it.
     NobodyListening { instruction: InstructionId },
+    /// A tier is due and waits for a leader's yes; again where nobody has said anything.
+    ApprovalAsked {
+        #[serde(flatten)]
+        approval: ApprovalMessage,
+    },
+    /// A tier that waited for a yes is not due any more.
+    ApprovalLapsed { tier: Name },
+    /// A leader said yes; the tier's instruction follows.
+    Approved { by: By, tier: Name },
+    /// A leader said no: the tier is passed over until then, and asked again if it is still due.
+    ApprovalRefused {
+        by: By,
+        tier: Name,
+        reason: String,
+        until: Stamp,
+    },
+    /// So many were said to be there, and the phone system shows fewer: are they there? A `done` or `left` answers it.
+    NotShown {
+        instruction: InstructionId,
+        seats: u32,
+        shown: u32,
+    },
+    /// The floor was counted: what that changed.
+    Counted {
+        by: By,
+        moves: Vec<RecountedMessage>,
+        found: Vec<FoundMessage>,
+    },
     /// An incident was declared or changed.
     Incident { by: By, note: String, until: Stamp },
     /// An incident is over.

@@ -1,0 +1,65 @@
+//! Calendar entries.
+
+use super::{LIST_MAX, QUEUES_MAX, may, must};
+use crate::calendar::{Daily, Dates, Lunar, Monthly, WEEKDAYS};
+use crate::config::shape::{Kind, Shape};
+
+/// Which ladder is in force when.
+pub static CALENDAR: Shape = Shape {
+    what: "a calendar entry",
+    keys: &[
+        must("ladder", Kind::Name, "The ladder in force."),
+        may(
+            "queues",
+            Kind::List(&Kind::Name, QUEUES_MAX),
+            "Only for these queues. Default: all.",
+        ),
+        may(
+            "dates",
+            Kind::List(
+                &Kind::Written("dates such as \"2026-10-01/2026-10-07\" or \"05-17\"", dates),
+                LIST_MAX,
+            ),
+            "Only on these days, or on lunar ones.",
+        ),
+        may(
+            "lunar",
+            Kind::List(&Kind::Written("lunar days such as \"12-last/01-07\"", lunar), LIST_MAX),
+            "Only on these days by the Chinese calendar, or on dates.",
+        ),
+        may(
+            "weekdays",
+            Kind::List(&Kind::Word(&WEEKDAYS), 7),
+            "Only on these days of the week.",
+        ),
+        may(
+            "monthly",
+            Kind::Written("days of the month such as \"1-5\"", monthly),
+            "Only on these days of the month.",
+        ),
+        may(
+            "daily",
+            Kind::Written(
+                "a part of the day such as \"20:00-08:00\": two different times of 24 hours",
+                daily,
+            ),
+            "Only during this part; over midnight it belongs to the day on which it begins.",
+        ),
+    ],
+};
+
+fn dates(text: &str) -> Result<(), String> {
+    Dates::parse(text).map(drop)
+}
+
+fn lunar(text: &str) -> Result<(), String> {
+    Lunar::parse(text).map(drop)
+}
+
+fn monthly(text: &str) -> Result<(), String> {
+    Monthly::parse(text).map(drop)
+}
+
+fn daily(text: &str) -> Result<(), String> {
+    Daily::parse(text).map(drop)
+}
