@@ -222,6 +222,15 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
             )?;
             Ok(ExitCode::FAILURE)
         }
+        Verdict::NameChanged { person, seq } => {
+            writeln!(
+                out,
+                "NAME CHANGED: every entry is as it was written, but {person} is not who entry {seq} says: the name in the table of \
+                 people was changed or removed by other means than `surged log forget`.\nKeep the file as it is, and compare it with \
+                 a copy or an export from before."
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
         Verdict::CutShort { last, written } => {
             writeln!(
                 out,

@@ -230,6 +230,10 @@ impl<J: Journal> Ledger<J> {
         match settled {
             Ok(committed) => {
                 let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
+                let now = self.clock.now();
+                for fact in committed.to_say {
+                    self.write(now, Record::Fact(fact));
+                }
                 if self.unwritten.is_empty() && self.in_flight.is_empty() && self.failing.is_some() {
                     self.recover();
                 }
