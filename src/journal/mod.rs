@@ -19,7 +19,10 @@
 
 mod chain;
 mod error;
+mod handover;
+mod kinds;
 mod local;
+mod look;
 mod read;
 mod record;
 mod schema;
@@ -28,7 +31,10 @@ mod write;
 
 pub use chain::{Hash, Verdict};
 pub use error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
+pub use handover::{Handover, Item, ItemKind, Side, Step};
+pub use kinds::{GROUPS, Group};
 pub use local::{Local, Options};
+pub use look::{LIMIT_LOOKED, Look, Looked};
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record};
 pub use schema::SCHEMA;

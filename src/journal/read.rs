@@ -18,8 +18,8 @@ const PROGRESS_EVERY: u64 = 1 << 12;
 /// A duty log opened for reading.
 #[derive(Debug)]
 pub struct Reader {
-    path: PathBuf,
-    connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
 }
 
 /// Which entries are wanted; the default is all but readings.
@@ -213,7 +213,7 @@ impl Reader {
         Ok(last)
     }
 
-    fn rows<E: From<JournalError>>(
+    pub(super) fn rows<E: From<JournalError>>(
         &self,
         sql: &str,
         parameters: impl rusqlite::Params,

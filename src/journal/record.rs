@@ -1,6 +1,7 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so
 //! that a later version can keep people's names in a table of their own by changing this file.
 
+use super::handover::Handover;
 use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,8 @@ pub enum Fact {
         /// What is wrong, in words.
         why: String,
     },
+    /// A step of a shift's hand-over.
+    Handover(Handover),
 }
 
 impl Record {
@@ -119,6 +122,7 @@ impl Record {
                 Fact::ConfigChanged { .. } => "config_changed",
                 Fact::JournalFailing { .. } => "journal_failing",
                 Fact::ConfigRefused { .. } => "config_refused",
+                Fact::Handover(handover) => handover.step.kind(),
             },
         }
     }
@@ -157,6 +161,7 @@ impl Record {
                 | What::IncidentOver { by } => Some(by),
                 _ => None,
             },
+            Record::Fact(Fact::Handover(handover)) => Some(&handover.by),
             _ => None,
         }
     }

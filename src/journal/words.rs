@@ -326,6 +326,14 @@ impl Words {
             Fact::ConfigRefused { why } => {
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
+            Fact::Handover(handover) => {
+                let unproven = if handover.unproven {
+                    ", not proven by a token"
+                } else {
+                    ""
+                };
+                format!("{}{unproven}: {}", person(&handover.by), self.handover(handover))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Reference;
 use super::limits::{moment, name, people, span, text, words};
 use crate::core::{Answer, InstructionId, Name, Order};
+use crate::shift::HandoverAsk;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -189,6 +190,8 @@ pub enum Request {
     },
     /// An order by hand.
     Order(Order),
+    /// A step of a shift's hand-over.
+    Handover(HandoverAsk),
 }
 
 /// Why a message was not taken.
