@@ -20,9 +20,16 @@ export function bannersOf(state, link) {
     if (queue.incident) all.push({ key: 'banner.incident', weight: 'warn', sign: 'incident', queue: queue.queue, ...queue.incident });
     if (queue.paused) all.push({ key: 'banner.paused', weight: 'warn', sign: 'paused', queue: queue.queue, ...queue.paused });
   }
+  if (state.handover) all.push(handedOver(state.handover));
   if (state.configRefused) all.push({ key: 'banner.config', weight: 'warn', sign: 'ask' });
   if (state.speed !== 1) all.push({ key: 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
   return all;
+}
+
+/** How far the hand-over has got that is drawn up. */
+function handedOver({ begun, leaving, coming }) {
+  const key = leaving ? 'banner.handover_leaving' : coming ? 'banner.handover_coming' : 'banner.handover';
+  return { key, weight: 'note', sign: 'sign', by: (leaving ?? coming ?? begun).by };
 }
 
 export class Banners {

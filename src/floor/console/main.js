@@ -4,14 +4,17 @@
 //
 // `/wall` is the same page without anything to touch.
 
+import { call } from './api.js';
 import { Banners } from './banners.js';
 import { Bar } from './bar.js';
 import { Bell } from './bell.js';
 import { Cards } from './cards.js';
 import { ServerClock } from './clock.js';
 import { say, tickAll } from './dom.js';
+import { HandoverView } from './handover.js';
 import * as keep from './keep.js';
 import { DutyList, headline } from './log.js';
+import { LogView } from './logview.js';
 import { OrdersDrawer } from './orders.js';
 import { QueueViews } from './queue.js';
 import { reasonWords } from './reason.js';
@@ -41,11 +44,14 @@ const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/
   since: () => state.seq,
 });
 
-const bar = new Bar(element('bar'), { bell: () => toggleBell(), orders: () => orders.open(page()), settings: () => settings.open(page()) });
+const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), settings: () => settings.open(page()) });
 const banners = new Banners(element('banners'));
 const cards = new Cards(element('asks'));
 const queues = new QueueViews(element('queues'));
-const duty = new DutyList(element('log'));
+const ask = (path, body) => call(keep.token(), path, body);
+const logView = new LogView(ask);
+const handover = new HandoverView(ask);
+const duty = new DutyList(element('log'), () => logView.open(page()));
 const orders = new OrdersDrawer();
 const leftDialog = new LeftDialog();
 const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); });
@@ -78,7 +84,7 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, queues, duty, orders]) view.render(now);
+  for (const view of [bar, banners, cards, queues, duty, orders, logView, handover]) view.render(now);
   const open = openInstructions(state).length;
   const depths = Object.values(state.queues).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
   document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();
