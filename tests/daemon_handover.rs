@@ -305,3 +305,80 @@ async fn the_log_is_looked_up_by_queue_kind_person_time_and_text() {
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("instructions, answers"), "{}", wrong.body);
 }
+
+/// `surged log sign` with somebody's token in its environment.
+async fn sign(house: &House, name: &str, more: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = tokio::process::Command::new(house::binary());
+    command
+        .args([
+            "log",
+            "sign",
+            "--url",
+            &format!("http://{}", house.address),
+            "--zone",
+            "Asia/Shanghai",
+        ])
+        .args(more)
+        .env("SURGED_TOKEN", house.token(name))
+        .env("NO_COLOR", "1")
+        .stdin(std::process::Stdio::null());
+    let done = house::within("surged log sign", command.output()).await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (done.status.code(), text(done.stdout), text(done.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_from_the_command_line() {
+    let mut house = House::open().await;
+    let mut li = house.join("Li").await;
+    house.reading(9).await;
+    house.pass("5m").await;
+    let expert = li.told("sign_in", "expert").await;
+    li.done(&expert).await;
+    house.pass("1m").await;
+
+    let (status, shown, _) = sign(&house, "Li", &[]).await;
+    assert_eq!(status, Some(0));
+    for says in [
+        "at most 9 waiting; called: expert 4",
+        "E01 (expert): 1:00",
+        "instruction-1: move of inbound, expert 4",
+    ] {
+        assert!(shown.contains(says), "{says}: {shown}");
+    }
+    assert_eq!(shift(&house).await["handover"], Value::Null, "looking changes nothing");
+    let (status, _, said) = sign(&house, "Li", &["--as", "leaving"]).await;
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("add --yes"), "{said}");
+    let (status, shown, said) = sign(
+        &house,
+        "Li",
+        &["--as", "leaving", "--yes", "--note", "quiet after nine"],
+    )
+    .await;
+    assert_eq!(status, Some(0), "{said}");
+    assert!(
+        shown.ends_with("signed as the one leaving; hand-over 1 waits for the one coming\n"),
+        "{shown}"
+    );
+    let (status, _, said) = sign(&house, "Li", &["--as", "coming", "--yes"]).await;
+    assert_eq!(status, Some(1));
+    assert!(said.contains("two people hand a shift over"), "{said}");
+    let (status, _, said) = sign(&house, "Wang", &["--as", "coming", "--yes"]).await;
+    assert!(
+        status == Some(1) && said.contains("still open and nobody's: instruction-1"),
+        "{said}"
+    );
+    let (status, shown, said) = sign(&house, "Wang", &["--as", "coming", "--yes", "--take-over", "all"]).await;
+    assert_eq!(status, Some(0), "{said}");
+    assert!(shown.contains("Li (no-Li): quiet after nine"), "{shown}");
+    assert!(
+        shown.ends_with("complete: Li (no-Li) has handed over to Wang (no-Wang)\n"),
+        "{shown}"
+    );
+    let (status, _, said) = sign(&house, "wall", &["--as", "leaving", "--yes"]).await;
+    assert!(
+        status == Some(1) && said.contains("needs the token of a supervisor"),
+        "{said}"
+    );
+}

@@ -1,4 +1,4 @@
-//! Kinds of entries in groups that people ask for: each kind is in exactly one.
+//! Kinds of entries in groups that people ask for: each kind is in exactly one. A kind may stand here that only a newer log has.
 
 /// Kinds that belong together.
 #[derive(Debug)]
@@ -11,18 +11,35 @@ pub struct Group {
 
 /// Every group. What is not in `inputs` or `readings` tells the day without saying anything twice: a decision says what its input
 /// brought about.
-pub const GROUPS: [Group; 9] = [
+pub const GROUPS: [Group; 10] = [
     Group {
         name: "instructions",
-        kinds: &["instruct", "settled", "freed", "tier_skipped", "surge_over"],
+        kinds: &[
+            "instruct",
+            "settled",
+            "freed",
+            "tier_skipped",
+            "surge_over",
+            "approval_asked",
+            "approval_lapsed",
+            "not_shown",
+        ],
     },
     Group {
         name: "answers",
-        kinds: &["answered", "passed_up", "unanswered", "nobody_listening"],
+        kinds: &[
+            "answered",
+            "passed_up",
+            "unanswered",
+            "nobody_listening",
+            "approved",
+            "approval_refused",
+            "undelivered",
+        ],
     },
     Group {
         name: "orders",
-        kinds: &["paused", "resumed", "incident", "incident_over"],
+        kinds: &["paused", "resumed", "incident", "incident_over", "counted"],
     },
     Group {
         name: "sight",
@@ -43,6 +60,10 @@ pub const GROUPS: [Group; 9] = [
     Group {
         name: "daemon",
         kinds: &["started", "stopped", "journal_failing"],
+    },
+    Group {
+        name: "access",
+        kinds: &["logged_in", "logged_out", "not_let_in", "forgotten"],
     },
     Group {
         name: "handover",

@@ -477,3 +477,143 @@ fn refused(code: &str, message: impl Into<String>) -> Refused {
         message: message.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::ItemKind;
+
+    fn item(key: &str) -> Item {
+        Item {
+            key: key.into(),
+            kind: ItemKind::Pause,
+            queue: "inbound".into(),
+            instruction: None,
+            action: None,
+            tier: None,
+            seats: None,
+            note: None,
+            at: None,
+        }
+    }
+
+    fn begin() -> Wanted {
+        Wanted::Begin {
+            from: Time(0),
+            to: Time(1000),
+            upto: 9,
+            digest: "d1".into(),
+        }
+    }
+
+    fn sign(side: Side) -> Wanted {
+        Wanted::Sign {
+            side,
+            digest: "d1".into(),
+        }
+    }
+
+    /// Takes a step; the code where it is refused.
+    fn step(desk: &mut Desk, staff_no: &str, wanted: Wanted, open: &[Item]) -> Result<usize, String> {
+        let by = Actor {
+            name: format!("name of {staff_no}"),
+            staff_no: staff_no.into(),
+            role: "supervisor".into(),
+        };
+        let ask = HandoverAsk {
+            by,
+            unproven: false,
+            wanted,
+        };
+        let before = desk.clone();
+        match desk.decide(&ask, open) {
+            Ok(steps) => {
+                steps.iter().for_each(|step| desk.apply(step, Time(2000)));
+                Ok(steps.len())
+            }
+            Err(refused) => {
+                assert_eq!(*desk, before);
+                Err(refused.code)
+            }
+        }
+    }
+
+    #[test]
+    fn two_people_sign_in_either_order_whatever_case_their_numbers_are_written_in() {
+        for (first, second) in [(Side::Leaving, Side::Coming), (Side::Coming, Side::Leaving)] {
+            let mut desk = Desk::default();
+            assert_eq!(step(&mut desk, "S1", sign(first), &[]), Err("no_such_handover".into()));
+            assert_eq!(step(&mut desk, "S1", begin(), &[]), Ok(1));
+            assert_eq!(step(&mut desk, "S1", sign(first), &[]), Ok(1));
+            assert_eq!(step(&mut desk, "S2", sign(first), &[]), Err("signed_already".into()));
+            assert_eq!(step(&mut desk, " s1 ", sign(second), &[]), Err("same_person".into()));
+            assert_eq!(step(&mut desk, "S2", begin(), &[]), Err("signed_already".into()));
+            assert_eq!(step(&mut desk, "S2", sign(second), &[]), Ok(2), "and it is complete");
+            assert_eq!(
+                (desk.draft.is_none(), desk.last.as_ref().map(|it| it.id)),
+                (true, Some(1))
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_open_needs_a_name_a_word_or_its_end() {
+        let open = [item("a"), item("b"), item("c")];
+        let mut desk = Desk::default();
+        step(&mut desk, "S1", begin(), &open).unwrap();
+        step(&mut desk, "S1", sign(Side::Leaving), &open).unwrap();
+        let take = |key: &str| Wanted::TakeOver {
+            items: vec![key.into()],
+        };
+        assert_eq!(step(&mut desk, "S1", take("a"), &open), Err("same_person".into()));
+        assert_eq!(step(&mut desk, "S2", take("x"), &open), Err("no_such_item".into()));
+        step(&mut desk, "S2", take("a"), &open).unwrap();
+        let settle = Wanted::Settle {
+            item: "b".into(),
+            note: "by hand".into(),
+        };
+        step(&mut desk, "S2", settle, &open).unwrap();
+        assert_eq!(
+            step(&mut desk, "S2", sign(Side::Coming), &open),
+            Err("still_open".into())
+        );
+        // The last one ends of itself; what opens after the drawing up belongs to the next shift.
+        let later = [item("a"), item("d")];
+        assert_eq!(step(&mut desk, "S2", sign(Side::Coming), &later), Ok(2));
+    }
+
+    #[test]
+    fn who_took_something_over_does_not_leave_and_all_is_all_that_is_open() {
+        let open = [item("a"), item("b")];
+        let mut desk = Desk::default();
+        step(&mut desk, "S1", begin(), &open).unwrap();
+        let all = || Wanted::TakeOver { items: Vec::new() };
+        assert_eq!(step(&mut desk, "S2", all(), &open), Ok(1));
+        assert_eq!(step(&mut desk, "S2", all(), &open), Err("no_such_item".into()));
+        assert_eq!(
+            step(&mut desk, "S2", sign(Side::Leaving), &open),
+            Err("same_person".into())
+        );
+        let stale = Wanted::Sign {
+            side: Side::Coming,
+            digest: "d0".into(),
+        };
+        assert_eq!(step(&mut desk, "S2", stale, &open), Err("summary_changed".into()));
+        // Drawn up anew it is another one; set aside it is none.
+        assert_eq!(step(&mut desk, "S3", begin(), &[]), Ok(1));
+        assert_eq!(desk.draft.as_ref().map(|it| (it.id, it.items.len())), Some((2, 0)));
+        let note = || "x".to_owned();
+        assert_eq!(step(&mut desk, "S3", Wanted::Withdraw { note: note() }, &[]), Ok(1));
+        assert_eq!(
+            step(&mut desk, "S3", Wanted::Note { note: note() }, &[]),
+            Err("no_such_handover".into())
+        );
+        let backwards = Wanted::Begin {
+            from: Time(5),
+            to: Time(5),
+            upto: 1,
+            digest: note(),
+        };
+        assert_eq!(step(&mut desk, "S3", backwards, &[]), Err("not_understood".into()));
+    }
+}

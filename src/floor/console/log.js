@@ -7,7 +7,7 @@ import { answerWords, reasonWords } from './reason.js';
 const SHOWN = 60;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
 
-const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm', feed_connected: 'in_hand', feed_disconnected: 'blind', source_lost: 'blind', queue_missing: 'blind' };
+const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm', feed_connected: 'in_hand', feed_disconnected: 'blind', source_lost: 'blind', queue_missing: 'blind', logged_in: 'person', logged_out: 'person', not_let_in: 'lock' };
 
 export class DutyList {
   /** `openAll()` opens the duty log. */
@@ -83,7 +83,8 @@ function logged(words, entry, instruction) {
   if (!words.has(key)) return { sign: 'note', text: entry.words };
   const what = instruction ? headline(words, instruction) : `#${entry.instruction ?? ''}`;
   const began = entry.began === undefined ? '' : words.time(entry.began);
-  return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
+  const by = entry.by ? `${entry.by.name} (${entry.by.staff_no})` : '';
+  return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
 }
 
 /** "Sign in 3 · Outbound": an instruction in one line. */

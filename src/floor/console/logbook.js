@@ -1,7 +1,7 @@
 // The duty log as it was asked for: filters to a query, pages to one list, records to entries. Pure but for `call`.
 
 /** Groups of records that a person can choose; readings and raw inputs say nothing more. */
-export const GROUPS = ['instructions', 'answers', 'orders', 'sight', 'plan', 'daemon', 'handover'];
+export const GROUPS = ['instructions', 'answers', 'orders', 'sight', 'plan', 'daemon', 'access', 'handover'];
 const PAGE = 100;
 /** So many are kept on the page; whoever wants more takes a narrower filter, or `surged log export`. */
 const LIMIT_KEPT = 2_000;
