@@ -62,6 +62,7 @@ enum Verb {
         #[command(flatten)]
         which: Which,
     },
+    Sign(super::sign::Sign),
 }
 
 /// Where the log is.
@@ -114,6 +115,7 @@ impl Log {
             Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
+            Verb::Sign(sign) => return sign.run(),
         };
         let done = done.and_then(|code| {
             out.flush()?;

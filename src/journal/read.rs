@@ -21,9 +21,9 @@ const PROGRESS_EVERY: u64 = 1 << 12;
 /// A duty log opened for reading.
 #[derive(Debug)]
 pub struct Reader {
-    path: PathBuf,
-    connection: Connection,
-    schema: u32,
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) schema: u32,
 }
 
 /// Which entries are wanted; the default is all but readings.
@@ -249,7 +249,7 @@ impl Reader {
         Ok(last)
     }
 
-    fn rows<E: From<JournalError>>(
+    pub(super) fn rows<E: From<JournalError>>(
         &self,
         sql: &str,
         parameters: impl rusqlite::Params,

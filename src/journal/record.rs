@@ -1,5 +1,6 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else.
 
+use super::handover::Handover;
 use super::people::{Draft, Forgetting, Names, People, PersonId, Place, Seals};
 use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
 use rusqlite::Connection;
@@ -84,6 +85,8 @@ pub enum Fact {
         /// Why.
         why: Forgetting,
     },
+    /// A step of a shift's hand-over.
+    Handover(Handover),
 }
 
 impl Record {
@@ -141,6 +144,7 @@ impl Record {
                 Fact::JournalFailing { .. } => "journal_failing",
                 Fact::ConfigRefused { .. } => "config_refused",
                 Fact::Forgotten { .. } => FORGOTTEN,
+                Fact::Handover(handover) => handover.step.kind(),
             },
         }
     }
@@ -179,6 +183,7 @@ impl Record {
                 | What::IncidentOver { by } => Some(by),
                 _ => None,
             },
+            Record::Fact(Fact::Handover(handover)) => Some(&handover.by),
             _ => None,
         }
     }

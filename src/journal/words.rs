@@ -389,6 +389,14 @@ impl Words {
                 };
                 format!("the log has forgotten who these are: {}; {why}", who.join(", "))
             }
+            Fact::Handover(handover) => {
+                let unproven = if handover.unproven {
+                    ", not proven by a token"
+                } else {
+                    ""
+                };
+                format!("{}{unproven}: {}", person(&handover.by), self.handover(handover))
+            }
         }
     }
 }
