@@ -182,6 +182,16 @@ impl<J: Journal> Driver<J> {
 
     fn ask(&mut self, ask: Ask) {
         let (by, now) = (ask.by, self.clock.now());
+        let queue = match &ask.request {
+            Request::Answer { instruction, .. } => self.core.queue_of(*instruction),
+            Request::Order(order) => Some(order.queue()),
+        };
+        // An instruction of no queue is none that could be answered: the core says so.
+        if let Some(refused) = queue.and_then(|queue| ask.scope.admit(queue).err()) {
+            // Whoever asked may have gone.
+            let _ = ask.reply.send(Err(refused));
+            return;
+        }
         let input = match ask.request {
             Request::Answer { instruction, answer } => {
                 self.count_answer(instruction, &answer, now);
@@ -258,7 +268,11 @@ impl<J: Journal> Driver<J> {
     }
 
     fn somebody_listens(&mut self, present: bool) {
-        let undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        let mut undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        undelivered.retain(|instruction| {
+            let queue = self.core.queue_of(*instruction);
+            queue.is_some_and(|queue| self.hub.listeners(queue) > 0)
+        });
         for instruction in undelivered {
             let _ = self.tell(
                 Input::Delivery {

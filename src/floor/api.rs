@@ -3,7 +3,8 @@
 use super::ask::{Refused, ask};
 use super::http::{Front, Peer, bearer, let_in};
 use super::problem::Problem;
-use super::protocol::{ClientMessage, Mistake, Stamp};
+use super::protocol::{ClientMessage, Mistake, OpenInstruction, QueueState, Stamp};
+use crate::core::Name;
 use crate::journal::{Entry, Words};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -39,6 +40,8 @@ pub trait LogSource: Send + Sync + 'static {
 pub struct LogRecord {
     /// Its number.
     pub seq: u64,
+    /// The queue that it is about, where it names one.
+    pub queue: Option<Name>,
     /// What it says.
     pub record: Value,
 }
@@ -56,7 +59,11 @@ impl LogRecord {
             "words": words.record(&entry.record),
             "record": entry.record,
         });
-        LogRecord { seq: entry.seq, record }
+        LogRecord {
+            seq: entry.seq,
+            queue: entry.record.queue().cloned(),
+            record,
+        }
     }
 }
 
@@ -77,9 +84,12 @@ pub(super) async fn queues(
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let latest = front.floor.hub.latest();
-    Ok(json_text(json!({ "queues": latest.queues }).to_string()))
+    let queues: Vec<&QueueState> = (latest.queues.iter())
+        .filter(|state| who.scope.covers(&state.queue))
+        .collect();
+    Ok(json_text(json!({ "queues": queues }).to_string()))
 }
 
 #[derive(Deserialize)]
@@ -95,14 +105,15 @@ pub(super) async fn instructions(
     headers: HeaderMap,
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let Query(Since { since }) = query.map_err(|fault| bad_query(&fault))?;
     let Some(since) = since else {
         let seq = front.floor.hub.head();
-        let open = &front.floor.hub.latest().open;
+        let latest = front.floor.hub.latest();
+        let open: Vec<&OpenInstruction> = latest.open_in(&who.scope).collect();
         return Ok(json_text(json!({ "seq": seq, "instructions": open }).to_string()));
     };
-    let (seq, gap, frames) = front.floor.hub.instructions(since);
+    let (seq, gap, frames) = front.floor.hub.instructions(since, &who.scope);
     let frames: Vec<&str> = frames.iter().map(|frame| frame.as_str()).collect();
     let gap = gap.map_or(Value::Null, |gap| json!(gap));
     Ok(json_text(format!(
@@ -126,7 +137,7 @@ pub(super) async fn log(
     headers: HeaderMap,
     query: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let Query(page) = query.map_err(|fault| bad_query(&fault))?;
     let limit = page.limit.unwrap_or(LIMIT_RECORDS).clamp(1, LIMIT_RECORDS);
     let log = Arc::clone(&front.floor.log);
@@ -144,8 +155,14 @@ pub(super) async fn log(
         .map_err(|fault| unreadable(fault.to_string()))?;
     let next = records.last().map_or(page.since, |record| record.seq);
     let more = records.len() == limit;
+    // What names no queue may tell of any: answers and feeds among it. The decision that an answer brought about names its queue.
+    let is_theirs = |it: &LogRecord| match who.scope.queues() {
+        None => true,
+        Some(queues) => it.queue.as_ref().is_some_and(|queue| queues.contains(queue)),
+    };
     let records: Vec<Value> = records
         .into_iter()
+        .filter(is_theirs)
         .map(|it| json!({ "seq": it.seq, "record": it.record }))
         .collect();
     Ok(json_text(

@@ -246,12 +246,13 @@ impl<'a> Session<'a> {
     }
 
     fn welcome(&mut self, seq: u64) {
-        let house = House::clone(&self.house.borrow_and_update());
+        let house = self.house.borrow_and_update().within(&self.who.scope);
         self.tell(ServerMessage::Welcome(Welcome {
             you: You {
                 name: self.who.name.clone(),
                 role: self.who.role,
                 staff_no: self.who.staff_no.clone(),
+                queues: self.who.scope.queues().cloned(),
             },
             seq,
             version: env!("CARGO_PKG_VERSION").into(),

@@ -26,7 +26,7 @@ const FAMILIES = {
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
   sent: ['done', 'decline', 'left', 'escalate'],
   notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing'],
-  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'not_your_queue', 'busy', 'shutting_down', 'not_understood', 'too_long'],
   theme: ['auto', 'dark', 'light'],
   why: null,
   name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],

@@ -62,6 +62,7 @@ impl LogSource for Log {
         Ok(records
             .map(|seq| LogRecord {
                 seq,
+                queue: (seq != 2).then(|| if seq % 2 == 1 { "inbound".into() } else { "vip".into() }),
                 record: json!({ "n": seq }),
             })
             .collect())
@@ -185,6 +186,7 @@ pub fn new_token(path: &std::path::Path, role: Role) -> (String, TokenRecord) {
         name: format!("the {}", role.as_str()),
         staff_no: "S42".into(),
         role,
+        queues: Vec::new(),
         expires: None,
     };
     access::issue(path, new).unwrap()

@@ -23,7 +23,7 @@ pub use wire::{Reference, Stamp};
 use crate::core::{Action, Ask, InstructionId, Missing, Name, Origin, Part};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The subprotocol's name.
 pub const SUBPROTOCOL: &str = "surged.v1";
@@ -82,6 +82,21 @@ impl ServerMessage {
         }
     }
 
+    /// For whom it is.
+    pub fn audience(&self) -> Audience {
+        match self {
+            ServerMessage::Instruction(it) => Audience::Queue(it.queue.clone()),
+            ServerMessage::Answer(it) => Audience::Queue(it.queue.clone()),
+            ServerMessage::Notice(it) => match (&it.queue, &it.notice) {
+                (Some(queue), _) => Audience::Queue(queue.clone()),
+                (None, Notice::JournalFailing { .. }) => Audience::Everybody,
+                // Their words name any queue.
+                (None, _) => Audience::WholeFloor,
+            },
+            _ => Audience::Everybody,
+        }
+    }
+
     /// The instruction's number, where this is one.
     pub fn instruction(&self) -> Option<InstructionId> {
         match self {
@@ -89,6 +104,17 @@ impl ServerMessage {
             _ => None,
         }
     }
+}
+
+/// For whom a message is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// Everybody, whatever their queues.
+    Everybody,
+    /// Those whose token is for all queues.
+    WholeFloor,
+    /// Those whose token is for this queue, or for all.
+    Queue(Name),
 }
 
 /// The first answer to `hello`.
@@ -124,6 +150,17 @@ pub struct House {
     pub log: String,
 }
 
+impl House {
+    /// What a scope may know of it: names of other queues are left out.
+    pub(super) fn within(&self, scope: &super::access::Scope) -> House {
+        let mut house = self.clone();
+        if let Some(names) = house.labels.get_mut("queue") {
+            names.retain(|queue, _| scope.covers(queue));
+        }
+        house
+    }
+}
+
 /// A level of the chain of command.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ChainLevel {
@@ -140,6 +177,9 @@ pub struct You {
     pub role: super::Role,
     /// Staff number, as in the duty log.
     pub staff_no: String,
+    /// The queues that your token is for: you hear of no other, and act for no other. Absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queues: Option<BTreeSet<Name>>,
 }
 
 /// How queues stand: all of them where `whole`, else those that changed, each with its open instructions.
