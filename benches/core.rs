@@ -46,7 +46,14 @@ fn plan(judge: Judge) -> Arc<Plan> {
         at_most: None,
     };
     let ladder = |name: &str, minutes| Ladder {
+        max_borrowed: None,
+        ask_again_after: surged::core::Millis::from_mins(2),
         tiers: vec![Tier {
+            mode: None,
+            extend: surged::core::ladder::Extend {
+                ends_within: surged::core::Millis::from_mins(60),
+                by: surged::core::Millis::from_mins(120),
+            },
             name: name.into(),
             action: Action::SignIn,
             pools: vec!["pool".into()],
@@ -58,6 +65,7 @@ fn plan(judge: Judge) -> Arc<Plan> {
             worth_it_beyond: Millis::ZERO,
         }],
         release: Release {
+            step: surged::core::ladder::Step::Move,
             when: when(Threshold::WaitingAtMost(5), minutes),
             min_stay: Millis::ZERO,
         },
@@ -66,6 +74,9 @@ fn plan(judge: Judge) -> Arc<Plan> {
         ask_max_above: 10,
     };
     let queue = QueuePlan {
+        mode: surged::core::ladder::Mode::Live,
+        max_moves_per_hour: None,
+        lend_only_while: None,
         feed: "feed".into(),
         ladder: "day".into(),
         priority: 0,
@@ -83,6 +94,7 @@ fn plan(judge: Judge) -> Arc<Plan> {
         forget_after: Millis::from_secs(120),
     };
     Arc::new(Plan {
+        roster: Vec::new(),
         queues: [("queue".into(), queue)].into(),
         pools: [("pool".into(), pool)].into(),
         ladders: [("day".into(), ladder("day", 5)), ("night".into(), ladder("night", 10))].into(),

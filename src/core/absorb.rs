@@ -2,7 +2,7 @@
 //! decision that changes nothing more.
 
 use super::condition::Windows;
-use super::queue::{Move, Ordered, Queue, Response, Settling, Sight};
+use super::queue::{Doubt, Move, Ordered, Queue, Response, Settling, Sight, Wanted};
 use super::{
     Actor, Answer, Core, Decision, Incident, Input, InstructionId, Millis, Name, Order, Part, Pause, Plan, Reading,
     Time, What,
@@ -23,7 +23,12 @@ impl Core {
             Input::Reading { reading } => self.absorb_reading(reading, at),
             Input::Heartbeat { feed } => self.each_queue_of(&feed, |core, index| {
                 if core.queues[index].vouched_by_heartbeat {
+                    let was_blind = core.queues[index].is_blind();
                     core.vouch(index, None, at);
+                    if was_blind {
+                        // It may lend its people again.
+                        core.touch_pressed();
+                    }
                 }
             }),
             Input::SourceLost { feed, why } => self.each_queue_of(&feed, |core, index| core.lose(index, &why)),
@@ -77,6 +82,7 @@ impl Core {
         before.iter_mut().for_each(|queue| queue.retired = true);
         self.queues.append(&mut before);
         self.queues.sort_by(|one, other| one.name.cmp(&other.name));
+        self.people.retain(&plan);
         self.rebuild();
         (0..self.queues.len()).for_each(|index| self.touch(index));
     }
@@ -100,9 +106,11 @@ impl Core {
             return;
         };
         let seats_moved = self.queues[index].signed_in() != reading.signed_in;
+        let lent = self.supply(false).lends(&self.queues[index]);
         self.queues[index].vouched_by_heartbeat = true;
         let windows_moved = self.vouch(index, Some(reading), at);
-        if (seats_moved && self.plan.physical_seats.is_some()) || windows_moved {
+        let lends = self.supply(false).lends(&self.queues[index]);
+        if (seats_moved && self.plan.physical_seats.is_some()) || windows_moved || lends != lent {
             self.touch_pressed();
         }
     }
@@ -264,7 +272,11 @@ impl Core {
             }
             return;
         }
+        for leaving in queue.leaving.iter().filter(|leaving| leaving.sign_out == instruction) {
+            self.people.back(&leaving.of.parts, at);
+        }
         queue.leaving.retain(|leaving| leaving.sign_out != instruction);
+        let people = people.map(|people| queue.without_leaving(people));
         let now = queue.seen(at);
         let Some(position) = queue.stack.iter().position(|one| one.instruction == instruction) else {
             return;
@@ -272,6 +284,14 @@ impl Core {
         let one = &mut queue.stack[position];
         correct(&plan, one, seats, people);
         one.response = one.response.max(Response::Done);
+        one.doubt = match one.doubt {
+            // Said twice, and by people: the feed is not asked again.
+            Doubt::Asked => Doubt::None,
+            _ => Doubt::From(now + one.settle_within),
+        };
+        if one.longer_by != Millis::ZERO {
+            self.people.stay(&plan, &one.parts, one.longer_by, at);
+        }
         if one.seats() == 0 {
             // Done with nobody: passed over for the rest of the surge, and no clock changes.
             let one = queue.stack.remove(position);
@@ -317,6 +337,13 @@ impl Core {
         let mut nameless = seats.unwrap_or(0);
         for part in &mut one.parts {
             let before = part.people.len();
+            let gone = part.people.iter().filter(|person| people.contains(person));
+            let gone = Part {
+                pool: part.pool.clone(),
+                seats: 0,
+                people: gone.cloned().collect(),
+            };
+            self.people.back(std::slice::from_ref(&gone), at);
             part.people.retain(|person| !people.contains(person));
             let named = (before - part.people.len()) as u32;
             let unnamed = nameless.saturating_sub(named).min(part.seats - named.min(part.seats));
@@ -339,11 +366,43 @@ impl Core {
             return;
         };
         self.touch(index);
+        let ladder = self.ladder(&self.queues[index]);
+        let ask_again_after = ladder.map_or(Millis::ZERO, |ladder| ladder.ask_again_after);
         let queue = &mut self.queues[index];
         match order {
-            Order::Call { tier, seats, .. } => queue.ordered = Some(Ordered::Call { by, tier, seats }),
-            Order::Approve { .. } | Order::Refuse { .. } | Order::Count { .. } => {}
-            Order::Release { instruction, .. } => queue.ordered = Some(Ordered::Release { by, instruction }),
+            Order::Call { tier, seats, .. } => {
+                let what = Wanted::Call { tier, seats };
+                queue.ordered = Some(Ordered { at, by, what });
+            }
+            Order::Count { moves, extra, .. } => {
+                let what = Wanted::Count { moves, extra };
+                queue.ordered = Some(Ordered { at, by, what });
+            }
+            Order::Approve { tier, .. } => {
+                if let Some(asked) = &mut queue.approval {
+                    asked.granted = Some(by.clone());
+                }
+                self.say(index, at, What::Approved { by, tier });
+            }
+            Order::Refuse { tier, reason, .. } => {
+                let until = at + ask_again_after;
+                queue.approval = None;
+                queue.refused.insert(tier.clone(), until);
+                self.say(
+                    index,
+                    at,
+                    What::ApprovalRefused {
+                        by,
+                        tier,
+                        reason,
+                        until,
+                    },
+                );
+            }
+            Order::Release { instruction, .. } => {
+                let what = Wanted::Release { instruction };
+                queue.ordered = Some(Ordered { at, by, what });
+            }
             Order::Pause { lasting, reason, .. } => {
                 let until = at + lasting;
                 queue.pause = Some(Pause {
@@ -383,7 +442,7 @@ impl Core {
 }
 
 /// Corrects who and how many a move brought (plan: "Late answers"). People go to the pool that knows them, else to the move's first.
-fn correct(plan: &Plan, one: &mut Move, seats: Option<u32>, people: Option<Vec<Name>>) {
+pub(super) fn correct(plan: &Plan, one: &mut Move, seats: Option<u32>, people: Option<Vec<Name>>) {
     if let Some(people) = people.filter(|people| !people.is_empty()) {
         let first = one.parts.first().and_then(|part| part.pool.clone());
         let mut parts: Vec<Part> = Vec::new();
@@ -418,4 +477,17 @@ fn correct(plan: &Plan, one: &mut Move, seats: Option<u32>, people: Option<Vec<N
         part.people.truncate(part.seats as usize);
     }
     one.parts.retain(|part| part.seats > 0);
+}
+
+/// Adds people to those who are there, pool by pool.
+pub(super) fn merge(parts: &mut Vec<Part>, more: &[Part]) {
+    for part in more {
+        match parts.iter_mut().find(|one| one.pool == part.pool) {
+            Some(one) => {
+                one.seats = one.seats.saturating_add(part.seats);
+                one.people.extend(part.people.iter().cloned());
+            }
+            None => parts.push(part.clone()),
+        }
+    }
 }

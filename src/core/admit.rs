@@ -1,7 +1,8 @@
 //! Whether an answer or an order is possible at all. What is not is refused in words, and nothing changes by it.
 
 use super::queue::{Move, Queue};
-use super::{Actor, Answer, Core, Input, InstructionId, Millis, Name, Order, Refusal, Shortage};
+use super::{Actor, Answer, Core, Counted, Input, InstructionId, Millis, Name, Order, Part, Refusal, Shortage};
+use std::collections::BTreeSet;
 
 /// The longest pause, incident or "on the way" that can be declared.
 const AHEAD_LIMIT: Millis = Millis::from_mins(24 * 60);
@@ -67,6 +68,9 @@ impl Core {
         let open = queue.open(instruction);
         let on_stack = queue.stack.iter().find(|one| one.instruction == instruction);
         let leaving = queue.leaving.iter().find(|one| one.sign_out == instruction);
+        if on_stack.is_some_and(|one| one.shadow) || leaving.is_some_and(|one| one.of.shadow) {
+            return Err(Refusal::InShadow(instruction));
+        }
         match answer {
             Answer::Seen { eta } => {
                 limit("eta_s", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
@@ -119,7 +123,8 @@ impl Core {
     /// Whether a move that was stood down or declined may be put back: not where its tier has been called again since.
     fn admit_return(&self, queue: &Queue, gone: Option<&Move>, instruction: InstructionId) -> Result<(), Refusal> {
         let gone = gone.ok_or(Refusal::Closed(instruction))?;
-        if queue.is_on_stack(&gone.tier) || queue.is_signing_out(&gone.tier) {
+        let called_again = |one: &Move| one.tier == gone.tier && one.instruction != gone.instruction;
+        if queue.away().any(called_again) {
             return Err(Refusal::AlreadyCalled(gone.tier.clone()));
         }
         self.still_theirs(gone)
@@ -130,33 +135,11 @@ impl Core {
     fn admit_order(&self, order: &Order) -> Result<(), Refusal> {
         let queue = self.known(order.queue())?;
         match order {
-            Order::Call { tier, .. } => {
-                let tier = tier.as_ref().ok_or(Refusal::NoTierLeft(queue.name.clone()))?;
-                let ladder = || Refusal::NoSuchTier {
-                    ladder: queue.ladder.clone(),
-                    tier: tier.clone(),
-                };
-                let plan = self.ladder(queue).ok_or_else(ladder)?;
-                let tier = plan.tiers.iter().find(|one| one.name == *tier).ok_or_else(ladder)?;
-                if queue.is_on_stack(&tier.name) || queue.is_signing_out(&tier.name) {
-                    return Err(Refusal::AlreadyCalled(tier.name.clone()));
-                }
-                self.request(queue, tier, |_| None).map(drop).map_err(|why| match why {
-                    Shortage::NoSeat { .. } => Refusal::NoSeat(tier.name.clone()),
-                    Shortage::NobodyToGive { .. } | Shortage::Reserved { .. } => {
-                        Refusal::NobodyToGive(tier.name.clone())
-                    }
-                    why => Refusal::Short {
-                        tier: tier.name.clone(),
-                        why,
-                    },
-                })
-            }
-            Order::Approve { tier, .. } | Order::Refuse { tier, .. } => Err(Refusal::NothingToApprove {
-                queue: queue.name.clone(),
-                tier: tier.clone(),
-            }),
-            Order::Count { .. } => Err(Refusal::NotACount { what: "" }),
+            Order::Call { tier, seats, .. } => self.admit_call(queue, tier.as_ref(), *seats),
+            Order::Approve { tier, .. } => admit_yes_or_no(queue, tier),
+            Order::Refuse { reason, .. } if reason.trim().is_empty() => Err(Refusal::NoWithoutReason),
+            Order::Refuse { tier, .. } => admit_yes_or_no(queue, tier),
+            Order::Count { moves, extra, .. } => self.admit_count(queue, moves, extra),
             Order::Release { instruction, .. } => {
                 let on_stack = queue.stack.iter().any(|one| one.instruction == *instruction);
                 on_stack.then_some(()).ok_or(Refusal::NothingToRelease(*instruction))
@@ -180,6 +163,113 @@ impl Core {
                 .map(drop)
                 .ok_or_else(|| Refusal::NoIncident(name.clone())),
         }
+    }
+
+    fn admit_call(&self, queue: &Queue, tier: Option<&Name>, seats: Option<u32>) -> Result<(), Refusal> {
+        if let Some(seats) = seats.filter(|seats| *seats == 0 || *seats > PEOPLE_LIMIT) {
+            return Err(Refusal::TooMuch {
+                what: "the number of people",
+                came: u64::from(seats),
+                limit: u64::from(PEOPLE_LIMIT),
+            });
+        }
+        if let Some(tier) = tier {
+            let ladder = self.ladder(queue);
+            if !ladder.is_some_and(|ladder| ladder.tiers.iter().any(|one| one.name == *tier)) {
+                return Err(Refusal::NoSuchTier {
+                    ladder: queue.ladder.clone(),
+                    tier: tier.clone(),
+                });
+            }
+            if queue.is_on_stack(tier) || queue.is_signing_out(tier) {
+                return Err(Refusal::AlreadyCalled(tier.clone()));
+            }
+        }
+        match (self.ordered_call(queue, tier, seats, self.now), tier) {
+            (Some(Ok(_)), _) => Ok(()),
+            (Some(Err(why)), Some(tier)) => Err(match why {
+                Shortage::NoSeat { .. } => Refusal::NoSeat(tier.clone()),
+                Shortage::NobodyToGive { .. } | Shortage::Reserved { .. } => Refusal::NobodyToGive(tier.clone()),
+                why => Refusal::Short {
+                    tier: tier.clone(),
+                    why,
+                },
+            }),
+            _ => Err(Refusal::NoTierLeft(queue.name.clone())),
+        }
+    }
+
+    fn admit_count(&self, queue: &Queue, moves: &[Counted], extra: &[Part]) -> Result<(), Refusal> {
+        let wrong = |what| Err(Refusal::NotACount { what });
+        if moves.is_empty() && extra.is_empty() {
+            return wrong("nothing came");
+        }
+        let people = moves
+            .iter()
+            .map(|one| one.people.len())
+            .chain(extra.iter().map(|part| part.people.len()));
+        limit(
+            "the number of people",
+            people.sum::<usize>() as i64,
+            i64::from(PEOPLE_LIMIT),
+        )?;
+        let mut seen = BTreeSet::new();
+        for one in moves {
+            limit("the number of people", i64::from(one.seats), i64::from(PEOPLE_LIMIT))?;
+            if !queue
+                .away()
+                .any(|away| away.instruction == one.instruction && !away.shadow)
+            {
+                return Err(Refusal::NotOnQueue {
+                    queue: queue.name.clone(),
+                    instruction: one.instruction,
+                });
+            }
+            if queue.away().filter(|away| away.instruction == one.instruction).count() > 1 {
+                return wrong("a move of which some are on their way back cannot be counted until they are");
+            }
+            if !seen.insert(one.instruction) {
+                return wrong("an instruction came twice");
+            }
+            if !one.people.is_empty() && one.people.len() != one.seats as usize {
+                return wrong("the number of people differs from the names");
+            }
+        }
+        let mut named: BTreeSet<&Name> = BTreeSet::new();
+        for person in moves
+            .iter()
+            .flat_map(|one| &one.people)
+            .chain(extra.iter().flat_map(|part| &part.people))
+        {
+            if !named.insert(person) {
+                return wrong("a person came twice");
+            }
+        }
+        for part in extra {
+            limit("the number of people", i64::from(part.seats), i64::from(PEOPLE_LIMIT))?;
+            let pool = part.pool.as_ref();
+            if pool.and_then(|pool| self.tier_for(queue, pool)).is_none() {
+                return Err(Refusal::NoTierFor {
+                    queue: queue.name.clone(),
+                    pool: part.pool.clone(),
+                });
+            }
+            if part.seats == 0 || (!part.people.is_empty() && part.people.len() != part.seats as usize) {
+                return wrong("extra people need a number, and as many names where names are known");
+            }
+        }
+        let elsewhere = |person: &Name| {
+            let others = self.queues.iter().flat_map(Queue::away).filter(|one| !one.shadow);
+            others
+                .filter(|one| !seen.contains(&one.instruction))
+                .any(|one| one.names(person))
+        };
+        if named.into_iter().any(elsewhere) {
+            return wrong(
+                "a person stands on another move: count that one as well, or first where it is of another queue",
+            );
+        }
+        Ok(())
     }
 
     /// The level to which somebody passes an instruction up: above the level that has it, and above their own.
@@ -215,6 +305,15 @@ impl Core {
         one.parts.retain(|part| part.seats > 0);
         (!one.parts.is_empty()).then_some(one)
     }
+}
+
+fn admit_yes_or_no(queue: &Queue, tier: &Name) -> Result<(), Refusal> {
+    let waits = queue.approval.as_ref();
+    let waits = waits.is_some_and(|asked| asked.tier == *tier && asked.granted.is_none());
+    waits.then_some(()).ok_or_else(|| Refusal::NothingToApprove {
+        queue: queue.name.clone(),
+        tier: tier.clone(),
+    })
 }
 
 fn limit(what: &'static str, came: i64, limit: i64) -> Result<(), Refusal> {

@@ -3,8 +3,8 @@
 use super::ladder::{Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::{
-    Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, QueueView, Standing, TierView, Time,
-    condition, roster,
+    Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Standing,
+    TierView, Time, condition, people, roster,
 };
 
 impl Core {
@@ -55,6 +55,12 @@ impl Core {
             .map(open_view)
     }
 
+    /// The queue of an instruction that is open, or whose move still stands.
+    pub fn queue_of(&self, instruction: InstructionId) -> Option<&Name> {
+        self.index_of_instruction(instruction)
+            .map(|index| &self.queues[index].name)
+    }
+
     /// Instructions that have reached nobody yet.
     pub fn undelivered(&self) -> Vec<InstructionId> {
         let open = self.queues.iter().flat_map(|queue| &queue.open);
@@ -68,9 +74,40 @@ impl Core {
         self.derived.lent.seats(pool)
     }
 
+    /// Everybody of the pools by name, pool by pool in the order of the plan.
+    pub fn people(&self) -> Vec<PersonView> {
+        let of_pools = self.plan.pools.iter().flat_map(|(name, pool)| {
+            let people = pool.people.iter();
+            people.map(move |person| (name, pool, person))
+        });
+        of_pools
+            .map(|(name, pool, person)| {
+                let (asked_at, times) = self.people.turn(person);
+                let shifts = self.plan.shifts(person);
+                let current = shifts.and_then(|shifts| people::current(shifts, self.now));
+                let next = shifts.and_then(|shifts| people::next(shifts, self.now));
+                PersonView {
+                    person: person.clone(),
+                    pool: name.clone(),
+                    lent_to: self.lent_to(person),
+                    on_duty: shifts.is_none() || current.is_some(),
+                    on_duty_until: current.map(|shift| shift.to).or(next.map(|shift| shift.from)),
+                    asked_at,
+                    times,
+                    resting_until: self.people.resting_until(pool, person, self.now),
+                }
+            })
+            .collect()
+    }
+
+    fn lent_to(&self, person: &Name) -> Option<Name> {
+        let has = |queue: &&Queue| queue.away().any(|one| !one.shadow && one.names(person));
+        self.queues.iter().find(has).map(|queue| queue.name.clone())
+    }
+
     /// Free physical seats; `None` where no limit is configured.
     pub fn room(&self) -> Option<u32> {
-        roster::room(&self.plan, &self.queues)
+        roster::room(&self.plan, &self.queues, false)
     }
 
     fn view_of(&self, queue: &Queue) -> QueueView {
@@ -101,8 +138,13 @@ impl Core {
             release,
             moves: queue.stack.iter().map(|one| one.view(queue)).collect(),
             leaving: queue.leaving.iter().map(|leaving| leaving.of.view(queue)).collect(),
-            approval: None,
-            mode: Default::default(),
+            approval: queue.approval.clone(),
+            mode: self
+                .plan
+                .queues
+                .get(&queue.name)
+                .map(|plan| plan.mode)
+                .unwrap_or_default(),
             paused: queue.pause.clone(),
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,
@@ -152,7 +194,7 @@ impl Core {
                     by_stack: queue.windows.since(&tier.when.threshold) != Some(running.since),
                 }),
                 standing,
-                mode: Default::default(),
+                mode: self.mode(queue, tier),
             });
         }
         views
@@ -168,7 +210,13 @@ impl Core {
         if queue.declined.contains(&tier.name) {
             return Standing::Declined;
         }
-        if let Err(why) = self.request(queue, tier, |_| None) {
+        if let Some(asked) = queue.approval.as_ref().filter(|asked| asked.tier == tier.name) {
+            return Standing::Approval { since: asked.since };
+        }
+        if let Some(until) = queue.refused.get(&tier.name).filter(|until| **until > self.now) {
+            return Standing::Refused { until: *until };
+        }
+        if let Err(why) = self.request(queue, tier, self.wish(queue, tier), |_| None) {
             return Standing::Short { why };
         }
         if next_found {

@@ -5,14 +5,15 @@
 
 use super::queue::Queue;
 use super::roster::{self, Lent};
-use super::{Action, Core, Instruction, Name};
+use super::{Action, Core, Instruction, Name, people};
 use std::collections::BTreeSet;
 
 /// Panics, in debug builds alone, where the state breaks an invariant.
 pub fn check(core: &Core) {
     core.queues.iter().for_each(stack_is_sound);
     debug_assert!(
-        core.derived.lent == Lent::of(&core.queues),
+        core.derived.lent == Lent::of(&core.queues, false)
+            && core.derived.lent_in_shadow == Lent::of(&core.queues, true),
         "the count of who is away has drifted"
     );
 }
@@ -20,7 +21,7 @@ pub fn check(core: &Core) {
 /// Invariant 1, and "nobody is asked for twice, by any queue": looked at when an instruction is about to be applied, since people
 /// may correct numbers afterwards and a reload may shrink a pool, and both are facts.
 pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
-    let lent = Lent::of(&core.queues);
+    let lent = Lent::of(&core.queues, instruction.shadow);
     let ladder = core.plan.ladders.get(&queue.ladder);
     let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));
     let mut seats_needed: u32 = 0;
@@ -28,6 +29,13 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
         debug_assert!(part.seats > 0, "{} asks nobody", instruction.id);
         for person in &part.people {
             debug_assert!(!lent.has(person), "{person} is asked for twice");
+            let rests = part.pool.as_ref().and_then(|pool| core.plan.pools.get(pool));
+            let rests = rests.and_then(|pool| core.people.resting_until(pool, person, instruction.at));
+            debug_assert!(rests.is_none(), "{person} is asked for while they rest");
+            debug_assert!(
+                people::is_on_duty(&core.plan, person, instruction.at),
+                "{person} is asked for off duty"
+            );
         }
         let Some(name) = &part.pool else {
             let seats = if instruction.action == Action::ExtendShift {
@@ -47,7 +55,8 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
             i64::from(on_duty.unwrap_or(pool.size)) - i64::from(lent.seats(name))
         } else {
             let on_duty = pool.people.iter().take(on_duty.unwrap_or(u32::MAX) as usize);
-            on_duty.filter(|person| !lent.has(person)).count() as i64 - i64::from(lent.nameless(name))
+            let free = |person: &&Name| !lent.has(person) && people::is_on_duty(&core.plan, person, instruction.at);
+            on_duty.filter(free).count() as i64 - i64::from(lent.nameless(name))
         };
         let left = there - i64::from(part.seats);
         debug_assert!(
@@ -57,7 +66,7 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
         );
         seats_needed = seats_needed.saturating_add(if pool.own_desk { 0 } else { part.seats });
     }
-    let room = roster::room(&core.plan, &core.queues);
+    let room = roster::room(&core.plan, &core.queues, instruction.shadow);
     debug_assert!(
         room.is_none_or(|room| seats_needed <= room),
         "{} has no seat for its people",
@@ -68,17 +77,15 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
 /// Invariant 3: each move stands once, and what goes back was asked for before.
 fn stack_is_sound(queue: &Queue) {
     let mut known = BTreeSet::new();
-    for one in queue
-        .stack
-        .iter()
-        .chain(queue.leaving.iter().map(|leaving| &leaving.of))
-    {
+    for one in &queue.stack {
         debug_assert!(
             known.insert(one.instruction),
             "move {} stands twice on {}",
             one.instruction,
             queue.name
         );
+    }
+    for one in queue.away() {
         debug_assert!(one.seats() > 0, "move {} of {} has nobody", one.instruction, queue.name);
     }
     for leaving in &queue.leaving {

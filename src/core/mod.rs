@@ -32,11 +32,13 @@ mod instruction;
 mod invariants;
 pub mod ladder;
 mod name;
+mod people;
 mod queue;
 mod reading;
 mod refusal;
 mod required;
 mod roster;
+mod stay;
 mod time;
 mod view;
 
@@ -54,6 +56,7 @@ pub use view::{
 };
 
 use due::Due;
+use people::People;
 use queue::Queue;
 use roster::Lent;
 use serde::{Deserialize, Serialize};
@@ -75,6 +78,7 @@ pub struct Core {
     last_instruction: InstructionId,
     /// Sorted by name.
     queues: Vec<Queue>,
+    people: People,
     #[serde(skip)]
     effects: VecDeque<Decision>,
     #[serde(skip)]
@@ -87,6 +91,7 @@ struct Snapshot {
     now: Time,
     last_instruction: InstructionId,
     queues: Vec<Queue>,
+    people: People,
 }
 
 impl From<Snapshot> for Core {
@@ -96,6 +101,7 @@ impl From<Snapshot> for Core {
             now,
             last_instruction,
             queues,
+            people,
         }: Snapshot,
     ) -> Core {
         let (effects, derived) = Default::default();
@@ -104,6 +110,7 @@ impl From<Snapshot> for Core {
             now,
             last_instruction,
             queues,
+            people,
             effects,
             derived,
         };
@@ -116,6 +123,9 @@ impl From<Snapshot> for Core {
 #[derive(Clone, Debug, Default)]
 struct Derived {
     lent: Lent,
+    /// With those whom only decisions in shadow have moved.
+    lent_in_shadow: Lent,
+    changes_of_duty: Vec<Time>,
     due: Due,
     /// Queues to look at again in this millisecond.
     dirty: Vec<usize>,
@@ -131,7 +141,7 @@ pub enum Why {
     Settling,
     /// A queue goes blind, or has been for long.
     Blind,
-    /// A tier is due.
+    /// A tier is due, asks for a yes again, or may have somebody to ask again.
     Call,
     /// A release, a stand-down, or the end of a surge is due.
     Release,
@@ -149,6 +159,7 @@ impl Core {
             now,
             last_instruction: InstructionId(0),
             queues: Vec::new(),
+            people: People::default(),
             effects: VecDeque::new(),
             derived: Derived::default(),
         }
@@ -330,7 +341,8 @@ impl Core {
 
     /// Moves changed: counts again who is away.
     fn recount(&mut self) {
-        self.derived.lent = Lent::of(&self.queues);
+        self.derived.lent = Lent::of(&self.queues, false);
+        self.derived.lent_in_shadow = Lent::of(&self.queues, true);
         self.touch_pressed();
     }
 
@@ -343,7 +355,9 @@ impl Core {
     fn rebuild(&mut self) {
         let count = self.queues.len();
         self.derived = Derived {
-            lent: Lent::of(&self.queues),
+            lent: Lent::of(&self.queues, false),
+            lent_in_shadow: Lent::of(&self.queues, true),
+            changes_of_duty: people::changes_of_duty(&self.plan),
             due: Due::never(count),
             dirty: Vec::new(),
             is_dirty: vec![false; count],

@@ -15,10 +15,11 @@
 use super::arrivals::Arrivals;
 use super::condition::Windows;
 use super::{
-    Action, Actor, Incident, Instruction, InstructionId, Millis, MoveView, Name, Part, Pause, Reading, Seen, Time,
+    Action, Actor, Approval, Counted, Incident, Instruction, InstructionId, Millis, MoveView, Name, Part, Pause,
+    Reading, Seen, Time,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How many moves that were stood down or declined are remembered for a late "done".
 pub const GONE_LIMIT: usize = 16;
@@ -52,13 +53,19 @@ pub struct Queue {
     pub declined: BTreeSet<Name>,
     /// Tiers of which it was said in this surge that they have nobody to give.
     pub skipped: BTreeSet<Name>,
+    /// Tiers to which a leader said no: until when they are passed over.
+    pub refused: BTreeMap<Name, Time>,
+    /// A tier that waits for a leader's yes. One question at a time.
+    pub approval: Option<Approval>,
+    /// When people were called within the last hour, oldest first.
+    pub calls: VecDeque<Time>,
     pub stack: Vec<Move>,
     pub leaving: Vec<Leaving>,
     pub gone: VecDeque<Move>,
     pub open: Vec<Open>,
     pub pause: Option<Pause>,
     pub incident: Option<Incident>,
-    /// An order by hand that has been admitted and is carried out within the same millisecond.
+    /// The last order by hand that moves people: carried out within its own millisecond, and nothing after it.
     pub ordered: Option<Ordered>,
 }
 
@@ -96,6 +103,25 @@ pub struct Move {
     pub response: Response,
     /// Signed in when it was issued, with all that was asked before and not yet shown.
     pub signed_in_before: Option<u32>,
+    /// Decided and logged alone: nobody was told, and nobody is there.
+    pub shadow: bool,
+    /// By how much shifts are made longer.
+    pub longer_by: Millis,
+    pub doubt: Doubt,
+    /// When somebody last said "keep them": how long they have stayed counts from then.
+    pub kept: Option<Seen>,
+}
+
+/// Whether the feed bears out what was said to be done.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// Nothing to doubt: it shows, it cannot show, or nobody has said anything yet.
+    None,
+    /// It has until then to show.
+    From(Seen),
+    /// It has not shown, and it was asked whether they are there.
+    Asked,
 }
 
 /// How far a move, or a sign-out, has settled.
@@ -156,18 +182,24 @@ pub struct Open {
     pub pass_to: Option<usize>,
 }
 
-/// An order by hand on its way to becoming a decision.
+/// An order by hand on its way to becoming decisions.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Ordered {
+    pub at: Time,
+    pub by: Actor,
+    pub what: Wanted,
+}
+
+/// What was ordered.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ordered {
-    /// Call a tier.
-    Call {
-        by: Actor,
-        tier: Option<Name>,
-        seats: Option<u32>,
-    },
+pub enum Wanted {
+    /// A tier, a number of people, or both.
+    Call { tier: Option<Name>, seats: Option<u32> },
     /// Take back a move.
-    Release { by: Actor, instruction: InstructionId },
+    Release { instruction: InstructionId },
+    /// Put right who is where.
+    Count { moves: Vec<Counted>, extra: Vec<Part> },
 }
 
 impl Queue {
@@ -193,6 +225,9 @@ impl Queue {
             surge: None,
             declined: BTreeSet::new(),
             skipped: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            approval: None,
+            calls: VecDeque::new(),
             stack: Vec::new(),
             leaving: Vec::new(),
             gone: VecDeque::new(),
@@ -234,6 +269,23 @@ impl Queue {
         self.last.as_ref().and_then(|reading| reading.signed_in)
     }
 
+    /// The people whom the feed names.
+    pub fn agents(&self) -> &[super::Agent] {
+        let last = self.last.as_ref();
+        last.and_then(|reading| reading.agents.as_deref()).unwrap_or_default()
+    }
+
+    /// The moves whose people are not back yet: on the stack, or still signing out.
+    pub fn away(&self) -> impl Iterator<Item = &Move> {
+        self.stack.iter().chain(self.leaving.iter().map(|leaving| &leaving.of))
+    }
+
+    /// Of these people those who have not been told to go back.
+    pub fn without_leaving(&self, mut people: Vec<Name>) -> Vec<Name> {
+        people.retain(|person| !self.leaving.iter().any(|leaving| leaving.of.names(person)));
+        people
+    }
+
     /// A change of the stack: no window begins before it.
     pub fn stack_changed(&mut self, now: Time) {
         self.floor = self.seen(now);
@@ -257,7 +309,7 @@ impl Queue {
     pub fn not_yet_shown(&self, now: Time) -> u32 {
         let now = self.seen(now);
         let coming = |one: &&Move| match one.settling {
-            _ if one.response == Response::Shown || one.action == Action::ExtendShift => false,
+            _ if one.shadow || one.response == Response::Shown || one.action == Action::ExtendShift => false,
             Settling::Undelivered | Settling::Until(_) => true,
             Settling::Settled(at) => now < at + one.settle_within,
         };
@@ -307,6 +359,10 @@ impl Move {
         self.parts.iter().map(|part| part.seats).fold(0, u32::saturating_add)
     }
 
+    pub fn names(&self, person: &Name) -> bool {
+        self.parts.iter().any(|part| part.people.contains(person))
+    }
+
     pub fn is_settled(&self) -> bool {
         matches!(self.settling, Settling::Settled(_))
     }
@@ -314,18 +370,22 @@ impl Move {
     /// Whether the feed shows its people: all of those named, or as many more signed in as were asked for. People who
     /// were on the phones before (an extended shift) cannot be shown.
     pub fn is_shown(&self, reading: &Reading) -> bool {
-        if self.action == Action::ExtendShift {
-            return false;
+        self.shown(reading).is_some_and(|shown| shown >= self.seats())
+    }
+
+    /// How many of its people the feed shows; `None` where it cannot tell.
+    pub fn shown(&self, reading: &Reading) -> Option<u32> {
+        if self.shadow || self.action == Action::ExtendShift {
+            return None;
         }
         let mut named = self.parts.iter().flat_map(|part| &part.people).peekable();
         if let (Some(agents), true) = (&reading.agents, named.peek().is_some()) {
             let wholly_named = self.parts.iter().all(|part| part.people.len() == part.seats as usize);
-            return wholly_named && named.all(|person| is_signed_in(agents, person));
+            let there = named.filter(|person| is_signed_in(agents, person)).count();
+            return wholly_named.then(|| u32::try_from(there).unwrap_or(u32::MAX));
         }
-        match (self.signed_in_before, reading.signed_in) {
-            (Some(before), Some(now)) => now >= before.saturating_add(self.seats()),
-            _ => false,
-        }
+        let more = reading.signed_in?.saturating_sub(self.signed_in_before?);
+        Some(more.min(self.seats()))
     }
 
     /// As it is seen from outside, on its queue.
@@ -342,8 +402,8 @@ impl Move {
                 Settling::Undelivered | Settling::Settled(_) => None,
             },
             answered: self.response != Response::None,
-            shadow: false,
-            not_shown: false,
+            shadow: self.shadow,
+            not_shown: self.doubt == Doubt::Asked,
         }
     }
 }
@@ -351,6 +411,9 @@ impl Move {
 impl Leaving {
     /// Whether the feed shows that its people have gone.
     pub fn is_shown(&self, reading: &Reading) -> bool {
+        if self.of.shadow {
+            return false;
+        }
         let mut named = self.of.parts.iter().flat_map(|part| &part.people).peekable();
         if let (Some(agents), true) = (&reading.agents, named.peek().is_some()) {
             let wholly_named = self

@@ -1,9 +1,13 @@
 //! Who can be asked: what each pool has to give, and how many seats the floor has left (plan: "Seats", "Arbitration").
 
 use super::ladder::{Plan, Pool, SeatRange, Seats, Tier};
-use super::queue::{Queue, is_signed_in};
-use super::{Action, Ask, Name, Part, Requirement, Shortage};
+use super::people::{self, People};
+use super::queue::{Move, Queue, is_signed_in};
+use super::{Action, Ask, Millis, Name, Part, Requirement, Shortage, Time};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The span within which `max_moves_per_hour` counts.
+pub const HOUR: Millis = Millis::from_mins(60);
 
 /// Who is away from their pool, by pool, for any queue: on a stack, or still signing out. Derived from the queues' moves.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -18,16 +22,11 @@ struct LentPool {
 }
 
 impl Lent {
-    /// Counts everybody who is away.
-    pub fn of(queues: &[Queue]) -> Lent {
+    /// Counts everybody who is away; with those who would be, by what was decided in shadow, or without.
+    pub fn of(queues: &[Queue], shadow: bool) -> Lent {
         let mut lent = Lent::default();
-        for queue in queues {
-            queue
-                .stack
-                .iter()
-                .chain(queue.leaving.iter().map(|leaving| &leaving.of))
-                .for_each(|one| lent.add(&one.parts));
-        }
+        let moves = queues.iter().flat_map(Queue::away).filter(|one| shadow || !one.shadow);
+        moves.for_each(|one| lent.add(&one.parts));
         lent
     }
 
@@ -49,10 +48,9 @@ impl Lent {
 
     /// How many of a pool are away without anybody knowing who: an answer may tell a number alone.
     pub fn nameless(&self, pool: &Name) -> u32 {
-        let named = |lent: &LentPool| u32::try_from(lent.people.len()).unwrap_or(u32::MAX);
         self.pools
             .get(pool)
-            .map_or(0, |lent| lent.seats.saturating_sub(named(lent)))
+            .map_or(0, |lent| lent.seats.saturating_sub(count(lent.people.len())))
     }
 
     /// How many of a pool are away.
@@ -73,100 +71,323 @@ pub struct Request {
     pub computed: Option<Box<Requirement>>,
 }
 
-/// Whether the tier's pools have anyone to give, room and higher queues left aside. A tier without pools always has.
-pub fn has_anyone(plan: &Plan, lent: &Lent, queue: &Queue, tier: &Tier) -> bool {
-    tier.pools.is_empty() || tier.pools.iter().any(|pool| supply(plan, lent, queue, tier, pool) > 0)
+/// What a tier is asked for, and by whom.
+#[derive(Copy, Clone, Debug)]
+pub struct Wish {
+    /// How many.
+    pub seats: Seats,
+    /// A person ordered it: the caps that protect a floor from the daemon (`max_borrowed`, `max_moves_per_hour`, `lend_only_while`)
+    /// do not bind them. Those of people, pools and seats do.
+    pub by_hand: bool,
+    /// It will be told to nobody: what was decided in shadow before counts for it, as if it had been done.
+    pub shadow: bool,
 }
 
-/// Composes what a tier asks for: who, from which pool, and of `seats` how many.
-///
-/// `reserved` tells how many of a pool are left to queues of higher priority, and to which.
-///
-/// # Errors
-/// Why nobody can be asked.
-pub fn request(
-    plan: &Plan,
-    lent: &Lent,
-    queue: &Queue,
-    tier: &Tier,
-    seats: &Seats,
-    room: Room,
-    reserved: impl Fn(&Name) -> Option<(u32, Name)>,
-) -> Result<Request, Shortage> {
-    let ladder_max_above = plan
-        .ladders
-        .get(&queue.ladder)
-        .map_or(u32::MAX, |ladder| ladder.ask_max_above);
-    let range = range(seats);
-    let wanted = range.map_or(u32::MAX, |range| {
-        if queue.waiting() > ladder_max_above {
-            range.max
+/// Everything that decides who can be asked at a moment.
+#[derive(Copy, Clone, Debug)]
+pub struct Supply<'a> {
+    pub plan: &'a Plan,
+    /// As the wish has it: with shadow or without.
+    pub lent: &'a Lent,
+    pub people: &'a People,
+    pub queues: &'a [Queue],
+    pub now: Time,
+}
+
+impl<'a> Supply<'a> {
+    /// Whether the tier's pools have anyone to give, room, caps and higher queues left aside. A tier without pools has, unless a
+    /// roster tells otherwise.
+    pub fn has_anyone(&self, queue: &Queue, tier: &Tier) -> bool {
+        if tier.pools.is_empty() {
+            return self
+                .who_may_stay(queue, tier)
+                .is_none_or(|mut staying| staying.next().is_some());
+        }
+        tier.pools.iter().any(|pool| self.supply(queue, tier, pool, false) > 0)
+    }
+
+    /// Composes what a tier asks for: who, from which pool, and of the seats wished for how many.
+    ///
+    /// `reserved` tells how many of a pool are left to queues of higher priority, and to which.
+    ///
+    /// # Errors
+    /// Why nobody can be asked.
+    pub fn request(
+        &self,
+        queue: &Queue,
+        tier: &Tier,
+        wish: Wish,
+        room: Room,
+        reserved: impl Fn(&Name) -> Option<(u32, Name)>,
+    ) -> Result<Request, Shortage> {
+        if !wish.by_hand {
+            self.within_the_hour(queue)?;
+        }
+        let ladder = self.plan.ladders.get(&queue.ladder);
+        let range = range(&wish.seats);
+        let wanted = range.map_or(u32::MAX, |range| {
+            let many = ladder.is_some_and(|ladder| queue.waiting() > ladder.ask_max_above);
+            if many { range.max } else { range.min }
+        });
+        let asked = if tier.pools.is_empty() {
+            self.without_pools(queue, tier, wanted, room)?
         } else {
-            range.min
-        }
-    });
-    let mut room_left = room.unwrap_or(u32::MAX);
-    let mut kept_for = None;
-    let mut supplied = 0;
-    let mut parts: Vec<Part> = Vec::new();
-    let mut asked = 0;
-    if tier.pools.is_empty() {
-        let needs_room = tier.action != Action::ExtendShift;
-        supplied = wanted;
-        asked = if needs_room { wanted.min(room_left) } else { wanted };
-        parts.push(Part {
-            pool: None,
-            seats: asked,
-            people: Vec::new(),
-        });
-    }
-    for name in &tier.pools {
-        let mut available = supply(plan, lent, queue, tier, name);
-        supplied = supplied.saturating_add(available);
-        if let Some((seats, higher)) = reserved(name).filter(|_| available > 0) {
-            available = available.saturating_sub(seats);
-            kept_for = Some(higher);
-        }
-        let Some(pool) = plan.pools.get(name) else {
-            continue;
+            let wanted = if wish.by_hand {
+                wanted
+            } else {
+                wanted.min(self.may_borrow(queue, wish.shadow)?)
+            };
+            self.of_pools(queue, tier, wish, wanted, room, reserved)?
         };
-        let seats = available
-            .min(wanted - asked)
-            .min(if pool.own_desk { u32::MAX } else { room_left });
+        let SeatRange { min, max } = range.unwrap_or(SeatRange {
+            min: asked.supplied,
+            max: asked.supplied,
+        });
+        let ask = asked.parts.iter().map(|part| part.seats).fold(0, u32::saturating_add);
+        Ok(Request {
+            parts: asked.parts,
+            seats: Ask { min, max, ask },
+            computed: None,
+        })
+    }
+
+    /// When somebody may be asked who rests now, or the hour is over in which a queue calls no more.
+    pub fn eases_at(&self, queue: &Queue) -> Option<Time> {
+        let rests = self.plan.pools.values().flat_map(|pool| {
+            let people = if pool.rest_between == Millis::ZERO {
+                &[][..]
+            } else {
+                &pool.people
+            };
+            people
+                .iter()
+                .filter_map(|person| self.people.resting_until(pool, person, self.now))
+        });
+        let hour = match self.within_the_hour(queue) {
+            Err(Shortage::MaxMovesPerHour { until, .. }) => Some(until),
+            _ => None,
+        };
+        rests.chain(hour).min()
+    }
+
+    /// Whether a queue lends its people now, as far as it can be seen.
+    pub fn lends(&self, queue: &Queue) -> bool {
+        let most = self.plan.queues.get(&queue.name).and_then(|plan| plan.lend_only_while);
+        most.is_none_or(|most| !queue.is_blind() && queue.last.as_ref().is_some_and(|last| last.waiting <= most))
+    }
+
+    fn within_the_hour(&self, queue: &Queue) -> Result<(), Shortage> {
+        let Some(max) = self
+            .plan
+            .queues
+            .get(&queue.name)
+            .and_then(|plan| plan.max_moves_per_hour)
+        else {
+            return Ok(());
+        };
+        // The call that has to be an hour old before another fits.
+        let Some(position) = queue.calls.len().checked_sub(max as usize) else {
+            return Ok(());
+        };
+        let until = queue.calls.get(position).map_or(Time::NEVER, |at| *at + HOUR);
+        if until <= self.now {
+            return Ok(());
+        }
+        Err(Shortage::MaxMovesPerHour { max, until })
+    }
+
+    fn may_borrow(&self, queue: &Queue, shadow: bool) -> Result<u32, Shortage> {
+        let Some(max) = self
+            .plan
+            .ladders
+            .get(&queue.ladder)
+            .and_then(|ladder| ladder.max_borrowed)
+        else {
+            return Ok(u32::MAX);
+        };
+        let moves = queue.away().filter(|one| shadow || !one.shadow);
+        let borrowed = moves
+            .flat_map(|one| &one.parts)
+            .filter(|part| part.pool.is_some())
+            .map(|part| part.seats)
+            .fold(0, u32::saturating_add);
+        match max.saturating_sub(borrowed) {
+            0 => Err(Shortage::MaxBorrowed { max }),
+            left => Ok(left),
+        }
+    }
+
+    fn without_pools(&self, queue: &Queue, tier: &Tier, wanted: u32, room: Room) -> Result<Asked, Shortage> {
+        let mut people = Vec::new();
+        let seats = match self.who_may_stay(queue, tier) {
+            Some(staying) => {
+                people = staying.collect();
+                people.sort_by_key(|person| self.people.turn(person));
+                self.fit_seats(queue, &mut people);
+                people.truncate(wanted as usize);
+                if people.is_empty() {
+                    let ends_within = tier.extend.ends_within;
+                    return Err(Shortage::NobodyStays { ends_within });
+                }
+                count(people.len())
+            }
+            None if tier.action == Action::ExtendShift => wanted,
+            None => wanted.min(room.unwrap_or(u32::MAX)),
+        };
         if seats == 0 {
-            continue;
+            return Err(self.no_seat());
         }
-        asked += seats;
-        if !pool.own_desk {
-            room_left -= seats;
+        let people = people.into_iter().cloned().collect();
+        Ok(Asked {
+            parts: vec![Part {
+                pool: None,
+                seats,
+                people,
+            }],
+            supplied: wanted,
+        })
+    }
+
+    fn of_pools(
+        &self,
+        queue: &Queue,
+        tier: &Tier,
+        wish: Wish,
+        wanted: u32,
+        room: Room,
+        reserved: impl Fn(&Name) -> Option<(u32, Name)>,
+    ) -> Result<Asked, Shortage> {
+        let mut room_left = room.unwrap_or(u32::MAX);
+        let mut kept_for = None;
+        let mut wanted_still = wanted;
+        let (mut parts, mut supplied) = (Vec::new(), 0u32);
+        for name in &tier.pools {
+            let Some(pool) = self.plan.pools.get(name) else {
+                continue;
+            };
+            let mut available = self.supply(queue, tier, name, wish.by_hand);
+            supplied = supplied.saturating_add(available);
+            if let Some((seats, higher)) = reserved(name).filter(|_| available > 0) {
+                available = available.saturating_sub(seats);
+                kept_for = Some(higher);
+            }
+            let fitting = if pool.own_desk { u32::MAX } else { room_left };
+            let seats = available.min(wanted_still).min(fitting);
+            if seats == 0 {
+                continue;
+            }
+            wanted_still -= seats;
+            if !pool.own_desk {
+                room_left -= seats;
+            }
+            let mut people: Vec<&Name> = self.rested(queue, pool).collect();
+            // Stable: who was never asked comes in the order of the pool.
+            people.sort_by_key(|person| self.people.turn(person));
+            let people = people.into_iter().take(seats as usize).cloned().collect();
+            parts.push(Part {
+                pool: Some(name.clone()),
+                seats,
+                people,
+            });
         }
-        let people = free_people(pool, lent, queue).take(seats as usize).cloned().collect();
-        parts.push(Part {
-            pool: Some(name.clone()),
-            seats,
-            people,
-        });
+        if !parts.is_empty() {
+            return Ok(Asked { parts, supplied });
+        }
+        Err(match kept_for {
+            _ if supplied == 0 => self.why_nobody(queue, tier, wish.by_hand),
+            Some(queue) => Shortage::Reserved { queue },
+            None => self.no_seat(),
+        })
     }
-    if asked == 0 {
-        return Err(match (kept_for, room) {
-            _ if supplied == 0 => Shortage::NobodyToGive {
-                pools: tier.pools.clone(),
-            },
-            (Some(queue), _) => Shortage::Reserved { queue },
-            (None, _) => Shortage::NoSeat {
-                physical_seats: plan.physical_seats.unwrap_or_default(),
-            },
-        });
+
+    fn no_seat(&self) -> Shortage {
+        Shortage::NoSeat {
+            physical_seats: self.plan.physical_seats.unwrap_or_default(),
+        }
     }
-    let SeatRange { min, max } = range.unwrap_or(SeatRange {
-        min: supplied,
-        max: supplied,
-    });
-    Ok(Request {
-        parts,
-        seats: Ask { min, max, ask: asked },
-        computed: None,
-    })
+
+    /// What keeps the pools of a tier from giving anyone: what passes by itself is said first.
+    fn why_nobody(&self, queue: &Queue, tier: &Tier, by_hand: bool) -> Shortage {
+        let pools = || tier.pools.iter().filter_map(|name| self.plan.pools.get(name));
+        if let Some(protecting) = pools().filter(|_| !by_hand).find_map(|pool| self.protects(queue, pool)) {
+            return protecting;
+        }
+        let resting = pools().flat_map(|pool| {
+            let free = self.free(queue, pool);
+            free.filter_map(|person| self.people.resting_until(pool, person, self.now))
+        });
+        if let Some(until) = resting.min() {
+            return Shortage::Resting { until };
+        }
+        let mut named = pools().flat_map(|pool| &pool.people).peekable();
+        let nobody_on_duty = named.peek().is_some()
+            && pools().all(|pool| !pool.people.is_empty())
+            && named.all(|person| !people::is_on_duty(self.plan, person, self.now));
+        if nobody_on_duty {
+            let people = pools().flat_map(|pool| &pool.people);
+            let shifts = people.filter_map(|person| people::next(self.plan.shifts(person)?, self.now));
+            return Shortage::OffDuty {
+                until: shifts.map(|shift| shift.from).min(),
+            };
+        }
+        Shortage::NobodyToGive {
+            pools: tier.pools.clone(),
+        }
+    }
+
+    /// How many of a pool may be asked for.
+    fn supply(&self, queue: &Queue, tier: &Tier, name: &Name, by_hand: bool) -> u32 {
+        let Some(pool) = self.plan.pools.get(name) else {
+            return 0;
+        };
+        if !by_hand && self.protects(queue, pool).is_some() {
+            return 0;
+        }
+        let keep = tier.keep.get(name).copied().unwrap_or(pool.keep);
+        if pool.people.is_empty() {
+            let free = size(pool, &queue.ladder).saturating_sub(self.lent.seats(name));
+            return free.saturating_sub(keep);
+        }
+        // Who rests stays behind, and so counts for what the pool keeps.
+        let free = count(self.free(queue, pool).count()).saturating_sub(self.lent.nameless(name));
+        let rested = count(self.rested(queue, pool).count());
+        free.saturating_sub(keep).min(rested)
+    }
+
+    /// What keeps a pool from lending to a queue that is not its own.
+    fn protects(&self, queue: &Queue, pool: &Pool) -> Option<Shortage> {
+        let home = pool.home.as_ref().filter(|home| **home != queue.name)?;
+        let waiting_at_most = self.plan.queues.get(home)?.lend_only_while?;
+        let found = self.queues.binary_search_by(|known| known.name.cmp(home)).ok()?;
+        let lends = self.lends(&self.queues[found]);
+        (!lends).then(|| Shortage::Protected {
+            queue: home.clone(),
+            waiting_at_most,
+        })
+    }
+
+    /// People by name who are on duty, whom nobody has asked and who are not on the phones of this queue already.
+    fn free<'b>(&'b self, queue: &'b Queue, pool: &'b Pool) -> impl Iterator<Item = &'b Name> {
+        let there = pool.people.iter().take(size(pool, &queue.ladder) as usize);
+        there.filter(move |person| {
+            people::is_on_duty(self.plan, person, self.now)
+                && !self.lent.has(person)
+                && !is_signed_in(queue.agents(), person)
+        })
+    }
+
+    /// Those of them who have rested.
+    fn rested<'b>(&'b self, queue: &'b Queue, pool: &'b Pool) -> impl Iterator<Item = &'b Name> {
+        let free = self.free(queue, pool);
+        free.filter(|person| self.people.resting_until(pool, person, self.now).is_none())
+    }
+}
+
+/// What came of asking.
+struct Asked {
+    parts: Vec<Part>,
+    /// How many there are to ask, seats left aside.
+    supplied: u32,
 }
 
 /// The smallest number that a tier would ask of a pool: what a lower queue leaves to a higher one.
@@ -175,31 +396,22 @@ pub fn smallest_ask(tier: &Tier) -> u32 {
 }
 
 /// Free seats on the floor: physical, less the people signed in, less those asked and not yet settled (plan: "Seats"). Where no
-/// feed tells who is signed in, only moves are counted.
-pub fn room(plan: &Plan, queues: &[Queue]) -> Room {
+/// feed tells who is signed in, only moves are counted; those decided in shadow only for another of them.
+pub fn room(plan: &Plan, queues: &[Queue], shadow: bool) -> Room {
     let physical = plan.physical_seats?;
-    let needs_seat = |part: &&Part| {
-        !part
-            .pool
-            .as_ref()
-            .and_then(|pool| plan.pools.get(pool))
-            .is_some_and(|pool| pool.own_desk)
-    };
-    let moved = |one: &super::queue::Move| -> u32 {
-        if one.action == Action::ExtendShift {
-            return 0;
-        }
-        one.parts
-            .iter()
-            .filter(needs_seat)
-            .map(|part| part.seats)
-            .fold(0, u32::saturating_add)
+    let moved = |one: &Move| match one.shadow && !shadow {
+        true => 0,
+        false => needs_seats(plan, one),
     };
     let told = queues.iter().any(|queue| queue.signed_in().is_some());
     let mut taken = if told { signed_in(queues) } else { 0 };
     for queue in queues {
         let known = queue.signed_in().is_some();
-        let counted = queue.stack.iter().filter(|one| !known || !one.is_settled());
+        // What the feed counts need not be counted again; what was decided in shadow it never shows.
+        let counted = queue
+            .stack
+            .iter()
+            .filter(|one| !known || one.shadow || !one.is_settled());
         taken = counted.map(moved).fold(taken, u32::saturating_add);
         if !known {
             taken = queue
@@ -227,7 +439,7 @@ fn signed_in(queues: &[Queue]) -> u32 {
             .filter(|agent| agent.state != super::AgentState::SignedOut)
             .map(|agent| &agent.person)
             .collect();
-        return u32::try_from(people.len()).unwrap_or(u32::MAX);
+        return count(people.len());
     }
     telling().filter_map(|last| last.signed_in).fold(0, u32::saturating_add)
 }
@@ -240,42 +452,33 @@ fn range(seats: &Seats) -> Option<SeatRange> {
     }
 }
 
-/// How many of a pool may be asked for.
-fn supply(plan: &Plan, lent: &Lent, queue: &Queue, tier: &Tier, name: &Name) -> u32 {
-    let Some(pool) = plan.pools.get(name) else {
+/// Seats that the people of a move take.
+pub fn needs_seats(plan: &Plan, one: &Move) -> u32 {
+    if one.action == Action::ExtendShift {
         return 0;
+    }
+    let own_desk = |part: &Part| {
+        let pool = part.pool.as_ref().and_then(|pool| plan.pools.get(pool));
+        pool.is_some_and(|pool| pool.own_desk)
     };
-    let keep = tier.keep.get(name).copied().unwrap_or(pool.keep);
-    let free = if pool.people.is_empty() {
-        on_duty(pool, &queue.ladder).saturating_sub(lent.seats(name))
-    } else {
-        let free = u32::try_from(free_people(pool, lent, queue).count()).unwrap_or(u32::MAX);
-        free.saturating_sub(lent.nameless(name))
-    };
-    free.saturating_sub(keep)
+    let needing = one.parts.iter().filter(|part| !own_desk(part));
+    needing.map(|part| part.seats).fold(0, u32::saturating_add)
 }
 
-/// People by name whom nobody has asked and who are not on the phones of this queue already, in the order in which they are asked.
-fn free_people<'a>(pool: &'a Pool, lent: &'a Lent, queue: &'a Queue) -> impl Iterator<Item = &'a Name> {
-    let agents = queue
-        .last
-        .as_ref()
-        .and_then(|last| last.agents.as_deref())
-        .unwrap_or_default();
-    let on_duty = pool.people.iter().take(on_duty(pool, &queue.ladder) as usize);
-    on_duty.filter(move |person| !lent.has(person) && !is_signed_in(agents, person))
-}
-
-/// How many of a pool are there while a ladder is in force.
-fn on_duty(pool: &Pool, ladder: &Name) -> u32 {
+/// How many of a pool there are while a ladder is in force, the roster left aside.
+fn size(pool: &Pool, ladder: &Name) -> u32 {
     let all = if pool.people.is_empty() {
         pool.size
     } else {
-        u32::try_from(pool.people.len()).unwrap_or(u32::MAX)
+        count(pool.people.len())
     };
     match pool.size_by.get(ladder) {
         Some(&size) if pool.people.is_empty() => size,
         Some(&size) => size.min(all),
         None => all,
     }
+}
+
+pub fn count(people: usize) -> u32 {
+    u32::try_from(people).unwrap_or(u32::MAX)
 }

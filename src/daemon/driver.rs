@@ -9,9 +9,10 @@ use super::recent::RecentDepths;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
-use crate::floor::protocol::{Notice, OpenInstruction, QueueState, Request};
+use crate::floor::protocol::{Notice, OpenInstruction, PersonState, QueueState, Request};
 use crate::floor::{Ask, Hub, Reach, Refused};
 use crate::journal::{Fact, Journal, Record, Snapshot};
+use crate::shift::{Desk, HandoverAsk, open_items};
 use crate::telemetry::{Metrics, gauges, names};
 use metrics::counter;
 use std::sync::Arc;
@@ -22,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 
 /// The state is shown at most so often, unless the floor has news to go with it.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
+
+/// Who is where is looked up anew this often where nothing is decided.
+const PEOPLE_EVERY: Duration = Duration::from_secs(1);
 
 /// Gauges are written, and readings pruned, at this pace.
 const GAUGES_EVERY: Duration = Duration::from_secs(1);
@@ -60,6 +64,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     /// Names this duty log.
     pub log: String,
+    /// The desk at which shifts are handed over.
+    pub desk: Desk,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
 }
@@ -84,8 +90,12 @@ pub struct Driver<J> {
     gauges_shown: Instant,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
+    people: (Arc<Vec<PersonState>>, Instant),
+    /// A decision was made since.
+    people_moved: bool,
     hub: Arc<Hub>,
     log: String,
+    desk: Desk,
 }
 
 impl<J: Journal> Driver<J> {
@@ -109,14 +119,18 @@ impl<J: Journal> Driver<J> {
             gauges_shown: past,
             tell: parts.tell,
             recent: RecentDepths::default(),
+            people: (Arc::default(), past),
+            people_moved: true,
             hub: parts.hub,
             log: parts.log,
+            desk: parts.desk,
         }
     }
 
     /// Writes down that the daemon has started, puts the configuration in force and begins to listen to the feeds.
     pub fn begin(&mut self, started: Fact) {
         // Whoever comes first sees what the duty log left, never an empty floor.
+        self.hub.set_desk(Arc::new(self.desk.clone()));
         self.show();
         let now = self.clock.now();
         self.wake(now);
@@ -185,7 +199,22 @@ impl<J: Journal> Driver<J> {
 
     fn ask(&mut self, ask: Ask) {
         let (by, now) = (ask.by, self.clock.now());
+        let admitted = match &ask.request {
+            // An instruction of no queue is none that could be answered: the core says so.
+            Request::Answer { instruction, .. } => self
+                .core
+                .queue_of(*instruction)
+                .map_or(Ok(()), |queue| ask.scope.admit(queue)),
+            Request::Order(order) => ask.scope.admit(order.queue()),
+            Request::Handover(_) => ask.scope.admit_whole_floor(),
+        };
+        if let Err(refused) = admitted {
+            // Whoever asked may have gone.
+            let _ = ask.reply.send(Err(refused));
+            return;
+        }
         let input = match ask.request {
+            Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
             Request::Answer { instruction, answer } => {
                 self.count_answer(instruction, &answer, now);
                 Input::Answer {
@@ -200,6 +229,36 @@ impl<J: Journal> Driver<J> {
             Ok(()) => self.ledger.reply_when_durable(ask.reply),
             Err(refusal) => refuse(ask.reply, &refusal),
         }
+    }
+
+    /// Takes a step of the shift's hand-over. The core knows nothing of it.
+    fn hand_over(&mut self, ask: &HandoverAsk, reply: Reply, now: Time) {
+        self.wake(now);
+        let decided = if self.ledger.is_failing() {
+            Err(Refused {
+                code: "journal_failing".into(),
+                message:
+                    "the duty log cannot be written, and a hand-over is worth nothing without it: mend the disk first"
+                        .into(),
+            })
+        } else {
+            let State { queues, open, .. } = self.floor_state();
+            self.desk.decide(ask, &open_items(&queues, &open))
+        };
+        let steps = match decided {
+            Ok(steps) => steps,
+            Err(refused) => {
+                // Whoever asked may have gone.
+                let _ = reply.send(Err(refused));
+                return;
+            }
+        };
+        for step in steps {
+            self.desk.apply(&step, now);
+            self.ledger.write(now, Record::Fact(Fact::Handover(step)));
+        }
+        self.ledger.show_desk(Arc::new(self.desk.clone()));
+        self.ledger.reply_when_durable(reply);
     }
 
     fn count_answer(&self, instruction: crate::core::InstructionId, answer: &Answer, now: Time) {
@@ -238,6 +297,7 @@ impl<J: Journal> Driver<J> {
     fn write_decisions(&mut self) {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
+            self.people_moved = true;
             report(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
@@ -261,7 +321,11 @@ impl<J: Journal> Driver<J> {
     }
 
     fn somebody_listens(&mut self, present: bool) {
-        let undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        let mut undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        undelivered.retain(|instruction| {
+            let queue = self.core.queue_of(*instruction);
+            queue.is_some_and(|queue| self.hub.listeners(queue) > 0)
+        });
         for instruction in undelivered {
             let _ = self.tell(
                 Input::Delivery {
@@ -395,16 +459,40 @@ impl<J: Journal> Driver<J> {
     fn show(&mut self) {
         self.shown = Instant::now();
         self.unshown = false;
+        let state = self.floor_state();
+        self.ledger.show(state);
+    }
+
+    fn floor_state(&mut self) -> State {
         let views = self.core.views();
-        let queues = views.iter().map(QueueState::from).collect();
-        let open = self
-            .core
-            .open_instructions()
+        let queues = views
             .iter()
-            .map(OpenInstruction::from)
+            .map(|view| QueueState::of(view, self.core.plan()))
             .collect();
+        let open = self.core.open_instructions();
+        // What was decided in shadow is told to nobody.
+        let told = open.iter().filter(|open| !open.instruction.shadow);
+        let open = told.map(OpenInstruction::from).collect();
         let recent = self.recent.note(&views, self.core.now());
-        self.ledger.show(State { queues, open, recent });
+        let people = self.people();
+        State {
+            queues,
+            open,
+            people,
+            recent,
+        }
+    }
+
+    /// Everybody who is known by name, looked up anew after a decision, and now and then since shifts begin and end by themselves.
+    fn people(&mut self) -> Arc<Vec<PersonState>> {
+        let (known, since) = &self.people;
+        if self.people_moved || since.elapsed() >= PEOPLE_EVERY {
+            let people = self.core.people().iter().map(PersonState::from).collect();
+            self.people = (Arc::new(people), Instant::now());
+            self.people_moved = false;
+            return Arc::clone(&self.people.0);
+        }
+        Arc::clone(known)
     }
 
     fn snapshot(&mut self) -> Option<Snapshot> {
@@ -483,8 +571,12 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 fn report(decision: &Decision) {
     if let What::Instruct { instruction, .. } = &decision.what {
         let (queue, tier) = (decision.queue.to_string(), instruction.tier.to_string());
-        counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str())
-            .increment(1);
+        let name = if instruction.shadow {
+            names::SHADOW_INSTRUCTIONS
+        } else {
+            names::INSTRUCTIONS
+        };
+        counter!(name, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str()).increment(1);
     }
     let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
     match decision.what {

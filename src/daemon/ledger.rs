@@ -9,15 +9,16 @@
 //! A page is what one turn of the daemon's loop wrote. Pages are published in order, each after its entries are durable; only where
 //! the log itself fails, or does not answer for [`PATIENCE`], do they go out before, since callers come first.
 
-use crate::core::{Millis, Time, What};
+use crate::core::{Decision, Millis, Time, What};
 use crate::daemon::clock::Clock;
 use crate::floor::protocol::{
-    Notice, NoticeMessage, OpenInstruction, QueueState, Recent, ServerMessage, Stamp, outward,
+    Notice, NoticeMessage, OpenInstruction, PersonState, QueueState, Recent, ServerMessage, Stamp, outward, told,
 };
 use crate::floor::{Health, Hub, Latch, Reach, Refused};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
+use crate::shift::Desk;
 use crate::telemetry::names;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub struct State {
     pub queues: Vec<QueueState>,
     /// All open instructions.
     pub open: Vec<OpenInstruction>,
+    /// Everybody who is known by name.
+    pub people: Arc<Vec<PersonState>>,
     /// The last half hour of each queue, in the same order.
     pub recent: Vec<Recent>,
 }
@@ -75,6 +78,7 @@ struct Page {
     due: Vec<Time>,
     replies: Vec<Reply>,
     state: Option<State>,
+    desk: Option<Arc<Desk>>,
 }
 
 struct Failing {
@@ -120,9 +124,12 @@ impl<J: Journal> Ledger<J> {
             self.page
                 .messages
                 .extend(outward(decision, seq).map(|message| (seq, message)));
-            if matches!(decision.what, What::Instruct { .. }) {
+            if is_told(decision) {
                 self.page.due.push(decision.at);
             }
+        }
+        if let Record::Fact(Fact::Handover(handover)) = &record {
+            self.page.messages.push((seq, told(handover, seq, at)));
         }
         self.entries.push(Entry {
             seq,
@@ -157,7 +164,18 @@ impl<J: Journal> Ledger<J> {
             last.state = Some(state);
         } else {
             self.hub.set_state(state.queues, state.open, state.recent);
+            self.hub.set_people(state.people);
         }
+    }
+
+    /// Shows the floor how the hand-over of the shift stands, with the page.
+    pub fn show_desk(&mut self, desk: Arc<Desk>) {
+        self.page.desk = Some(desk);
+    }
+
+    /// Whether the log takes nothing at present.
+    pub fn is_failing(&self) -> bool {
+        self.failing.is_some()
     }
 
     /// Whether the page has anything that the floor must see.
@@ -227,6 +245,10 @@ impl<J: Journal> Ledger<J> {
         match settled {
             Ok(committed) => {
                 let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
+                let now = self.clock.now();
+                for fact in committed.to_say {
+                    self.write(now, Record::Fact(fact));
+                }
                 if self.unwritten.is_empty() && self.in_flight.is_empty() && self.failing.is_some() {
                     self.recover();
                 }
@@ -383,6 +405,10 @@ impl<J: Journal> Ledger<J> {
             };
             if let Some(state) = page.state {
                 self.hub.set_state(state.queues, state.open, state.recent);
+                self.hub.set_people(state.people);
+            }
+            if let Some(desk) = page.desk {
+                self.hub.set_desk(desk);
             }
             if unlogged {
                 page.messages
@@ -406,5 +432,10 @@ impl<J: Journal> Ledger<J> {
 }
 
 fn is_instruction(record: &Record) -> bool {
-    matches!(record, Record::Decision(decision) if matches!(decision.what, What::Instruct { .. }))
+    matches!(record, Record::Decision(decision) if is_told(decision))
+}
+
+/// An instruction that goes to the floor: one decided in shadow never does.
+fn is_told(decision: &Decision) -> bool {
+    matches!(&decision.what, What::Instruct { instruction, .. } if !instruction.shadow)
 }

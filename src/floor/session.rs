@@ -11,7 +11,9 @@ use super::Floor;
 use super::access::{Identity, NotLetIn};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
-use super::protocol::{self, ClientMessage, Hello, House, Mistake, Reference, ServerMessage, Stamp, Welcome, You};
+use super::protocol::{
+    self, ClientMessage, HandoverState, Hello, House, Mistake, Reference, ServerMessage, Stamp, Welcome, You,
+};
 use crate::telemetry::names;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
@@ -246,17 +248,25 @@ impl<'a> Session<'a> {
     }
 
     fn welcome(&mut self, seq: u64) {
-        let house = House::clone(&self.house.borrow_and_update());
+        let house = self.house.borrow_and_update().within(&self.who.scope);
+        let hub = &self.floor.hub;
+        let desk = hub.desk();
+        let draft = desk.draft.as_ref();
+        let handover = draft
+            .filter(|_| self.who.scope.admit_whole_floor().is_ok())
+            .map(|draft| HandoverState::of(draft, &hub.open_items()));
         self.tell(ServerMessage::Welcome(Welcome {
             you: You {
                 name: self.who.name.clone(),
                 role: self.who.role,
                 staff_no: self.who.staff_no.clone(),
+                queues: self.who.scope.queues().cloned(),
             },
             seq,
             version: env!("CARGO_PKG_VERSION").into(),
             now: Stamp((self.floor.clock)()),
-            journal_failing: self.floor.hub.journal_failing(),
+            journal_failing: hub.journal_failing(),
+            handover,
             house,
         }));
     }

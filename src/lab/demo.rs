@@ -12,6 +12,8 @@ use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Part, Time, What};
 use crate::daemon::clock::Clock;
 use crate::daemon::{self, EndFault, Running, Setup, StartFault};
+use crate::floor::Role;
+use crate::floor::access::{Identity, Scope};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,9 @@ use tokio_util::sync::CancellationToken;
 
 /// The plan that the demo runs.
 const PLAN: &str = include_str!("demo.toml");
+
+/// The simulated supervisor's name and staff number, as the page and the duty log show them.
+const SUPERVISOR: (&str, &str) = ("Simulated supervisor", "SIM-1");
 
 /// The simulated supervisor takes an instruction after this, on the demo's clock.
 const SEEN_AFTER: Millis = Millis::from_secs(20);
@@ -111,6 +116,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         clock: Some(clock.clone()),
         listener: Some(listener),
         tell: vec![teller, hearer],
+        guest: Some((SUPERVISOR.1.to_owned(), supervisor())),
         ..Setup::default()
     };
     let running = daemon::start(config, setup).await?;
@@ -138,6 +144,17 @@ impl Demo {
     }
 }
 
+fn supervisor() -> Identity {
+    let (name, staff_no) = SUPERVISOR;
+    Identity {
+        token: None,
+        name: name.to_owned(),
+        staff_no: staff_no.to_owned(),
+        role: Role::Supervisor,
+        scope: Scope::WholeFloor,
+    }
+}
+
 /// A supervisor who takes and does what is asked, on the real floor socket, and people who really move when it is done.
 async fn supervise(
     floor: SocketAddr,
@@ -151,7 +168,7 @@ async fn supervise(
         return;
     };
     let mut memory = Memory::default();
-    let mut said = vec![json!({ "type": "hello" })];
+    let mut said = vec![json!({ "type": "hello", "token": SUPERVISOR.1 })];
     loop {
         for message in said.drain(..) {
             if socket.send(Message::text(message.to_string())).await.is_err() {
@@ -204,7 +221,8 @@ impl Memory {
 
     async fn hear(&mut self, decision: Decision, desk: &Desk) {
         match decision.what {
-            What::Instruct { instruction, .. } => {
+            // What is decided in shadow reaches nobody.
+            What::Instruct { instruction, .. } if !instruction.shadow => {
                 let (id, at) = (instruction.id, instruction.at);
                 self.to_say.insert((at + SEEN_AFTER, id, Said::Seen));
                 self.to_say.insert((at + DONE_AFTER, id, Said::Done));

@@ -11,7 +11,8 @@ pub const UNKNOWN: f64 = f64::NAN;
 /// Shows every queue as it stands at `now`.
 pub fn show(core: &Core, now: Time) {
     let mut open: BTreeMap<Name, u32> = BTreeMap::new();
-    for instruction in core.open_instructions() {
+    // What was decided in shadow waits for nobody's word, and nobody is there.
+    for instruction in core.open_instructions().into_iter().filter(|it| !it.instruction.shadow) {
         *open.entry(instruction.instruction.queue).or_default() += 1;
     }
     let mut oldest: BTreeMap<Name, Time> = BTreeMap::new();
@@ -37,14 +38,20 @@ fn show_queue(view: &QueueView, plan: &Plan, open: u32) {
         view.longest_wait.map_or(UNKNOWN, |wait| wait.as_secs()),
     );
     set(names::QUEUE_SIGNED_IN, view.signed_in.map_or(UNKNOWN, f64::from));
-    set(names::QUEUE_MOVES, view.moves.len() as f64);
+    set(
+        names::QUEUE_MOVES,
+        view.moves.iter().filter(|one| !one.shadow).count() as f64,
+    );
     set(names::QUEUE_BLIND, f64::from(u8::from(view.blind_since.is_some())));
     set(names::INSTRUCTIONS_OPEN, f64::from(open));
+    let asked = view.approval.as_ref().is_some_and(|it| it.granted.is_none());
+    set(names::APPROVALS_WAITING, f64::from(u8::from(asked)));
     for tier in &view.tiers {
         gauge!(names::CONDITION_HELD, "queue" => queue.clone(), "tier" => tier.tier.to_string())
             .set(tier.held.as_secs());
     }
-    let away = || view.moves.iter().chain(&view.leaving).flat_map(|one| &one.parts);
+    let real = || view.moves.iter().chain(&view.leaving).filter(|one| !one.shadow);
+    let away = || real().flat_map(|one| &one.parts);
     for pool in plan.pools.keys() {
         let seats: u32 = away()
             .filter(|part: &&Part| part.pool.as_ref() == Some(pool))

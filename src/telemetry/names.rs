@@ -48,12 +48,14 @@ metrics! {
     QUEUE_WAITING = "surged_queue_waiting_calls", Gauge, ["queue"], "Callers waiting at the last reading; absent before the first.";
     QUEUE_LONGEST_WAIT = "surged_queue_longest_wait_seconds", Gauge, ["queue"], "How long the caller at the head had waited at the last reading; absent where the feed does not tell.";
     QUEUE_SIGNED_IN = "surged_queue_signed_in_agents", Gauge, ["queue"], "People signed in at the last reading; absent where the feed does not tell.";
-    QUEUE_MOVES = "surged_queue_moves", Gauge, ["queue"], "Moves on the queue's stack: asked for and not yet taken back.";
+    QUEUE_MOVES = "surged_queue_moves", Gauge, ["queue"], "Moves on the queue's stack: asked for and not yet taken back. Those in shadow are not counted.";
     QUEUE_BORROWED = "surged_queue_borrowed_seats", Gauge, ["queue", "pool"], "People of a pool who are on the queue's stack or still signing out.";
     QUEUE_BLIND = "surged_queue_blind", Gauge, ["queue"], "1 while nobody can see the queue and nothing is done of the daemon's own accord.";
     CONDITION_HELD = "surged_condition_held_seconds", Gauge, ["queue", "tier"], "For how long a tier's condition has held within its window.";
     INSTRUCTIONS = "surged_instructions_total", Counter, ["queue", "tier", "action"], "Instructions given.";
+    SHADOW_INSTRUCTIONS = "surged_shadow_instructions_total", Counter, ["queue", "tier", "action"], "Instructions decided in shadow: logged, and told to nobody.";
     INSTRUCTIONS_OPEN = "surged_instructions_open", Gauge, ["queue"], "Instructions that wait for their last word.";
+    APPROVALS_WAITING = "surged_approvals_waiting", Gauge, ["queue"], "Tiers that are due and wait for a leader's yes.";
     ANSWERS = "surged_answers_total", Counter, ["queue", "tier", "status"], "Answers taken.";
     ANSWER_SECONDS = "surged_answer_seconds", Histogram(PEOPLE), ["queue"], "From an instruction to its first answer.";
     DECISION_SECONDS = "surged_decision_seconds", Histogram(PUSH), [], "From the moment at which a decision was due to its instruction in the sockets' buffers.";

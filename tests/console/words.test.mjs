@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { GROUPS } from '../../src/floor/console/logbook.js';
 import { requiredWords } from '../../src/floor/console/reason.js';
 import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
 
@@ -13,20 +14,27 @@ const source = sources.join('\n');
 
 // What may stand behind a family's dot: the codes of the wire, and the page's own.
 const FAMILIES = {
-  mood: ['blind', 'ask', 'unknown', 'paused', 'ease', 'in_hand', 'building', 'release', 'calm'],
-  idle: ['calm', 'blind', 'paused', 'unknown'],
-  idle_more: ['calm', 'blind', 'paused', 'unknown'],
-  standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused'],
+  mood: ['approval', 'blind', 'ask', 'unknown', 'paused', 'ease', 'in_hand', 'building', 'release', 'calm'],
+  idle: ['approval', 'calm', 'blind', 'paused', 'unknown'],
+  idle_more: ['approval', 'calm', 'blind', 'paused', 'unknown'],
+  standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused', 'resting', 'off_duty', 'off_duty_until', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays', 'approval', 'refused'],
   verb: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
   headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
-  reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order'],
+  reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order', 'max_stay'],
   judged: ['mean', 'share'],
   origin: ['measured', 'configured'],
   missing: ['calls_per_hour', 'handle_time', 'target', 'signed_in', 'bounds'],
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
-  sent: ['done', 'decline', 'left', 'escalate'],
-  notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing'],
-  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long'],
+  sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse'],
+  notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries'],
+  log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
+  logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in'],
+  handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
+  handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
+  matter: ['instruction', 'move', 'pause', 'incident', 'blind'],
+  standing_of: ['settled', 'taken_over', 'gone'],
+  shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
   theme: ['auto', 'dark', 'light'],
   why: null,
   name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],

@@ -2,8 +2,9 @@
 
 use crate::stage::{Props, Stage, get, http, message, open, post, queue};
 use serde_json::json;
-use surged::core::{Answer, InstructionId, Order, Time};
-use surged::floor::protocol::Request;
+use std::sync::Arc;
+use surged::core::{Answer, Counted, InstructionId, Name, Order, PersonView, Time};
+use surged::floor::protocol::{PersonState, Request};
 use surged::floor::{FloorSettings, Latch, Refused, Role};
 
 const JSON: &str = "Content-Type: application/json\r\n";
@@ -31,6 +32,93 @@ async fn queues_and_instructions_are_read() {
     let gap = get(at, "/api/v1/instructions?since=0").await.json();
     assert_eq!(gap["gap"], json!({ "from": 1, "to": 1 }));
     assert_eq!(get(at, "/api/v1/instructions?since=x").await.status, 400);
+}
+
+#[tokio::test]
+async fn people_are_read() {
+    let stage = Stage::start().await;
+    let at = stage.address;
+    assert_eq!(get(at, "/api/v1/people").await.json(), json!({ "people": [] }));
+    let lent = PersonView {
+        person: "E01".into(),
+        pool: "expert".into(),
+        lent_to: Some("inbound".into()),
+        on_duty: true,
+        on_duty_until: Some(Time(1_793_589_900_000)),
+        asked_at: None,
+        times: 2,
+        resting_until: None,
+    };
+    stage.hub.set_people(Arc::new(vec![PersonState::from(&lent)]));
+    let expected = json!({ "people": [{
+        "person": "E01", "pool": "expert", "lent_to": "inbound", "on_duty": true,
+        "on_duty_until": "2026-11-02T03:25:00.000Z", "asked_at": null, "times": 2, "resting_until": null,
+    }] });
+    assert_eq!(get(at, "/api/v1/people").await.json(), expected);
+}
+
+#[tokio::test]
+async fn a_yes_a_no_and_a_count_are_asked_of_the_daemon() {
+    let mut stage = Stage::start().await;
+    let at = stage.address;
+    let queue = || Name::from("inbound");
+    let tier = || Name::from("expert");
+    let orders = [
+        (
+            "approve",
+            r#"{"tier":"expert"}"#,
+            Order::Approve {
+                queue: queue(),
+                tier: tier(),
+            },
+        ),
+        (
+            "refuse",
+            r#"{"tier":"expert","reason":"it eases"}"#,
+            Order::Refuse {
+                queue: queue(),
+                tier: tier(),
+                reason: "it eases".into(),
+            },
+        ),
+        (
+            "call",
+            r#"{"seats":3}"#,
+            Order::Call {
+                queue: queue(),
+                tier: None,
+                seats: Some(3),
+            },
+        ),
+        (
+            "count",
+            r#"{"moves":[{"instruction":4,"seats":0}]}"#,
+            Order::Count {
+                queue: queue(),
+                moves: vec![Counted {
+                    instruction: InstructionId(4),
+                    seats: 0,
+                    people: Vec::new(),
+                }],
+                extra: Vec::new(),
+            },
+        ),
+    ];
+    for (verb, body, order) in orders {
+        let daemon = async {
+            let ask = stage.take_ask().await;
+            assert_eq!(ask.request, Request::Order(order));
+            ask.reply.send(Ok(())).unwrap();
+        };
+        let path = format!("/api/v1/queues/inbound/{verb}");
+        let ((), reply) = tokio::join!(daemon, post(at, &path, JSON, body));
+        assert_eq!(reply.status, 200, "{verb}");
+    }
+    let neither = post(at, "/api/v1/queues/inbound/call", JSON, "{}").await;
+    assert_eq!(
+        (neither.status, &neither.json()["code"]),
+        (422, &json!("not_understood"))
+    );
 }
 
 #[tokio::test]
@@ -122,7 +210,12 @@ async fn tokens_and_roles_hold_over_http_too() {
     })
     .await;
     let at = stage.address;
-    for path in ["/api/v1/queues", "/api/v1/instructions", "/api/v1/log"] {
+    for path in [
+        "/api/v1/queues",
+        "/api/v1/people",
+        "/api/v1/instructions",
+        "/api/v1/log",
+    ] {
         let refused = get(at, path).await;
         assert_eq!(
             (refused.status, refused.header("www-authenticate")),

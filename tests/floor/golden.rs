@@ -3,8 +3,8 @@
 use crate::stage::instruction;
 use surged::core::ladder::Target;
 use surged::core::{
-    Action, Actor, Answer, CallsPerHour, Decision, InstructionId, Judged, Millis, Missing, Name, Origin, OutOfPlace,
-    Part, Reason, Requirement, Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Approval, Ask, CallsPerHour, Chosen, Decision, Found, InstructionId, Judged, Millis,
+    Missing, Name, Origin, OutOfPlace, Part, Reason, Recounted, Requirement, Settlement, Shortage, Time, What,
 };
 use surged::floor::{openapi, protocol};
 
@@ -244,6 +244,123 @@ fn decisions() -> Vec<What> {
             from: "day".into(),
             to: "night".into(),
         },
+    ]
+    .into_iter()
+    .chain(of_leaders_and_counts())
+    .collect()
+}
+
+/// What leaders are asked and say, what is decided in shadow, and what a count of the floor finds.
+fn of_leaders_and_counts() -> Vec<What> {
+    let by = || Actor {
+        name: "Chen Jie".into(),
+        staff_no: "L01".into(),
+        role: "shift_leader".into(),
+    };
+    let tier = || Name::from("expert");
+    let part = |people: &[&str]| Part {
+        pool: Some("expert".into()),
+        seats: people.len() as u32,
+        people: people.iter().copied().map(Name::from).collect(),
+    };
+    let (since, later, it) = (Time(1_793_589_900_000), Time(1_793_590_020_000), InstructionId(4));
+    let instruct = |instruction| What::Instruct {
+        instruction,
+        beside: false,
+    };
+    let approval = |granted| Approval {
+        tier: tier(),
+        action: Action::SignIn,
+        parts: vec![part(&["E01", "E02"])],
+        seats: Ask { min: 2, max: 3, ask: 2 },
+        reason: Reason::WaitingAbove {
+            threshold: 5,
+            held: Millis(300_000),
+            waiting: 8,
+            judged: Judged::Every,
+        },
+        beside: false,
+        since,
+        times: 2,
+        again_at: later,
+        granted,
+    };
+    let skipped = |why| What::TierSkipped { tier: tier(), why };
+    vec![
+        instruct(surged::core::Instruction {
+            by: Some(by()),
+            chosen: vec![
+                Chosen {
+                    person: "E01".into(),
+                    asked_at: None,
+                    times: 0,
+                    until: None,
+                },
+                Chosen {
+                    person: "E02".into(),
+                    asked_at: Some(since),
+                    times: 3,
+                    until: Some(later),
+                },
+            ],
+            ..instruction(4)
+        }),
+        instruct(surged::core::Instruction {
+            shadow: true,
+            ..instruction(5)
+        }),
+        instruct(surged::core::Instruction {
+            reason: Reason::MaxStay {
+                pool: "expert".into(),
+                max_stay: Millis(7_200_000),
+                waiting: 9,
+            },
+            ..instruction(6)
+        }),
+        What::ApprovalAsked {
+            approval: approval(None),
+        },
+        What::ApprovalAsked {
+            approval: approval(Some(by())),
+        },
+        What::ApprovalLapsed { tier: tier() },
+        What::Approved { by: by(), tier: tier() },
+        What::ApprovalRefused {
+            by: by(),
+            tier: tier(),
+            reason: "it eases".into(),
+            until: later,
+        },
+        What::NotShown {
+            instruction: it,
+            seats: 3,
+            shown: 1,
+        },
+        What::Counted {
+            by: by(),
+            moves: vec![Recounted {
+                instruction: it,
+                tier: tier(),
+                before: vec![part(&["E01", "E02"])],
+                after: Vec::new(),
+            }],
+            found: vec![Found {
+                instruction: InstructionId(9),
+                tier: "outbound".into(),
+                part: part(&["E03"]),
+            }],
+        },
+        skipped(Shortage::Resting { until: later }),
+        skipped(Shortage::OffDuty { until: None }),
+        skipped(Shortage::Protected {
+            queue: "gold".into(),
+            waiting_at_most: 2,
+        }),
+        skipped(Shortage::MaxBorrowed { max: 12 }),
+        skipped(Shortage::MaxMovesPerHour { max: 4, until: later }),
+        skipped(Shortage::NobodyStays {
+            ends_within: Millis(3_600_000),
+        }),
     ]
 }
 

@@ -12,9 +12,10 @@ export class Answer {
   #ask;
   #timer = null;
 
-  /** `ask(message)` sends and resolves with the server's word; `changed()` is called after every step. */
+  /** `subject`: what the answer is to, where that is no instruction. `ask(message)` sends and resolves with the server's word; `changed()` is called after every step. */
   constructor(instruction, ask, changed) {
     this.id = instruction.id;
+    this.subject = instruction.subject ?? { instruction: instruction.id };
     this.#ask = ask;
     this.#changed = changed;
     this.form = null;
@@ -42,7 +43,7 @@ export class Answer {
     clearTimeout(this.#timer);
     this.form = null;
     this.error = null;
-    this.grace = { message: { ...message, instruction: this.id }, endsAt: Date.now() + GRACE_MS };
+    this.grace = { message: { ...message, ...this.subject }, endsAt: Date.now() + GRACE_MS };
     this.#timer = setTimeout(() => this.flush(), GRACE_MS);
     this.#changed();
   }

@@ -3,13 +3,13 @@
 import { h, icon, renew, say, tick } from './dom.js';
 import { Answer, named } from './answer.js';
 import { answerForm } from './forms.js';
-import { askedFor, openInstructions, poolsOf, summary, takesBack } from './store.js';
-import { answerWords, reasonWords, requiredWords } from './reason.js';
+import { approvalsOf, askedFor, doubtsOf, openInstructions, poolsOf, summary, takesBack } from './store.js';
+import { answerWords, chosenWords, reasonWords, requiredWords } from './reason.js';
 import { left } from './words.js';
 
 const TAKE_S = [0, 120, 300, 600];
 const AFTERGLOW_MS = 4_000;
-const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', extend_shift: 'clock', overtime: 'bell', call_in: 'bell' };
+export const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', extend_shift: 'clock', overtime: 'bell', call_in: 'bell' };
 
 export class Cards {
   #root;
@@ -27,9 +27,12 @@ export class Cards {
     const { state, words } = page;
     const open = openInstructions(state);
     const { asks, people } = summary(state);
-    this.#root.dataset.open = asks;
+    const approvals = approvalsOf(state).length;
+    const doubts = doubtsOf(state).length;
+    const decide = (page.mayOrder ? approvals : 0) + (page.mayAnswer ? doubts : 0);
+    this.#root.dataset.open = asks + approvals + doubts;
     const idle = idleOf(page);
-    renew(this.#head, JSON.stringify([page.look, asks, people, idle]), () => head(words, asks, people, idle));
+    renew(this.#head, JSON.stringify([page.look, asks, people, decide, idle]), () => head(words, asks, people, decide, idle));
     this.#retire(page, new Set(open.map((it) => it.id)));
     open.forEach((instruction) => this.#show(page, instruction));
     const order = open.map((it) => this.#cards.get(it.id).element);
@@ -91,11 +94,13 @@ function idleOf({ state, link }) {
   const queues = Object.values(state.queues);
   if (!state.whole || link.state !== 'up') return 'unknown';
   if (queues.some((queue) => queue.blind)) return 'blind';
+  if (queues.some((queue) => queue.approval)) return 'approval';
   if (queues.some((queue) => queue.paused)) return 'paused';
   return 'calm';
 }
 
-function head(words, asks, people, idle) {
+function head(words, asks, people, decide, idle) {
+  if (asks === 0 && decide > 0) return h('h2', { id: 'asks-title' }, words.t('asks.decide', { n: decide }));
   if (asks === 0) {
     return [
       h('h2', { id: 'asks-title', class: 'idle', 'data-idle': idle }, icon(idle), words.t(`idle.${idle}`)),
@@ -103,7 +108,7 @@ function head(words, asks, people, idle) {
     ];
   }
   const title = asks === 1 ? words.t('asks.title') : words.t('asks.summary', { people, asks });
-  return h('h2', { id: 'asks-title' }, title);
+  return h('h2', { id: 'asks-title' }, title, decide > 0 && ` · ${words.t('asks.decide', { n: decide })}`);
 }
 
 function cardOf(page, instruction, answer) {
@@ -118,6 +123,8 @@ function cardOf(page, instruction, answer) {
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', instruction.queue) }), shortOf(words, instruction)))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
+    instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: instruction.by.name })),
+    instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction)),
     instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
     instruction.unlogged && h('p', { class: 'flag' }, icon('disk'), words.t('card.unlogged')),
     standing(page, instruction),
@@ -125,7 +132,7 @@ function cardOf(page, instruction, answer) {
   ];
 }
 
-function what(words, instruction) {
+export function what(words, instruction) {
   const pools = poolsOf(instruction ?? {}).map((pool) => words.name('pool', pool));
   return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
 }
@@ -177,7 +184,7 @@ function answering(page, instruction, answer) {
       button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));
   }
   return h('div', { class: 'answer' },
-    answer.error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.of('error', answer.error.code), answer.error.message && h('small', {}, answer.error.message)),
+    trouble(words, answer),
     !standDown && !instruction.seen_by && take(),
     h('div', { class: 'settle' },
       h('button', { type: 'button', class: 'done', 'data-k': key('all'), on: { click: () => answer.later(doneAsAsked(instruction)) } }, icon('in_hand'), words.t(standDown ? 'act.back_done' : 'act.done', { n: askedFor(instruction) })),
@@ -189,11 +196,16 @@ function answering(page, instruction, answer) {
       button('up', words.t('act.up'), () => answer.open('up'), 'quiet')));
 }
 
-function doneAsAsked(instruction) {
+/** Why the last answer was not taken. */
+export function trouble(words, { error }) {
+  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.of('error', error.code), error.message && h('small', {}, error.message));
+}
+
+export function doneAsAsked(instruction) {
   return named(instruction) ? { type: 'done', people: instruction.people, seats: instruction.people.length } : { type: 'done', seats: askedFor(instruction) };
 }
 
-function grace(page, answer) {
+export function grace(page, answer) {
   const { words } = page;
   const { message, endsAt } = answer.grace;
   const text = words.of('sent', message.type, { n: message.seats ?? message.people?.length ?? 0 });

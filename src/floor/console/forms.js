@@ -7,6 +7,7 @@ export const REASONS = {
   cannot: ['nobody_free', 'on_break', 'needed_there', 'absent', 'no_seat'],
   keep: ['still_busy', 'more_to_come', 'own_work_quiet'],
   left: ['shift_over', 'taken_back', 'unwell', 'on_break'],
+  no: ['eases', 'enough_coming', 'needed_there', 'no_seat'],
 };
 
 const SEATS_LIMIT = 200;
@@ -15,6 +16,7 @@ export function answerForm(page, instruction, answer) {
   switch (answer.form) {
     case 'done': return doneForm(page, instruction, answer);
     case 'cannot': return cannotForm(page, instruction, answer);
+    case 'no': return noForm(page, answer);
     case 'left': return leftForm(page, instruction.people ?? [], answer, (message) => answer.later(message));
     default: return upForm(page, answer);
   }
@@ -37,6 +39,15 @@ function cannotForm(page, instruction, answer) {
   const say = (reason) => answer.later({ type: 'decline', reason });
   return form(words.t('form.cannot'), () => answer.draft.reason.trim() && say(answer.draft.reason.trim()),
     touch(answer, reasons, words, say),
+    line(answer, 'reason', words.t('form.own_words'), true),
+    h('button', { type: 'submit', 'data-k': `${answer.id}-send` }, words.t('form.send')));
+}
+
+function noForm(page, answer) {
+  const { words } = page;
+  const say = (reason) => answer.later({ type: 'refuse', reason });
+  return form(words.t('form.no'), () => answer.draft.reason.trim() && say(answer.draft.reason.trim()),
+    touch(answer, REASONS.no, words, say),
     line(answer, 'reason', words.t('form.own_words'), true),
     h('button', { type: 'submit', 'data-k': `${answer.id}-send` }, words.t('form.send')));
 }

@@ -4,20 +4,26 @@
 //
 // `/wall` is the same page without anything to touch.
 
+import { Approvals } from './approvals.js';
+import { call } from './api.js';
 import { Banners } from './banners.js';
 import { Bar } from './bar.js';
 import { Bell } from './bell.js';
 import { Cards } from './cards.js';
 import { ServerClock } from './clock.js';
+import { CountDialog } from './count.js';
+import { Doubts } from './doubts.js';
 import { say, tickAll } from './dom.js';
+import { HandoverView } from './handover.js';
 import * as keep from './keep.js';
 import { DutyList, headline } from './log.js';
+import { LogView } from './logview.js';
 import { OrdersDrawer } from './orders.js';
 import { QueueViews } from './queue.js';
 import { reasonWords } from './reason.js';
 import { LeftDialog, SettingsDialog, TokenPrompt } from './settings.js';
 import { FloorSocket } from './socket.js';
-import { emptyState, keepsake, openInstructions, reduce, takesBack } from './store.js';
+import { approvalsOf, emptyState, keepsake, openInstructions, queuesOf, reduce, takesBack } from './store.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
 const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
@@ -41,13 +47,19 @@ const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/
   since: () => state.seq,
 });
 
-const bar = new Bar(element('bar'), { bell: () => toggleBell(), orders: () => orders.open(page()), settings: () => settings.open(page()) });
+const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), settings: () => settings.open(page()) });
 const banners = new Banners(element('banners'));
 const cards = new Cards(element('asks'));
+const approvals = new Approvals(element('asks'));
+const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
-const duty = new DutyList(element('log'));
+const ask = (path, body) => call(keep.token(), path, body);
+const logView = new LogView(ask);
+const handover = new HandoverView(ask);
+const duty = new DutyList(element('log'), () => logView.open(page()));
 const orders = new OrdersDrawer();
 const leftDialog = new LeftDialog();
+const countDialog = new CountDialog();
 const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); });
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
@@ -63,6 +75,8 @@ function page() {
     mayOrder: !wall && ORDERS.includes(role),
     ask: (message) => socket.ask(message),
     openLeft: (move) => leftDialog.open(page(), move),
+    openCount: (queue) => countDialog.open(page(), queue),
+    people: () => api('people'),
     changed,
   };
 }
@@ -78,9 +92,9 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, queues, duty, orders]) view.render(now);
-  const open = openInstructions(state).length;
-  const depths = Object.values(state.queues).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
+  for (const view of [bar, banners, cards, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  const open = openInstructions(state).length + (now.mayOrder ? approvalsOf(state).length : 0);
+  const depths = queuesOf(state).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
   document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();
   document.body.dataset.link = socket.link.state;
 }
@@ -105,9 +119,24 @@ function tell(message, before) {
     bell.ring(takesBack(instruction) ? 'calm' : 'ask');
     bell.notify(text, why, `surged-${instruction.id}`);
   }
-  if (message.type === 'notice' && message.seq > state.head && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident'].includes(message.code)) {
+  if (message.type === 'notice' && message.seq > state.head && message.code === 'approval_asked' && page().mayOrder) {
+    const text = words.t('approval.asked', { what: headline(words, message) });
+    const why = reasonWords(words, message.reason);
+    say(element('announce'), `${text}. ${why}`);
+    bell.ring('ask');
+    bell.notify(text, why, `surged-yes-${message.queue}-${message.tier}`);
+  }
+  if (message.type === 'notice' && message.seq > state.head && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident', 'not_shown'].includes(message.code)) {
     bell.ring('up');
   }
+}
+
+/** Reads something that the socket does not tell. */
+async function api(path) {
+  const token = keep.token();
+  const reply = await fetch(`api/v1/${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+  return reply.json();
 }
 
 function speak() {
@@ -164,7 +193,7 @@ document.addEventListener('visibilitychange', () => {
 if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
 addEventListener('online', () => socket.wake());
 addEventListener('pageshow', ({ persisted }) => persisted && socket.wake());
-addEventListener('pagehide', () => { cards.flush(); keep.keepBook(keepsake(state)); });
+addEventListener('pagehide', () => { for (const view of [cards, approvals, doubts]) view.flush(); keep.keepBook(keepsake(state)); });
 setInterval(() => keep.keepBook(keepsake(state)), KEEP_MS);
 setInterval(() => { tickAll(); bar.tick(page()); if (!document.hidden) queues.render(page()); }, TICK_MS);
 socket.start();

@@ -1,10 +1,11 @@
 // Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
 
 import { h, icon, renew } from './dom.js';
-import { askedFor } from './store.js';
+import { askedFor, queuesOf, realMoves } from './store.js';
 
 const PAUSE_MIN = [5, 15, 30, 60];
 const INCIDENT_H = [0.5, 1, 2, 4];
+const CALL_LIMIT = 200;
 
 export class OrdersDrawer {
   constructor() {
@@ -13,11 +14,11 @@ export class OrdersDrawer {
     this.queue = null;
     this.sure = null;
     this.word = null;
-    this.draft = { reason: '', minutes: 15, note: '', hours: 1 };
+    this.draft = { reason: '', minutes: 15, note: '', hours: 1, seats: 2, tier: null };
   }
 
   open(page) {
-    this.queue = Object.keys(page.state.queues)[0] ?? null;
+    this.queue = queuesOf(page.state)[0]?.queue ?? null;
     this.sure = this.word = null;
     this.dialog.showModal();
     this.render(page);
@@ -27,12 +28,12 @@ export class OrdersDrawer {
   render(page) {
     if (!this.dialog.open) return;
     const { state } = page;
-    const names = Object.keys(state.queues);
+    const names = queuesOf(state).map((queue) => queue.queue);
     if (!names.includes(this.queue)) this.queue = names[0] ?? null;
     const { tiers, moves, paused, incident, next } = state.queues[this.queue] ?? {};
-    const { minutes, hours } = this.draft;
+    const { minutes, hours, seats, tier } = this.draft;
     const can = [tiers?.map((it) => it.tier), moves, next?.tier, paused, incident];
-    renew(this.dialog, JSON.stringify([page.look, names, this.queue, can, this.sure, this.word, minutes, hours]), () => this.#draw(page, names));
+    renew(this.dialog, JSON.stringify([page.look, names, this.queue, can, this.sure, this.word, minutes, hours, seats, tier]), () => this.#draw(page, names));
   }
 
   #draw(page, names) {
@@ -43,7 +44,7 @@ export class OrdersDrawer {
       h('header', {}, h('h2', { id: 'orders-title' }, words.t('orders.title')),
         h('button', { type: 'button', class: 'quiet', 'data-k': 'close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       h('p', { class: 'hint' }, words.t('orders.hint')),
-      ...(names.length > 1 ? [h('div', { class: 'touch', role: 'group', 'aria-label': words.t('orders.queue') }, names.map((name) => h('button', { type: 'button', 'aria-pressed': String(name === this.queue), 'data-k': `of-${name}`, on: { click: () => { this.queue = name; this.sure = null; again(); } } }, words.name('queue', name))))] : []),
+      ...(names.length > 1 ? [h('div', { class: 'touch', role: 'group', 'aria-label': words.t('orders.queue') }, names.map((name) => h('button', { type: 'button', 'aria-pressed': String(name === this.queue), 'data-k': `of-${name}`, on: { click: () => { this.queue = name; this.sure = this.draft.tier = null; again(); } } }, words.name('queue', name))))] : []),
       ...(this.word ? [h('p', { class: this.word.bad ? 'flag' : 'taken', role: 'status' }, icon(this.word.bad ? 'cross' : 'in_hand'), this.word.text)] : []),
       ...(queue ? this.#sections(page, queue, again) : []),
     ];
@@ -56,10 +57,12 @@ export class OrdersDrawer {
     const tiers = (queue.tiers ?? []).map((it) => it.tier);
     if (tiers.length === 0 && queue.next) tiers.push(queue.next.tier);
     const taken = new Set((queue.moves ?? []).map((move) => move.tier));
-    const call = tiers.filter((tier) => !taken.has(tier)).map((tier) => order(`call-${tier}`, words.t('orders.call_one', { tier: words.name('tier', tier) }), () => ({ type: 'call', queue: name, tier })));
-    const release = (queue.moves ?? []).map((move) => order(`release-${move.instruction}`, words.t('orders.release_one', { tier: words.name('tier', move.tier), n: typeof move.seats === 'number' ? move.seats : askedFor(move) }), () => ({ type: 'release', queue: name, instruction: move.instruction })));
+    const free = tiers.filter((tier) => !taken.has(tier));
+    const call = free.map((tier) => order(`call-${tier}`, words.t('orders.call_one', { tier: words.name('tier', tier) }), () => ({ type: 'call', queue: name, tier })));
+    const release = (queue.moves ?? []).filter((move) => !move.shadow).map((move) => order(`release-${move.instruction}`, words.t('orders.release_one', { tier: words.name('tier', move.tier), n: typeof move.seats === 'number' ? move.seats : askedFor(move) }), () => ({ type: 'release', queue: name, instruction: move.instruction })));
     return [
       section(words.t('orders.call'), call.length > 0 ? h('div', { class: 'orders' }, call) : h('p', { class: 'none' }, words.t('orders.call_none'))),
+      section(words.t('orders.number'), this.#number(page, queue, free, order, again)),
       section(words.t('orders.release'), release.length > 0 ? h('div', { class: 'orders' }, release) : h('p', { class: 'none' }, words.t('orders.release_none'))),
       section(words.t('orders.pause'), queue.paused
         ? order('resume', words.t('orders.resume'), () => ({ type: 'resume', queue: name }))
@@ -75,6 +78,27 @@ export class OrdersDrawer {
           this.#line('note', words.t('orders.incident_what')),
           order('incident', words.t('orders.incident_now'), () => this.draft.note.trim() && { type: 'incident', queue: name, note: this.draft.note.trim(), until: new Date(page.clock.now() + this.draft.hours * 3_600_000).toISOString() }),
         ]),
+      realMoves(queue).length > 0 && section(words.t('count.title'), h('p', { class: 'hint' }, words.t('count.when')), h('div', { class: 'orders' },
+        h('button', { type: 'button', 'data-k': 'count', on: { click: () => { this.dialog.close(); page.openCount(name); } } }, words.t('count.open')))),
+    ];
+  }
+
+  /** So many people, of the steps that are next or of one of them. */
+  #number(page, queue, free, order, again) {
+    const { words } = page;
+    const { draft } = this;
+    if (!free.includes(draft.tier)) draft.tier = null;
+    const by = (n) => () => { draft.seats = Math.min(CALL_LIMIT, Math.max(1, draft.seats + n)); this.sure = null; again(); };
+    const name = words.t('orders.how_many');
+    const choice = (tier, text) => h('button', { type: 'button', 'aria-pressed': String(draft.tier === tier), 'data-k': `number-of-${tier ?? 'next'}`, on: { click: () => { draft.tier = tier; this.sure = null; again(); } } }, text);
+    const message = () => ({ type: 'call', queue: queue.queue, seats: draft.seats, ...draft.tier ? { tier: draft.tier } : {} });
+    return [
+      h('div', { class: 'stepper', role: 'group', 'aria-label': name },
+        h('button', { type: 'button', 'aria-label': `${name} −1`, 'data-k': 'number-less', on: { click: by(-1) } }, '−'),
+        h('output', { 'aria-live': 'polite' }, draft.seats),
+        h('button', { type: 'button', 'aria-label': `${name} +1`, 'data-k': 'number-more', on: { click: by(1) } }, '+')),
+      h('div', { class: 'touch', role: 'group', 'aria-label': words.t('orders.from') }, choice(null, words.t('orders.next_steps')), free.map((tier) => choice(tier, words.name('tier', tier)))),
+      order('number', words.t('orders.call_number', { n: draft.seats }), message),
     ];
   }
 

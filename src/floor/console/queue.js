@@ -4,7 +4,8 @@ import { h, icon, renew, say, tick } from './dom.js';
 import { DepthChart } from './chart.js';
 import { headline } from './log.js';
 import { staircase } from './staircase.js';
-import { moodOf, openInstructions, standingOf } from './store.js';
+import { standingWords } from './reason.js';
+import { moodOf, openInstructions, queuesOf, realMoves, shadowOf, standingOf } from './store.js';
 import { left, span } from './words.js';
 
 export class QueueViews {
@@ -16,7 +17,7 @@ export class QueueViews {
   }
 
   render(page) {
-    const names = Object.keys(page.state.queues);
+    const names = queuesOf(page.state).map((queue) => queue.queue);
     this.#root.dataset.count = names.length;
     this.#root.toggleAttribute('data-dense', names.length > 2);
     this.#root.toggleAttribute('data-many', names.length > 4);
@@ -34,6 +35,8 @@ export class QueueViews {
       }
       this.#panels.get(name).render(page);
     }
+    const order = names.map((name) => this.#panels.get(name).element);
+    if (order.some((element, i) => this.#root.children[i] !== element)) this.#root.prepend(...order);
     if (names.length > 0) this.#root.querySelector(':scope > .waiting-for')?.remove();
     else renew(this.#root, page.words.language, () => h('p', { class: 'waiting-for' }, page.words.t('queue.none')));
   }
@@ -45,7 +48,8 @@ class QueuePanel {
     this.hero = h('div', { class: 'hero' });
     this.chartBox = h('figure', { class: 'chart' });
     this.stairs = h('div', { class: 'stairs-box' });
-    this.element = h('article', { class: 'queue' }, this.hero, this.chartBox, this.stairs);
+    this.count = h('div', { class: 'count-box' });
+    this.element = h('article', { class: 'queue' }, this.hero, this.chartBox, this.stairs, this.count);
     this.chart = null;
   }
 
@@ -54,11 +58,16 @@ class QueuePanel {
     const queue = state.queues[this.name];
     const mood = moodOf(state, this.name);
     this.element.dataset.mood = mood;
+    this.element.toggleAttribute('data-shadow', shadowOf(queue) === 'all');
     this.element.setAttribute('aria-label', words.name('queue', this.name));
     const open = openInstructions(state).filter((it) => it.queue === this.name);
     const seen = { ...queue, recent: null };
     renew(this.hero, JSON.stringify([page.look, mood, seen, open.length]), () => hero(page, queue, mood, open));
     renew(this.stairs, JSON.stringify([page.look, seen, open, page.role]), () => staircase(page, queue));
+    const offer = page.mayOrder && realMoves(queue).length > 0;
+    renew(this.count, JSON.stringify([page.look, offer]), () => offer && [
+      h('button', { type: 'button', class: 'quiet', 'data-k': `count-${this.name}`, on: { click: () => page.openCount(this.name) } }, icon('person'), words.t('count.open')),
+    ]);
     this.chart ??= new DepthChart(this.chartBox);
     // A chart below the fold is drawn when it comes into sight.
     if (this.element.checkVisibility?.({ contentVisibilityAuto: true }) ?? true) this.chart.render(page, queue, state.history[this.name] ?? []);
@@ -76,13 +85,14 @@ function hero(page, queue, mood, open) {
   return [
     h('div', { class: 'hero-head' },
       h('h2', {}, words.name('queue', queue.queue)),
-      queue.ladder && h('span', { class: 'ladder-name' }, words.t('queue.ladder', { ladder: words.name('ladder', queue.ladder) }))),
+      queue.ladder && h('span', { class: 'ladder-name' }, words.t('queue.ladder', { ladder: words.name('ladder', queue.ladder) })),
+      shadowOf(queue) === 'all' && h('span', { class: 'tag' }, icon('shadow'), words.t('shadow.tag'))),
     h('div', { class: 'hero-depth', 'data-digits': depth.length },
       h('span', { class: 'depth' }, depth),
       h('span', { class: 'depth-unit' }, queue.blind ? words.t('queue.last_seen') : words.t('queue.waiting', { n: queue.waiting ?? 0 }))),
     h('div', { class: 'hero-words' },
       h('p', { class: 'mood' }, icon(mood), h('span', {}, words.t(`mood.${mood}`))),
-      doLine(words, open),
+      doLine(words, queue, mood, open),
       nextLine(page, queue, mood, open)),
     h('dl', { class: 'facts' },
       fact(words.t('fact.longest'), queue.longest_wait_s == null ? '–' : span(queue.longest_wait_s)),
@@ -101,7 +111,8 @@ function fact(name, value) {
 }
 
 /** What to do now, for who stands too far away to read a card. */
-function doLine(words, open) {
+function doLine(words, queue, mood, open) {
+  if (mood === 'approval') return h('p', { class: 'do-line' }, words.t('queue.approval', { what: headline(words, queue.approval) }));
   const [first, ...others] = open.filter((it) => !it.seen_by || it.unanswered);
   if (!first) return null;
   return h('p', { class: 'do-line' }, headline(words, first), others.length > 0 && h('span', {}, ' ', words.t('queue.more', { n: others.length })));
@@ -114,8 +125,9 @@ function nextLine(page, queue, mood, open) {
   if (mood === 'blind') return line(queue.blind_since ? 'next.blind_since' : 'next.blind', { time: words.time(queue.blind_since, true) });
   if (queue.paused) return line('next.paused', { until: words.time(queue.paused.until), reason: queue.paused.reason });
   if (queue.waiting == null) return line('next.unknown');
-  if (queue.next?.due_at) return counting(page, queue.next.due_at, words.t('next.tier', { tier: words.name('tier', queue.next.tier) }));
-  if (queue.release?.due_at) return counting(page, queue.release.due_at, words.t('next.release'));
+  if (queue.approval) return line(queue.approval.granted ? 'next.granted' : 'next.approval', { by: queue.approval.granted?.name, tier: words.name('tier', queue.approval.tier), time: words.time(queue.approval.since, true) });
+  if (queue.next?.due_at) return counting(page, queue.next.due_at, words.t(nextKey(queue), { tier: words.name('tier', queue.next.tier) }));
+  if (queue.release?.due_at) return counting(page, queue.release.due_at, words.t((queue.moves ?? []).at(-1)?.shadow ? 'next.release_shadow' : 'next.release'));
   const why = queue.next ? whyNot(page, queue, queue.next.tier) : null;
   if (open.length > 0 || (queue.moves ?? []).length > 0) {
     return queue.next ? h('p', { class: 'next-line' }, words.t('next.then', { tier: words.name('tier', queue.next.tier) }), why && ` · ${why}`) : line('next.none');
@@ -123,6 +135,14 @@ function nextLine(page, queue, mood, open) {
   const threshold = queue.lines?.[0];
   if (queue.next && threshold !== undefined) return line('next.above', { tier: words.name('tier', queue.next.tier), n: threshold });
   return queue.next ? line('next.then', { tier: words.name('tier', queue.next.tier) }) : line('next.none');
+}
+
+function nextKey(queue) {
+  switch (queue.tiers?.find((tier) => tier.tier === queue.next.tier)?.mode ?? queue.mode) {
+    case 'shadow': return 'next.tier_shadow';
+    case 'approve': return 'next.tier_approve';
+    default: return 'next.tier';
+  }
 }
 
 function counting(page, due, text) {
@@ -142,6 +162,6 @@ export function whyNot(page, queue, name) {
     }
     case 'not_met': return words.t(standing.unknown ? 'standing.not_known' : 'standing.not_met');
     case 'running': return null;
-    default: return words.of('standing', standing.code, { seats: standing.physical_seats, queue: words.name('queue', standing.for_queue ?? standing.queue) });
+    default: return standingWords(words, standing);
   }
 }

@@ -3,6 +3,9 @@
 import { askedFor } from './store.js';
 import { span } from './words.js';
 
+/** So many people are told of; a whole floor's names would hide the rest of the card. */
+const CHOSEN_SHOWN = 8;
+
 export function reasonWords(words, reason) {
   if (!reason) return '';
   const seconds = reason.threshold_s ?? reason.threshold;
@@ -15,6 +18,8 @@ export function reasonWords(words, reason) {
     note: reason.note ?? '',
     until: reason.until ? words.time(reason.until) : '',
     by: reason.by?.name ?? reason.by ?? '',
+    pool: words.name('pool', reason.pool),
+    stay: span(reason.max_stay_s),
   });
 }
 
@@ -28,6 +33,39 @@ export function answerWords(words, answer, instruction, what) {
 function who(by) {
   if (!by?.name) return by?.staff_no ?? '–';
   return by.staff_no && by.staff_no !== by.name ? `${by.name} (${by.staff_no})` : by.name;
+}
+
+/** Where a tier stands, or why nobody could be asked: `{code, …numbers}`. */
+export function standingWords(words, standing) {
+  const code = standing.code === 'off_duty' && standing.until ? 'off_duty_until' : standing.code;
+  return words.of('standing', code, {
+    seats: standing.physical_seats,
+    queue: words.name('queue', standing.for_queue ?? standing.by_queue ?? standing.queue),
+    n: standing.waiting_at_most ?? standing.max,
+    until: standing.until ? words.time(standing.until) : '',
+    since: standing.since ? words.time(standing.since) : '',
+    span: span(standing.ends_within_s),
+  });
+}
+
+/** Why these people: whoever was asked least recently comes first. */
+export function chosenWords(words, { chosen, at }) {
+  const one = (it) => [
+    it.person,
+    it.asked_at ? words.t('chosen.last', { time: words.when(it.asked_at, at), n: it.times }) : words.t('chosen.never'),
+    it.until && words.t('chosen.until', { time: words.when(it.until, at) }),
+  ].filter(Boolean).join(' ');
+  const shown = chosen.slice(0, CHOSEN_SHOWN).map(one);
+  if (chosen.length > CHOSEN_SHOWN) shown.push('…');
+  return `${words.t('chosen.why')} ${shown.join(' · ')}`;
+}
+
+/** What a count of the floor changed, move by move. */
+export function countedWords(words, notice) {
+  const sum = (parts) => parts.reduce((all, part) => all + part.seats, 0);
+  const moves = (notice.moves ?? []).map((it) => words.t('count.changed', { tier: words.name('tier', it.tier), before: sum(it.before), after: sum(it.after) }));
+  const found = (notice.found ?? []).map((it) => words.t('count.found', { n: it.part.seats, tier: words.name('tier', it.tier) }));
+  return [...moves, ...found].join('; ') || words.t('count.same');
 }
 
 // Nobody was signed in to divide by: no mean.

@@ -28,8 +28,10 @@ export function emptyState() {
     history: {},
     book: [],
     journalFailing: false,
+    handover: null,
     unheard: null,
     configRefused: null,
+    outages: {},
   };
 }
 
@@ -44,6 +46,7 @@ export function reduce(state, message) {
     case 'instruction': return instructed(state, message);
     case 'answer': return answered(state, message);
     case 'notice': return noticed(state, message);
+    case 'handover': return handedOver(state, message);
     case 'link_lost': return unseen(state, message.now);
     case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
     default: return state;
@@ -66,6 +69,7 @@ function welcomed(state, message) {
     chain: message.chain ?? [],
     version: message.version ?? null,
     journalFailing: message.journal_failing ?? kept.journalFailing,
+    handover: message.handover ?? null,
     whole: kept.whole && state.linked,
   };
 }
@@ -181,7 +185,16 @@ function noticed(state, message) {
     case 'journal_failing': next.journalFailing = past(state, message) ? state.journalFailing : notice.failing !== false; break;
     case 'nobody_listening': next.unheard = notice.instruction; break;
     case 'feed_lost': change({ blind: true, blind_since: queue?.blind_since ?? notice.at }); break;
-    case 'feed_back': change({ blind: false, blind_since: null }); break;
+    case 'feed_back':
+      change({ blind: false, blind_since: null });
+      if (notice.anew) next.outages = { ...state.outages, [notice.queue]: { at: notice.at, blind_s: notice.blind_s } };
+      break;
+    case 'counted': next.outages = { ...state.outages, [notice.queue]: null }; break;
+    case 'approval_asked': change({ approval: approvalOf(notice) }); break;
+    case 'approval_lapsed': case 'approved': case 'approval_refused':
+      if (queue?.approval?.tier === notice.tier) change({ approval: null });
+      break;
+    case 'not_shown': doubted(next, notice); break;
     case 'resumed': change({ paused: null }); break;
     case 'incident_over': change({ incident: null }); break;
     case 'config_refused': next.configRefused = notice; break;
@@ -190,6 +203,27 @@ function noticed(state, message) {
     default: break;
   }
   return written(next, { ...notice, kind: 'notice' });
+}
+
+function approvalOf({ tier, action, pools, seats, people, reason, since, times, again_at: againAt, granted }) {
+  return { tier, action, pools, seats, people, reason, since, times, again_at: againAt, ...granted ? { granted } : {} };
+}
+
+/** How many were said to be there and how many the phones show: the state tells only that they differ. */
+function doubted(next, { instruction: id, seats, shown }) {
+  next.known = { ...next.known, [id]: { id, ...next.known[id], doubt: { seats, shown } } };
+}
+
+/** What every page knows of a hand-over: whose it is and who has signed. The rest is read when somebody looks. */
+function handedOver(state, message) {
+  const { type: _, id, step, side, by, at } = message;
+  const next = { ...state };
+  if (!past(state, message)) {
+    if (step === 'begun') next.handover = { id, begun: { by, at }, leaving: null, coming: null };
+    if (step === 'signed' && state.handover) next.handover = { ...state.handover, [side]: { by, at } };
+    if (step === 'completed' || step === 'withdrawn') next.handover = null;
+  }
+  return written(next, { ...message, kind: 'handover', id: undefined, number: id });
 }
 
 function passedUp(next, notice) {
@@ -210,8 +244,8 @@ function insert(book, entry) {
 
 /** What a reload of the page keeps, so that it resumes where it was. */
 export function keepsake(state) {
-  const { seq, log, book, known } = state;
-  return { seq, log, book, known };
+  const { seq, log, book, known, outages } = state;
+  return { seq, log, book, known, outages };
 }
 
 /** The open instructions, those that nobody has taken first, then by the time left. */
@@ -258,7 +292,44 @@ export function takesBack(instruction) {
   return instruction.action === 'sign_out' || instruction.action === 'stand_down';
 }
 
-/** How a queue feels in one word: blind, ask, unknown, paused, ease, in_hand, building, release or calm. */
+/** The queues, those that come first where pools are shared before the others. */
+export function queuesOf(state) {
+  const byKey = (a, b) => (a.queue < b.queue ? -1 : Number(a.queue > b.queue));
+  return Object.values(state.queues).sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || byKey(a, b));
+}
+
+/** What waits for a leader's yes, longest first: `{queue, …approval}`. */
+export function approvalsOf(state) {
+  const waiting = queuesOf(state).filter((queue) => queue.approval).map((queue) => ({ ...queue.approval, queue: queue.queue }));
+  return waiting.sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+}
+
+/** Moves that were said to be done and that the phones do not show: `{queue, …move, shown}`. */
+export function doubtsOf(state) {
+  return queuesOf(state).flatMap((queue) => (queue.moves ?? []).filter((move) => move.not_shown)
+    .map((move) => ({ ...move, queue: queue.queue, shown: state.known[move.instruction]?.doubt?.shown ?? null })));
+}
+
+/** Queues that could not be seen for long while people were on the move, and that nobody has counted since. */
+export function uncounted(state) {
+  const before = (queue, outage) => realMoves(queue).some((move) => Date.parse(move.issued) < Date.parse(outage.at));
+  return queuesOf(state).filter((queue) => !queue.blind && state.outages?.[queue.queue] && before(queue, state.outages[queue.queue]));
+}
+
+/** The moves whose people may really be there, those on their way back last. */
+export function realMoves(queue) {
+  return [...queue.moves ?? [], ...queue.leaving ?? []].filter((move) => !move.shadow);
+}
+
+/** What of a queue is decided in shadow: `all`, the tiers that are, or nothing. */
+export function shadowOf(queue) {
+  const tiers = queue.tiers ?? [];
+  const dark = tiers.filter((tier) => tier.mode === 'shadow').map((tier) => tier.tier);
+  if (queue.mode === 'shadow' && dark.length === tiers.length) return 'all';
+  return dark.length > 0 ? dark : null;
+}
+
+/** How a queue feels in one word: blind, ask, approval, unknown, paused, ease, in_hand, building, release or calm. */
 export function moodOf(state, name) {
   const queue = state.queues[name];
   if (!queue) return 'unknown';
@@ -266,12 +337,13 @@ export function moodOf(state, name) {
   if (queue.blind) return 'blind';
   const waits = open.filter((it) => !it.seen_by || it.unanswered);
   if (waits.some((it) => !takesBack(it))) return 'ask';
+  if (queue.approval && !queue.approval.granted) return 'approval';
   if (queue.waiting == null) return 'unknown';
   if (queue.paused) return 'paused';
   if (waits.length > 0) return 'ease';
   if (open.length > 0) return 'in_hand';
   const first = queue.lines?.[0];
   if (queue.next?.due_at || (first !== undefined && queue.waiting > first)) return 'building';
-  if ((queue.moves ?? []).length > 0 || queue.release) return 'release';
+  if ((queue.moves ?? []).some((move) => !move.shadow)) return 'release';
   return 'calm';
 }

@@ -72,6 +72,12 @@ export class Words {
     return (seconds ? this.#clock : this.#minute).format(date);
   }
 
+  /** A time of day, with its day where that is not today's. */
+  when(at, now) {
+    const day = this.day(at);
+    return day === this.day(now) ? this.time(at) : `${day} ${this.time(at)}`;
+  }
+
   day(at) {
     return this.#day.format(new Date(at));
   }

@@ -2,7 +2,9 @@
 
 use super::Reference;
 use super::limits::{moment, name, people, span, text, words};
+use super::orders::{Approve, Call, Count, Refuse};
 use crate::core::{Answer, InstructionId, Name, Order};
+use crate::shift::HandoverAsk;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,8 +26,14 @@ pub enum ClientMessage {
     Left(Left),
     /// Pass it to the next level now.
     Escalate(Escalate),
-    /// Ask a tier for its people now.
+    /// Ask for people now: a tier, a number of people, or both.
     Call(Call),
+    /// Yes to a tier that waits for it.
+    Approve(Approve),
+    /// No to a tier that waits for a yes.
+    Refuse(Refuse),
+    /// The floor was counted: this is who is really there.
+    Count(Count),
     /// Take a move back now.
     Release(Release),
     /// Do nothing of the daemon's own accord for a while.
@@ -119,16 +127,6 @@ pub struct Escalate {
     pub note: String,
 }
 
-/// Ask a tier for its people now.
-#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Call {
-    /// The queue.
-    pub queue: Name,
-    /// A tier of the ladder in force.
-    pub tier: Name,
-}
-
 /// Take a move back now.
 #[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -189,6 +187,8 @@ pub enum Request {
     },
     /// An order by hand.
     Order(Order),
+    /// A step of a shift's hand-over.
+    Handover(HandoverAsk),
 }
 
 /// Why a message was not taken.
@@ -246,7 +246,7 @@ pub fn decode(text: &str) -> Result<Envelope, Mistake> {
 
 impl ClientMessage {
     /// Every `type`, in the order of the documentation.
-    pub const TYPES: [&'static str; 13] = [
+    pub const TYPES: [&'static str; 16] = [
         "hello",
         "seen",
         "done",
@@ -254,6 +254,9 @@ impl ClientMessage {
         "left",
         "escalate",
         "call",
+        "approve",
+        "refuse",
+        "count",
         "release",
         "pause",
         "resume",
@@ -275,6 +278,9 @@ impl ClientMessage {
             "left" => ClientMessage::Left(parse(kind, fields)?),
             "escalate" => ClientMessage::Escalate(parse(kind, fields)?),
             "call" => ClientMessage::Call(parse(kind, fields)?),
+            "approve" => ClientMessage::Approve(parse(kind, fields)?),
+            "refuse" => ClientMessage::Refuse(parse(kind, fields)?),
+            "count" => ClientMessage::Count(parse(kind, fields)?),
             "release" => ClientMessage::Release(parse(kind, fields)?),
             "pause" => ClientMessage::Pause(parse(kind, fields)?),
             "resume" => ClientMessage::Resume(parse(kind, fields)?),
@@ -331,11 +337,10 @@ impl ClientMessage {
                     note: text("note", it.note)?,
                 },
             ),
-            ClientMessage::Call(it) => order(Order::Call {
-                queue: name("queue", it.queue)?,
-                tier: Some(name("tier", it.tier)?),
-                seats: None,
-            }),
+            ClientMessage::Call(it) => order(it.into_order()?),
+            ClientMessage::Approve(it) => order(it.into_order()?),
+            ClientMessage::Refuse(it) => order(it.into_order()?),
+            ClientMessage::Count(it) => order(it.into_order()?),
             ClientMessage::Release(it) => order(Order::Release {
                 queue: name("queue", it.queue)?,
                 instruction: it.instruction,

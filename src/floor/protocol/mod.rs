@@ -3,17 +3,28 @@
 //! On the wire times are RFC 3339 UTC with milliseconds, durations numbers of seconds whose name ends in `_s`. What is
 //! not known is `null` in a queue's state and absent elsewhere.
 
+mod approval;
+mod handover;
 mod incoming;
 mod limits;
+mod orders;
 mod outward;
+mod people;
 mod schema;
 mod state;
 mod wire;
 
+pub use approval::ApprovalMessage;
+pub use handover::{
+    HandoverDone, HandoverMessage, HandoverRequest, HandoverState, HandoverStep, ItemStanding, ItemState, LIMIT_ITEMS,
+    NoteState, SignatureState, told,
+};
 pub use incoming::{ClientMessage, Envelope, Hello, Mistake, Request, decode};
 pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
+pub use orders::LIMIT_COUNTED;
 pub use outward::outward;
-pub use schema::{definitions, schema};
+pub use people::{ChosenMessage, FoundMessage, PersonState, RecountedMessage};
+pub use schema::{definitions, person, schema};
 pub use state::{
     ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, Recent, TierStanding,
     TierState,
@@ -22,8 +33,8 @@ pub use wire::{Reference, Stamp};
 
 use crate::core::{Action, Ask, InstructionId, Missing, Name, Origin, Part};
 use schemars::JsonSchema;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The subprotocol's name.
 pub const SUBPROTOCOL: &str = "surged.v1";
@@ -42,6 +53,8 @@ pub enum ServerMessage {
     Answer(AnswerMessage),
     /// Something that the floor must know.
     Notice(NoticeMessage),
+    /// A step of a shift's hand-over.
+    Handover(HandoverMessage),
     /// History that is no longer kept.
     Gap(Gap),
     /// The request was taken.
@@ -82,6 +95,23 @@ impl ServerMessage {
         }
     }
 
+    /// For whom it is.
+    pub fn audience(&self) -> Audience {
+        match self {
+            ServerMessage::Instruction(it) => Audience::Queue(it.queue.clone()),
+            ServerMessage::Answer(it) => Audience::Queue(it.queue.clone()),
+            ServerMessage::Notice(it) => match (&it.queue, &it.notice) {
+                (Some(queue), _) => Audience::Queue(queue.clone()),
+                (None, Notice::JournalFailing { .. }) => Audience::Everybody,
+                // Their words name any queue.
+                (None, _) => Audience::WholeFloor,
+            },
+            // What is handed over is the whole floor.
+            ServerMessage::Handover(_) => Audience::WholeFloor,
+            _ => Audience::Everybody,
+        }
+    }
+
     /// The instruction's number, where this is one.
     pub fn instruction(&self) -> Option<InstructionId> {
         match self {
@@ -89,6 +119,17 @@ impl ServerMessage {
             _ => None,
         }
     }
+}
+
+/// For whom a message is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// Everybody, whatever their queues.
+    Everybody,
+    /// Those whose token is for all queues.
+    WholeFloor,
+    /// Those whose token is for this queue, or for all.
+    Queue(Name),
 }
 
 /// The first answer to `hello`.
@@ -104,6 +145,8 @@ pub struct Welcome {
     pub now: Stamp,
     /// The duty log takes nothing at present.
     pub journal_failing: bool,
+    /// A shift's hand-over that is drawn up and not complete.
+    pub handover: Option<HandoverState>,
     /// What the page needs to word things.
     #[serde(flatten)]
     pub house: House,
@@ -124,6 +167,17 @@ pub struct House {
     pub log: String,
 }
 
+impl House {
+    /// What a scope may know of it: names of other queues are left out.
+    pub(super) fn within(&self, scope: &super::access::Scope) -> House {
+        let mut house = self.clone();
+        if let Some(names) = house.labels.get_mut("queue") {
+            names.retain(|queue, _| scope.covers(queue));
+        }
+        house
+    }
+}
+
 /// A level of the chain of command.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ChainLevel {
@@ -140,6 +194,9 @@ pub struct You {
     pub role: super::Role,
     /// Staff number, as in the duty log.
     pub staff_no: String,
+    /// The queues that your token is for: you hear of no other, and act for no other. Absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queues: Option<BTreeSet<Name>>,
 }
 
 /// How queues stand: all of them where `whole`, else those that changed, each with its open instructions.
@@ -182,8 +239,14 @@ pub struct InstructionMessage {
     pub computed: Option<RequirementMessage>,
     /// Who, of all pools, where names are known.
     pub people: Vec<Name>,
+    /// Why these people, in the order in which they were asked; absent where no names are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<ChosenMessage>,
     /// Why.
     pub reason: ReasonMessage,
+    /// Who ordered it by hand, or said yes to it; absent where surged gave it by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// When it goes to the next level; `null` where nobody is above.
     pub respond_by: Option<Stamp>,
     /// The instruction that it takes back or cancels.
@@ -355,7 +418,7 @@ pub enum JudgeWord {
 }
 
 /// Who answered or ordered.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct By {
     /// As shown.
     pub name: String,
@@ -460,6 +523,34 @@ pub enum Notice {
     },
     /// An instruction reached nobody who may answer it.
     NobodyListening { instruction: InstructionId },
+    /// A tier is due and waits for a leader's yes; again where nobody has said anything.
+    ApprovalAsked {
+        #[serde(flatten)]
+        approval: ApprovalMessage,
+    },
+    /// A tier that waited for a yes is not due any more.
+    ApprovalLapsed { tier: Name },
+    /// A leader said yes; the tier's instruction follows.
+    Approved { by: By, tier: Name },
+    /// A leader said no: the tier is passed over until then, and asked again if it is still due.
+    ApprovalRefused {
+        by: By,
+        tier: Name,
+        reason: String,
+        until: Stamp,
+    },
+    /// So many were said to be there, and the phone system shows fewer: are they there? A `done` or `left` answers it.
+    NotShown {
+        instruction: InstructionId,
+        seats: u32,
+        shown: u32,
+    },
+    /// The floor was counted: what that changed.
+    Counted {
+        by: By,
+        moves: Vec<RecountedMessage>,
+        found: Vec<FoundMessage>,
+    },
     /// An incident was declared or changed.
     Incident { by: By, note: String, until: Stamp },
     /// An incident is over.

@@ -1,9 +1,9 @@
 //! From what the core decided to what the floor is told.
 
 use super::{
-    AnswerMessage, AnswerStatus, By, CallsPerHourMessage, InstructionMessage, JudgeWord, JudgedMessage, Notice,
-    NoticeMessage, OutOfPlaceMessage, PoolPart, ReasonMessage, RequirementMessage, ServerMessage, SkippedBecause,
-    Stamp, TargetMessage,
+    AnswerMessage, AnswerStatus, ApprovalMessage, By, CallsPerHourMessage, ChosenMessage, FoundMessage,
+    InstructionMessage, JudgeWord, JudgedMessage, Notice, NoticeMessage, OutOfPlaceMessage, PoolPart, ReasonMessage,
+    RecountedMessage, RequirementMessage, ServerMessage, SkippedBecause, Stamp, TargetMessage,
 };
 use crate::core::{
     Actor, Answer, Decision, Instruction, InstructionId, Judged, Millis, Name, Part, Reason, Requirement, Settlement,
@@ -146,17 +146,44 @@ fn notice(what: &What) -> Option<Notice> {
             from: from.clone(),
             to: to.clone(),
         },
+        What::ApprovalAsked { approval } => Notice::ApprovalAsked {
+            approval: ApprovalMessage::from(approval),
+        },
+        What::ApprovalLapsed { tier } => Notice::ApprovalLapsed { tier: tier.clone() },
+        What::Approved { by, tier } => Notice::Approved {
+            by: By::from(by),
+            tier: tier.clone(),
+        },
+        What::ApprovalRefused {
+            by,
+            tier,
+            reason,
+            until,
+        } => Notice::ApprovalRefused {
+            by: By::from(by),
+            tier: tier.clone(),
+            reason: reason.clone(),
+            until: Stamp(*until),
+        },
+        What::NotShown {
+            instruction,
+            seats,
+            shown,
+        } => Notice::NotShown {
+            instruction: *instruction,
+            seats: *seats,
+            shown: *shown,
+        },
+        What::Counted { by, moves, found } => Notice::Counted {
+            by: By::from(by),
+            moves: moves.iter().map(RecountedMessage::from).collect(),
+            found: found.iter().map(FoundMessage::from).collect(),
+        },
         What::Instruct { .. }
         | What::Settled { .. }
         | What::Freed { .. }
         | What::Unanswered { .. }
         | What::SurgeOver { .. }
-        | What::ApprovalAsked { .. }
-        | What::ApprovalLapsed { .. }
-        | What::Approved { .. }
-        | What::ApprovalRefused { .. }
-        | What::NotShown { .. }
-        | What::Counted { .. }
         | What::Answered { .. } => return None,
     })
 }
@@ -223,7 +250,9 @@ impl From<&Instruction> for InstructionMessage {
             seats: instruction.seats.into(),
             computed: instruction.computed.as_deref().map(RequirementMessage::from),
             people: everyone(&instruction.parts),
+            chosen: instruction.chosen.iter().map(ChosenMessage::from).collect(),
             reason: ReasonMessage::from(&instruction.reason),
+            by: instruction.by.as_ref().map(By::from),
             respond_by: instruction.respond_by.map(Stamp),
             of: instruction.of,
             unlogged: false,

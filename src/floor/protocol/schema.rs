@@ -1,6 +1,6 @@
 //! The JSON Schema of the messages, made from their types.
 
-use super::{ClientMessage, Reference, ServerMessage};
+use super::{ClientMessage, PersonState, Reference, ServerMessage};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -29,6 +29,15 @@ pub fn definitions(path: &'static str) -> Map<String, Value> {
     definitions.extend(ours.take_definitions(false));
     add_reference(definitions.get_mut("ClientMessage"), reference.as_value());
     definitions
+}
+
+/// A person's definition: people stand in no message, and are read over HTTP alone.
+pub fn person() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<PersonState>();
+    schema.remove("$schema");
+    schema.remove("title");
+    schema.to_value()
 }
 
 /// Any message of a client but `hello` may carry a `ref`.

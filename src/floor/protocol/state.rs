@@ -1,6 +1,7 @@
 //! How a queue and the open instructions look on the wire.
 
-use super::{By, InstructionMessage, PoolPart, Stamp};
+use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp};
+use crate::core::ladder::{Mode, Plan};
 use crate::core::{self, Action, InstructionId, Name, Shortage, Standing};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,6 +11,10 @@ use serde::Serialize;
 pub struct QueueState {
     /// The queue.
     pub queue: Name,
+    /// Where queues share pools the higher comes first; consoles show queues in this order.
+    pub priority: i32,
+    /// Who hears what is decided for this queue; a tier may have its own.
+    pub mode: Mode,
     /// Callers waiting at the last reading.
     pub waiting: Option<u32>,
     /// The longest wait at the last reading.
@@ -34,12 +39,16 @@ pub struct QueueState {
     pub signed_in: Option<u32>,
     /// Seats that exist on the floor.
     pub physical_seats: Option<u32>,
+    /// A tier that waits for a leader's yes.
+    pub approval: Option<ApprovalMessage>,
     /// A pause.
     pub paused: Option<PauseState>,
     /// A declared incident.
     pub incident: Option<IncidentState>,
     /// How far each tier has got, and what keeps it.
     pub tiers: Vec<TierState>,
+    /// Pools that the tiers of the ladder in force draw on, in their order.
+    pub pools: Vec<Name>,
     /// Thresholds on callers waiting of the ladder in force, rising.
     pub lines: Vec<u32>,
     /// Depth over the last half hour, in a whole state only; absent where nothing is known.
@@ -95,6 +104,10 @@ pub struct MoveState {
     pub settled: bool,
     /// Somebody has seen or done it, or the phone system shows it.
     pub answered: bool,
+    /// Decided and logged alone: nobody was told, nobody is there.
+    pub shadow: bool,
+    /// It was said to be done, and the phone system does not show it.
+    pub not_shown: bool,
 }
 
 /// A queue on which the daemon does nothing of its own accord.
@@ -124,6 +137,8 @@ pub struct IncidentState {
 pub struct TierState {
     /// The tier.
     pub tier: Name,
+    /// Who hears of it.
+    pub mode: Mode,
     /// For how long its condition has held within its window.
     pub held_s: f64,
     /// Where it stands.
@@ -198,10 +213,13 @@ pub struct OpenInstruction {
     pub delivered: bool,
 }
 
-impl From<&core::QueueView> for QueueState {
-    fn from(view: &core::QueueView) -> QueueState {
+impl QueueState {
+    /// A queue as it stands under this plan.
+    pub fn of(view: &core::QueueView, plan: &Plan) -> QueueState {
         QueueState {
             queue: view.queue.clone(),
+            priority: plan.queues.get(&view.queue).map_or(0, |queue| queue.priority),
+            mode: view.mode,
             waiting: view.waiting,
             longest_wait_s: view.longest_wait.map(core::Millis::as_secs),
             blind: view.blind_since.is_some(),
@@ -221,6 +239,7 @@ impl From<&core::QueueView> for QueueState {
             leaving: view.leaving.iter().map(MoveState::from).collect(),
             signed_in: view.signed_in,
             physical_seats: view.physical_seats,
+            approval: view.approval.as_ref().map(ApprovalMessage::from),
             paused: view.paused.as_ref().map(|it| PauseState {
                 by: By::from(&it.by),
                 until: Stamp(it.until),
@@ -232,10 +251,26 @@ impl From<&core::QueueView> for QueueState {
                 until: Stamp(it.until),
             }),
             tiers: view.tiers.iter().map(TierState::from).collect(),
+            pools: pools(view, plan),
             lines: view.lines.clone(),
             recent: None,
         }
     }
+}
+
+fn pools(view: &core::QueueView, plan: &Plan) -> Vec<Name> {
+    let ladder = view.ladder.as_ref().and_then(|ladder| plan.ladders.get(ladder));
+    let mut pools: Vec<Name> = Vec::new();
+    for pool in ladder
+        .iter()
+        .flat_map(|ladder| &ladder.tiers)
+        .flat_map(|tier| &tier.pools)
+    {
+        if !pools.contains(pool) {
+            pools.push(pool.clone());
+        }
+    }
+    pools
 }
 
 impl From<&core::MoveView> for MoveState {
@@ -252,6 +287,8 @@ impl From<&core::MoveView> for MoveState {
             issued: Stamp(view.issued),
             settled: view.settled,
             answered: view.answered,
+            shadow: view.shadow,
+            not_shown: view.not_shown,
         }
     }
 }
@@ -260,6 +297,7 @@ impl From<&core::TierView> for TierState {
     fn from(view: &core::TierView) -> TierState {
         TierState {
             tier: view.tier.clone(),
+            mode: view.mode,
             held_s: view.held.as_secs(),
             standing: TierStanding::from(&view.standing),
         }

@@ -1,5 +1,6 @@
 //! How the core's plain types look on the wire, and to schemas.
 
+use crate::core::ladder::Mode;
 use crate::core::{Action, InstructionId, Missing, Name, Origin, Time};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -142,6 +143,19 @@ impl JsonSchema for Action {
         json_schema!({
             "description": "What the floor is asked to do.",
             "enum": ["sign_in", "sign_out", "stand_down", "extend_shift", "overtime", "call_in"],
+        })
+    }
+}
+
+impl JsonSchema for Mode {
+    fn schema_name() -> Cow<'static, str> {
+        "Mode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`live`: the floor is told. `approve`: a tier that is due waits for a leader's yes. `shadow`: decided and logged, told to nobody.",
+            "enum": ["live", "approve", "shadow"],
         })
     }
 }

@@ -6,11 +6,11 @@
 //! faster.
 
 mod door;
-mod wire;
 
 use super::phone_system::PhoneSystem;
 use super::scenario::{Scenario, ScenarioFault};
 use crate::core::{Millis, Name, Part, Reading, Time};
+use crate::feed::json;
 use axum::Router;
 use axum::extract::ws::Utf8Bytes;
 use axum::routing::get;
@@ -21,7 +21,6 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
-use wire::frame;
 
 /// Where the readings are.
 pub const PATH: &str = "/feed";
@@ -315,7 +314,7 @@ impl Posted {
             ..phones.reading(queue, now)
         };
         Posted {
-            frame: frame(&reading),
+            frame: json::write(&reading).into(),
             reading,
             version,
         }
