@@ -16,7 +16,7 @@ pub static POOL: Shape = Shape {
         may(
             "people",
             Kind::List(&Kind::Name, POOL_PEOPLE_MAX),
-            "Staff by name, in the order in which they are asked.",
+            "Staff by name: first is asked who was asked least recently, then least often, then who comes first here.",
         ),
         may("size", SEAT_COUNT, "How many there are where names are not known."),
         may("keep", SEAT_COUNT, "Never draw below. Default 0."),
@@ -97,7 +97,7 @@ pub static QUEUE: Shape = Shape {
         may(
             "max_moves_per_hour",
             Kind::Count(1, COUNT_MAX),
-            "The daemon calls no more often than this within any hour. Default: no limit.",
+            "The daemon calls no more often than this within any hour, calls by hand counted too. Default: no limit.",
         ),
         may(
             "lend_only_while",
