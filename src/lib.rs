@@ -9,4 +9,5 @@ pub mod feed;
 pub mod floor;
 pub mod journal;
 pub mod lab;
+pub mod shift;
 pub mod telemetry;

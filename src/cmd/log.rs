@@ -62,6 +62,7 @@ enum Verb {
         #[command(flatten)]
         which: Which,
     },
+    Sign(super::sign::Sign),
 }
 
 /// Where the log is.
@@ -114,6 +115,7 @@ impl Log {
             Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
+            Verb::Sign(sign) => return sign.run(),
         };
         let done = done.and_then(|code| {
             out.flush()?;
@@ -219,6 +221,15 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
                  said. Keep the file as it is, and compare it with a copy or an export from before.",
                 words.time(at),
                 place(after)
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
+        Verdict::NameChanged { person, seq } => {
+            writeln!(
+                out,
+                "NAME CHANGED: every entry is as it was written, but {person} is not who entry {seq} says: the name in the table of \
+                 people was changed or removed by other means than `surged log forget`.\nKeep the file as it is, and compare it with \
+                 a copy or an export from before."
             )?;
             Ok(ExitCode::FAILURE)
         }

@@ -1,6 +1,7 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
 mod acd;
+mod call;
 mod check;
 mod configuration;
 mod demo;
@@ -11,6 +12,7 @@ mod replay;
 mod run;
 mod schema;
 mod seats;
+mod sign;
 mod token;
 
 use clap::{Parser, Subcommand};

@@ -20,8 +20,8 @@ use std::time::Duration;
 /// See what the plan would have done on recorded days
 ///
 /// Runs the daemon's own core over files of readings (JSON lines, also .gz and .zst), on the readings' own times. Instructions reach
-/// the floor at once, and depth is what was recorded: people who are moved do not make the recorded callers fewer. `simulate` is
-/// where moves act.
+/// the floor at once, and depth is what was recorded: people who are moved do not make the recorded callers fewer. What `mode =
+/// "shadow"` would keep from the floor is printed as well, and marked.
 #[derive(Args)]
 pub struct ReplayArgs {
     #[command(flatten)]
@@ -32,7 +32,8 @@ pub struct ReplayArgs {
     /// text: sentences; jsonl: one instruction a line; json: the same list with a summary around it
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Every instruction is done so long after it was given, as in 60s; without it nobody ever answers
+    /// Every instruction is done, and every tier that waits for a yes has it, so long after it was asked for, as in 60s; without it
+    /// nobody ever answers
     #[arg(long, value_name = "TIME", value_parser = config::duration::parse)]
     answer_after: Option<Millis>,
     /// A second configuration: print only where its instructions differ, and both summaries

@@ -171,6 +171,7 @@ impl Core {
             shadow: instruction.shadow,
             longer_by,
             doubt: Doubt::None,
+            kept: None,
         });
         if !instruction.shadow {
             self.derived.lent.add(&instruction.parts);
@@ -386,6 +387,7 @@ impl Queue {
             shadow: false,
             longer_by: Millis::ZERO,
             doubt: Doubt::None,
+            kept: None,
         };
         self.stack.insert(place, one);
     }
@@ -396,10 +398,12 @@ impl Queue {
             one.settling = Settling::Settled(self.seen(at));
         }
         one.response = one.response.max(Response::Done);
+        one.kept = Some(self.seen(at));
         self.declined.remove(&one.tier);
         self.surge.get_or_insert(at);
         if let Some(there) = self.stack.iter_mut().find(|other| other.instruction == one.instruction) {
             one.parts.iter().for_each(|part| there.join(part));
+            there.kept = one.kept;
             self.stack_changed(at);
             return;
         }

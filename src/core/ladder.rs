@@ -1,6 +1,7 @@
 //! The plan in force, fully resolved: every default is filled in, every name checked, by `config` before the core sees it.
 //!
-//! The core trusts this shape and holds no defaults of its own. `BTreeMap`s keep the order the same on every machine.
+//! The core trusts this shape and holds no defaults of its own; those below are for duty logs that are older than a field.
+//! `BTreeMap`s keep the order the same on every machine.
 
 use super::{Action, Millis, Name, Time};
 use serde::{Deserialize, Serialize};
@@ -77,10 +78,13 @@ pub struct QueuePlan {
     /// The service target, for Erlang A.
     pub target: Option<Target>,
     /// Who hears what is decided for this queue; a tier may have its own.
+    #[serde(default)]
     pub mode: Mode,
     /// The daemon calls no more often than this within any hour.
+    #[serde(default)]
     pub max_moves_per_hour: Option<u32>,
     /// Pools whose home this queue is lend to others only while at most so many callers wait here, as far as it can be seen.
+    #[serde(default)]
     pub lend_only_while: Option<u32>,
 }
 
@@ -139,10 +143,13 @@ pub struct Pool {
     /// How many there are while a ladder is in force; for named people the first so many of the list.
     pub size_by: BTreeMap<Name, u32>,
     /// The queue that its people work on when nobody has borrowed them.
+    #[serde(default)]
     pub home: Option<Name>,
     /// A person who has gone back is not asked again before this has passed.
+    #[serde(default)]
     pub rest_between: Millis,
     /// Its people are taken back after this long, whatever waits.
+    #[serde(default)]
     pub max_stay: Option<Millis>,
 }
 
@@ -160,8 +167,10 @@ pub struct Ladder {
     /// Above this many waiting a range of seats asks for its maximum, else for its minimum.
     pub ask_max_above: u32,
     /// No more people than this are borrowed from pools at a time.
+    #[serde(default)]
     pub max_borrowed: Option<u32>,
     /// A tier that waits for a leader's yes is asked again after this long, while it stays due.
+    #[serde(default = "ask_again_after")]
     pub ask_again_after: Millis,
 }
 
@@ -197,13 +206,20 @@ pub struct Tier {
     /// Only where the incident's expected end is further off than this.
     pub worth_it_beyond: Millis,
     /// In place of the queue's.
+    #[serde(default)]
     pub mode: Option<Mode>,
     /// For `extend_shift`, where a roster tells who is on duty: whom to ask, and for how long.
+    #[serde(default)]
     pub extend: Extend,
 }
 
+/// What a ladder had before it could say so itself.
+fn ask_again_after() -> Millis {
+    Millis::from_mins(2)
+}
+
 /// Whose shift is made longer, and by how much.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Extend {
     /// People whose shift ends within this.
     pub ends_within: Millis,
@@ -243,6 +259,7 @@ pub struct Release {
     /// A move stays at least this long after it settled.
     pub min_stay: Millis,
     /// How much goes back in one window.
+    #[serde(default)]
     pub step: Step,
 }
 

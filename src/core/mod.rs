@@ -38,6 +38,7 @@ mod reading;
 mod refusal;
 mod required;
 mod roster;
+mod stay;
 mod time;
 mod view;
 

@@ -108,6 +108,8 @@ pub struct Move {
     /// By how much shifts are made longer.
     pub longer_by: Millis,
     pub doubt: Doubt,
+    /// When somebody last said "keep them": how long they have stayed counts from then.
+    pub kept: Option<Seen>,
 }
 
 /// Whether the feed bears out what was said to be done.

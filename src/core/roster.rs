@@ -1,6 +1,6 @@
 //! Who can be asked: what each pool has to give, and how many seats the floor has left (plan: "Seats", "Arbitration").
 
-use super::ladder::{Plan, Pool, SeatRange, Seats, Shift, Tier};
+use super::ladder::{Plan, Pool, SeatRange, Seats, Tier};
 use super::people::{self, People};
 use super::queue::{Move, Queue, is_signed_in};
 use super::{Action, Ask, Millis, Name, Part, Requirement, Shortage, Time};
@@ -381,94 +381,6 @@ impl<'a> Supply<'a> {
         let free = self.free(queue, pool);
         free.filter(|person| self.people.resting_until(pool, person, self.now).is_none())
     }
-
-    // ---- longer shifts
-
-    /// People on the phones whose shift ends soon and who may stay, by the hours of their day and weeks, without running into
-    /// their next shift. `None`: no roster tells who sits on the phones, so that only a number can be asked for.
-    fn who_may_stay<'b>(&'b self, queue: &'b Queue, tier: &'b Tier) -> Option<impl Iterator<Item = &'a Name> + 'b> {
-        if tier.action != Action::ExtendShift || self.plan.roster.is_empty() {
-            return None;
-        }
-        let plan = self.plan;
-        let agents = queue.agents();
-        let feed_names = plan
-            .roster
-            .iter()
-            .any(|one| agents.iter().any(|agent| agent.person == one.person));
-        if !feed_names && !plan.roster.iter().any(|one| self.sits_on_the_phones(&one.person)) {
-            return None;
-        }
-        let (ends_within, by) = (tier.extend.ends_within, tier.extend.by);
-        let staying = plan.roster.iter().filter(move |one| {
-            let Some(shift) = people::current(&one.shifts, self.now) else {
-                return false;
-            };
-            let there = if feed_names {
-                is_signed_in(agents, &one.person)
-            } else {
-                self.sits_on_the_phones(&one.person)
-            };
-            let next = people::next(&one.shifts, self.now);
-            there
-                && shift.to - self.now <= ends_within
-                && next.is_none_or(|next| shift.to + by <= next.from)
-                && self.people.may_stay(&one.person, shift, by)
-                && !self.is_asked_to_stay(&one.person)
-        });
-        Some(staying.map(|one| &one.person))
-    }
-
-    /// People in the roster who are of no pool sit on the phones by themselves.
-    fn sits_on_the_phones(&self, person: &Name) -> bool {
-        !self.plan.pools.values().any(|pool| pool.people.contains(person))
-    }
-
-    fn is_asked_to_stay(&self, person: &Name) -> bool {
-        let stays = |one: &Move| one.action == Action::ExtendShift && one.names(person);
-        self.queues.iter().flat_map(Queue::away).any(stays)
-    }
-
-    /// Keeps so many as have a seat when their shift ends and that of others has begun, by the roster.
-    fn fit_seats(&self, queue: &Queue, people: &mut Vec<&'a Name>) {
-        let Some(physical) = self.plan.physical_seats else {
-            return;
-        };
-        let moved = self
-            .queues
-            .iter()
-            .flat_map(|queue| &queue.stack)
-            .filter(|one| !one.shadow);
-        let moved = moved
-            .map(|one| needs_seats(self.plan, one))
-            .fold(0, u32::saturating_add);
-        let rostered: Vec<(&Name, &[Shift])> = self
-            .plan
-            .roster
-            .iter()
-            .filter(|one| self.sits_on_the_phones(&one.person) || is_signed_in(queue.agents(), &one.person))
-            .map(|one| (&one.person, one.shifts.as_slice()))
-            .collect();
-        let mut staying = 0;
-        people.retain(|person| {
-            let ends = self
-                .plan
-                .shifts(person)
-                .and_then(|shifts| people::current(shifts, self.now));
-            let Some(ends) = ends.map(|shift| shift.to) else {
-                return false;
-            };
-            let there = |(person, shifts): &&(&Name, &[Shift])| {
-                people::current(shifts, ends).is_some()
-                    || self.people.stays_past(person, ends)
-                    || self.is_asked_to_stay(person)
-            };
-            let taken = count(rostered.iter().filter(there).count()).saturating_add(moved);
-            let fits = taken.saturating_add(staying) < physical;
-            staying += u32::from(fits);
-            fits
-        });
-    }
 }
 
 /// What came of asking.
@@ -541,7 +453,7 @@ fn range(seats: &Seats) -> Option<SeatRange> {
 }
 
 /// Seats that the people of a move take.
-fn needs_seats(plan: &Plan, one: &Move) -> u32 {
+pub fn needs_seats(plan: &Plan, one: &Move) -> u32 {
     if one.action == Action::ExtendShift {
         return 0;
     }
@@ -567,6 +479,6 @@ fn size(pool: &Pool, ladder: &Name) -> u32 {
     }
 }
 
-fn count(people: usize) -> u32 {
+pub fn count(people: usize) -> u32 {
     u32::try_from(people).unwrap_or(u32::MAX)
 }

@@ -12,6 +12,7 @@ use crate::feed::FeedEvent;
 use crate::floor::protocol::{Notice, OpenInstruction, PersonState, QueueState, Request};
 use crate::floor::{Ask, Hub, Reach, Refused};
 use crate::journal::{Fact, Journal, Record, Snapshot};
+use crate::shift::{Desk, HandoverAsk, open_items};
 use crate::telemetry::{Metrics, gauges, names};
 use metrics::counter;
 use std::sync::Arc;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     /// Names this duty log.
     pub log: String,
+    /// The desk at which shifts are handed over.
+    pub desk: Desk,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
 }
@@ -92,6 +95,7 @@ pub struct Driver<J> {
     people_moved: bool,
     hub: Arc<Hub>,
     log: String,
+    desk: Desk,
 }
 
 impl<J: Journal> Driver<J> {
@@ -119,12 +123,14 @@ impl<J: Journal> Driver<J> {
             people_moved: true,
             hub: parts.hub,
             log: parts.log,
+            desk: parts.desk,
         }
     }
 
     /// Writes down that the daemon has started, puts the configuration in force and begins to listen to the feeds.
     pub fn begin(&mut self, started: Fact) {
         // Whoever comes first sees what the duty log left, never an empty floor.
+        self.hub.set_desk(Arc::new(self.desk.clone()));
         self.show();
         let now = self.clock.now();
         self.wake(now);
@@ -194,6 +200,7 @@ impl<J: Journal> Driver<J> {
     fn ask(&mut self, ask: Ask) {
         let (by, now) = (ask.by, self.clock.now());
         let input = match ask.request {
+            Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
             Request::Answer { instruction, answer } => {
                 self.count_answer(instruction, &answer, now);
                 Input::Answer {
@@ -208,6 +215,36 @@ impl<J: Journal> Driver<J> {
             Ok(()) => self.ledger.reply_when_durable(ask.reply),
             Err(refusal) => refuse(ask.reply, &refusal),
         }
+    }
+
+    /// Takes a step of the shift's hand-over. The core knows nothing of it.
+    fn hand_over(&mut self, ask: &HandoverAsk, reply: Reply, now: Time) {
+        self.wake(now);
+        let decided = if self.ledger.is_failing() {
+            Err(Refused {
+                code: "journal_failing".into(),
+                message:
+                    "the duty log cannot be written, and a hand-over is worth nothing without it: mend the disk first"
+                        .into(),
+            })
+        } else {
+            let State { queues, open, .. } = self.floor_state();
+            self.desk.decide(ask, &open_items(&queues, &open))
+        };
+        let steps = match decided {
+            Ok(steps) => steps,
+            Err(refused) => {
+                // Whoever asked may have gone.
+                let _ = reply.send(Err(refused));
+                return;
+            }
+        };
+        for step in steps {
+            self.desk.apply(&step, now);
+            self.ledger.write(now, Record::Fact(Fact::Handover(step)));
+        }
+        self.ledger.show_desk(Arc::new(self.desk.clone()));
+        self.ledger.reply_when_durable(reply);
     }
 
     fn count_answer(&self, instruction: crate::core::InstructionId, answer: &Answer, now: Time) {
@@ -404,6 +441,11 @@ impl<J: Journal> Driver<J> {
     fn show(&mut self) {
         self.shown = Instant::now();
         self.unshown = false;
+        let state = self.floor_state();
+        self.ledger.show(state);
+    }
+
+    fn floor_state(&mut self) -> State {
         let views = self.core.views();
         let queues = views
             .iter()
@@ -415,12 +457,12 @@ impl<J: Journal> Driver<J> {
         let open = told.map(OpenInstruction::from).collect();
         let recent = self.recent.note(&views, self.core.now());
         let people = self.people();
-        self.ledger.show(State {
+        State {
             queues,
             open,
             people,
             recent,
-        });
+        }
     }
 
     /// Everybody who is known by name, looked up anew after a decision, and now and then since shifts begin and end by themselves.

@@ -12,12 +12,13 @@
 use crate::core::{Decision, Millis, Time, What};
 use crate::daemon::clock::Clock;
 use crate::floor::protocol::{
-    Notice, NoticeMessage, OpenInstruction, PersonState, QueueState, Recent, ServerMessage, Stamp, outward,
+    Notice, NoticeMessage, OpenInstruction, PersonState, QueueState, Recent, ServerMessage, Stamp, outward, told,
 };
 use crate::floor::{Health, Hub, Latch, Reach, Refused};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
+use crate::shift::Desk;
 use crate::telemetry::names;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -77,6 +78,7 @@ struct Page {
     due: Vec<Time>,
     replies: Vec<Reply>,
     state: Option<State>,
+    desk: Option<Arc<Desk>>,
 }
 
 struct Failing {
@@ -126,6 +128,9 @@ impl<J: Journal> Ledger<J> {
                 self.page.due.push(decision.at);
             }
         }
+        if let Record::Fact(Fact::Handover(handover)) = &record {
+            self.page.messages.push((seq, told(handover, seq, at)));
+        }
         self.entries.push(Entry {
             seq,
             at,
@@ -161,6 +166,16 @@ impl<J: Journal> Ledger<J> {
             self.hub.set_state(state.queues, state.open, state.recent);
             self.hub.set_people(state.people);
         }
+    }
+
+    /// Shows the floor how the hand-over of the shift stands, with the page.
+    pub fn show_desk(&mut self, desk: Arc<Desk>) {
+        self.page.desk = Some(desk);
+    }
+
+    /// Whether the log takes nothing at present.
+    pub fn is_failing(&self) -> bool {
+        self.failing.is_some()
     }
 
     /// Whether the page has anything that the floor must see.
@@ -230,6 +245,10 @@ impl<J: Journal> Ledger<J> {
         match settled {
             Ok(committed) => {
                 let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
+                let now = self.clock.now();
+                for fact in committed.to_say {
+                    self.write(now, Record::Fact(fact));
+                }
                 if self.unwritten.is_empty() && self.in_flight.is_empty() && self.failing.is_some() {
                     self.recover();
                 }
@@ -387,6 +406,9 @@ impl<J: Journal> Ledger<J> {
             if let Some(state) = page.state {
                 self.hub.set_state(state.queues, state.open, state.recent);
                 self.hub.set_people(state.people);
+            }
+            if let Some(desk) = page.desk {
+                self.hub.set_desk(desk);
             }
             if unlogged {
                 page.messages

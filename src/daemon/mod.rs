@@ -19,13 +19,15 @@ pub use feeds::feed_settings;
 pub use ledger::Fenced;
 
 use crate::config::Config;
-use crate::core::Decision;
+use crate::core::{Decision, Time};
 use crate::feed::FeedEvent;
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
-    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, ServeFault, TlsFiles,
+    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
+    TlsFiles,
 };
-use crate::journal::{Fact, JournalError, Local, Options, Reader, Words};
+use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Words};
+use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use clock::{Clock, LastSeen};
 use driver::{Driver, Mailbox, Parts};
@@ -142,6 +144,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     let core = startup::recall(&journal, recovered, clock.now()).await?;
     let (before, history) = startup::history(&journal, next_seq).await?;
     let log = startup::name_of_log(&journal, clock.now()).await?;
+    let desk = startup::desk(config.journal.path.clone()).await?;
 
     let cancel = CancellationToken::new();
     let health = Arc::new(Health::default());
@@ -186,6 +189,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         metrics,
         hub,
         log,
+        desk,
         tell: setup.tell,
     };
     let mut driver = Driver::new(core, config, ledger, feeds, parts);
@@ -278,13 +282,29 @@ struct DutyLog {
     path: PathBuf,
 }
 
+impl DutyLog {
+    fn reader(&self) -> Result<Reader, LogFault> {
+        Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))
+    }
+}
+
 impl LogSource for DutyLog {
-    fn read(&self, since: u64, limit: usize) -> Result<Vec<LogRecord>, LogFault> {
-        let reader = Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))?;
-        let entries = reader
-            .read(since.saturating_add(1)..=u64::MAX, limit)
-            .map_err(|fault| LogFault(fault.to_string()))?;
+    fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault> {
+        let looked = self.reader()?.look(look, limit);
+        let looked = looked.map_err(|fault| LogFault(fault.to_string()))?;
         let words = Words::new(jiff::tz::TimeZone::UTC);
-        Ok(entries.iter().map(|entry| LogRecord::of(entry, &words)).collect())
+        let records = looked
+            .entries
+            .iter()
+            .map(|entry| LogRecord::with_message(entry, &words));
+        Ok(LookedUp {
+            records: records.collect(),
+            next: looked.next,
+            more: looked.more,
+        })
+    }
+
+    fn shift(&self, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, LogFault> {
+        shift::summarise(&self.reader()?, from, to, upto).map_err(|fault| LogFault(fault.to_string()))
     }
 }

@@ -1,11 +1,17 @@
 //! Start-up: the core as the duty log left it. Recorded decisions are applied, never taken again (plan: "Fine print").
 
 use crate::core::{Core, Decision, SNAPSHOT_VERSION, Time};
-use crate::floor::protocol::{ServerMessage, outward};
-use crate::journal::{Entry, Journal, JournalError, Record, Recovered};
+use crate::floor::protocol::{ServerMessage, outward, told};
+use crate::journal::{Entry, Fact, Journal, JournalError, Reader, Record, Recovered};
+use crate::shift::Desk;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// How much history sessions can resume from after a restart.
 const HISTORY: u64 = 8192;
+
+/// How long the writer's lock on the log is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Brings the core back from the newest snapshot that this version understands, and everything after it.
 ///
@@ -49,6 +55,7 @@ pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<
         .await?;
     let message = |entry: Entry| match entry.record {
         Record::Decision(decision) => said(&decision, entry.seq, entry.unlogged),
+        Record::Fact(Fact::Handover(handover)) => Some((entry.seq, told(&handover, entry.seq, entry.at))),
         Record::Input(_) | Record::Fact(_) => None,
     };
     Ok((from - 1, entries.into_iter().filter_map(message).collect()))
@@ -61,6 +68,15 @@ pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<
 pub async fn name_of_log(journal: &impl Journal, now: Time) -> Result<String, JournalError> {
     let first = journal.read(1..=1, 1).await?;
     Ok(first.first().map_or(now, |entry| entry.at).0.to_string())
+}
+
+/// The desk at which shifts are handed over, as the log left it: the last hand-over that was completed, and one that is not.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn desk(path: PathBuf) -> Result<Desk, JournalError> {
+    let read = tokio::task::spawn_blocking(move || Desk::recall(&Reader::open(&path, PATIENCE)?));
+    read.await.unwrap_or_else(|_| Ok(Desk::default()))
 }
 
 fn said(decision: &Decision, seq: u64, unlogged: bool) -> Option<(u64, ServerMessage)> {

@@ -3,8 +3,7 @@
 use super::ask::{Refused, ask};
 use super::http::{Front, Peer, bearer, let_in};
 use super::problem::Problem;
-use super::protocol::{ClientMessage, Mistake, Stamp};
-use crate::journal::{Entry, Words};
+use super::protocol::{ClientMessage, Mistake};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
@@ -12,8 +11,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::sync::{Arc, LazyLock};
-use tokio::sync::Semaphore;
+use std::sync::LazyLock;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 /// What may be done with an instruction: the path's last word is the message's type.
@@ -30,51 +29,6 @@ pub(super) const ORDERS: [&str; 9] = [
     "incident",
     "incident_over",
 ];
-/// The most records of the duty log in one answer.
-pub(super) const LIMIT_RECORDS: usize = 1000;
-/// The most readers of the duty log at a time: it is there for writing first.
-static LOG_READERS: Semaphore = Semaphore::const_new(2);
-
-/// The duty log, to be read.
-pub trait LogSource: Send + Sync + 'static {
-    /// Up to `limit` records after number `since`, in order. May block; called on a thread for that.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    fn read(&self, since: u64, limit: usize) -> Result<Vec<LogRecord>, LogFault>;
-}
-
-/// One record of the duty log.
-#[derive(Clone, PartialEq, Debug)]
-pub struct LogRecord {
-    /// Its number.
-    pub seq: u64,
-    /// What it says.
-    pub record: Value,
-}
-
-impl LogRecord {
-    /// An entry as programs read it: the facts, and the same in words.
-    pub fn of(entry: &Entry, words: &Words) -> LogRecord {
-        let record = json!({
-            "seq": entry.seq,
-            "at": Stamp(entry.at),
-            "kind": entry.record.kind(),
-            "queue": entry.record.queue(),
-            "who": entry.record.who(),
-            "unlogged": entry.unlogged,
-            "words": words.record(&entry.record),
-            "record": entry.record,
-        });
-        LogRecord { seq: entry.seq, record }
-    }
-}
-
-/// Why the duty log cannot be read, in words.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct LogFault(pub String);
-
 /// `GET /api/v1/openapi.json`
 pub(super) async fn description() -> Response {
     static TEXT: LazyLock<String> = LazyLock::new(|| super::openapi().to_string());
@@ -130,48 +84,6 @@ pub(super) async fn instructions(
         r#"{{"seq":{seq},"gap":{gap},"instructions":[{}]}}"#,
         frames.join(",")
     )))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Page {
-    #[serde(default)]
-    since: u64,
-    limit: Option<usize>,
-}
-
-/// `GET /api/v1/log?since=&limit=`
-pub(super) async fn log(
-    State(front): State<Front>,
-    Extension(Peer(peer)): Extension<Peer>,
-    headers: HeaderMap,
-    query: Result<Query<Page>, QueryRejection>,
-) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
-    let Query(page) = query.map_err(|fault| bad_query(&fault))?;
-    let limit = page.limit.unwrap_or(LIMIT_RECORDS).clamp(1, LIMIT_RECORDS);
-    let log = Arc::clone(&front.floor.log);
-    let unreadable = |fault: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "log_unreadable", fault);
-    let reading = async {
-        let reader = LOG_READERS.acquire().await;
-        let read = tokio::task::spawn_blocking(move || log.read(page.since, limit)).await;
-        drop(reader);
-        read
-    };
-    let records = timeout(front.floor.hub.limits().reply, reading)
-        .await
-        .map_err(|_| unreadable("the duty log is busy: try again in a moment".into()))?
-        .map_err(|fault| unreadable(fault.to_string()))?
-        .map_err(|fault| unreadable(fault.to_string()))?;
-    let next = records.last().map_or(page.since, |record| record.seq);
-    let more = records.len() == limit;
-    let records: Vec<Value> = records
-        .into_iter()
-        .map(|it| json!({ "seq": it.seq, "record": it.record }))
-        .collect();
-    Ok(json_text(
-        json!({ "records": records, "next": next, "more": more }).to_string(),
-    ))
 }
 
 /// `POST /api/v1/instructions/{id}/seen|done|decline|left|escalate`
@@ -230,6 +142,20 @@ async fn request(
     (key, value): (&str, Value),
 ) -> Result<Response, Problem> {
     let who = let_in(front, peer, headers)?;
+    let mut fields = body_of(front, headers, body).await?;
+    if fields.insert(key.into(), value).is_some() {
+        let words = format!("{key:?} stands in the path: leave it out of the body");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_understood", words));
+    }
+    let request = ClientMessage::read(verb, fields)
+        .and_then(ClientMessage::into_request)
+        .and_then(|request| request.ok_or(Mistake::new("unknown_type", "this cannot be asked over HTTP")))
+        .map_err(Refused::from)?;
+    taken(front, ask(&front.floor.daemon, &who, request)?).await
+}
+
+/// The JSON object of a request's body.
+pub(super) async fn body_of(front: &Front, headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Problem> {
     let limits = front.floor.hub.limits();
     let body = timeout(limits.request, axum::body::to_bytes(body, limits.body_bytes))
         .await
@@ -239,24 +165,18 @@ async fn request(
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_big", words)
         })?;
     check_kind(headers, body.is_empty())?;
-    let mut fields: Map<String, Value> = if body.is_empty() {
-        Map::new()
-    } else {
-        serde_json::from_slice(&body).map_err(|fault| {
-            let words = format!("expected one JSON object as body; came: {fault}");
-            Problem::new(StatusCode::BAD_REQUEST, "not_understood", words)
-        })?
-    };
-    if fields.insert(key.into(), value).is_some() {
-        let words = format!("{key:?} stands in the path: leave it out of the body");
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_understood", words));
+    if body.is_empty() {
+        return Ok(Map::new());
     }
-    let request = ClientMessage::read(verb, fields)
-        .and_then(ClientMessage::into_request)
-        .and_then(|request| request.ok_or(Mistake::new("unknown_type", "this cannot be asked over HTTP")))
-        .map_err(Refused::from)?;
-    let reply = ask(&front.floor.daemon, &who, request)?;
-    match timeout(limits.reply, reply).await {
+    serde_json::from_slice(&body).map_err(|fault| {
+        let words = format!("expected one JSON object as body; came: {fault}");
+        Problem::new(StatusCode::BAD_REQUEST, "not_understood", words)
+    })
+}
+
+/// Waits for the daemon's word.
+pub(super) async fn taken(front: &Front, reply: oneshot::Receiver<Result<(), Refused>>) -> Result<Response, Problem> {
+    match timeout(front.floor.hub.limits().reply, reply).await {
         Ok(Ok(reply)) => reply?,
         Ok(Err(_)) => return Err(Refused::ending().into()),
         Err(_) => {
@@ -287,11 +207,11 @@ fn check_kind(headers: &HeaderMap, empty: bool) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", words))
 }
 
-fn bad_query(fault: &QueryRejection) -> Problem {
+pub(super) fn bad_query(fault: &QueryRejection) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "not_understood", fault.body_text())
 }
 
-fn json_text(text: String) -> Response {
+pub(super) fn json_text(text: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),

@@ -2,7 +2,7 @@
 
 use super::access::{Identity, NotLetIn};
 use super::problem::Problem;
-use super::{Floor, api, assets, guard, socket};
+use super::{Floor, api, assets, guard, log, shift, socket};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -40,7 +40,9 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/queues", get(api::queues))
         .route("/api/v1/people", get(api::people))
         .route("/api/v1/instructions", get(api::instructions))
-        .route("/api/v1/log", get(api::log))
+        .route("/api/v1/log", get(log::log))
+        .route("/api/v1/shift", get(shift::shift))
+        .route("/api/v1/shift/{verb}", post(shift::hand_over))
         .route("/api/v1/instructions/{id}/{verb}", post(api::answer))
         .route("/api/v1/queues/{queue}/{verb}", post(api::order))
         .method_not_allowed_fallback(wrong_method)

@@ -10,6 +10,8 @@ use super::protocol::{Gap, House, OpenInstruction, PersonState, QueueState, Rece
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::core::InstructionId;
+use crate::journal::Item;
+use crate::shift::{Desk, open_items};
 use crate::telemetry::names;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::HashMap;
@@ -46,6 +48,7 @@ pub struct Hub {
     presence: watch::Sender<usize>,
     house: watch::Sender<Arc<House>>,
     journal_failing: AtomicBool,
+    desk: Mutex<Arc<Desk>>,
 }
 
 struct Room {
@@ -81,6 +84,7 @@ impl Hub {
             presence: watch::Sender::new(0),
             house: watch::Sender::new(Arc::default()),
             journal_failing: AtomicBool::new(false),
+            desk: Mutex::default(),
         }
     }
 
@@ -157,6 +161,21 @@ impl Hub {
     /// Whether the duty log takes nothing, for whoever comes while it is so.
     pub fn set_journal_failing(&self, failing: bool) {
         self.journal_failing.store(failing, Ordering::Release);
+    }
+
+    /// How the hand-over of the shift stands, for whoever comes or asks.
+    pub fn set_desk(&self, desk: Arc<Desk>) {
+        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = desk;
+    }
+
+    pub(super) fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Everything that is open on the floor.
+    pub(super) fn open_items(&self) -> Vec<Item> {
+        let latest = self.latest();
+        open_items(&latest.queues, &latest.open)
     }
 
     pub(super) fn house(&self) -> watch::Receiver<Arc<House>> {

@@ -1,7 +1,10 @@
 //! The HTTP interface's description, made from the same types and tables as the interface itself.
 
-use super::api::{ANSWERS, LIMIT_RECORDS, ORDERS};
-use super::protocol;
+use super::api::{ANSWERS, ORDERS};
+use super::log::LIMIT_RECORDS;
+use super::protocol::{self, HandoverRequest};
+use super::shift::ShiftReply;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 /// The OpenAPI 3.1 document.
@@ -22,7 +25,11 @@ pub fn openapi() -> Value {
             paths.insert(format!("/api/v1/{root}/{verb}"), post(verb, key, message));
         }
     }
+    for verb in HandoverRequest::VERBS {
+        paths.insert(format!("/api/v1/shift/{verb}"), hand_over(verb));
+    }
     paths.extend(gets());
+    schemas.extend(of_the_shift());
     schemas.retain(|name, _| name != "ClientMessage");
     schemas.insert("Problem".into(), problem());
     schemas.insert("PersonState".into(), protocol::person());
@@ -72,9 +79,53 @@ fn body(key: &str, message: Option<&Value>) -> Value {
     body
 }
 
-fn gets() -> [(String, Value); 5] {
+/// What the socket has no message for.
+fn of_the_shift() -> Map<String, Value> {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = "/components/schemas".into();
+    let mut ours = settings.clone().for_serialize().into_generator();
+    ours.subschema_for::<ShiftReply>();
+    let mut theirs = settings.for_deserialize().into_generator();
+    theirs.subschema_for::<HandoverRequest>();
+    let mut definitions = theirs.take_definitions(false);
+    definitions.extend(ours.take_definitions(false));
+    definitions
+}
+
+fn hand_over(verb: &str) -> Value {
+    let summary = match verb {
+        "begin" => "Draw the shift's hand-over up; one that nobody has signed is set aside by it.",
+        "note" => "Add a note for the next shift.",
+        "settle" => "Say that an open matter needs nobody any more, and how.",
+        "take_over" => "Answer for open matters from now on.",
+        "sign" => {
+            "Sign, as the one who leaves or the one who comes; with the second signature, by another person, the hand-over \
+             is complete, if nothing is left open that is nobody's."
+        }
+        _ => "Set the hand-over aside.",
+    };
+    json!({ "post": {
+        "operationId": format!("shift_{verb}"),
+        "summary": summary,
+        "requestBody": { "content": { "application/json": { "schema": {
+            "$ref": "#/components/schemas/HandoverRequest",
+        }}}},
+        "responses": responses(json!({
+            "type": "object", "properties": { "ok": { "const": true } }, "required": ["ok"],
+        })),
+    }})
+}
+
+fn gets() -> [(String, Value); 6] {
     let list = |name: &str| json!({ "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } });
     let number = json!({ "type": "integer" });
+    let text = json!({ "type": "string" });
+    let moment = json!({ "type": "string", "format": "date-time" });
+    let groups: Vec<&str> = crate::journal::GROUPS.iter().map(|group| group.name).collect();
+    let kinds = format!(
+        "Kinds of records, or groups of them ({}), with commas between; without it all, readings included.",
+        groups.join(", ")
+    );
     let query = |name: &str, schema: Value| json!({ "name": name, "in": "query", "schema": schema });
     let get = |id: &str, summary: &str, parameters: Value, answer: Value| {
         json!({ "get": {
@@ -118,12 +169,27 @@ fn gets() -> [(String, Value); 5] {
             "/api/v1/log".into(),
             get(
                 "log",
-                "The duty log after record `since`; `next` is the `since` of the next page.",
+                "The duty log in pages: after record `since`, or, with `newest`, from the newest back, before record \
+                 `before`. `next` is the `since`, or the `before`, of the next page.",
                 json!([
                     query("since", number.clone()),
+                    query("before", number.clone()),
                     query(
                         "limit",
                         json!({ "type": "integer", "minimum": 1, "maximum": LIMIT_RECORDS })
+                    ),
+                    query("newest", json!({ "type": "boolean" })),
+                    query("from", moment.clone()),
+                    query("to", moment.clone()),
+                    query("queue", text.clone()),
+                    query("kind", json!({ "type": "string", "description": kinds })),
+                    query(
+                        "who",
+                        json!({ "type": "string", "description": "Staff number or name." })
+                    ),
+                    query(
+                        "text",
+                        json!({ "type": "string", "description": "Stands in the record's sentence." })
                     ),
                 ]),
                 object(json!({
@@ -131,6 +197,20 @@ fn gets() -> [(String, Value); 5] {
                     "next": number,
                     "more": { "type": "boolean" },
                 })),
+            ),
+        ),
+        (
+            "/api/v1/shift".into(),
+            get(
+                "shift",
+                "What happened in a shift, what is open now, and its hand-over. Without `from`: since the last hand-over, or \
+                 12 hours; while a hand-over is drawn up, without `from` and `to`: what it sums up.",
+                json!([
+                    query("from", moment.clone()),
+                    query("to", moment),
+                    query("upto", number.clone())
+                ]),
+                json!({ "$ref": "#/components/schemas/ShiftReply" }),
             ),
         ),
         (

@@ -44,7 +44,7 @@ impl From<Refused> for Problem {
         let status = match refused.code.as_str() {
             "not_understood" | "too_long" | "unknown_type" => StatusCode::UNPROCESSABLE_ENTITY,
             "not_allowed" => StatusCode::FORBIDDEN,
-            "busy" | "shutting_down" => StatusCode::SERVICE_UNAVAILABLE,
+            "busy" | "shutting_down" | "journal_failing" => StatusCode::SERVICE_UNAVAILABLE,
             code if code.starts_with("no_such_") => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };

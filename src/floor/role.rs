@@ -65,6 +65,11 @@ impl Role {
                 (self.answers(), answer.status(), "a supervisor, shift_leader or manager")
             }
             Request::Order(order) => (self.orders(), word(order), "a shift_leader or manager"),
+            Request::Handover(ask) => (
+                self.answers(),
+                ask.wanted.as_str(),
+                "a supervisor, shift_leader or manager",
+            ),
         };
         if allowed {
             return Ok(());

@@ -11,7 +11,9 @@ use super::Floor;
 use super::access::{Identity, NotLetIn};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
-use super::protocol::{self, ClientMessage, Hello, House, Mistake, Reference, ServerMessage, Stamp, Welcome, You};
+use super::protocol::{
+    self, ClientMessage, HandoverState, Hello, House, Mistake, Reference, ServerMessage, Stamp, Welcome, You,
+};
 use crate::telemetry::names;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
@@ -247,6 +249,12 @@ impl<'a> Session<'a> {
 
     fn welcome(&mut self, seq: u64) {
         let house = House::clone(&self.house.borrow_and_update());
+        let hub = &self.floor.hub;
+        let desk = hub.desk();
+        let handover = desk
+            .draft
+            .as_ref()
+            .map(|draft| HandoverState::of(draft, &hub.open_items()));
         self.tell(ServerMessage::Welcome(Welcome {
             you: You {
                 name: self.who.name.clone(),
@@ -256,7 +264,8 @@ impl<'a> Session<'a> {
             seq,
             version: env!("CARGO_PKG_VERSION").into(),
             now: Stamp((self.floor.clock)()),
-            journal_failing: self.floor.hub.journal_failing(),
+            journal_failing: hub.journal_failing(),
+            handover,
             house,
         }));
     }

@@ -5,6 +5,7 @@
 //! chain shows that somebody changed the file; it cannot show it where they computed the whole chain anew, so that a
 //! copy of the last hash belongs elsewhere (`surged log verify` prints it).
 
+use super::PersonId;
 use crate::core::Time;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -70,6 +71,13 @@ pub enum Verdict {
         last: Option<(u64, Time)>,
         /// The last row that was written.
         written: u64,
+    },
+    /// All rows are as they were written, but not the name of a person whom they refer to.
+    NameChanged {
+        /// Whose.
+        person: PersonId,
+        /// The row that sealed the name.
+        seq: u64,
     },
 }
 

@@ -48,6 +48,18 @@ pub enum JournalError {
         /// The newest that is known.
         known: u32,
     },
+    /// An older surged is running, whose log has no table of people.
+    #[error(
+        "the duty log {} has schema {found}, in which names of people do not stand apart; start this surged in place of the one \
+         that is running, then ask again",
+        path.display()
+    )]
+    Older {
+        /// The log.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+    },
     /// An entry cannot be understood.
     #[error(
         "entry {seq} of the duty log {} cannot be read: {why}; `surged log verify` tells whether it was changed",

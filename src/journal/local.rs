@@ -116,6 +116,11 @@ impl Journal for Local {
         let _ = self.orders.send(Order::Prune(readings_before)).await;
     }
 
+    async fn forget_unnamed(&self, since: Time) {
+        // A closed log forgets when it is opened again.
+        let _ = self.orders.send(Order::ForgetUnnamed(since)).await;
+    }
+
     async fn close(self) {
         let Local { orders, thread, .. } = self;
         drop(orders);
@@ -130,6 +135,7 @@ impl Journal for Local {
 enum Order {
     Append(Waiting),
     Prune(Time),
+    ForgetUnnamed(Time),
     #[cfg(test)]
     LimitPages(u32),
 }
@@ -165,12 +171,13 @@ fn work(mut orders: mpsc::Receiver<Order>, mut writer: Writer) {
             },
         };
         let Some(first) = first else { return };
-        let mut group = Vec::new();
+        let (mut group, mut forgetting) = (Vec::new(), None);
         let mut next = Some(first);
         while let Some(order) = next {
             match order {
                 Order::Append(waiting) => group.push(waiting),
                 Order::Prune(before) => pruning = Some(before),
+                Order::ForgetUnnamed(since) => forgetting = Some(since),
                 #[cfg(test)]
                 Order::LimitPages(pages) => writer.limit_pages(pages),
             }
@@ -178,6 +185,9 @@ fn work(mut orders: mpsc::Receiver<Order>, mut writer: Writer) {
         }
         if !group.is_empty() {
             commit(&mut writer, group, &mut failing);
+        }
+        if let Some(Err(fault)) = forgetting.map(|since| writer.forget_unnamed(since)) {
+            tracing::warn!("names of people that are past their time stay in the duty log for now: {fault}");
         }
     }
 }
@@ -232,7 +242,7 @@ fn prune_some(writer: &mut Writer, before: Time) -> Option<Time> {
 
 /// The lock file beside the log, held. The kernel lets go of it however the process ends.
 #[derive(Debug)]
-struct Lock(File);
+pub(super) struct Lock(File);
 
 impl Drop for Lock {
     /// Lets go by name: a child process that is just being started holds a copy of every file until it runs its own program, and
@@ -243,7 +253,7 @@ impl Drop for Lock {
 }
 
 /// Takes the lock file beside the log.
-fn lock(path: &Path) -> Result<Lock, JournalError> {
+pub(super) fn lock(path: &Path) -> Result<Lock, JournalError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let opened = File::options()

@@ -13,13 +13,19 @@
 //!   cut.
 //! - A batch says at which number it begins. A log that stands elsewhere refuses it, which fences a stale owner.
 //! - All but readings is chained by hash (`chain.rs`); readings may be pruned.
+//! - Names of people stand in a table of their own (`people.rs`), so that somebody can be forgotten and the chain stays whole.
 //!
 //! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
 //! any knowledge of what a snapshot holds.
 
 mod chain;
 mod error;
+mod forget;
+mod handover;
+mod kinds;
 mod local;
+mod look;
+mod people;
 mod read;
 mod record;
 mod schema;
@@ -28,7 +34,12 @@ mod write;
 
 pub use chain::{Hash, Verdict};
 pub use error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
+pub use forget::{Forgotten, NotForgotten, forget};
+pub use handover::{Handover, Item, ItemKind, Side, Step};
+pub use kinds::{GROUPS, Group};
 pub use local::{Local, Options};
+pub use look::{LIMIT_LOOKED, Look, Looked};
+pub use people::{Forgetting, PersonId};
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record};
 pub use schema::SCHEMA;
@@ -59,15 +70,18 @@ pub struct Snapshot {
     pub at: Time,
     /// The version of its shape, for the caller to judge.
     pub version: u32,
-    /// The state, in the caller's encoding.
+    /// The state as JSON, in which people are named as in records.
     pub state: Vec<u8>,
 }
 
 /// A batch is on the disk.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Committed {
     /// The number that comes next.
     pub next_seq: u64,
+    /// What was done to the log beside its entries, for its owner to write down: each is told once while the log is open, and again
+    /// when it is opened anew without it.
+    pub to_say: Vec<Fact>,
 }
 
 /// Tells what became of a batch. Dropping it is no way to take a batch back.
@@ -123,6 +137,10 @@ pub trait Journal: Send + Sync + 'static {
     /// Lets readings from before a time go, little by little between commits; never those after the oldest snapshot
     /// kept.
     fn prune(&self, readings_before: Time) -> impl Future<Output = ()> + Send;
+
+    /// Forgets people who were last named before a time and are not in the newest snapshot; what was forgotten comes back with the
+    /// next [`Committed::to_say`].
+    fn forget_unnamed(&self, since: Time) -> impl Future<Output = ()> + Send;
 
     /// Writes what waits, and closes.
     fn close(self) -> impl Future<Output = ()> + Send;

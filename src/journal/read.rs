@@ -3,11 +3,14 @@
 
 use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
-use super::record::STARTED;
+use super::people::{Names, Sealed};
+use super::record::{FORGOTTEN, STARTED, seals};
+use super::schema::NAMES_APART;
 use super::write::column;
-use super::{Entry, Fact, LastStart, Record, Recovered, Snapshot, schema};
+use super::{Entry, Fact, LastStart, PersonId, Record, Recovered, Snapshot, schema};
 use crate::core::{Name, Time};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
+use serde_json::Value;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,8 +21,9 @@ const PROGRESS_EVERY: u64 = 1 << 12;
 /// A duty log opened for reading.
 #[derive(Debug)]
 pub struct Reader {
-    path: PathBuf,
-    connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) schema: u32,
 }
 
 /// Which entries are wanted; the default is all but readings.
@@ -40,9 +44,11 @@ pub struct Select {
 impl Reader {
     /// Opens the log at `path`; `patience`: how long another program's lock is waited for.
     pub fn open(path: &Path, patience: Duration) -> Result<Reader, JournalError> {
+        let (connection, schema) = schema::open_to_read(path, patience)?;
         Ok(Reader {
             path: path.to_owned(),
-            connection: schema::open_to_read(path, patience)?,
+            connection,
+            schema,
         })
     }
 
@@ -52,14 +58,8 @@ impl Reader {
         let fault = at(&self.path);
         // One view of the file, whatever is written meanwhile.
         let view = self.connection.unchecked_transaction().map_err(&fault)?;
-        let snapshot = view
-            .query_row(
-                "SELECT seq, at, version, state FROM snapshots WHERE seq < ?1 ORDER BY seq DESC LIMIT 1",
-                [column(seq)],
-                snapshot,
-            )
-            .optional()
-            .map_err(&fault)?;
+        let newest = "SELECT seq, at, version, state FROM snapshots WHERE seq < ?1 ORDER BY seq DESC LIMIT 1";
+        let snapshot = self.one_snapshot(newest, [column(seq)])?;
         let (next_seq, last_at) = view
             .query_row("SELECT next_seq, last_at FROM meta", [], |row| {
                 Ok((
@@ -82,14 +82,21 @@ impl Reader {
 
     /// The newest snapshot of this version of a state no later than `until`.
     pub fn snapshot(&self, version: u32, until: Time) -> Result<Option<Snapshot>, JournalError> {
-        self.connection
-            .query_row(
-                "SELECT seq, at, version, state FROM snapshots WHERE version = ?1 AND at <= ?2 ORDER BY seq DESC LIMIT 1",
-                (version, until.0),
-                snapshot,
-            )
-            .optional()
-            .map_err(at(&self.path))
+        self.one_snapshot(
+            "SELECT seq, at, version, state FROM snapshots WHERE version = ?1 AND at <= ?2 ORDER BY seq DESC LIMIT 1",
+            (version, until.0),
+        )
+    }
+
+    /// Up to which entry names of people stand in clear, as an earlier surged wrote them; `None`: in none.
+    pub fn clear_to(&self) -> Result<Option<u64>, JournalError> {
+        if self.schema < NAMES_APART {
+            return Ok(Some(u64::MAX));
+        }
+        let clear_to = self
+            .connection
+            .query_row("SELECT clear_to FROM meta", [], |row| row.get(0).map(i64::unsigned_abs));
+        Ok(Some(clear_to.map_err(at(&self.path))?).filter(|it| *it > 0))
     }
 
     /// From when on all readings are kept; `None`: none was let go yet.
@@ -153,6 +160,26 @@ impl Reader {
         self.rows(&sql, parameters.as_slice(), visit)
     }
 
+    /// Entries whose text holds this, as a word of its own where its script parts words.
+    pub(super) fn mentions(&self, text: &str) -> Result<Vec<u64>, JournalError> {
+        let fault = at(&self.path);
+        let escaped = Value::from(text).to_string();
+        let escaped = escaped.get(1..escaped.len() - 1).unwrap_or_default();
+        let mut statement = self
+            .connection
+            .prepare("SELECT seq, body FROM log WHERE instr(body, ?1) ORDER BY seq")
+            .map_err(&fault)?;
+        let mut rows = statement.query([escaped]).map_err(&fault)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(&fault)? {
+            let body = row.get_ref(1).map_err(&fault)?;
+            if body.as_str().is_ok_and(|body| holds_word(body, escaped)) {
+                found.push(row.get::<_, i64>(0).map_err(&fault)?.unsigned_abs());
+            }
+        }
+        Ok(found)
+    }
+
     /// Walks the hash chain from the first row to the last; `progress` hears now and then how many rows of how many
     /// are done.
     pub fn verify(&self, mut progress: impl FnMut(u64, u64)) -> Result<Verdict, JournalError> {
@@ -170,30 +197,39 @@ impl Reader {
         let mut statement = view
             .prepare("SELECT seq, at, kind, ifnull(queue, ''), body, hash FROM log ORDER BY seq")
             .map_err(&fault)?;
-        let mut found = statement.query([]).map_err(&fault)?;
-        let mut walk = Walk::begin();
+        let mut rows = statement.query([]).map_err(&fault)?;
+        let (mut walk, mut sealed) = (Walk::begin(), Sealed::default());
         let mut done = 0;
-        while let Some(row) = found.next().map_err(&fault)? {
+        while let Some(row) = rows.next().map_err(&fault)? {
             let column = |index| {
                 row.get_ref(index)
                     .map(|it| it.as_bytes_or_null().ok().flatten().unwrap_or(&[]))
             };
-            let sealed = Row {
+            let found = Row {
                 seq: row.get::<_, i64>(0).map_err(&fault)?.unsigned_abs(),
                 at: Time(row.get(1).map_err(&fault)?),
                 kind: column(2).map_err(&fault)?,
                 queue: column(3).map_err(&fault)?,
                 body: column(4).map_err(&fault)?,
             };
-            if let Err(verdict) = walk.check(sealed, column(5).map_err(&fault)?) {
+            if let Err(verdict) = walk.check(found, column(5).map_err(&fault)?) {
                 return Ok(verdict);
+            }
+            sealed.note(found.seq, seals(found.body));
+            if found.kind == FORGOTTEN.as_bytes() {
+                sealed.forget(forgotten(found));
             }
             done += 1;
             if done % PROGRESS_EVERY == 0 {
                 progress(done, all);
             }
         }
-        Ok(walk.end(written))
+        let verdict = walk.end(written);
+        if self.schema < NAMES_APART || !matches!(verdict, Verdict::Whole { .. }) {
+            return Ok(verdict);
+        }
+        let differs = sealed.differs(&view).map_err(&fault)?;
+        Ok(differs.map_or(verdict, |(person, seq)| Verdict::NameChanged { person, seq }))
     }
 
     fn last_start(&self) -> Result<Option<LastStart>, JournalError> {
@@ -213,7 +249,7 @@ impl Reader {
         Ok(last)
     }
 
-    fn rows<E: From<JournalError>>(
+    pub(super) fn rows<E: From<JournalError>>(
         &self,
         sql: &str,
         parameters: impl rusqlite::Params,
@@ -222,12 +258,18 @@ impl Reader {
         let fault = at(&self.path);
         let mut statement = self.connection.prepare(sql).map_err(&fault)?;
         let mut found = statement.query(parameters).map_err(&fault)?;
+        let mut names = None;
         while let Some(row) = found.next().map_err(&fault)? {
+            // After the first row, so that whoever it and those after it refer to is in the same view of the file.
+            let names = match &mut names {
+                Some(names) => &*names,
+                unread => unread.insert(self.names()?),
+            };
             let seq = row.get::<_, i64>(0).map_err(&fault)?.unsigned_abs();
             let time = Time(row.get(1).map_err(&fault)?);
             let body = row.get_ref(2).map_err(&fault)?;
             let body = body.as_bytes().map_err(|error| fault(error.into()))?;
-            let entry = Entry::decode(seq, time, body).map_err(|why| JournalError::Entry {
+            let entry = Entry::decode(seq, time, body, names).map_err(|why| JournalError::Entry {
                 path: self.path.clone(),
                 seq,
                 why,
@@ -236,9 +278,55 @@ impl Reader {
         }
         Ok(())
     }
+
+    fn names(&self) -> Result<Names, JournalError> {
+        if self.schema < NAMES_APART {
+            return Ok(Names::default());
+        }
+        Names::load(&self.connection).map_err(at(&self.path))
+    }
+
+    /// A snapshot with names in place of references.
+    fn one_snapshot(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Option<Snapshot>, JournalError> {
+        let found = self.connection.query_row(sql, parameters, snapshot).optional();
+        let Some(mut snapshot) = found.map_err(at(&self.path))? else {
+            return Ok(None);
+        };
+        // What cannot be read is for the caller to judge.
+        if self.schema >= NAMES_APART
+            && let Ok(mut state) = serde_json::from_slice(&snapshot.state)
+        {
+            self.names()?.put_back(&mut state);
+            snapshot.state = state.to_string().into_bytes();
+        }
+        Ok(Some(snapshot))
+    }
 }
 
-fn snapshot(row: &rusqlite::Row<'_>) -> rusqlite::Result<Snapshot> {
+/// Whether a text holds a word. Letters and digits of ASCII part words by their ends; other scripts may not part them at all.
+fn holds_word(text: &str, word: &str) -> bool {
+    let parts = |at: Option<char>, of: Option<char>| match (at, of) {
+        (Some(at), Some(of)) => !(at.is_ascii_alphanumeric() && of.is_ascii_alphanumeric()),
+        _ => true,
+    };
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        parts(before.chars().next_back(), word.chars().next()) && parts(after.chars().next(), word.chars().next_back())
+    })
+}
+
+/// Whom an entry says to be forgotten.
+fn forgotten(row: Row<'_>) -> Vec<PersonId> {
+    match Entry::decode(row.seq, row.at, row.body, &Names::default()) {
+        Ok(Entry {
+            record: Record::Fact(Fact::Forgotten { persons, .. }),
+            ..
+        }) => persons,
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn snapshot(row: &rusqlite::Row<'_>) -> rusqlite::Result<Snapshot> {
     Ok(Snapshot {
         seq: row.get::<_, i64>(0)?.unsigned_abs(),
         at: Time(row.get(1)?),

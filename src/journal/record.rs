@@ -1,11 +1,20 @@
-//! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else, so
-//! that a later version can keep people's names in a table of their own by changing this file.
+//! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else.
 
+use super::handover::Handover;
+use super::people::{Draft, Forgetting, Names, People, PersonId, Place, Seals};
 use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// The version of the encoding that is written. Older ones are read for ever; newer ones are refused in words.
-pub const FORMAT: u32 = 1;
+/// The newest version of the encoding. Older ones are read for ever; newer ones are refused in words.
+///
+/// 2: people are referred to (`people.rs`). 1: they are named in clear; an entry that names nobody is the same in both and is still
+/// written as 1.
+pub const FORMAT: u32 = 2;
+
+/// Names stand in clear in it, or nobody is named.
+const CLEAR: u32 = 1;
 
 /// One line of the duty log.
 #[derive(Clone, PartialEq, Debug)]
@@ -69,6 +78,15 @@ pub enum Fact {
         /// What is wrong, in words.
         why: String,
     },
+    /// People's names were taken out of the log.
+    Forgotten {
+        /// Whose.
+        persons: Vec<PersonId>,
+        /// Why.
+        why: Forgetting,
+    },
+    /// A step of a shift's hand-over.
+    Handover(Handover),
 }
 
 impl Record {
@@ -125,6 +143,8 @@ impl Record {
                 Fact::ConfigChanged { .. } => "config_changed",
                 Fact::JournalFailing { .. } => "journal_failing",
                 Fact::ConfigRefused { .. } => "config_refused",
+                Fact::Forgotten { .. } => FORGOTTEN,
+                Fact::Handover(handover) => handover.step.kind(),
             },
         }
     }
@@ -163,6 +183,7 @@ impl Record {
                 | What::IncidentOver { by } => Some(by),
                 _ => None,
             },
+            Record::Fact(Fact::Handover(handover)) => Some(&handover.by),
             _ => None,
         }
     }
@@ -186,24 +207,45 @@ impl Entry {
         }
     }
 
-    /// The body of its row.
-    pub(super) fn encode(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(&Body {
-            v: FORMAT,
+    /// The body of its row; people whom it names are noted in `draft`.
+    pub(super) fn encode(
+        &self,
+        people: &People,
+        draft: &mut Draft,
+        connection: &Connection,
+    ) -> Result<String, EncodeFault> {
+        let mut record = serde_json::to_value(&self.record)?;
+        let place = Place {
+            seq: self.seq,
+            at: self.at,
+            chained: !self.record.is_reading(),
+        };
+        let named = draft.set_apart(people, connection, &mut record, place)?;
+        Ok(serde_json::to_string(&Body {
+            v: if named.any { FORMAT } else { CLEAR },
             unlogged: self.unlogged,
-            record: &self.record,
-        })
+            seals: named.seals,
+            record,
+        })?)
     }
 
     /// The entry behind a row; else why it cannot be understood, in words.
-    pub(super) fn decode(seq: u64, at: Time, body: &[u8]) -> Result<Entry, String> {
+    pub(super) fn decode(seq: u64, at: Time, body: &[u8], names: &Names) -> Result<Entry, String> {
         let Version { v } = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        if v > FORMAT {
-            return Err(format!(
-                "it is written in format {v} and this surged reads up to {FORMAT}: use the newer surged that wrote it"
-            ));
-        }
-        let Body { unlogged, record, .. } = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let read = match v {
+            CLEAR => serde_json::from_slice(body).map(|Body { unlogged, record, .. }| (unlogged, record)),
+            FORMAT => serde_json::from_slice(body).and_then(|body: Body<Value>| {
+                let mut record = body.record;
+                names.put_back(&mut record);
+                Ok((body.unlogged, serde_json::from_value(record)?))
+            }),
+            _ => {
+                return Err(format!(
+                    "it is written in format {v} and this surged reads up to {FORMAT}: use the newer surged that wrote it"
+                ));
+            }
+        };
+        let (unlogged, record) = read.map_err(|error| error.to_string())?;
         Ok(Entry {
             seq,
             at,
@@ -213,8 +255,31 @@ impl Entry {
     }
 }
 
+/// Why an entry has no body.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EncodeFault {
+    /// It has no JSON form.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+}
+
+/// What the body of an entry seals of people's names.
+pub(super) fn seals(body: &[u8]) -> Seals {
+    // Only those of format 2 hold any; a body that cannot be read holds none, and the chain tells whether it was changed.
+    match body.starts_with(br#"{"v":2,"#) {
+        true => serde_json::from_slice(body).map_or_else(|_| Seals::new(), |body: Sealing| body.seals),
+        false => Seals::new(),
+    }
+}
+
 /// The word that marks the daemon's starts, by which they are found.
 pub(super) const STARTED: &str = "started";
+
+/// The word that marks entries about people who were forgotten.
+pub(super) const FORGOTTEN: &str = "forgotten";
 
 #[derive(Deserialize)]
 struct Version {
@@ -226,7 +291,15 @@ struct Body<R> {
     v: u32,
     #[serde(default, skip_serializing_if = "is_false")]
     unlogged: bool,
+    #[serde(default, skip_serializing_if = "Seals::is_empty")]
+    seals: Seals,
     record: R,
+}
+
+#[derive(Deserialize)]
+struct Sealing {
+    #[serde(default)]
+    seals: Seals,
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -238,6 +311,12 @@ mod tests {
     use super::*;
     use crate::core::Reading;
 
+    fn encoded(entry: &Entry) -> String {
+        let people = People::default();
+        let none = Connection::open_in_memory().unwrap();
+        entry.encode(&people, &mut people.draft(), &none).unwrap()
+    }
+
     #[test]
     fn the_encoding_is_pinned() {
         let entry = Entry {
@@ -248,27 +327,33 @@ mod tests {
             }),
             unlogged: false,
         };
-        let body = entry.encode().unwrap();
+        let body = encoded(&entry);
         assert_eq!(
             body,
             r#"{"v":1,"record":{"input":{"input":"reading","reading":{"queue":"inbound","waiting":8}}}}"#
         );
-        assert_eq!(Entry::decode(7, Time(1_000), body.as_bytes()).unwrap(), entry);
+        assert_eq!(
+            Entry::decode(7, Time(1_000), body.as_bytes(), &Names::default()).unwrap(),
+            entry
+        );
 
         let unlogged = Entry {
             unlogged: true,
             record: Record::Fact(Fact::Stopped),
             ..entry
         };
-        let body = unlogged.encode().unwrap();
+        let body = encoded(&unlogged);
         assert_eq!(body, r#"{"v":1,"unlogged":true,"record":{"fact":{"fact":"stopped"}}}"#);
-        assert_eq!(Entry::decode(7, Time(1_000), body.as_bytes()).unwrap(), unlogged);
+        assert_eq!(
+            Entry::decode(7, Time(1_000), body.as_bytes(), &Names::default()).unwrap(),
+            unlogged
+        );
     }
 
     #[test]
     fn a_newer_format_is_refused_in_words_even_where_its_record_is_unknown() {
-        let why = Entry::decode(1, Time(0), br#"{"v":2,"record":{"dream":{}}}"#).unwrap_err();
-        assert!(why.contains("format 2") && why.contains("newer surged"), "{why}");
+        let why = Entry::decode(1, Time(0), br#"{"v":3,"record":{"dream":{}}}"#, &Names::default()).unwrap_err();
+        assert!(why.contains("format 3") && why.contains("newer surged"), "{why}");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The tables of the duty log, and how an older file becomes a newer one.
 //!
 //! `log` holds everything but readings, chained by hash; `readings` holds readings and heartbeats and may be pruned;
-//! `snapshots` the newest states of the core; `meta` one row: the schema's version and the head of the log.
+//! `snapshots` the newest states of the core; `person` the people whom these three refer to; `meta` one row: the schema's
+//! version and the head of the log.
 
 use super::error::{Fault, JournalError, at};
+use super::write::set_apart_in_snapshots;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +15,7 @@ pub const SCHEMA: u32 = STEPS.len() as u32;
 
 /// Each step turns a log of the version before into one of its own version. A step that has been released never
 /// changes.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // 1: the first shape.
     "CREATE TABLE meta (
          id       INTEGER PRIMARY KEY CHECK (id = 1),
@@ -48,13 +50,32 @@ const STEPS: [&str; 2] = [
     // 2: one queue's log, and the daemon's last start, are found without reading all of it.
     "CREATE INDEX log_by_queue ON log (queue, seq);
      CREATE INDEX log_starts ON log (seq) WHERE kind = 'started';",
+    // 3: names of people stand apart. Entries up to `clear_to` were written before and may hold them in clear.
+    "ALTER TABLE meta ADD COLUMN clear_to INTEGER NOT NULL DEFAULT 0;
+     UPDATE meta SET clear_to = next_seq - 1;
+     CREATE TABLE person (
+         id        INTEGER PRIMARY KEY,
+         staff_no  TEXT,
+         name      TEXT,
+         salt      BLOB,
+         sealed    INTEGER NOT NULL,
+         last_seq  INTEGER NOT NULL,
+         last_at   INTEGER NOT NULL,
+         forgotten TEXT,
+         said      INTEGER NOT NULL
+     ) STRICT;",
 ];
+
+/// The schema in which names of people came to stand apart.
+pub(super) const NAMES_APART: u32 = 3;
 
 /// Marks the file as ours ("SURG"), so that another program's database is not written into.
 const APPLICATION_ID: i32 = 0x5355_5247;
 
-/// The WAL file is cut back to this after a checkpoint.
-const WAL_BYTES: i64 = 64 << 20;
+/// Every commit is on the disk before it is answered: a power cut takes nothing that was acknowledged. What is deleted is overwritten:
+/// who is forgotten is not to be found in a page that is no longer used. The WAL file is cut back to 64 MiB after a checkpoint.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;
+     PRAGMA secure_delete = ON;";
 
 /// Prepared statements kept; there are fewer.
 const STATEMENTS: usize = 32;
@@ -65,29 +86,40 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
     let mut connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
     connection.busy_timeout(patience).map_err(at(path))?;
     recognise(&connection, path)?;
-    // Every commit is on the disk before it is answered: a power cut takes nothing that was acknowledged.
-    connection
-        .execute_batch(&format!(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {WAL_BYTES};"
-        ))
-        .map_err(at(path))?;
+    connection.execute_batch(PRAGMAS).map_err(at(path))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut connection, SCHEMA).map_err(at(path))?;
     Ok(connection)
 }
 
-/// Opens for reading only, beside a running daemon if there is one.
-pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
+/// Opens for writing beside a running daemon, whose log it is: neither created nor migrated.
+pub(super) fn open_beside(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
+    connection.busy_timeout(patience).map_err(at(path))?;
+    let found = recognise(&connection, path)?;
+    if found < NAMES_APART {
+        return Err(JournalError::Older {
+            path: path.to_owned(),
+            found,
+        });
+    }
+    connection.execute_batch(PRAGMAS).map_err(at(path))?;
+    Ok(connection)
+}
+
+/// Opens for reading only, beside a running daemon if there is one. Tells the schema of the file.
+pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<(Connection, u32), JournalError> {
     if !path.exists() {
         return Err(JournalError::Missing { path: path.to_owned() });
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
     connection.busy_timeout(patience).map_err(at(path))?;
-    if recognise(&connection, path)? == 0 {
-        return Err(JournalError::NotADutyLog { path: path.to_owned() });
+    match recognise(&connection, path)? {
+        0 => Err(JournalError::NotADutyLog { path: path.to_owned() }),
+        found => Ok((connection, found)),
     }
-    Ok(connection)
 }
 
 /// The schema of the file: 0 for an empty one. Refuses what is not ours, and what is newer than we know.
@@ -132,6 +164,10 @@ fn migrate(connection: &mut Connection, to: u32) -> rusqlite::Result<()> {
         for step in &STEPS[found as usize..to as usize] {
             transaction.execute_batch(step)?;
         }
+        if (1..NAMES_APART).contains(&found) && to >= NAMES_APART {
+            // Entries are sealed by the chain and stay as they are; snapshots are not, and must not keep names that they refer to.
+            set_apart_in_snapshots(&transaction)?;
+        }
         transaction.execute("UPDATE meta SET schema = ?1", [to])?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
@@ -159,9 +195,9 @@ mod tests {
         migrate(&mut connection, 1).unwrap();
         assert_eq!((version(&connection).unwrap(), indexes(&connection)), (Some(1), 0));
         migrate(&mut connection, SCHEMA).unwrap();
-        assert_eq!((version(&connection).unwrap(), indexes(&connection)), (Some(2), 2));
+        assert_eq!((version(&connection).unwrap(), indexes(&connection)), (Some(SCHEMA), 2));
         migrate(&mut connection, SCHEMA).unwrap();
-        assert_eq!(version(&connection).unwrap(), Some(2));
+        assert_eq!(version(&connection).unwrap(), Some(SCHEMA));
     }
 
     #[test]

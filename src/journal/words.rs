@@ -1,6 +1,6 @@
 //! What happened, as an English sentence for the people of the floor.
 
-use super::{Fact, Record};
+use super::{Fact, Forgetting, PersonId, Record};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
@@ -229,6 +229,9 @@ impl Words {
         if beside {
             text.push_str(", beside the ladder");
         }
+        if instruction.shadow {
+            text.push_str(", in shadow: told to nobody");
+        }
         text.push(')');
         text
     }
@@ -378,6 +381,22 @@ impl Words {
             Fact::ConfigRefused { why } => {
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
+            Fact::Forgotten { persons, why } => {
+                let who: Vec<String> = persons.iter().map(PersonId::to_string).collect();
+                let why = match why {
+                    Forgetting::Asked => "as an operator asked",
+                    Forgetting::Unnamed => "not named for as long as keep_log says",
+                };
+                format!("the log has forgotten who these are: {}; {why}", who.join(", "))
+            }
+            Fact::Handover(handover) => {
+                let unproven = if handover.unproven {
+                    ", not proven by a token"
+                } else {
+                    ""
+                };
+                format!("{}{unproven}: {}", person(&handover.by), self.handover(handover))
+            }
         }
     }
 }
@@ -418,6 +437,7 @@ fn for_span(held: Millis) -> String {
 fn person(actor: &Actor) -> String {
     match actor.staff_no.as_str() {
         "feed" => "the phone system".to_owned(),
+        staff_no if staff_no == actor.name => format!("{} ({})", actor.name, actor.role),
         staff_no => format!("{} ({} {staff_no})", actor.name, actor.role),
     }
 }

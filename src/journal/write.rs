@@ -1,10 +1,14 @@
 //! The one connection that writes: groups of batches in one transaction, and pruning in small pieces.
 
 use super::chain::Hash;
-use super::error::{Fault, JournalError, Refused};
-use super::{Batch, Committed, Entry, Snapshot, schema};
+use super::error::{Fault, JournalError, Refused, at};
+use super::forget::forget_unnamed;
+use super::people::{Draft, Forgetting, People, PersonId, Place};
+use super::record::EncodeFault;
+use super::{Batch, Committed, Entry, Fact, Record, Snapshot, schema};
 use crate::core::Time;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,6 +32,9 @@ pub(super) struct Writer {
     /// Device and number of the file, by which a file moved away under us is known.
     file: (u64, u64),
     connection: Option<Connection>,
+    people: People,
+    /// What the database's `data_version` was when people were last looked at; `None`: another connection's, or never.
+    seen: Option<i64>,
 }
 
 impl Writer {
@@ -37,18 +44,28 @@ impl Writer {
             path: path.clone(),
             fault: Fault::Moved,
         })?;
+        let people = People::load(&connection).map_err(at(&path))?;
         Ok(Writer {
             path,
             patience,
             file,
             connection: Some(connection),
+            people,
+            seen: None,
         })
     }
 
     /// Writes batches in one transaction: each whole or not at all, and told its fate in the same order. A batch that
     /// does not fit leaves the others alone; a fault of the disk fails all.
     pub(super) fn append(&mut self, batches: &[&Batch]) -> Vec<Result<Committed, Refused>> {
-        match self.attempt(|connection| write_group(connection, batches)) {
+        let written = self.attempt(|connection, people, seen| {
+            let mut fates = write_group(connection, batches, people, seen)?;
+            if let Some(Ok(first)) = fates.iter_mut().find(|fate| fate.is_ok()) {
+                first.to_say = facts(people.take_unsaid());
+            }
+            Ok(fates)
+        });
+        match written {
             Ok(fates) => fates,
             Err(fault) => {
                 let refused = Refused::Storage {
@@ -60,9 +77,31 @@ impl Writer {
         }
     }
 
+    /// The number of the next entry, and the time of the last.
+    pub(super) fn stands(&mut self) -> Result<(u64, Option<Time>), JournalError> {
+        let head = self.attempt(|connection, _, _| {
+            let head = Head::load(&connection.transaction()?)?;
+            Ok((head.next_seq, head.last_at))
+        });
+        head.map_err(|fault| JournalError::Storage {
+            path: self.path.clone(),
+            fault,
+        })
+    }
+
+    /// What was done to the log beside its entries; each told once.
+    pub(super) fn to_say(&mut self) -> Vec<Fact> {
+        facts(self.people.take_unsaid())
+    }
+
+    /// Forgets people who were last named before a time, and are not in the core's state.
+    pub(super) fn forget_unnamed(&mut self, before: Time) -> Result<(), Fault> {
+        self.attempt(|connection, people, _| forget_unnamed(connection, people, before))
+    }
+
     /// Deletes a few readings from before a time; whether there may be more.
     pub(super) fn prune(&mut self, before: Time) -> Result<bool, Fault> {
-        self.attempt(|connection| {
+        self.attempt(|connection, _, _| {
             // Numbers follow time, so the first few rows are the oldest; what a snapshot still needs stays.
             let deleted = connection
                 .prepare_cached(
@@ -83,19 +122,25 @@ impl Writer {
             .unwrap();
     }
 
-    fn attempt<T>(&mut self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+    fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Connection, &mut People, &mut Option<i64>) -> rusqlite::Result<T>,
+    ) -> Result<T, Fault> {
         if identity(&self.path) != Some(self.file) {
             // Writing on would go into a file that nobody will find again.
             return Err(Fault::Moved);
         }
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => schema::open(&self.path, self.patience).map_err(|error| match error {
-                JournalError::Storage { fault, .. } => fault,
-                other => Fault::Other(other.to_string()),
-            })?,
+            None => {
+                self.seen = None;
+                schema::open(&self.path, self.patience).map_err(|error| match error {
+                    JournalError::Storage { fault, .. } => fault,
+                    other => Fault::Other(other.to_string()),
+                })?
+            }
         };
-        let result = work(&mut connection).map_err(Fault::from);
+        let result = work(&mut connection, &mut self.people, &mut self.seen).map_err(Fault::from);
         if !matches!(&result, Err(fault) if fault.spoils_connection()) {
             self.connection = Some(connection);
         }
@@ -126,64 +171,133 @@ struct Row<'a> {
     body: String,
 }
 
-fn write_group(connection: &mut Connection, batches: &[&Batch]) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
+fn write_group(
+    connection: &mut Connection,
+    batches: &[&Batch],
+    people: &mut People,
+    seen: &mut Option<i64>,
+) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    look_for_forgotten(&transaction, people, seen)?;
     let mut head = Head::load(&transaction)?;
+    let mut draft = people.draft();
     let mut fates = Vec::with_capacity(batches.len());
     for batch in batches {
-        fates.push(match rows(batch, head.next_seq) {
-            Ok(rows) => {
-                for row in rows {
-                    head.write(&transaction, &row)?;
+        let mut with_batch = draft.clone();
+        fates.push(
+            match prepare(&transaction, batch, head.next_seq, people, &mut with_batch) {
+                Ok((rows, snapshot)) => {
+                    for row in rows {
+                        head.write(&transaction, &row)?;
+                    }
+                    if let Some((snapshot, state)) = snapshot {
+                        write_snapshot(&transaction, snapshot, &state)?;
+                    }
+                    draft = with_batch;
+                    Ok(Committed {
+                        next_seq: head.next_seq,
+                        to_say: Vec::new(),
+                    })
                 }
-                if let Some(snapshot) = &batch.snapshot {
-                    write_snapshot(&transaction, snapshot)?;
-                }
-                Ok(Committed {
-                    next_seq: head.next_seq,
-                })
-            }
-            Err(refused) => Err(refused),
-        });
+                Err(Stopped::Refused(refused)) => Err(refused),
+                Err(Stopped::Database(error)) => return Err(error),
+            },
+        );
     }
+    draft.store(&transaction)?;
     head.store(&transaction)?;
     transaction.commit()?;
+    people.keep(draft);
     Ok(fates)
 }
 
-/// The rows of a batch, if it fits where the log stands.
-fn rows(batch: &Batch, next: u64) -> Result<Vec<Row<'_>>, Refused> {
+/// Learns whom `surged log forget` has had forgotten beside us; costs next to nothing where nobody else has written.
+fn look_for_forgotten(
+    transaction: &Transaction<'_>,
+    people: &mut People,
+    seen: &mut Option<i64>,
+) -> rusqlite::Result<()> {
+    let version = transaction
+        .prepare_cached("PRAGMA data_version")?
+        .query_row([], |row| row.get(0))?;
+    if *seen != Some(version) {
+        people.notice(transaction)?;
+        *seen = Some(version);
+    }
+    Ok(())
+}
+
+/// What is to be said in the log of people who were forgotten.
+fn facts(unsaid: BTreeMap<PersonId, Forgetting>) -> Vec<Fact> {
+    let mut by_reason: BTreeMap<Forgetting, Vec<PersonId>> = BTreeMap::new();
+    for (id, why) in unsaid {
+        by_reason.entry(why).or_default().push(id);
+    }
+    by_reason
+        .into_iter()
+        .map(|(why, persons)| Fact::Forgotten { persons, why })
+        .collect()
+}
+
+/// Why a batch is not written.
+enum Stopped {
+    /// It alone.
+    Refused(Refused),
+    /// And nothing else either.
+    Database(rusqlite::Error),
+}
+
+impl From<Refused> for Stopped {
+    fn from(refused: Refused) -> Stopped {
+        Stopped::Refused(refused)
+    }
+}
+
+type Prepared<'a> = (Vec<Row<'a>>, Option<(&'a Snapshot, Vec<u8>)>);
+
+/// A batch as it will be written, if it fits where the log stands.
+fn prepare<'a>(
+    transaction: &Transaction<'_>,
+    batch: &'a Batch,
+    next: u64,
+    people: &People,
+    draft: &mut Draft,
+) -> Result<Prepared<'a>, Stopped> {
     let expected = batch.expected_seq;
     match expected.cmp(&next) {
-        std::cmp::Ordering::Less => return Err(Refused::Fenced { expected, next }),
-        std::cmp::Ordering::Greater => return Err(Refused::Gap { expected, next }),
+        std::cmp::Ordering::Less => return Err(Refused::Fenced { expected, next }.into()),
+        std::cmp::Ordering::Greater => return Err(Refused::Gap { expected, next }.into()),
         std::cmp::Ordering::Equal => {}
     }
-    if let Some(snapshot) = &batch.snapshot {
-        within("the snapshot", snapshot.state.len(), MAX_SNAPSHOT_BYTES)?;
-        let last = next - 1 + batch.entries.len() as u64;
-        if snapshot.seq > last {
-            return Err(Refused::Disorder {
-                wanted: last,
-                found: snapshot.seq,
-            });
+    let mut rows = Vec::with_capacity(batch.entries.len());
+    for (wanted, entry) in (next..).zip(&batch.entries) {
+        let seq = entry.seq;
+        if seq != wanted {
+            return Err(Refused::Disorder { wanted, found: seq }.into());
         }
+        let body = entry.encode(people, draft, transaction).map_err(|fault| match fault {
+            EncodeFault::Json(error) => Refused::Unspeakable {
+                seq,
+                why: error.to_string(),
+            }
+            .into(),
+            EncodeFault::Database(error) => Stopped::Database(error),
+        })?;
+        within(&format!("entry {wanted}"), body.len(), MAX_BODY_BYTES)?;
+        rows.push(Row { entry, body });
     }
-    let row = |(wanted, entry): (u64, &'_ Entry)| match entry.encode() {
-        _ if entry.seq != wanted => Err(Refused::Disorder {
-            wanted,
-            found: entry.seq,
-        }),
-        Err(error) => Err(Refused::Unspeakable {
-            seq: entry.seq,
-            why: error.to_string(),
-        }),
-        Ok(body) => within(&format!("entry {wanted}"), body.len(), MAX_BODY_BYTES).map(|()| body),
+    let Some(snapshot) = &batch.snapshot else {
+        return Ok((rows, None));
     };
-    (next..)
-        .zip(&batch.entries)
-        .map(|(wanted, entry)| row((wanted, entry)).map(|body| Row { entry, body }))
-        .collect()
+    within("the snapshot", snapshot.state.len(), MAX_SNAPSHOT_BYTES)?;
+    let last = next - 1 + batch.entries.len() as u64;
+    if snapshot.seq > last {
+        let (wanted, found) = (last, snapshot.seq);
+        return Err(Refused::Disorder { wanted, found }.into());
+    }
+    let state = state_apart(transaction, snapshot, people, draft).map_err(Stopped::Database)?;
+    draft.snapshot = snapshot.seq;
+    Ok((rows, Some((snapshot, state))))
 }
 
 fn within(what: &str, bytes: usize, limit: usize) -> Result<(), Refused> {
@@ -197,16 +311,50 @@ fn within(what: &str, bytes: usize, limit: usize) -> Result<(), Refused> {
     })
 }
 
-fn write_snapshot(transaction: &Transaction<'_>, snapshot: &Snapshot) -> rusqlite::Result<()> {
+/// The state of a snapshot with references in place of names. What is not JSON cannot be looked into, and stays as it is.
+fn state_apart(
+    connection: &Connection,
+    snapshot: &Snapshot,
+    people: &People,
+    draft: &mut Draft,
+) -> rusqlite::Result<Vec<u8>> {
+    let Ok(mut state) = serde_json::from_slice(&snapshot.state) else {
+        return Ok(snapshot.state.clone());
+    };
+    let place = Place {
+        seq: snapshot.seq,
+        at: snapshot.at,
+        chained: false,
+    };
+    draft.set_apart(people, connection, &mut state, place)?;
+    Ok(state.to_string().into_bytes())
+}
+
+fn write_snapshot(transaction: &Transaction<'_>, snapshot: &Snapshot, state: &[u8]) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("INSERT OR REPLACE INTO snapshots (seq, at, version, state) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((column(snapshot.seq), snapshot.at.0, snapshot.version, &snapshot.state))?;
+        .execute((column(snapshot.seq), snapshot.at.0, snapshot.version, state))?;
     transaction
         .prepare_cached(
             "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?1)",
         )?
         .execute([SNAPSHOTS])?;
     Ok(())
+}
+
+/// Puts references in place of names in the snapshots of a log in which names stood in clear.
+pub(super) fn set_apart_in_snapshots(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let people = People::load(transaction)?;
+    let mut draft = people.draft();
+    let snapshots: Vec<Snapshot> = transaction
+        .prepare("SELECT seq, at, version, state FROM snapshots ORDER BY seq")?
+        .query_map([], super::read::snapshot)?
+        .collect::<rusqlite::Result<_>>()?;
+    for snapshot in snapshots {
+        let state = state_apart(transaction, &snapshot, &people, &mut draft)?;
+        write_snapshot(transaction, &snapshot, &state)?;
+    }
+    draft.store(transaction)
 }
 
 impl Head {
@@ -239,6 +387,13 @@ impl Head {
             transaction
                 .prepare_cached("INSERT INTO log (seq, at, kind, queue, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
                 .execute((column(entry.seq), entry.at.0, kind, queue, body, self.hash.0))?;
+        }
+        if let Record::Fact(Fact::Forgotten { persons, .. }) = &entry.record {
+            for id in persons {
+                transaction
+                    .prepare_cached("UPDATE person SET said = 1 WHERE id = ?1")?
+                    .execute([column(id.0)])?;
+            }
         }
         self.next_seq = entry.seq + 1;
         self.last_at = Some(entry.at);

@@ -81,6 +81,9 @@ pub struct Line {
     /// The instruction that it takes back or cancels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<InstructionId>,
+    /// Decided and logged alone: the daemon would tell nobody.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
 }
 
 impl From<&Instruction> for Line {
@@ -106,6 +109,7 @@ impl From<&Instruction> for Line {
                 .collect(),
             id: given.id,
             of: given.of,
+            shadow: given.shadow,
         }
     }
 }

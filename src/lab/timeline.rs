@@ -4,8 +4,8 @@
 //! calendar, then the reading. An instruction reaches the floor at once (plan: "Fine print").
 
 use crate::calendar::Calendar;
-use crate::core::{Actor, Answer, Core, Decision, Input, InstructionId, Millis, Name, Plan, Time, What};
-use std::collections::{BTreeMap, VecDeque};
+use crate::core::{Actor, Answer, Core, Decision, Input, InstructionId, Millis, Name, Order, Plan, Time, What};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// A core, the calendar that tells it which ladder is in force, and a floor that answers by a rule.
@@ -14,20 +14,29 @@ pub struct Timeline {
     calendar: Calendar,
     ladder_changes: BTreeMap<Name, Time>,
     answer_after: Option<Millis>,
-    answers: BTreeMap<(Time, InstructionId), ()>,
+    to_say: BTreeSet<(Time, Said)>,
     decided: VecDeque<Decision>,
 }
 
+/// What the floor says by its rule.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Said {
+    /// An instruction is done.
+    Done(InstructionId),
+    /// Yes to a tier that waits for it.
+    Yes { queue: Name, tier: Name },
+}
+
 impl Timeline {
-    /// Begins at `start` with a plan. `answer_after`: every instruction is done that long after it was given; `None`: nobody
-    /// answers.
+    /// Begins at `start` with a plan. `answer_after`: every instruction is done, and every tier that waits for a yes has it, that long
+    /// after it was given; `None`: nobody answers.
     pub fn new(plan: Arc<Plan>, calendar: Calendar, answer_after: Option<Millis>, start: Time) -> Timeline {
         let mut timeline = Timeline {
             core: Core::new(start),
             calendar,
             ladder_changes: plan.queues.keys().map(|queue| (queue.clone(), start)).collect(),
             answer_after,
-            answers: BTreeMap::new(),
+            to_say: BTreeSet::new(),
             decided: VecDeque::new(),
         };
         timeline.take(Input::Configured { plan }, start);
@@ -39,10 +48,7 @@ impl Timeline {
     pub fn run_to(&mut self, at: Time) {
         loop {
             let core = self.core.due_at();
-            let answer = self
-                .answers
-                .first_key_value()
-                .map_or(Time::NEVER, |((due, _), ())| *due);
+            let answer = self.to_say.first().map_or(Time::NEVER, |(due, _)| *due);
             let ladder = self.ladder_changes.values().min().copied().unwrap_or(Time::NEVER);
             let next = core.min(answer).min(ladder);
             if next > at {
@@ -51,7 +57,7 @@ impl Timeline {
             self.core.handle_timeout(next);
             self.collect();
             if answer <= next {
-                self.answer_next();
+                self.say_next();
             } else if ladder <= next {
                 self.change_ladders(next);
             }
@@ -87,8 +93,8 @@ impl Timeline {
         while let Some(decision) = self.core.poll_effect() {
             if let What::Instruct { instruction, .. } = &decision.what {
                 let (id, now) = (instruction.id, self.core.now());
-                if let Some(after) = self.answer_after {
-                    self.answers.insert((decision.at + after, id), ());
+                if let Some(after) = self.answer_after.filter(|_| !instruction.shadow) {
+                    self.to_say.insert((decision.at + after, Said::Done(id)));
                 }
                 self.decided.push_back(decision);
                 // Refused only where the instruction is closed already, and then nobody waits for it.
@@ -100,13 +106,17 @@ impl Timeline {
                     now,
                 );
             } else {
+                if let (What::ApprovalAsked { approval }, Some(after)) = (&decision.what, self.answer_after) {
+                    let (queue, tier) = (decision.queue.clone(), approval.tier.clone());
+                    self.to_say.insert((approval.since + after, Said::Yes { queue, tier }));
+                }
                 self.decided.push_back(decision);
             }
         }
     }
 
-    fn answer_next(&mut self) {
-        let Some(((at, instruction), ())) = self.answers.pop_first() else {
+    fn say_next(&mut self) {
+        let Some((at, said)) = self.to_say.pop_first() else {
             return;
         };
         let by = Actor {
@@ -114,22 +124,25 @@ impl Timeline {
             staff_no: "replay".to_owned(),
             role: Name::from("supervisor"),
         };
-        let answer = Answer::Done {
-            seats: None,
-            people: None,
-            note: None,
-        };
-        // An instruction that was stood down meanwhile is answered by nobody: its people have heard it.
-        if self.core.open_instruction(instruction).is_some() {
-            self.take(
-                Input::Answer {
-                    instruction,
-                    by,
-                    answer,
+        let input = match said {
+            // An instruction that was stood down meanwhile is answered by nobody: its people have heard it.
+            Said::Done(instruction) if self.core.open_instruction(instruction).is_none() => return,
+            Said::Done(instruction) => Input::Answer {
+                instruction,
+                by,
+                answer: Answer::Done {
+                    seats: None,
+                    people: None,
+                    note: None,
                 },
-                at,
-            );
-        }
+            },
+            // Refused where the tier is not due any more, and then nobody waits for it.
+            Said::Yes { queue, tier } => Input::Order {
+                by,
+                order: Order::Approve { queue, tier },
+            },
+        };
+        self.take(input, at);
     }
 
     fn change_ladders(&mut self, at: Time) {

@@ -83,6 +83,11 @@ export class Daemon {
     this.#surged('token', 'revoke', id);
   }
 
+  /** What `surged log VERB` says, beside the running daemon. */
+  log(verb) {
+    return execFileSync(PROGRAM, ['log', verb, '-c', this.#config], { cwd: this.#folder, env: this.#environment(), stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
+  }
+
   /** Saves another plan, as an editor would. */
   replan(plan) {
     writeFileSync(this.#config, plan);

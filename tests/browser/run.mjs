@@ -378,6 +378,78 @@ try {
     return said;
   });
 
+  await step('the duty log: a page that is opened now sees the day, by what it looks for, live', async () => {
+    const fresh = await Console.open(browser, daemon.url, { token: tokens.viewer.token });
+    await fresh.linked();
+    await fresh.tap('book');
+    const found = fresh.page.locator('.sheet[open] .entry');
+    await found.filter({ hasText: 'Sign in 4 · Experts' }).first().waitFor();
+    await found.filter({ hasText: 'surged 0.' }).first().waitFor();
+    await noViolations(fresh, 'the duty log');
+    await fresh.page.screenshot({ path: join(output, 'log-en-GB.png') });
+    await fresh.tap('log-of-orders');
+    await found.filter({ hasText: 'Experts' }).first().waitFor({ state: 'detached' });
+    await found.filter({ hasText: 'Fire drill' }).first().waitFor();
+    // It goes on while it is open.
+    await floor.chen.tap('orders');
+    await floor.chen.tap('minutes-60');
+    await floor.chen.page.locator('dialog.drawer[open] input[type=text]').first().fill('Line test');
+    await floor.chen.tap('pause');
+    await floor.chen.tap('pause');
+    await found.filter({ hasText: 'Line test' }).first().waitFor();
+    await floor.chen.page.keyboard.press('Escape');
+    await fresh.tap('log-of-orders');
+    await fresh.page.locator('[data-k="log-who"]').fill('L01');
+    await fresh.page.keyboard.press('Enter');
+    await found.filter({ hasText: 'E01' }).first().waitFor({ state: 'detached' });
+    await found.filter({ hasText: 'Line test' }).first().waitFor();
+    const entries = await found.count();
+    await fresh.close();
+    return `${entries} entries of one person`;
+  });
+
+  await step('the hand-over: drawn up on one page, what is open taken over on another, both sign', async () => {
+    await floor.li.tap('sign');
+    await floor.li.page.locator('.sheet[open] .told', { hasText: 'at most 12 waiting' }).waitFor();
+    await floor.li.tap('handover-begin');
+    await floor.li.page.locator('.matter[data-key="pause-inbound"][data-standing="open"]').waitFor();
+    await all((it) => it.banner('note', /Li Wei/).waitFor());
+    await floor.li.page.locator('[data-k="handover-note"]').fill('The line test runs until the hour is full');
+    await floor.li.tap('note-add');
+    await floor.li.page.locator('.notes', { hasText: 'The line test' }).waitFor();
+    await noViolations(floor.li, 'the hand-over, desk');
+    await floor.li.tap('sign-leaving');
+    await floor.li.tap('sign-leaving');
+    await floor.li.page.locator('.side[data-side="leaving"][data-signed]', { hasText: 'Li Wei (S12)' }).waitFor();
+    assert.equal(await floor.li.page.locator('[data-k="sign-coming"]').count(), 0, 'nobody signs both sides');
+
+    // The one who comes, on a phone, in another language.
+    await floor.ana.tap('sign');
+    await floor.ana.page.locator('.side[data-side="leaving"][data-signed]', { hasText: 'Li Wei' }).waitFor();
+    assert.equal(await floor.ana.page.locator('[data-k="sign-coming"]').count(), 0, 'something is open still');
+    await noViolations(floor.ana, 'the hand-over, phone');
+    await floor.ana.page.screenshot({ path: join(output, 'handover-phone-zh-CN.png') });
+    await floor.ana.tap('take-pause-inbound');
+    await floor.li.page.locator('.matter[data-standing="taken_over"]', { hasText: 'Ana Reis (S13)' }).waitFor();
+    await floor.chen.tap('sign');
+    await floor.chen.page.locator('.side[data-side="leaving"][data-signed]').waitFor();
+    await floor.chen.page.screenshot({ path: join(output, 'handover-zh-TW.png') });
+    await floor.chen.page.keyboard.press('Escape');
+    await floor.li.page.screenshot({ path: join(output, 'handover-en-GB.png') });
+    // By keyboard alone, as somebody without a mouse.
+    await floor.ana.tabTo('sign-coming');
+    await floor.ana.page.keyboard.press('Enter');
+    await floor.ana.page.locator('[data-k="sign-coming"].sure').waitFor();
+    await floor.ana.page.keyboard.press('Enter');
+    for (const it of [floor.li, floor.ana]) await it.page.locator('.sheet[open] .taken', { hasText: 'Ana Reis' }).waitFor();
+    await all((it) => it.banner('note', /Li Wei/).waitFor({ state: 'detached' }));
+    await floor.visitor.entry('The shift is handed over: both have signed');
+    for (const it of [floor.li, floor.ana]) await it.tap('handover-close');
+    const { records } = await api('log?kind=handover_signed&limit=10');
+    assert.deepEqual(records.map(({ record }) => record.who.staff_no), ['S12', 'S13']);
+    assert.match(daemon.log('verify'), /whole: /);
+  });
+
   await step('a revoked token is shown the door, the others stay', async () => {
     daemon.revoke(tokens.ana);
     await floor.ana.page.locator('dialog.token[open] [role=alert]').waitFor();

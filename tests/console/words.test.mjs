@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { GROUPS } from '../../src/floor/console/logbook.js';
 import { requiredWords } from '../../src/floor/console/reason.js';
 import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
 
@@ -27,6 +28,16 @@ const FAMILIES = {
   sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse'],
   notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted'],
   error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count'],
+  sent: ['done', 'decline', 'left', 'escalate'],
+  notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries'],
+  log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
+  logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in'],
+  handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
+  handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
+  matter: ['instruction', 'move', 'pause', 'incident', 'blind'],
+  standing_of: ['settled', 'taken_over', 'gone'],
+  shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
   theme: ['auto', 'dark', 'light'],
   why: null,
   name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],

@@ -7,10 +7,14 @@
 mod support;
 
 mod blind;
+mod caps;
 mod change;
 mod conditions;
+mod count;
 mod found;
+mod modes;
 mod orders;
+mod people;
 mod release;
 mod required;
 mod seats;

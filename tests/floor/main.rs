@@ -7,5 +7,6 @@ mod doors;
 mod golden;
 mod hostile;
 mod sessions;
+mod shift;
 mod stage;
 mod token;

@@ -8,10 +8,13 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use surged::core::{self, InstructionId, Millis, Name, Time};
 use surged::floor::access::{NewToken, TokenRecord};
-use surged::floor::protocol::{OpenInstruction, QueueState, ServerMessage, outward};
+use surged::floor::protocol::{OpenInstruction, QueueState, ServerMessage, Stamp, outward};
 use surged::floor::{
-    Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, Role, access, serve,
+    Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, Role, access,
+    serve,
 };
+use surged::journal::Look;
+use surged::shift::Summary;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -54,17 +57,39 @@ static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder:
 struct Log;
 
 impl LogSource for Log {
-    fn read(&self, since: u64, limit: usize) -> Result<Vec<LogRecord>, LogFault> {
-        if since == 666 {
+    fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault> {
+        if look.after == 666 {
             return Err(LogFault("the disk is gone".into()));
         }
-        let records = (since + 1..=5).take(limit);
-        Ok(records
+        let after = look.after;
+        let records: Vec<LogRecord> = (after + 1..=5)
+            .take(limit)
             .map(|seq| LogRecord {
                 seq,
                 record: json!({ "n": seq }),
             })
-            .collect())
+            .collect();
+        Ok(LookedUp {
+            next: records.last().map(|it| it.seq),
+            more: after + (records.len() as u64) < 5,
+            records,
+        })
+    }
+
+    fn shift(&self, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, LogFault> {
+        Ok(Summary {
+            from: Stamp(from),
+            to: Stamp(to),
+            upto: upto.unwrap_or(5),
+            surges: Vec::new(),
+            moved: Vec::new(),
+            instructions: Default::default(),
+            blind: Vec::new(),
+            pauses: Vec::new(),
+            incidents: Vec::new(),
+            reloads: Vec::new(),
+            daemon: Vec::new(),
+        })
     }
 }
 

@@ -252,6 +252,11 @@ impl House {
         .await
     }
 
+    /// Somebody's token.
+    pub fn token(&self, name: &str) -> &str {
+        &self.tokens[name]
+    }
+
     /// What the floor's server says to a script with somebody's token.
     pub async fn post(&self, name: &str, path: &str, body: &Value) -> Reply {
         post(self.address, path, Some(&self.tokens[name]), body).await

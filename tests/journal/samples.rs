@@ -44,7 +44,7 @@ pub fn snapshot(seq: u64) -> Snapshot {
         seq,
         at: Time(seq as i64),
         version: 1,
-        state: format!("state {seq}").into_bytes(),
+        state: format!("{{\"state\":{seq}}}").into_bytes(),
     }
 }
 

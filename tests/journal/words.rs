@@ -16,8 +16,8 @@ fn every_kind_of_record_has_its_sentence() {
         assert_eq!(words.record(record), *sentence);
     }
     let kinds: BTreeSet<&str> = records.iter().map(|(it, _)| it.kind()).collect();
-    // 11 inputs, 17 decisions, 3 facts: no kind is missing here and no two share a word.
-    assert_eq!(kinds.len(), 31, "{kinds:?}");
+    // 11 inputs, 17 decisions, 3 facts, 7 steps of a hand-over: no two share a word.
+    assert_eq!(kinds.len(), 38, "{kinds:?}");
 }
 
 /// What happened, and how it is said in Shanghai.
@@ -65,6 +65,7 @@ pub fn records() -> Vec<(Record, &'static str)> {
         let (at, queue) = (ELEVEN_FIVE, inbound());
         (Record::Decision(Decision { at, queue, what }), words)
     }));
+    records.extend(super::handover::steps());
     records
 }
 

@@ -46,7 +46,7 @@ impl Core {
     fn stayed<'a>(&'a self, queue: &'a Queue) -> Option<Stayed<'a>> {
         self.ladder(queue).filter(|_| queue.acts())?;
         let settled = queue.stack.iter().filter_map(|one| match one.settling {
-            Settling::Settled(at) => Some((one, at)),
+            Settling::Settled(at) => Some((one, one.kept.map_or(at, |kept| kept.max(at)))),
             _ => None,
         });
         let stayed = settled.flat_map(|(one, at)| {

@@ -26,9 +26,16 @@ export function bannersOf(state, link) {
     if (dark === 'all') all.push({ key: 'banner.shadow', weight: 'shadow', sign: 'shadow', queue: queue.queue });
     else if (dark) all.push({ key: 'banner.shadow_tiers', weight: 'shadow', sign: 'shadow', queue: queue.queue, tiers: dark });
   }
+  if (state.handover) all.push(handedOver(state.handover));
   if (state.configRefused) all.push({ key: 'banner.config', weight: 'warn', sign: 'ask' });
   if (state.speed !== 1) all.push({ key: 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
   return all;
+}
+
+/** How far the hand-over has got that is drawn up. */
+function handedOver({ begun, leaving, coming }) {
+  const key = leaving ? 'banner.handover_leaving' : coming ? 'banner.handover_coming' : 'banner.handover';
+  return { key, weight: 'note', sign: 'sign', by: (leaving ?? coming ?? begun).by };
 }
 
 export class Banners {

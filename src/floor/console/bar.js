@@ -9,7 +9,7 @@ export class Bar {
   #glance = h('ul', { class: 'glance' });
   #tools = h('div', { class: 'tools' });
 
-  /** `acts`: what the buttons do, `{bell, orders, settings}`. */
+  /** `acts`: what the buttons do, `{bell, log, handover, orders, settings}`. */
   constructor(root, acts) {
     this.acts = acts;
     root.append(h('h1', { class: 'brand' }, h('img', { src: 'icon.svg', alt: '', width: 28, height: 28 }), h('span', {}, 'surged')), this.#glance, h('p', { class: 'now' }, this.#day, this.#time), this.#tools);
@@ -24,6 +24,8 @@ export class Bar {
       icon(mood), h('b', {}, waiting ?? '–'), h('span', { class: 'glance-name' }, words.name('queue', name)), h('span', { class: 'unseen' }, words.t(`mood.${mood}`)))));
     renew(this.#tools, JSON.stringify([page.look, bell.on, page.mayOrder]), () => !page.wall && [
       tool(bell.on ? 'bell' : 'bell_off', words.t(bell.on ? 'bar.bell_on' : 'bar.bell_off'), this.acts.bell, String(bell.on)),
+      tool('book', words.t('log.book'), this.acts.log),
+      tool('sign', words.t('handover.title'), this.acts.handover),
       page.mayOrder && tool('orders', words.t('orders.title'), this.acts.orders),
       tool('gear', words.t('settings.title'), this.acts.settings),
     ]);

@@ -1,4 +1,4 @@
-// What was asked and answered today, newest first, as far as this page was told.
+// What was asked and answered today, newest first, as far as this page was told. The whole duty log: logview.js.
 
 import { h, icon, renew } from './dom.js';
 import { askedFor, poolsOf } from './store.js';
@@ -7,9 +7,13 @@ import { answerWords, countedWords, reasonWords, standingWords } from './reason.
 const SHOWN = 60;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
 
+const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm', feed_connected: 'in_hand', feed_disconnected: 'blind', source_lost: 'blind', queue_missing: 'blind', logged_in: 'person', logged_out: 'person', not_let_in: 'lock' };
+
 export class DutyList {
-  constructor(root) {
+  /** `openAll()` opens the duty log. */
+  constructor(root, openAll) {
     this.root = root;
+    this.openAll = openAll;
   }
 
   render(page) {
@@ -18,7 +22,8 @@ export class DutyList {
     const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
     const last = state.book.at(-1);
     renew(this.root, JSON.stringify([page.look, day, today.length, last?.seq, last?.kind]), () => [
-      h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day)),
+      h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
+        !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
         : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),
@@ -26,7 +31,8 @@ export class DutyList {
   }
 }
 
-function row(page, entry) {
+/** One entry of a list. */
+export function row(page, entry) {
   const { words } = page;
   const { sign, text, more } = entryWords(page, entry);
   return h('li', { class: 'entry', 'data-kind': entry.kind, 'data-seq': entry.seq },
@@ -44,6 +50,8 @@ function entryWords(page, entry) {
       const text = answerWords(words, entry, instruction, instruction ? headline(words, instruction) : `#${entry.id}`);
       return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: entry.note ?? entry.reason };
     }
+    case 'handover': return { sign: entry.step === 'completed' ? 'in_hand' : 'sign', text: handoverStep(words, entry), more: entry.note };
+    case 'logged': return logged(words, entry, instruction);
     case 'gap': return { sign: 'unknown', text: words.t('log.gap') };
     default: {
       const values = {
@@ -72,6 +80,23 @@ function detail(words, entry) {
     case 'tier_skipped': return standingWords(words, { ...entry, code: entry.why });
     default: return null;
   }
+}
+
+/** A step of a hand-over in one line. */
+export function handoverStep(words, { step, side, by, item, items, unproven }) {
+  const key = step === 'signed' ? `signed_${side}` : step;
+  const text = words.of('handed', key, { by: by ? `${by.name} (${by.staff_no})` : '', item: item ?? '', items: (items ?? []).join(', ') });
+  return unproven ? `${text} ${words.t('handover.unproven')}` : text;
+}
+
+/** What the floor was not told, but stands in the duty log. What a newer server writes is shown in its own words. */
+function logged(words, entry, instruction) {
+  const key = `logged.${entry.code}`;
+  if (!words.has(key)) return { sign: 'note', text: entry.words };
+  const what = instruction ? headline(words, instruction) : `#${entry.instruction ?? ''}`;
+  const began = entry.began === undefined ? '' : words.time(entry.began);
+  const by = entry.by ? `${entry.by.name} (${entry.by.staff_no})` : '';
+  return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
 }
 
 /** "Sign in 3 · Outbound": an instruction in one line. */

@@ -5,6 +5,7 @@
 // `/wall` is the same page without anything to touch.
 
 import { Approvals } from './approvals.js';
+import { call } from './api.js';
 import { Banners } from './banners.js';
 import { Bar } from './bar.js';
 import { Bell } from './bell.js';
@@ -13,8 +14,10 @@ import { ServerClock } from './clock.js';
 import { CountDialog } from './count.js';
 import { Doubts } from './doubts.js';
 import { say, tickAll } from './dom.js';
+import { HandoverView } from './handover.js';
 import * as keep from './keep.js';
 import { DutyList, headline } from './log.js';
+import { LogView } from './logview.js';
 import { OrdersDrawer } from './orders.js';
 import { QueueViews } from './queue.js';
 import { reasonWords } from './reason.js';
@@ -44,13 +47,16 @@ const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/
   since: () => state.seq,
 });
 
-const bar = new Bar(element('bar'), { bell: () => toggleBell(), orders: () => orders.open(page()), settings: () => settings.open(page()) });
+const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), settings: () => settings.open(page()) });
 const banners = new Banners(element('banners'));
 const cards = new Cards(element('asks'));
 const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
-const duty = new DutyList(element('log'));
+const ask = (path, body) => call(keep.token(), path, body);
+const logView = new LogView(ask);
+const handover = new HandoverView(ask);
+const duty = new DutyList(element('log'), () => logView.open(page()));
 const orders = new OrdersDrawer();
 const leftDialog = new LeftDialog();
 const countDialog = new CountDialog();
@@ -86,7 +92,7 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, approvals, doubts, queues, duty, orders, countDialog]) view.render(now);
+  for (const view of [bar, banners, cards, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
   const open = openInstructions(state).length + (now.mayOrder ? approvalsOf(state).length : 0);
   const depths = queuesOf(state).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
   document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();

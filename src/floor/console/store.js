@@ -28,6 +28,7 @@ export function emptyState() {
     history: {},
     book: [],
     journalFailing: false,
+    handover: null,
     unheard: null,
     configRefused: null,
     outages: {},
@@ -45,6 +46,7 @@ export function reduce(state, message) {
     case 'instruction': return instructed(state, message);
     case 'answer': return answered(state, message);
     case 'notice': return noticed(state, message);
+    case 'handover': return handedOver(state, message);
     case 'link_lost': return unseen(state, message.now);
     case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
     default: return state;
@@ -67,6 +69,7 @@ function welcomed(state, message) {
     chain: message.chain ?? [],
     version: message.version ?? null,
     journalFailing: message.journal_failing ?? kept.journalFailing,
+    handover: message.handover ?? null,
     whole: kept.whole && state.linked,
   };
 }
@@ -209,6 +212,18 @@ function approvalOf({ tier, action, pools, seats, people, reason, since, times, 
 /** How many were said to be there and how many the phones show: the state tells only that they differ. */
 function doubted(next, { instruction: id, seats, shown }) {
   next.known = { ...next.known, [id]: { id, ...next.known[id], doubt: { seats, shown } } };
+}
+
+/** What every page knows of a hand-over: whose it is and who has signed. The rest is read when somebody looks. */
+function handedOver(state, message) {
+  const { type: _, id, step, side, by, at } = message;
+  const next = { ...state };
+  if (!past(state, message)) {
+    if (step === 'begun') next.handover = { id, begun: { by, at }, leaving: null, coming: null };
+    if (step === 'signed' && state.handover) next.handover = { ...state.handover, [side]: { by, at } };
+    if (step === 'completed' || step === 'withdrawn') next.handover = null;
+  }
+  return written(next, { ...message, kind: 'handover', id: undefined, number: id });
 }
 
 function passedUp(next, notice) {

@@ -4,6 +4,7 @@ use super::Reference;
 use super::limits::{moment, name, people, span, text, words};
 use super::orders::{Approve, Call, Count, Refuse};
 use crate::core::{Answer, InstructionId, Name, Order};
+use crate::shift::HandoverAsk;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -186,6 +187,8 @@ pub enum Request {
     },
     /// An order by hand.
     Order(Order),
+    /// A step of a shift's hand-over.
+    Handover(HandoverAsk),
 }
 
 /// Why a message was not taken.

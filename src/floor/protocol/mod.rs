@@ -4,6 +4,7 @@
 //! not known is `null` in a queue's state and absent elsewhere.
 
 mod approval;
+mod handover;
 mod incoming;
 mod limits;
 mod orders;
@@ -14,6 +15,10 @@ mod state;
 mod wire;
 
 pub use approval::ApprovalMessage;
+pub use handover::{
+    HandoverDone, HandoverMessage, HandoverRequest, HandoverState, HandoverStep, ItemStanding, ItemState, LIMIT_ITEMS,
+    NoteState, SignatureState, told,
+};
 pub use incoming::{ClientMessage, Envelope, Hello, Mistake, Request, decode};
 pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
 pub use orders::LIMIT_COUNTED;
@@ -28,7 +33,7 @@ pub use wire::{Reference, Stamp};
 
 use crate::core::{Action, Ask, InstructionId, Missing, Name, Origin, Part};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The subprotocol's name.
@@ -48,6 +53,8 @@ pub enum ServerMessage {
     Answer(AnswerMessage),
     /// Something that the floor must know.
     Notice(NoticeMessage),
+    /// A step of a shift's hand-over.
+    Handover(HandoverMessage),
     /// History that is no longer kept.
     Gap(Gap),
     /// The request was taken.
@@ -110,6 +117,8 @@ pub struct Welcome {
     pub now: Stamp,
     /// The duty log takes nothing at present.
     pub journal_failing: bool,
+    /// A shift's hand-over that is drawn up and not complete.
+    pub handover: Option<HandoverState>,
     /// What the page needs to word things.
     #[serde(flatten)]
     pub house: House,
@@ -367,7 +376,7 @@ pub enum JudgeWord {
 }
 
 /// Who answered or ordered.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct By {
     /// As shown.
     pub name: String,

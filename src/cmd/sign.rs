@@ -1,0 +1,390 @@
+//! `surged log sign`: the hand-over of a shift from the command line, with the token of whoever signs.
+
+use super::call::Line;
+use super::configuration::ConfigFile;
+use super::log::{tame, zone};
+use crate::config::Purpose;
+use crate::floor::ShiftReply;
+use crate::floor::protocol::{ItemStanding, ItemState, SignatureState, Stamp};
+use crate::journal::{Side, Words};
+use crate::shift::Summary;
+use anyhow::Context;
+use clap::Args;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Hand the shift over: read what happened and what is open, and sign
+///
+/// Without --as it shows the shift so far, what is open, and who has signed, and changes nothing.
+///
+/// With --as leaving or --as coming it draws the hand-over up if nobody has, does what --note, --settle and --take-over say, and
+/// signs. Two people sign, each with a token of their own, in either order, here or on the console page. With the second signature
+/// the hand-over is complete, and only if everything that was open has ended, is settled, or is taken over by name.
+///
+/// The token is read from --token-file or from the environment variable SURGED_TOKEN, never from the command line. Signatures, notes
+/// and what was taken over stand in the duty log; `surged log verify` proves them.
+///
+///   surged log sign
+///   SURGED_TOKEN=... surged log sign --as leaving --note "line test until ten"
+///   surged log sign --as coming --token-file ~/token --take-over all
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Sign {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Where the daemon is, as in http://127.0.0.1:8470 [default: floor.listen of the configuration]
+    #[arg(long, value_name = "URL")]
+    url: Option<hyper::Uri>,
+    /// PEM file of the authority behind the daemon's certificate, where that is not a public one
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// File that holds the token of whoever signs [default: the environment variable SURGED_TOKEN]
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Sign, as the one whose shift ends or the one whose shift begins
+    #[arg(long = "as", value_enum, value_name = "SIDE")]
+    side: Option<Side>,
+    /// What the next shift should know; may be given several times
+    #[arg(long, value_name = "TEXT", requires = "side")]
+    note: Vec<String>,
+    /// A matter that needs nobody any more, and how it was settled: KEY=WORDS
+    #[arg(long, value_name = "KEY=WORDS", value_parser = settled, requires = "side")]
+    settle: Vec<(String, String)>,
+    /// Answer for a matter from now on, by its key; `all`: for everything that is open
+    #[arg(long, value_name = "KEY", requires = "side")]
+    take_over: Vec<String>,
+    /// Do not ask before signing
+    #[arg(long, requires = "side")]
+    yes: bool,
+    /// Who you are, where nobody has a token; the duty log says that nothing proves it
+    #[arg(long, value_name = "NUMBER", requires = "side")]
+    staff_no: Option<String>,
+    /// Time zone of the times that are printed, as in Asia/Shanghai
+    #[arg(long, default_value = "UTC", value_parser = zone)]
+    zone: TimeZone,
+}
+
+fn settled(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, words)) if !key.trim().is_empty() && !words.trim().is_empty() => {
+            Ok((key.trim().to_owned(), words.trim().to_owned()))
+        }
+        _ => Err("expected the matter's key and how it was settled, as in instruction-7=\"they went home\"".into()),
+    }
+}
+
+impl Sign {
+    /// Shows the shift, and signs where that was asked for.
+    ///
+    /// # Errors
+    /// The daemon cannot be reached, or refuses it, in its words.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let line = Line {
+            url: self.place()?,
+            token: self.token()?,
+            ca_file: self.ca_file.clone(),
+        };
+        if self.side.is_some() && !self.yes && !io::stdin().is_terminal() {
+            eprintln!(
+                "surged: nobody can be asked here: read the shift first, then add --yes to sign without a question"
+            );
+            return Ok(ExitCode::from(2));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(self.hand_over(&line))
+    }
+
+    async fn hand_over(&self, line: &Line) -> anyhow::Result<ExitCode> {
+        let words = Words::new(self.zone.clone());
+        let mut shift = read(line).await?;
+        let Some(side) = self.side else {
+            print!("{}", told(&shift, &words));
+            return Ok(ExitCode::SUCCESS);
+        };
+        if shift.handover.is_none() {
+            self.step(line, "begin", json!({})).await?;
+            shift = read(line).await?;
+        }
+        print!("{}", told(&shift, &words));
+        io::stdout().flush()?;
+        if !self.yes && !agreed(side)? {
+            eprintln!("surged: not signed; nothing but the drawing up was done");
+            return Ok(ExitCode::FAILURE);
+        }
+        for note in &self.note {
+            self.step(line, "note", json!({ "note": note })).await?;
+        }
+        for (item, how) in &self.settle {
+            self.step(line, "settle", json!({ "item": item, "note": how })).await?;
+        }
+        self.take_over(line).await?;
+        self.step(line, "sign", json!({ "as": side, "digest": shift.digest }))
+            .await?;
+        let after = read(line).await?;
+        match (after.handover, after.last) {
+            (Some(draft), _) => println!(
+                "signed as the one {}; hand-over {} waits for the one {}",
+                side.as_str(),
+                draft.id,
+                other(side).as_str()
+            ),
+            (None, Some(done)) => println!(
+                "complete: {} has handed over to {}",
+                person(&done.leaving),
+                person(&done.coming)
+            ),
+            (None, None) => println!("signed"),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn take_over(&self, line: &Line) -> anyhow::Result<()> {
+        if self.take_over.is_empty() {
+            return Ok(());
+        }
+        let open = read(line).await?.handover.map(|draft| draft.items).unwrap_or_default();
+        let open = open.into_iter().filter(|item| item.standing == ItemStanding::Open);
+        let keys: Vec<String> = match self.take_over.iter().any(|key| key == "all") {
+            true => open.map(|item| item.key).collect(),
+            false => self.take_over.clone(),
+        };
+        // Nothing is open: then nothing need be taken over.
+        if !keys.is_empty() {
+            self.step(line, "take_over", json!({ "items": keys })).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&self, line: &Line, verb: &str, body: Value) -> anyhow::Result<()> {
+        let mut body = match body {
+            Value::Object(body) => body,
+            _ => Map::new(),
+        };
+        if let Some(staff_no) = &self.staff_no {
+            body.insert("staff_no".into(), json!(staff_no));
+        }
+        line.call(&format!("shift/{verb}"), Some(Value::Object(body))).await?;
+        Ok(())
+    }
+
+    fn place(&self) -> anyhow::Result<hyper::Uri> {
+        if let Some(url) = &self.url {
+            return Ok(url.clone());
+        }
+        let floor = self.config.load(Purpose::Look)?.floor;
+        let scheme = if floor.tls.is_some() { "https" } else { "http" };
+        let mut listen = floor.listen;
+        if listen.ip().is_unspecified() {
+            listen.set_ip(match listen.is_ipv6() {
+                true => std::net::Ipv6Addr::LOCALHOST.into(),
+                false => std::net::Ipv4Addr::LOCALHOST.into(),
+            });
+        }
+        Ok(format!("{scheme}://{listen}").parse()?)
+    }
+
+    fn token(&self) -> anyhow::Result<Option<String>> {
+        let token = match &self.token_file {
+            Some(file) => Some(
+                std::fs::read_to_string(file)
+                    .with_context(|| format!("the token cannot be read from {}", file.display()))?,
+            ),
+            None => std::env::var("SURGED_TOKEN").ok(),
+        };
+        Ok(token
+            .map(|token| token.trim().to_owned())
+            .filter(|token| !token.is_empty()))
+    }
+}
+
+async fn read(line: &Line) -> anyhow::Result<ShiftReply> {
+    let said = line.call("shift", None).await?;
+    serde_json::from_value(said).context("the daemon is of another version than this program: use its own")
+}
+
+/// Asks on the terminal.
+fn agreed(side: Side) -> io::Result<bool> {
+    eprint!("Sign as the one {}? Type yes: ", side.as_str());
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+}
+
+fn other(side: Side) -> Side {
+    match side {
+        Side::Leaving => Side::Coming,
+        Side::Coming => Side::Leaving,
+    }
+}
+
+fn person(signature: &SignatureState) -> String {
+    let unproven = if signature.unproven { ", not proven" } else { "" };
+    format!("{} ({}{unproven})", signature.by.name, signature.by.staff_no)
+}
+
+/// The shift as a page of text.
+fn told(shift: &ShiftReply, words: &Words) -> String {
+    let mut page = Page {
+        text: String::new(),
+        words,
+    };
+    page.summary(&shift.summary);
+    let items = shift.handover.as_ref().map_or(&shift.open, |draft| &draft.items);
+    page.section("open", items.iter().map(|item| matter(item, words)));
+    if let Some(draft) = &shift.handover {
+        page.section(
+            "notes",
+            draft
+                .notes
+                .iter()
+                .map(|it| format!("{}: {}", person(&it.said), it.note)),
+        );
+        let sides = [("leaving", &draft.leaving), ("coming", &draft.coming)];
+        let signed = sides.map(|(side, signature)| match signature {
+            Some(signature) => format!("{side}: {} at {}", person(signature), words.time(signature.at.0)),
+            None => format!("{side}: not yet"),
+        });
+        page.section(&format!("hand-over {}", draft.id), signed.into_iter());
+    }
+    page.text
+}
+
+fn matter(item: &ItemState, words: &Words) -> String {
+    let mut text = format!("{}: {} of {}", item.key, item.kind, item.queue);
+    let more = [
+        item.tier.as_ref().map(|tier| format!(", {tier}")),
+        item.seats.map(|seats| format!(" {seats}")),
+        item.at.map(|at| format!(", {}", words.time(at.0))),
+        item.note.as_ref().map(|note| format!(", {note}")),
+    ];
+    text.extend(more.into_iter().flatten());
+    let who = item.who.as_ref().map(person).unwrap_or_default();
+    match item.standing {
+        ItemStanding::Open => {}
+        ItemStanding::Gone => text.push_str(" — no longer open"),
+        ItemStanding::TakenOver => {
+            let _ = write!(text, " — taken over by {who}");
+        }
+        ItemStanding::Settled => {
+            let how = item.how.as_deref().unwrap_or_default();
+            let _ = write!(text, " — settled, says {who}: {how}");
+        }
+    }
+    text
+}
+
+struct Page<'a> {
+    text: String,
+    words: &'a Words,
+}
+
+impl Page<'_> {
+    fn summary(&mut self, it: &Summary) {
+        let time = |at: &Stamp| self.words.time(at.0);
+        let until = |to: &Option<Stamp>| to.as_ref().map_or("now".to_owned(), time);
+        let _ = writeln!(self.text, "the shift from {} to {}", time(&it.from), time(&it.to));
+        let surges: Vec<String> = it
+            .surges
+            .iter()
+            .map(|surge| {
+                let tiers: Vec<String> = surge
+                    .tiers
+                    .iter()
+                    .map(|it| format!("{} {}", it.tier, it.seats))
+                    .collect();
+                let peak = surge.peak.map_or("?".to_owned(), |peak| peak.to_string());
+                format!(
+                    "{}: {} to {}, at most {peak} waiting; called: {}",
+                    surge.queue,
+                    time(&surge.began),
+                    until(&surge.ended),
+                    tiers.join(", ")
+                )
+            })
+            .collect();
+        let moved = it.moved.iter().map(|moved| {
+            let pool = moved.pool.as_ref().map_or("-", |pool| pool.as_str());
+            let who = moved
+                .person
+                .as_ref()
+                .map_or(format!("up to {} of {pool}", moved.seats), |person| {
+                    format!("{person} ({pool})")
+                });
+            let time = crate::core::Millis((moved.time_s * 1000.0) as i64);
+            format!("{who}: {}", crate::journal::span(time))
+        });
+        let moved: Vec<String> = moved.collect();
+        let count = &it.instructions;
+        let instructions = format!(
+            "{} issued: {} done, {} shown by the phones, {} declined, {} stood down, {} taken, {} unanswered",
+            count.issued, count.done, count.shown, count.declined, count.stood_down, count.seen, count.unanswered
+        );
+        let blind: Vec<String> = it
+            .blind
+            .iter()
+            .map(|gap| format!("{}: {} to {}", gap.queue, time(&gap.from), until(&gap.to)))
+            .collect();
+        let spans = |spans: &[crate::shift::Span]| -> Vec<String> {
+            let span = |it: &crate::shift::Span| {
+                format!(
+                    "{}: {} to {}, {}: {}",
+                    it.queue,
+                    time(&it.from),
+                    until(&it.to),
+                    it.by.name,
+                    it.note
+                )
+            };
+            spans.iter().map(span).collect()
+        };
+        let (pauses, incidents) = (spans(&it.pauses), spans(&it.incidents));
+        let reloads: Vec<String> = it
+            .reloads
+            .iter()
+            .map(|reload| {
+                let what = if reload.refused { "refused" } else { "changed" };
+                format!("{} {what}: {}", time(&reload.at), reload.what.join("; "))
+            })
+            .collect();
+        let daemon: Vec<String> = it
+            .daemon
+            .iter()
+            .map(|it| format!("{} {}", time(&it.at), it.what))
+            .collect();
+        self.section("surges", surges.into_iter());
+        self.section("people moved", moved.into_iter());
+        self.section("instructions", std::iter::once(instructions));
+        self.section("gaps of sight", blind.into_iter());
+        self.section("pauses", pauses.into_iter());
+        self.section("incidents", incidents.into_iter());
+        self.section("changes of the plan", reloads.into_iter());
+        self.section("surged itself", daemon.into_iter());
+    }
+
+    /// A title and its lines; nothing where there are none.
+    fn section(&mut self, title: &str, lines: impl Iterator<Item = String>) {
+        for (index, line) in lines.enumerate() {
+            if index == 0 {
+                let _ = writeln!(self.text, "{title}");
+            }
+            let _ = writeln!(self.text, "  {}", tame(&line));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_settled_matter_needs_its_words() {
+        assert_eq!(settled("a-1= went home"), Ok(("a-1".into(), "went home".into())));
+        for wrong in ["a-1", "a-1=", "=words"] {
+            assert!(settled(wrong).is_err(), "{wrong}");
+        }
+    }
+}

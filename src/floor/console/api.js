@@ -1,0 +1,17 @@
+// The few things that go over HTTP: reading the duty log, and handing a shift over.
+
+/** Asks the daemon; throws `{code, message}` as the floor socket's errors are. */
+export async function call(token, path, body = null) {
+  const headers = { accept: 'application/json' };
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (body) headers['content-type'] = 'application/json';
+  let reply;
+  try {
+    reply = await fetch(`api/v1/${path}`, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), cache: 'no-store' });
+  } catch {
+    throw Object.assign(new Error(''), { code: 'no_link' });
+  }
+  const said = await reply.json().catch(() => null);
+  if (!reply.ok) throw Object.assign(new Error(said?.detail ?? ''), { code: said?.code ?? 'unknown' });
+  return said;
+}

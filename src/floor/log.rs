@@ -1,0 +1,236 @@
+//! The duty log over HTTP: in pages, oldest or newest first, filtered.
+
+use super::api::{bad_query, json_text};
+use super::http::{Front, Peer, let_in};
+use super::problem::Problem;
+use super::protocol::{LIMIT_NAME, Mistake, Notice, NoticeMessage, ServerMessage, Stamp, outward, told};
+use crate::core::{Name, Time};
+use crate::journal::{Entry, Fact, Group, Look, Record, Words};
+use crate::shift::Summary;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// The most records of the duty log in one answer.
+pub(super) const LIMIT_RECORDS: usize = 1000;
+/// The most kinds that one request may name.
+const LIMIT_KINDS: usize = 50;
+/// The most readers of the duty log at a time: it is there for writing first.
+static LOG_READERS: Semaphore = Semaphore::const_new(2);
+
+/// The duty log, to be read. Both may block; they are called on a thread for that.
+pub trait LogSource: Send + Sync + 'static {
+    /// Up to `limit` records that are looked for.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault>;
+
+    /// The shift from `from` to `to`, as far as the log goes up to entry `upto`; `None`: to its end.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn shift(&self, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, LogFault>;
+}
+
+/// Records that were looked for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LookedUp {
+    /// The records.
+    pub records: Vec<LogRecord>,
+    /// The last number that was gone through.
+    pub next: Option<u64>,
+    /// There may be more.
+    pub more: bool,
+}
+
+/// One record of the duty log.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LogRecord {
+    /// Its number.
+    pub seq: u64,
+    /// What it says.
+    pub record: Value,
+}
+
+impl LogRecord {
+    /// An entry as programs read it: the facts, and the same in words.
+    pub fn of(entry: &Entry, words: &Words) -> LogRecord {
+        let record = json!({
+            "seq": entry.seq,
+            "at": Stamp(entry.at),
+            "kind": entry.record.kind(),
+            "queue": entry.record.queue(),
+            "who": entry.record.who(),
+            "unlogged": entry.unlogged,
+            "words": words.record(&entry.record),
+            "record": entry.record,
+        });
+        LogRecord { seq: entry.seq, record }
+    }
+
+    /// The same with the message that the floor was told, where it was, so that a page words both alike.
+    pub fn with_message(entry: &Entry, words: &Words) -> LogRecord {
+        let mut it = LogRecord::of(entry, words);
+        it.record["message"] = message(entry).map_or(Value::Null, |message| json!(message));
+        it
+    }
+}
+
+/// The message that went out with an entry.
+fn message(entry: &Entry) -> Option<ServerMessage> {
+    let notice = |notice| {
+        Some(ServerMessage::Notice(NoticeMessage {
+            seq: entry.seq,
+            at: Stamp(entry.at),
+            queue: None,
+            notice,
+        }))
+    };
+    match &entry.record {
+        Record::Decision(decision) => {
+            let mut message = outward(decision, entry.seq)?;
+            if entry.unlogged {
+                message.mark_unlogged();
+            }
+            Some(message)
+        }
+        Record::Fact(fact) => match fact {
+            Fact::Handover(handover) => Some(told(handover, entry.seq, entry.at)),
+            Fact::ConfigChanged { changes, .. } => notice(Notice::ConfigChanged {
+                changes: changes.clone(),
+            }),
+            Fact::ConfigRefused { why } => notice(Notice::ConfigRefused {
+                problems: vec![why.clone()],
+            }),
+            Fact::JournalFailing { failing, why } => notice(Notice::JournalFailing {
+                failing: *failing,
+                why: why.clone(),
+            }),
+            _ => None,
+        },
+        Record::Input(_) => None,
+    }
+}
+
+/// Why the duty log cannot be read, in words.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct LogFault(pub String);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    #[serde(default)]
+    since: u64,
+    before: Option<u64>,
+    limit: Option<usize>,
+    #[serde(default)]
+    newest: bool,
+    from: Option<String>,
+    to: Option<String>,
+    queue: Option<String>,
+    kind: Option<String>,
+    who: Option<String>,
+    text: Option<String>,
+}
+
+/// `GET /api/v1/log`
+pub(super) async fn log(
+    State(front): State<Front>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    query: Result<Query<Page>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let_in(&front, peer, &headers)?;
+    let Query(page) = query.map_err(|fault| bad_query(&fault))?;
+    let limit = page.limit.unwrap_or(LIMIT_RECORDS).clamp(1, LIMIT_RECORDS);
+    let (look, newest) = (page.look()?, page.newest);
+    let looked = read(&front, move |log| log.look(&look, limit)).await?;
+    // A page that ends for want of records says where it stood, so that a reader can go on from there later.
+    let next = looked.next.or(if newest { page.before } else { Some(page.since) });
+    let records: Vec<Value> = looked
+        .records
+        .into_iter()
+        .map(|it| json!({ "seq": it.seq, "record": it.record }))
+        .collect();
+    Ok(json_text(
+        json!({ "records": records, "next": next, "more": looked.more }).to_string(),
+    ))
+}
+
+impl Page {
+    fn look(&self) -> Result<Look, Problem> {
+        let named = |field: &str, text: &Option<String>| match text.as_deref().map(str::trim) {
+            Some(text) if text.chars().count() > LIMIT_NAME => Err(not_understood(format!(
+                "{field:?} has more than {LIMIT_NAME} characters: shorten it"
+            ))),
+            Some("") | None => Ok(None),
+            Some(text) => Ok(Some(text.to_owned())),
+        };
+        Ok(Look {
+            after: self.since,
+            before: self.before,
+            newest: self.newest,
+            from: moment("from", self.from.as_deref())?,
+            until: moment("to", self.to.as_deref())?,
+            queue: named("queue", &self.queue)?.map(Name::from),
+            kinds: self.kind.as_deref().map(kinds).transpose()?,
+            who: named("who", &self.who)?,
+            text: named("text", &self.text)?,
+        })
+    }
+}
+
+fn kinds(text: &str) -> Result<Vec<&'static str>, Problem> {
+    let mut kinds = Vec::new();
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let named = Group::named(word);
+        if named.is_empty() || kinds.len() > LIMIT_KINDS {
+            let groups: Vec<&str> = crate::journal::GROUPS.iter().map(|group| group.name).collect();
+            let shown: String = word.chars().take(40).collect();
+            return Err(not_understood(format!(
+                "expected \"kind\" to be some of {}, or kinds of entries, with commas between; came {shown:?}",
+                groups.join(", ")
+            )));
+        }
+        kinds.extend(named);
+    }
+    Ok(kinds)
+}
+
+/// A moment of a query.
+pub(super) fn moment(field: &str, text: Option<&str>) -> Result<Option<Time>, Problem> {
+    let read = text.map(|text| Stamp::read(text).map_err(|fault| not_understood(format!("{field:?}: {fault}"))));
+    Ok(read.transpose()?.map(|Stamp(time)| time))
+}
+
+/// Reads in the log on a thread that may block, with few others beside.
+pub(super) async fn read<T: Send + 'static>(
+    front: &Front,
+    work: impl FnOnce(&dyn LogSource) -> Result<T, LogFault> + Send + 'static,
+) -> Result<T, Problem> {
+    let unreadable = |fault: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "log_unreadable", fault);
+    let log = Arc::clone(&front.floor.log);
+    let reading = async {
+        let reader = LOG_READERS.acquire().await;
+        let read = tokio::task::spawn_blocking(move || work(log.as_ref())).await;
+        drop(reader);
+        read
+    };
+    timeout(front.floor.hub.limits().reply, reading)
+        .await
+        .map_err(|_| unreadable("the duty log is busy: try again in a moment".into()))?
+        .map_err(|fault| unreadable(fault.to_string()))?
+        .map_err(|fault| unreadable(fault.to_string()))
+}
+
+fn not_understood(words: String) -> Problem {
+    super::ask::Refused::from(Mistake::new("not_understood", words)).into()
+}

@@ -1,0 +1,198 @@
+//! Looking something up in the duty log: filtered, in pages, newest or oldest first.
+
+use super::error::{JournalError, at};
+use super::write::column;
+use super::{Entry, Reader, Record, Words};
+use crate::core::{Answer, Input, Name, Part, Time, What};
+use rusqlite::{OptionalExtension, ToSql, named_params};
+
+/// The most entries that one look goes through: what a filter passes over counts, so that no question holds up the log.
+pub const LIMIT_LOOKED: usize = 20_000;
+
+/// What is looked for. The default is everything, oldest first.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Look {
+    /// Only after this number.
+    pub after: u64,
+    /// Only before this number.
+    pub before: Option<u64>,
+    /// The newest first.
+    pub newest: bool,
+    /// Handled at this time or later.
+    pub from: Option<Time>,
+    /// Handled before this time.
+    pub until: Option<Time>,
+    /// Only what names this queue.
+    pub queue: Option<Name>,
+    /// Only these kinds; `None`: all, readings included.
+    pub kinds: Option<Vec<&'static str>>,
+    /// Only what a person did, or was asked to do: staff number or name.
+    pub who: Option<String>,
+    /// Only what has this text in its sentence, in either case.
+    pub text: Option<String>,
+}
+
+/// What was found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Looked {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The last number that was gone through: the next page begins behind it.
+    pub next: Option<u64>,
+    /// There may be more.
+    pub more: bool,
+}
+
+/// Why going through the rows ended.
+enum End {
+    Enough,
+    Fault(JournalError),
+}
+
+impl From<JournalError> for End {
+    fn from(fault: JournalError) -> End {
+        End::Fault(fault)
+    }
+}
+
+impl Reader {
+    /// Up to `limit` entries that are looked for; goes through [`LIMIT_LOOKED`] at most.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn look(&self, look: &Look, limit: usize) -> Result<Looked, JournalError> {
+        let after = match look.from {
+            Some(from) => look.after.max(self.first_at(from)?.saturating_sub(1)),
+            None => look.after,
+        };
+        let before = match look.until {
+            Some(until) => look.before.unwrap_or(u64::MAX).min(self.first_at(until)?),
+            None => look.before.unwrap_or(u64::MAX),
+        };
+        let words = Words::new(jiff::tz::TimeZone::UTC);
+        let (mut looked, mut gone_through) = (
+            Looked {
+                entries: Vec::new(),
+                next: None,
+                more: false,
+            },
+            0,
+        );
+        let (after, before) = (column(after), column(before));
+        let queue = look.queue.as_ref().map(Name::as_str);
+        let mut parameters: Vec<(&str, &dyn ToSql)> = vec![(":after", &after), (":before", &before)];
+        if queue.is_some() {
+            parameters.push((":queue", &queue));
+        }
+        let went = self.rows(&look.sql(), parameters.as_slice(), |entry| {
+            if looked.entries.len() == limit || gone_through == LIMIT_LOOKED {
+                looked.more = true;
+                return Err(End::Enough);
+            }
+            gone_through += 1;
+            looked.next = Some(entry.seq);
+            if look.wants(&entry, &words) {
+                looked.entries.push(entry);
+            }
+            Ok(())
+        });
+        match went {
+            Err(End::Fault(fault)) => Err(fault),
+            Ok(()) | Err(End::Enough) => Ok(looked),
+        }
+    }
+
+    /// The number of the first entry that was handled at `time` or later; behind the last one where there is none. Time never goes
+    /// back in the log, so that it is found without reading all of it.
+    fn first_at(&self, time: Time) -> Result<u64, JournalError> {
+        Ok(self.first_in("log", time)?.min(self.first_in("readings", time)?))
+    }
+
+    fn first_in(&self, table: &str, time: Time) -> Result<u64, JournalError> {
+        let fault = at(&self.path);
+        let last: Option<i64> = self
+            .connection
+            .query_row(&format!("SELECT max(seq) FROM {table}"), [], |row| row.get(0))
+            .map_err(&fault)?;
+        let mut next = self
+            .connection
+            .prepare(&format!(
+                "SELECT seq, at FROM {table} WHERE seq >= :seq ORDER BY seq LIMIT 1"
+            ))
+            .map_err(&fault)?;
+        let (mut low, mut high) = (0, last.unwrap_or(0) + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let found = next
+                .query_row(named_params! { ":seq": middle }, |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+                })
+                .optional()
+                .map_err(&fault)?;
+            match found {
+                Some((seq, at)) if at < time.0 => low = seq + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low.unsigned_abs())
+    }
+}
+
+impl Look {
+    fn sql(&self) -> String {
+        let mut only = String::from("seq > :after AND seq < :before");
+        if self.queue.is_some() {
+            only.push_str(" AND queue = :queue");
+        }
+        if let Some(kinds) = &self.kinds {
+            // Words of our own, never what somebody typed.
+            let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+            only.push_str(&format!(" AND kind IN ({})", kinds.join(", ")));
+        }
+        let tables = match &self.kinds {
+            Some(kinds) if !kinds.iter().any(|kind| ["reading", "heartbeat"].contains(kind)) => &["log"][..],
+            _ => &["log", "readings"],
+        };
+        let selects: Vec<String> = tables
+            .iter()
+            .map(|table| format!("SELECT seq, at, body FROM {table} WHERE {only}"))
+            .collect();
+        let order = if self.newest { " DESC" } else { "" };
+        format!("{} ORDER BY seq{order}", selects.join(" UNION ALL "))
+    }
+
+    fn wants(&self, entry: &Entry, words: &Words) -> bool {
+        self.from.is_none_or(|from| entry.at >= from)
+            && self.until.is_none_or(|until| entry.at < until)
+            && self.who.as_ref().is_none_or(|who| names(&entry.record, who))
+            && self.text.as_ref().is_none_or(|text| {
+                let sentence = words.record(&entry.record).to_lowercase();
+                sentence.contains(&text.to_lowercase())
+            })
+    }
+}
+
+/// Whether a record is of a person, by staff number or name: they did it, or are among those who were moved.
+fn names(record: &Record, who: &str) -> bool {
+    let is = |text: &str| text.eq_ignore_ascii_case(who);
+    if record.who().is_some_and(|by| is(&by.staff_no) || is(&by.name)) {
+        return true;
+    }
+    let among = |people: &[Name]| people.iter().any(|person| is(person.as_str()));
+    let in_parts = |parts: &[Part]| parts.iter().any(|part| among(&part.people));
+    let answered = |answer: &Answer| match answer {
+        Answer::Done { people, .. } => people.as_deref().is_some_and(among),
+        Answer::Left { people, .. } => among(people),
+        _ => false,
+    };
+    match record {
+        Record::Input(Input::Answer { answer, .. }) => answered(answer),
+        Record::Decision(decision) => match &decision.what {
+            What::Instruct { instruction, .. } => in_parts(&instruction.parts),
+            What::Answered { answer, .. } => answered(answer),
+            What::BlindLong { out_of_place, .. } => out_of_place.iter().any(|it| in_parts(&it.parts)),
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,36 @@
+//! A shift: what happened in it, summed up from the duty log, and its hand-over from one person to another (plan: "Duty log").
+//!
+//! ```text
+//!  duty log ──entries──► tally ──► Summary ──digest──┐
+//!  state of the floor ──► open items ────────────────┤
+//!                                                    ▼
+//!                    none ──begin──► drawn up ──one signs──► half signed ──the other signs──► complete
+//!                      ▲                │ ▲ notes, settled, taken over │                         │
+//!                      └───withdrawn────┘ └────────────────────────────┘                         ▼
+//!                      └──────────────────────── the next shift begins where this one ended ◄────┘
+//! ```
+//!
+//! [`summary`] is a fold over the log and knows no clock; [`Desk`] decides and applies steps and is brought back from the log alone.
+
+mod desk;
+mod open;
+mod stays;
+mod summary;
+mod tally;
+
+pub use desk::{Closed, Desk, Draft, HandoverAsk, Note, Signature, Standing, Wanted};
+pub use open::open_items;
+pub use summary::{
+    Blindness, InstructionCount, Moved, Reload, Span, Start, Summary, Surge, TierCalled, digest, summarise,
+};
+
+use crate::core::Millis;
+
+/// A shift begins so long ago where no hand-over says otherwise.
+pub const DEFAULT_SHIFT: Millis = Millis::from_mins(12 * 60);
+
+/// The longest that is summed up at once.
+pub const LIMIT_SHIFT: Millis = Millis::from_mins(7 * 24 * 60);
+
+/// What began so long before a shift is still counted into it: moves, surges, gaps.
+const LOOK_BACK: Millis = Millis::from_mins(24 * 60);

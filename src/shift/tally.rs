@@ -1,0 +1,498 @@
+//! The fold behind a summary: entry by entry, in the order of the log.
+
+use super::stays::Stays;
+use super::summary::{Blindness, InstructionCount, Reload, Span, Start, Summary, Surge, TierCalled};
+use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Settlement, Time, What};
+use crate::floor::protocol::{By, Stamp};
+use crate::journal::{Entry, Fact, Record};
+use std::collections::BTreeMap;
+
+/// A shift on its way to a summary. Counts what came before its beginning too, since that may reach into it.
+pub(super) struct Tally {
+    from: Time,
+    to: Time,
+    surges: BTreeMap<Name, Surge>,
+    over: Vec<Surge>,
+    stays: Stays,
+    /// What became of each instruction of this shift, by number.
+    fates: BTreeMap<InstructionId, Fate>,
+    blind: BTreeMap<Name, Time>,
+    seen_again: Vec<Blindness>,
+    pauses: BTreeMap<Name, Span>,
+    incidents: BTreeMap<Name, Span>,
+    ended: [Vec<Span>; 2],
+    reloads: Vec<Reload>,
+    daemon: Vec<Start>,
+}
+
+/// What became of an instruction so far; a later word counts.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Fate {
+    Unanswered,
+    Seen,
+    StoodDown,
+    Shown,
+    Declined,
+    Done,
+}
+
+/// Which of the two kinds of spans.
+#[derive(Copy, Clone)]
+enum Kind {
+    Pause = 0,
+    Incident = 1,
+}
+
+impl Tally {
+    pub fn new(from: Time, to: Time) -> Tally {
+        Tally {
+            from,
+            to,
+            surges: BTreeMap::new(),
+            over: Vec::new(),
+            stays: Stays::new(from, to),
+            fates: BTreeMap::new(),
+            blind: BTreeMap::new(),
+            seen_again: Vec::new(),
+            pauses: BTreeMap::new(),
+            incidents: BTreeMap::new(),
+            ended: [Vec::new(), Vec::new()],
+            reloads: Vec::new(),
+            daemon: Vec::new(),
+        }
+    }
+
+    pub fn count(&mut self, entry: &Entry) {
+        match &entry.record {
+            Record::Decision(decision) => self.decided(decision),
+            Record::Fact(fact) if entry.at >= self.from => self.happened(fact, Stamp(entry.at)),
+            _ => {}
+        }
+    }
+
+    fn decided(&mut self, decision: &Decision) {
+        let Decision { at, queue, what } = decision;
+        let at = *at;
+        match what {
+            What::Instruct { instruction, .. } => self.instructed(instruction),
+            What::Settled { instruction, how } => {
+                self.stays.settled(*instruction, at);
+                if *how == Settlement::Shown {
+                    self.fate(*instruction, Fate::Shown);
+                }
+            }
+            What::Freed { instruction } => self.stays.back(*instruction, at),
+            What::Answered {
+                instruction, answer, ..
+            } => self.answered(*instruction, answer, at),
+            What::TierSkipped { .. } => {
+                self.surge(queue, at);
+            }
+            What::SurgeOver { began } => {
+                let mut surge = self.surges.remove(queue).unwrap_or_else(|| begun(queue, *began));
+                surge.ended = Some(Stamp(at));
+                self.over.push(surge);
+            }
+            What::FeedLost { .. } => {
+                self.blind.entry(queue.clone()).or_insert(at);
+            }
+            What::FeedBack { blind, .. } => {
+                self.blind.remove(queue);
+                self.seen_again.push(Blindness {
+                    queue: queue.clone(),
+                    from: Stamp(at - *blind),
+                    to: Some(Stamp(at)),
+                });
+            }
+            What::Paused { by, reason, .. } => self.span_begins(Kind::Pause, queue, at, by, reason),
+            What::Resumed { .. } => self.span_ends(Kind::Pause, queue, at),
+            What::Incident { by, note, .. } => self.span_begins(Kind::Incident, queue, at, by, note),
+            What::IncidentOver { .. } => self.span_ends(Kind::Incident, queue, at),
+            _ => {}
+        }
+    }
+
+    fn instructed(&mut self, instruction: &Instruction) {
+        let at = instruction.at;
+        if at >= self.from {
+            self.fates.insert(instruction.id, Fate::Unanswered);
+        }
+        self.stays.instructed(instruction);
+        if !instruction.action.brings_people() {
+            if let (Action::StandDown, Some(of)) = (instruction.action, instruction.of) {
+                self.fate(of, Fate::StoodDown);
+            }
+            return;
+        }
+        let seen = waiting(&instruction.reason);
+        let surge = self.surge(&instruction.queue, at);
+        surge.peak = surge.peak.max(seen);
+        surge.tiers.push(TierCalled {
+            tier: instruction.tier.clone(),
+            action: instruction.action,
+            seats: instruction.seats.ask,
+            at: Stamp(at),
+            instruction: instruction.id,
+        });
+    }
+
+    fn answered(&mut self, instruction: InstructionId, answer: &Answer, at: Time) {
+        self.stays.answered(instruction, answer, at);
+        match answer {
+            Answer::Seen { .. } => self.fate(instruction, Fate::Seen),
+            Answer::Done { .. } => self.fate(instruction, Fate::Done),
+            Answer::Declined { .. } => self.fate(instruction, Fate::Declined),
+            Answer::Left { .. } | Answer::Escalate { .. } => {}
+        }
+    }
+
+    /// A later word counts for more, except that nobody takes again what is done.
+    fn fate(&mut self, instruction: InstructionId, fate: Fate) {
+        if let Some(so_far) = self.fates.get_mut(&instruction)
+            && (fate != Fate::Seen || *so_far == Fate::Unanswered)
+        {
+            *so_far = fate;
+        }
+    }
+
+    fn surge(&mut self, queue: &Name, at: Time) -> &mut Surge {
+        self.surges.entry(queue.clone()).or_insert_with(|| begun(queue, at))
+    }
+
+    fn spans(&mut self, kind: Kind) -> &mut BTreeMap<Name, Span> {
+        match kind {
+            Kind::Pause => &mut self.pauses,
+            Kind::Incident => &mut self.incidents,
+        }
+    }
+
+    fn span_begins(&mut self, kind: Kind, queue: &Name, at: Time, by: &Actor, note: &str) {
+        self.span_ends(kind, queue, at);
+        let span = Span {
+            queue: queue.clone(),
+            from: Stamp(at),
+            to: None,
+            by: By::from(by),
+            note: note.to_owned(),
+        };
+        self.spans(kind).insert(queue.clone(), span);
+    }
+
+    fn span_ends(&mut self, kind: Kind, queue: &Name, at: Time) {
+        if let Some(mut span) = self.spans(kind).remove(queue) {
+            span.to = Some(Stamp(at));
+            self.ended[kind as usize].push(span);
+        }
+    }
+
+    fn happened(&mut self, fact: &Fact, at: Stamp) {
+        let mut daemon = |what: &str| {
+            self.daemon.push(Start {
+                at,
+                what: what.to_owned(),
+            });
+        };
+        match fact {
+            Fact::Started { .. } => daemon("started"),
+            Fact::Stopped => daemon("stopped"),
+            Fact::JournalFailing { failing: true, .. } => daemon("journal_failing"),
+            Fact::JournalFailing { failing: false, .. } => daemon("journal_mended"),
+            Fact::ConfigChanged { changes, .. } => self.reloads.push(Reload {
+                at,
+                refused: false,
+                what: changes.clone(),
+            }),
+            Fact::ConfigRefused { why } => self.reloads.push(Reload {
+                at,
+                refused: true,
+                what: vec![why.clone()],
+            }),
+            _ => {}
+        }
+    }
+
+    /// The summary; `upto`: the last entry that was counted.
+    pub fn end(self, upto: u64) -> Summary {
+        let from = self.from;
+        let reaches_in = |to: &Option<Stamp>| to.is_none_or(|to| to.0 > from);
+        let mut surges = self.over;
+        surges.extend(self.surges.into_values());
+        surges.retain(|surge| reaches_in(&surge.ended));
+        surges.sort_by_key(|surge| (surge.began.0, surge.queue.clone()));
+        let mut blind = self.seen_again;
+        blind.extend(self.blind.into_iter().map(|(queue, since)| Blindness {
+            queue,
+            from: Stamp(since),
+            to: None,
+        }));
+        blind.retain(|gap| reaches_in(&gap.to));
+        blind.sort_by_key(|gap| (gap.from.0, gap.queue.clone()));
+        let [pauses, incidents] = self.ended;
+        let spans = |ended: Vec<Span>, going_on: BTreeMap<Name, Span>| {
+            let mut spans = ended;
+            spans.extend(going_on.into_values());
+            spans.retain(|span| reaches_in(&span.to));
+            spans.sort_by_key(|span| (span.from.0, span.queue.clone()));
+            spans
+        };
+        Summary {
+            from: Stamp(from),
+            to: Stamp(self.to),
+            upto,
+            surges,
+            moved: self.stays.end(),
+            instructions: counted(self.fates.into_values()),
+            blind,
+            pauses: spans(pauses, self.pauses),
+            incidents: spans(incidents, self.incidents),
+            reloads: self.reloads,
+            daemon: self.daemon,
+        }
+    }
+}
+
+fn begun(queue: &Name, at: Time) -> Surge {
+    Surge {
+        queue: queue.clone(),
+        began: Stamp(at),
+        ended: None,
+        peak: None,
+        tiers: Vec::new(),
+    }
+}
+
+fn counted(fates: impl Iterator<Item = Fate>) -> InstructionCount {
+    let mut count = InstructionCount::default();
+    for fate in fates {
+        count.issued += 1;
+        *match fate {
+            Fate::Unanswered => &mut count.unanswered,
+            Fate::Seen => &mut count.seen,
+            Fate::StoodDown => &mut count.stood_down,
+            Fate::Shown => &mut count.shown,
+            Fate::Declined => &mut count.declined,
+            Fate::Done => &mut count.done,
+        } += 1;
+    }
+    count
+}
+
+/// Callers at the decision, where the reason tells.
+fn waiting(reason: &Reason) -> Option<u32> {
+    match reason {
+        Reason::WaitingAbove { waiting, .. }
+        | Reason::WaitingAtMost { waiting, .. }
+        | Reason::LongestWaitAbove { waiting, .. }
+        | Reason::WaitingPerSeatAbove { waiting, .. }
+        | Reason::ExpectedWaitAbove { waiting, .. }
+        | Reason::Incident { waiting, .. } => Some(*waiting),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{Ask, Judged, Millis, Part};
+    use crate::shift::Moved;
+
+    const NOON: Time = Time(1_793_592_000_000);
+
+    fn minute(minutes: i64) -> Time {
+        NOON + Millis::from_mins(minutes)
+    }
+
+    fn decision(minutes: i64, what: What) -> Entry {
+        let at = minute(minutes);
+        Entry {
+            seq: 1,
+            at,
+            record: Record::Decision(Decision {
+                at,
+                queue: "inbound".into(),
+                what,
+            }),
+            unlogged: false,
+        }
+    }
+
+    fn instruct(minutes: i64, id: u64, action: Action, pool: &str, people: &[&str], of: Option<u64>) -> Entry {
+        let seats = if people.is_empty() { 3 } else { people.len() as u32 };
+        let instruction = Instruction {
+            id: InstructionId(id),
+            at: minute(minutes),
+            queue: "inbound".into(),
+            action,
+            tier: pool.into(),
+            parts: vec![Part {
+                pool: Some(pool.into()),
+                seats,
+                people: people.iter().map(|it| Name::from(*it)).collect(),
+            }],
+            seats: Ask {
+                min: seats,
+                max: seats,
+                ask: seats,
+            },
+            computed: None,
+            reason: Reason::WaitingAbove {
+                threshold: 5,
+                held: Millis::from_mins(5),
+                waiting: 8,
+                judged: Judged::Every,
+            },
+            respond_by: None,
+            of: of.map(InstructionId),
+            by: None,
+        };
+        decision(
+            minutes,
+            What::Instruct {
+                instruction,
+                beside: false,
+            },
+        )
+    }
+
+    fn answered(minutes: i64, id: u64, answer: Answer) -> Entry {
+        let by = Actor {
+            name: "Li".into(),
+            staff_no: "S12".into(),
+            role: "supervisor".into(),
+        };
+        decision(
+            minutes,
+            What::Answered {
+                instruction: InstructionId(id),
+                by,
+                answer,
+            },
+        )
+    }
+
+    fn done(seats: Option<u32>, people: Option<&[&str]>) -> Answer {
+        Answer::Done {
+            seats,
+            people: people.map(|people| people.iter().map(|it| Name::from(*it)).collect()),
+            note: None,
+        }
+    }
+
+    /// The hour from noon.
+    fn hour(entries: &[Entry]) -> Summary {
+        let mut tally = Tally::new(NOON, minute(60));
+        entries.iter().for_each(|entry| tally.count(entry));
+        tally.end(entries.len() as u64)
+    }
+
+    fn minutes_of(moved: &[Moved], who: &str) -> Option<f64> {
+        let is = |name: &Option<Name>| name.as_ref().is_some_and(|it| it.as_str() == who);
+        let found = moved
+            .iter()
+            .find(|it| is(&it.person) || (it.person.is_none() && is(&it.pool)));
+        found.map(|it| it.time_s / 60.0)
+    }
+
+    #[test]
+    fn people_are_away_from_their_done_to_their_return_or_until_they_leave() {
+        let summary = hour(&[
+            instruct(1, 1, Action::SignIn, "expert", &["E01", "E02", "E03"], None),
+            answered(5, 1, done(None, Some(&["E01", "E02"]))),
+            answered(
+                15,
+                1,
+                Answer::Left {
+                    people: vec!["E02".into()],
+                    seats: None,
+                    reason: "unwell".into(),
+                },
+            ),
+            instruct(30, 2, Action::SignOut, "expert", &["E01"], Some(1)),
+            answered(35, 2, done(None, None)),
+            decision(
+                36,
+                What::Freed {
+                    instruction: InstructionId(2),
+                },
+            ),
+        ]);
+        assert_eq!(minutes_of(&summary.moved, "E01"), Some(30.0));
+        assert_eq!(minutes_of(&summary.moved, "E02"), Some(10.0));
+        assert_eq!(
+            minutes_of(&summary.moved, "E03"),
+            None,
+            "they were asked and never came"
+        );
+    }
+
+    #[test]
+    fn nameless_people_count_by_pool_a_correction_counts_from_when_it_was_said_and_keep_them_keeps_them() {
+        let summary = hour(&[
+            instruct(0, 1, Action::SignIn, "outbound", &[], None),
+            decision(
+                10,
+                What::Settled {
+                    instruction: InstructionId(1),
+                    how: Settlement::Time,
+                },
+            ),
+            answered(20, 1, done(Some(2), None)),
+            instruct(30, 2, Action::SignOut, "outbound", &[], Some(1)),
+            answered(31, 2, Answer::Declined { reason: "busy".into() }),
+        ]);
+        assert_eq!(minutes_of(&summary.moved, "outbound"), Some(3.0 * 10.0 + 2.0 * 40.0));
+        assert_eq!(summary.moved[0].seats, 3, "at most three at a time");
+    }
+
+    #[test]
+    fn who_is_stood_down_was_hardly_away_and_a_late_done_counts_again() {
+        let stood_down = [
+            instruct(0, 1, Action::SignIn, "expert", &["E01"], None),
+            instruct(10, 2, Action::StandDown, "expert", &["E01"], Some(1)),
+        ];
+        let summary = hour(&stood_down);
+        assert_eq!(summary.moved, []);
+        assert_eq!((summary.instructions.issued, summary.instructions.stood_down), (2, 1));
+        let late = [&stood_down[..], &[answered(40, 1, done(None, None))]].concat();
+        let summary = hour(&late);
+        assert_eq!(minutes_of(&summary.moved, "E01"), Some(20.0), "to the end of the shift");
+        assert_eq!((summary.instructions.stood_down, summary.instructions.done), (0, 1));
+    }
+
+    #[test]
+    fn what_reaches_in_is_counted_as_far_as_it_does_and_what_was_over_is_not() {
+        let lost = |minutes| decision(minutes, What::FeedLost { why: "silence".into() });
+        let back = |minutes, blind| {
+            decision(
+                minutes,
+                What::FeedBack {
+                    blind: Millis::from_mins(blind),
+                    anew: false,
+                },
+            )
+        };
+        let summary = hour(&[
+            instruct(-90, 1, Action::SignIn, "expert", &["E01"], None),
+            answered(-80, 1, done(None, None)),
+            decision(-70, What::SurgeOver { began: minute(-90) }),
+            lost(-65),
+            back(-60, 5),
+            instruct(-30, 3, Action::SignIn, "outbound", &[], None),
+            decision(5, What::SurgeOver { began: minute(-30) }),
+            instruct(6, 2, Action::SignOut, "expert", &["E01"], Some(1)),
+            answered(10, 2, done(None, None)),
+            lost(50),
+        ]);
+        assert_eq!(minutes_of(&summary.moved, "E01"), Some(10.0));
+        let surges: Vec<_> = summary
+            .surges
+            .iter()
+            .map(|it| (it.began.0, it.ended.map(|it| it.0), it.peak))
+            .collect();
+        assert_eq!(surges, [(minute(-30), Some(minute(5)), Some(8))]);
+        assert_eq!(summary.blind.len(), 1);
+        assert_eq!((summary.blind[0].from.0, summary.blind[0].to), (minute(50), None));
+        assert_eq!(summary.instructions.issued, 1, "only what was given in the shift");
+        assert_eq!(summary.instructions.done, 1);
+    }
+}

@@ -1,0 +1,77 @@
+// The duty log on the page: what is asked for, how pages become one list, and what a record becomes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GROUPS, LogBook, dayBounds, dayOf, entryOf, everything, queryOf } from '../../src/floor/console/logbook.js';
+
+const record = (seq, kind = 'started', more = {}) => ({ seq, record: { seq, at: '2026-11-21T06:00:00.000Z', kind, queue: null, words: `words of ${seq}`, record: {}, ...more } });
+const page = (seqs, more = false) => ({ records: seqs.map((seq) => record(seq)), next: seqs.at(-1) ?? null, more });
+
+/** A log that answers with these pages in turn, and remembers what it was asked. */
+function log(...pages) {
+  const asked = [];
+  const book = new LogBook(async (path) => {
+    asked.push(new URLSearchParams(path.split('?')[1]));
+    const next = pages.shift();
+    if (next instanceof Error) throw next;
+    return next;
+  }, () => {});
+  return { book, asked };
+}
+
+test('a day is the floor\'s day, also where clocks are changed', () => {
+  assert.deepEqual(dayBounds('2026-11-21', 'Asia/Shanghai'), ['2026-11-20T16:00:00.000Z', '2026-11-21T16:00:00.000Z']);
+  assert.deepEqual(dayBounds('2026-10-25', 'Europe/Lisbon'), ['2026-10-24T23:00:00.000Z', '2026-10-26T00:00:00.000Z'], 'a day of 25 hours');
+  assert.equal(dayOf(Date.parse('2026-11-20T17:00:00Z'), 'Asia/Shanghai'), '2026-11-21');
+});
+
+test('a filter becomes a query; what is empty is left out', () => {
+  const query = queryOf({ ...everything('2026-11-21'), who: ' S12 ', groups: ['orders'] }, 'UTC');
+  assert.deepEqual(Object.fromEntries(query), { newest: 'true', limit: '100', kind: 'orders', who: 'S12', from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z' });
+  assert.equal(queryOf(everything(''), 'UTC').get('kind'), GROUPS.join(','));
+  assert.equal(queryOf(everything(''), 'UTC').has('from'), false);
+});
+
+test('pages become one list, newest first, and what comes later goes on top', async () => {
+  const { book, asked } = log(page([9, 8], true), page([5, 4]), page([10]));
+  await book.show(queryOf(everything(''), 'UTC'));
+  await book.earlier();
+  await book.later();
+  assert.deepEqual(book.list().entries.map((it) => it.seq), [10, 9, 8, 5, 4]);
+  assert.deepEqual([asked[1].get('before'), asked[2].get('since'), asked[2].has('before')], ['8', '9', false]);
+  assert.equal(book.more, false);
+  assert.equal(book.earlier(), undefined, 'there is nothing before the beginning');
+});
+
+test('more news than a page begin the list anew: it has no holes', async () => {
+  const { book } = log(page([3, 2]), page([200, 199], true), page([201, 200, 199]));
+  await book.show(queryOf(everything(''), 'UTC'));
+  await book.later();
+  assert.deepEqual(book.list().entries.map((it) => it.seq), [201, 200, 199]);
+});
+
+test('a fault is told and keeps what was read; an answer to an older question is not taken', async () => {
+  const { book } = log(page([3]), Object.assign(new Error('busy'), { code: 'log_unreadable' }), page([3, 4]));
+  await book.show(queryOf(everything(''), 'UTC'));
+  await book.later();
+  assert.equal(book.error.code, 'log_unreadable');
+  assert.equal(book.records.size, 1);
+  const first = book.show(queryOf(everything(''), 'UTC'));
+  book.forget();
+  await first;
+  assert.equal(book.records.size, 0);
+});
+
+test('a record is told as the floor was told of it, else by its kind and in its own words', () => {
+  const known = {};
+  const instruction = record(7, 'instruct', { queue: 'inbound', message: { type: 'instruction', seq: 7, id: 3, action: 'sign_in', tier: 'expert' } });
+  assert.deepEqual(entryOf(instruction, known), { seq: 7, at: '2026-11-21T06:00:00.000Z', queue: 'inbound', kind: 'instruction', id: 3 });
+  assert.equal(known[3].tier, 'expert');
+  const answer = entryOf(record(8, 'answered', { message: { type: 'answer', seq: 8, instruction: 3, status: 'done' } }), known);
+  assert.deepEqual([answer.kind, answer.id, answer.status], ['answer', 3, 'done']);
+  const signed = entryOf(record(9, 'handover_signed', { message: { type: 'handover', id: 2, step: 'signed', side: 'coming' } }), known);
+  assert.deepEqual([signed.kind, signed.number, signed.side], ['handover', 2, 'coming']);
+  const settled = entryOf(record(10, 'settled', { record: { decision: { at: 5, decision: 'settled', instruction: 3 } } }), known);
+  assert.deepEqual([settled.kind, settled.code, settled.instruction, settled.at], ['logged', 'settled', 3, '2026-11-21T06:00:00.000Z']);
+  assert.equal(entryOf(record(11, 'novelty'), known).words, 'words of 11');
+});
