@@ -343,7 +343,10 @@ impl Log {
             self.next = entry.seq + 1;
             match &entry.record {
                 Record::Decision(decision) => {
-                    if let What::Instruct { instruction, .. } = &decision.what {
+                    // What is decided in shadow goes to nobody.
+                    if let What::Instruct { instruction, .. } = &decision.what
+                        && !instruction.shadow
+                    {
                         self.undelivered.insert(instruction.id);
                     }
                 }
