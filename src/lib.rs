@@ -10,3 +10,4 @@ pub mod floor;
 pub mod journal;
 pub mod lab;
 pub mod telemetry;
+pub mod webhook;

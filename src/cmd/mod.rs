@@ -12,6 +12,7 @@ mod run;
 mod schema;
 mod seats;
 mod token;
+mod webhook;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ enum Command {
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
+    Webhook(webhook::WebhookArgs),
     Schema(schema::Schema),
 }
 
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),
         Command::Token(token) => token.run(),
+        Command::Webhook(webhook) => webhook.run(),
         Command::Schema(schema) => schema.run(),
     };
     done.unwrap_or_else(|error| {

@@ -19,6 +19,7 @@ pub mod schema;
 mod settings;
 mod shape;
 mod tables;
+mod webhooks;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use settings::{
@@ -27,6 +28,7 @@ pub use settings::{
 
 use crate::calendar::Calendar;
 use crate::core::{Name, Plan};
+use crate::webhook;
 use diagnostic::Problems;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
@@ -53,6 +55,8 @@ pub struct Config {
     pub floor: FloorConfig,
     /// The duty log.
     pub journal: JournalConfig,
+    /// Receivers of webhooks by key.
+    pub webhooks: BTreeMap<Name, webhook::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
     /// SHA-256 of the text, in hexadecimal digits.
@@ -142,6 +146,7 @@ fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems
     check::expected_waits(root, &ladders, &queues, &entries, problems);
     let feeds = house::feeds(root, &queues, surroundings, &mut labels, problems);
     let floor = house::floor(root, surroundings, problems);
+    let webhooks = webhooks::read(root, &known, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, &mut labels, problems),
@@ -161,6 +166,7 @@ fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems
         },
         feeds,
         floor: floor?,
+        webhooks,
         journal: house::journal(root, surroundings),
         labels,
         hash: String::new(),

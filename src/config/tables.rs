@@ -4,6 +4,7 @@
 use super::shape::{Key, Kind, Shape};
 use crate::calendar::{Daily, Dates, Lunar, Monthly, WEEKDAYS};
 use crate::core::Millis;
+use crate::webhook::{Address, KINDS, Language, Template};
 
 /// Longest name, in bytes.
 pub const NAME_BYTES_MAX: usize = 100;
@@ -17,6 +18,8 @@ pub const LADDER_TIERS_MAX: usize = 64;
 pub const QUEUES_MAX: usize = 10_000;
 /// Most of anything else that a file lists: pools, ladders, feeds, levels, calendar entries, days.
 pub const LIST_MAX: usize = 1_000;
+/// Most receivers of webhooks.
+pub const WEBHOOKS_MAX: usize = 100;
 /// Most callers or seats that a number in a file may stand for.
 pub const COUNT_MAX: u32 = 1_000_000;
 
@@ -95,8 +98,6 @@ pub const NOT_OBEYED: &[NotObeyed] = &[
         "leave it out; try the plan with `surged replay` first",
     ),
     not_yet("the configuration", "roster", None, "write the people into the pools"),
-    not_yet("the configuration", "webhook", None, "follow the floor socket instead"),
-    not_yet("the floor", "webhook", None, "follow the floor socket instead"),
     not_yet(
         "a feed",
         "kind",
@@ -168,6 +169,11 @@ pub static ROOT: Shape = Shape {
             "chain",
             Kind::List(&Kind::Table(&LEVEL), LIST_MAX),
             "Who is told, level by level.",
+        ),
+        may(
+            "webhook",
+            Kind::Named(&Kind::Table(&WEBHOOK), WEBHOOKS_MAX),
+            "Who is told by HTTP, for people who have no page open.",
         ),
         may(
             "pool",
@@ -339,6 +345,79 @@ static LEVEL: Shape = Shape {
             "An instruction not seen within this goes to the next level as well.",
         ),
         label(),
+    ],
+};
+
+static WEBHOOK: Shape = Shape {
+    what: "a webhook",
+    keys: &[
+        may(
+            "url",
+            Kind::Written("an address such as \"https://hooks.example/surged\"", webhook_url),
+            "Where to send: https, or http to this machine. Use url_file where the address itself is a key.",
+        ),
+        may(
+            "url_file",
+            Kind::Text,
+            "File that holds the address as its only line; relative to this file.",
+        ),
+        may("url_env", Kind::Name, "Environment variable that holds the address."),
+        may(
+            "ca_file",
+            Kind::Text,
+            "PEM certificates to trust beside the public ones; relative to this file.",
+        ),
+        may(
+            "secret_file",
+            Kind::Text,
+            "File that holds the secret that signs (whsec_ and base64); relative to this file. Without a secret nothing is signed.",
+        ),
+        may("secret_env", Kind::Name, "Environment variable that holds the secret."),
+        may(
+            "kinds",
+            Kind::List(&Kind::Word(&KINDS), LIST_MAX),
+            "What is sent. Default: instruction, passed_up, unanswered, nobody_listening, feed_lost, blind_long, journal_failing.",
+        ),
+        may(
+            "queues",
+            Kind::List(&Kind::Name, QUEUES_MAX),
+            "Only of these queues, and what concerns none. Default: all.",
+        ),
+        may(
+            "roles",
+            Kind::List(&Kind::Name, LIST_MAX),
+            "Only what comes to these levels of the chain, and what comes to no level in particular. Default: all.",
+        ),
+        may(
+            "template",
+            Kind::Word(Template::READY),
+            "How the body is made: \"message\", as the floor socket says it; \"wecom\", for a group robot of WeCom. Default message.",
+        ),
+        may(
+            "template_file",
+            Kind::Text,
+            "A template of your own (Jinja) in place of a ready one; relative to this file.",
+        ),
+        may(
+            "language",
+            Kind::Word(Language::WORDS),
+            "In which language a template words things. Default en.",
+        ),
+        may(
+            "timeout",
+            Kind::Duration(Millis::from_secs(1)),
+            "How long one attempt may take, at most 1m. Default 10s.",
+        ),
+        may(
+            "retries",
+            Kind::Count(0, 1_000),
+            "Attempts after the first; pauses double from a second to a minute. Default 20.",
+        ),
+        may(
+            "give_up_after",
+            Kind::Duration(Millis::from_secs(1)),
+            "What is older is not sent any more. Default 1h.",
+        ),
     ],
 };
 
@@ -640,6 +719,13 @@ fn socket_url(text: &str) -> Result<(), String> {
     match text.parse::<axum::http::Uri>() {
         Ok(url) if host.is_some() && url.host().is_some_and(|h| !h.is_empty()) => Ok(()),
         _ => Err(format!("{text:?} is no WebSocket address")),
+    }
+}
+
+fn webhook_url(text: &str) -> Result<(), String> {
+    match Address::read(text) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(format!("the address cannot be used: {why}")),
     }
 }
 

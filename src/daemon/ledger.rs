@@ -19,6 +19,7 @@ use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
 use crate::telemetry::names;
+use crate::webhook::Webhooks;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub struct Ledger<J> {
     hub: Arc<Hub>,
     health: Arc<Health>,
     clock: Clock,
+    webhooks: Webhooks,
     next_seq: u64,
     entries: Vec<Entry>,
     page: Page,
@@ -88,7 +90,14 @@ pub struct Fenced(String);
 
 impl<J: Journal> Ledger<J> {
     /// A ledger that goes on at `next_seq`.
-    pub fn new(journal: J, hub: Arc<Hub>, health: Arc<Health>, clock: Clock, next_seq: u64) -> Ledger<J> {
+    pub fn new(
+        journal: J,
+        hub: Arc<Hub>,
+        health: Arc<Health>,
+        clock: Clock,
+        webhooks: Webhooks,
+        next_seq: u64,
+    ) -> Ledger<J> {
         health.set(LATCH, Latch::Ok);
         metrics::gauge!(names::JOURNAL_FAILING).set(0.0);
         Ledger {
@@ -96,6 +105,7 @@ impl<J: Journal> Ledger<J> {
             hub,
             health,
             clock,
+            webhooks,
             next_seq,
             entries: Vec::new(),
             page: Page::default(),
@@ -265,9 +275,14 @@ impl<J: Journal> Ledger<J> {
         self.publish_ready()
     }
 
+    /// The webhooks, to follow a configuration.
+    pub fn webhooks(&mut self) -> &mut Webhooks {
+        &mut self.webhooks
+    }
+
     /// Closes the log, when it is clear or nobody waits any longer.
     pub async fn close(self) {
-        self.journal.close().await;
+        tokio::join!(self.journal.close(), self.webhooks.close());
     }
 
     /// The log itself, to read in it.
@@ -390,6 +405,7 @@ impl<J: Journal> Ledger<J> {
                     .for_each(|(_, message)| message.mark_unlogged());
             }
             if !page.messages.is_empty() {
+                self.webhooks.tell(&page.messages);
                 reached.append(&mut self.hub.publish(page.messages));
             }
             for due in page.due {

@@ -11,7 +11,7 @@
 
 pub mod ami;
 pub mod asterisk;
-mod dial;
+pub(crate) mod dial;
 pub mod json;
 pub mod outbox;
 pub mod readings;

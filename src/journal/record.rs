@@ -69,6 +69,19 @@ pub enum Fact {
         /// What is wrong, in words.
         why: String,
     },
+    /// A webhook could not be delivered, and is kept in the list of those.
+    Undelivered {
+        /// The receiver.
+        webhook: Name,
+        /// The number of the entry that it told of.
+        seq: u64,
+        /// What it told, a word of the webhooks' kinds.
+        kind: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// What went wrong last, in words.
+        why: String,
+    },
 }
 
 impl Record {
@@ -119,6 +132,7 @@ impl Record {
                 Fact::ConfigChanged { .. } => "config_changed",
                 Fact::JournalFailing { .. } => "journal_failing",
                 Fact::ConfigRefused { .. } => "config_refused",
+                Fact::Undelivered { .. } => "undelivered",
             },
         }
     }

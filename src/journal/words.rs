@@ -326,6 +326,13 @@ impl Words {
             Fact::ConfigRefused { why } => {
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
+            Fact::Undelivered {
+                webhook,
+                seq,
+                kind,
+                attempts,
+                why,
+            } => format!("webhook {webhook} could not tell of {kind} (entry {seq}), tried {attempts} times: {why}"),
         }
     }
 }
