@@ -14,6 +14,7 @@ mod schema;
 mod seats;
 mod sign;
 mod token;
+mod webhook;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ enum Command {
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
+    Webhook(webhook::WebhookArgs),
     Schema(schema::Schema),
 }
 
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),
         Command::Token(token) => token.run(),
+        Command::Webhook(webhook) => webhook.run(),
         Command::Schema(schema) => schema.run(),
     };
     done.unwrap_or_else(|error| {

@@ -37,6 +37,7 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     named("sources of feed", &sources(old), &sources(new), &mut change.live);
     let reached = |config: &Config| each(&config.feeds, |feed| feed.kind.clone());
     named("feed", &reached(old), &reached(new), &mut change.live);
+    named("webhook", &old.webhooks, &new.webhooks, &mut change.live);
     if old.journal.keep_readings != new.journal.keep_readings {
         change.live.push("journal.keep_readings".to_owned());
     }

@@ -50,6 +50,8 @@ pub struct Mailbox {
     pub asks: mpsc::Receiver<Ask>,
     /// A configuration that was read anew, or why it could not be.
     pub reloads: mpsc::Receiver<Result<Config, Diagnostics>>,
+    /// What others have to write into the duty log.
+    pub facts: mpsc::Receiver<Fact>,
     /// How many sessions may answer.
     pub presence: watch::Receiver<usize>,
 }
@@ -132,6 +134,8 @@ impl<J: Journal> Driver<J> {
         // Whoever comes first sees what the duty log left, never an empty floor.
         self.hub.set_desk(Arc::new(self.desk.clone()));
         self.show();
+        // Before the first decision of this run, so that they hear of it.
+        self.follow_webhooks();
         let now = self.clock.now();
         self.wake(now);
         self.ledger.write(now, Record::Fact(started));
@@ -170,6 +174,7 @@ impl<J: Journal> Driver<J> {
                     self.somebody_listens(present);
                 }
                 Some(reload) = mailbox.reloads.recv() => self.reload(reload),
+                Some(fact) = mailbox.facts.recv() => self.note(fact),
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
@@ -182,6 +187,9 @@ impl<J: Journal> Driver<J> {
             }
             self.wake(self.clock.now());
             self.end_turn();
+        }
+        while let Ok(fact) = mailbox.facts.try_recv() {
+            self.note(fact);
         }
         self.farewell().await
     }
@@ -320,6 +328,12 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    fn note(&mut self, fact: Fact) {
+        let now = self.clock.now();
+        self.wake(now);
+        self.ledger.write(now, Record::Fact(fact));
+    }
+
     fn somebody_listens(&mut self, present: bool) {
         let mut undelivered = if present { self.core.undelivered() } else { Vec::new() };
         undelivered.retain(|instruction| {
@@ -414,6 +428,7 @@ impl<J: Journal> Driver<J> {
         self.show_hash(gauges::UNKNOWN);
         self.config = Arc::new(config);
         self.warned = Time(i64::MIN);
+        self.follow_webhooks();
         self.ledger.write(
             now,
             Record::Fact(Fact::ConfigChanged {
@@ -426,6 +441,12 @@ impl<J: Journal> Driver<J> {
         let config = Arc::clone(&self.config);
         self.feeds.follow(&config);
         self.show_config(true);
+    }
+
+    fn follow_webhooks(&mut self) {
+        let house = Arc::new(house::of(&self.config, &self.clock, &self.log));
+        let last_seq = self.ledger.last_seq();
+        self.ledger.webhooks().follow(&self.config.webhooks, &house, last_seq);
     }
 
     fn show_config(&self, successful: bool) {

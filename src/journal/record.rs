@@ -87,6 +87,19 @@ pub enum Fact {
     },
     /// A step of a shift's hand-over.
     Handover(Handover),
+    /// A webhook could not be delivered, and is kept in the list of those.
+    Undelivered {
+        /// The receiver.
+        webhook: Name,
+        /// The number of the entry that it told of.
+        seq: u64,
+        /// What it told, a word of the webhooks' kinds.
+        kind: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// What went wrong last, in words.
+        why: String,
+    },
 }
 
 impl Record {
@@ -145,6 +158,7 @@ impl Record {
                 Fact::ConfigRefused { .. } => "config_refused",
                 Fact::Forgotten { .. } => FORGOTTEN,
                 Fact::Handover(handover) => handover.step.kind(),
+                Fact::Undelivered { .. } => "undelivered",
             },
         }
     }

@@ -397,6 +397,13 @@ impl Words {
                 };
                 format!("{}{unproven}: {}", person(&handover.by), self.handover(handover))
             }
+            Fact::Undelivered {
+                webhook,
+                seq,
+                kind,
+                attempts,
+                why,
+            } => format!("webhook {webhook} could not tell of {kind} (entry {seq}), tried {attempts} times: {why}"),
         }
     }
 }

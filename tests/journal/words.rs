@@ -16,8 +16,8 @@ fn every_kind_of_record_has_its_sentence() {
         assert_eq!(words.record(record), *sentence);
     }
     let kinds: BTreeSet<&str> = records.iter().map(|(it, _)| it.kind()).collect();
-    // 11 inputs, 17 decisions, 3 facts, 7 steps of a hand-over: no two share a word.
-    assert_eq!(kinds.len(), 38, "{kinds:?}");
+    // 11 inputs, 17 decisions, 4 facts, 7 steps of a hand-over: no two share a word.
+    assert_eq!(kinds.len(), 39, "{kinds:?}");
 }
 
 /// What happened, and how it is said in Shanghai.
@@ -49,6 +49,16 @@ pub fn records() -> Vec<(Record, &'static str)> {
         (
             Record::Fact(Fact::ConfigRefused { why: "line 3".into() }),
             "changed configuration refused, the one before stays in force: line 3",
+        ),
+        (
+            Record::Fact(Fact::Undelivered {
+                webhook: "duty".into(),
+                seq: 41,
+                kind: "passed_up".into(),
+                attempts: 21,
+                why: "it answered 503".into(),
+            }),
+            "webhook duty could not tell of passed_up (entry 41), tried 21 times: it answered 503",
         ),
     ];
     records.extend(inputs().into_iter().map(|(it, words)| (Record::Input(it), words)));
