@@ -17,7 +17,7 @@ fn output(arguments: &[&str], code: i32) -> (String, String) {
 
 #[test]
 fn every_subcommand_has_a_page_of_help() {
-    let pages: [(&[&str], &str); 12] = [
+    let pages: [(&[&str], &str); 13] = [
         (&[], "call centre"),
         (&["run"], "/metrics"),
         (&["check"], "what to write instead"),
@@ -26,6 +26,7 @@ fn every_subcommand_has_a_page_of_help() {
         (&["log", "show"], "in sentences"),
         (&["log", "verify"], "changed the log"),
         (&["log", "export"], "csv"),
+        (&["log", "forget"], "cannot be undone"),
         (&["token"], "people and programs"),
         (&["token", "new"], "--role"),
         (&["token", "revoke"], "sessions end"),

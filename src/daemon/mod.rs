@@ -169,6 +169,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
             Arc::new(move || metrics.render())
         },
     });
+    let door = Arc::clone(floor.access.door());
     let ledger = Ledger::new(journal, Arc::clone(&hub), Arc::clone(&health), clock.clone(), next_seq);
     let feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
     let started = Fact::Started {
@@ -181,6 +182,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         clock: clock.clone(),
         metrics,
         hub,
+        door,
         log,
         tell: setup.tell,
     };

@@ -28,7 +28,7 @@ mod settings;
 mod socket;
 mod tls;
 
-pub use access::Access;
+pub use access::{Access, Door};
 pub use api::{LogFault, LogRecord, LogSource};
 pub use ask::{Ask, Refused};
 pub use health::{Health, Latch, Report};

@@ -35,7 +35,7 @@ pub use forget::{Forgotten, NotForgotten, forget};
 pub use local::{Local, Options};
 pub use people::{Forgetting, PersonId};
 pub use read::{Reader, Select};
-pub use record::{Entry, FORMAT, Fact, Record};
+pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
 pub use words::{Words, shortage, span};
 

@@ -5,6 +5,7 @@
 mod command;
 mod decisions;
 mod disk;
+mod people;
 mod process;
 mod samples;
 mod words;
