@@ -27,6 +27,7 @@ fn every_subcommand_has_a_page_of_help() {
         (&["log", "verify"], "changed the log"),
         (&["log", "export"], "csv"),
         (&["log", "sign"], "Two people sign"),
+        (&["log", "forget"], "cannot be undone"),
         (&["token"], "people and programs"),
         (&["token", "new"], "--role"),
         (&["token", "revoke"], "sessions end"),

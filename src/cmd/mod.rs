@@ -6,6 +6,7 @@ mod check;
 mod configuration;
 mod demo;
 mod explain;
+mod forget;
 mod log;
 mod record;
 mod replay;

@@ -41,6 +41,9 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     if old.journal.keep_readings != new.journal.keep_readings {
         change.live.push("journal.keep_readings".to_owned());
     }
+    if old.journal.keep_log != new.journal.keep_log {
+        change.live.push("journal.keep_log".to_owned());
+    }
     let settings = [
         ("floor.listen", old.floor.listen != new.floor.listen),
         ("floor.tls", old.floor.tls != new.floor.tls),

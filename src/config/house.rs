@@ -228,6 +228,7 @@ pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig
     JournalConfig {
         path: PathBuf::from(folder).join(path),
         keep_readings,
+        keep_log: node.and_then(|node| node.duration("keep_log")).map(|said| said.value),
     }
 }
 

@@ -175,6 +175,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
             Arc::new(move || metrics.render())
         },
     });
+    let door = Arc::clone(floor.access.door());
     let (fact_sender, facts) = mpsc::channel::<Fact>(FACTS_WAITING);
     let webhooks = Webhooks::new(
         webhook::Setup {
@@ -209,6 +210,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         clock: clock.clone(),
         metrics,
         hub,
+        door,
         log,
         desk,
         tell: setup.tell,

@@ -212,6 +212,9 @@ fn notice(fact: &Fact) -> Option<Notice> {
         Fact::Started { .. }
         | Fact::Stopped
         | Fact::Forgotten { .. }
+        | Fact::LoggedIn { .. }
+        | Fact::LoggedOut { .. }
+        | Fact::NotLetIn { .. }
         | Fact::Handover(_)
         | Fact::Undelivered { .. } => return None,
     })
