@@ -359,6 +359,7 @@ mod tests {
             of: of.map(InstructionId),
             by: None,
             shadow: false,
+            chosen: Vec::new(),
         };
         decision(
             minutes,
