@@ -360,6 +360,7 @@ mod tests {
             of: of.map(InstructionId),
             by: None,
             shadow: false,
+            chosen: Vec::new(),
         };
         decision(
             minutes,

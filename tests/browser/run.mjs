@@ -435,6 +435,7 @@ try {
     await floor.chen.page.locator('.side[data-side="leaving"][data-signed]').waitFor();
     await floor.chen.page.screenshot({ path: join(output, 'handover-zh-TW.png') });
     await floor.chen.page.keyboard.press('Escape');
+    await floor.li.page.locator('.sheet[open]').evaluate((sheet) => sheet.scrollTo(0, 0));
     await floor.li.page.screenshot({ path: join(output, 'handover-en-GB.png') });
     // By keyboard alone, as somebody without a mouse.
     await floor.ana.tabTo('sign-coming');
