@@ -2,7 +2,7 @@
 
 use super::configuration::ConfigFile;
 use crate::config::Purpose;
-use crate::core::Time;
+use crate::core::{Name, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::Role;
 use crate::floor::access::{self, NewToken, TokenRecord};
@@ -42,6 +42,9 @@ enum TokenCommand {
         /// What they may do: a viewer and an operator read, a supervisor answers, a shift_leader and a manager also order
         #[arg(long, value_enum)]
         role: Role,
+        /// A queue that it is for; may be said several times. It sees and answers these queues alone [default: all]
+        #[arg(long = "queue", value_name = "QUEUE")]
+        queues: Vec<String>,
         /// When it ends of itself, such as 90d or 12h [default: never]
         #[arg(long, value_name = "SPAN", value_parser = span)]
         expires_in: Option<jiff::SignedDuration>,
@@ -61,17 +64,25 @@ impl TokenArgs {
     /// # Errors
     /// In words, where the token file cannot be read or written, or there is no such token.
     pub fn run(self) -> Result<ExitCode> {
-        let path = match self.tokens {
-            Some(path) => path,
-            None => tokens_beside(&self.config.load(Purpose::Look)?.journal.path),
+        let (path, known) = match self.tokens {
+            Some(path) => (path, None),
+            None => {
+                let config = self.config.load(Purpose::Look)?;
+                (tokens_beside(&config.journal.path), Some(config.plan.queues))
+            }
         };
         match self.command {
             TokenCommand::New {
                 name,
                 staff_no,
                 role,
+                queues,
                 expires_in,
             } => {
+                let queues: Vec<Name> = queues.iter().map(|queue| Name::from(queue.as_str())).collect();
+                if let Some(known) = known {
+                    expect_queues(&queues, known.keys())?;
+                }
                 let expires = expires_in.map(end).transpose()?;
                 make(
                     &path,
@@ -79,6 +90,7 @@ impl TokenArgs {
                         name,
                         staff_no,
                         role,
+                        queues,
                         expires,
                     },
                 )?;
@@ -124,9 +136,22 @@ fn make(path: &Path, new: NewToken) -> Result<()> {
     Ok(())
 }
 
+/// A token for a queue that is not there would see nothing, and nobody would know why.
+fn expect_queues<'n>(queues: &[Name], known: impl Iterator<Item = &'n Name>) -> Result<()> {
+    let known: Vec<&Name> = known.collect();
+    for queue in queues.iter().filter(|queue| !known.contains(queue)) {
+        let names: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
+        bail!(
+            "there is no queue `{queue}` in the configuration; there are {}",
+            names.join(", ")
+        );
+    }
+    Ok(())
+}
+
 fn list(tokens: &[TokenRecord]) {
     let shown = |stamp: Option<Stamp>| stamp.map_or("-".into(), |it| it.to_string());
-    println!("id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used");
+    println!("id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used\tqueues");
     for token in tokens {
         let state = match (token.revoked, token.fault(now())) {
             (Some(_), _) => "revoked",
@@ -134,16 +159,25 @@ fn list(tokens: &[TokenRecord]) {
             (None, None) => "good",
         };
         println!(
-            "{}\t{state}\t{}\t{}\t{}\t{}\t{}\t{}",
+            "{}\t{state}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             token.id,
             token.role.as_str(),
             token.staff_no,
             token.name,
             token.created,
             shown(token.expires),
-            shown(token.last_used)
+            shown(token.last_used),
+            queues(token)
         );
     }
+}
+
+fn queues(token: &TokenRecord) -> String {
+    if token.queues.is_empty() {
+        return "all".into();
+    }
+    let names: Vec<&str> = token.queues.iter().map(Name::as_str).collect();
+    names.join(", ")
 }
 
 fn now() -> Stamp {

@@ -55,6 +55,12 @@ impl Core {
             .map(open_view)
     }
 
+    /// The queue of an instruction that is open, or whose move still stands.
+    pub fn queue_of(&self, instruction: InstructionId) -> Option<&Name> {
+        self.index_of_instruction(instruction)
+            .map(|index| &self.queues[index].name)
+    }
+
     /// Instructions that have reached nobody yet.
     pub fn undelivered(&self) -> Vec<InstructionId> {
         let open = self.queues.iter().flat_map(|queue| &queue.open);

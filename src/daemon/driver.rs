@@ -199,6 +199,20 @@ impl<J: Journal> Driver<J> {
 
     fn ask(&mut self, ask: Ask) {
         let (by, now) = (ask.by, self.clock.now());
+        let admitted = match &ask.request {
+            // An instruction of no queue is none that could be answered: the core says so.
+            Request::Answer { instruction, .. } => self
+                .core
+                .queue_of(*instruction)
+                .map_or(Ok(()), |queue| ask.scope.admit(queue)),
+            Request::Order(order) => ask.scope.admit(order.queue()),
+            Request::Handover(_) => ask.scope.admit_whole_floor(),
+        };
+        if let Err(refused) = admitted {
+            // Whoever asked may have gone.
+            let _ = ask.reply.send(Err(refused));
+            return;
+        }
         let input = match ask.request {
             Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
             Request::Answer { instruction, answer } => {
@@ -307,7 +321,11 @@ impl<J: Journal> Driver<J> {
     }
 
     fn somebody_listens(&mut self, present: bool) {
-        let undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        let mut undelivered = if present { self.core.undelivered() } else { Vec::new() };
+        undelivered.retain(|instruction| {
+            let queue = self.core.queue_of(*instruction);
+            queue.is_some_and(|queue| self.hub.listeners(queue) > 0)
+        });
         for instruction in undelivered {
             let _ = self.tell(
                 Input::Delivery {

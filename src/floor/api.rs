@@ -3,7 +3,7 @@
 use super::ask::{Refused, ask};
 use super::http::{Front, Peer, bearer, let_in};
 use super::problem::Problem;
-use super::protocol::{ClientMessage, Mistake};
+use super::protocol::{ClientMessage, Mistake, OpenInstruction, PersonState, QueueState};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
@@ -41,9 +41,12 @@ pub(super) async fn queues(
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let latest = front.floor.hub.latest();
-    Ok(json_text(json!({ "queues": latest.queues }).to_string()))
+    let queues: Vec<&QueueState> = (latest.queues.iter())
+        .filter(|state| who.scope.covers(&state.queue))
+        .collect();
+    Ok(json_text(json!({ "queues": queues }).to_string()))
 }
 
 /// `GET /api/v1/people`
@@ -52,9 +55,17 @@ pub(super) async fn people(
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let people = front.floor.hub.people();
-    Ok(json_text(json!({ "people": *people }).to_string()))
+    // That they are away is everybody's to know; to which queue, only those whose queue it is.
+    let people: Vec<PersonState> = people
+        .iter()
+        .map(|person| PersonState {
+            lent_to: person.lent_to.clone().filter(|queue| who.scope.covers(queue)),
+            ..person.clone()
+        })
+        .collect();
+    Ok(json_text(json!({ "people": people }).to_string()))
 }
 
 #[derive(Deserialize)]
@@ -70,14 +81,15 @@ pub(super) async fn instructions(
     headers: HeaderMap,
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let Query(Since { since }) = query.map_err(|fault| bad_query(&fault))?;
     let Some(since) = since else {
         let seq = front.floor.hub.head();
-        let open = &front.floor.hub.latest().open;
+        let latest = front.floor.hub.latest();
+        let open: Vec<&OpenInstruction> = latest.open_in(&who.scope).collect();
         return Ok(json_text(json!({ "seq": seq, "instructions": open }).to_string()));
     };
-    let (seq, gap, frames) = front.floor.hub.instructions(since);
+    let (seq, gap, frames) = front.floor.hub.instructions(since, &who.scope);
     let frames: Vec<&str> = frames.iter().map(|frame| frame.as_str()).collect();
     let gap = gap.map_or(Value::Null, |gap| json!(gap));
     Ok(json_text(format!(

@@ -1,6 +1,6 @@
 //! What people on the floor ask of the daemon.
 
-use super::access::Identity;
+use super::access::{Identity, Scope};
 use super::protocol::{Mistake, Request};
 use crate::core::{Actor, Refusal};
 use tokio::sync::{mpsc, oneshot};
@@ -10,6 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 pub struct Ask {
     /// Who.
     pub by: Actor,
+    /// For which queues they may ask: the daemon alone knows of which queue an instruction is.
+    pub scope: Scope,
     /// What.
     pub request: Request,
     /// The daemon's word, once it is durable.
@@ -65,8 +67,13 @@ pub(super) fn ask(
 ) -> Result<oneshot::Receiver<Result<(), Refused>>, Refused> {
     who.role.may(&request)?;
     let (reply, replied) = oneshot::channel();
-    let by = who.actor();
-    match daemon.try_send(Ask { by, request, reply }) {
+    let (by, scope) = (who.actor(), who.scope.clone());
+    match daemon.try_send(Ask {
+        by,
+        scope,
+        request,
+        reply,
+    }) {
         Ok(()) => Ok(replied),
         Err(mpsc::error::TrySendError::Closed(_)) => Err(Refused::ending()),
         Err(mpsc::error::TrySendError::Full(_)) => Err(Refused {

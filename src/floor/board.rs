@@ -1,5 +1,6 @@
 //! How queues stand, for everybody: each change is encoded once, and a slow session gets the latest, never a backlog.
 
+use super::access::Scope;
 use super::protocol::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
 use crate::core::Name;
 use axum::extract::ws::Utf8Bytes;
@@ -25,6 +26,17 @@ pub(super) struct Board {
     posted: BTreeMap<Name, Posted>,
     /// The frame for whoever knows the version before the last: nearly everybody.
     step: Utf8Bytes,
+}
+
+/// What a session has to be told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum News {
+    /// Nothing that is for it changed.
+    None,
+    /// What changed.
+    Changes(Utf8Bytes),
+    /// Everything anew.
+    Whole,
 }
 
 /// A queue and its open instructions as JSON, and since which version they are so.
@@ -64,25 +76,34 @@ impl Board {
         }
         if changed {
             self.version = since;
-            self.step = self.since(since - 1);
+            self.step = self.since(since - 1, &Scope::WholeFloor);
         }
         changed
     }
 
-    /// What a session that knows this version must be told; `None` where it must be told the whole.
-    pub fn told(&self, version: u64) -> Option<Utf8Bytes> {
+    /// What a session that knows this version must be told.
+    pub fn told(&self, version: u64, scope: &Scope) -> News {
         if version < self.whole_from {
-            None
-        } else if version + 1 == self.version {
-            Some(self.step.clone())
+            News::Whole
+        } else if !self.changed(version, scope).any(|_| true) {
+            News::None
+        } else if version + 1 == self.version && *scope == Scope::WholeFloor {
+            News::Changes(self.step.clone())
         } else {
-            Some(self.since(version))
+            News::Changes(self.since(version, scope))
         }
     }
 
+    fn changed<'a>(&'a self, version: u64, scope: &'a Scope) -> impl Iterator<Item = &'a Posted> {
+        let posted = self.posted.iter().filter(move |(_, posted)| posted.since > version);
+        posted
+            .filter(|(queue, _)| scope.covers(queue))
+            .map(|(_, posted)| posted)
+    }
+
     /// The parts are joined as they are: encoding them once for all is what the board is for.
-    fn since(&self, version: u64) -> Utf8Bytes {
-        let changed = || self.posted.values().filter(|posted| posted.since > version);
+    fn since(&self, version: u64, scope: &Scope) -> Utf8Bytes {
+        let changed = || self.changed(version, scope);
         let queues: Vec<&str> = changed().map(|posted| posted.queue.as_str()).collect();
         let open = changed().map(|posted| posted.open.as_str());
         let open: Vec<&str> = open.filter(|open| !open.is_empty()).collect();
@@ -96,15 +117,22 @@ impl Board {
 }
 
 impl Latest {
-    /// All of it in one frame.
-    pub fn whole(&self) -> Utf8Bytes {
+    /// All of a scope in one frame.
+    pub fn whole(&self, scope: &Scope) -> Utf8Bytes {
+        let mut queues = self.with_recent();
+        queues.retain(|state| scope.covers(&state.queue));
         ServerMessage::State(StateMessage {
             whole: true,
-            queues: self.with_recent(),
-            instructions: self.open.clone(),
+            queues,
+            instructions: self.open_in(scope).cloned().collect(),
         })
         .encode()
         .into()
+    }
+
+    /// Open instructions of a scope.
+    pub fn open_in<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = &'a OpenInstruction> {
+        self.open.iter().filter(|open| scope.covers(&open.instruction.queue))
     }
 
     fn with_recent(&self) -> Vec<QueueState> {
@@ -172,8 +200,9 @@ pub(super) mod tests {
         })
     }
 
-    fn depths(frame: Option<Utf8Bytes>) -> Value {
-        let told: Value = serde_json::from_str(&frame.unwrap()).unwrap();
+    fn depths(news: News) -> Value {
+        let News::Changes(frame) = news else { panic!("{news:?}") };
+        let told: Value = serde_json::from_str(&frame).unwrap();
         let queues = told["queues"].as_array().unwrap();
         queues.iter().map(|it| json!([it["queue"], it["waiting"]])).collect()
     }
@@ -186,9 +215,9 @@ pub(super) mod tests {
         assert!(board.post(&latest(&[("a", 3), ("b", 1)])));
         assert!(!board.post(&latest(&[("a", 3), ("b", 1)])));
         assert_eq!(board.version(), 3);
-        assert_eq!(depths(board.told(2)), json!([["a", 3]]));
-        assert_eq!(depths(board.told(1)), json!([["a", 3]]));
-        assert_eq!(depths(board.told(0)), json!([["a", 3], ["b", 1]]));
+        assert_eq!(depths(board.told(2, &Scope::WholeFloor)), json!([["a", 3]]));
+        assert_eq!(depths(board.told(1, &Scope::WholeFloor)), json!([["a", 3]]));
+        assert_eq!(depths(board.told(0, &Scope::WholeFloor)), json!([["a", 3], ["b", 1]]));
     }
 
     #[test]
@@ -196,8 +225,21 @@ pub(super) mod tests {
         let mut board = Board::default();
         board.post(&latest(&[("a", 1), ("b", 1)]));
         assert!(board.post(&latest(&[("b", 1)])));
-        assert_eq!(board.told(1), None);
+        assert_eq!(board.told(1, &Scope::WholeFloor), News::Whole);
         board.post(&latest(&[("b", 2)]));
-        assert_eq!(depths(board.told(2)), json!([["b", 2]]));
+        assert_eq!(depths(board.told(2, &Scope::WholeFloor)), json!([["b", 2]]));
+    }
+
+    #[test]
+    fn a_scope_is_told_of_its_queues_alone() {
+        let mut board = Board::default();
+        let scope = Scope::of(&["a".into()]);
+        board.post(&latest(&[("a", 1), ("b", 1)]));
+        board.post(&latest(&[("a", 1), ("b", 2)]));
+        assert_eq!(depths(board.told(0, &scope)), json!([["a", 1]]));
+        assert_eq!(board.told(1, &scope), News::None);
+        assert_eq!(depths(board.told(1, &Scope::WholeFloor)), json!([["b", 2]]));
+        let whole: Value = serde_json::from_str(&latest(&[("a", 1), ("b", 2)]).whole(&scope)).unwrap();
+        assert_eq!(whole["queues"].as_array().unwrap().len(), 1);
     }
 }

@@ -4,17 +4,17 @@
 //! State is encoded under the board's lock alone, so that an instruction never waits for it.
 
 use super::Role;
-use super::access::Identity;
-use super::board::{Board, Latest};
-use super::protocol::{Gap, House, OpenInstruction, PersonState, QueueState, Recent, ServerMessage};
+use super::access::{Identity, Scope};
+use super::board::{Board, Latest, News};
+use super::protocol::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, ServerMessage};
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
-use crate::core::InstructionId;
+use crate::core::{InstructionId, Name};
 use crate::journal::Item;
 use crate::shift::{Desk, open_items};
 use crate::telemetry::names;
 use axum::extract::ws::Utf8Bytes;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -54,8 +54,45 @@ pub struct Hub {
 struct Room {
     ring: Ring,
     sessions: usize,
-    able: usize,
+    able: Able,
     by_token: HashMap<String, usize>,
+}
+
+/// Sessions that may answer instructions.
+#[derive(Default)]
+struct Able {
+    all: usize,
+    /// Those for the whole floor.
+    whole_floor: usize,
+    /// Those that are for some queues, by queue.
+    by_queue: BTreeMap<Name, usize>,
+}
+
+impl Able {
+    /// Counts a session in or out.
+    fn count(&mut self, scope: &Scope, change: impl Fn(&mut usize)) {
+        change(&mut self.all);
+        match scope.queues() {
+            None => change(&mut self.whole_floor),
+            Some(queues) => queues.iter().for_each(|queue| {
+                change(self.by_queue.entry(queue.clone()).or_default());
+            }),
+        }
+        self.by_queue.retain(|_, sessions| *sessions > 0);
+    }
+
+    fn of(&self, queue: &Name) -> usize {
+        self.whole_floor + self.by_queue.get(queue).copied().unwrap_or(0)
+    }
+
+    /// How many may answer what such a message tells.
+    fn among(&self, audience: &Audience) -> usize {
+        match audience {
+            Audience::Everybody => self.all,
+            Audience::WholeFloor => self.whole_floor,
+            Audience::Queue(queue) => self.of(queue),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -71,7 +108,7 @@ impl Hub {
             room: Mutex::new(Room {
                 ring: Ring::new(limits.ring_frames),
                 sessions: 0,
-                able: 0,
+                able: Able::default(),
                 by_token: HashMap::new(),
             }),
             limits,
@@ -94,22 +131,23 @@ impl Hub {
         room.ring.begin_after(before);
         for (seq, message) in messages {
             let instruction = message.instruction().is_some();
-            room.ring.push(seq, message.encode().into(), instruction);
+            let audience = message.audience();
+            room.ring.push(seq, message.encode().into(), audience, instruction);
         }
     }
 
     /// Sends messages that are durable to every session, in this order, under rising numbers. Tells for each instruction
     /// among them whom it reached. To be called after [`Hub::set_state`], so that whoever joins in between misses nothing.
     pub fn publish(&self, messages: Vec<(u64, ServerMessage)>) -> Vec<Reach> {
-        let encoded: Vec<(u64, Utf8Bytes, Option<InstructionId>)> = messages
+        let encoded: Vec<(u64, Utf8Bytes, Audience, Option<InstructionId>)> = messages
             .into_iter()
-            .map(|(seq, message)| (seq, message.encode().into(), message.instruction()))
+            .map(|(seq, message)| (seq, message.encode().into(), message.audience(), message.instruction()))
             .collect();
         let mut reached = Vec::new();
         let mut room = self.room();
-        let sessions = room.able;
-        for (seq, frame, instruction) in encoded {
-            room.ring.push(seq, frame, instruction.is_some());
+        for (seq, frame, audience, instruction) in encoded {
+            let sessions = room.able.among(&audience);
+            room.ring.push(seq, frame, audience, instruction.is_some());
             reached.extend(instruction.map(|instruction| Reach { instruction, sessions }));
         }
         drop(room);
@@ -191,6 +229,11 @@ impl Hub {
         self.presence.subscribe()
     }
 
+    /// How many sessions may answer instructions of this queue.
+    pub fn listeners(&self, queue: &Name) -> usize {
+        self.room().able.of(queue)
+    }
+
     /// The number of the last message.
     pub fn head(&self) -> u64 {
         self.room().ring.head()
@@ -200,17 +243,25 @@ impl Hub {
     pub fn whole_state(&self) -> Utf8Bytes {
         let mut told = self.told();
         let Told { latest, whole } = &mut *told;
-        whole.get_or_insert_with(|| latest.whole()).clone()
+        whole.get_or_insert_with(|| latest.whole(&Scope::WholeFloor)).clone()
+    }
+
+    /// The same of a scope; only that of the whole floor is encoded once for all.
+    fn whole_state_of(&self, scope: &Scope) -> Utf8Bytes {
+        match scope {
+            Scope::WholeFloor => self.whole_state(),
+            Scope::Queues(_) => self.latest().whole(scope),
+        }
     }
 
     pub(super) fn latest(&self) -> Arc<Latest> {
         Arc::clone(&self.told().latest)
     }
 
-    /// Instruction messages after `since`, what of that history is not here, and the last message's number.
-    pub(super) fn instructions(&self, since: u64) -> (u64, Option<Gap>, Vec<Utf8Bytes>) {
+    /// Instruction messages of a scope after `since`, what of that history is not here, and the last message's number.
+    pub(super) fn instructions(&self, since: u64, scope: &Scope) -> (u64, Option<Gap>, Vec<Utf8Bytes>) {
         let room = self.room();
-        let (gap, instructions) = room.ring.instructions(since);
+        let (gap, instructions) = room.ring.instructions(since, scope);
         (room.ring.head(), gap, instructions)
     }
 
@@ -245,11 +296,11 @@ impl Hub {
         }
         room.sessions += 1;
         if who.role.answers() {
-            room.able += 1;
-            self.presence.send_replace(room.able);
+            room.able.count(&who.scope, |sessions| *sessions += 1);
+            self.presence.send_replace(room.able.all);
         }
-        let since = since.or_else(|| last.map(|messages| room.ring.before_last(messages as usize)));
-        let cursor = room.ring.join(since);
+        let since = since.or_else(|| last.map(|messages| room.ring.before_last(messages as usize, &who.scope)));
+        let cursor = room.ring.join(since, &who.scope);
         let head = room.ring.head();
         drop(room);
         gauge(who.role).increment(1.0);
@@ -257,6 +308,7 @@ impl Hub {
             hub: Arc::clone(self),
             token: who.token.clone(),
             role: who.role,
+            scope: who.scope.clone(),
             cursor,
             head,
             board: 0,
@@ -273,7 +325,7 @@ impl Hub {
         }
     }
 
-    fn leave(&self, token: Option<&str>, role: Role) {
+    fn leave(&self, token: Option<&str>, role: Role, scope: &Scope) {
         let mut room = self.room();
         room.sessions -= 1;
         if let Some(token) = token
@@ -285,8 +337,8 @@ impl Hub {
             }
         }
         if role.answers() {
-            room.able -= 1;
-            self.presence.send_replace(room.able);
+            room.able.count(scope, |sessions| *sessions -= 1);
+            self.presence.send_replace(room.able.all);
         }
         drop(room);
         gauge(role).decrement(1.0);
@@ -314,6 +366,7 @@ pub(super) struct Seat {
     hub: Arc<Hub>,
     token: Option<String>,
     role: Role,
+    scope: Scope,
     cursor: Cursor,
     head: u64,
     board: u64,
@@ -334,7 +387,7 @@ impl Seat {
     pub fn whole_state(&mut self) -> Utf8Bytes {
         // In this order: a post in between is then told once more, never left out.
         self.board = self.hub.posted.load(Ordering::Acquire);
-        self.hub.whole_state()
+        self.hub.whole_state_of(&self.scope)
     }
 
     /// Takes what is next, up to about so many bytes; whether there is more. The state comes last, and only when all
@@ -345,10 +398,14 @@ impl Seat {
         }
         if self.hub.posted.load(Ordering::Acquire) > self.board {
             let board = self.hub.board();
-            let told = board.told(self.board);
+            let news = board.told(self.board, &self.scope);
             self.board = board.version();
             drop(board);
-            into.push(told.unwrap_or_else(|| self.hub.whole_state()));
+            match news {
+                News::None => {}
+                News::Changes(frame) => into.push(frame),
+                News::Whole => into.push(self.hub.whole_state_of(&self.scope)),
+            }
         }
         false
     }
@@ -362,6 +419,6 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.hub.leave(self.token.as_deref(), self.role);
+        self.hub.leave(self.token.as_deref(), self.role, &self.scope);
     }
 }

@@ -55,6 +55,8 @@ pub struct LookedUp {
 pub struct LogRecord {
     /// Its number.
     pub seq: u64,
+    /// The queue that it is about, where it names one.
+    pub queue: Option<Name>,
     /// What it says.
     pub record: Value,
 }
@@ -72,7 +74,11 @@ impl LogRecord {
             "words": words.record(&entry.record),
             "record": entry.record,
         });
-        LogRecord { seq: entry.seq, record }
+        LogRecord {
+            seq: entry.seq,
+            queue: entry.record.queue().cloned(),
+            record,
+        }
     }
 
     /// The same with the message that the floor was told, where it was, so that a page words both alike.
@@ -148,16 +154,22 @@ pub(super) async fn log(
     headers: HeaderMap,
     query: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let_in(&front, peer, &headers)?;
+    let who = let_in(&front, peer, &headers)?;
     let Query(page) = query.map_err(|fault| bad_query(&fault))?;
     let limit = page.limit.unwrap_or(LIMIT_RECORDS).clamp(1, LIMIT_RECORDS);
     let (look, newest) = (page.look()?, page.newest);
     let looked = read(&front, move |log| log.look(&look, limit)).await?;
     // A page that ends for want of records says where it stood, so that a reader can go on from there later.
     let next = looked.next.or(if newest { page.before } else { Some(page.since) });
+    // What names no queue may tell of any: answers and feeds among it. The decision that an answer brought about names its queue.
+    let is_theirs = |it: &LogRecord| match who.scope.queues() {
+        None => true,
+        Some(queues) => it.queue.as_ref().is_some_and(|queue| queues.contains(queue)),
+    };
     let records: Vec<Value> = looked
         .records
         .into_iter()
+        .filter(is_theirs)
         .map(|it| json!({ "seq": it.seq, "record": it.record }))
         .collect();
     Ok(json_text(

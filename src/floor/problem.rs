@@ -45,7 +45,7 @@ impl From<Refused> for Problem {
             "not_understood" | "too_long" | "unknown_type" | "not_a_count" | "no_without_reason" => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            "not_allowed" => StatusCode::FORBIDDEN,
+            "not_allowed" | "not_your_queue" => StatusCode::FORBIDDEN,
             "busy" | "shutting_down" | "journal_failing" => StatusCode::SERVICE_UNAVAILABLE,
             code if code.starts_with("no_such_") => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,

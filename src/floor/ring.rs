@@ -8,7 +8,8 @@
 //! A session owns nothing but its place, so history, resume and live are one walk: nothing is lost or told twice between
 //! them, and a slow session costs no memory. Only the hub pushes; only a session moves its own cursor.
 
-use super::protocol::{Gap, ServerMessage};
+use super::access::Scope;
+use super::protocol::{Audience, Gap, ServerMessage};
 use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 
@@ -34,11 +35,12 @@ struct Entry {
     frame: Utf8Bytes,
     /// Bytes of all messages before it.
     bytes_before: u64,
+    audience: Audience,
     instruction: bool,
 }
 
 /// A session's place.
-#[derive(Copy, Clone, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cursor {
     position: u64,
     /// Everything up to this number was told, or was before the session's time.
@@ -47,6 +49,8 @@ pub(super) struct Cursor {
     joined: u64,
     /// History that is not here; told before anything else.
     gap: Option<Gap>,
+    /// What is not for it is passed over.
+    scope: Scope,
 }
 
 impl Cursor {
@@ -87,7 +91,7 @@ impl Ring {
     }
 
     /// Adds a message at the end.
-    pub fn push(&mut self, seq: u64, frame: Utf8Bytes, instruction: bool) {
+    pub fn push(&mut self, seq: u64, frame: Utf8Bytes, audience: Audience, instruction: bool) {
         if seq <= self.head {
             // Told all the same: better twice after a resume than not at all.
             tracing::error!(seq, head = self.head, "a message's number does not rise");
@@ -99,6 +103,7 @@ impl Ring {
             seq,
             frame,
             bytes_before,
+            audience,
             instruction,
         });
         while self.entries.len() > self.limit || self.kept() > LIMIT_BYTES {
@@ -108,21 +113,18 @@ impl Ring {
         }
     }
 
-    /// The number after which so many messages at most follow: what a session that asks for the last few has seen.
-    pub fn before_last(&self, messages: usize) -> u64 {
-        let kept = self.entries.len();
-        match kept
-            .checked_sub(messages.saturating_add(1))
-            .and_then(|place| self.entries.get(place))
-        {
-            Some(entry) => entry.seq,
-            None if messages == 0 => self.head,
-            None => self.evicted_to,
-        }
+    /// The number after which so many messages of a scope at most follow: what a session that asks for the last few has seen.
+    pub fn before_last(&self, messages: usize, scope: &Scope) -> u64 {
+        let Some(before) = messages.checked_sub(1) else {
+            return self.head;
+        };
+        let mut heard = (self.entries.iter().enumerate().rev()).filter(|(_, entry)| scope.hears(&entry.audience));
+        let first = heard.nth(before).and_then(|(place, _)| place.checked_sub(1));
+        first.map_or(self.evicted_to, |place| self.entries[place].seq)
     }
 
     /// The place of a session that has seen everything up to `since`; without it, of one that wants only what comes.
-    pub fn join(&self, since: Option<u64>) -> Cursor {
+    pub fn join(&self, since: Option<u64>, scope: &Scope) -> Cursor {
         let since = since.unwrap_or(self.head);
         let seen = self.entries.partition_point(|entry| entry.seq <= since);
         let gap = if since < self.evicted_to {
@@ -138,6 +140,7 @@ impl Ring {
             told: since.min(self.head),
             joined: self.end(),
             gap: gap.map(|(from, to)| Gap { from, to }),
+            scope: scope.clone(),
         }
     }
 
@@ -158,8 +161,10 @@ impl Ring {
             if taken >= limit {
                 return true;
             }
-            taken += entry.frame.len();
-            into.push(entry.frame.clone());
+            if cursor.scope.hears(&entry.audience) {
+                taken += entry.frame.len();
+                into.push(entry.frame.clone());
+            }
             cursor.position += 1;
             cursor.told = entry.seq;
         }
@@ -180,10 +185,10 @@ impl Ring {
     }
 
     /// Instructions after `since`, and what of that history is not here.
-    pub fn instructions(&self, since: u64) -> (Option<Gap>, Vec<Utf8Bytes>) {
-        let cursor = self.join(Some(since));
+    pub fn instructions(&self, since: u64, scope: &Scope) -> (Option<Gap>, Vec<Utf8Bytes>) {
+        let cursor = self.join(Some(since), scope);
         let entries = self.entries.range((cursor.position - self.first) as usize..);
-        let instructions = entries.filter(|entry| entry.instruction);
+        let instructions = entries.filter(|entry| entry.instruction && scope.hears(&entry.audience));
         (cursor.gap, instructions.map(|entry| entry.frame.clone()).collect())
     }
 
@@ -204,7 +209,7 @@ mod tests {
     fn ring(limit: usize, seqs: &[u64]) -> Ring {
         let mut ring = Ring::new(limit);
         for seq in seqs {
-            ring.push(*seq, seq.to_string().into(), false);
+            ring.push(*seq, seq.to_string().into(), Audience::Everybody, false);
         }
         ring
     }
@@ -219,14 +224,14 @@ mod tests {
     fn history_that_left_is_told_as_a_gap() {
         let ring = ring(2, &[3, 5, 9, 12]);
         assert_eq!(
-            all(&ring, &mut ring.join(Some(3))),
+            all(&ring, &mut ring.join(Some(3), &Scope::WholeFloor)),
             [r#"{"type":"gap","from":4,"to":5}"#, "9", "12"]
         );
-        assert_eq!(all(&ring, &mut ring.join(Some(5))), ["9", "12"]);
-        assert_eq!(all(&ring, &mut ring.join(Some(10))), ["12"]);
-        assert_eq!(all(&ring, &mut ring.join(None)), [""; 0]);
+        assert_eq!(all(&ring, &mut ring.join(Some(5), &Scope::WholeFloor)), ["9", "12"]);
+        assert_eq!(all(&ring, &mut ring.join(Some(10), &Scope::WholeFloor)), ["12"]);
+        assert_eq!(all(&ring, &mut ring.join(None, &Scope::WholeFloor)), [""; 0]);
         assert_eq!(
-            all(&ring, &mut ring.join(Some(20))),
+            all(&ring, &mut ring.join(Some(20), &Scope::WholeFloor)),
             [r#"{"type":"gap","from":13,"to":20}"#]
         );
     }
@@ -234,7 +239,12 @@ mod tests {
     #[test]
     fn the_last_few_are_told_without_a_gap() {
         let ring = ring(3, &[3, 5, 9, 12]);
-        let last = |messages| all(&ring, &mut ring.join(Some(ring.before_last(messages))));
+        let last = |messages| {
+            all(
+                &ring,
+                &mut ring.join(Some(ring.before_last(messages, &Scope::WholeFloor)), &Scope::WholeFloor),
+            )
+        };
         assert_eq!(last(0), [""; 0]);
         assert_eq!(last(2), ["9", "12"]);
         assert_eq!(last(3), ["5", "9", "12"]);
@@ -244,11 +254,11 @@ mod tests {
     #[test]
     fn history_that_leaves_while_it_is_told_is_a_gap_as_well() {
         let mut ring = ring(3, &[1, 2, 3]);
-        let mut cursor = ring.join(Some(0));
+        let mut cursor = ring.join(Some(0), &Scope::WholeFloor);
         let mut frames = Vec::new();
         assert!(ring.take(&mut cursor, 1, &mut frames));
         for seq in [4, 5, 6] {
-            ring.push(seq, seq.to_string().into(), false);
+            ring.push(seq, seq.to_string().into(), Audience::Everybody, false);
         }
         assert_eq!(
             all(&ring, &mut cursor),
@@ -259,9 +269,9 @@ mod tests {
     #[test]
     fn only_what_came_since_joining_counts_as_lag() {
         let mut ring = ring(100, &[1, 2, 3]);
-        let mut cursor = ring.join(Some(0));
+        let mut cursor = ring.join(Some(0), &Scope::WholeFloor);
         assert_eq!(ring.lag(&cursor), Lag { frames: 0, bytes: 0 });
-        ring.push(4, "four".into(), false);
+        ring.push(4, "four".into(), Audience::Everybody, false);
         assert_eq!(ring.lag(&cursor), Lag { frames: 1, bytes: 4 });
         all(&ring, &mut cursor);
         assert_eq!(ring.lag(&cursor), Lag { frames: 0, bytes: 0 });
@@ -277,12 +287,12 @@ mod tests {
         ) {
             let mut ring = ring(limit, &[1, 2, 3, 4, 5]);
             let since = since.min(ring.head());
-            let mut cursor = ring.join(Some(since));
+            let mut cursor = ring.join(Some(since), &Scope::WholeFloor);
             let mut frames = Vec::new();
             for (publish, amount) in steps {
                 if publish {
                     let seq = ring.head() + 1;
-                    ring.push(seq, seq.to_string().into(), false);
+                    ring.push(seq, seq.to_string().into(), Audience::Everybody, false);
                 } else {
                     ring.take(&mut cursor, amount, &mut frames);
                 }

@@ -248,18 +248,19 @@ impl<'a> Session<'a> {
     }
 
     fn welcome(&mut self, seq: u64) {
-        let house = House::clone(&self.house.borrow_and_update());
+        let house = self.house.borrow_and_update().within(&self.who.scope);
         let hub = &self.floor.hub;
         let desk = hub.desk();
-        let handover = desk
-            .draft
-            .as_ref()
+        let draft = desk.draft.as_ref();
+        let handover = draft
+            .filter(|_| self.who.scope.admit_whole_floor().is_ok())
             .map(|draft| HandoverState::of(draft, &hub.open_items()));
         self.tell(ServerMessage::Welcome(Welcome {
             you: You {
                 name: self.who.name.clone(),
                 role: self.who.role,
                 staff_no: self.who.staff_no.clone(),
+                queues: self.who.scope.queues().cloned(),
             },
             seq,
             version: env!("CARGO_PKG_VERSION").into(),

@@ -50,6 +50,7 @@ pub(super) async fn shift(
     query: Result<Query<Range>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let who = let_in(&front, peer, &headers)?;
+    who.scope.admit_whole_floor()?;
     let Query(range) = query.map_err(|fault| super::api::bad_query(&fault))?;
     let asked = (
         moment("from", range.from.as_deref())?,
@@ -113,6 +114,7 @@ pub(super) async fn hand_over(
         return Err(unknown(&verb));
     }
     let who = let_in(&front, peer, &headers)?;
+    who.scope.admit_whole_floor()?;
     let fields = body_of(&front, &headers, body).await?;
     let request: HandoverRequest = serde_path_to_error::deserialize(serde_json::Value::Object(fields))
         .map_err(|fault| Refused::from(Mistake::new("not_understood", fault.to_string())))?;

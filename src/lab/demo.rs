@@ -13,7 +13,7 @@ use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, 
 use crate::daemon::clock::Clock;
 use crate::daemon::{self, EndFault, Running, Setup, StartFault};
 use crate::floor::Role;
-use crate::floor::access::Identity;
+use crate::floor::access::{Identity, Scope};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +151,7 @@ fn supervisor() -> Identity {
         name: name.to_owned(),
         staff_no: staff_no.to_owned(),
         role: Role::Supervisor,
+        scope: Scope::WholeFloor,
     }
 }
 

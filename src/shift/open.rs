@@ -14,7 +14,7 @@ pub fn open_items(queues: &[QueueState], open: &[OpenInstruction]) -> Vec<Item> 
         let moves = queue
             .moves
             .iter()
-            .filter(|it| open.iter().all(|open| open.instruction.id != it.instruction));
+            .filter(|it| !it.shadow && open.iter().all(|open| open.instruction.id != it.instruction));
         items.extend(moves.map(|it| out_of_place(queue, it)));
         items.extend(held_back(queue));
     }

@@ -74,6 +74,8 @@ impl Tally {
         let Decision { at, queue, what } = decision;
         let at = *at;
         match what {
+            // What is decided in shadow asks nobody and moves nobody.
+            What::Instruct { instruction, .. } if instruction.shadow => {}
             What::Instruct { instruction, .. } => self.instructed(instruction),
             What::Settled { instruction, how } => {
                 self.stays.settled(*instruction, at);
@@ -319,6 +321,8 @@ mod tests {
     fn instruct(minutes: i64, id: u64, action: Action, pool: &str, people: &[&str], of: Option<u64>) -> Entry {
         let seats = if people.is_empty() { 3 } else { people.len() as u32 };
         let instruction = Instruction {
+            chosen: Vec::new(),
+            shadow: false,
             id: InstructionId(id),
             at: minute(minutes),
             queue: "inbound".into(),

@@ -6,6 +6,7 @@ mod api;
 mod doors;
 mod golden;
 mod hostile;
+mod scopes;
 mod sessions;
 mod shift;
 mod stage;

@@ -114,7 +114,8 @@ async fn with_tokens_everybody_signs_with_their_own() {
         );
         asked.reply.send(Ok(())).unwrap();
     };
-    let ((), signed) = tokio::join!(daemon, post(at, "/api/v1/shift/sign", &bearer(0), sign));
+    let by = bearer(0);
+    let ((), signed) = tokio::join!(daemon, post(at, "/api/v1/shift/sign", &by, sign));
     assert_eq!((signed.status, signed.json()), (200, json!({ "ok": true })));
 }
 

@@ -66,6 +66,7 @@ impl LogSource for Log {
             .take(limit)
             .map(|seq| LogRecord {
                 seq,
+                queue: (seq != 2).then(|| if seq % 2 == 1 { "inbound".into() } else { "vip".into() }),
                 record: json!({ "n": seq }),
             })
             .collect();
@@ -210,6 +211,7 @@ pub fn new_token(path: &std::path::Path, role: Role) -> (String, TokenRecord) {
         name: format!("the {}", role.as_str()),
         staff_no: "S42".into(),
         role,
+        queues: Vec::new(),
         expires: None,
     };
     access::issue(path, new).unwrap()

@@ -54,3 +54,19 @@ fn what_is_wrong_is_said() {
     assert!(said.contains("expected --name with 1 to 200 characters"), "{said}");
     assert_eq!(token(&folder, &["new", "--role", "king"]).0, 2);
 }
+
+#[test]
+fn a_token_for_some_queues_names_queues_that_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let who = ["new", "--name", "Xu", "--staff-no", "S2", "--role", "supervisor"];
+    let (status, _, said) = token(&folder, &[&who[..], &["--queue", "inbond"]].concat());
+    assert_eq!(status, 1);
+    assert!(
+        said.contains("no queue `inbond`") && said.contains("there are inbound"),
+        "{said}"
+    );
+    let (status, _, said) = token(&folder, &[&who[..], &["--queue", "inbound"]].concat());
+    assert_eq!(status, 0, "{said}");
+    let (_, list, _) = token(&folder, &["list"]);
+    assert!(list.lines().nth(1).unwrap().ends_with("\tinbound"), "{list}");
+}

@@ -171,6 +171,24 @@ impl House {
         std::fs::rename(draft, self.config_file()).unwrap();
     }
 
+    /// A further token, for some queues alone; returns when the daemon has taken it up.
+    pub async fn new_token(&self, name: &str, role: Role, queues: &[&str]) -> String {
+        let new = NewToken {
+            name: name.to_owned(),
+            staff_no: format!("no-{name}"),
+            role,
+            queues: queues.iter().map(|queue| (*queue).into()).collect(),
+            expires: None,
+        };
+        let (token, _) = access::issue(&self.dir.path().join("tokens.json"), new).unwrap();
+        until("the daemon knows a new token", || async {
+            let reply = get(self.address, "/api/v1/queues", Some(&token)).await;
+            (reply.status == 200).then_some(())
+        })
+        .await;
+        token
+    }
+
     /// Somebody of the [`CAST`] comes to the floor.
     pub async fn join(&self, name: &str) -> Supervisor {
         self.come(name, None).await
@@ -349,6 +367,7 @@ fn tokens(file: &Path) -> BTreeMap<&'static str, String> {
             name: name.to_owned(),
             staff_no: format!("no-{name}"),
             role,
+            queues: Vec::new(),
             expires: None,
         };
         (name, access::issue(file, new).unwrap().0)

@@ -5,6 +5,7 @@ use super::words::records;
 use super::{every_kind, open, written};
 use std::time::Duration;
 use surged::core::{Action, InstructionId, Millis};
+use surged::journal::Journal;
 use surged::journal::{Fact, GROUPS, Group, Handover, Item, ItemKind, LIMIT_LOOKED, Look, Reader, Record, Side, Step};
 
 /// Every step, and how it is said in Shanghai.

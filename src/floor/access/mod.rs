@@ -4,9 +4,11 @@
 //! floor is `manager` with staff number `local`. From the first token on everyone needs one: a revoked or expired token
 //! stays in the file, so that taking back the last one never opens the door.
 
+mod scope;
 mod tokens;
 mod tries;
 
+pub use scope::Scope;
 pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue, read, revoke};
 
 use super::Role;
@@ -37,6 +39,8 @@ pub struct Identity {
     pub staff_no: String,
     /// What they may do.
     pub role: Role,
+    /// For which queues.
+    pub scope: Scope,
 }
 
 impl Identity {
@@ -46,6 +50,7 @@ impl Identity {
             name: "local".into(),
             staff_no: "local".into(),
             role: Role::Manager,
+            scope: Scope::WholeFloor,
         }
     }
 
@@ -150,6 +155,7 @@ impl Access {
                     name: record.name.clone(),
                     staff_no: record.staff_no.clone(),
                     role: record.role,
+                    scope: Scope::of(&record.queues),
                 })
             }
             Err(words) => Err(self
@@ -297,6 +303,7 @@ mod tests {
             name: name.into(),
             staff_no: "S01".into(),
             role: Role::Supervisor,
+            queues: Vec::new(),
             expires: None,
         }
     }

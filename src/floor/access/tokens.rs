@@ -3,6 +3,7 @@
 //! Every change holds a lock beside the file and replaces it whole, so that the daemon and `surged token` never undo each
 //! other's work, and a crash leaves the old file or the new one.
 
+use crate::core::Name;
 use crate::floor::Role;
 use crate::floor::protocol::Stamp;
 use rand::TryRng;
@@ -32,6 +33,9 @@ pub struct TokenRecord {
     pub staff_no: String,
     /// What they may do.
     pub role: Role,
+    /// For which queues alone; none named: for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queues: Vec<Name>,
     /// When it was made.
     pub created: Stamp,
     /// When it ends of itself.
@@ -66,6 +70,8 @@ pub struct NewToken {
     pub staff_no: String,
     /// What they may do.
     pub role: Role,
+    /// For which queues alone; none named: for all.
+    pub queues: Vec<Name>,
     /// When it ends of itself.
     pub expires: Option<Stamp>,
 }
@@ -181,6 +187,7 @@ pub fn issue(path: &Path, new: NewToken) -> Result<(String, TokenRecord), TokenF
         name: new.name,
         staff_no: new.staff_no,
         role: new.role,
+        queues: new.queues,
         created: super::now(),
         expires: new.expires,
         revoked: None,
@@ -291,6 +298,7 @@ mod tests {
             name: "Wang".into(),
             staff_no: "S07".into(),
             role: Role::Manager,
+            queues: Vec::new(),
             expires: expires.map(|it| Stamp(Time(it))),
         }
     }

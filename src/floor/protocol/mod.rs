@@ -34,7 +34,7 @@ pub use wire::{Reference, Stamp};
 use crate::core::{Action, Ask, InstructionId, Missing, Name, Origin, Part};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The subprotocol's name.
 pub const SUBPROTOCOL: &str = "surged.v1";
@@ -95,6 +95,23 @@ impl ServerMessage {
         }
     }
 
+    /// For whom it is.
+    pub fn audience(&self) -> Audience {
+        match self {
+            ServerMessage::Instruction(it) => Audience::Queue(it.queue.clone()),
+            ServerMessage::Answer(it) => Audience::Queue(it.queue.clone()),
+            ServerMessage::Notice(it) => match (&it.queue, &it.notice) {
+                (Some(queue), _) => Audience::Queue(queue.clone()),
+                (None, Notice::JournalFailing { .. }) => Audience::Everybody,
+                // Their words name any queue.
+                (None, _) => Audience::WholeFloor,
+            },
+            // What is handed over is the whole floor.
+            ServerMessage::Handover(_) => Audience::WholeFloor,
+            _ => Audience::Everybody,
+        }
+    }
+
     /// The instruction's number, where this is one.
     pub fn instruction(&self) -> Option<InstructionId> {
         match self {
@@ -102,6 +119,17 @@ impl ServerMessage {
             _ => None,
         }
     }
+}
+
+/// For whom a message is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// Everybody, whatever their queues.
+    Everybody,
+    /// Those whose token is for all queues.
+    WholeFloor,
+    /// Those whose token is for this queue, or for all.
+    Queue(Name),
 }
 
 /// The first answer to `hello`.
@@ -139,6 +167,17 @@ pub struct House {
     pub log: String,
 }
 
+impl House {
+    /// What a scope may know of it: names of other queues are left out.
+    pub(super) fn within(&self, scope: &super::access::Scope) -> House {
+        let mut house = self.clone();
+        if let Some(names) = house.labels.get_mut("queue") {
+            names.retain(|queue, _| scope.covers(queue));
+        }
+        house
+    }
+}
+
 /// A level of the chain of command.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ChainLevel {
@@ -155,6 +194,9 @@ pub struct You {
     pub role: super::Role,
     /// Staff number, as in the duty log.
     pub staff_no: String,
+    /// The queues that your token is for: you hear of no other, and act for no other. Absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queues: Option<BTreeSet<Name>>,
 }
 
 /// How queues stand: all of them where `whole`, else those that changed, each with its open instructions.
