@@ -2,7 +2,7 @@
 //! were free again (the sign-out done, or its time up), or left, or were stood down.
 
 use super::summary::Moved;
-use crate::core::{Action, Answer, Instruction, InstructionId, Millis, Name, Part, Time};
+use crate::core::{Action, Answer, Found, Instruction, InstructionId, Millis, Name, Part, Recounted, Time};
 use std::collections::BTreeMap;
 
 /// Everybody's stays so far.
@@ -100,6 +100,25 @@ impl Stays {
             _ => {}
         }
         stay.since = (!stay.parts.is_empty()).then_some(at);
+    }
+
+    /// The floor was counted: from now on a move's people are these, also where it has none that we know of.
+    pub fn counted(&mut self, moves: &[Recounted], found: &[Found], at: Time) {
+        for one in moves {
+            self.pause(one.instruction, at);
+            let since = (!one.after.is_empty()).then_some(at);
+            let parts = one.after.clone();
+            self.moves.insert(one.instruction, Stay { parts, since });
+        }
+        for one in found {
+            self.pause(one.instruction, at);
+            let stay = self.moves.entry(one.instruction).or_insert_with(|| Stay {
+                parts: Vec::new(),
+                since: None,
+            });
+            stay.parts.push(one.part.clone());
+            stay.since = Some(at);
+        }
     }
 
     fn left(&mut self, instruction: InstructionId, people: &[Name], seats: Option<u32>, at: Time) {
