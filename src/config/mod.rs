@@ -6,6 +6,7 @@
 mod beside;
 pub mod change;
 mod check;
+mod conditions;
 mod dates;
 pub mod diagnostic;
 pub mod duration;
@@ -192,7 +193,12 @@ fn read(
     let queues = queues::read(root, &known, &mut labels, problems);
     let entries = dates::read(root, &known, problems);
     *roster = roster::read(root, &known, &zone, surroundings, problems);
-    let endings: Vec<Ending> = roster.ending.take().into_iter().collect();
+    let endings: Vec<Ending> = roster
+        .ending
+        .take()
+        .into_iter()
+        .chain(dates::ending(root, &zone))
+        .collect();
     endings::warn(&endings, surroundings.now, problems);
     check::stays(root, &ladders, problems);
     check::expected_waits(root, &ladders, &queues, &entries, problems);

@@ -2,7 +2,7 @@
 //! were free again (the sign-out done, or its time up), or left, or were stood down.
 
 use super::summary::Moved;
-use crate::core::{Action, Answer, Found, Instruction, InstructionId, Millis, Name, Part, Recounted, Time};
+use crate::core::{Action, Answer, Instruction, InstructionId, Millis, Name, Part, Time};
 use std::collections::BTreeMap;
 
 /// Everybody's stays so far.
@@ -102,25 +102,6 @@ impl Stays {
         stay.since = (!stay.parts.is_empty()).then_some(at);
     }
 
-    /// The floor was counted: from now on a move's people are these, also where it has none that we know of.
-    pub fn counted(&mut self, moves: &[Recounted], found: &[Found], at: Time) {
-        for one in moves {
-            self.pause(one.instruction, at);
-            let since = (!one.after.is_empty()).then_some(at);
-            let parts = one.after.clone();
-            self.moves.insert(one.instruction, Stay { parts, since });
-        }
-        for one in found {
-            self.pause(one.instruction, at);
-            let stay = self.moves.entry(one.instruction).or_insert_with(|| Stay {
-                parts: Vec::new(),
-                since: None,
-            });
-            stay.parts.push(one.part.clone());
-            stay.since = Some(at);
-        }
-    }
-
     fn left(&mut self, instruction: InstructionId, people: &[Name], seats: Option<u32>, at: Time) {
         let Some(since) = self.moves.get(&instruction).map(|stay| stay.since) else {
             return;
@@ -140,6 +121,26 @@ impl Stays {
                 .map(|_| at)
                 .filter(|_| stay.parts.iter().any(|part| part.seats > 0));
         }
+    }
+
+    /// A count of the floor says who is there.
+    pub fn counted(&mut self, instruction: InstructionId, there: Vec<Part>, at: Time) {
+        self.pause(instruction, at);
+        if let Some(stay) = self.moves.get_mut(&instruction) {
+            stay.since = (!there.is_empty()).then_some(at);
+            stay.parts = there;
+        }
+    }
+
+    /// A count found people whom no move had brought.
+    pub fn found(&mut self, instruction: InstructionId, part: Part, at: Time) {
+        self.pause(instruction, at);
+        let stay = self.moves.entry(instruction).or_insert_with(|| Stay {
+            parts: Vec::new(),
+            since: None,
+        });
+        stay.parts.push(part);
+        stay.since = Some(at);
     }
 
     fn gone(&mut self, instruction: InstructionId, at: Time) {

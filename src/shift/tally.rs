@@ -74,8 +74,6 @@ impl Tally {
         let Decision { at, queue, what } = decision;
         let at = *at;
         match what {
-            // What is decided in shadow asks nobody and moves nobody.
-            What::Instruct { instruction, .. } if instruction.shadow => {}
             What::Instruct { instruction, .. } => self.instructed(instruction),
             What::Settled { instruction, how } => {
                 self.stays.settled(*instruction, at);
@@ -87,7 +85,14 @@ impl Tally {
             What::Answered {
                 instruction, answer, ..
             } => self.answered(*instruction, answer, at),
-            What::Counted { moves, found, .. } => self.stays.counted(moves, found, at),
+            What::Counted { moves, found, .. } => {
+                for it in moves {
+                    self.stays.counted(it.instruction, it.after.clone(), at);
+                }
+                for it in found {
+                    self.stays.found(it.instruction, it.part.clone(), at);
+                }
+            }
             What::TierSkipped { .. } => {
                 self.surge(queue, at);
             }
@@ -117,6 +122,12 @@ impl Tally {
 
     fn instructed(&mut self, instruction: &Instruction) {
         let at = instruction.at;
+        if instruction.shadow {
+            // Nobody was told and nobody moved; the callers were there all the same.
+            let surge = self.surge(&instruction.queue, at);
+            surge.peak = surge.peak.max(waiting(&instruction.reason));
+            return;
+        }
         if at >= self.from {
             self.fates.insert(instruction.id, Fate::Unanswered);
         }
@@ -349,6 +360,7 @@ mod tests {
             respond_by: None,
             of: of.map(InstructionId),
             by: None,
+            shadow: false,
         };
         decision(
             minutes,
