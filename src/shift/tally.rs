@@ -333,7 +333,6 @@ mod tests {
     fn instruct(minutes: i64, id: u64, action: Action, pool: &str, people: &[&str], of: Option<u64>) -> Entry {
         let seats = if people.is_empty() { 3 } else { people.len() as u32 };
         let instruction = Instruction {
-            chosen: Vec::new(),
             id: InstructionId(id),
             at: minute(minutes),
             queue: "inbound".into(),

@@ -197,6 +197,7 @@ mod tests {
             name: "Li".into(),
             staff_no: "S07".into(),
             role: Role::Supervisor,
+            scope: crate::floor::access::Scope::WholeFloor,
         }
     }
 
