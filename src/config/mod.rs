@@ -23,6 +23,7 @@ pub mod schema;
 mod settings;
 mod shape;
 mod tables;
+mod webhooks;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use endings::Ending;
@@ -33,6 +34,7 @@ pub use settings::{
 
 use crate::calendar::Calendar;
 use crate::core::{Millis, Name, Plan, Time};
+use crate::webhook;
 use diagnostic::Problems;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
@@ -63,6 +65,8 @@ pub struct Config {
     pub floor: FloorConfig,
     /// The duty log.
     pub journal: JournalConfig,
+    /// Receivers of webhooks by key.
+    pub webhooks: BTreeMap<Name, webhook::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
     /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
@@ -204,6 +208,7 @@ fn read(
     check::expected_waits(root, &ladders, &queues, &entries, problems);
     let feeds = house::feeds(root, &queues, surroundings, &mut labels, problems);
     let floor = house::floor(root, surroundings, problems);
+    let webhooks = webhooks::read(root, &known, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, roster, &mut labels, problems),
@@ -221,6 +226,7 @@ fn read(
         calendar: Calendar { zone, entries },
         feeds,
         floor: floor?,
+        webhooks,
         journal: house::journal(root, surroundings),
         labels,
         hash: String::new(),

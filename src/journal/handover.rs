@@ -127,6 +127,8 @@ pub enum ItemKind {
     Instruction,
     /// People away from their own place.
     Move,
+    /// A tier that waits for a leader's yes.
+    Approval,
     /// A pause.
     Pause,
     /// An incident.
@@ -141,6 +143,7 @@ impl ItemKind {
         match self {
             ItemKind::Instruction => "instruction",
             ItemKind::Move => "move",
+            ItemKind::Approval => "approval",
             ItemKind::Pause => "pause",
             ItemKind::Incident => "incident",
             ItemKind::Blind => "blind",

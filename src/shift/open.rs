@@ -10,11 +10,19 @@ pub fn open_items(queues: &[QueueState], open: &[OpenInstruction]) -> Vec<Item> 
     for queue in queues {
         let instructions = open.iter().filter(|it| it.instruction.queue == queue.queue);
         items.extend(instructions.map(unanswered));
+        items.extend(queue.approval.as_ref().map(|approval| Item {
+            key: format!("approval-{}-{}", queue.queue, approval.tier),
+            action: Some(approval.action),
+            tier: Some(approval.tier.clone()),
+            seats: Some(approval.seats.ask),
+            at: Some(approval.since.0),
+            ..item(ItemKind::Approval, queue)
+        }));
         // Whoever is on the way back is so by an instruction of its own, open or about to end of itself.
         let moves = queue
             .moves
             .iter()
-            .filter(|it| open.iter().all(|open| open.instruction.id != it.instruction));
+            .filter(|it| !it.shadow && open.iter().all(|open| open.instruction.id != it.instruction));
         items.extend(moves.map(|it| out_of_place(queue, it)));
         items.extend(held_back(queue));
     }

@@ -123,6 +123,26 @@ impl Stays {
         }
     }
 
+    /// A count of the floor says who is there.
+    pub fn counted(&mut self, instruction: InstructionId, there: Vec<Part>, at: Time) {
+        self.pause(instruction, at);
+        if let Some(stay) = self.moves.get_mut(&instruction) {
+            stay.since = (!there.is_empty()).then_some(at);
+            stay.parts = there;
+        }
+    }
+
+    /// A count found people whom no move had brought.
+    pub fn found(&mut self, instruction: InstructionId, part: Part, at: Time) {
+        self.pause(instruction, at);
+        let stay = self.moves.entry(instruction).or_insert_with(|| Stay {
+            parts: Vec::new(),
+            since: None,
+        });
+        stay.parts.push(part);
+        stay.since = Some(at);
+    }
+
     fn gone(&mut self, instruction: InstructionId, at: Time) {
         self.pause(instruction, at);
     }

@@ -73,5 +73,7 @@ test('a record is told as the floor was told of it, else by its kind and in its 
   assert.deepEqual([signed.kind, signed.number, signed.side], ['handover', 2, 'coming']);
   const settled = entryOf(record(10, 'settled', { record: { decision: { at: 5, decision: 'settled', instruction: 3 } } }), known);
   assert.deepEqual([settled.kind, settled.code, settled.instruction, settled.at], ['logged', 'settled', 3, '2026-11-21T06:00:00.000Z']);
+  const shadow = record(12, 'instruct', { record: { decision: { instruction: { id: 9, action: 'sign_in', tier: 'expert', parts: [{ pool: 'expert', seats: 4 }], seats: { ask: 4 } } } } });
+  assert.deepEqual([entryOf(shadow, known).shadow, known[9].pools[0].pool], [true, 'expert']);
   assert.equal(entryOf(record(11, 'novelty'), known).words, 'words of 11');
 });

@@ -32,7 +32,7 @@ const FAMILIES = {
   logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in'],
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
   handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
-  matter: ['instruction', 'move', 'pause', 'incident', 'blind'],
+  matter: ['instruction', 'move', 'approval', 'pause', 'incident', 'blind'],
   standing_of: ['settled', 'taken_over', 'gone'],
   shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
   theme: ['auto', 'dark', 'light'],

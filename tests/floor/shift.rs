@@ -114,8 +114,8 @@ async fn with_tokens_everybody_signs_with_their_own() {
         );
         asked.reply.send(Ok(())).unwrap();
     };
-    let by = bearer(0);
-    let ((), signed) = tokio::join!(daemon, post(at, "/api/v1/shift/sign", &by, sign));
+    let supervisor = bearer(0);
+    let ((), signed) = tokio::join!(daemon, post(at, "/api/v1/shift/sign", &supervisor, sign));
     assert_eq!((signed.status, signed.json()), (200, json!({ "ok": true })));
 }
 

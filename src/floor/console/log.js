@@ -45,7 +45,7 @@ function entryWords(page, entry) {
   const instruction = state.known[entry.id ?? entry.instruction];
   switch (entry.kind) {
     case 'instruction':
-      return { sign: SIGNS[instruction?.action] ?? 'up', text: headline(words, instruction), more: instruction && reasonWords(words, instruction.reason) };
+      return { sign: SIGNS[instruction?.action] ?? 'up', text: headline(words, instruction), more: entry.shadow ? words.t('shadow.tag') : instruction && reasonWords(words, instruction.reason) };
     case 'answer': {
       const text = answerWords(words, entry, instruction, instruction ? headline(words, instruction) : `#${entry.id}`);
       return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: entry.note ?? entry.reason };

@@ -58,6 +58,12 @@ export function entryOf({ seq, record }, instructions) {
     case 'handover': return { ...message, ...entry, kind: 'handover', number: message.id };
     default: {
       const { input, decision, fact } = record.record ?? {};
+      // Decided in shadow: the floor was told nothing.
+      const { instruction } = decision ?? {};
+      if (record.kind === 'instruct' && instruction) {
+        instructions[instruction.id] = { ...instruction, pools: instruction.parts, reason: null };
+        return { ...entry, kind: 'instruction', id: instruction.id, shadow: true };
+      }
       return { ...input, ...decision, ...fact, ...entry, kind: 'logged', code: record.kind, words: record.words };
     }
   }

@@ -113,7 +113,7 @@ pub struct NoteState {
 pub struct ItemState {
     /// Names it, as in `instruction-7` or `pause-inbound`.
     pub key: String,
-    /// `instruction`: it waits for its last word; `move`: people are away from their own place; `pause`, `incident`; `blind`: nobody
+    /// `instruction`: it waits for its last word; `move`: people are away from their own place; `approval`: a tier waits for a leader's yes; `pause`, `incident`; `blind`: nobody
     /// can see the queue.
     pub kind: String,
     /// The queue.
