@@ -545,6 +545,17 @@ fn what_a_file_points_to_is_part_of_what_it_says() {
     std::fs::write(&file, &text).unwrap();
     let beside = ["ami.secret", "roster.csv"].map(|name| folder.path().join(name));
     assert_eq!(config::files_beside(&file), beside);
+    let hook =
+        "[webhook.pager]\nurl_file = \"pager.url\"\nsecret_file = \"pager.key\"\ntemplate_file = \"pager.txt\"\n";
+    std::fs::write(&file, format!("{hook}colour = \"red\"\n")).unwrap();
+    let pager = ["pager.url", "pager.key", "pager.txt"].map(|name| folder.path().join(name));
+    assert_eq!(
+        config::files_beside(&file),
+        pager,
+        "also of a file at fault, so that mending them is noticed"
+    );
+    std::fs::write(&file, &text).unwrap();
+
     let read = || config::load(&file, Purpose::Run).unwrap();
     let before = read();
     assert!(before.is_same_as(&read()));

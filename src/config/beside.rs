@@ -1,4 +1,4 @@
-//! Files that a configuration points to and that mean something by what is in them: the roster and the secrets.
+//! Files that a configuration points to and that mean something by what is in them: the roster, secrets and templates.
 
 use super::node::Node;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,16 @@ use toml::de::DeTable;
 pub fn files(text: &str, folder: &Path) -> Vec<PathBuf> {
     let (table, _) = DeTable::parse_recoverable(text);
     let root = Node::root(table.get_ref());
-    let feeds = root.named("feed").into_iter().map(|(_, feed)| (feed, "secret_file"));
-    let others = [("floor", "metrics_token_file"), ("roster", "path")];
-    let others = others
+    let each = |kind: &str, keys: &'static [&'static str]| {
+        let tables = root.named(kind).into_iter();
+        tables.map(move |(_, node)| (node, keys)).collect::<Vec<_>>()
+    };
+    let one = |key: &str, keys: &'static [&'static str]| root.node(key).map(|node| (node, keys));
+    let tables = each("feed", &["secret_file"])
         .into_iter()
-        .filter_map(|(key, path)| Some((root.node(key)?, path)));
-    let named = feeds.chain(others).filter_map(|(node, key)| node.text(key));
-    named.map(|path| folder.join(path.value)).collect()
+        .chain(each("webhook", &["url_file", "secret_file", "template_file"]))
+        .chain(one("floor", &["metrics_token_file"]))
+        .chain(one("roster", &["path"]));
+    let paths = tables.flat_map(|(node, keys)| keys.iter().filter_map(move |key| node.text(key)));
+    paths.map(|path| folder.join(path.value)).collect()
 }

@@ -89,7 +89,10 @@ impl Config {
 
     /// Whether it says the same. Secrets are compared and not hashed: the hash is shown and kept, and would help to guess them.
     pub fn is_same_as(&self, other: &Config) -> bool {
-        self.hash == other.hash && self.feeds == other.feeds && self.floor == other.floor
+        self.hash == other.hash
+            && self.feeds == other.feeds
+            && self.floor == other.floor
+            && self.webhooks == other.webhooks
     }
 }
 
@@ -135,8 +138,8 @@ pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
     )
 }
 
-/// The files that a configuration is read together with, by what is in them: the roster and the secrets. Empty where it cannot be
-/// read itself.
+/// The files that a configuration is read together with, by what is in them: the roster, secrets and templates. Empty where it
+/// cannot be read itself.
 pub fn files_beside(path: &Path) -> Vec<PathBuf> {
     let text = text_of(path, "").unwrap_or_default();
     beside::files(&text, folder_of(path))
