@@ -5,6 +5,7 @@
 mod command;
 mod decisions;
 mod disk;
+mod forget;
 mod people;
 mod process;
 mod samples;
