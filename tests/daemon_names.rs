@@ -29,6 +29,29 @@ async fn waiting(phones: &Phones, log: &mut Log, waiting: u32) {
     .await;
 }
 
+/// Whatever the core and the daemon put into entries and into the snapshot of the orderly end, they name people where names are set
+/// apart.
+fn holds_no_names(journal: &Path) {
+    let database = rusqlite::Connection::open(journal).unwrap();
+    let mut texts = database
+        .prepare("SELECT body FROM log UNION ALL SELECT body FROM readings UNION ALL SELECT CAST(state AS TEXT) FROM snapshots")
+        .unwrap();
+    let texts: Vec<String> = texts
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert!(
+        texts.iter().any(|text| text.contains("\"stack\"")),
+        "the snapshot is among them"
+    );
+    for text in texts {
+        for name in ["E01", "E02", "E03", "E04", "forgotten (person"] {
+            assert!(!text.contains(name), "{name} stands in {text}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_forgotten_on_a_move_goes_back_with_the_others_after_a_kill() {
     let dir = tempfile::tempdir().unwrap();
@@ -95,6 +118,7 @@ async fn somebody_forgotten_on_a_move_goes_back_with_the_others_after_a_kill() {
     let ended = daemon.terminate().await;
     assert!(ended.success(), "{ended:?}: {}", daemon.said());
 
+    holds_no_names(&dir.path().join("surged.db"));
     let entries = log.whole();
     let said = entries
         .iter()

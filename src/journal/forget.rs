@@ -11,7 +11,8 @@
 
 use super::error::{JournalError, at};
 use super::local::lock;
-use super::people::{Forgetting, People, PersonId, references};
+use super::naming::{PersonId, references};
+use super::people::{Forgetting, People};
 use super::write::{Writer, column};
 use super::{Batch, Entry, Reader, Record, Refused, schema};
 use crate::core::Time;

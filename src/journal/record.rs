@@ -1,7 +1,8 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else.
 
 use super::handover::Handover;
-use super::people::{Draft, Forgetting, Names, People, PersonId, Place, Seals};
+use super::naming::PersonId;
+use super::people::{Draft, Forgetting, Names, People, Place, Seals};
 use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 /// The newest version of the encoding. Older ones are read for ever; newer ones are refused in words.
 ///
-/// 2: people are referred to (`people.rs`). 1: they are named in clear; an entry that names nobody is the same in both and is still
+/// 2: people are referred to (`naming.rs`). 1: they are named in clear; an entry that names nobody is the same in both and is still
 /// written as 1.
 pub const FORMAT: u32 = 2;
 

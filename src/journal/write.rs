@@ -3,7 +3,8 @@
 use super::chain::Hash;
 use super::error::{Fault, JournalError, Refused, at};
 use super::forget::forget_unnamed;
-use super::people::{Draft, Forgetting, People, PersonId, Place};
+use super::naming::PersonId;
+use super::people::{Draft, Forgetting, People, Place};
 use super::record::EncodeFault;
 use super::{Batch, Committed, Entry, Fact, Record, Snapshot, schema};
 use crate::core::Time;
