@@ -102,8 +102,8 @@ impl Reader {
         }
     }
 
-    /// The number of the first entry that was handled at `time` or later; behind the last one where there is none. Time never goes
-    /// back in the log, so that it is found without reading all of it.
+    /// The number of the first entry that was handled at `time` or later; beyond all numbers where there is none. Time never goes back
+    /// in the log, so that it is found without reading all of it.
     fn first_at(&self, time: Time) -> Result<u64, JournalError> {
         Ok(self.first_in("log", time)?.min(self.first_in("readings", time)?))
     }
@@ -120,7 +120,8 @@ impl Reader {
                 "SELECT seq, at FROM {table} WHERE seq >= :seq ORDER BY seq LIMIT 1"
             ))
             .map_err(&fault)?;
-        let (mut low, mut high) = (0, last.unwrap_or(0) + 1);
+        let beyond = last.unwrap_or(0) + 1;
+        let (mut low, mut high) = (0, beyond);
         while low < high {
             let middle = low + (high - low) / 2;
             let found = next
@@ -134,7 +135,7 @@ impl Reader {
                 _ => high = middle,
             }
         }
-        Ok(low.unsigned_abs())
+        Ok(if low < beyond { low.unsigned_abs() } else { u64::MAX })
     }
 }
 
