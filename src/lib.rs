@@ -11,3 +11,4 @@ pub mod journal;
 pub mod lab;
 pub mod shift;
 pub mod telemetry;
+pub mod webhook;

@@ -17,7 +17,7 @@ fn output(arguments: &[&str], code: i32) -> (String, String) {
 
 #[test]
 fn every_subcommand_has_a_page_of_help() {
-    let pages: [(&[&str], &str); 13] = [
+    let pages: [(&[&str], &str); 14] = [
         (&[], "call centre"),
         (&["run"], "/metrics"),
         (&["check"], "what to write instead"),
@@ -27,6 +27,7 @@ fn every_subcommand_has_a_page_of_help() {
         (&["log", "verify"], "changed the log"),
         (&["log", "export"], "csv"),
         (&["log", "sign"], "Two people sign"),
+        (&["log", "forget"], "cannot be undone"),
         (&["token"], "people and programs"),
         (&["token", "new"], "--role"),
         (&["token", "revoke"], "sessions end"),

@@ -298,6 +298,18 @@ fn check_tells_by_its_exit_status() {
         .assert()
         .code(0);
     surged().assert().code(2);
+    let (folder, text) = with_roster(
+        "P07,2099-11-23 08:00,2099-11-23 16:00,\nP08,2099-11-23 08:00,2099-11-23 16:00,\n",
+        |text| text,
+    );
+    let file = folder.path().join("surged.toml");
+    std::fs::write(&file, text).unwrap();
+    let checked = surged().arg(&file).assert().code(0).get_output().stdout.clone();
+    let checked = String::from_utf8(checked).unwrap();
+    assert!(
+        checked.ends_with("2 calendar entries, roster of 2 people\n"),
+        "{checked}"
+    );
     let wrong = "tests/config/unknown_keys.toml";
     let text = surged()
         .args(["config/bank.toml", wrong])
@@ -492,6 +504,38 @@ fn a_roster_has_limits() {
     .unwrap();
     let refused = parse(&text, "test.toml", folder.path(), Purpose::Run).unwrap_err();
     assert!(refused.to_string().contains("CSV UTF-8"), "{refused}");
+}
+
+#[test]
+fn what_ends_soon_is_warned_of_in_time() {
+    let (folder, text) = with_roster("P07,2026-11-23 08:00,2026-11-24 00:00,\n", |text| {
+        let holiday = "[[calendar]]\nladder = \"holiday\"\n";
+        text.replacen(holiday, &format!("{holiday}decree = \"mainland\"\n"), 1)
+    });
+    let warned = |now: &str| {
+        let surroundings = Surroundings {
+            folder: folder.path(),
+            variable: &|_| None,
+            purpose: Purpose::Run,
+            now: at(now),
+        };
+        let config = config::parse(&text, "test.toml", &surroundings).unwrap();
+        let words = config.warnings.found().iter().map(|found| found.message.clone());
+        words.collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(warned("2026-11-20T23:59:59+08:00"), "");
+    let decrees = "the decrees of \"mainland\" are known until 2026-12-31: after that no day is off by decree, and no weekend worked";
+    assert_eq!(
+        warned("2026-11-21T00:00:00+08:00"),
+        decrees,
+        "the calendar looks 40 days ahead"
+    );
+    let roster = "the roster roster.csv has no shift after 2026-11-23: from then on nobody in it is on duty";
+    assert_eq!(
+        warned("2026-11-22T00:00:00+08:00"),
+        format!("{decrees}; {roster}"),
+        "in the order of the file"
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
 #
-# What is missing is installed: a C compiler, Node.js, Chromium and a Chinese font by apt; the walk's npm packages into
-# tests/browser/node_modules. As root, or as a user with sudo. What cannot be installed is named, and its part is skipped;
+# What is missing is installed: a C compiler, Node.js, Chromium, a Chinese font and Python's venv by apt; the walk's npm packages
+# into tests/browser/node_modules; the Python client's package and promtool into target/. As root, or as a user with sudo. What cannot be installed is named, and its part is skipped;
 # whatever did run and failed makes the whole fail. Set SURGED_TESTS_INSTALL=no to install nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -124,16 +124,49 @@ walk() {
 if [[ -f tests/browser/run.mjs ]]; then walk; else skip "there is no tests/browser/run.mjs"; fi
 
 # ---------------------------------------------------------------------------------------------------------------------
+say "The Python client as it is printed, against a daemon"
+python=target/python
+client() {
+  if ! "$python/bin/python" -c 'import websockets' 2>/dev/null; then
+    [[ $install == yes ]] || { skip "the Python client: $python has no websockets"; return 0; }
+    # Debian's python3 comes without venv.
+    python3 -c 'import venv, ensurepip' 2>/dev/null || packages python3 python3-venv ||
+      { skip "the Python client: it needs Python 3 with venv"; return 0; }
+    { python3 -m venv "$python" && "$python/bin/pip" install --quiet --disable-pip-version-check websockets; } ||
+      { skip "the Python client: pip could not install websockets into $python"; return 0; }
+  fi
+  if SURGED_PYTHON=$PWD/$python/bin/python run client cargo test --test python_client -- --ignored; then
+    passed=$((passed + $(add_up "$log/client" '^test result: .* ([0-9]+) passed;.*')))
+  else
+    failed=$((failed + 1))
+  fi
+}
+client
+
+# ---------------------------------------------------------------------------------------------------------------------
 say "Alert rules"
-if has promtool; then
-  if run alerts promtool check rules deploy/prometheus/alerts.yml &&
-    run alerts promtool test rules deploy/prometheus/alerts.test.yml; then
+# Only the one program is taken out of Debian's package: nothing is installed, no service starts.
+fetch_promtool() {
+  [[ $install == yes ]] && has apt-get && has dpkg-deb || return 1
+  echo "fetching promtool out of Debian's package prometheus into target/promtool"
+  mkdir -p target/promtool
+  # On a machine without lists of packages they are fetched by installing one that is there in any case.
+  (cd target/promtool && { apt-get -qq download prometheus || { packages dpkg && apt-get -qq download prometheus; }; }) \
+    >"$log/promtool" 2>&1 &&
+    dpkg-deb -x target/promtool/prometheus_*.deb target/promtool && rm -f target/promtool/*.deb ||
+    { tail -n 3 "$log/promtool"; return 1; }
+}
+promtool=$(command -v promtool || echo target/promtool/usr/bin/promtool)
+[[ -x $promtool ]] || fetch_promtool || true
+if [[ -x $promtool ]]; then
+  if run alerts "$promtool" check rules deploy/prometheus/alerts.yml &&
+    run alerts "$promtool" test rules deploy/prometheus/alerts.test.yml; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
   fi
 else
-  skip "the alert rules: they need promtool (Debian package prometheus)"
+  skip "the alert rules: they need promtool (in Debian's package prometheus), and it could not be fetched"
 fi
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@
 //! it is moved with the clock; where the clock passes one twice, the first counts. So shifts that meet go on meeting on those days.
 
 mod days;
+mod decrees;
 
 pub use days::{Daily, Dates, Lunar, Monthly, WEEKDAYS, weekday};
+pub use decrees::{DECREES, Decrees};
 
 use crate::core::{Name, Time};
 use days::LunarDate;
@@ -33,10 +35,14 @@ pub struct Entry {
     pub ladder: Name,
     /// Only these queues; empty: all.
     pub queues: Vec<Name>,
-    /// Only these dates or `lunar` ones; both empty: any.
+    /// Only these dates, `lunar` ones or days off by `decree`; all empty: any.
     pub dates: Vec<Dates>,
-    /// Only these days by the Chinese calendar or `dates`.
+    /// Only these days by the Chinese calendar, `dates` or days off by `decree`.
     pub lunar: Vec<Lunar>,
+    /// Only days off by these decrees, `dates` or `lunar` ones.
+    pub decree: Option<&'static Decrees>,
+    /// Only on days that are worked by these decrees.
+    pub workdays: Option<&'static Decrees>,
     /// Only on these days of the week; empty: any.
     pub weekdays: Vec<Weekday>,
     /// Only on these days of the month.
@@ -117,6 +123,8 @@ impl Entry {
             dates,
             lunar,
             weekdays,
+            decree: None,
+            workdays: None,
             monthly: None,
             daily: None,
         }
@@ -146,12 +154,14 @@ impl Entry {
     fn is_on(&self, day: Date) -> bool {
         let dated = || {
             self.dates.iter().any(|dates| dates.holds(day))
+                || self.decree.is_some_and(|decree| decree.is_off(day))
                 || (!self.lunar.is_empty()
                     && LunarDate::of(day).is_some_and(|lunar| self.lunar.iter().any(|l| l.holds(lunar))))
         };
         (self.weekdays.is_empty() || self.weekdays.contains(&day.weekday()))
             && self.monthly.is_none_or(|monthly| monthly.holds(day))
-            && ((self.dates.is_empty() && self.lunar.is_empty()) || dated())
+            && self.workdays.is_none_or(|decree| decree.is_worked(day))
+            && ((self.dates.is_empty() && self.lunar.is_empty() && self.decree.is_none()) || dated())
     }
 }
 
@@ -293,6 +303,45 @@ mod tests {
             ["peak", "day"]
         );
         assert_eq!(ladder("2026-11-09T12:00:00Z"), "day");
+    }
+
+    #[test]
+    fn a_decree_gives_days_off_and_has_others_worked() {
+        let mainland = Decrees::of("mainland");
+        let holiday = Entry {
+            decree: mainland,
+            dates: vec![Dates::parse("05-17").unwrap()],
+            ..entry("holiday")
+        };
+        let work = Entry {
+            workdays: mainland,
+            daily: Some(Daily::parse("09:00-18:00").unwrap()),
+            ..entry("office")
+        };
+        let shanghai = calendar("Asia/Shanghai", vec![work, holiday]);
+        let at_noon = |day: &str| ladder(&shanghai, &format!("{day}T12:00:00+08:00"));
+        let found = [
+            "2026-09-20",
+            "2026-09-24",
+            "2026-09-25",
+            "2026-09-27",
+            "2026-09-28",
+            "2026-05-17",
+            "2026-10-18",
+        ]
+        .map(at_noon);
+        // Worked on a Sunday; Thursday; Mid-Autumn to Sunday; Monday; a date of the house's own; a plain Sunday.
+        assert_eq!(
+            found,
+            ["office", "office", "holiday", "holiday", "office", "holiday", "day"]
+        );
+        let changes = changes(&shanghai, "2026-09-30T12:00:00+08:00", 3);
+        let expected = [
+            "2026-09-30T10:00:00Z day",
+            "2026-09-30T16:00:00Z holiday",
+            "2026-10-07T16:00:00Z day",
+        ];
+        assert_eq!(changes, expected);
     }
 
     #[test]

@@ -89,8 +89,12 @@ fn summary(config: &Config) -> String {
         .iter()
         .map(|(name, ladder)| format!("{name} ({})", number(ladder.tiers.len(), "tier")))
         .collect();
+    let roster = match plan.roster.len() {
+        0 => String::new(),
+        people => format!(", roster of {}", number(people, "person")),
+    };
     format!(
-        "{}, {}, {}, ladders {}, {}",
+        "{}, {}, {}, ladders {}, {}{roster}",
         number(config.feeds.len(), "feed"),
         number(plan.queues.len(), "queue"),
         number(plan.pools.len(), "pool"),
@@ -102,6 +106,7 @@ fn summary(config: &Config) -> String {
 fn number(n: usize, what: &str) -> String {
     match (n, what.strip_suffix('y')) {
         (1, _) => format!("1 {what}"),
+        (_, _) if what == "person" => format!("{n} people"),
         (_, Some(stem)) => format!("{n} {stem}ies"),
         _ => format!("{n} {what}s"),
     }

@@ -1,7 +1,8 @@
 //! `surged log`: reads the duty log, also while the daemon runs.
 
 use super::configuration::ConfigFile;
-use crate::config::Purpose;
+use super::forget::forget;
+use crate::config::{Config, Purpose};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
 use crate::floor::protocol::Stamp;
@@ -63,6 +64,23 @@ enum Verb {
         which: Which,
     },
     Sign(super::sign::Sign),
+    /// Take a person's name out of the log
+    ///
+    /// Entries refer to people by number; names stand in a table of their own. This empties the person's row there: from then on
+    /// everything says "forgotten (person 17)". The hash chain stays whole, `surged log verify` goes on to prove it, and an entry
+    /// says what was done, without the name. The daemon may be running.
+    ///
+    /// It cannot be undone. It does not touch notes and reasons, in which somebody may have written the name (the entries are
+    /// listed), entries written by a surged that did not keep names apart, exports, backups, tokens.json, and surged's own log
+    /// lines. Take the person out of the plan and revoke their token first: whoever is still there is known again later, as another
+    /// person.
+    Forget {
+        #[command(flatten)]
+        file: LogFile,
+        /// Staff number, name in the plan, or name of a token, letter by letter
+        #[arg(value_name = "STAFF_NO_OR_NAME")]
+        who: String,
+    },
 }
 
 /// Where the log is.
@@ -116,6 +134,10 @@ impl Log {
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
             Verb::Sign(sign) => return sign.run(),
+            Verb::Forget { file, who } => {
+                let (path, config) = file.locate()?;
+                return forget(&path, config.as_ref(), &who);
+            }
         };
         let done = done.and_then(|code| {
             out.flush()?;
@@ -146,11 +168,16 @@ enum Stop {
 
 impl LogFile {
     fn open(&self) -> anyhow::Result<Reader> {
-        let path = match &self.journal {
-            Some(path) => path.clone(),
-            None => self.config.load(Purpose::Look)?.journal.path,
-        };
-        Ok(Reader::open(&path, PATIENCE)?)
+        Ok(Reader::open(&self.locate()?.0, PATIENCE)?)
+    }
+
+    /// The log's path, and the configuration that names it.
+    fn locate(&self) -> anyhow::Result<(PathBuf, Option<Config>)> {
+        if let Some(path) = &self.journal {
+            return Ok((path.clone(), None));
+        }
+        let config = self.config.load(Purpose::Look)?;
+        Ok((config.journal.path.clone(), Some(config)))
     }
 }
 
@@ -211,6 +238,12 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
                 "whole: {rows} entries are as they were written, up to {}\nlast hash: {head}",
                 place(last)
             )?;
+            if let Some(clear_to) = reader.clear_to()?.map(|it| last.map_or(it, |(last, _)| it.min(last))) {
+                writeln!(
+                    out,
+                    "names of people stand in clear up to entry {clear_to}, as an earlier surged wrote them; these cannot be forgotten"
+                )?;
+            }
             Ok(ExitCode::SUCCESS)
         }
         Verdict::Broken { seq, at, after } => {

@@ -6,6 +6,7 @@ mod check;
 mod configuration;
 mod demo;
 mod explain;
+mod forget;
 mod log;
 mod record;
 mod replay;
@@ -14,6 +15,7 @@ mod schema;
 mod seats;
 mod sign;
 mod token;
+mod webhook;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,6 +43,7 @@ enum Command {
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
+    Webhook(webhook::WebhookArgs),
     Schema(schema::Schema),
 }
 
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),
         Command::Token(token) => token.run(),
+        Command::Webhook(webhook) => webhook.run(),
         Command::Schema(schema) => schema.run(),
     };
     done.unwrap_or_else(|error| {

@@ -37,8 +37,12 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     named("sources of feed", &sources(old), &sources(new), &mut change.live);
     let reached = |config: &Config| each(&config.feeds, |feed| feed.kind.clone());
     named("feed", &reached(old), &reached(new), &mut change.live);
+    named("webhook", &old.webhooks, &new.webhooks, &mut change.live);
     if old.journal.keep_readings != new.journal.keep_readings {
         change.live.push("journal.keep_readings".to_owned());
+    }
+    if old.journal.keep_log != new.journal.keep_log {
+        change.live.push("journal.keep_log".to_owned());
     }
     let settings = [
         ("floor.listen", old.floor.listen != new.floor.listen),

@@ -1,9 +1,13 @@
 //! Calendar entries.
 
 use super::diagnostic::{Code, Problems};
+use super::endings::Ending;
 use super::names::{self, Known};
 use super::node::Node;
-use crate::calendar::{Daily, Dates, Entry, Lunar, Monthly, weekday};
+use crate::calendar::{Daily, Dates, Decrees, Entry, LOOK_AHEAD_DAYS, Lunar, Monthly, weekday};
+use crate::core::Time;
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
 
 /// Reads the entries, first to last.
 pub fn read(root: Node<'_>, known: &Known, problems: &mut Problems) -> Vec<Entry> {
@@ -22,11 +26,10 @@ fn entry(node: Node<'_>, known: &Known, problems: &mut Problems) -> Option<Entry
         let help = "leave queues out to mean all of them";
         problems.error(Code::BadValue, node.at("queues"), "this entry is for no queue", help);
     }
-    if !["dates", "lunar", "weekdays", "monthly", "daily"]
-        .iter()
-        .any(|key| node.has(key))
-    {
-        let help = "add dates, lunar, weekdays, monthly or daily; or write the ladder into the queue itself";
+    let narrowing = ["dates", "lunar", "decree", "weekdays", "workdays", "monthly", "daily"];
+    if !narrowing.iter().any(|key| node.has(key)) {
+        let help =
+            "add dates, lunar, decree, weekdays, workdays, monthly or daily; or write the ladder into the queue itself";
         problems.error(Code::Contradiction, node.span(), "this entry always holds", help);
     }
     for key in ["dates", "lunar", "weekdays"] {
@@ -59,7 +62,35 @@ fn entry(node: Node<'_>, known: &Known, problems: &mut Problems) -> Option<Entry
             .iter()
             .filter_map(|said| weekday(said.value))
             .collect(),
+        decree: decrees(node, "decree"),
+        workdays: decrees(node, "workdays"),
         monthly: node.text("monthly").and_then(|said| Monthly::parse(said.value).ok()),
         daily: node.text("daily").and_then(|said| Daily::parse(said.value).ok()),
+    })
+}
+
+fn decrees(node: Node<'_>, key: &str) -> Option<&'static Decrees> {
+    node.text(key).and_then(|said| Decrees::of(said.value))
+}
+
+/// Decrees are warned of from when the calendar looks ahead to days of which they do not speak.
+pub fn ending(root: Node<'_>, zone: &TimeZone) -> Option<Ending> {
+    let named = root.nodes("calendar").into_iter().flat_map(|node| {
+        let keys = ["decree", "workdays"].into_iter();
+        keys.filter_map(move |key| Some((decrees(node, key)?.known_until(), node.text(key)?)))
+    });
+    let (known_until, said) = named.min_by_key(|(known_until, said)| (*known_until, said.span.start))?;
+    let eve = known_until.saturating_sub(LOOK_AHEAD_DAYS.days());
+    let from = zone.to_timestamp(eve.at(0, 0, 0, 0));
+    let message = format!(
+        "the decrees of {:?} are known until {known_until}: after that no day is off by decree, and no weekend worked",
+        said.value
+    );
+    let help = "install a surged that knows the next notice, or write its days off as dates";
+    Some(Ending {
+        from: Time(from.map_or(i64::MIN, |from| from.as_millisecond())),
+        span: said.span,
+        message,
+        help: help.to_owned(),
     })
 }

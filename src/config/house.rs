@@ -228,6 +228,7 @@ pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig
     JournalConfig {
         path: PathBuf::from(folder).join(path),
         keep_readings,
+        keep_log: node.and_then(|node| node.duration("keep_log")).map(|said| said.value),
     }
 }
 
@@ -241,7 +242,7 @@ impl Surroundings<'_> {
     }
 
     /// A file that must be there.
-    fn file(&self, said: &Said<&str>, problems: &mut Problems) -> PathBuf {
+    pub(super) fn file(&self, said: &Said<&str>, problems: &mut Problems) -> PathBuf {
         let path = self.folder.join(said.value);
         let wrong = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => return path,
@@ -254,7 +255,7 @@ impl Surroundings<'_> {
         path
     }
 
-    fn secret_of_file(&self, said: &Said<&str>, problems: &mut Problems) -> Option<Secret> {
+    pub(super) fn secret_of_file(&self, said: &Said<&str>, problems: &mut Problems) -> Option<Secret> {
         let path = self.folder.join(said.value);
         match read_secret(&path) {
             Ok(secret) => Some(secret),
@@ -267,7 +268,7 @@ impl Surroundings<'_> {
         }
     }
 
-    fn secret_of_variable(&self, said: &Said<&str>, problems: &mut Problems) -> Option<Secret> {
+    pub(super) fn secret_of_variable(&self, said: &Said<&str>, problems: &mut Problems) -> Option<Secret> {
         match (self.variable)(said.value).filter(|secret| !secret.is_empty()) {
             Some(secret) => Some(Secret::from(secret.as_str())),
             None => {

@@ -6,6 +6,7 @@
 mod beside;
 pub mod change;
 mod check;
+mod conditions;
 mod dates;
 pub mod diagnostic;
 pub mod duration;
@@ -22,6 +23,7 @@ pub mod schema;
 mod settings;
 mod shape;
 mod tables;
+mod webhooks;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use endings::Ending;
@@ -32,6 +34,7 @@ pub use settings::{
 
 use crate::calendar::Calendar;
 use crate::core::{Millis, Name, Plan, Time};
+use crate::webhook;
 use diagnostic::Problems;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
@@ -62,6 +65,8 @@ pub struct Config {
     pub floor: FloorConfig,
     /// The duty log.
     pub journal: JournalConfig,
+    /// Receivers of webhooks by key.
+    pub webhooks: BTreeMap<Name, webhook::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
     /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
@@ -192,12 +197,18 @@ fn read(
     let queues = queues::read(root, &known, &mut labels, problems);
     let entries = dates::read(root, &known, problems);
     *roster = roster::read(root, &known, &zone, surroundings, problems);
-    let endings: Vec<Ending> = roster.ending.take().into_iter().collect();
+    let endings: Vec<Ending> = roster
+        .ending
+        .take()
+        .into_iter()
+        .chain(dates::ending(root, &zone))
+        .collect();
     endings::warn(&endings, surroundings.now, problems);
     check::stays(root, &ladders, problems);
     check::expected_waits(root, &ladders, &queues, &entries, problems);
     let feeds = house::feeds(root, &queues, surroundings, &mut labels, problems);
     let floor = house::floor(root, surroundings, problems);
+    let webhooks = webhooks::read(root, &known, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, roster, &mut labels, problems),
@@ -215,6 +226,7 @@ fn read(
         calendar: Calendar { zone, entries },
         feeds,
         floor: floor?,
+        webhooks,
         journal: house::journal(root, surroundings),
         labels,
         hash: String::new(),

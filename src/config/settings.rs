@@ -91,6 +91,8 @@ pub struct JournalConfig {
     pub path: PathBuf,
     /// Readings are kept this long.
     pub keep_readings: Millis,
+    /// Names of people who do not occur for this long are forgotten; `None`: nobody's is.
+    pub keep_log: Option<Millis>,
 }
 
 /// A secret: never printed.

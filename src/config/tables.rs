@@ -5,6 +5,7 @@ mod calendar;
 mod house;
 mod ladders;
 mod people;
+mod webhook;
 
 use super::shape::{Key, Kind, Shape};
 use crate::core::Millis;
@@ -12,6 +13,7 @@ use calendar::CALENDAR;
 use house::{FEED, FLOOR, JOURNAL, LEVEL};
 use ladders::LADDER;
 use people::{POOL, QUEUE, ROSTER};
+use webhook::WEBHOOK;
 
 /// Longest name, in bytes.
 pub const NAME_BYTES_MAX: usize = 100;
@@ -27,6 +29,8 @@ pub const QUEUES_MAX: usize = 10_000;
 pub const LIST_MAX: usize = 1_000;
 /// Most weeks that hours are averaged over.
 pub const AVERAGE_WEEKS_MAX: u32 = 52;
+/// Most receivers of webhooks.
+pub const WEBHOOKS_MAX: usize = 100;
 /// Most callers or seats that a number in a file may stand for.
 pub const COUNT_MAX: u32 = 1_000_000;
 
@@ -71,8 +75,6 @@ pub const NOT_OBEYED: &[NotObeyed] = &[
         None,
         "write it into the queue that is the pool's home",
     ),
-    not_yet("the configuration", "webhook", None, "follow the floor socket instead"),
-    not_yet("the floor", "webhook", None, "follow the floor socket instead"),
     not_yet(
         "a feed",
         "kind",
@@ -145,6 +147,11 @@ pub static ROOT: Shape = Shape {
             "chain",
             Kind::List(&Kind::Table(&LEVEL), LIST_MAX),
             "Who is told, level by level.",
+        ),
+        may(
+            "webhook",
+            Kind::Named(&Kind::Table(&WEBHOOK), WEBHOOKS_MAX),
+            "Who is told by HTTP, for people who have no page open.",
         ),
         may(
             "pool",

@@ -10,7 +10,7 @@ use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::protocol::{Notice, OpenInstruction, PersonState, QueueState, Request};
-use crate::floor::{Ask, Hub, Reach, Refused};
+use crate::floor::{Ask, Door, Hub, Reach, Refused};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{Desk, HandoverAsk, open_items};
 use crate::telemetry::{Metrics, gauges, names};
@@ -33,7 +33,7 @@ const GAUGES_EVERY: Duration = Duration::from_secs(1);
 /// A snapshot after so many entries keeps start-up under a second.
 const SNAPSHOT_EVERY: u64 = 20_000;
 
-/// Readings are let go at this pace.
+/// Readings, and names of people, are let go at this pace.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 /// How many events are taken in one turn before the floor hears of them.
@@ -50,6 +50,8 @@ pub struct Mailbox {
     pub asks: mpsc::Receiver<Ask>,
     /// A configuration that was read anew, or why it could not be.
     pub reloads: mpsc::Receiver<Result<Config, Diagnostics>>,
+    /// What others have to write into the duty log.
+    pub facts: mpsc::Receiver<Fact>,
     /// How many sessions may answer.
     pub presence: watch::Receiver<usize>,
 }
@@ -62,6 +64,8 @@ pub struct Parts {
     pub metrics: Metrics,
     /// The floor.
     pub hub: Arc<Hub>,
+    /// Who comes and goes on it.
+    pub door: Arc<Door>,
     /// Names this duty log.
     pub log: String,
     /// The desk at which shifts are handed over.
@@ -94,6 +98,7 @@ pub struct Driver<J> {
     /// A decision was made since.
     people_moved: bool,
     hub: Arc<Hub>,
+    door: Arc<Door>,
     log: String,
     desk: Desk,
 }
@@ -122,6 +127,7 @@ impl<J: Journal> Driver<J> {
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
+            door: parts.door,
             log: parts.log,
             desk: parts.desk,
         }
@@ -132,6 +138,8 @@ impl<J: Journal> Driver<J> {
         // Whoever comes first sees what the duty log left, never an empty floor.
         self.hub.set_desk(Arc::new(self.desk.clone()));
         self.show();
+        // Before the first decision of this run, so that they hear of it.
+        self.follow_webhooks();
         let now = self.clock.now();
         self.wake(now);
         self.ledger.write(now, Record::Fact(started));
@@ -170,18 +178,22 @@ impl<J: Journal> Driver<J> {
                     self.somebody_listens(present);
                 }
                 Some(reload) = mailbox.reloads.recv() => self.reload(reload),
+                Some(fact) = mailbox.facts.recv() => self.note(fact),
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
                 _ = beat.tick() => {
                     self.beat();
-                    if let Some(before) = self.prune_before() {
-                        self.ledger.journal().prune(before).await;
+                    if self.pruned.elapsed() >= PRUNE_EVERY {
+                        self.prune().await;
                     }
                 }
             }
             self.wake(self.clock.now());
             self.end_turn();
+        }
+        while let Ok(fact) = mailbox.facts.try_recv() {
+            self.note(fact);
         }
         self.farewell().await
     }
@@ -320,6 +332,12 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    fn note(&mut self, fact: Fact) {
+        let now = self.clock.now();
+        self.wake(now);
+        self.ledger.write(now, Record::Fact(fact));
+    }
+
     fn somebody_listens(&mut self, present: bool) {
         let mut undelivered = if present { self.core.undelivered() } else { Vec::new() };
         undelivered.retain(|instruction| {
@@ -414,6 +432,7 @@ impl<J: Journal> Driver<J> {
         self.show_hash(gauges::UNKNOWN);
         self.config = Arc::new(config);
         self.warned = Time(i64::MIN);
+        self.follow_webhooks();
         self.ledger.write(
             now,
             Record::Fact(Fact::ConfigChanged {
@@ -426,6 +445,12 @@ impl<J: Journal> Driver<J> {
         let config = Arc::clone(&self.config);
         self.feeds.follow(&config);
         self.show_config(true);
+    }
+
+    fn follow_webhooks(&mut self) {
+        let house = Arc::new(house::of(&self.config, &self.clock, &self.log));
+        let last_seq = self.ledger.last_seq();
+        self.ledger.webhooks().follow(&self.config.webhooks, &house, last_seq);
     }
 
     fn show_config(&self, successful: bool) {
@@ -520,6 +545,7 @@ impl<J: Journal> Driver<J> {
         if self.ledger.was_mended() {
             self.snapshot_due = 0;
         }
+        self.write_comings_and_goings();
         if self.gauges_shown.elapsed() >= GAUGES_EVERY {
             self.gauges_shown = Instant::now();
             gauges::show(&self.core, self.clock.now());
@@ -530,18 +556,27 @@ impl<J: Journal> Driver<J> {
         }
     }
 
-    /// How far readings may be let go, when it is time to.
-    fn prune_before(&mut self) -> Option<Time> {
-        if self.pruned.elapsed() < PRUNE_EVERY {
-            return None;
+    fn write_comings_and_goings(&mut self) {
+        let now = self.clock.now();
+        for fact in self.door.news(now) {
+            self.ledger.write(now, Record::Fact(fact));
         }
+    }
+
+    /// Lets readings and names go that are past their time.
+    async fn prune(&mut self) {
         self.pruned = Instant::now();
-        Some(self.clock.now() - self.config.journal.keep_readings)
+        let (now, journal) = (self.clock.now(), &self.config.journal);
+        self.ledger.journal().prune(now - journal.keep_readings).await;
+        if let Some(keep_log) = journal.keep_log {
+            self.ledger.journal().forget_unnamed(now - keep_log).await;
+        }
     }
 
     async fn farewell(mut self) -> Result<(), Fenced> {
         let now = self.clock.now();
         self.wake(now);
+        self.write_comings_and_goings();
         self.ledger.write(now, Record::Fact(Fact::Stopped));
         let snapshot = self.state();
         let mut reached = self.ledger.turn(snapshot);

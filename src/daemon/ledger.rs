@@ -20,6 +20,7 @@ use crate::journal::{
 };
 use crate::shift::Desk;
 use crate::telemetry::names;
+use crate::webhook::Webhooks;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +57,7 @@ pub struct Ledger<J> {
     hub: Arc<Hub>,
     health: Arc<Health>,
     clock: Clock,
+    webhooks: Webhooks,
     next_seq: u64,
     entries: Vec<Entry>,
     page: Page,
@@ -92,7 +94,14 @@ pub struct Fenced(String);
 
 impl<J: Journal> Ledger<J> {
     /// A ledger that goes on at `next_seq`.
-    pub fn new(journal: J, hub: Arc<Hub>, health: Arc<Health>, clock: Clock, next_seq: u64) -> Ledger<J> {
+    pub fn new(
+        journal: J,
+        hub: Arc<Hub>,
+        health: Arc<Health>,
+        clock: Clock,
+        webhooks: Webhooks,
+        next_seq: u64,
+    ) -> Ledger<J> {
         health.set(LATCH, Latch::Ok);
         metrics::gauge!(names::JOURNAL_FAILING).set(0.0);
         Ledger {
@@ -100,6 +109,7 @@ impl<J: Journal> Ledger<J> {
             hub,
             health,
             clock,
+            webhooks,
             next_seq,
             entries: Vec::new(),
             page: Page::default(),
@@ -287,9 +297,14 @@ impl<J: Journal> Ledger<J> {
         self.publish_ready()
     }
 
+    /// The webhooks, to follow a configuration.
+    pub fn webhooks(&mut self) -> &mut Webhooks {
+        &mut self.webhooks
+    }
+
     /// Closes the log, when it is clear or nobody waits any longer.
     pub async fn close(self) {
-        self.journal.close().await;
+        tokio::join!(self.journal.close(), self.webhooks.close());
     }
 
     /// The log itself, to read in it.
@@ -416,6 +431,7 @@ impl<J: Journal> Ledger<J> {
                     .for_each(|(_, message)| message.mark_unlogged());
             }
             if !page.messages.is_empty() {
+                self.webhooks.tell(&page.messages);
                 reached.append(&mut self.hub.publish(page.messages));
             }
             for due in page.due {

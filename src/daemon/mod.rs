@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::core::{Decision, Time};
 use crate::feed::FeedEvent;
 use crate::floor::access::{Identity, TokenFault};
+use crate::floor::protocol::InstructionMessage;
 use crate::floor::{
     self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
     TlsFiles,
@@ -29,6 +30,7 @@ use crate::floor::{
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Words};
 use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
+use crate::webhook::{self, Outbox, Webhooks};
 use clock::{Clock, LastSeen};
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
@@ -47,6 +49,9 @@ const EVENTS_WAITING: usize = 4096;
 
 /// Answers and orders that may wait for the driver; beyond it the floor says `busy`.
 const ASKS_WAITING: usize = 1024;
+
+/// Facts that may wait for the driver.
+const FACTS_WAITING: usize = 256;
 
 /// How long a reader of the duty log waits for the writer.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
@@ -152,12 +157,6 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     hub.preload(before, history);
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
-    let mailbox = Mailbox {
-        feeds,
-        asks,
-        reloads: reload::watch(setup.watch, cancel.clone()),
-        presence: hub.presence(),
-    };
     let floor = Arc::new(Floor {
         settings: floor_settings(&config),
         hub: Arc::clone(&hub),
@@ -176,8 +175,31 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
             Arc::new(move || metrics.render())
         },
     });
-    let ledger = Ledger::new(journal, Arc::clone(&hub), Arc::clone(&health), clock.clone(), next_seq);
-    let feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
+    let door = Arc::clone(floor.access.door());
+    let (fact_sender, facts) = mpsc::channel::<Fact>(FACTS_WAITING);
+    let webhooks = Webhooks::new(
+        webhook::Setup {
+            clock: clock.clone(),
+            outbox: Outbox::beside(&config.journal.path),
+            past: past(config.journal.path.clone()),
+            log: log.clone(),
+            facts: fact_sender,
+        },
+        core.open_instructions()
+            .iter()
+            .map(|open| InstructionMessage::from(&open.instruction))
+            .collect(),
+    );
+    let ledger = Ledger::new(
+        journal,
+        Arc::clone(&hub),
+        Arc::clone(&health),
+        clock.clone(),
+        webhooks,
+        next_seq,
+    );
+    let running_feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
+    let presence = hub.presence();
     let started = Fact::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         boot_id: clock::boot_id(),
@@ -188,11 +210,19 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         clock: clock.clone(),
         metrics,
         hub,
+        door,
         log,
         desk,
         tell: setup.tell,
     };
-    let mut driver = Driver::new(core, config, ledger, feeds, parts);
+    let mailbox = Mailbox {
+        feeds,
+        asks,
+        reloads: reload::watch(setup.watch, cancel.clone()),
+        facts,
+        presence,
+    };
+    let mut driver = Driver::new(core, config, ledger, running_feeds, parts);
     driver.begin(started);
     let driver = tokio::spawn(driver.run(mailbox, cancel.clone()));
     let server = tokio::spawn(floor::serve(listener, floor, cancel.clone()));
@@ -280,6 +310,14 @@ pub fn tokens_beside(journal: &Path) -> PathBuf {
 /// The duty log as the floor reads it, beside the writer.
 struct DutyLog {
     path: PathBuf,
+}
+
+/// The duty log as webhooks read it after a start, beside the writer.
+fn past(path: PathBuf) -> webhook::Past {
+    Arc::new(move |after, limit| {
+        let read = Reader::open(&path, LOG_PATIENCE).and_then(|reader| reader.read_log(after, limit));
+        read.map_err(|fault| fault.to_string())
+    })
 }
 
 impl DutyLog {

@@ -53,7 +53,9 @@ pub(super) fn router(front: Front) -> Router {
 
 /// Who asks, by the `Authorization` header.
 pub(super) fn let_in(front: &Front, peer: SocketAddr, headers: &HeaderMap) -> Result<Identity, NotLetIn> {
-    front.floor.access.let_in(peer.ip(), bearer(headers))
+    let who = front.floor.access.let_in(peer.ip(), bearer(headers))?;
+    front.floor.access.door().asks(&who);
+    Ok(who)
 }
 
 /// The token of an `Authorization: Bearer` header.

@@ -30,7 +30,7 @@ mod shift;
 mod socket;
 mod tls;
 
-pub use access::Access;
+pub use access::{Access, Door};
 pub use ask::{Ask, Refused};
 pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};

@@ -42,7 +42,9 @@ impl From<NotLetIn> for Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Problem {
         let status = match refused.code.as_str() {
-            "not_understood" | "too_long" | "unknown_type" => StatusCode::UNPROCESSABLE_ENTITY,
+            "not_understood" | "too_long" | "unknown_type" | "not_a_count" | "no_without_reason" => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             "not_allowed" | "not_your_queue" => StatusCode::FORBIDDEN,
             "busy" | "shutting_down" | "journal_failing" => StatusCode::SERVICE_UNAVAILABLE,
             code if code.starts_with("no_such_") => StatusCode::NOT_FOUND,

@@ -8,7 +8,7 @@
 //! socket takes nothing the session is watched: too far behind or too long, it is cut off, and catches up on return.
 
 use super::Floor;
-use super::access::{Identity, NotLetIn};
+use super::access::{Identity, NotLetIn, Stay};
 use super::ask::{Refused, ask};
 use super::hub::Seat;
 use super::protocol::{
@@ -38,7 +38,11 @@ const CLOSE_WORDS: usize = 120;
 pub(super) async fn run(mut socket: Box<WebSocket>, floor: Arc<Floor>, peer: IpAddr, cancel: CancellationToken) {
     // Boxed what comes before and after, and the socket: thousands of idle sessions must not carry the room for those.
     let parting = match Box::pin(begin(&mut socket, floor, peer, cancel)).await {
-        Ok(mut session) => session.live().await,
+        Ok(mut session) => {
+            let parting = session.live().await;
+            session.stay.why = parting.reason;
+            parting
+        }
         Err(parting) => parting,
     };
     Box::pin(parting.take_leave(socket)).await;
@@ -209,6 +213,7 @@ struct Session<'a> {
     socket: &'a mut WebSocket,
     floor: Arc<Floor>,
     who: Identity,
+    stay: Stay,
     seat: Seat,
     cancel: CancellationToken,
     /// Replies and the like, for this session alone.
@@ -235,6 +240,7 @@ impl<'a> Session<'a> {
             allowance: Allowance::new(limits.burst, limits.per_second),
             house: floor.hub.house(),
             socket,
+            stay: floor.access.door().comes(&who),
             floor,
             who,
             seat,

@@ -23,6 +23,10 @@ use std::time::Duration;
 /// Entries in which a name still stands that are told one by one.
 const MENTIONS: usize = 20;
 
+/// How often it is tried to cut back the write-ahead log while somebody reads, and how long in between.
+const CUT_TRIES: u32 = 20;
+const CUT_EVERY: Duration = Duration::from_millis(100);
+
 /// Somebody was forgotten.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Forgotten {
@@ -32,6 +36,8 @@ pub struct Forgotten {
     pub daemon_says: bool,
     /// Staff numbers of others who are shown by the same name, and are not forgotten.
     pub namesakes: Vec<String>,
+    /// Somebody reads the log, so that the file's write-ahead log still holds the names; they go when it is next cut back.
+    pub lingers: bool,
     /// Entries whose text still holds the name or the number: notes, reasons, and all that was written by a surged that named people in
     /// clear. The first of them, and how many there are.
     pub mentions: (Vec<u64>, usize),
@@ -83,9 +89,7 @@ pub fn forget(path: &Path, who: &str, now: Time, patience: Duration) -> Result<F
     };
     let connection = connection?;
     let emptied = empty(&connection, path, who)?;
-    // Versions of the row that is gone are in the write-ahead log until it is cut back. Somebody who reads may keep us from it;
-    // then it happens when they are done.
-    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    let lingers = !cut_back(&connection);
     drop(connection);
     if lock.is_some() {
         say(path, now, patience)?;
@@ -95,6 +99,23 @@ pub fn forget(path: &Path, who: &str, now: Time, patience: Duration) -> Result<F
         persons: emptied.persons,
         daemon_says: lock.is_none(),
         namesakes: emptied.namesakes,
+        lingers,
+    })
+}
+
+/// Cuts back the write-ahead log, in which versions of a row are that is gone. Whoever reads may keep us from it. Never waits for them
+/// with the lock held, which would hold up the daemon.
+fn cut_back(connection: &Connection) -> bool {
+    let cut = || -> rusqlite::Result<i64> {
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+    };
+    (0..CUT_TRIES).any(|_| {
+        let done = matches!(cut(), Ok(0));
+        if !done {
+            std::thread::sleep(CUT_EVERY);
+        }
+        done
     })
 }
 
@@ -165,7 +186,7 @@ fn say(path: &Path, now: Time, patience: Duration) -> Result<(), NotForgotten> {
     };
     let batch = Batch {
         expected_seq: next,
-        entries: (next..).zip(writer.to_say()).map(entry).collect(),
+        entries: (next..).zip(writer.take_to_say()).map(entry).collect(),
         snapshot: None,
     };
     match writer.append(&[&batch]).pop() {

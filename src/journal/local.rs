@@ -183,11 +183,11 @@ fn work(mut orders: mpsc::Receiver<Order>, mut writer: Writer) {
             }
             next = (group.len() < MAX_GROUP).then(|| orders.try_recv().ok()).flatten();
         }
-        if !group.is_empty() {
-            commit(&mut writer, group, &mut failing);
-        }
         if let Some(Err(fault)) = forgetting.map(|since| writer.forget_unnamed(since)) {
             tracing::warn!("names of people that are past their time stay in the duty log for now: {fault}");
+        }
+        if !group.is_empty() {
+            commit(&mut writer, group, &mut failing);
         }
     }
 }

@@ -41,7 +41,7 @@ pub use local::{Local, Options};
 pub use look::{LIMIT_LOOKED, Look, Looked};
 pub use people::{Forgetting, PersonId};
 pub use read::{Reader, Select};
-pub use record::{Entry, FORMAT, Fact, Record};
+pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
 pub use words::{Words, span};
 

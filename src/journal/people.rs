@@ -49,7 +49,7 @@ impl PersonId {
     }
 
     /// What stands for a person who is forgotten, everywhere that the name stood.
-    pub(super) fn forgotten(self) -> String {
+    pub fn forgotten(self) -> String {
         format!("forgotten ({self})")
     }
 

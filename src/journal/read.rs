@@ -131,6 +131,18 @@ impl Reader {
         Ok(entries)
     }
 
+    /// The first `limit` entries after a number, readings left out.
+    pub fn read_log(&self, after: u64, limit: usize) -> Result<Vec<Entry>, JournalError> {
+        let sql = "SELECT seq, at, body FROM log WHERE seq > :after ORDER BY seq LIMIT :limit";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut entries = Vec::new();
+        self.rows(sql, named_params! {":after": column(after), ":limit": limit}, |entry| {
+            entries.push(entry);
+            Ok::<(), JournalError>(())
+        })?;
+        Ok(entries)
+    }
+
     /// Shows selected entries one after another, in order, until `visit` fails.
     pub fn visit<E: From<JournalError>>(
         &self,

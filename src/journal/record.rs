@@ -78,6 +78,30 @@ pub enum Fact {
         /// What is wrong, in words.
         why: String,
     },
+    /// Somebody has come to the floor.
+    LoggedIn {
+        /// Who.
+        by: Actor,
+        /// How.
+        way: Way,
+    },
+    /// Somebody has left the floor's socket.
+    LoggedOut {
+        /// Who.
+        by: Actor,
+        /// Why their last session ended, as in `surged_floor_dropped_total`; `None`: of their own accord.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
+    /// Tokens were tried and not taken.
+    NotLetIn {
+        /// The address, of IPv6 its network; `None`: many others.
+        from: Option<String>,
+        /// How often, since it was said last.
+        times: u32,
+        /// What was wrong with the last, in words.
+        why: String,
+    },
     /// People's names were taken out of the log.
     Forgotten {
         /// Whose.
@@ -87,6 +111,29 @@ pub enum Fact {
     },
     /// A step of a shift's hand-over.
     Handover(Handover),
+    /// A webhook could not be delivered, and is kept in the list of those.
+    Undelivered {
+        /// The receiver.
+        webhook: Name,
+        /// The number of the entry that it told of.
+        seq: u64,
+        /// What it told, a word of the webhooks' kinds.
+        kind: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// What went wrong last, in words.
+        why: String,
+    },
+}
+
+/// How somebody comes to the floor.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// With a session on the socket: the console page, or a program.
+    Socket,
+    /// With requests over HTTP.
+    Http,
 }
 
 impl Record {
@@ -143,8 +190,12 @@ impl Record {
                 Fact::ConfigChanged { .. } => "config_changed",
                 Fact::JournalFailing { .. } => "journal_failing",
                 Fact::ConfigRefused { .. } => "config_refused",
+                Fact::LoggedIn { .. } => "logged_in",
+                Fact::LoggedOut { .. } => "logged_out",
+                Fact::NotLetIn { .. } => "not_let_in",
                 Fact::Forgotten { .. } => FORGOTTEN,
                 Fact::Handover(handover) => handover.step.kind(),
+                Fact::Undelivered { .. } => "undelivered",
             },
         }
     }
@@ -173,7 +224,8 @@ impl Record {
     /// Who is behind it, where it was a person (or the phone system in a person's place).
     pub fn who(&self) -> Option<&Actor> {
         match self {
-            Record::Input(Input::Answer { by, .. } | Input::Order { by, .. }) => Some(by),
+            Record::Input(Input::Answer { by, .. } | Input::Order { by, .. })
+            | Record::Fact(Fact::LoggedIn { by, .. } | Fact::LoggedOut { by, .. }) => Some(by),
             Record::Decision(decision) => match &decision.what {
                 What::Instruct { instruction, .. } => instruction.by.as_ref(),
                 What::Resumed { by } => by.as_ref(),

@@ -1,6 +1,6 @@
 //! What happened, as an English sentence for the people of the floor.
 
-use super::{Fact, Forgetting, PersonId, Record};
+use super::{Fact, Forgetting, PersonId, Record, Way};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
@@ -381,6 +381,23 @@ impl Words {
             Fact::ConfigRefused { why } => {
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
+            Fact::LoggedIn { by, way } => {
+                let way = match way {
+                    Way::Socket => "on the floor's socket",
+                    Way::Http => "over HTTP",
+                };
+                format!("{} logged in {way}", person(by))
+            }
+            Fact::LoggedOut { by, why: None } => format!("{} logged out", person(by)),
+            Fact::LoggedOut { by, why: Some(why) } => format!("{} was logged out: {why}", person(by)),
+            Fact::NotLetIn { from, times, why } => {
+                let from = from.as_deref().unwrap_or("many other addresses");
+                let often = match times {
+                    1 => String::new(),
+                    times => format!(" {times} times"),
+                };
+                format!("not let in from {from}{often}: {why}")
+            }
             Fact::Forgotten { persons, why } => {
                 let who: Vec<String> = persons.iter().map(PersonId::to_string).collect();
                 let why = match why {
@@ -397,6 +414,13 @@ impl Words {
                 };
                 format!("{}{unproven}: {}", person(&handover.by), self.handover(handover))
             }
+            Fact::Undelivered {
+                webhook,
+                seq,
+                kind,
+                attempts,
+                why,
+            } => format!("webhook {webhook} could not tell of {kind} (entry {seq}), tried {attempts} times: {why}"),
         }
     }
 }

@@ -90,7 +90,7 @@ impl Writer {
     }
 
     /// What was done to the log beside its entries; each told once.
-    pub(super) fn to_say(&mut self) -> Vec<Fact> {
+    pub(super) fn take_to_say(&mut self) -> Vec<Fact> {
         facts(self.people.take_unsaid())
     }
 

@@ -307,7 +307,7 @@ fn waiting(reason: &Reason) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{Ask, Judged, Millis, Part};
+    use crate::core::{Ask, Found, Judged, Millis, Part, Recounted};
     use crate::shift::Moved;
 
     const NOON: Time = Time(1_793_592_000_000);
@@ -333,8 +333,6 @@ mod tests {
     fn instruct(minutes: i64, id: u64, action: Action, pool: &str, people: &[&str], of: Option<u64>) -> Entry {
         let seats = if people.is_empty() { 3 } else { people.len() as u32 };
         let instruction = Instruction {
-            chosen: Vec::new(),
-            shadow: false,
             id: InstructionId(id),
             at: minute(minutes),
             queue: "inbound".into(),
@@ -441,6 +439,59 @@ mod tests {
             None,
             "they were asked and never came"
         );
+    }
+
+    #[test]
+    fn a_count_of_the_floor_ends_and_begins_stays() {
+        let part = |people: &[&str]| Part {
+            pool: Some("expert".into()),
+            seats: people.len() as u32,
+            people: people.iter().map(|it| Name::from(*it)).collect(),
+        };
+        let by = Actor {
+            name: "Chen".into(),
+            staff_no: "L01".into(),
+            role: "shift_leader".into(),
+        };
+        let summary = hour(&[
+            instruct(0, 1, Action::SignIn, "expert", &["E01", "E02"], None),
+            answered(10, 1, done(None, None)),
+            decision(
+                30,
+                What::Counted {
+                    by,
+                    moves: vec![Recounted {
+                        instruction: InstructionId(1),
+                        tier: "expert".into(),
+                        before: vec![part(&["E01", "E02"])],
+                        after: vec![part(&["E01"])],
+                    }],
+                    found: vec![Found {
+                        instruction: InstructionId(2),
+                        tier: "outbound".into(),
+                        part: part(&["E03"]),
+                    }],
+                },
+            ),
+        ]);
+        let minutes = ["E01", "E02", "E03"].map(|who| minutes_of(&summary.moved, who));
+        assert_eq!(minutes, [Some(50.0), Some(20.0), Some(30.0)]);
+    }
+
+    #[test]
+    fn nobody_is_moved_by_what_is_decided_in_shadow() {
+        let Record::Decision(mut shadow) = instruct(0, 1, Action::SignIn, "expert", &["E01"], None).record else {
+            panic!("expected a decision");
+        };
+        if let What::Instruct { instruction, .. } = &mut shadow.what {
+            instruction.shadow = true;
+        }
+        let settled = What::Settled {
+            instruction: InstructionId(1),
+            how: Settlement::Time,
+        };
+        let summary = hour(&[decision(0, shadow.what), decision(3, settled)]);
+        assert_eq!((summary.moved.len(), summary.instructions.issued), (0, 0));
     }
 
     #[test]

@@ -66,6 +66,9 @@ metrics! {
     FEED_CLOCK_SKEW = "surged_feed_clock_skew_seconds", Gauge, ["feed"], "Our clock less the source's, by its readings.";
     FLOOR_SESSIONS = "surged_floor_sessions", Gauge, ["role"], "Sessions on the floor socket.";
     FLOOR_DROPPED = "surged_floor_dropped_total", Counter, ["reason"], "Sessions and requests that were cut off or refused.";
+    WEBHOOK_ATTEMPTS = "surged_webhook_attempts_total", Counter, ["webhook", "outcome"], "Attempts to send a webhook.";
+    WEBHOOK_UNDELIVERED = "surged_webhook_undelivered_total", Counter, ["webhook"], "Messages that were given up and are kept in the list of `surged webhook list`.";
+    WEBHOOK_WAITING = "surged_webhook_waiting_messages", Gauge, ["webhook"], "Messages that wait for a receiver.";
     JOURNAL_APPEND = "surged_journal_append_seconds", Histogram(DISK), [], "From handing entries to the duty log until they are durable.";
     JOURNAL_FAILING = "surged_journal_failing", Gauge, [], "1 while the duty log takes nothing and instructions go out unlogged.";
     CONFIG_LAST_RELOAD = "surged_config_last_reload_successful", Gauge, [], "1 if the newest configuration on disk is in force, 0 if it was refused.";

@@ -61,6 +61,11 @@ export class Console {
     return this.page.evaluate((key) => globalThis.arrivals[key], String(id));
   }
 
+  /** The card of a tier that waits for a leader's yes: `key` is `queue-tier`. */
+  approval(key, state) {
+    return this.page.locator(`.card[data-approval="${key}"][data-state="${state}"]`);
+  }
+
   /** Waits until a card is answered or gone. */
   gone(id) {
     return this.page.locator(`.card[data-id="${id}"]:not([data-state="gone"])`).waitFor({ state: 'detached' });

@@ -6,7 +6,7 @@ ladder = "day"
 label = { en = "Cards", zh-Hans = "信用卡", zh-Hant = "信用卡" }
 `;
 
-export function plan(feed, { listen = '127.0.0.1:0', cards = false, name = 'Hotline' } = {}) {
+export function plan(feed, { listen = '127.0.0.1:0', cards = false, name = 'Hotline', mode = 'live' } = {}) {
   return `
 time_zone = "Asia/Shanghai"
 
@@ -46,6 +46,7 @@ size = 8
 
 [queue.inbound]
 ladder = "day"
+mode = "${mode}"
 label = { en = "${name}", zh-Hans = "热线", zh-Hant = "熱線" }
 ${cards ? CARDS : ''}
 [ladder.day]

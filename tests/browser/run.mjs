@@ -307,6 +307,66 @@ try {
     return `${stood}; ${quality}; ${experts}`;
   });
 
+  await step('a plan that asks first: a leader is asked for a yes, the others see whom it waits for', async () => {
+    daemon.replan(plan(phones.url, { mode: 'approve' }));
+    await floor.li.entry('A changed plan is in force');
+    phones.tell({ waiting: 8, longest_wait_s: 41 });
+    await floor.chen.approval('inbound-expert', 'approval').waitFor();
+    await Promise.all([floor.li, floor.ana, floor.visitor, floor.wall].map((it) => it.approval('inbound-expert', 'waits').waitFor()));
+    assert.equal(await floor.li.approval('inbound-expert', 'waits').locator('button').count(), 0, 'a supervisor cannot say yes');
+    assert.match(await floor.li.approval('inbound-expert', 'waits').textContent(), /Waits for the Shift leader.*Sign in.*Experts.*E01.*8 waiting, above 5/s);
+    await noViolations(floor.chen, 'a yes that is asked');
+    await noViolations(floor.ana, 'a yes that others are asked, on the phone');
+    await floor.chen.page.screenshot({ path: join(output, 'approval.png') });
+  });
+
+  await step('yes, by keyboard: the instruction comes, and says who said yes', async () => {
+    await floor.chen.tabTo('yes-inbound-expert-yes');
+    await floor.chen.page.keyboard.press('Enter');
+    const lag = await cardOn(8);
+    await floor.li.card(8).getByText('Yes from Chen Jie').waitFor();
+    await floor.li.card(8).getByText('Asked least recently').waitFor();
+    await all((it) => it.page.locator('[data-approval="inbound-expert"]').waitFor({ state: 'detached' }));
+    await floor.li.tap('8-all');
+    await all((it) => it.gone(8));
+    return lag;
+  });
+
+  await step('no, with a reason: the step is passed over, and all see why', async () => {
+    await floor.chen.approval('inbound-outbound', 'approval').waitFor();
+    await floor.chen.tap('yes-inbound-outbound-no');
+    await floor.chen.tap('yes-inbound-outbound-enough_coming');
+    await all((it) => it.page.locator('[data-approval="inbound-outbound"]').waitFor({ state: 'detached' }));
+    await floor.li.entry('Hotline: Chen Jie says no to Outbound');
+  });
+
+  await step('the floor is counted: one is not there, two are there unasked', async () => {
+    const { page } = floor.chen;
+    await floor.chen.tap('count-inbound');
+    await page.locator('[data-k="there-8-E04"]').uncheck();
+    await floor.chen.tap('pool-outbound');
+    await floor.chen.tap('extra-outbound-more');
+    await floor.chen.tap('extra-outbound-more');
+    await page.locator('.outcome li', { hasText: '另有 2 人在場' }).waitFor();
+    assert.match((await page.locator('.outcome li').allTextContents()).join(' | '), /^[^|]*3[^|]*4[^|]*E04[^|]* \| [^|]*2[^|]*$/);
+    await noViolations(floor.chen, 'the count');
+    await page.screenshot({ path: join(output, 'count.png') });
+    await floor.chen.tap('count-send');
+    await floor.chen.tap('count-send');
+    await floor.li.entry('Hotline: the floor was counted by Chen Jie');
+    await floor.li.page.locator('.step[data-look="on"]', { hasText: 'E01 E02 E03' }).waitFor();
+    await floor.li.page.locator('.step', { hasText: 'Outbound' }).locator('.step-people b').getByText('2', { exact: true }).waitFor();
+  });
+
+  await step('shadow is shown as what it is, and gone again', async () => {
+    daemon.replan(plan(phones.url, { mode: 'shadow' }));
+    await all((it) => it.banner('shadow', '').waitFor());
+    await floor.li.banner('shadow', 'Hotline: shadow. What surged decides here is logged, and nobody is told.').waitFor();
+    await noViolations(floor.li, 'a queue in shadow');
+    daemon.replan(plan(phones.url));
+    await all((it) => it.banner('shadow', '').waitFor({ state: 'detached' }));
+  });
+
   await step('every page has the same list, and one that is opened now has it too', async () => {
     const fresh = await Console.open(browser, daemon.url, { token: tokens.viewer.token });
     await fresh.linked();

@@ -5,11 +5,13 @@
 mod http;
 mod phones;
 mod process;
+mod receiver;
 mod supervisor;
 
 pub use http::{Reply, get, post};
 pub use phones::{Line, Phones};
 pub use process::{Process, binary};
+pub use receiver::{Delivery, Mood, Receiver};
 pub use supervisor::Supervisor;
 
 use serde_json::Value;
@@ -132,12 +134,22 @@ impl House {
 
     /// Starts the daemon on what is there.
     pub async fn start(&mut self) {
+        self.start_on(None).await;
+    }
+
+    /// The same where it listened before, for clients that come back by themselves.
+    pub async fn start_at(&mut self, address: SocketAddr) {
+        self.start_on(Some(std::net::TcpListener::bind(address).unwrap())).await;
+    }
+
+    async fn start_on(&mut self, listener: Option<std::net::TcpListener>) {
         let file = self.config_file();
         let config = config::load(&file, Purpose::Run).unwrap_or_else(|found| panic!("{}", found.render(false)));
         let setup = Setup {
             watch: Some(file),
             clock: Some(self.clock.clone()),
             tokens: Some(self.dir.path().join("tokens.json")),
+            listener,
             ..Setup::default()
         };
         let running = within("the daemon starts", daemon::start(config, setup)).await.unwrap();
@@ -343,7 +355,10 @@ impl Log {
             self.next = entry.seq + 1;
             match &entry.record {
                 Record::Decision(decision) => {
-                    if let What::Instruct { instruction, .. } = &decision.what {
+                    // What is decided in shadow goes to nobody.
+                    if let What::Instruct { instruction, .. } = &decision.what
+                        && !instruction.shadow
+                    {
                         self.undelivered.insert(instruction.id);
                     }
                 }

@@ -130,3 +130,49 @@ fn what_cannot_be_done_is_said_with_the_right_status() {
     );
     assert_eq!(log("show", &path, &["--zone", "Shanghai"]).status.code(), Some(2));
 }
+
+#[tokio::test]
+async fn forget_takes_a_name_out_and_says_what_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    every_kind(&path).await;
+    let done = log("forget", &path, &["E03"]);
+    assert!(done.status.success(), "{done:?}");
+    let (out, more) = (
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr),
+    );
+    assert!(
+        out.starts_with("E03 is person ") && out.contains("the hash chain stays"),
+        "{out}"
+    );
+    assert!(
+        more.contains("last entry of the log says so") && more.contains("free text"),
+        "{more}"
+    );
+    let last = lines("show", &path, &["--last", "1"]);
+    assert!(
+        last[0].contains("the log has forgotten who these are: person "),
+        "{last:?}"
+    );
+    let exported = lines("export", &path, &["--readings"]);
+    assert!(exported.iter().all(|it| !it.contains("\"E03\"")), "{exported:#?}");
+    assert!(lines("verify", &path, &[])[0].starts_with("whole: "));
+    let again = log("forget", &path, &["E03"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&again.stderr).contains("knows nobody by the staff number or name \"E03\""),
+        "{again:?}"
+    );
+
+    let meddler = rusqlite::Connection::open(&path).unwrap();
+    meddler
+        .execute("UPDATE person SET name = 'Wu' WHERE name = 'Lin'", [])
+        .unwrap();
+    let changed = log("verify", &path, &[]);
+    assert_eq!(changed.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&changed.stdout).starts_with("NAME CHANGED: "),
+        "{changed:?}"
+    );
+}

@@ -6,6 +6,7 @@ mod command;
 mod decisions;
 mod disk;
 mod handover;
+mod people;
 mod process;
 mod samples;
 mod words;

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use surged::core::{Answer, Decision, Input, InstructionId, Millis, Name, Order, Plan, Reading};
-use surged::journal::{Fact, Record, Words};
+use surged::journal::{Fact, Forgetting, PersonId, Record, Way, Words};
 
 #[test]
 fn every_kind_of_record_has_its_sentence() {
@@ -16,8 +16,8 @@ fn every_kind_of_record_has_its_sentence() {
         assert_eq!(words.record(record), *sentence);
     }
     let kinds: BTreeSet<&str> = records.iter().map(|(it, _)| it.kind()).collect();
-    // 11 inputs, 17 decisions, 3 facts, 7 steps of a hand-over: no two share a word.
-    assert_eq!(kinds.len(), 38, "{kinds:?}");
+    // 11 inputs, 17 decisions, 7 facts, 7 steps of a hand-over: no two share a word.
+    assert_eq!(kinds.len(), 42, "{kinds:?}");
 }
 
 /// What happened, and how it is said in Shanghai.
@@ -50,7 +50,18 @@ pub fn records() -> Vec<(Record, &'static str)> {
             Record::Fact(Fact::ConfigRefused { why: "line 3".into() }),
             "changed configuration refused, the one before stays in force: line 3",
         ),
+        (
+            Record::Fact(Fact::Undelivered {
+                webhook: "duty".into(),
+                seq: 41,
+                kind: "passed_up".into(),
+                attempts: 21,
+                why: "it answered 503".into(),
+            }),
+            "webhook duty could not tell of passed_up (entry 41), tried 21 times: it answered 503",
+        ),
     ];
+    records.extend(people().into_iter().map(|(fact, words)| (Record::Fact(fact), words)));
     records.extend(inputs().into_iter().map(|(it, words)| (Record::Input(it), words)));
     records.extend(orders().into_iter().map(|(order, words)| {
         let by = lin();
@@ -67,6 +78,49 @@ pub fn records() -> Vec<(Record, &'static str)> {
     }));
     records.extend(super::handover::steps());
     records
+}
+
+/// Who came and went, and who was forgotten.
+fn people() -> Vec<(Fact, &'static str)> {
+    let came = |way| Fact::LoggedIn { by: lin(), way };
+    let left = |why: Option<&str>| Fact::LoggedOut {
+        by: lin(),
+        why: why.map(str::to_owned),
+    };
+    let not_let_in = |from: Option<&str>, times| Fact::NotLetIn {
+        from: from.map(str::to_owned),
+        times,
+        why: "this token was revoked".into(),
+    };
+    let forgotten = |ids: &[u64], why| Fact::Forgotten {
+        persons: ids.iter().copied().map(PersonId).collect(),
+        why,
+    };
+    vec![
+        (
+            came(Way::Socket),
+            "Lin (supervisor 1042) logged in on the floor's socket",
+        ),
+        (came(Way::Http), "Lin (supervisor 1042) logged in over HTTP"),
+        (left(None), "Lin (supervisor 1042) logged out"),
+        (left(Some("too_slow")), "Lin (supervisor 1042) was logged out: too_slow"),
+        (
+            not_let_in(Some("192.0.2.7"), 1),
+            "not let in from 192.0.2.7: this token was revoked",
+        ),
+        (
+            not_let_in(None, 12),
+            "not let in from many other addresses 12 times: this token was revoked",
+        ),
+        (
+            forgotten(&[17, 23], Forgetting::Asked),
+            "the log has forgotten who these are: person 17, person 23; as an operator asked",
+        ),
+        (
+            forgotten(&[17], Forgetting::Unnamed),
+            "the log has forgotten who these are: person 17; not named for as long as keep_log says",
+        ),
+    ]
 }
 
 fn inputs() -> Vec<(Input, &'static str)> {

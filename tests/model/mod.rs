@@ -19,6 +19,8 @@ pub struct Model {
     now: i64,
     queues: BTreeMap<Name, Queue>,
     last_instruction: u64,
+    /// When each person was asked last, and how often.
+    asked: BTreeMap<Name, (i64, u32)>,
     said: Vec<Said>,
 }
 
@@ -107,6 +109,7 @@ impl Model {
             now,
             queues: BTreeMap::new(),
             last_instruction: 0,
+            asked: BTreeMap::new(),
             said: Vec::new(),
         }
     }
@@ -549,6 +552,10 @@ impl Model {
     fn call(&mut self, name: &Name, tier: &Tier, parts: Vec<Part>, beside: bool) {
         let ladder = self.ladder_of(name);
         let id = self.instruct(name, tier.action, &tier.name, &parts, None);
+        for person in parts.iter().flat_map(|part| &part.people) {
+            let before = self.asked.get(person).map_or(0, |asked| asked.1);
+            self.asked.insert(person.clone(), (self.now, before + 1));
+        }
         let queue = self.queue(name);
         queue.surge = true;
         queue.declined.remove(&tier.name);
@@ -731,12 +738,15 @@ impl Model {
             .saturating_sub(keep)
     }
 
+    /// Asked least recently first, then least often, then in the order of the pool.
     fn free_people(&self, name: &Name, pool: &Name) -> Vec<Name> {
         let pool = &self.plan.pools[pool];
         let on_duty = pool.size_by.get(&self.queues[name].ladder).copied().unwrap_or(u32::MAX);
         let lent = self.people_lent();
         let on_duty = pool.people.iter().take(on_duty as usize);
-        on_duty.filter(|person| !lent.contains(*person)).cloned().collect()
+        let mut free: Vec<Name> = on_duty.filter(|person| !lent.contains(*person)).cloned().collect();
+        free.sort_by_key(|person| self.asked.get(person).copied());
+        free
     }
 
     /// Physical seats less who is signed in and who is asked and not yet settled; where the feed does not tell, less all who were

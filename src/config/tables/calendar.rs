@@ -1,7 +1,7 @@
 //! Calendar entries.
 
 use super::{LIST_MAX, QUEUES_MAX, may, must};
-use crate::calendar::{Daily, Dates, Lunar, Monthly, WEEKDAYS};
+use crate::calendar::{DECREES, Daily, Dates, Lunar, Monthly, WEEKDAYS};
 use crate::config::shape::{Kind, Shape};
 
 /// Which ladder is in force when.
@@ -20,17 +20,27 @@ pub static CALENDAR: Shape = Shape {
                 &Kind::Written("dates such as \"2026-10-01/2026-10-07\" or \"05-17\"", dates),
                 LIST_MAX,
             ),
-            "Only on these days, or on lunar ones.",
+            "Only on these days, or on lunar ones or days off by decree.",
         ),
         may(
             "lunar",
             Kind::List(&Kind::Written("lunar days such as \"12-last/01-07\"", lunar), LIST_MAX),
-            "Only on these days by the Chinese calendar, or on dates.",
+            "Only on these days by the Chinese calendar, or on dates or days off by decree.",
+        ),
+        may(
+            "decree",
+            Kind::Word(&DECREES),
+            "Only on the days off that the State Council of mainland China decrees, or on dates or lunar ones.",
         ),
         may(
             "weekdays",
             Kind::List(&Kind::Word(&WEEKDAYS), 7),
-            "Only on these days of the week.",
+            "Only on these days of the week, decreed or not.",
+        ),
+        may(
+            "workdays",
+            Kind::Word(&DECREES),
+            "Only on working days by decree: Monday to Friday but its days off, and its make-up days.",
         ),
         may(
             "monthly",

@@ -133,6 +133,12 @@ pub static JOURNAL: Shape = Shape {
             Kind::Duration(Millis(3_600_000)),
             "Readings are kept this long. Default 62d.",
         ),
+        may(
+            "keep_log",
+            Kind::Duration(Millis(86_400_000)),
+            "Whoever is not in the plan and does not occur in the duty log for this long is forgotten: what they did stays, their name \
+             goes. At least 1d. Without it nobody is forgotten unasked.",
+        ),
     ],
 };
 

@@ -97,7 +97,7 @@ pub static QUEUE: Shape = Shape {
         may(
             "max_moves_per_hour",
             Kind::Count(1, COUNT_MAX),
-            "No more calls than this within any hour; orders by hand are not counted out. Default: no limit.",
+            "The daemon calls no more often than this within any hour. Default: no limit.",
         ),
         may(
             "lend_only_while",

@@ -4,10 +4,13 @@
 //! floor is `manager` with staff number `local`. From the first token on everyone needs one: a revoked or expired token
 //! stays in the file, so that taking back the last one never opens the door.
 
+mod door;
 mod scope;
 mod tokens;
 mod tries;
 
+pub use door::Door;
+pub(super) use door::Stay;
 pub use scope::Scope;
 pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue, read, revoke};
 
@@ -85,6 +88,7 @@ pub struct Access {
     book: Mutex<Book>,
     changes: watch::Sender<u64>,
     tries: Mutex<Tries>,
+    door: Arc<Door>,
 }
 
 struct Book {
@@ -123,6 +127,7 @@ impl Access {
             }),
             changes: watch::Sender::new(0),
             tries: Mutex::new(Tries::default()),
+            door: Arc::default(),
         })
     }
 
@@ -158,13 +163,22 @@ impl Access {
                     scope: Scope::of(&record.queues),
                 })
             }
-            Err(words) => Err(self
-                .tries
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .failed(peer, Instant::now())
-                .map_or(NotLetIn::Token(words), NotLetIn::TooManyTries)),
+            Err(words) => {
+                // What to do about it is for whoever tried.
+                self.door.refuses(peer, words.split(':').next().unwrap_or(words));
+                Err(self
+                    .tries
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .failed(peer, Instant::now())
+                    .map_or(NotLetIn::Token(words), NotLetIn::TooManyTries))
+            }
         }
+    }
+
+    /// What happens at the door, for the duty log.
+    pub fn door(&self) -> &Arc<Door> {
+        &self.door
     }
 
     fn without_tokens(&self, peer: IpAddr, word: Option<&str>) -> Result<Identity, NotLetIn> {

@@ -65,7 +65,7 @@ fn wait_after(count: u32) -> Duration {
 }
 
 /// One house has a whole /64 of IPv6 addresses to try from.
-fn neighbourhood(address: IpAddr) -> IpAddr {
+pub(super) fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(it) => IpAddr::V4(it),
         IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from(u128::from(it) & !u128::from(u64::MAX))),

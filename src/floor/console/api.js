@@ -1,4 +1,4 @@
-// The few things that go over HTTP: reading the duty log, and handing a shift over.
+// The few things that go over HTTP: reading the duty log and who is where, and handing a shift over.
 
 /** Asks the daemon; throws `{code, message}` as the floor socket's errors are. */
 export async function call(token, path, body = null) {

@@ -76,7 +76,7 @@ function page() {
     ask: (message) => socket.ask(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),
-    people: () => api('people'),
+    people: () => ask('people'),
     changed,
   };
 }
@@ -129,14 +129,6 @@ function tell(message, before) {
   if (message.type === 'notice' && message.seq > state.head && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident', 'not_shown'].includes(message.code)) {
     bell.ring('up');
   }
-}
-
-/** Reads something that the socket does not tell. */
-async function api(path) {
-  const token = keep.token();
-  const reply = await fetch(`api/v1/${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
-  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
-  return reply.json();
 }
 
 function speak() {

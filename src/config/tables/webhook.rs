@@ -1,0 +1,87 @@
+//! Who is told by HTTP, for people who have no page open.
+
+use super::{LIST_MAX, QUEUES_MAX, may};
+use crate::config::shape::{Kind, Shape};
+use crate::core::Millis;
+use crate::webhook::{Address, KINDS, Language, Template};
+
+/// A receiver of webhooks.
+pub static WEBHOOK: Shape = Shape {
+    what: "a webhook",
+    keys: &[
+        may(
+            "url",
+            Kind::Written("an address such as \"https://hooks.example/surged\"", webhook_url),
+            "Where to send: https, or http to this machine. Use url_file where the address itself is a key.",
+        ),
+        may(
+            "url_file",
+            Kind::Text,
+            "File that holds the address as its only line; relative to this file.",
+        ),
+        may("url_env", Kind::Name, "Environment variable that holds the address."),
+        may(
+            "ca_file",
+            Kind::Text,
+            "PEM certificates to trust beside the public ones; relative to this file.",
+        ),
+        may(
+            "secret_file",
+            Kind::Text,
+            "File that holds the secret that signs (whsec_ and base64); relative to this file. Without a secret nothing is signed.",
+        ),
+        may("secret_env", Kind::Name, "Environment variable that holds the secret."),
+        may(
+            "kinds",
+            Kind::List(&Kind::Word(&KINDS), LIST_MAX),
+            "What is sent. Default: instruction, passed_up, unanswered, nobody_listening, feed_lost, blind_long, approval_asked, not_shown, journal_failing.",
+        ),
+        may(
+            "queues",
+            Kind::List(&Kind::Name, QUEUES_MAX),
+            "Only of these queues, and what concerns none. Default: all.",
+        ),
+        may(
+            "roles",
+            Kind::List(&Kind::Name, LIST_MAX),
+            "Only what comes to these levels of the chain, and what comes to no level in particular. Default: all.",
+        ),
+        may(
+            "template",
+            Kind::Word(Template::READY),
+            "How the body is made: \"message\", as the floor socket says it; \"wecom\", for a group robot of WeCom. Default message.",
+        ),
+        may(
+            "template_file",
+            Kind::Text,
+            "A template of your own (Jinja) in place of a ready one; relative to this file.",
+        ),
+        may(
+            "language",
+            Kind::Word(Language::WORDS),
+            "In which language a template words things. Default en.",
+        ),
+        may(
+            "timeout",
+            Kind::Duration(Millis::from_secs(1)),
+            "How long one attempt may take, at most 1m. Default 10s.",
+        ),
+        may(
+            "retries",
+            Kind::Count(0, 1_000),
+            "Attempts after the first; pauses double from a second to a minute. Default 20.",
+        ),
+        may(
+            "give_up_after",
+            Kind::Duration(Millis::from_secs(1)),
+            "What is older is not sent any more. Default 1h.",
+        ),
+    ],
+};
+
+fn webhook_url(text: &str) -> Result<(), String> {
+    match Address::read(text) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(format!("the address cannot be used: {why}")),
+    }
+}

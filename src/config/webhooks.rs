@@ -1,0 +1,241 @@
+//! Webhooks: addresses and secrets that may stand in files, and templates that are tried before they are taken up.
+
+use super::Surroundings;
+use super::diagnostic::{Code, Problems};
+use super::names::{self, Known};
+use super::node::{Node, Said};
+use super::settings::Secret;
+use super::tables::TEXT_BYTES_MAX;
+use crate::core::{Millis, Name};
+use crate::floor::protocol::House;
+use crate::webhook::{Address, KINDS, LIMIT_SOURCE, Language, Settings, SigningKey, Template, Words};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is sent where nothing is said: what somebody must do something about.
+const DEFAULT_KINDS: [&str; 9] = [
+    "instruction",
+    "passed_up",
+    "unanswered",
+    "nobody_listening",
+    "feed_lost",
+    "blind_long",
+    "approval_asked",
+    "not_shown",
+    "journal_failing",
+];
+const TIMEOUT: Millis = Millis::from_secs(10);
+const TIMEOUT_MAX: Millis = Millis::from_mins(1);
+const RETRIES: u32 = 20;
+const GIVE_UP_AFTER: Millis = Millis::from_mins(60);
+
+/// Reads the webhooks. One whose address or secret is only missing on this machine is left out.
+pub fn read(
+    root: Node<'_>,
+    known: &Known,
+    surroundings: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> BTreeMap<Name, Settings> {
+    let levels: BTreeSet<Name> = root
+        .nodes("chain")
+        .iter()
+        .filter_map(|level| level.name("role"))
+        .map(|role| role.value)
+        .collect();
+    let hooks = root.named("webhook").into_iter();
+    let hooks = hooks.filter_map(|(name, node)| {
+        let settings = webhook(&name, node, known, &levels, surroundings, problems)?;
+        Some((name.value, settings))
+    });
+    hooks.collect()
+}
+
+fn webhook(
+    name: &Said<Name>,
+    node: Node<'_>,
+    known: &Known,
+    levels: &BTreeSet<Name>,
+    surroundings: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<Settings> {
+    let queues = node.names("queues");
+    for queue in &queues {
+        names::expect(queue, &known.queues, "queue", problems);
+    }
+    let roles = node.names("roles");
+    for role in roles.iter().filter(|role| !levels.contains(&role.value)) {
+        let message = format!("no level of the chain has the role `{}`", role.value);
+        let help = "name roles that stand under [[chain]], or leave roles out: then it gets what comes to any level";
+        problems.error(Code::UnknownName, role.span.clone(), message, help);
+    }
+    let timeout = node.duration_or("timeout", TIMEOUT);
+    if timeout > TIMEOUT_MAX {
+        let help = "write 1m or less: a receiver that takes longer is tried again anyway";
+        problems.error(
+            Code::Limit,
+            node.at("timeout"),
+            "an attempt may take a minute at most",
+            help,
+        );
+    }
+    let kinds: BTreeSet<&'static str> = match node.has("kinds") {
+        false => DEFAULT_KINDS.into(),
+        true => {
+            let said = node.texts("kinds");
+            let kinds = KINDS
+                .into_iter()
+                .filter(|kind| said.iter().any(|said| said.value == *kind));
+            kinds.collect()
+        }
+    };
+    let language = node.text("language").and_then(|said| Language::read(said.value));
+    let language = language.unwrap_or_default();
+    let template = template(node, surroundings, problems);
+    if let Some(template) = &template {
+        try_template(template, &kinds, language, node, problems);
+    }
+    let ca_file = node.text("ca_file").map(|said| surroundings.file(&said, problems));
+    let key = key(node, surroundings, problems);
+    let address = address(name, node, surroundings, problems);
+    let some = |names: Vec<Said<Name>>| (!names.is_empty()).then(|| names.into_iter().map(|it| it.value).collect());
+    Some(Settings {
+        address: address?,
+        ca_file,
+        key: key?,
+        template: template?,
+        language,
+        kinds,
+        queues: some(queues),
+        roles: some(roles),
+        timeout: Duration::from_millis(timeout.0.unsigned_abs()),
+        retries: node.count("retries").map_or(RETRIES, |said| said.value),
+        give_up_after: node.duration_or("give_up_after", GIVE_UP_AFTER),
+    })
+}
+
+/// What is said in the file, in a file of its own, or in a variable; told where there is more than one of them.
+fn only_one<'a>(
+    node: Node<'a>,
+    keys: &[&str],
+    surroundings: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<(Said<&'a str>, Option<Secret>)> {
+    let mut said = keys.iter().filter_map(|key| Some((*key, node.text(key)?)));
+    let (key, first) = said.next()?;
+    if let Some((other, second)) = said.next() {
+        let message = format!("`{key}` and `{other}` are both there");
+        problems.error(Code::Contradiction, second.span, message, "leave one of them out");
+    }
+    let secret = if key.ends_with("_file") {
+        surroundings.secret_of_file(&first, problems)
+    } else if key.ends_with("_env") {
+        surroundings.secret_of_variable(&first, problems)
+    } else {
+        Some(Secret::from(first.value))
+    };
+    Some((first, secret))
+}
+
+fn address(
+    name: &Said<Name>,
+    node: Node<'_>,
+    surroundings: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<Address> {
+    const KEYS: [&str; 3] = ["url", "url_file", "url_env"];
+    let Some((said, secret)) = only_one(node, &KEYS, surroundings, problems) else {
+        if !KEYS.iter().any(|key| node.has(key)) {
+            let message = format!("webhook `{}` has no address", name.value);
+            let help = "add url = \"https://...\", or url_file or url_env where the address itself is a key";
+            problems.error(Code::MissingKey, name.span.clone(), message, help);
+        }
+        return None;
+    };
+    let read = Address::read(secret?.expose());
+    // What stands in this file has been checked with its line.
+    if let Err(why) = &read
+        && !node.has("url")
+    {
+        let message = format!("the address that is kept there cannot be used: {why}");
+        problems.error(
+            Code::BadValue,
+            said.span,
+            message,
+            "it is one line, such as https://hooks.example/surged",
+        );
+    }
+    read.ok()
+}
+
+/// `None` only where it is there and cannot be used.
+fn key(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<Option<SigningKey>> {
+    let Some((said, secret)) = only_one(node, &["secret_file", "secret_env"], surroundings, problems) else {
+        return Some(None);
+    };
+    match SigningKey::read(secret?.expose()) {
+        Ok(key) => Some(Some(key)),
+        Err(why) => {
+            let message = format!("the secret that is kept there cannot sign: {why}");
+            let help =
+                "it is whsec_ and 24 to 64 random bytes as base64: echo whsec_$(head -c 32 /dev/urandom | base64)";
+            problems.error(Code::BadValue, said.span, message, help);
+            None
+        }
+    }
+}
+
+fn template(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<Template> {
+    let ready = node.text("template");
+    let Some(file) = node.text("template_file") else {
+        return match ready {
+            Some(word) => Template::ready(word.value),
+            None => Some(Template::Message),
+        };
+    };
+    if ready.is_some() {
+        let message = "`template` and `template_file` are both there";
+        problems.error(Code::Contradiction, file.span.clone(), message, "leave one of them out");
+    }
+    let path = surroundings.folder.join(file.value);
+    let read = std::fs::File::open(&path).and_then(|opened| {
+        let mut text = String::new();
+        opened.take(LIMIT_SOURCE + 1).read_to_string(&mut text)?;
+        Ok(text)
+    });
+    match read {
+        Ok(text) if text.len() as u64 > LIMIT_SOURCE => {
+            let message = format!("the template {} has more than {LIMIT_SOURCE} bytes", path.display());
+            problems.error(Code::Limit, file.span, message, "shorten it");
+            None
+        }
+        Ok(text) => Some(Template::Own {
+            file: file.value.into(),
+            source: text.into(),
+        }),
+        Err(fault) => {
+            let message = format!("the template {} cannot be read: {fault}", path.display());
+            let help = "put the file there, or write its path: absolute, or relative to this file";
+            problems.note(surroundings.severity(), Code::File, file.span, message, help);
+            None
+        }
+    }
+}
+
+/// Tries it over one message of each kind, by the keys as names.
+fn try_template(
+    template: &Template,
+    kinds: &BTreeSet<&'static str>,
+    language: Language,
+    node: Node<'_>,
+    problems: &mut Problems,
+) {
+    let words = Words::new(language, Arc::new(House::default()));
+    for fault in template.check(kinds, &words) {
+        let mut message = fault.to_string();
+        message.truncate(message.floor_char_boundary(TEXT_BYTES_MAX));
+        let help = "mend the template; the operator's guide lists what it can use";
+        problems.error(Code::BadValue, node.at("template_file"), message, help);
+    }
+}

@@ -1,0 +1,232 @@
+//! Word to people who have no page open: signed HTTP requests, by the Standard Webhooks specification.
+//!
+//! ```text
+//!  ledger ──messages, once durable──► Webhooks ──event──► hook ──template, signature──► post ──► the receiver
+//!                                                          │ ▲
+//!                     duty log ──what came meanwhile───────┘ └── outbox: what is settled, and what could not be delivered
+//! ```
+//! Each hook is a task with a bounded set of what waits, so that a slow or dead receiver delays nobody else. A hook remembers
+//! on the disk what it has settled (delivered, or given up); after a restart it reads the rest from the duty log. So nothing is
+//! lost, and a message goes out twice only where the crash came between the receiver's answer and the note of it; its
+//! `webhook-id` is then the same.
+//!
+//! What is deliberately absent: redirects, proxies, cookies, connections that are kept.
+
+mod address;
+mod event;
+mod hook;
+mod outbox;
+mod post;
+pub mod sample;
+mod sign;
+mod template;
+mod words;
+
+pub use address::Address;
+pub use event::{Event, KINDS};
+pub use outbox::{LIMIT_UNDELIVERED, Outbox, OutboxFault, Undelivered};
+pub use post::{Outcome, Parcel, post};
+pub use sign::SigningKey;
+pub use template::{LIMIT_SOURCE, Template, TemplateFault};
+pub use words::{Language, Words};
+
+use crate::core::{Millis, Name};
+use crate::daemon::clock::Clock;
+use crate::floor::protocol::{House, InstructionMessage, ServerMessage};
+use crate::journal::{Entry, Fact};
+use crate::telemetry::names;
+use event::Telling;
+use hook::Hook;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+/// The most messages that wait for one receiver; beyond it the oldest are given up.
+pub const LIMIT_WAITING: usize = 1_000;
+
+/// How long hooks may take to end what they are sending when the daemon ends.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// One receiver.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// Where.
+    pub address: Address,
+    /// PEM certificates to trust beside the public ones.
+    pub ca_file: Option<PathBuf>,
+    /// Signs what is sent; `None`: nothing is signed.
+    pub key: Option<SigningKey>,
+    /// How the body is made.
+    pub template: Template,
+    /// In which language the template words things.
+    pub language: Language,
+    /// What is sent, words of [`KINDS`].
+    pub kinds: BTreeSet<&'static str>,
+    /// Only of these queues, and what concerns none; `None`: of all.
+    pub queues: Option<BTreeSet<Name>>,
+    /// Only what comes to these levels of the chain, and what comes to none; `None`: all.
+    pub roles: Option<BTreeSet<Name>>,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// Attempts after the first.
+    pub retries: u32,
+    /// What is older is no news any more.
+    pub give_up_after: Millis,
+}
+
+/// The duty log beside the daemon, readings left out: the first so many entries after a number.
+pub type Past = Arc<dyn Fn(u64, usize) -> Result<Vec<Entry>, String> + Send + Sync>;
+
+/// What all hooks work with.
+#[derive(Clone)]
+pub struct Setup {
+    /// The time.
+    pub clock: Clock,
+    /// What is settled, and what could not be delivered.
+    pub outbox: Outbox,
+    /// What came before.
+    pub past: Past,
+    /// Names the duty log.
+    pub log: String,
+    /// To the duty log: what was given up.
+    pub facts: mpsc::Sender<Fact>,
+}
+
+/// The hooks of the configuration in force.
+pub struct Webhooks {
+    setup: Setup,
+    telling: Telling,
+    running: BTreeMap<Name, Running>,
+}
+
+struct Running {
+    settings: Settings,
+    words: Words,
+    first_level: Option<Name>,
+    events: mpsc::Sender<Arc<Event>>,
+    missed: Arc<AtomicBool>,
+    cancel: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Webhooks {
+    /// None yet. `open`: the instructions that are open, to which later messages may refer.
+    pub fn new(setup: Setup, open: Vec<InstructionMessage>) -> Webhooks {
+        Webhooks {
+            telling: Telling::new(setup.log.clone(), open),
+            setup,
+            running: BTreeMap::new(),
+        }
+    }
+
+    /// Runs these: those that did not change go on undisturbed. `last_seq`: the number that was given last.
+    pub fn follow(&mut self, hooks: &BTreeMap<Name, Settings>, house: &Arc<House>, last_seq: u64) {
+        let first_level = house.chain.first().map(|level| level.role.clone());
+        let mut before = std::mem::take(&mut self.running);
+        for (name, settings) in hooks {
+            let words = Words::new(settings.language, Arc::clone(house));
+            let mut old = before.remove(name);
+            if let Some(same) = old.take_if(|it| {
+                (&it.settings, &it.words, &it.first_level) == (settings, &words, &first_level) && !it.task.is_finished()
+            }) {
+                self.running.insert(name.clone(), same);
+                continue;
+            }
+            let (events, heard) = mpsc::channel(LIMIT_WAITING);
+            let missed = Arc::<AtomicBool>::default();
+            let cancel = CancellationToken::new();
+            let hook = Hook {
+                name: name.clone(),
+                settings: settings.clone(),
+                words: words.clone(),
+                first_level: first_level.clone(),
+                setup: self.setup.clone(),
+                telling: self.telling.clone(),
+                events: heard,
+                missed: Arc::clone(&missed),
+                cancel: cancel.clone(),
+                last_seq,
+            };
+            let task = tokio::spawn(async move {
+                // Two of one name would send everything twice.
+                if let Some(old) = old {
+                    old.end().await;
+                }
+                hook.run().await;
+            });
+            self.running.insert(
+                name.clone(),
+                Running {
+                    settings: settings.clone(),
+                    words,
+                    first_level: first_level.clone(),
+                    events,
+                    missed,
+                    cancel,
+                    task,
+                },
+            );
+        }
+        self.forget(before, hooks.keys().cloned().collect());
+    }
+
+    /// Hands messages that are durable (or go out unlogged) to every hook that is there; waits for nobody.
+    pub fn tell(&mut self, messages: &[(u64, ServerMessage)]) {
+        if self.running.is_empty() {
+            // Later ones may refer to them all the same.
+            let instructions = messages.iter().filter(|(_, it)| it.instruction().is_some());
+            instructions.for_each(|(seq, message)| drop(self.telling.event(*seq, message)));
+            return;
+        }
+        for (seq, message) in messages {
+            let Some(event) = self.telling.event(*seq, message).map(Arc::new) else {
+                continue;
+            };
+            for (name, hook) in &self.running {
+                if hook.events.try_send(Arc::clone(&event)).is_err() && !hook.missed.swap(true, Ordering::AcqRel) {
+                    tracing::warn!(webhook = %name, "a webhook is far behind; it reads on in the duty log");
+                }
+            }
+        }
+    }
+
+    /// Ends all hooks; what they are sending is sent to its end, for a while.
+    pub async fn close(self) {
+        let deadline = Instant::now() + FAREWELL;
+        self.running.values().for_each(|it| it.cancel.cancel());
+        for (name, mut hook) in self.running {
+            if timeout_at(deadline, &mut hook.task).await.is_err() {
+                hook.task.abort();
+                tracing::warn!(webhook = %name, "a webhook was cut off while it was sent; it is sent again after the start");
+            }
+        }
+    }
+
+    /// Ends hooks that the configuration no longer has, and forgets how far they came.
+    fn forget(&self, gone: BTreeMap<Name, Running>, kept: Vec<Name>) {
+        for (name, hook) in gone {
+            metrics::gauge!(names::WEBHOOK_WAITING, "webhook" => name.to_string()).set(f64::NAN);
+            hook.cancel.cancel();
+        }
+        let outbox = self.setup.outbox.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(fault) = outbox.keep_only(&kept) {
+                tracing::warn!(%fault, "what is known of former webhooks stays for now");
+            }
+        });
+    }
+}
+
+impl Running {
+    async fn end(self) {
+        self.cancel.cancel();
+        // A task that broke has ended as well.
+        let _ = self.task.await;
+    }
+}
