@@ -114,17 +114,17 @@ impl Reader {
             .connection
             .query_row(&format!("SELECT max(seq) FROM {table}"), [], |row| row.get(0))
             .map_err(&fault)?;
-        let mut next = self
+        let mut rows = self
             .connection
             .prepare(&format!(
                 "SELECT seq, at FROM {table} WHERE seq >= :seq ORDER BY seq LIMIT 1"
             ))
             .map_err(&fault)?;
-        let beyond = last.unwrap_or(0) + 1;
-        let (mut low, mut high) = (0, beyond);
+        let mut first = u64::MAX;
+        let (mut low, mut high) = (0, last.unwrap_or(0) + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            let found = next
+            let found = rows
                 .query_row(named_params! { ":seq": middle }, |row| {
                     Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
                 })
@@ -132,10 +132,12 @@ impl Reader {
                 .map_err(&fault)?;
             match found {
                 Some((seq, at)) if at < time.0 => low = seq + 1,
-                _ => high = middle,
+                // Numbers in one table have gaps where the other table has them.
+                Some((seq, _)) => (first, high) = (seq.unsigned_abs(), middle),
+                None => high = middle,
             }
         }
-        Ok(if low < beyond { low.unsigned_abs() } else { u64::MAX })
+        Ok(first)
     }
 }
 
