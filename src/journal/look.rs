@@ -102,8 +102,8 @@ impl Reader {
         }
     }
 
-    /// The number of the first entry that was handled at `time` or later; behind the last one where there is none. Time never goes
-    /// back in the log, so that it is found without reading all of it.
+    /// The number of the first entry that was handled at `time` or later; beyond all numbers where there is none. Time never goes back
+    /// in the log, so that it is found without reading all of it.
     fn first_at(&self, time: Time) -> Result<u64, JournalError> {
         Ok(self.first_in("log", time)?.min(self.first_in("readings", time)?))
     }
@@ -114,16 +114,17 @@ impl Reader {
             .connection
             .query_row(&format!("SELECT max(seq) FROM {table}"), [], |row| row.get(0))
             .map_err(&fault)?;
-        let mut next = self
+        let mut rows = self
             .connection
             .prepare(&format!(
                 "SELECT seq, at FROM {table} WHERE seq >= :seq ORDER BY seq LIMIT 1"
             ))
             .map_err(&fault)?;
+        let mut first = u64::MAX;
         let (mut low, mut high) = (0, last.unwrap_or(0) + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            let found = next
+            let found = rows
                 .query_row(named_params! { ":seq": middle }, |row| {
                     Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
                 })
@@ -131,10 +132,12 @@ impl Reader {
                 .map_err(&fault)?;
             match found {
                 Some((seq, at)) if at < time.0 => low = seq + 1,
-                _ => high = middle,
+                // Numbers in one table have gaps where the other table has them.
+                Some((seq, _)) => (first, high) = (seq.unsigned_abs(), middle),
+                None => high = middle,
             }
         }
-        Ok(low.unsigned_abs())
+        Ok(first)
     }
 }
 
