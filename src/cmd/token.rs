@@ -139,7 +139,7 @@ fn make(path: &Path, new: NewToken) -> Result<()> {
 /// A token for a queue that is not there would see nothing, and nobody would know why.
 fn expect_queues<'n>(queues: &[Name], known: impl Iterator<Item = &'n Name>) -> Result<()> {
     let known: Vec<&Name> = known.collect();
-    for queue in queues.iter().filter(|queue| !known.contains(queue)) {
+    if let Some(queue) = queues.iter().find(|queue| !known.contains(queue)) {
         let names: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
         bail!(
             "there is no queue `{queue}` in the configuration; there are {}",
