@@ -75,17 +75,11 @@ async fn a_tier_waits_for_a_yes_and_the_floor_is_counted() {
     // The next one is refused, with a reason.
     house.pass("5m").await;
     assert_eq!(li.notice("approval_asked").await["tier"], "outbound");
-    let silent = house.post(
-        "Zhao",
-        "/api/v1/queues/inbound/refuse",
-        &json!({ "tier": "outbound", "reason": "" }),
-    );
-    assert_eq!(silent.await.status, 422);
+    let silent = json!({ "tier": "outbound", "reason": "" });
+    let refuse = "/api/v1/queues/inbound/refuse";
+    assert_eq!(house.post("Zhao", refuse, &silent).await.status, 422);
     let no = json!({ "tier": "outbound", "reason": "they are needed there" });
-    assert_eq!(
-        house.post("Zhao", "/api/v1/queues/inbound/refuse", &no).await.status,
-        200
-    );
+    assert_eq!(house.post("Zhao", refuse, &no).await.status, 200);
     assert_eq!(li.notice("approval_refused").await["reason"], "they are needed there");
     li.hears_no_instruction().await;
     let late = house
