@@ -5,8 +5,8 @@
 mod command;
 mod decisions;
 mod disk;
-mod handover;
 mod forget;
+mod handover;
 mod people;
 mod process;
 mod samples;
