@@ -31,7 +31,7 @@ fn client(house: &House, token: &str) -> Child {
 #[ignore = "needs a Python with websockets: tests/run.sh has one"]
 async fn it_prints_what_is_asked_and_answers_seen() {
     let mut house = House::open().await;
-    let token = house.token("script", Role::Supervisor, &[]).await;
+    let token = house.new_token("script", Role::Supervisor, &[]).await;
     let mut child = client(&house, &token);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     until("the client has a session", || async {
