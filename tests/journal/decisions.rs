@@ -3,8 +3,8 @@
 use super::samples::{ELEVEN_FIVE, inbound, lin};
 use surged::core::ladder::Target;
 use surged::core::{
-    Action, Actor, Answer, Ask, CallsPerHour, Instruction, InstructionId, Judged, Millis, Missing, Name, Origin,
-    OutOfPlace, Part, Reason, Requirement, Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Approval, Ask, CallsPerHour, Found, Instruction, InstructionId, Judged, Millis, Missing,
+    Name, Origin, OutOfPlace, Part, Reason, Recounted, Requirement, Settlement, Shortage, Time, What,
 };
 
 pub fn instructions() -> Vec<(What, &'static str)> {
@@ -266,6 +266,106 @@ pub fn decisions() -> Vec<(What, &'static str)> {
         (
             skipped(Shortage::Reserved { queue: "vip".into() }),
             "quality is due but passed over: who is left is kept for vip",
+        ),
+        (
+            skipped(Shortage::Resting { until: ELEVEN_FIVE }),
+            "quality is due but passed over: who is left has gone back too short a while ago (rest_between)",
+        ),
+        (
+            skipped(Shortage::OffDuty { until: None }),
+            "quality is due but passed over: nobody is on duty by the roster",
+        ),
+        (
+            skipped(Shortage::Protected {
+                queue: "vip".into(),
+                waiting_at_most: 2,
+            }),
+            "quality is due but passed over: vip lends its people only while at most 2 wait there (lend_only_while)",
+        ),
+        (
+            skipped(Shortage::MaxBorrowed { max: 9 }),
+            "quality is due but passed over: 9 are borrowed already (max_borrowed)",
+        ),
+        (
+            skipped(Shortage::MaxMovesPerHour {
+                max: 6,
+                until: ELEVEN_FIVE,
+            }),
+            "quality is due but passed over: 6 calls were made within an hour (max_moves_per_hour)",
+        ),
+        (
+            skipped(Shortage::NobodyStays {
+                ends_within: Millis::from_mins(60),
+            }),
+            "quality is due but passed over: nobody on the phones whose shift ends within 60 min may stay longer",
+        ),
+        (
+            What::ApprovalAsked {
+                approval: Approval {
+                    tier: "expert".into(),
+                    action: Action::SignIn,
+                    parts: vec![part("expert", 2, &["E01", "E02"])],
+                    seats: Ask { min: 2, max: 3, ask: 2 },
+                    reason: Reason::WaitingAbove {
+                        threshold: 5,
+                        held: Millis::from_mins(5),
+                        waiting: 8,
+                        judged: Judged::Every,
+                    },
+                    beside: false,
+                    since: ELEVEN_FIVE,
+                    times: 2,
+                    again_at: ELEVEN_FIVE,
+                    granted: None,
+                },
+            },
+            "expert is due and asks again for a leader's yes: 2 (E01, E02) — 8 waiting, above 5 for 5:00",
+        ),
+        (
+            What::ApprovalLapsed { tier: "expert".into() },
+            "expert is not due any more and asks for no yes",
+        ),
+        (
+            What::Approved {
+                by: lin(),
+                tier: "expert".into(),
+            },
+            "yes to expert from Lin (supervisor 1042)",
+        ),
+        (
+            What::ApprovalRefused {
+                by: lin(),
+                tier: "expert".into(),
+                reason: "we can bear it".into(),
+                until: ELEVEN_FIVE,
+            },
+            "no to expert from Lin (supervisor 1042): we can bear it; passed over until 2026-11-02 11:05:00.000+08:00",
+        ),
+        (
+            What::NotShown {
+                instruction,
+                seats: 3,
+                shown: 1,
+            },
+            "instruction 7 was said to be done with 3, and the feed shows 1: are they there?",
+        ),
+        (
+            What::Counted {
+                by: lin(),
+                moves: vec![Recounted {
+                    instruction,
+                    tier: "expert".into(),
+                    before: vec![part("expert", 2, &["E01", "E02"])],
+                    after: vec![],
+                }],
+                found: vec![Found {
+                    instruction: InstructionId(9),
+                    tier: "quality".into(),
+                    part: part("quality", 1, &[]),
+                }],
+            },
+            "the floor was counted by Lin (supervisor 1042); expert (instruction 7): nobody is there, taken for 2; found \
+             without a move and put on quality (instruction 9): 1",
         ),
         (
             What::FeedLost {
