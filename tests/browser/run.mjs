@@ -388,7 +388,7 @@ try {
     await noViolations(fresh, 'the duty log');
     await fresh.page.screenshot({ path: join(output, 'log-en-GB.png') });
     await fresh.tap('log-of-orders');
-    await found.filter({ hasText: 'Experts' }).first().waitFor({ state: 'detached' });
+    await found.filter({ hasText: 'Sign in 4 · Experts' }).first().waitFor({ state: 'detached' });
     await found.filter({ hasText: 'Fire drill' }).first().waitFor();
     // It goes on while it is open.
     await floor.chen.tap('orders');
