@@ -431,6 +431,9 @@ try {
     await floor.ana.page.screenshot({ path: join(output, 'handover-phone-zh-CN.png') });
     await floor.ana.tap('take-pause-inbound');
     await floor.li.page.locator('.matter[data-standing="taken_over"]', { hasText: 'Ana Reis (S13)' }).waitFor();
+    // Who is still out on the floor, and what nobody has answered, is taken over with one touch.
+    await floor.ana.tap('take-all');
+    await floor.li.page.locator('.matter[data-standing="open"]').first().waitFor({ state: 'detached' });
     await floor.chen.tap('sign');
     await floor.chen.page.locator('.side[data-side="leaving"][data-signed]').waitFor();
     await floor.chen.page.screenshot({ path: join(output, 'handover-zh-TW.png') });
