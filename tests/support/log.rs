@@ -158,7 +158,9 @@ fn snapshot(
 }
 
 /// What is said aloud while an input is taken in, and changes nothing.
-const AFTER_AN_INPUT: [&str; 8] = [
+const AFTER_AN_INPUT: [&str; 10] = [
+    "approved",
+    "approval_refused",
     "feed_back",
     "answered",
     "nobody_listening",
