@@ -25,7 +25,11 @@ static ALLOCATIONS: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const SECOND: i64 = 1_000;
 const HOUR: i64 = 3_600 * SECOND;
-const YEAR: i64 = 365 * 24 * HOUR;
+const DAY: i64 = 24 * HOUR;
+const YEAR: i64 = 365 * DAY;
+/// The days of the year on which clocks are moved.
+const SUMMER: i64 = 88;
+const WINTER: i64 = 298;
 /// Readings of one sample.
 const SAMPLE: i64 = 20_000;
 
@@ -119,16 +123,27 @@ fn depth(second: i64) -> u32 {
     (pressed * 8 + second % 5) as u32
 }
 
-/// One reading a second, with a change of the ladder every twelve hours.
+/// The ladder that comes into force at this second, if one does: every twelve hours by a clock that is moved to summer time and back.
+fn change_of_ladder(second: i64) -> Option<&'static str> {
+    let at = second * SECOND;
+    let summer = (SUMMER * DAY..WINTER * DAY).contains(&at);
+    let local = at + if summer { HOUR } else { 0 };
+    let night = local / (12 * HOUR) % 2 == 1;
+    (local % (12 * HOUR) == 0).then_some(if night { "night" } else { "day" })
+}
+
+/// One reading a second, with every change of the ladder, and a reload of the plan each Monday.
 fn read(core: &mut Core, reading: &Reading, seconds: std::ops::Range<i64>) -> u64 {
     let mut decided = 0;
     for second in seconds {
         let at = Time(second * SECOND);
-        if second * SECOND % (12 * HOUR) == 0 {
-            let night = second * SECOND / (12 * HOUR) % 2 == 1;
-            let ladder = if night { "night" } else { "day" }.into();
-            let queue = "queue".into();
+        if let Some(ladder) = change_of_ladder(second) {
+            let (queue, ladder) = ("queue".into(), ladder.into());
             core.handle(Input::LadderInForce { queue, ladder }, at).unwrap();
+        }
+        if second * SECOND % (7 * DAY) == 0 {
+            let plan = Plan::clone(core.plan());
+            core.handle(Input::Configured { plan: Arc::new(plan) }, at).unwrap();
         }
         let mut reading = reading.clone();
         reading.waiting = depth(second);
@@ -157,12 +172,13 @@ fn readings_a_second(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A year of readings, once; `CORE_BENCH_DAYS` makes it shorter. Debug assertions allocate: count without them.
+/// A year of readings, once; `CORE_BENCH_DAYS` makes it shorter. Debug assertions allocate: count without them. What is allocated
+/// is then a decision's or a reload's own: a reading that decides nothing allocates nothing.
 fn allocations_a_reading(_: &mut Criterion) {
     let days = std::env::var("CORE_BENCH_DAYS")
         .ok()
         .and_then(|days| days.parse::<i64>().ok());
-    let seconds = days.map_or(YEAR, |days| days * 24 * HOUR) / SECOND;
+    let seconds = days.map_or(YEAR, |days| days * DAY) / SECOND;
     let reading = Reading::of("queue", 0);
     for (name, judge) in judges() {
         let mut core = core(judge);
@@ -170,6 +186,20 @@ fn allocations_a_reading(_: &mut Criterion) {
         let region = Region::new(ALLOCATIONS);
         let decided = read(&mut core, &reading, HOUR / SECOND..seconds);
         let counted = region.change();
+        // Seven minutes into a calm everybody is back.
+        let second = seconds + 420;
+        read(&mut core, &reading, seconds..second);
+        let quiet = Region::new(ALLOCATIONS);
+        assert_eq!(
+            read(&mut core, &reading, second..second + 60),
+            0,
+            "a quiet minute decides nothing"
+        );
+        let quiet = quiet.change();
+        println!(
+            "{name}: a minute without a decision: {} allocations",
+            quiet.allocations + quiet.reallocations
+        );
         let readings = seconds - HOUR / SECOND;
         let allocations = counted.allocations + counted.reallocations;
         println!(

@@ -1,11 +1,30 @@
 //! The core against a second reading of the plan, decision by decision, over random days.
+//!
+//! What the model does not know, and other tests hold: conditions judged by a mean or a share (`core_judgements`), the seats
+//! required and longer shifts by a roster (`core_ladder`), the numbers in a reason (`core_ladder`).
+//!
+//! That it would notice a broken core is itself tried out: `tests/mutations.sh` breaks the core in ten ways, and each has to be caught.
+//!
+//! | mutation | what is broken |
+//! |---|---|
+//! | `fairness` | who was asked least recently does not come first |
+//! | `clock` | a queue's own clock runs on while it is blind |
+//! | `order-of-release` | whoever came first goes back first |
+//! | `keep` | a pool of names gives those away whom it keeps |
+//! | `lent-twice` | a person is asked while another queue has them |
+//! | `shadow` | what was decided in shadow takes people from live queues |
+//! | `approval` | a leader is asked again a millisecond late |
+//! | `rest` | a person rests a millisecond too long |
+//! | `hour` | one call more than `max_moves_per_hour` |
+//! | `max-stay` | people are taken back a millisecond late |
 
 // In tests a panic is how a fault is said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod model;
 
-use model::day::{Day, Tally, compare, shortest, timeline};
+use model::compare::{Tally, compare, shortest, timeline};
+use model::day::Day;
 
 const DAYS: u64 = 2000;
 const INPUTS_A_DAY: usize = 120;
@@ -53,7 +72,19 @@ fn the_core_decides_what_the_plan_says_on_random_days() {
     }
     for kind in [
         "settled",
+        "as shown",
+        "by time",
         "freed",
+        "not_shown",
+        "counted",
+        " found ",
+        "approval_asked",
+        "approval_lapsed",
+        "in shadow",
+        "by hand",
+        " beside",
+        " max_stay ",
+        " + ",
         "tier_skipped",
         "feed_lost",
         "passed_up",

@@ -6,16 +6,17 @@
 mod model;
 mod support;
 
-use model::day::{Day, Step, meant};
+use model::compare::meant;
+use model::day::{Day, Step};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use support::log::{Entry, prove};
 use support::plan;
-use surged::core::ladder::{Seats, Tier};
+use surged::core::ladder::{Mode, Rostered, Seats, Shift, Tier};
 use surged::core::{
-    Action, Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Plan, Reading, Time,
-    What,
+    Action, Actor, Answer, Core, Counted, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Part, Plan,
+    Reading, Reason, Time, What,
 };
 
 proptest! {
@@ -98,6 +99,11 @@ proptest! {
 struct Watch {
     log: Vec<Entry>,
     calls: BTreeMap<u64, Instruction>,
+    /// The last number of an instruction or of a move that a count found.
+    last: u64,
+    /// Moves that a count found, and everybody whom people named.
+    found: BTreeMap<u64, Name>,
+    named: BTreeSet<Name>,
     faults: Vec<String>,
 }
 
@@ -111,6 +117,7 @@ impl Watch {
             let given = self.calls.keys().last().copied().unwrap_or_default();
             let Some(input) = meant(input, given) else { continue };
             if core.handle(input.clone(), Time(*at)).is_ok() {
+                self.name(&input);
                 self.log.push(Entry::Input(Time(*at), input));
                 self.look(&mut core);
             }
@@ -124,6 +131,11 @@ impl Watch {
         let decisions: Vec<Decision> = std::iter::from_fn(|| core.poll_effect()).collect();
         for (index, decision) in decisions.iter().enumerate() {
             self.log.push(Entry::Decision(decision.clone()));
+            if let What::Counted { found, .. } = &decision.what {
+                let numbers = found.iter().map(|one| (one.instruction.0, one.tier.clone()));
+                self.found.extend(numbers);
+                self.last = found.iter().map(|one| one.instruction.0).fold(self.last, u64::max);
+            }
             let What::Instruct { instruction, .. } = &decision.what else {
                 continue;
             };
@@ -141,12 +153,8 @@ impl Watch {
             );
             self.check(instruction.seats.ask == 0, "asks nobody", decision);
             self.check(instruction.at != decision.at, "is of another time", decision);
-            let known = self
-                .calls
-                .keys()
-                .last()
-                .is_some_and(|last| instruction.id.0 != last + 1);
-            self.check(known, "is out of number", decision);
+            self.check(instruction.id.0 != self.last + 1, "is out of number", decision);
+            self.last = instruction.id.0;
             if instruction.action.brings_people() {
                 self.check(instruction.of.is_some(), "calls of something", decision);
             } else {
@@ -158,25 +166,56 @@ impl Watch {
 
     /// Only people asked before, of the same queue and tier, last in first out; and they are off the stack, so once.
     fn goes_back(&mut self, core: &Core, back: &Instruction, decision: &Decision) {
-        let Some(call) = back.of.and_then(|of| self.calls.get(&of.0)).cloned() else {
+        let Some(of) = back.of else {
+            return self.check(true, "is of nothing", decision);
+        };
+        let moves = core.view(&back.queue).map(|view| view.moves).unwrap_or_default();
+        let stands = moves.iter().find(|one| one.instruction == of);
+        let mut going = back.parts.iter().flat_map(|part| &part.people);
+        let on_stack =
+            |person: &Name| stands.is_some_and(|one| one.parts.iter().any(|part| part.people.contains(person)));
+        self.check(going.any(on_stack), "leaves its people on the stack", decision);
+        if let Some(tier) = self.found.get(&of.0) {
+            return self.check(*tier != back.tier, "is of something else", decision);
+        }
+        let Some(call) = self.calls.get(&of.0).cloned() else {
             return self.check(true, "is of nothing", decision);
         };
         let same = call.queue == back.queue && call.tier == back.tier && call.action.brings_people();
         self.check(!same, "is of something else", decision);
-        let asked = |person: &Name| call.parts.iter().any(|part| part.people.contains(person));
+        let asked =
+            |person: &Name| self.named.contains(person) || call.parts.iter().any(|part| part.people.contains(person));
         let strangers = back
             .parts
             .iter()
             .flat_map(|part| &part.people)
             .any(|person| !asked(person));
         self.check(strangers, "names people who were not asked", decision);
-        let moves = core.view(&back.queue).map(|view| view.moves).unwrap_or_default();
         let on_top = moves
             .iter()
             .any(|one| one.instruction > call.id && one.instruction < back.id);
-        self.check(back.by.is_none() && on_top, "is not the last in", decision);
-        let on_stack = moves.iter().any(|one| one.instruction == call.id);
-        self.check(on_stack, "leaves its people on the stack", decision);
+        let in_turn = back.by.is_none() && !matches!(back.reason, Reason::MaxStay { .. });
+        self.check(in_turn && on_top, "is not the last in", decision);
+    }
+
+    /// Whom people name themselves may go back without having been asked.
+    fn name(&mut self, input: &Input) {
+        match input {
+            Input::Answer {
+                answer: Answer::Done {
+                    people: Some(people), ..
+                },
+                ..
+            } => self.named.extend(people.iter().cloned()),
+            Input::Order {
+                order: Order::Count { moves, extra, .. },
+                ..
+            } => {
+                self.named.extend(moves.iter().flat_map(|one| one.people.clone()));
+                self.named.extend(extra.iter().flat_map(|part| part.people.clone()));
+            }
+            _ => {}
+        }
     }
 
     fn check(&mut self, wrong: bool, words: &str, decision: &Decision) {
@@ -423,7 +462,11 @@ fn any_answer() -> impl Strategy<Value = Answer> {
 fn any_order() -> impl Strategy<Value = Order> {
     let reason = || "because".to_owned();
     prop_oneof![
-        4 => (a_queue(), a_tier()).prop_map(|(queue, tier)| Order::Call { queue, tier: Some(tier), seats: None }),
+        4 => (a_queue(), prop::option::of(a_tier()), prop::option::of(any_number()))
+            .prop_map(|(queue, tier, seats)| Order::Call { queue, tier, seats }),
+        2 => (a_queue(), a_tier()).prop_map(|(queue, tier)| Order::Approve { queue, tier }),
+        1 => (a_queue(), a_tier()).prop_map(move |(queue, tier)| Order::Refuse { queue, tier, reason: reason() }),
+        3 => any_count(),
         3 => (a_queue(), an_instruction()).prop_map(|(queue, instruction)| Order::Release { queue, instruction }),
         1 => (a_queue(), any_span()).prop_map(move |(queue, lasting)| Order::Pause { queue, lasting, reason: reason() }),
         1 => a_queue().prop_map(|queue| Order::Resume { queue }),
@@ -432,33 +475,96 @@ fn any_order() -> impl Strategy<Value = Order> {
     ]
 }
 
+fn any_count() -> impl Strategy<Value = Order> {
+    let people = || prop::collection::vec(a_person(), 0..3);
+    let counted = (an_instruction(), any_number(), people());
+    let counted = counted.prop_map(|(instruction, seats, people)| Counted {
+        instruction,
+        seats: if people.is_empty() { seats } else { people.len() as u32 },
+        people,
+    });
+    let pool = prop::option::of(any_name(&["expert", "outbound", "quality", "standby"]));
+    let part = (pool, any_number(), people()).prop_map(|(pool, seats, people)| Part {
+        pool,
+        seats: if people.is_empty() { seats } else { people.len() as u32 },
+        people,
+    });
+    let (moves, extra) = (prop::collection::vec(counted, 0..3), prop::collection::vec(part, 0..3));
+    (a_queue(), moves, extra).prop_map(|(queue, moves, extra)| Order::Count { queue, moves, extra })
+}
+
+/// The caps of a plan, its modes and shifts. Nothing that comes again and again, by which a leap to the end of time would take
+/// for ever: nobody goes back one by one, nobody is asked again, and a stay takes half of all time.
+fn capped(plan: &mut Plan, number: u32, span: Millis, mode: Mode, from: Time) {
+    let ladder = plan::ladder_of(plan, "day");
+    ladder.max_borrowed = Some(number.max(1));
+    ladder.ask_again_after = Millis::MAX;
+    for pool in plan.pools.values_mut() {
+        (pool.rest_between, pool.max_stay) = (span, Some(Millis(i64::MAX / 2)));
+        pool.home = Some("sales".into());
+    }
+    for queue in plan.queues.values_mut() {
+        queue.mode = mode;
+        queue.max_moves_per_hour = Some(number.max(1));
+        queue.lend_only_while = Some(number);
+    }
+    let shift = Shift {
+        from,
+        to: from + span,
+        day_left: span,
+        week_left: Millis::MAX,
+        week_from: from,
+    };
+    plan.roster = ["E01", "E03", "X01"]
+        .map(|person| Rostered {
+            person: person.into(),
+            shifts: vec![shift],
+        })
+        .to_vec();
+}
+
 /// The written plan with numbers at their ends. Spans of a plan are never negative: `config` sees to that.
 fn any_plan() -> impl Strategy<Value = Plan> {
     let span = || prop_oneof![2 => (1i64..600_000).prop_map(Millis), 1 => Just(Millis(i64::MAX))];
     let sizes = (any_number(), any_number(), any_number(), prop::option::of(any_number()));
-    (sizes, span(), span(), span(), 0usize..4, any::<bool>(), any_number()).prop_map(
-        |((size, keep, ask, physical), hold, settle, stale, levels, sales, min)| {
-            let mut plan = plan::written();
-            plan.physical_seats = physical;
-            plan.chain.truncate(levels);
-            plan.chain.iter_mut().for_each(|level| level.respond_within = settle);
-            *plan::pool(&mut plan, "outbound") = surged::core::ladder::Pool {
-                keep,
-                ..plan::size(size)
-            };
-            plan::ladder_of(&mut plan, "day").settle_within = settle;
-            plan::ladder_of(&mut plan, "day").ask_max_above = ask;
-            plan::day_tier(&mut plan, "expert").when.hold = hold;
-            plan::day_tier(&mut plan, "quality").seats = plan::seats(min, min.saturating_add(1));
-            plan::day_tier(&mut plan, "back_office").seats = Seats::All;
-            let limits = plan.feeds.get_mut("hotline").unwrap();
-            (limits.stale_after, limits.forget_after) = (stale, hold);
-            if sales {
-                plan.queues.insert("sales".into(), plan::queue("night", i32::MIN));
-            }
-            plan
-        },
+    let mode = prop::sample::select(&[Mode::Live, Mode::Approve, Mode::Shadow][..]);
+    let caps = prop::option::of((any_number(), span(), mode, 0i64..1_000_000));
+    (
+        sizes,
+        span(),
+        span(),
+        span(),
+        0usize..4,
+        any::<bool>(),
+        any_number(),
+        caps,
     )
+        .prop_map(
+            |((size, keep, ask, physical), hold, settle, stale, levels, sales, min, caps)| {
+                let mut plan = plan::written();
+                plan.physical_seats = physical;
+                plan.chain.truncate(levels);
+                plan.chain.iter_mut().for_each(|level| level.respond_within = settle);
+                *plan::pool(&mut plan, "outbound") = surged::core::ladder::Pool {
+                    keep,
+                    ..plan::size(size)
+                };
+                plan::ladder_of(&mut plan, "day").settle_within = settle;
+                plan::ladder_of(&mut plan, "day").ask_max_above = ask;
+                plan::day_tier(&mut plan, "expert").when.hold = hold;
+                plan::day_tier(&mut plan, "quality").seats = plan::seats(min, min.saturating_add(1));
+                plan::day_tier(&mut plan, "back_office").seats = Seats::All;
+                let limits = plan.feeds.get_mut("hotline").unwrap();
+                (limits.stale_after, limits.forget_after) = (stale, hold);
+                if sales {
+                    plan.queues.insert("sales".into(), plan::queue("night", i32::MIN));
+                }
+                if let Some((number, span, mode, from)) = caps {
+                    capped(&mut plan, number, span, mode, Time(from));
+                }
+                plan
+            },
+        )
 }
 
 fn actor() -> Actor {

@@ -2,8 +2,10 @@
 # Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
 #
 # What is missing is installed: a C compiler, Node.js, Chromium, a Chinese font and Python's venv by apt; the walk's npm packages
-# into tests/browser/node_modules; the Python client's package and promtool into target/. As root, or as a user with sudo. What cannot be installed is named, and its part is skipped;
-# whatever did run and failed makes the whole fail. Set SURGED_TESTS_INSTALL=no to install nothing.
+# into tests/browser/node_modules; the Python client's package and promtool into target/. As root, or as a user with sudo. What
+# cannot be installed is named, and its part is skipped; whatever did run and failed makes the whole fail. Set
+# SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the reference model notices a broken
+# core (tests/mutations.sh, some minutes).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -85,6 +87,12 @@ rust_failed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) failed;.*')
 [[ $good == no && $rust_failed -eq 0 ]] && rust_failed=1
 passed=$((passed + rust_passed))
 failed=$((failed + rust_failed))
+
+# ---------------------------------------------------------------------------------------------------------------------
+if [[ ${SURGED_TESTS_MUTATIONS:-no} == yes ]]; then
+  say "The core, broken in ten ways"
+  if run mutations tests/mutations.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+fi
 
 # ---------------------------------------------------------------------------------------------------------------------
 say "The console page's own tests"

@@ -107,10 +107,13 @@ impl Core {
         };
         let seats_moved = self.queues[index].signed_in() != reading.signed_in;
         let lent = self.supply(false).lends(&self.queues[index]);
+        let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
         let windows_moved = self.vouch(index, Some(reading), at);
         let lends = self.supply(false).lends(&self.queues[index]);
-        if (seats_moved && self.plan.physical_seats.is_some()) || windows_moved || lends != lent {
+        // Seen again, it may take what others would take, even where its windows go on as they were.
+        let others = windows_moved || was_blind || lends != lent;
+        if (seats_moved && self.plan.physical_seats.is_some()) || others {
             self.touch_pressed();
         }
     }
@@ -255,10 +258,11 @@ impl Core {
         people: Option<Vec<Name>>,
         at: Time,
     ) {
-        let gone = self.queues[index]
-            .gone
-            .iter()
-            .position(|one| one.instruction == instruction);
+        // Where some of a move were stood down, the word is for those who stand.
+        let queue = &self.queues[index];
+        let stands = queue.stack.iter().any(|one| one.instruction == instruction);
+        let mut gone = queue.gone.iter();
+        let gone = gone.position(|one| !stands && one.instruction == instruction);
         let back = gone.and_then(|gone| self.still_theirs(&self.queues[index].gone[gone]));
         let plan = Arc::clone(&self.plan);
         let queue = &mut self.queues[index];
@@ -287,6 +291,9 @@ impl Core {
         one.doubt = match one.doubt {
             // Said twice, and by people: the feed is not asked again.
             Doubt::Asked => Doubt::None,
+            _ if one.response == Response::Shown && queue.last.as_ref().is_some_and(|last| one.is_shown(last)) => {
+                Doubt::None
+            }
             _ => Doubt::From(now + one.settle_within),
         };
         if one.longer_by != Millis::ZERO {

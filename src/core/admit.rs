@@ -1,7 +1,7 @@
 //! Whether an answer or an order is possible at all. What is not is refused in words, and nothing changes by it.
 
 use super::queue::{Move, Queue};
-use super::{Actor, Answer, Core, Counted, Input, InstructionId, Millis, Name, Order, Part, Refusal, Shortage};
+use super::{Action, Actor, Answer, Core, Counted, Input, InstructionId, Millis, Name, Order, Part, Refusal, Shortage};
 use std::collections::BTreeSet;
 
 /// The longest pause, incident or "on the way" that can be declared.
@@ -88,14 +88,15 @@ impl Core {
             Answer::Declined { .. } => match (on_stack, leaving, open) {
                 (Some(_), _, _) | (_, Some(_), _) => Ok(()),
                 // A stand-down: "keep them".
-                (None, None, Some(open)) => {
+                (None, None, Some(open)) if open.instruction.action == Action::StandDown => {
                     let gone = queue
                         .gone
                         .iter()
                         .find(|one| Some(one.instruction) == open.instruction.of);
                     self.admit_return(queue, gone, instruction)
                 }
-                (None, None, None) => Err(Refusal::Closed(instruction)),
+                // A sign-out whose people are free already, and all else.
+                (None, None, _) => Err(Refusal::Closed(instruction)),
             },
             Answer::Left { people, seats, .. } => {
                 limit("the number of people", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
@@ -258,10 +259,13 @@ impl Core {
                 return wrong("extra people need a number, and as many names where names are known");
             }
         }
+        // A number alone does not tell who of a move is there.
+        let by_name = moves.iter().filter(|one| one.seats == 0 || !one.people.is_empty());
+        let counted_by_name: BTreeSet<InstructionId> = by_name.map(|one| one.instruction).collect();
         let elsewhere = |person: &Name| {
             let others = self.queues.iter().flat_map(Queue::away).filter(|one| !one.shadow);
             others
-                .filter(|one| !seen.contains(&one.instruction))
+                .filter(|one| !counted_by_name.contains(&one.instruction))
                 .any(|one| one.names(person))
         };
         if named.into_iter().any(elsewhere) {

@@ -257,7 +257,7 @@ impl Core {
         queue.ordered = None;
         for counted in moves {
             let mut recount = |one: &mut Move| {
-                self.people.back(&missing(&one.parts, &counted.after), at);
+                self.people.back(&absent(&one.parts, &counted.after), at);
                 one.parts.clone_from(&counted.after);
             };
             if let Some(one) = queue
@@ -370,6 +370,8 @@ impl Queue {
             one.join(&found.part);
             return;
         }
+        // What was only decided in shadow has come true.
+        self.stack.retain(|one| !one.shadow || one.tier != found.tier);
         let now = self.seen(at);
         let place = self.stack.partition_point(|one| one.instruction < found.instruction);
         let one = Move {
@@ -401,7 +403,8 @@ impl Queue {
         one.kept = Some(self.seen(at));
         self.declined.remove(&one.tier);
         self.surge.get_or_insert(at);
-        if let Some(there) = self.stack.iter_mut().find(|other| other.instruction == one.instruction) {
+        // Some of it may stand still; or a count has found others of its tier meanwhile.
+        if let Some(there) = self.stack.iter_mut().find(|other| other.tier == one.tier) {
             one.parts.iter().for_each(|part| there.join(part));
             there.kept = one.kept;
             self.stack_changed(at);
@@ -412,6 +415,16 @@ impl Queue {
         self.stack.insert(place, one);
         self.stack_changed(at);
     }
+}
+
+/// Those of the first who are not among the second, by name.
+fn absent(before: &[Part], after: &[Part]) -> Vec<Part> {
+    let is_there = |person: &Name| after.iter().any(|part| part.people.contains(person));
+    let mut absent = before.to_vec();
+    absent
+        .iter_mut()
+        .for_each(|part| part.people.retain(|person| !is_there(person)));
+    absent
 }
 
 /// What is left of the first when the second is taken from it.

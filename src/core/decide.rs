@@ -107,6 +107,8 @@ impl Core {
             .for_each(|at| earlier(at, Why::Chain));
         if let Some(approval) = queue.approval.as_ref().filter(|asked| asked.granted.is_none()) {
             earlier(approval.again_at, Why::Call);
+            let lapses = self.no_longer_worth_it(queue, approval).filter(|at| *at > self.now);
+            lapses.into_iter().for_each(|at| earlier(at, Why::Call));
         }
         let refused = queue.refused.values().filter(|until| **until > self.now);
         refused.for_each(|until| earlier(*until, Why::Call));
@@ -359,7 +361,9 @@ fn decide_settling(queue: &Queue, at: Time) -> Option<What> {
     let last = queue.last.as_ref();
     for one in &queue.stack {
         let instruction = one.instruction;
-        if one.response != Response::Shown && last.is_some_and(|reading| one.is_shown(reading)) {
+        // A "done" after the feed had shown them may have said more: then that is shown as well, or asked about.
+        let to_show = one.response != Response::Shown || matches!(one.doubt, Doubt::From(_));
+        if to_show && last.is_some_and(|reading| one.is_shown(reading)) {
             return Some(What::Settled {
                 instruction,
                 how: Settlement::Shown,

@@ -185,13 +185,15 @@ impl Core {
 
     /// When something is due next, if no input comes before.
     pub fn poll_timeout(&self) -> Option<(Time, Why)> {
-        let at = self.derived.due.first();
+        let at = self.due_at();
+        if at == Time::NEVER {
+            return None;
+        }
         let mut due = Vec::new();
         self.derived.due.by(at, &mut due);
         let next = due.into_iter().filter_map(|index| self.next_due(index)).min();
         // A log just brought back is due to be looked at, even where nothing is scheduled.
-        let why = next.map_or(Why::Call, |(_, why)| why);
-        (at != Time::NEVER).then_some((at, why))
+        Some((at, next.map_or(Why::Call, |(_, why)| why)))
     }
 
     /// When something is due next, without the reason; [`Time::NEVER`] where nothing is.

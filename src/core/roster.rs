@@ -18,6 +18,8 @@ pub struct Lent {
 #[derive(Clone, PartialEq, Debug, Default)]
 struct LentPool {
     seats: u32,
+    /// Of those, without a name.
+    nameless: u32,
     people: BTreeSet<Name>,
 }
 
@@ -36,6 +38,9 @@ impl Lent {
             if let Some(pool) = &part.pool {
                 let lent = self.pools.entry(pool.clone()).or_default();
                 lent.seats = lent.seats.saturating_add(part.seats);
+                // Counted move by move: a person may stand on two of them, in shadow on one and really on the other.
+                let nameless = part.seats.saturating_sub(count(part.people.len()));
+                lent.nameless = lent.nameless.saturating_add(nameless);
                 lent.people.extend(part.people.iter().cloned());
             }
         }
@@ -48,9 +53,7 @@ impl Lent {
 
     /// How many of a pool are away without anybody knowing who: an answer may tell a number alone.
     pub fn nameless(&self, pool: &Name) -> u32 {
-        self.pools
-            .get(pool)
-            .map_or(0, |lent| lent.seats.saturating_sub(count(lent.people.len())))
+        self.pools.get(pool).map_or(0, |lent| lent.nameless)
     }
 
     /// How many of a pool are away.

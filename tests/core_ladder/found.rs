@@ -2,8 +2,9 @@
 
 use crate::support::floor::done;
 use crate::support::{Floor, plan};
-use surged::core::ladder::Threshold;
-use surged::core::{Action, Answer, Input, Millis, Name, Order, Reading};
+use std::sync::Arc;
+use surged::core::ladder::{Mode, QueuePlan, Threshold};
+use surged::core::{Action, Answer, Core, Counted, Input, Millis, Name, Order, Part, Reading, Time};
 
 #[test]
 fn an_order_cut_off_from_its_decision_by_a_crash_is_carried_out_at_start_up() {
@@ -187,4 +188,180 @@ fn pools_at_the_end_of_numbers_do_not_overflow() {
     floor
         .answer(floor.latest("everyone"), left)
         .expect_stack("inbound", &[]);
+}
+
+#[test]
+fn a_done_on_what_the_feed_has_shown_already_is_not_doubted() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting_with("inbound", 6, 40);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor
+        .at("05:30")
+        .waiting_with("inbound", 4, 44)
+        .expect_said("settled")
+        .done("expert");
+    floor.at("05:40").waiting_with("inbound", 4, 43);
+    floor.at("09:00").expect_unsaid("not_shown");
+}
+
+#[test]
+fn who_is_moved_in_shadow_and_really_is_one_person() {
+    let mut floor = Floor::with(|plan| {
+        for name in ["sales", "support"] {
+            let mode = Mode::Shadow;
+            let queue = plan::queue("day", 10);
+            plan.queues.insert(Name::from(name), QueuePlan { mode, ..queue });
+        }
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+    });
+    floor.at("00:00").waiting("sales", 6).waiting("inbound", 0);
+    floor.waiting("support", 0);
+    floor.at("01:00").waiting("inbound", 6);
+    floor.at("02:00").waiting("support", 6);
+    floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+    floor.at("06:00").expect_sign_in("expert", ["E01", "E02"]);
+    floor.at("07:00").expect_sign_in("expert", ["E03", "E04"]);
+}
+
+/// Two experts are on the phones of inbound, and one rests for half an hour after it.
+fn two_experts() -> Floor {
+    let mut floor = Floor::with(|plan| {
+        plan::pool(plan, "expert").rest_between = Millis::from_mins(30);
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor
+        .at("05:00")
+        .expect_sign_in("expert", ["E01", "E02"])
+        .done("expert");
+    floor
+}
+
+fn count(moves: Vec<Counted>, extra: &[&str]) -> Order {
+    let part = |person: &&str| Part {
+        pool: Some("expert".into()),
+        seats: 1,
+        people: vec![Name::from(*person)],
+    };
+    Order::Count {
+        queue: "inbound".into(),
+        moves,
+        extra: extra.iter().map(part).collect(),
+    }
+}
+
+#[test]
+fn everybody_who_is_counted_away_rests() {
+    let mut floor = two_experts();
+    let instruction = floor.latest_call("expert");
+    let people = vec![Name::from("E03")];
+    let one = Counted {
+        instruction,
+        seats: 1,
+        people,
+    };
+    floor.order(count(vec![one], &[])).expect_said("counted");
+    floor
+        .release("inbound", "expert")
+        .expect_sign_out("expert", ["E03"])
+        .done("expert");
+    let call = Order::Call {
+        queue: "inbound".into(),
+        tier: Some("expert".into()),
+        seats: Some(4),
+    };
+    floor.order(call).expect_sign_in("expert", ["E04"]).done("expert");
+}
+
+#[test]
+fn a_count_by_number_does_not_free_who_is_named_as_extra() {
+    let mut floor = two_experts();
+    let one = Counted {
+        instruction: floor.latest_call("expert"),
+        seats: 1,
+        people: Vec::new(),
+    };
+    let (order, by) = (count(vec![one], &["E01"]), crate::support::floor::someone());
+    floor.refuses("not_a_count", Input::Order { by, order });
+}
+
+#[test]
+fn who_is_found_on_a_tier_that_was_called_in_shadow_is_really_there() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Shadow;
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.order(count(Vec::new(), &["E03"])).expect_said("counted");
+    let moves = floor.view("inbound").moves;
+    assert_eq!(moves.len(), 1);
+    assert!(!moves[0].shadow);
+    assert_eq!(moves[0].parts[0].people, ["E03".into()]);
+    floor.expect_lent("expert", 1);
+}
+
+#[test]
+fn a_question_of_an_incident_lapses_when_its_end_is_near() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    let until = floor.now() + Millis::from_mins(61);
+    let (queue, note) = ("inbound".into(), "billing is down".to_owned());
+    floor
+        .order(Order::Incident { queue, note, until })
+        .expect_said("approval_asked");
+    floor.at("00:59.999").expect_unsaid("approval_lapsed");
+    floor.at("01:00").expect_said("approval_lapsed");
+}
+
+#[test]
+fn nothing_is_due_on_three_queues_that_nobody_sees() {
+    let mut plan = plan::written();
+    for name in ["sales", "support"] {
+        plan.queues.insert(Name::from(name), plan::queue("day", 10));
+    }
+    let plan = Arc::new(plan);
+    let mut core = Core::new(Time(0));
+    core.handle(Input::Configured { plan }, Time(0)).unwrap();
+    core.handle_timeout(Time(0) + Millis::from_mins(11));
+    assert_eq!(core.poll_timeout(), None);
+}
+
+#[test]
+fn who_is_kept_for_a_higher_queue_is_kept_again_as_soon_as_it_is_seen_again() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert(Name::from("sales"), plan::queue("day", 20));
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").seats = plan::seats(4, 4);
+    });
+    floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
+    floor.at("04:50").waiting("sales", 6);
+    let queue = Name::from("sales");
+    floor
+        .at("04:55")
+        .input(Input::QueueMissing { queue })
+        .expect_said("feed_lost");
+    floor.at("05:00").expect_said("approval_asked");
+    floor
+        .at("05:05")
+        .waiting("sales", 6)
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+}
+
+#[test]
+fn a_sign_out_declined_joins_who_was_found_on_its_tier_meanwhile() {
+    let mut floor = two_experts();
+    floor
+        .release("inbound", "expert")
+        .expect_sign_out("expert", ["E01", "E02"]);
+    let sign_out = floor.latest("expert");
+    floor.order(count(Vec::new(), &["E03"])).expect_said("counted");
+    let reason = "keep them".to_owned();
+    floor.answer(sign_out, Answer::Declined { reason });
+    floor.expect_stack("inbound", &["expert"]).expect_lent("expert", 3);
 }

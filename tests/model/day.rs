@@ -1,27 +1,53 @@
-//! Random days, small enough to be stepped through by the millisecond, and the comparison of the model with the core.
+//! Random days, small enough to be stepped through by the millisecond.
 
-use super::{Model, Said};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 use surged::core::ladder::{
-    FeedLimits, Judge, Ladder, Level, Plan, Pool, QueuePlan, Release, SeatRange, Seats, Threshold, Tier, When,
+    Extend, FeedLimits, Judge, Ladder, Level, Mode, Plan, Pool, QueuePlan, Release, Rostered, SeatRange, Seats, Shift,
+    Step as ReleaseStep, Threshold, Tier, When,
 };
 use surged::core::{
-    Action, Actor, Answer, Core, Decision, Input, InstructionId, Millis, Name, Order, Reading, Time, What,
+    Action, Actor, Agent, AgentState, Answer, Counted, Input, InstructionId, Millis, Name, Order, Part, Reading, Time,
 };
 
 /// An input and when it comes.
 pub type Step = (i64, Input);
 
+/// In which a day may stand still once: what counts within an hour is counted anew after it.
+const HOUR: i64 = 3_600_000;
+
+const FEEDS: [&str; 2] = ["feed", "other"];
+const POOLS: [&str; 3] = ["red", "green", "blue"];
+const TIERS: [&str; 4] = ["one", "two", "three", "four"];
+
 /// A day of so many inputs.
 pub struct Day {
     random: u64,
+    /// What the feeds tell besides the depth.
+    telling: Telling,
+    /// Who is signed in by name, or how many are.
+    phones: BTreeMap<Name, (u32, Vec<Agent>)>,
+    /// Then nobody is asked to stay longer.
+    rostered: bool,
+}
+
+#[derive(Copy, Clone, PartialEq)]
+enum Telling {
+    Depth,
+    Numbers,
+    Names,
 }
 
 impl Day {
     pub fn new(seed: u64) -> Day {
-        Day { random: seed }
+        let mut day = Day {
+            random: seed,
+            telling: Telling::Depth,
+            phones: BTreeMap::new(),
+            rostered: false,
+        };
+        day.telling = [Telling::Depth, Telling::Numbers, Telling::Names][day.up_to(2) as usize];
+        day
     }
 
     /// The steps of this day. Answers are for instructions that may or may not have been given by then.
@@ -36,19 +62,21 @@ impl Day {
         let queues: Vec<Name> = plan.queues.keys().cloned().collect();
         let busy = self.up_to(12) as u32;
         let mut at = 0;
-        for _ in 0..count {
-            at += if self.one_in(25) {
-                self.up_to(160)
-            } else {
-                self.up_to(14)
+        let pause = self.one_in(8).then(|| self.up_to(count as i64));
+        for step in 0..count {
+            at += match self.up_to(24) {
+                _ if pause == Some(step as i64) => HOUR - self.up_to(600),
+                0 => self.up_to(160),
+                _ => self.up_to(14),
             };
             let queue = queues[self.up_to(queues.len() as i64 - 1) as usize].clone();
+            let feed = Name::from(FEEDS[usize::from(self.one_in(3))]);
             let input = match self.up_to(99) {
                 0..=44 => self.reading(queue, busy),
-                45..=54 => Input::Heartbeat { feed: "feed".into() },
-                55 => Input::FeedConnected { feed: "feed".into() },
+                45..=54 => Input::Heartbeat { feed },
+                55 => Input::FeedConnected { feed },
                 56 if self.one_in(2) => Input::SourceLost {
-                    feed: "feed".into(),
+                    feed,
                     why: "going away".to_owned(),
                 },
                 56 => Input::QueueMissing { queue },
@@ -66,20 +94,31 @@ impl Day {
                     }
                 }
                 59..=66 => self.order(queue, at),
+                67..=69 => {
+                    // Whichever tier is asked about.
+                    let yes = self.one_in(2);
+                    steps.extend(TIERS.map(|tier| (at, yes_or_no(&queue, tier, yes))));
+                    continue;
+                }
                 _ => self.answer(),
             };
+            // What is left of an order by number is carried out within its own millisecond, by whatever else comes then.
+            let ordered = matches!(input, Input::Order { .. });
             steps.push((at, input));
+            at += i64::from(ordered);
         }
         steps
     }
 
     fn plan(&mut self) -> Plan {
         let mut plan = Plan::default();
-        let limits = FeedLimits {
-            stale_after: Millis(20 + self.up_to(30)),
-            forget_after: Millis(60 + self.up_to(60)),
-        };
-        plan.feeds.insert("feed".into(), limits);
+        for feed in FEEDS {
+            let limits = FeedLimits {
+                stale_after: Millis(20 + self.up_to(30)),
+                forget_after: Millis(60 + self.up_to(60)),
+            };
+            plan.feeds.insert(feed.into(), limits);
+        }
         plan.physical_seats = self.one_in(2).then(|| 2 + self.up_to(14) as u32);
         for level in 0..self.up_to(3) {
             let role = Name::from(format!("level{level}"));
@@ -88,29 +127,75 @@ impl Day {
                 respond_within: Millis(5 + self.up_to(40)),
             });
         }
-        for pool in ["red", "green", "blue"] {
+        for pool in POOLS {
             let pool_of = self.pool(pool);
             plan.pools.insert(pool.into(), pool_of);
+        }
+        if self.one_in(3) {
+            plan.roster = self.roster(&plan);
+            self.rostered = true;
         }
         plan.ladders.insert("day".into(), self.ladder());
         plan.ladders.insert("night".into(), self.ladder());
         for queue in ["alpha", "beta", "gamma"].into_iter().take(1 + self.up_to(2) as usize) {
             let ladder = if self.one_in(3) { "night" } else { "day" };
             let configured = QueuePlan {
-                mode: surged::core::ladder::Mode::Live,
-                max_moves_per_hour: None,
-                lend_only_while: None,
-                feed: "feed".into(),
+                feed: FEEDS[usize::from(self.one_in(3))].into(),
                 ladder: ladder.into(),
                 priority: self.up_to(2) as i32,
                 calls_per_hour: None,
                 handle_time: None,
                 patience: None,
                 target: None,
+                mode: self.mode(),
+                max_moves_per_hour: self.one_in(5).then(|| 1 + self.up_to(8) as u32),
+                lend_only_while: self.one_in(3).then(|| self.up_to(6) as u32),
             };
             plan.queues.insert(queue.into(), configured);
         }
         plan
+    }
+
+    fn mode(&mut self) -> Mode {
+        match self.up_to(7) {
+            0 => Mode::Approve,
+            1 => Mode::Shadow,
+            _ => Mode::Live,
+        }
+    }
+
+    /// Half of those who are known by name work in shifts.
+    fn roster(&mut self, plan: &Plan) -> Vec<Rostered> {
+        let people = plan.pools.values().flat_map(|pool| &pool.people);
+        let mut rostered: Vec<Name> = people.filter(|_| self.one_in(2)).cloned().collect();
+        rostered.sort();
+        let mut shifts = || {
+            let mut from = self.up_to(300);
+            let mut shifts = Vec::new();
+            while from < 2 * HOUR {
+                let to = from + 1 + self.up_to(400);
+                shifts.push(Shift {
+                    from: Time(from),
+                    to: Time(to),
+                    day_left: Millis::MAX,
+                    week_left: Millis::MAX,
+                    week_from: Time(0),
+                });
+                from = to + self.up_to(200);
+                if from > 2500 && from < HOUR - 1000 {
+                    from = HOUR - 1000;
+                }
+                if from > HOUR + 3000 {
+                    break;
+                }
+            }
+            shifts
+        };
+        let rostered = rostered.into_iter().map(|person| Rostered {
+            person,
+            shifts: shifts(),
+        });
+        rostered.collect()
     }
 
     fn pool(&mut self, name: &str) -> Pool {
@@ -118,9 +203,14 @@ impl Day {
         let mut pool = Pool {
             keep: self.up_to(2) as u32,
             own_desk: self.one_in(3),
+            home: self
+                .one_in(2)
+                .then(|| ["alpha", "beta", "gamma"][self.up_to(2) as usize].into()),
+            rest_between: Millis(if self.one_in(2) { 0 } else { self.up_to(120) }),
+            max_stay: self.one_in(4).then(|| Millis(5 + self.up_to(100))),
             ..Pool::default()
         };
-        if self.one_in(3) {
+        if self.one_in(2) {
             pool.people = (0..size).map(|number| Name::from(format!("{name}{number}"))).collect();
         } else {
             pool.size = size;
@@ -133,10 +223,7 @@ impl Day {
 
     fn ladder(&mut self) -> Ladder {
         let mut tiers: Vec<Tier> = Vec::new();
-        for name in ["one", "two", "three", "four"]
-            .into_iter()
-            .take(1 + self.up_to(3) as usize)
-        {
+        for name in TIERS.into_iter().take(1 + self.up_to(3) as usize) {
             tiers.push(self.tier(name));
         }
         let when = When {
@@ -145,11 +232,15 @@ impl Day {
             judge: Judge::Every,
         };
         Ladder {
-            max_borrowed: None,
-            ask_again_after: surged::core::Millis::from_mins(2),
+            max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
+            ask_again_after: Millis(1 + self.up_to(40)),
             tiers,
             release: Release {
-                step: surged::core::ladder::Step::Move,
+                step: if self.one_in(3) {
+                    ReleaseStep::Person
+                } else {
+                    ReleaseStep::Move
+                },
                 when,
                 min_stay: Millis(if self.one_in(2) { 0 } else { self.up_to(60) }),
             },
@@ -161,13 +252,16 @@ impl Day {
 
     fn tier(&mut self, name: &str) -> Tier {
         let action = match self.up_to(9) {
-            0 => Action::ExtendShift,
+            0 if !self.rostered => Action::ExtendShift,
             1 => Action::Overtime,
             2 => Action::CallIn,
             _ => Action::SignIn,
         };
         let drawn = matches!(action, Action::SignIn | Action::CallIn);
-        let pool = ["red", "green", "blue"][self.up_to(2) as usize];
+        let mut pools: Vec<Name> = POOLS.map(Name::from).to_vec();
+        pools.rotate_left(self.up_to(2) as usize);
+        pools.truncate(if self.one_in(2) { 1 } else { 1 + self.up_to(2) as usize });
+        let pool = pools[0].clone();
         let range = self.range();
         let seats = match action {
             Action::Overtime => Seats::Required { fallback: range },
@@ -185,17 +279,17 @@ impl Day {
             _ => Threshold::WaitingAbove { above, at_most: None },
         };
         Tier {
-            mode: None,
-            extend: surged::core::ladder::Extend {
-                ends_within: surged::core::Millis::from_mins(60),
-                by: surged::core::Millis::from_mins(120),
+            mode: self.one_in(5).then(|| self.mode()),
+            extend: Extend {
+                ends_within: Millis(self.up_to(200)),
+                by: Millis(1 + self.up_to(100)),
             },
             name: name.into(),
             action,
-            pools: if drawn { vec![pool.into()] } else { Vec::new() },
+            pools: if drawn { pools } else { Vec::new() },
             seats,
             keep: if self.one_in(5) {
-                BTreeMap::from([(pool.into(), self.up_to(2) as u32)])
+                BTreeMap::from([(pool, self.up_to(2) as u32)])
             } else {
                 BTreeMap::new()
             },
@@ -219,11 +313,16 @@ impl Day {
     }
 
     fn changed(&mut self, plan: &mut Plan) {
-        match self.up_to(2) {
+        match self.up_to(3) {
             0 => plan.physical_seats = self.one_in(2).then(|| 2 + self.up_to(14) as u32),
             1 => {
                 let pool = self.pool("red");
                 plan.pools.insert("red".into(), pool);
+            }
+            2 => {
+                let queue = plan.queues.values_mut().next().unwrap();
+                queue.mode = self.mode();
+                queue.lend_only_while = self.one_in(3).then(|| self.up_to(6) as u32);
             }
             _ => {
                 let ladder = self.ladder();
@@ -239,23 +338,53 @@ impl Day {
             busy + self.up_to(4) as u32
         };
         let longest_wait = self.one_in(2).then(|| Millis(self.up_to(16)));
-        Input::Reading {
-            reading: Reading {
-                longest_wait,
-                ..Reading::of(queue, waiting)
-            },
+        let mut reading = Reading {
+            longest_wait,
+            ..Reading::of(queue.clone(), waiting)
+        };
+        if self.telling == Telling::Depth || self.one_in(12) {
+            return Input::Reading { reading };
         }
+        let (mut signed_in, mut agents) = self.phones.remove(&queue).unwrap_or_default();
+        signed_in = (signed_in + self.up_to(3) as u32).saturating_sub(self.up_to(3) as u32);
+        for _ in 0..self.up_to(3) {
+            let person = self.person();
+            let state = [AgentState::Busy, AgentState::SignedOut][usize::from(self.one_in(3))];
+            agents.retain(|agent| agent.person != person);
+            agents.push(Agent { person, state });
+        }
+        reading.signed_in = Some(signed_in);
+        if self.telling == Telling::Names && !self.one_in(12) {
+            let there = agents.iter().filter(|agent| agent.state != AgentState::SignedOut);
+            reading.signed_in = Some(there.count() as u32).filter(|_| !self.one_in(12));
+            reading.agents = Some(agents.clone());
+        }
+        self.phones.insert(queue, (signed_in, agents));
+        Input::Reading { reading }
+    }
+
+    fn person(&mut self) -> Name {
+        let pool = POOLS[self.up_to(2) as usize];
+        Name::from(format!("{pool}{}", self.up_to(6)))
+    }
+
+    fn people(&mut self, most: i64) -> Vec<Name> {
+        let mut people: Vec<Name> = (0..self.up_to(most)).map(|_| self.person()).collect();
+        people.sort();
+        people.dedup();
+        people
     }
 
     fn order(&mut self, queue: Name, at: i64) -> Input {
-        let tier = ["one", "two", "three", "four"][self.up_to(3) as usize].into();
+        let tier = TIERS[self.up_to(3) as usize].into();
         let reason = "because".to_owned();
-        let order = match self.up_to(9) {
+        let order = match self.up_to(11) {
             0..=2 => Order::Call {
                 queue,
-                tier: Some(tier),
-                seats: None,
+                tier: if self.one_in(3) { None } else { Some(tier) },
+                seats: self.one_in(2).then(|| 1 + self.up_to(6) as u32),
             },
+            10..=11 => self.count(queue),
             3..=4 => Order::Release {
                 queue,
                 instruction: self.instruction(),
@@ -276,6 +405,36 @@ impl Day {
         Input::Order { by: actor(), order }
     }
 
+    fn count(&mut self, queue: Name) -> Order {
+        let moves = (0..self.up_to(2)).map(|_| {
+            let people = if self.one_in(3) { self.people(3) } else { Vec::new() };
+            Counted {
+                instruction: self.instruction(),
+                seats: if people.is_empty() {
+                    self.up_to(3) as u32
+                } else {
+                    people.len() as u32
+                },
+                people,
+            }
+        });
+        let moves: Vec<Counted> = moves.collect();
+        let extra = (0..self.up_to(2)).map(|_| {
+            let people = if self.one_in(2) { self.people(2) } else { Vec::new() };
+            Part {
+                pool: Some(POOLS[self.up_to(2) as usize].into()),
+                seats: if people.is_empty() {
+                    1 + self.up_to(1) as u32
+                } else {
+                    people.len() as u32
+                },
+                people,
+            }
+        });
+        let extra = extra.collect();
+        Order::Count { queue, moves, extra }
+    }
+
     fn answer(&mut self) -> Input {
         let instruction = self.instruction();
         let answer = match self.up_to(19) {
@@ -285,12 +444,17 @@ impl Day {
                     reached: true,
                 };
             }
-            7..=9 => Answer::Seen {
+            7..=8 => Answer::Seen {
                 eta: self.one_in(2).then(|| Millis(self.up_to(40))),
             },
-            10..=14 => Answer::Done {
+            9..=13 => Answer::Done {
                 seats: None,
                 people: None,
+                note: None,
+            },
+            14 => Answer::Done {
+                seats: None,
+                people: Some(self.people(4)),
                 note: None,
             },
             15 => Answer::Done {
@@ -301,11 +465,14 @@ impl Day {
             16..=17 => Answer::Declined {
                 reason: "no".to_owned(),
             },
-            18 => Answer::Left {
-                people: Vec::new(),
-                seats: Some(1 + self.up_to(2) as u32),
-                reason: "home".to_owned(),
-            },
+            18 => {
+                let people = if self.one_in(2) { self.people(6) } else { Vec::new() };
+                Answer::Left {
+                    seats: people.is_empty().then(|| 1 + self.up_to(2) as u32),
+                    people,
+                    reason: "home".to_owned(),
+                }
+            }
             _ => Answer::Escalate { note: "up".to_owned() },
         };
         Input::Answer {
@@ -334,171 +501,18 @@ impl Day {
     }
 }
 
-/// How much a day has in it, so that a quiet generator is noticed.
-#[derive(Default, Debug)]
-pub struct Tally {
-    pub kinds: BTreeMap<String, u32>,
-}
-
-/// Runs a day through the core and the model.
-///
-/// # Errors
-/// Where they part, in words.
-pub fn compare(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
-    let run = std::panic::AssertUnwindSafe(|| side_by_side(steps, tally));
-    std::panic::catch_unwind(run).unwrap_or_else(|fault| {
-        let words = fault
-            .downcast::<String>()
-            .map_or_else(|_| "no words".to_owned(), |words| *words);
-        Err(format!("panicked: {words}"))
-    })
-}
-
-fn side_by_side(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
-    let mut core = Core::new(Time(0));
-    let mut model = Model::new(0);
-    let mut given = 0;
-    let end = steps.last().map_or(0, |step| step.0) + 200;
-    for (at, input) in steps {
-        core.handle_timeout(Time(*at));
-        model.advance(*at);
-        same(&mut core, &mut model, &mut given, tally)?;
-        let Some(input) = meant(input, given) else { continue };
-        if core.handle(input.clone(), Time(*at)).is_ok() {
-            model.handle(&input);
-            same(&mut core, &mut model, &mut given, tally).map_err(|fault| format!("{fault}\nafter {input:?}"))?;
+fn yes_or_no(queue: &Name, tier: &str, yes: bool) -> Input {
+    let (queue, tier) = (queue.clone(), tier.into());
+    let order = if yes {
+        Order::Approve { queue, tier }
+    } else {
+        Order::Refuse {
+            queue,
+            tier,
+            reason: "not now".to_owned(),
         }
-    }
-    core.handle_timeout(Time(end));
-    model.advance(end);
-    same(&mut core, &mut model, &mut given, tally)
-}
-
-/// A shorter day on which they still part.
-pub fn shortest(steps: &[Step]) -> Vec<Step> {
-    let mut steps = steps.to_vec();
-    let mut length = usize::MAX;
-    while steps.len() < length {
-        length = steps.len();
-        for index in (1..steps.len()).rev() {
-            let mut shorter = steps.clone();
-            shorter.remove(index);
-            if compare(&shorter, &mut Tally::default()).is_err() {
-                steps = shorter;
-            }
-        }
-    }
-    steps
-}
-
-/// A day as text.
-pub fn timeline(steps: &[Step]) -> String {
-    steps.iter().fold(String::new(), |mut text, (at, input)| {
-        let _ = writeln!(text, "  {at:>5} {}", serde_json::to_string(input).unwrap());
-        text
-    })
-}
-
-pub fn instruction_in_words(id: u64, action: Action, tier: &Name, parts: Vec<String>, of: Option<u64>) -> String {
-    format!(
-        "instruct {id} {} {tier} {} of {of:?}",
-        action.as_str(),
-        parts.join(" + ")
-    )
-}
-
-pub fn part_in_words(pool: Option<&Name>, seats: u32, people: &[Name]) -> String {
-    format!("{seats} of {} {people:?}", pool.map_or("nobody's", Name::as_str))
-}
-
-/// Answers count back from the latest instruction, so that a shorter day still means the same.
-pub fn meant(input: &Input, given: u64) -> Option<Input> {
-    let mut input = input.clone();
-    let id = match &mut input {
-        Input::Answer { instruction, .. } | Input::Delivery { instruction, .. } => instruction,
-        Input::Order {
-            order: Order::Release { instruction, .. },
-            ..
-        } => instruction,
-        _ => return Some(input),
     };
-    *id = InstructionId(given.checked_sub(id.0).filter(|id| *id > 0)?);
-    Some(input)
-}
-
-fn same(core: &mut Core, model: &mut Model, given: &mut u64, tally: &mut Tally) -> Result<(), String> {
-    let mut came = Vec::new();
-    while let Some(decision) = core.poll_effect() {
-        if let What::Instruct { instruction, .. } = &decision.what {
-            *given = instruction.id.0;
-        }
-        came.extend(in_words(&decision));
-    }
-    let mut expected = model.take();
-    for said in &expected {
-        let kind = said
-            .what
-            .split(' ')
-            .filter(|word| word.parse::<u64>().is_err())
-            .take(2)
-            .collect::<Vec<_>>()
-            .join(" ");
-        *tally.kinds.entry(kind.to_owned()).or_default() += 1;
-    }
-    // What is said in one millisecond besides instructions has no order that matters.
-    let order = |said: &Said| {
-        let aside = !said.what.starts_with("instruct");
-        (said.at, aside, aside.then(|| said.clone()))
-    };
-    came.sort_by_key(order);
-    expected.sort_by_key(order);
-    if came == expected {
-        return Ok(());
-    }
-    let only = |these: &[Said], others: &[Said]| {
-        let only = these.iter().filter(|said| !others.contains(said));
-        only.map(|said| format!("\n    {:>5} {}: {}", said.at, said.queue, said.what))
-            .collect::<String>()
-    };
-    Err(format!(
-        "only the plan:{}\nonly the core:{}",
-        only(&expected, &came),
-        only(&came, &expected)
-    ))
-}
-
-/// A decision of the core in the model's words; `None` for what is only said aloud.
-fn in_words(decision: &Decision) -> Option<Said> {
-    let what = match &decision.what {
-        What::Instruct { instruction, .. } => {
-            let parts = instruction
-                .parts
-                .iter()
-                .map(|part| part_in_words(part.pool.as_ref(), part.seats, &part.people));
-            let of = instruction.of.map(|of| of.0);
-            instruction_in_words(
-                instruction.id.0,
-                instruction.action,
-                &instruction.tier,
-                parts.collect(),
-                of,
-            )
-        }
-        What::Settled { instruction, .. } => format!("settled {instruction}"),
-        What::Freed { instruction } => format!("freed {instruction}"),
-        What::TierSkipped { tier, .. } => format!("tier_skipped {tier}"),
-        What::FeedLost { .. } => "feed_lost".to_owned(),
-        What::PassedUp { instruction, level, .. } => format!("passed_up {instruction} to {level}"),
-        What::Unanswered { instruction } => format!("unanswered {instruction}"),
-        What::SurgeOver { .. } => "surge_over".to_owned(),
-        What::Resumed { .. } => "resumed".to_owned(),
-        _ => return None,
-    };
-    Some(Said {
-        at: decision.at.0,
-        queue: decision.queue.clone(),
-        what,
-    })
+    Input::Order { by: actor(), order }
 }
 
 fn actor() -> Actor {

@@ -2,16 +2,20 @@
 //! keeps every reading of the day, and asks every question anew. It is slow and small on purpose; the core is neither.
 //!
 //! A queue's own clock counts the milliseconds in which it was seen, so that it stands still while the queue is blind.
+//! `inputs` is what happens outside, `supply` who can be asked, `day` makes random days and `compare` holds the two together.
 
 // Each test program uses its own part of this.
 #![allow(dead_code)]
 
+pub mod compare;
 pub mod day;
+mod inputs;
+mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use surged::core::ladder::{Ladder, Seats, Threshold, Tier, When};
-use surged::core::{Action, Answer, Input, Name, Order, Plan, Reading};
+use surged::core::ladder::{Mode, Step, Threshold, Tier, When};
+use surged::core::{Action, Name, Plan, Reading};
 
 /// The plan as this model understands it.
 pub struct Model {
@@ -21,6 +25,8 @@ pub struct Model {
     last_instruction: u64,
     /// When each person was asked last, and how often.
     asked: BTreeMap<Name, (i64, u32)>,
+    /// When each person went back to their own work.
+    back_at: BTreeMap<Name, i64>,
     said: Vec<Said>,
 }
 
@@ -57,6 +63,11 @@ struct Queue {
     surge: bool,
     declined: BTreeSet<Name>,
     skipped: BTreeSet<Name>,
+    /// Tiers to which a leader said no in this surge, and until when they are passed over.
+    refused: BTreeMap<Name, i64>,
+    question: Option<Question>,
+    /// When people were called, by whomever.
+    calls: Vec<i64>,
     stack: Vec<Move>,
     leaving: Vec<Leaving>,
     gone: Vec<Move>,
@@ -72,17 +83,26 @@ struct Move {
     tier: Name,
     parts: Vec<Part>,
     beside: bool,
+    shadow: bool,
     settle_within: usize,
     issued: usize,
     deadline: Option<usize>,
     settled: Option<usize>,
     seen: bool,
     there: bool,
+    /// The feed shows its people.
+    shown: bool,
+    /// What was said to be done has until then to be shown by the feed.
+    doubted_from: Option<usize>,
+    /// It was asked whether they are really there.
+    asked_about: bool,
+    /// Signed in when it was issued, with those asked before and not yet shown.
+    signed_in_before: Option<u32>,
     stood_down_by: Option<u64>,
 }
 
-#[derive(Clone)]
-struct Part {
+#[derive(Clone, PartialEq)]
+pub struct Part {
     pool: Option<Name>,
     seats: u32,
     people: Vec<Name>,
@@ -93,6 +113,7 @@ struct Leaving {
     one: Move,
     settle_within: usize,
     deadline: Option<usize>,
+    signed_in_before: Option<u32>,
 }
 
 struct Open {
@@ -100,6 +121,34 @@ struct Open {
     level: usize,
     due: Option<i64>,
     extended: bool,
+}
+
+/// A tier that waits for a leader's yes.
+#[derive(Clone)]
+struct Question {
+    tier: Name,
+    beside: bool,
+    times: u32,
+    again_at: i64,
+    granted: bool,
+}
+
+/// What a queue has to say about its tiers.
+enum Word {
+    Lapse,
+    Skip(Tier),
+    Ask(Tier, Vec<Part>, bool),
+    Call(Tier, Vec<Part>, Told),
+}
+
+/// How a call goes out.
+#[derive(Copy, Clone)]
+struct Told {
+    beside: bool,
+    /// On the word of a person.
+    by_hand: bool,
+    shadow: bool,
+    reason: &'static str,
 }
 
 impl Model {
@@ -110,6 +159,7 @@ impl Model {
             queues: BTreeMap::new(),
             last_instruction: 0,
             asked: BTreeMap::new(),
+            back_at: BTreeMap::new(),
             said: Vec::new(),
         }
     }
@@ -119,234 +169,26 @@ impl Model {
         std::mem::take(&mut self.said)
     }
 
-    /// Steps through every millisecond until then.
+    /// Steps through every millisecond until then, save those in which nobody sees anything and no time runs out.
     pub fn advance(&mut self, until: i64) {
         while self.now < until {
             self.queues
                 .values_mut()
                 .filter(|queue| !queue.blind)
                 .for_each(|queue| queue.clock += 1);
-            self.now += 1;
+            self.now = (self.now + 1).max(self.nothing_before(until));
             self.settle_everything();
         }
     }
 
-    /// Takes in an input that the core has admitted.
-    pub fn handle(&mut self, input: &Input) {
-        match input {
-            Input::Configured { plan } => self.configured(plan),
-            Input::LadderInForce { queue, ladder } => self.queue(queue).ladder = ladder.clone(),
-            Input::FeedConnected { .. } => self.queues.values_mut().for_each(|queue| queue.reported = false),
-            Input::FeedDisconnected { .. } => {}
-            Input::Reading { reading } => self.reading(reading),
-            Input::Heartbeat { .. } => self.heartbeat(),
-            Input::SourceLost { .. } => self.queues.values_mut().for_each(Queue::lose),
-            Input::QueueMissing { queue } => self.queue(queue).lose(),
-            Input::Delivery {
-                instruction,
-                reached: true,
-            } => self.delivered(instruction.0),
-            Input::Delivery { .. } => {}
-            Input::Answer {
-                instruction, answer, ..
-            } => self.answered(instruction.0, answer),
-            Input::Order { order, .. } => self.ordered(order),
+    fn nothing_before(&self, until: i64) -> i64 {
+        let queues = || self.queues.values();
+        if !queues().all(|queue| queue.blind_said) {
+            return self.now;
         }
-        self.settle_everything();
-    }
-
-    // ---- what happens
-
-    fn configured(&mut self, plan: &Arc<Plan>) {
-        self.plan = plan.clone();
-        for (name, configured) in &plan.queues {
-            let fresh = || Queue::new(configured.ladder.clone(), self.now);
-            self.queues.entry(name.clone()).or_insert_with(fresh);
-        }
-        let ladders = plan.ladders.values();
-        let whens = ladders.flat_map(|ladder| ladder.tiers.iter().map(|tier| tier.when).chain([ladder.release.when]));
-        let thresholds: Vec<Threshold> = whens.map(|when| when.threshold).collect();
-        for queue in self.queues.values_mut() {
-            let clock = queue.clock;
-            let known = |threshold: Threshold| {
-                queue
-                    .named
-                    .iter()
-                    .find(|named| named.0 == threshold)
-                    .map(|named| named.1)
-            };
-            queue.named = thresholds
-                .iter()
-                .map(|&threshold| (threshold, known(threshold).unwrap_or(clock)))
-                .collect();
-        }
-    }
-
-    fn reading(&mut self, reading: &Reading) {
-        let (now, forget) = (self.now, self.limits(&reading.queue).1);
-        let queue = self.queue(&reading.queue);
-        queue.vouch(now, forget);
-        queue.last = Some(reading.clone());
-        queue.readings.push((queue.clock, reading.clone()));
-        (queue.reported, queue.lost) = (true, false);
-    }
-
-    fn heartbeat(&mut self) {
-        for name in self.names() {
-            let (now, forget) = (self.now, self.limits(&name).1);
-            let queue = self.queue(&name);
-            if queue.reported {
-                queue.vouch(now, forget);
-            }
-        }
-    }
-
-    fn delivered(&mut self, id: u64) {
-        for queue in self.queues.values_mut() {
-            let clock = queue.clock;
-            for one in queue
-                .stack
-                .iter_mut()
-                .filter(|one| one.id == id && one.settled.is_none())
-            {
-                one.deadline = one.deadline.or(Some(clock + one.settle_within));
-            }
-            for leaving in queue.leaving.iter_mut().filter(|leaving| leaving.id == id) {
-                leaving.deadline = leaving.deadline.or(Some(clock + leaving.settle_within));
-            }
-        }
-    }
-
-    fn answered(&mut self, id: u64, answer: &Answer) {
-        let chain = self.plan.chain.clone();
-        let Some(name) = self.names().into_iter().find(|name| self.queues[name].knows(id)) else {
-            return;
-        };
-        let now = self.now;
-        let taken = self.people_lent();
-        let lent: BTreeMap<Name, u32> = self
-            .plan
-            .pools
-            .keys()
-            .map(|pool| (pool.clone(), self.lent(pool)))
-            .collect();
-        let sizes = self.plan.pools.clone();
-        let free = |pool: &Name| {
-            sizes[pool]
-                .size
-                .max(sizes[pool].people.len() as u32)
-                .saturating_sub(lent[pool])
-        };
-        let queue = self.queue(&name);
-        match answer {
-            Answer::Seen { eta } => {
-                let clock = queue.clock;
-                for one in queue.stack.iter_mut().filter(|one| one.id == id) {
-                    one.seen = true;
-                    if one.settled.is_none() {
-                        let by_time = one.deadline.unwrap_or(clock + one.settle_within);
-                        one.deadline = Some(eta.map_or(by_time, |eta| clock + eta.0 as usize));
-                    }
-                }
-                for leaving in queue.leaving.iter_mut().filter(|leaving| leaving.id == id) {
-                    let by_time = leaving.deadline.unwrap_or(clock + leaving.settle_within);
-                    leaving.deadline = Some(eta.map_or(by_time, |eta| clock + eta.0 as usize));
-                }
-                let mut waiting = queue
-                    .open
-                    .iter_mut()
-                    .filter(|open| !open.extended && open.due.is_some());
-                if let Some(open) = waiting.find(|open| open.id == id) {
-                    open.due = Some(now + chain[open.level].respond_within.0);
-                    open.extended = true;
-                }
-            }
-            Answer::Done { seats, people, .. } => {
-                queue.open.retain(|open| open.id != id);
-                queue.leaving.retain(|leaving| leaving.id != id);
-                if let Some(index) = queue.stack.iter().position(|one| one.id == id) {
-                    queue.stack[index].correct(*seats, people.as_deref());
-                    if queue.stack[index].parts.is_empty() {
-                        let one = queue.stack.remove(index);
-                        queue.declined.insert(one.tier);
-                    } else {
-                        queue.on_the_phones(index);
-                    }
-                } else if let Some(index) = queue.gone.iter().position(|one| one.id == id) {
-                    let mut one = queue.gone.remove(index);
-                    queue.open.retain(|open| Some(open.id) != one.stood_down_by);
-                    one.keep_who_is_free(&taken, free);
-                    one.correct(*seats, people.as_deref());
-                    if !one.parts.is_empty() {
-                        queue.put_back(one);
-                    }
-                }
-            }
-            Answer::Declined { .. } => {
-                queue.open.retain(|open| open.id != id);
-                if let Some(index) = queue.stack.iter().position(|one| one.id == id) {
-                    let one = queue.stack.remove(index);
-                    queue.declined.insert(one.tier.clone());
-                    queue.gone.push(one);
-                } else if let Some(index) = queue.leaving.iter().position(|leaving| leaving.id == id) {
-                    let one = queue.leaving.remove(index).one;
-                    queue.put_back(one);
-                } else if let Some(index) = queue.gone.iter().position(|one| one.stood_down_by == Some(id)) {
-                    let mut one = queue.gone.remove(index);
-                    one.keep_who_is_free(&taken, free);
-                    queue.put_back(one);
-                }
-            }
-            Answer::Left { people, seats, .. } => {
-                if let Some(index) = queue.stack.iter().position(|one| one.id == id) {
-                    queue.stack[index].leave(people, *seats);
-                    if queue.stack[index].parts.is_empty() {
-                        queue.stack.remove(index);
-                        queue.open.retain(|open| open.id != id);
-                        queue.changed = queue.clock;
-                    }
-                }
-            }
-            Answer::Escalate { .. } => {
-                if let Some(open) = queue.open.iter_mut().find(|open| open.id == id) {
-                    open.level += 1;
-                    open.extended = false;
-                    open.due = Some(now + chain[open.level].respond_within.0);
-                    let what = format!("passed_up {id} to {}", open.level);
-                    self.say(&name, what);
-                }
-            }
-        }
-    }
-
-    fn ordered(&mut self, order: &Order) {
-        let name = order.queue().clone();
-        let now = self.now;
-        match order {
-            Order::Call { tier, .. } => {
-                let tiers = self.ladder_of(&name).tiers;
-                if let Some(tier) = tiers.iter().find(|one| Some(&one.name) == tier.as_ref()) {
-                    let parts = self.parts(&name, tier, &BTreeMap::new());
-                    self.call(&name, tier, parts, false);
-                }
-            }
-            Order::Release { instruction, .. } => {
-                let found = self.queue(&name).stack.iter().position(|one| one.id == instruction.0);
-                found.into_iter().for_each(|index| self.take_back(&name, index));
-            }
-            Order::Pause { lasting, .. } => self.queue(&name).pause_until = Some(now + lasting.0),
-            Order::Resume { .. } => self.resume(&name),
-            Order::Incident { until, .. } => self.queue(&name).incident_until = Some(until.0),
-            Order::Approve { .. } | Order::Refuse { .. } | Order::Count { .. } => {}
-            Order::IncidentOver { .. } => self.queue(&name).incident_until = None,
-        }
-    }
-
-    fn resume(&mut self, name: &Name) {
-        let queue = self.queue(name);
-        queue.pause_until = None;
-        queue.anew = queue.clock;
-        self.say(name, "resumed".to_owned());
+        let chain = queues().flat_map(|queue| &queue.open).filter_map(|open| open.due);
+        let pauses = queues().filter_map(|queue| queue.pause_until);
+        chain.chain(pauses).chain([until]).min().unwrap_or(until)
     }
 
     // ---- what is due in this millisecond, until nothing more is
@@ -365,7 +207,7 @@ impl Model {
             }
             while self.calls() {}
             for name in self.names() {
-                self.releases(&name);
+                while self.releases(&name) {}
             }
             for name in self.names() {
                 self.chain(&name);
@@ -382,24 +224,43 @@ impl Model {
             return;
         }
         let clock = queue.clock;
+        let last = queue.last.clone();
         let mut words = Vec::new();
         for one in &mut queue.stack {
-            if one.settled.is_none() && one.deadline.is_some_and(|deadline| deadline <= clock) {
+            let shown = last.as_ref().and_then(|last| one.shown_by(last));
+            let settled_before = one.settled;
+            let to_show = !one.shown || one.doubted_from.is_some();
+            if to_show && shown.is_some_and(|shown| shown >= one.seats()) {
+                (one.shown, one.there) = (true, true);
+                (one.doubted_from, one.asked_about) = (None, false);
+                one.settled = one.settled.or(Some(clock));
+                queue.open.retain(|open| open.id != one.id);
+                words.push(format!("settled {} as shown", one.id));
+            } else if one.settled.is_none() && one.deadline.is_some_and(|deadline| deadline <= clock) {
                 one.settled = Some(clock);
-                words.push(format!("settled {}", one.id));
-                if !one.beside {
-                    queue.changed = clock;
-                }
+                one.there |= one.shadow;
+                words.push(format!("settled {} by time", one.id));
+            }
+            if settled_before != one.settled && !one.beside {
+                queue.changed = clock;
+            }
+            if let Some(shown) = shown.filter(|_| one.doubted_from.is_some_and(|deadline| deadline <= clock)) {
+                (one.doubted_from, one.asked_about) = (None, true);
+                words.push(format!("not_shown {} {} {shown}", one.id, one.seats()));
             }
         }
+        let mut back = Vec::new();
         queue.leaving.retain(|leaving| {
-            let free = leaving.deadline.is_some_and(|deadline| deadline <= clock);
+            let gone = |last: &Reading| leaving.one.gone_by(last, leaving.signed_in_before);
+            let free = leaving.deadline.is_some_and(|deadline| deadline <= clock) || last.as_ref().is_some_and(gone);
             if free {
                 words.push(format!("freed {}", leaving.id));
+                back.push(leaving.one.clone());
             }
             !free
         });
         words.into_iter().for_each(|what| self.say(name, what));
+        back.iter().for_each(|one| self.back(one));
     }
 
     fn goes_blind(&mut self, name: &Name) {
@@ -417,7 +278,7 @@ impl Model {
     /// Higher priority first, then longer above. Who may call as things stand goes before whom that lets call in turn.
     fn calls(&mut self) -> bool {
         let mut order: Vec<Name> = self.names();
-        order.retain(|name| self.next_call(name).is_some());
+        order.retain(|name| self.next_word(name).is_some());
         order.sort_by_key(|name| {
             let first = &self.ladder_of(name).tiers[0].when;
             let above = self.queues[name].held_from(first, 0);
@@ -428,102 +289,236 @@ impl Model {
             )
         });
         for name in &order {
-            while let Some((tier, beside)) = self.next_call(name) {
-                self.call_or_skip(name, &tier, beside);
+            while let Some(word) = self.next_word(name) {
+                self.give(name, word);
             }
         }
         !order.is_empty()
     }
 
-    /// The tier to be called now, or said to be skipped; and whether an incident brings it forward.
-    fn next_call(&self, name: &Name) -> Option<(Tier, bool)> {
+    /// What is to be said now of the tiers of a queue.
+    fn next_word(&self, name: &Name) -> Option<Word> {
         let queue = &self.queues[name];
-        let tiers = self.ladder_of(name).tiers;
-        if !queue.acts() {
-            return None;
-        }
-        let makes_a_word = |tier: &Tier| {
-            !queue.skipped.contains(&tier.name) || !self.parts(name, tier, &self.kept_for_higher(name)).is_empty()
-        };
-        let passed = queue.last.as_ref().is_some_and(|last| beyond(&tiers[0].when, last));
-        for tier in tiers
-            .iter()
-            .filter(|tier| tier.on_incident && passed && queue.may_be_called(&tier.name))
+        if queue
+            .question
+            .as_ref()
+            .is_some_and(|question| !self.still_due(name, question))
         {
-            let far = queue
-                .incident_until
-                .is_some_and(|until| until - self.now > tier.worth_it_beyond.0);
-            if far && makes_a_word(tier) {
-                return Some((tier.clone(), true));
+            return Some(Word::Lapse);
+        }
+        for tier in self.incident_tiers(name) {
+            let word = self.word_on(name, tier, true);
+            if word.is_some() {
+                return word;
             }
         }
-        if queue.stack.iter().any(|one| !one.beside && one.settled.is_none()) {
-            return None;
-        }
-        for tier in tiers.iter().filter(|tier| queue.may_be_called(&tier.name)) {
-            let due = queue
-                .held(&tier.when)
-                .is_some_and(|held| held >= tier.when.hold.0 as usize);
-            if due && makes_a_word(tier) {
-                return Some((tier.clone(), false));
-            }
-            if !due && self.has_anyone(name, tier) {
-                return None;
+        for tier in self.due_tiers(name) {
+            let (waits, word) = (self.waits(name, &tier), self.word_on(name, tier, false));
+            if word.is_some() || waits {
+                return word;
             }
         }
         None
     }
 
-    fn call_or_skip(&mut self, name: &Name, tier: &Tier, beside: bool) {
-        let parts = self.parts(name, tier, &self.kept_for_higher(name));
-        if !parts.is_empty() {
-            self.call(name, tier, parts, beside);
-        } else if self.queue(name).skipped.insert(tier.name.clone()) {
-            self.queue(name).surge = true;
-            self.say(name, format!("tier_skipped {}", tier.name));
+    /// Whether a tier that is due and has people is held by a question to a leader.
+    fn waits(&self, name: &Name, tier: &Tier) -> bool {
+        let people = !self.parts(name, tier, self.wish(name, tier)).is_empty();
+        people && self.mode(name, tier) == Mode::Approve && self.queues[name].question.is_some()
+    }
+
+    fn word_on(&self, name: &Name, tier: Tier, beside: bool) -> Option<Word> {
+        let queue = &self.queues[name];
+        let parts = self.parts(name, &tier, self.wish(name, &tier));
+        if parts.is_empty() {
+            return (!queue.skipped.contains(&tier.name)).then_some(Word::Skip(tier));
+        }
+        let mode = self.mode(name, &tier);
+        let told = Told {
+            beside,
+            by_hand: mode == Mode::Approve,
+            shadow: mode == Mode::Shadow,
+            reason: if beside { "incident" } else { reason(&tier.when) },
+        };
+        match &queue.question {
+            _ if mode != Mode::Approve => Some(Word::Call(tier, parts, told)),
+            None => Some(Word::Ask(tier, parts, beside)),
+            Some(question) if question.tier != tier.name => None,
+            Some(question) if question.granted => Some(Word::Call(tier, parts, told)),
+            Some(question) => (question.again_at <= self.now).then_some(Word::Ask(tier, parts, beside)),
         }
     }
 
-    fn releases(&mut self, name: &Name) {
+    fn give(&mut self, name: &Name, word: Word) {
+        let (now, again) = (self.now, self.ladder_of(name).ask_again_after.0);
+        let queue = self.queue(name);
+        match word {
+            Word::Lapse => {
+                let tier = queue.question.take().unwrap().tier;
+                self.say(name, format!("approval_lapsed {tier}"));
+            }
+            Word::Skip(tier) => {
+                queue.skipped.insert(tier.name.clone());
+                queue.surge = true;
+                self.say(name, format!("tier_skipped {}", tier.name));
+            }
+            Word::Ask(tier, parts, beside) => {
+                let times = queue.question.as_ref().map_or(0, |question| question.times) + 1;
+                let parts = in_words(&parts);
+                self.queue(name).question = Some(Question {
+                    tier: tier.name.clone(),
+                    beside,
+                    times,
+                    again_at: now + again,
+                    granted: false,
+                });
+                self.say(
+                    name,
+                    format!("approval_asked {} {times} times {parts} {beside}", tier.name),
+                );
+            }
+            Word::Call(tier, parts, told) => self.call(name, &tier, parts, told),
+        }
+    }
+
+    /// Tiers that a declared incident brings forward, while the first tier's threshold is passed.
+    fn incident_tiers(&self, name: &Name) -> Vec<Tier> {
+        let queue = &self.queues[name];
+        let tiers = self.ladder_of(name).tiers;
+        let passed = queue.last.as_ref().is_some_and(|last| beyond(&tiers[0].when, last));
+        let Some(until) = queue.incident_until.filter(|_| queue.acts() && passed) else {
+            return Vec::new();
+        };
+        let far = |tier: &Tier| until - self.now > tier.worth_it_beyond.0;
+        let mut tiers = tiers;
+        tiers.retain(|tier| tier.on_incident && far(tier) && self.may_be_called(name, tier));
+        tiers
+    }
+
+    /// Tiers whose window is full, up to the first that has somebody to give and whose window is not.
+    fn due_tiers(&self, name: &Name) -> Vec<Tier> {
+        let queue = &self.queues[name];
+        let mut due = Vec::new();
+        if !queue.acts() || queue.waits_to_settle() {
+            return due;
+        }
+        for tier in self.ladder_of(name).tiers {
+            if !self.may_be_called(name, &tier) {
+                continue;
+            }
+            if queue.is_due(&tier.when) {
+                due.push(tier);
+            } else if self.has_anyone(name, &tier) {
+                break;
+            }
+        }
+        due
+    }
+
+    fn may_be_called(&self, name: &Name, tier: &Tier) -> bool {
+        let queue = &self.queues[name];
+        let stands = queue.away().any(|one| one.tier == tier.name);
+        let refused = queue.refused.get(&tier.name).is_some_and(|until| *until > self.now);
+        !stands && !refused && !queue.declined.contains(&tier.name)
+    }
+
+    fn still_due(&self, name: &Name, question: &Question) -> bool {
+        let tiers = if question.beside {
+            self.incident_tiers(name)
+        } else {
+            self.due_tiers(name)
+        };
+        let tier = tiers.iter().find(|tier| tier.name == question.tier);
+        tier.is_some_and(|tier| {
+            self.mode(name, tier) == Mode::Approve && !self.parts(name, tier, self.wish(name, tier)).is_empty()
+        })
+    }
+
+    /// One move, or a part of it; whether there was any.
+    fn releases(&mut self, name: &Name) -> bool {
+        if !self.queue(name).acts() {
+            return false;
+        }
+        if let Some((index, pool)) = self.stayed_too_long(name) {
+            let one = &self.queues[name].stack[index];
+            let parts = one.parts.iter().filter(|part| part.pool.as_ref() == Some(&pool));
+            let parts = parts.cloned().collect();
+            let stand_down = one.action.from_outside() && !one.there;
+            self.take_back(name, index, parts, stand_down, "max_stay", false);
+            return true;
+        }
         let ladder = self.ladder_of(name);
         let queue = self.queue(name);
-        let Some(calm) = queue.held(&ladder.release.when).filter(|_| queue.acts()) else {
-            return;
+        let Some(calm) = queue.held(&ladder.release.when) else {
+            return false;
         };
         let clock = queue.clock;
         let window = ladder.release.when.hold.0 as usize;
         let Some(top) = queue.stack.last() else {
-            let first = queue
-                .last
-                .as_ref()
-                .is_some_and(|last| beyond(&ladder.tiers[0].when, last));
-            let short = ladder.tiers.iter().any(|tier| {
-                let due = queue
-                    .held(&tier.when)
-                    .is_some_and(|held| held >= tier.when.hold.0 as usize);
-                let by_incident = tier.on_incident && queue.incident_until.is_some() && first;
-                (queue.skipped.contains(&tier.name) || queue.declined.contains(&tier.name)) && (due || by_incident)
-            });
-            if queue.surge && calm >= window && !short {
-                queue.surge = false;
-                queue.declined.clear();
-                queue.skipped.clear();
-                self.say(name, "surge_over".to_owned());
-            }
-            return;
+            self.ends_the_surge(name, calm >= window);
+            return false;
         };
         let calm = calm.min(clock - top.issued);
         let stayed = ladder.release.min_stay.0 as usize;
-        let due = if !top.seen && !top.there {
+        let nobody_answered = !top.seen && !top.there;
+        let stand_down = nobody_answered || (top.action.from_outside() && !top.there);
+        let due = if nobody_answered {
             calm >= ladder.stand_down_after.0 as usize
         } else {
             // It stays from its settling on, so not before it has settled; unless it is stood down, since nobody has come.
-            let comes = top.action.from_outside() && !top.there && top.settled.is_none();
+            let comes = stand_down && top.settled.is_none();
             calm >= window && (comes || top.settled.is_some_and(|settled| clock >= settled + stayed))
         };
         if due {
+            let parts = match ladder.release.step {
+                Step::Person if !stand_down => top.asked_last(),
+                _ => top.parts.clone(),
+            };
             let index = queue.stack.len() - 1;
-            self.take_back(name, index);
+            self.take_back(name, index, parts, stand_down, "waiting_at_most", false);
+        }
+        due
+    }
+
+    /// People of a pool who have been away for as long as one may; of several at once who came last.
+    fn stayed_too_long(&self, name: &Name) -> Option<(usize, Name)> {
+        let queue = &self.queues[name];
+        let mut longest: Option<(usize, usize, Name)> = None;
+        for (index, one) in queue.stack.iter().enumerate().rev() {
+            for pool in one.parts.iter().filter_map(|part| part.pool.as_ref()) {
+                let (Some(settled), Some(max)) = (one.settled, self.plan.pools[pool].max_stay) else {
+                    continue;
+                };
+                let due = settled + max.0 as usize;
+                if due <= queue.clock && longest.as_ref().is_none_or(|longest| due < longest.0) {
+                    longest = Some((due, index, pool.clone()));
+                }
+            }
+        }
+        longest.map(|(_, index, pool)| (index, pool))
+    }
+
+    fn ends_the_surge(&mut self, name: &Name, calm: bool) {
+        let ladder = self.ladder_of(name);
+        let queue = self.queue(name);
+        let passed = queue
+            .last
+            .as_ref()
+            .is_some_and(|last| beyond(&ladder.tiers[0].when, last));
+        let in_incident = queue.incident_until.is_some() && passed;
+        let short = ladder.tiers.iter().any(|tier| {
+            let due = queue.is_due(&tier.when) || (tier.on_incident && in_incident);
+            let passed_over = queue.skipped.contains(&tier.name)
+                || queue.declined.contains(&tier.name)
+                || queue.refused.contains_key(&tier.name);
+            passed_over && due
+        });
+        if queue.surge && calm && !short {
+            queue.surge = false;
+            queue.declined.clear();
+            queue.skipped.clear();
+            queue.refused.clear();
+            self.say(name, "surge_over".to_owned());
         }
     }
 
@@ -531,17 +526,18 @@ impl Model {
         let (now, chain) = (self.now, self.plan.chain.clone());
         let mut words = Vec::new();
         for open in &mut self.queue(name).open {
-            if open.due.is_none_or(|due| due > now) {
-                continue;
-            }
-            if open.level + 1 < chain.len() {
-                open.level += 1;
-                open.extended = false;
-                open.due = Some(now + chain[open.level].respond_within.0);
-                words.push(format!("passed_up {} to {}", open.id, open.level));
-            } else {
-                open.due = None;
-                words.push(format!("unanswered {}", open.id));
+            // What was due long ago is decided at its own moment, level by level.
+            while let Some(due) = open.due.filter(|due| *due <= now) {
+                debug_assert_eq!(due, now);
+                if open.level + 1 < chain.len() {
+                    open.level += 1;
+                    open.extended = false;
+                    open.due = Some(now + chain[open.level].respond_within.0);
+                    words.push(format!("passed_up {} to {}", open.id, open.level));
+                } else {
+                    open.due = None;
+                    words.push(format!("unanswered {}", open.id));
+                }
             }
         }
         words.into_iter().for_each(|what| self.say(name, what));
@@ -549,72 +545,132 @@ impl Model {
 
     // ---- what is done
 
-    fn call(&mut self, name: &Name, tier: &Tier, parts: Vec<Part>, beside: bool) {
+    fn call(&mut self, name: &Name, tier: &Tier, parts: Vec<Part>, told: Told) {
         let ladder = self.ladder_of(name);
-        let id = self.instruct(name, tier.action, &tier.name, &parts, None);
-        for person in parts.iter().flat_map(|part| &part.people) {
-            let before = self.asked.get(person).map_or(0, |asked| asked.1);
-            self.asked.insert(person.clone(), (self.now, before + 1));
+        let chosen = parts.iter().flat_map(|part| &part.people);
+        let chosen: Vec<String> = chosen.map(|person| self.why_chosen(person)).collect();
+        let mut what = self.instruct(name, tier.action, &tier.name, &parts, told.shadow);
+        what += &format!(" {} {}", told.reason, chosen.join(" "));
+        self.say_instruction(name, what, told.by_hand, told.shadow, told.beside);
+        if !told.shadow {
+            for person in parts.iter().flat_map(|part| &part.people) {
+                let before = self.asked.get(person).map_or(0, |asked| asked.1);
+                self.asked.insert(person.clone(), (self.now, before + 1));
+            }
         }
+        let (now, id) = (self.now, self.last_instruction);
         let queue = self.queue(name);
         queue.surge = true;
+        queue.calls.push(now);
         queue.declined.remove(&tier.name);
+        queue.refused.remove(&tier.name);
+        if queue
+            .question
+            .as_ref()
+            .is_some_and(|question| question.tier == tier.name)
+        {
+            queue.question = None;
+        }
+        let signed_in = queue.last.as_ref().and_then(|last| last.signed_in);
+        let coming = queue.not_yet_shown();
         let within = tier.settle_within.unwrap_or(ladder.settle_within).0 as usize;
         queue.stack.push(Move {
             id,
             action: tier.action,
             tier: tier.name.clone(),
             parts,
-            beside,
+            beside: told.beside,
+            shadow: told.shadow,
             settle_within: within,
             issued: queue.clock,
-            deadline: None,
+            deadline: told.shadow.then_some(queue.clock + within),
             settled: None,
             seen: false,
             there: false,
+            shown: false,
+            doubted_from: None,
+            asked_about: false,
+            signed_in_before: signed_in.map(|signed_in| signed_in + coming),
             stood_down_by: None,
         });
     }
 
-    /// Signs the people of a move out, or stands them down where nobody has answered or nobody has come.
-    fn take_back(&mut self, name: &Name, index: usize) {
+    /// Signs people of a move out, or stands them down.
+    fn take_back(
+        &mut self,
+        name: &Name,
+        index: usize,
+        parts: Vec<Part>,
+        stand_down: bool,
+        reason: &'static str,
+        by_hand: bool,
+    ) {
         let settle_within = self.ladder_of(name).settle_within.0 as usize;
-        let mut one = self.queue(name).stack.remove(index);
-        let stand_down = !one.there && (!one.seen || one.action.from_outside());
+        let queue = self.queue(name);
+        let mut taken = queue.stack[index].clone();
+        queue.stack[index].parts = without(&taken.parts, &parts);
+        if queue.stack[index].parts.is_empty() {
+            queue.stack.remove(index);
+            queue.open.retain(|open| open.id != taken.id);
+        }
         let action = if stand_down { Action::StandDown } else { Action::SignOut };
-        let id = self.instruct(name, action, &one.tier, &one.parts, Some(one.id));
+        let what = self.instruct(name, action, &taken.tier, &parts, taken.shadow);
+        let id = self.last_instruction;
+        self.say_instruction(
+            name,
+            format!("{what} {reason} of {}", taken.id),
+            by_hand,
+            taken.shadow,
+            false,
+        );
+        taken.parts = parts;
         let queue = self.queue(name);
         queue.changed = queue.clock;
-        queue.open.retain(|open| open.id != one.id);
-        if stand_down {
-            one.stood_down_by = Some(id);
-            queue.gone.push(one);
-        } else {
+        if !stand_down {
             queue.leaving.push(Leaving {
                 id,
-                one,
                 settle_within,
-                deadline: None,
+                deadline: taken.shadow.then_some(queue.clock + settle_within),
+                signed_in_before: queue.last.as_ref().and_then(|last| last.signed_in),
+                one: taken,
             });
+        } else if !taken.shadow {
+            taken.stood_down_by = Some(id);
+            queue.gone.push(taken);
         }
     }
 
-    fn instruct(&mut self, name: &Name, action: Action, tier: &Name, parts: &[Part], of: Option<u64>) -> u64 {
+    fn instruct(&mut self, name: &Name, action: Action, tier: &Name, parts: &[Part], shadow: bool) -> String {
         self.last_instruction += 1;
         let id = self.last_instruction;
         let first = self.plan.chain.first().map(|level| self.now + level.respond_within.0);
-        self.queue(name).open.push(Open {
-            id,
-            level: 0,
-            due: first,
-            extended: false,
-        });
-        let parts = parts
-            .iter()
-            .map(|part| day::part_in_words(part.pool.as_ref(), part.seats, &part.people));
-        let what = day::instruction_in_words(id, action, tier, parts.collect(), of);
-        self.say(name, what);
-        id
+        if !shadow {
+            self.queue(name).open.push(Open {
+                id,
+                level: 0,
+                due: first,
+                extended: false,
+            });
+        }
+        format!("instruct {id} {} {tier} {}", action.as_str(), in_words(parts))
+    }
+
+    fn say_instruction(&mut self, name: &Name, what: String, by_hand: bool, shadow: bool, beside: bool) {
+        self.say(name, compare::with_marks(what, by_hand, shadow, beside));
+    }
+
+    fn why_chosen(&self, person: &Name) -> String {
+        let asked = self.asked.get(person);
+        let (at, times) = (asked.map(|asked| asked.0), asked.map_or(0, |asked| asked.1));
+        compare::chosen_in_words(person, at, times, self.shift_end(person))
+    }
+
+    /// People have gone back to their own work.
+    fn back(&mut self, one: &Move) {
+        if !one.shadow {
+            let people = one.parts.iter().flat_map(|part| part.people.clone());
+            self.back_at.extend(people.map(|person| (person, self.now)));
+        }
     }
 
     fn say(&mut self, queue: &Name, what: String) {
@@ -625,188 +681,12 @@ impl Model {
         });
     }
 
-    // ---- questions, each answered anew
-
-    /// Whom a tier would get now: in the order of its pools, above what they keep, within the seats.
-    fn parts(&self, name: &Name, tier: &Tier, kept: &BTreeMap<Name, u32>) -> Vec<Part> {
-        let queue = &self.queues[name];
-        let ladder = self.ladder_of(name);
-        let waiting = queue.last.as_ref().map_or(0, |last| last.waiting);
-        let by_depth = |range: surged::core::ladder::SeatRange| {
-            if waiting > ladder.ask_max_above {
-                range.max
-            } else {
-                range.min
-            }
-        };
-        let mut wanted = match tier.seats {
-            Seats::All => u32::MAX,
-            Seats::Range(range) => by_depth(range),
-            Seats::Required { fallback } => by_depth(fallback),
-        };
-        let mut room = self.room();
-        if tier.pools.is_empty() {
-            let seats = if tier.action == Action::ExtendShift {
-                wanted
-            } else {
-                wanted.min(room)
-            };
-            return if seats > 0 {
-                vec![Part {
-                    pool: None,
-                    seats,
-                    people: Vec::new(),
-                }]
-            } else {
-                Vec::new()
-            };
-        }
-        let mut parts = Vec::new();
-        for pool_name in &tier.pools {
-            let pool = &self.plan.pools[pool_name];
-            let kept = kept.get(pool_name).copied().unwrap_or(0);
-            let there = self.free(name, tier, pool_name).saturating_sub(kept);
-            let seats = there.min(wanted).min(if pool.own_desk { u32::MAX } else { room });
-            if seats == 0 {
-                continue;
-            }
-            let people = self
-                .free_people(name, pool_name)
-                .into_iter()
-                .take(seats as usize)
-                .collect();
-            parts.push(Part {
-                pool: Some(pool_name.clone()),
-                seats,
-                people,
-            });
-            wanted -= seats;
-            room -= if pool.own_desk { 0 } else { seats };
-        }
-        parts
-    }
-
-    /// The smallest ask of every higher queue whose clock for a pool runs.
-    fn kept_for_higher(&self, name: &Name) -> BTreeMap<Name, u32> {
-        let mut kept = BTreeMap::new();
-        let mine = self.plan.queues[name].priority;
-        for (other, queue) in &self.queues {
-            let waits = queue.stack.iter().any(|one| !one.beside && one.settled.is_none());
-            if self.plan.queues[other].priority <= mine || !queue.acts() || waits {
-                continue;
-            }
-            let Some(tier) = self.next_tier(other) else { continue };
-            if queue.held(&tier.when).is_none() {
-                continue;
-            }
-            let smallest = match tier.seats {
-                Seats::Range(range) => range.min,
-                _ => 1,
-            };
-            for pool in tier.pools.iter().take(1) {
-                *kept.entry(pool.clone()).or_default() += smallest;
-            }
-        }
-        kept
-    }
-
-    /// The first tier neither on the stack nor declined nor signing out, with anyone to give.
-    fn next_tier(&self, name: &Name) -> Option<Tier> {
-        let may = |tier: &Tier| self.queues[name].may_be_called(&tier.name) && self.has_anyone(name, tier);
-        self.ladder_of(name).tiers.into_iter().find(may)
-    }
-
-    fn has_anyone(&self, name: &Name, tier: &Tier) -> bool {
-        tier.pools.is_empty() || tier.pools.iter().any(|pool| self.free(name, tier, pool) > 0)
-    }
-
-    /// How many of a pool are on duty, not away, and above what stays behind.
-    fn free(&self, name: &Name, tier: &Tier, pool_name: &Name) -> u32 {
-        let pool = &self.plan.pools[pool_name];
-        let size_by = pool.size_by.get(&self.queues[name].ladder).copied();
-        let keep = tier.keep.get(pool_name).copied().unwrap_or(pool.keep);
-        if pool.people.is_empty() {
-            return size_by
-                .unwrap_or(pool.size)
-                .saturating_sub(self.lent(pool_name))
-                .saturating_sub(keep);
-        }
-        let of_pool = self.away().filter(|part| part.pool.as_ref() == Some(pool_name));
-        let nameless: u32 = of_pool.map(|part| part.seats - part.people.len() as u32).sum();
-        (self.free_people(name, pool_name).len() as u32)
-            .saturating_sub(nameless)
-            .saturating_sub(keep)
-    }
-
-    /// Asked least recently first, then least often, then in the order of the pool.
-    fn free_people(&self, name: &Name, pool: &Name) -> Vec<Name> {
-        let pool = &self.plan.pools[pool];
-        let on_duty = pool.size_by.get(&self.queues[name].ladder).copied().unwrap_or(u32::MAX);
-        let lent = self.people_lent();
-        let on_duty = pool.people.iter().take(on_duty as usize);
-        let mut free: Vec<Name> = on_duty.filter(|person| !lent.contains(*person)).cloned().collect();
-        free.sort_by_key(|person| self.asked.get(person).copied());
-        free
-    }
-
-    /// Physical seats less who is signed in and who is asked and not yet settled; where the feed does not tell, less all who were
-    /// moved. People at their own desk need none.
-    fn room(&self) -> u32 {
-        let Some(physical) = self.plan.physical_seats else {
-            return u32::MAX;
-        };
-        let mut taken = 0;
-        for queue in self.queues.values() {
-            let signed_in = queue.last.as_ref().and_then(|last| last.signed_in);
-            taken += signed_in.unwrap_or(0);
-            let asked = queue
-                .stack
-                .iter()
-                .filter(|one| signed_in.is_none() || one.settled.is_none());
-            let leaving = queue
-                .leaving
-                .iter()
-                .map(|leaving| &leaving.one)
-                .filter(|_| signed_in.is_none());
-            for one in asked.chain(leaving).filter(|one| one.action != Action::ExtendShift) {
-                let seated = |part: &&Part| part.pool.as_ref().is_none_or(|pool| !self.plan.pools[pool].own_desk);
-                taken += one.parts.iter().filter(seated).map(|part| part.seats).sum::<u32>();
-            }
-        }
-        physical.saturating_sub(taken)
-    }
-
-    fn away(&self) -> impl Iterator<Item = &Part> {
-        let moves = self.queues.values().flat_map(|queue| {
-            queue
-                .stack
-                .iter()
-                .chain(queue.leaving.iter().map(|leaving| &leaving.one))
-        });
-        moves.flat_map(|one| &one.parts)
-    }
-
-    fn lent(&self, pool: &Name) -> u32 {
-        self.away()
-            .filter(|part| part.pool.as_ref() == Some(pool))
-            .map(|part| part.seats)
-            .sum()
-    }
-
-    fn people_lent(&self) -> BTreeSet<Name> {
-        self.away().flat_map(|part| part.people.clone()).collect()
-    }
-
     fn names(&self) -> Vec<Name> {
         self.queues.keys().cloned().collect()
     }
 
     fn queue(&mut self, name: &Name) -> &mut Queue {
         self.queues.get_mut(name).unwrap()
-    }
-
-    fn ladder_of(&self, name: &Name) -> Ladder {
-        self.plan.ladders[&self.queues[name].ladder].clone()
     }
 
     fn limits(&self, name: &Name) -> (i64, i64) {
@@ -833,6 +713,9 @@ impl Queue {
             surge: false,
             declined: BTreeSet::new(),
             skipped: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            question: None,
+            calls: Vec::new(),
             stack: Vec::new(),
             leaving: Vec::new(),
             gone: Vec::new(),
@@ -845,6 +728,10 @@ impl Queue {
     /// For how long a threshold has held within its window, and holds now; `None` where it does not.
     fn held(&self, when: &When) -> Option<usize> {
         self.held_from(when, self.changed)
+    }
+
+    fn is_due(&self, when: &When) -> bool {
+        self.held(when).is_some_and(|held| held >= when.hold.0 as usize)
     }
 
     fn held_from(&self, when: &When, changed: usize) -> Option<usize> {
@@ -864,10 +751,24 @@ impl Queue {
         !self.blind && self.pause_until.is_none()
     }
 
-    fn may_be_called(&self, tier: &Name) -> bool {
-        let stands = self.stack.iter().any(|one| one.tier == *tier);
-        let leaves = self.leaving.iter().any(|leaving| leaving.one.tier == *tier);
-        !stands && !leaves && !self.declined.contains(tier)
+    fn waits_to_settle(&self) -> bool {
+        self.stack.iter().any(|one| !one.beside && one.settled.is_none())
+    }
+
+    /// Everybody who has been moved and is not back.
+    fn away(&self) -> impl Iterator<Item = &Move> {
+        self.stack.iter().chain(self.leaving.iter().map(|leaving| &leaving.one))
+    }
+
+    /// People who may yet appear in the feed's number of people signed in.
+    fn not_yet_shown(&self) -> u32 {
+        let coming = self.stack.iter().filter(|one| {
+            let overdue = one
+                .settled
+                .is_some_and(|settled| self.clock >= settled + one.settle_within);
+            !one.shadow && !one.shown && !overdue && one.action != Action::ExtendShift
+        });
+        coming.map(Move::seats).sum()
     }
 
     fn knows(&self, id: u64) -> bool {
@@ -891,62 +792,72 @@ impl Queue {
         self.lost |= !self.blind;
     }
 
-    fn on_the_phones(&mut self, index: usize) {
-        let clock = self.clock;
-        let one = &mut self.stack[index];
-        one.there = true;
-        if one.settled.is_none() {
-            one.settled = Some(clock);
-            if !one.beside {
-                self.changed = clock;
-            }
-        }
-    }
-
     fn put_back(&mut self, mut one: Move) {
         let clock = self.clock;
-        one.there = true;
-        one.settled = Some(one.settled.unwrap_or(clock));
         self.changed = clock;
         self.surge = true;
         self.declined.remove(&one.tier);
+        if let Some(stands) = self.stack.iter_mut().find(|stands| stands.tier == one.tier) {
+            one.parts.into_iter().for_each(|part| stands.join(part));
+            return;
+        }
+        one.there = true;
+        one.settled = Some(one.settled.unwrap_or(clock));
         self.stack.push(one);
         self.stack.sort_by_key(|one| one.id);
     }
 }
 
 impl Move {
-    fn correct(&mut self, seats: Option<u32>, people: Option<&[Name]>) {
-        if let Some(people) = people {
-            self.parts[0].people = people.to_vec();
-            self.parts[0].seats = people.len() as u32;
-        } else if let Some(seats) = seats {
-            self.parts[0].seats = seats;
-            self.parts[0].people.truncate(seats as usize);
+    fn join(&mut self, part: Part) {
+        match self.parts.iter_mut().find(|one| one.pool == part.pool) {
+            Some(one) => {
+                one.seats += part.seats;
+                one.people.extend(part.people);
+            }
+            None => self.parts.push(part),
         }
-        self.parts.retain(|part| part.seats > 0);
     }
 
-    fn leave(&mut self, people: &[Name], seats: Option<u32>) {
-        for part in &mut self.parts {
-            let before = part.people.len();
-            part.people.retain(|person| !people.contains(person));
-            part.seats -= (before - part.people.len()) as u32;
-            part.seats = part.seats.saturating_sub(seats.unwrap_or(0));
-            part.people.truncate(part.seats as usize);
-        }
-        self.parts.retain(|part| part.seats > 0);
+    /// The one who was asked last; where more are there than names are known, one without a name.
+    fn asked_last(&self) -> Vec<Part> {
+        let last = self.parts.last().unwrap();
+        let named = last.people.len() as u32 == last.seats;
+        vec![Part {
+            pool: last.pool.clone(),
+            seats: 1,
+            people: last.people.last().filter(|_| named).cloned().into_iter().collect(),
+        }]
     }
+}
 
-    fn keep_who_is_free(&mut self, taken: &BTreeSet<Name>, free: impl Fn(&Name) -> u32) {
-        for part in &mut self.parts {
-            let Some(pool) = &part.pool else { continue };
-            let before = part.people.len();
-            part.people.retain(|person| !taken.contains(person));
-            part.seats = (part.seats - (before - part.people.len()) as u32).min(free(pool));
-            part.people.truncate(part.seats as usize);
-        }
-        self.parts.retain(|part| part.seats > 0);
+/// What is left of some people when others of them are taken away.
+fn without(parts: &[Part], taken: &[Part]) -> Vec<Part> {
+    let mut left = parts.to_vec();
+    for part in taken {
+        let one = left.iter_mut().find(|one| one.pool == part.pool).unwrap();
+        one.seats -= part.seats;
+        one.people.retain(|person| !part.people.contains(person));
+    }
+    left.retain(|part| part.seats > 0);
+    left
+}
+
+fn in_words(parts: &[Part]) -> String {
+    let parts = parts
+        .iter()
+        .map(|part| compare::part_in_words(part.pool.as_ref(), part.seats, &part.people));
+    parts.collect::<Vec<String>>().join(" + ")
+}
+
+/// The reason for what a condition brings about.
+fn reason(when: &When) -> &'static str {
+    match when.threshold {
+        Threshold::WaitingAbove { .. } => "waiting_above",
+        Threshold::WaitingAtMost(_) => "waiting_at_most",
+        Threshold::LongestWaitAbove(_) => "longest_wait_above",
+        Threshold::WaitingPerSeatAbove(_) => "waiting_per_seat_above",
+        Threshold::ExpectedWaitAbove(_) => "expected_wait_above",
     }
 }
 

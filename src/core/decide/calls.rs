@@ -240,6 +240,14 @@ impl Core {
         })
     }
 
+    /// When the end of the incident has come too near for what it brought forward and what waits for a yes.
+    pub(super) fn no_longer_worth_it(&self, queue: &Queue, approval: &Approval) -> Option<Time> {
+        let incident = queue.incident.as_ref().filter(|_| approval.beside)?;
+        let mut tiers = self.ladder(queue)?.tiers.iter();
+        let tier = tiers.find(|tier| tier.name == approval.tier)?;
+        Some(incident.until - tier.worth_it_beyond)
+    }
+
     fn decide_incident_call(&self, queue: &Queue, at: Time) -> Option<What> {
         let incident = queue.incident.as_ref()?;
         for tier in self.incident_tiers(queue) {

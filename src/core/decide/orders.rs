@@ -94,7 +94,7 @@ impl Core {
             let Some(tier) = part.pool.as_ref().and_then(|pool| self.tier_for(queue, pool)) else {
                 continue;
             };
-            let standing = queue.stack.iter().find(|one| one.tier == tier.name);
+            let standing = queue.stack.iter().find(|one| one.tier == tier.name && !one.shadow);
             let standing = standing.map(|one| one.instruction);
             let same = found
                 .iter()
