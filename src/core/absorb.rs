@@ -405,6 +405,8 @@ impl Core {
                         until,
                     },
                 );
+                // Nothing is kept for it any longer.
+                self.touch_pressed();
             }
             Order::Release { instruction, .. } => {
                 let what = Wanted::Release { instruction };

@@ -452,6 +452,7 @@ impl Model {
             issued: clock,
             deadline: None,
             settled: Some(clock),
+            kept: None,
             seen: false,
             there: true,
             shown: false,

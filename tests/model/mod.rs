@@ -88,6 +88,8 @@ struct Move {
     issued: usize,
     deadline: Option<usize>,
     settled: Option<usize>,
+    /// When somebody last said that they stay.
+    kept: Option<usize>,
     seen: bool,
     there: bool,
     /// The feed shows its people.
@@ -489,7 +491,7 @@ impl Model {
                 let (Some(settled), Some(max)) = (one.settled, self.plan.pools[pool].max_stay) else {
                     continue;
                 };
-                let due = settled + max.0 as usize;
+                let due = one.kept.map_or(settled, |kept| kept.max(settled)) + max.0 as usize;
                 if due <= queue.clock && longest.as_ref().is_none_or(|longest| due < longest.0) {
                     longest = Some((due, index, pool.clone()));
                 }
@@ -585,6 +587,7 @@ impl Model {
             issued: queue.clock,
             deadline: told.shadow.then_some(queue.clock + within),
             settled: None,
+            kept: None,
             seen: false,
             there: false,
             shown: false,
@@ -799,10 +802,12 @@ impl Queue {
         self.declined.remove(&one.tier);
         if let Some(stands) = self.stack.iter_mut().find(|stands| stands.tier == one.tier) {
             one.parts.into_iter().for_each(|part| stands.join(part));
+            stands.kept = Some(clock);
             return;
         }
         one.there = true;
         one.settled = Some(one.settled.unwrap_or(clock));
+        one.kept = Some(clock);
         self.stack.push(one);
         self.stack.sort_by_key(|one| one.id);
     }
