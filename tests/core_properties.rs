@@ -496,9 +496,10 @@ fn any_count() -> impl Strategy<Value = Order> {
 /// The caps of a plan, its modes and shifts. Nothing that comes again and again, by which a leap to the end of time would take
 /// for ever: nobody goes back one by one, nobody is asked again, and a stay takes half of all time.
 fn capped(plan: &mut Plan, number: u32, span: Millis, mode: Mode, from: Time) {
-    let ladder = plan::ladder_of(plan, "day");
-    ladder.max_borrowed = Some(number.max(1));
-    ladder.ask_again_after = Millis::MAX;
+    for ladder in plan.ladders.values_mut() {
+        ladder.max_borrowed = Some(number.max(1));
+        ladder.ask_again_after = Millis::MAX;
+    }
     for pool in plan.pools.values_mut() {
         (pool.rest_between, pool.max_stay) = (span, Some(Millis(i64::MAX / 2)));
         pool.home = Some("sales".into());

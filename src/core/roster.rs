@@ -13,6 +13,8 @@ pub const HOUR: Millis = Millis::from_mins(60);
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Lent {
     pools: BTreeMap<Name, LentPool>,
+    /// People on moves that draw on no pool: somebody said so, or they stay longer.
+    unpooled: BTreeSet<Name>,
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -35,20 +37,22 @@ impl Lent {
     /// More people are away.
     pub fn add(&mut self, parts: &[Part]) {
         for part in parts {
-            if let Some(pool) = &part.pool {
-                let lent = self.pools.entry(pool.clone()).or_default();
-                lent.seats = lent.seats.saturating_add(part.seats);
-                // Counted move by move: a person may stand on two of them, in shadow on one and really on the other.
-                let nameless = part.seats.saturating_sub(count(part.people.len()));
-                lent.nameless = lent.nameless.saturating_add(nameless);
-                lent.people.extend(part.people.iter().cloned());
-            }
+            let Some(pool) = &part.pool else {
+                self.unpooled.extend(part.people.iter().cloned());
+                continue;
+            };
+            let lent = self.pools.entry(pool.clone()).or_default();
+            lent.seats = lent.seats.saturating_add(part.seats);
+            // Counted move by move: a person may stand on two of them, in shadow on one and really on the other.
+            let nameless = part.seats.saturating_sub(count(part.people.len()));
+            lent.nameless = lent.nameless.saturating_add(nameless);
+            lent.people.extend(part.people.iter().cloned());
         }
     }
 
     /// Whether a person has been asked by any queue.
     pub fn has(&self, person: &Name) -> bool {
-        self.pools.values().any(|pool| pool.people.contains(person))
+        self.unpooled.contains(person) || self.pools.values().any(|pool| pool.people.contains(person))
     }
 
     /// How many of a pool are away without anybody knowing who: an answer may tell a number alone.
