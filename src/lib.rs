@@ -3,7 +3,6 @@
 pub mod calendar;
 pub mod cmd;
 pub mod config;
-pub mod core;
 pub mod daemon;
 pub mod feed;
 pub mod floor;
@@ -12,3 +11,6 @@ pub mod lab;
 pub mod shift;
 pub mod telemetry;
 pub mod webhook;
+
+/// The surge plan as a pure machine: a package of its own, in `src/core`.
+pub use surged_core as core;

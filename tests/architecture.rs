@@ -87,8 +87,8 @@ fn main_stays_a_page() {
 fn what_the_scan_looks_for_is_found() {
     assert!(holds_word("use std::time::Duration;", "std::time"));
     assert!(!holds_word("let operand = 1;", "rand"));
-    assert_eq!(paths_into_the_house("use crate::journal::Log;"), ["crate::journal"]);
-    assert_eq!(paths_into_the_house("use crate::core::Time;"), Vec::<String>::new());
+    assert_eq!(paths_into_the_house("use surged::journal::Log;"), ["surged::journal"]);
+    assert_eq!(paths_into_the_house("use crate::Time;"), Vec::<String>::new());
     assert_eq!(paths_into_the_house("let x = surged::lab::run();"), ["surged::lab"]);
     assert_eq!(crates_used("pub use jiff::Zoned;"), ["jiff"]);
     assert_eq!(crates_used("use std::fmt;"), Vec::<String>::new());
@@ -145,21 +145,15 @@ fn holds_word(line: &str, word: &str) -> bool {
     })
 }
 
-/// Paths to other rooms of this package.
+/// Paths into the package around the core.
 fn paths_into_the_house(line: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for start in ["crate::", "surged::"] {
-        for (at, _) in line.match_indices(start) {
-            let room: String = line[at + start.len()..]
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            if room != "core" {
-                found.push(format!("{start}{room}"));
-            }
-        }
-    }
-    found
+    let start = "surged::";
+    let rooms = line.match_indices(start).map(|(at, _)| {
+        let room = line[at + start.len()..].chars();
+        let room: String = room.take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        format!("{start}{room}")
+    });
+    rooms.collect()
 }
 
 /// Crates that a `use` line brings in, apart from those allowed.

@@ -21,16 +21,26 @@ fresh() {
   cp -r src/core "$copy/src/core"
   cp -r tests/model tests/core_model.rs "$copy/tests/"
   cp Cargo.lock "$copy/"
-  echo 'pub mod core;' >"$copy/src/lib.rs"
+  echo 'pub use surged_core as core;' >"$copy/src/lib.rs"
   cat >"$copy/Cargo.toml" <<'TOML'
-[package]
-name = "surged"
+[workspace]
+members = ["src/core"]
+
+[workspace.package]
 version = "0.1.0"
 edition = "2024"
+rust-version = "1.95"
+license = "Apache-2.0"
+
+[workspace.lints]
+
+[package]
+name = "surged"
+version.workspace = true
+edition.workspace = true
 
 [dependencies]
-libm = "*"
-serde = { version = "*", features = ["derive", "rc"] }
+surged-core = { path = "src/core" }
 
 [dev-dependencies]
 serde_json = "*"

@@ -213,11 +213,11 @@ pub struct Running {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::Name;
+    use crate::Name;
 
     fn plan() -> QueuePlan {
         QueuePlan {
-            mode: crate::core::ladder::Mode::Live,
+            mode: crate::ladder::Mode::Live,
             max_moves_per_hour: None,
             lend_only_while: None,
             feed: Name::from("f"),

@@ -10,8 +10,8 @@
 //! Sums of these values over a window judge its mean. What is measured per seat is so weighted by the seats: callers' time over
 //! seats' time, which has an answer also where nobody was signed in for a while.
 
-use crate::core::ladder::{Millionths, QueuePlan, Threshold};
-use crate::core::{Millis, Reading};
+use crate::ladder::{Millionths, QueuePlan, Threshold};
+use crate::{Millis, Reading};
 
 /// One reading, measured.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -117,11 +117,11 @@ pub fn mean(threshold: &Threshold, value: i128, weight: i128) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::Name;
+    use crate::Name;
 
     fn plan() -> QueuePlan {
         QueuePlan {
-            mode: crate::core::ladder::Mode::Live,
+            mode: crate::ladder::Mode::Live,
             max_moves_per_hour: None,
             lend_only_while: None,
             feed: Name::from("f"),

@@ -12,7 +12,7 @@
 //! sums over whole steps exact and takes a moment within a joined step by its mean.
 
 use super::measure::{Band, Measured};
-use crate::core::{Millis, Seen};
+use crate::{Millis, Seen};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 

@@ -19,14 +19,14 @@ enum Gate {
 
 impl Core {
     /// Who hears of what is decided for a tier.
-    pub(in crate::core) fn mode(&self, queue: &Queue, tier: &Tier) -> Mode {
+    pub(crate) fn mode(&self, queue: &Queue, tier: &Tier) -> Mode {
         let queues = || self.plan.queues.get(&queue.name).map(|plan| plan.mode);
         tier.mode.or_else(queues).unwrap_or_default()
     }
 
     /// Whether a tier is passed over whatever its condition: on the stack, declined in this surge, refused a while ago, or still
     /// signing out.
-    pub(in crate::core) fn is_taken(&self, queue: &Queue, tier: &Tier) -> bool {
+    pub(crate) fn is_taken(&self, queue: &Queue, tier: &Tier) -> bool {
         queue.is_on_stack(&tier.name)
             || queue.declined.contains(&tier.name)
             || queue.is_signing_out(&tier.name)
@@ -34,7 +34,7 @@ impl Core {
     }
 
     /// Who can be asked now; in shadow those whom it has asked before count as away.
-    pub(in crate::core) fn supply(&self, shadow: bool) -> Supply<'_> {
+    pub(crate) fn supply(&self, shadow: bool) -> Supply<'_> {
         let lent = if shadow {
             &self.derived.lent_in_shadow
         } else {
@@ -127,7 +127,7 @@ impl Core {
     }
 
     /// The tier that is next on the ladder, and its window where that runs.
-    pub(in crate::core) fn next_tier<'a>(&'a self, queue: &'a Queue) -> Option<(&'a Tier, Option<Running>)> {
+    pub(crate) fn next_tier<'a>(&'a self, queue: &'a Queue) -> Option<(&'a Tier, Option<Running>)> {
         let ladder = self.ladder(queue)?;
         let tier = ladder
             .tiers
@@ -144,7 +144,7 @@ impl Core {
     ///
     /// # Errors
     /// Why nobody can be asked.
-    pub(in crate::core) fn request(
+    pub(crate) fn request(
         &self,
         queue: &Queue,
         tier: &Tier,
@@ -156,7 +156,7 @@ impl Core {
     }
 
     /// What the daemon itself would wish for of a tier.
-    pub(in crate::core) fn wish(&self, queue: &Queue, tier: &Tier) -> Wish {
+    pub(crate) fn wish(&self, queue: &Queue, tier: &Tier) -> Wish {
         Wish {
             seats: tier.seats,
             by_hand: false,

@@ -41,7 +41,7 @@ impl Core {
     ///
     /// # Errors
     /// Why nobody can be asked.
-    pub(in crate::core) fn ordered_call<'a>(
+    pub(crate) fn ordered_call<'a>(
         &'a self,
         queue: &'a Queue,
         tier: Option<&Name>,
@@ -68,7 +68,7 @@ impl Core {
     }
 
     /// The first tier of the ladder in force that draws on a pool, and whose people could be there.
-    pub(in crate::core) fn tier_for(&self, queue: &Queue, pool: &Name) -> Option<&Tier> {
+    pub(crate) fn tier_for(&self, queue: &Queue, pool: &Name) -> Option<&Tier> {
         let tiers = &self.ladder(queue)?.tiers;
         tiers.iter().find(|tier| tier.pools.contains(pool))
     }
@@ -121,7 +121,7 @@ impl Core {
 
 impl super::super::queue::Move {
     /// More people are on it.
-    pub(in crate::core) fn join(&mut self, part: &Part) {
+    pub(crate) fn join(&mut self, part: &Part) {
         merge(&mut self.parts, std::slice::from_ref(part));
     }
 }

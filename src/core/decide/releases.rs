@@ -16,7 +16,7 @@ struct Stayed<'a> {
 
 impl Core {
     /// When the top of the stack is due to go back, and how; or, on an empty stack, when the surge is over.
-    pub(in crate::core) fn release_due<'a>(&'a self, queue: &'a Queue) -> Option<(Seen, Option<(&'a Move, Action)>)> {
+    pub(crate) fn release_due<'a>(&'a self, queue: &'a Queue) -> Option<(Seen, Option<(&'a Move, Action)>)> {
         let ladder = self.ladder(queue).filter(|_| queue.acts())?;
         let now = queue.seen(self.now);
         let Some(top) = queue.stack.last() else {
@@ -103,7 +103,7 @@ impl Core {
 
     /// The window of that condition, if it comes to hold, judged from a moment on. Calm before the call is no reason to take it
     /// back: a mean may be passed while nobody waits, and somebody may call by hand.
-    pub(in crate::core) fn calm(&self, queue: &Queue, from: Seen) -> Option<Running> {
+    pub(crate) fn calm(&self, queue: &Queue, from: Seen) -> Option<Running> {
         let floor = queue.stack.last().map_or(queue.floor, |top| queue.floor.max(top.asked));
         queue.windows.running(&self.calm_when(queue)?, floor, from)
     }
