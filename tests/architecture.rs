@@ -119,7 +119,9 @@ fn files_of(folder: &str) -> Vec<PathBuf> {
         for entry in fs::read_dir(root().join(&folder)).unwrap() {
             let path = folder.join(entry.unwrap().file_name());
             if root().join(&path).is_dir() {
-                folders.push(path);
+                if !path.ends_with("tests") {
+                    folders.push(path);
+                }
             } else if path.extension().is_some_and(|end| end == "rs") {
                 files.push(path);
             }

@@ -4,8 +4,7 @@
 #   tests/mutations.sh             all ten
 #   tests/mutations.sh fairness    those whose name holds this word
 #
-# The core is pure, so that a package of it alone is enough: it is copied to a temporary directory, with the model, and built in
-# target/mutations. What each mutation breaks stands at the top of tests/core_model.rs. A mutation whose text is not found
+# The core is a package of its own: it is copied to a temporary directory, with its tests, and built in target/mutations. What each mutation breaks stands at the top of src/core/tests/model_days.rs. A mutation whose text is not found
 # exactly once fails as well: then the core has changed, and the mutation has to follow.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,15 +15,14 @@ trap 'rm -rf "$copy"' EXIT
 export CARGO_TARGET_DIR=$PWD/target/mutations SURGED_DAYS=${SURGED_DAYS:-2000}
 
 fresh() {
-  rm -rf "$copy/src" "$copy/tests"
-  mkdir -p "$copy/src" "$copy/tests"
+  rm -rf "$copy/src"
+  mkdir -p "$copy/src"
   cp -r src/core "$copy/src/core"
-  cp -r tests/model tests/core_model.rs "$copy/tests/"
   cp Cargo.lock "$copy/"
-  echo 'pub use surged_core as core;' >"$copy/src/lib.rs"
   cat >"$copy/Cargo.toml" <<'TOML'
 [workspace]
 members = ["src/core"]
+resolver = "3"
 
 [workspace.package]
 version = "0.1.0"
@@ -33,17 +31,6 @@ rust-version = "1.95"
 license = "Apache-2.0"
 
 [workspace.lints]
-
-[package]
-name = "surged"
-version.workspace = true
-edition.workspace = true
-
-[dependencies]
-surged-core = { path = "src/core" }
-
-[dev-dependencies]
-serde_json = "*"
 
 [profile.dev]
 opt-level = 1
@@ -61,7 +48,7 @@ replace() {
   ' "$copy/src/core/$1"
 }
 
-model() { cargo test --quiet --manifest-path "$copy/Cargo.toml" --test core_model >"$copy/log" 2>&1; }
+model() { cargo test --quiet --manifest-path "$copy/Cargo.toml" --test model_days >"$copy/log" 2>&1; }
 
 survived=()
 # mutation NAME FILE FROM TO

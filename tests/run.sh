@@ -80,7 +80,7 @@ if ! has cargo; then
 fi
 has cc || packages build-essential || { echo "expected a C compiler, for SQLite and zstd; there is none"; exit 1; }
 
-if run cargo cargo test --no-fail-fast; then good=yes; else good=no; fi
+if run cargo cargo test --workspace --no-fail-fast; then good=yes; else good=no; fi
 rust_passed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) passed;.*')
 rust_failed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) failed;.*')
 # Something that does not even compile has no number of its own.

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::sync::Arc;
-use surged::core::condition::{Running, Windows};
-use surged::core::ladder::{
+use surged_core::condition::{Running, Windows};
+use surged_core::ladder::{
     FeedLimits, Judge, Ladder, Millionths, Pool, QueuePlan, Release, Seats, Threshold, Tier, When,
 };
-use surged::core::{
+use surged_core::{
     Action, Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Judged, Millis, Name, Plan, Reading,
     Reason, Seen, Time, What,
 };
@@ -41,9 +41,9 @@ fn calm() -> When {
 fn tier(name: &str, when: When) -> Tier {
     Tier {
         mode: None,
-        extend: surged::core::ladder::Extend {
-            ends_within: surged::core::Millis::from_mins(60),
-            by: surged::core::Millis::from_mins(120),
+        extend: surged_core::ladder::Extend {
+            ends_within: surged_core::Millis::from_mins(60),
+            by: surged_core::Millis::from_mins(120),
         },
         name: name.into(),
         action: Action::SignIn,
@@ -69,10 +69,10 @@ fn plan(tiers: &[(&str, When)], release: When) -> Plan {
     };
     let ladder = Ladder {
         max_borrowed: None,
-        ask_again_after: surged::core::Millis::from_mins(2),
+        ask_again_after: surged_core::Millis::from_mins(2),
         tiers: tiers.iter().map(|(name, when)| tier(name, *when)).collect(),
         release: Release {
-            step: surged::core::ladder::Step::Move,
+            step: surged_core::ladder::Step::Move,
             when: release,
             min_stay: Millis::ZERO,
         },
@@ -93,7 +93,7 @@ fn plan(tiers: &[(&str, When)], release: When) -> Plan {
 
 fn queue_plan() -> QueuePlan {
     QueuePlan {
-        mode: surged::core::ladder::Mode::Live,
+        mode: surged_core::ladder::Mode::Live,
         max_moves_per_hour: None,
         lend_only_while: None,
         feed: "f".into(),
@@ -630,7 +630,7 @@ proptest! {
 
 // ---- the bank's month
 
-const MONTH: &str = "../shared/data/bank-1999-08.csv.gz";
+const MONTH: &str = "../../../shared/data/bank-1999-08.csv.gz";
 
 /// Depth at each of its changes, in milliseconds of the month; `None` where the calls are not beside the project.
 fn month() -> Option<Vec<(i64, u32)>> {

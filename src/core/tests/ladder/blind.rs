@@ -1,7 +1,7 @@
 //! "Blind": a queue that nobody can see is neither climbed nor released, and its clocks stand still.
 
 use crate::support::{Floor, plan};
-use surged::core::{Action, Input, Millis, Name, Order};
+use surged_core::{Action, Input, Millis, Name, Order};
 
 fn feed() -> Name {
     Name::from("hotline")

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use surged::core::ladder::{
+use surged_core::ladder::{
     Extend, FeedLimits, Judge, Ladder, Level, Mode, Plan, Pool, QueuePlan, Release, Rostered, SeatRange, Seats, Shift,
     Step as ReleaseStep, Threshold, Tier, When,
 };
-use surged::core::{
+use surged_core::{
     Action, Actor, Agent, AgentState, Answer, Counted, Input, InstructionId, Millis, Name, Order, Part, Reading, Time,
 };
 

@@ -2,8 +2,8 @@
 
 use super::{Model, Move, Part};
 use std::collections::{BTreeMap, BTreeSet};
-use surged::core::ladder::{Ladder, Mode, Seats, Tier};
-use surged::core::{Action, AgentState, Name, Reading};
+use surged_core::ladder::{Ladder, Mode, Seats, Tier};
+use surged_core::{Action, AgentState, Name, Reading};
 
 /// The span within which `max_moves_per_hour` counts.
 const HOUR: i64 = 3_600_000;

@@ -2,8 +2,8 @@
 
 use crate::support::{Floor, plan};
 use serde_json::json;
-use surged::core::ladder::{Threshold, When};
-use surged::core::{Judged, Millis, Name, Reading, Reason, Standing};
+use surged_core::ladder::{Threshold, When};
+use surged_core::{Judged, Millis, Name, Reading, Reason, Standing};
 
 #[test]
 fn more_than_five_for_five_minutes_sign_the_experts_in() {

@@ -3,8 +3,8 @@
 use super::{Model, Part, Queue, Told, in_words};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use surged::core::ladder::{SeatRange, Seats, Threshold, Tier};
-use surged::core::{self, Action, Answer, Counted, Input, Name, Order, Plan, Reading};
+use surged_core::ladder::{SeatRange, Seats, Threshold, Tier};
+use surged_core::{Action, Answer, Counted, Input, Name, Order, Plan, Reading};
 
 impl Model {
     /// Takes in an input that the core has admitted.
@@ -354,9 +354,9 @@ impl Model {
     }
 
     /// Who is there is there, and who is not is back; what is not counted stays as it is.
-    fn counted(&mut self, name: &Name, moves: &[Counted], extra: &[core::Part]) {
+    fn counted(&mut self, name: &Name, moves: &[Counted], extra: &[surged_core::Part]) {
         let tiers = self.ladder_of(name).tiers;
-        let tier_of = |part: &core::Part| {
+        let tier_of = |part: &surged_core::Part| {
             let drawn = |tier: &&Tier| part.pool.as_ref().is_some_and(|pool| tier.pools.contains(pool));
             tiers.iter().find(drawn).map(|tier| tier.name.clone())
         };

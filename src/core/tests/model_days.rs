@@ -1,7 +1,7 @@
 //! The core against a second reading of the plan, decision by decision, over random days.
 //!
-//! What the model does not know, and other tests hold: conditions judged by a mean or a share (`core_judgements`), the seats
-//! required and longer shifts by a roster (`core_ladder`), the numbers in a reason (`core_ladder`).
+//! What the model does not know, and other tests hold: conditions judged by a mean or a share (`judgements`), the seats
+//! required and longer shifts by a roster (`ladder`), the numbers in a reason (`ladder`).
 //!
 //! That it would notice a broken core is itself tried out: `tests/mutations.sh` breaks the core in ten ways, and each has to be caught.
 //!
@@ -29,14 +29,14 @@ use model::day::Day;
 const DAYS: u64 = 2000;
 const INPUTS_A_DAY: usize = 120;
 
-/// More days for a night's run: SURGED_DAYS=100000 cargo test --test core_model
+/// More days for a night's run: SURGED_DAYS=100000 cargo test -p surged-core --test model_days
 fn many() -> u64 {
     std::env::var("SURGED_DAYS").map_or(DAYS, |days| days.parse().unwrap())
 }
 
 #[test]
 fn the_core_decides_what_the_plan_says_on_random_days() {
-    // One day alone: SURGED_DAY=17 cargo test --test core_model
+    // One day alone: SURGED_DAY=17 cargo test -p surged-core --test model_days
     let alone: Option<u64> = std::env::var("SURGED_DAY").ok().map(|day| day.parse().unwrap());
     let days = alone.map_or(0..many(), |day| day..day + 1);
     let mut tally = Tally::default();

@@ -8,8 +8,8 @@ use super::log::{Entry, bytes, prove};
 use super::plan;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use surged::core::ladder::Plan;
-use surged::core::{
+use surged_core::ladder::Plan;
+use surged_core::{
     Action, Actor, Agent, AgentState, Answer, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order,
     QueueView, Reading, Time, What,
 };

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use support::log::{Entry, prove};
 use support::plan;
-use surged::core::ladder::{Mode, Rostered, Seats, Shift, Tier};
-use surged::core::{
+use surged_core::ladder::{Mode, Rostered, Seats, Shift, Tier};
+use surged_core::{
     Action, Actor, Answer, Core, Counted, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Part, Plan,
     Reading, Reason, Time, What,
 };
@@ -422,9 +422,9 @@ fn any_reading() -> impl Strategy<Value = Reading> {
     let people = prop::option::of(prop::collection::vec(a_person(), 0..4));
     (a_queue(), any_number(), known, people).prop_map(
         |(queue, waiting, (signed_in, longest_wait, at, offered), people)| {
-            let busy = |person| surged::core::Agent {
+            let busy = |person| surged_core::Agent {
                 person,
-                state: surged::core::AgentState::Busy,
+                state: surged_core::AgentState::Busy,
             };
             let agents = people.map(|people| people.into_iter().map(busy).collect());
             Reading {
@@ -546,7 +546,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 plan.physical_seats = physical;
                 plan.chain.truncate(levels);
                 plan.chain.iter_mut().for_each(|level| level.respond_within = settle);
-                *plan::pool(&mut plan, "outbound") = surged::core::ladder::Pool {
+                *plan::pool(&mut plan, "outbound") = surged_core::ladder::Pool {
                     keep,
                     ..plan::size(size)
                 };

@@ -1,14 +1,14 @@
 //! "Settling", and a tier that is declined, done with nobody, or has nobody to give.
 
 use crate::support::{Floor, plan};
-use surged::core::{Action, Answer, Millis};
+use surged_core::{Action, Answer, Millis};
 
 /// Six callers wait from the start; the experts are asked at 05:00.
 fn experts_asked() -> Floor {
     asked_with(|_| ())
 }
 
-fn asked_with(change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
+fn asked_with(change: impl FnOnce(&mut surged_core::Plan)) -> Floor {
     let mut floor = Floor::with(change);
     floor.at("00:00").waiting("inbound", 6);
     floor.at("05:00").expect_sign_in("expert", 4);
@@ -95,7 +95,7 @@ fn an_instruction_that_reached_nobody_does_not_settle_and_the_floor_is_deaf_at_o
 fn only_the_first_session_that_is_reached_counts() {
     let mut floor = experts_asked();
     let instruction = floor.latest("expert");
-    let again = surged::core::Input::Delivery {
+    let again = surged_core::Input::Delivery {
         instruction,
         reached: true,
     };

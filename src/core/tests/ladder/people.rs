@@ -2,8 +2,8 @@
 
 use crate::support::floor::done;
 use crate::support::{Floor, plan};
-use surged::core::ladder::{Extend, Plan, Rostered, Shift, Step};
-use surged::core::{Action, Chosen, Instruction, Millis, Name, Reading, Time};
+use surged_core::ladder::{Extend, Plan, Rostered, Shift, Step};
+use surged_core::{Action, Chosen, Instruction, Millis, Name, Reading, Time};
 
 /// The expert tier asks for two of its four, and nothing else is on the ladder.
 fn two_experts(plan: &mut Plan) {

@@ -1,7 +1,7 @@
 //! A change of ladder, a reload, and what remains of a queue that has left the configuration.
 
 use crate::support::{Floor, plan};
-use surged::core::{Millis, Name};
+use surged_core::{Millis, Name};
 
 #[test]
 fn a_change_of_ladder_needs_no_rule_of_its_own() {

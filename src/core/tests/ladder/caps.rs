@@ -1,7 +1,7 @@
 //! Limits of a ladder and of a queue, and queues that lend their people only while they are calm themselves.
 
 use crate::support::{Floor, plan};
-use surged::core::{Millis, Name, Order};
+use surged_core::{Millis, Name, Order};
 
 #[test]
 fn a_ladder_borrows_no_more_than_it_may() {
@@ -40,7 +40,7 @@ fn a_queue_calls_no_more_often_within_an_hour_than_it_may() {
 }
 
 /// A second queue, whose own people the experts are.
-fn lending(plan: &mut surged::core::ladder::Plan) {
+fn lending(plan: &mut surged_core::ladder::Plan) {
     plan.chain.clear();
     let mut gold = plan::queue("gold", 10);
     gold.lend_only_while = Some(2);
@@ -138,7 +138,7 @@ fn more_people_than_there_are_are_asked_for_as_far_as_they_go_and_not_after() {
 #[test]
 fn a_call_for_nobody_or_for_a_million_is_refused() {
     use crate::support::floor::someone;
-    use surged::core::Input;
+    use surged_core::Input;
     let mut floor = Floor::with(|plan| plan.physical_seats = Some(0));
     floor.at("00:00").waiting("inbound", 3);
     for (order, code) in [

@@ -2,7 +2,7 @@
 
 use crate::support::floor::done;
 use crate::support::{Floor, plan};
-use surged::core::{Action, Answer, Millis};
+use surged_core::{Action, Answer, Millis};
 
 /// Experts and outbound are on the phones at 10:00, and calm comes at 12:00.
 fn calm_after_two_steps() -> Floor {
@@ -11,7 +11,7 @@ fn calm_after_two_steps() -> Floor {
     floor
 }
 
-fn two_steps_with(change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
+fn two_steps_with(change: impl FnOnce(&mut surged_core::Plan)) -> Floor {
     let mut floor = Floor::with(change);
     floor.at("00:00").waiting("inbound", 6);
     floor.at("05:00").expect_sign_in("expert", 4).done("expert");
@@ -259,7 +259,7 @@ fn a_late_answer_to_a_released_move_is_refused() {
     let (instruction, by) = (floor.latest_call("outbound"), crate::support::floor::someone());
     floor.at("18:00").refuses(
         "closed",
-        surged::core::Input::Answer {
+        surged_core::Input::Answer {
             instruction,
             by,
             answer: done(),

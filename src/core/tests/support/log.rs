@@ -1,7 +1,7 @@
 //! A log of inputs and decisions, and the proof that it stands: the same inputs give the same decisions, byte for byte, however
 //! often the core is woken; and a crash between any two of its records, with or without a snapshot, loses nothing and decides nothing twice.
 
-use surged::core::{Core, Decision, Input, Millis, Time};
+use surged_core::{Core, Decision, Input, Millis, Time};
 
 /// One entry of the duty log.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use crate::support::floor::{done, someone};
 use crate::support::{Floor, plan};
-use surged::core::{Action, Answer, Input, InstructionId, Millis, Name, Order, Reading, Reason};
+use surged_core::{Action, Answer, Input, InstructionId, Millis, Name, Order, Reading, Reason};
 
 fn incident(floor: &Floor, minutes: i64) -> Order {
     let until = floor.now() + Millis::from_mins(minutes);

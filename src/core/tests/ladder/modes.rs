@@ -2,8 +2,8 @@
 
 use crate::support::floor::someone;
 use crate::support::{Floor, plan};
-use surged::core::ladder::Mode;
-use surged::core::{Input, InstructionId, Millis, Name, Order, Standing};
+use surged_core::ladder::Mode;
+use surged_core::{Input, InstructionId, Millis, Name, Order, Standing};
 
 fn mode(floor_mode: Mode) -> Floor {
     Floor::with(|plan| {
@@ -229,6 +229,6 @@ fn a_tier_of_an_incident_that_waits_for_a_yes_does_not_hold_the_ladder() {
     assert!(floor.view("inbound").approval.is_some());
     floor
         .order(yes("overtime"))
-        .expect(surged::core::Action::Overtime, "overtime", 2);
+        .expect(surged_core::Action::Overtime, "overtime", 2);
     assert_eq!(floor.latest("overtime"), InstructionId(2));
 }

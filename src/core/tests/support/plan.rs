@@ -1,10 +1,10 @@
 //! The written plan, as `config/surged.toml` ships it, and short words to change it.
 
 use std::collections::BTreeMap;
-use surged::core::ladder::{
+use surged_core::ladder::{
     FeedLimits, Judge, Ladder, Level, Plan, Pool, QueuePlan, Release, SeatRange, Seats, Target, Threshold, Tier, When,
 };
-use surged::core::{Action, Millis, Name};
+use surged_core::{Action, Millis, Name};
 
 /// The written plan with its one queue.
 pub fn written() -> Plan {
@@ -91,10 +91,10 @@ fn holiday() -> Ladder {
 pub fn ladder(tiers: Vec<Tier>) -> Ladder {
     Ladder {
         max_borrowed: None,
-        ask_again_after: surged::core::Millis::from_mins(2),
+        ask_again_after: surged_core::Millis::from_mins(2),
         tiers,
         release: Release {
-            step: surged::core::ladder::Step::Move,
+            step: surged_core::ladder::Step::Move,
             when: at_most(5, 300),
             min_stay: Millis::ZERO,
         },
@@ -108,9 +108,9 @@ pub fn ladder(tiers: Vec<Tier>) -> Ladder {
 pub fn tier(name: &str, pool: &str, seats: Seats, when: When) -> Tier {
     Tier {
         mode: None,
-        extend: surged::core::ladder::Extend {
-            ends_within: surged::core::Millis::from_mins(60),
-            by: surged::core::Millis::from_mins(120),
+        extend: surged_core::ladder::Extend {
+            ends_within: surged_core::Millis::from_mins(60),
+            by: surged_core::Millis::from_mins(120),
         },
         name: Name::from(name),
         action: Action::SignIn,
@@ -149,7 +149,7 @@ pub fn at_most(at_most: u32, seconds: i64) -> When {
 /// A queue of the hotline with the plan's figures.
 pub fn queue(ladder: &str, priority: i32) -> QueuePlan {
     QueuePlan {
-        mode: surged::core::ladder::Mode::Live,
+        mode: surged_core::ladder::Mode::Live,
         max_moves_per_hour: None,
         lend_only_while: None,
         feed: Name::from("hotline"),

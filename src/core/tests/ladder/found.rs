@@ -3,8 +3,8 @@
 use crate::support::floor::done;
 use crate::support::{Floor, plan};
 use std::sync::Arc;
-use surged::core::ladder::{Mode, QueuePlan, Threshold};
-use surged::core::{Action, Answer, Core, Counted, Input, Millis, Name, Order, Part, Reading, Time};
+use surged_core::ladder::{Mode, QueuePlan, Threshold};
+use surged_core::{Action, Answer, Core, Counted, Input, Millis, Name, Order, Part, Reading, Time};
 
 #[test]
 fn an_order_cut_off_from_its_decision_by_a_crash_is_carried_out_at_start_up() {

@@ -1,11 +1,11 @@
 //! "Seats", "Overtime", and the night.
 
 use crate::support::{Floor, plan};
-use surged::core::ladder::{SeatRange, Seats, Threshold};
-use surged::core::{Action, Ask, Input, Name};
+use surged_core::ladder::{SeatRange, Seats, Threshold};
+use surged_core::{Action, Ask, Input, Name};
 
 /// Only the tier of this name, due after five minutes above five.
-fn only(name: &'static str, change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
+fn only(name: &'static str, change: impl FnOnce(&mut surged_core::Plan)) -> Floor {
     Floor::with(|plan| {
         plan::ladder_of(plan, "day")
             .tiers
@@ -217,7 +217,7 @@ fn the_higher_priority_is_served_first() {
 fn of_equal_priority_the_longer_above_is_served_first() {
     let mut floor = two_queues(|plan| {
         plan::pool(plan, "shared").size = 4;
-        plan.ladders.get_mut("first").unwrap().tiers[0].when.hold = surged::core::Millis::from_mins(3);
+        plan.ladders.get_mut("first").unwrap().tiers[0].when.hold = surged_core::Millis::from_mins(3);
     });
     floor.at("00:00").waiting("two", 11).waiting("one", 0);
     floor.at("02:00").waiting("one", 11);
@@ -266,7 +266,7 @@ fn a_higher_queue_leaves_nothing_to_a_lower() {
 }
 
 /// Queues `one` and `two` of equal priority, each with a tier that draws two or three on the pool `shared` of seven.
-fn two_queues(change: impl FnOnce(&mut surged::core::Plan)) -> Floor {
+fn two_queues(change: impl FnOnce(&mut surged_core::Plan)) -> Floor {
     Floor::with(|plan| {
         plan.queues.clear();
         plan.pools.insert(Name::from("shared"), plan::size(7));

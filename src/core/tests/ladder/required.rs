@@ -1,8 +1,8 @@
 //! "Overtime": the seats required, and where each number comes from.
 
 use crate::support::{Floor, plan};
-use surged::core::ladder::QueuePlan;
-use surged::core::{Action, Ask, CallsPerHour, Millis, Missing, Origin, Plan, Reading, Requirement, erlang};
+use surged_core::ladder::QueuePlan;
+use surged_core::{Action, Ask, CallsPerHour, Millis, Missing, Origin, Plan, Reading, Requirement, erlang};
 
 /// Overtime alone, due after five minutes above ten.
 fn overtime(change: impl FnOnce(&mut Plan)) -> Floor {

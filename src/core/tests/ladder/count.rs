@@ -2,7 +2,7 @@
 
 use crate::support::floor::someone;
 use crate::support::{Floor, plan};
-use surged::core::{Counted, Input, InstructionId, Name, Order, Part};
+use surged_core::{Counted, Input, InstructionId, Name, Order, Part};
 
 fn there(instruction: InstructionId, seats: u32, people: &[&str]) -> Counted {
     Counted {

@@ -1,12 +1,12 @@
 //! Erlang B, C and A against 50 digits, and seats against another program.
 //!
-//! Both tables lie in `tests/erlang/`, beside the scripts that made them.
+//! Both tables lie in `erlang/`, beside the scripts that made them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use surged::core::Millis;
-use surged::core::erlang::{MAX_LOAD, Measures, NoSeats, Traffic, erlang_b, erlang_c, seats_required};
-use surged::core::ladder::Target;
+use surged_core::Millis;
+use surged_core::erlang::{MAX_LOAD, Measures, NoSeats, Traffic, erlang_b, erlang_c, seats_required};
+use surged_core::ladder::Target;
 
 /// Agreement asked for, relative to the value: 1e-12, however small the value is.
 const TOLERANCE: f64 = 1e-12;

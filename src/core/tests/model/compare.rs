@@ -4,7 +4,7 @@ use super::day::Step;
 use super::{Model, Said};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use surged::core::{Core, Decision, Input, Instruction, InstructionId, Name, Order, Part, Settlement, Time, What};
+use surged_core::{Core, Decision, Input, Instruction, InstructionId, Name, Order, Part, Settlement, Time, What};
 
 /// What is looked for in the words of a day, besides their beginnings.
 pub const MARKS: [&str; 9] = [

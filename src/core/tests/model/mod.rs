@@ -14,8 +14,8 @@ mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use surged::core::ladder::{Mode, Step, Threshold, Tier, When};
-use surged::core::{Action, Name, Plan, Reading};
+use surged_core::ladder::{Mode, Step, Threshold, Tier, When};
+use surged_core::{Action, Name, Plan, Reading};
 
 /// The plan as this model understands it.
 pub struct Model {
