@@ -83,6 +83,8 @@ fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLim
     FeedLimits {
         stale_after,
         forget_after,
+        gone_after: crate::core::Millis::from_mins(1),
+        paused: crate::core::ladder::Paused::SignedIn,
     }
 }
 

@@ -199,6 +199,10 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
         ask_max_above: count("ask_max_above").unwrap_or(ASK_MAX_ABOVE),
         max_borrowed: count("max_borrowed"),
         ask_again_after: duration("ask_again_after", ASK_AGAIN_AFTER),
+        severe: None,
+        ask_again_after_no: crate::core::Millis::from_mins(30),
+        late_within: crate::core::Millis::from_mins(30),
+        hold_for: crate::core::Millis::from_mins(30),
     })
 }
 
@@ -235,6 +239,8 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
         settle_within: node.duration("settle_within").map(|said| said.value),
         on_incident: node.flag("on_incident"),
         worth_it_beyond: node.duration_or("worth_it_beyond", WORTH_IT_BEYOND),
+        next_after: None,
+        lasting: None,
         mode: queues::mode(node),
         extend: extend(node, action, known, problems),
     };

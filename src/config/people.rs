@@ -172,6 +172,7 @@ pub fn chain(root: Node<'_>, labels: &mut Labels, problems: &mut Problems) -> Ve
         chain.push(Level {
             role: role.value,
             respond_within,
+            late_margin: crate::core::Millis::from_mins(1),
         });
     }
     chain

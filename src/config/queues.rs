@@ -58,6 +58,7 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             mode: mode(node).unwrap_or_default(),
             max_moves_per_hour: node.count("max_moves_per_hour").map(|said| said.value),
             lend_only_while: lend_only_while(&name, node, root, problems),
+            paused: None,
         };
         queues.insert(
             name.value,

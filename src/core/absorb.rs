@@ -39,6 +39,7 @@ impl Core {
             }
             Input::Delivery { instruction, reached } => self.absorb_delivery(instruction, reached, at),
             Input::Answer {
+                sure: _,
                 instruction,
                 by,
                 answer,

@@ -37,6 +37,7 @@ impl Core {
             }
             Input::Delivery { instruction, .. } => self.knowing(*instruction).map(drop),
             Input::Answer {
+                sure: _,
                 instruction,
                 answer,
                 by,

@@ -220,6 +220,7 @@ mod tests {
             mode: crate::ladder::Mode::Live,
             max_moves_per_hour: None,
             lend_only_while: None,
+            paused: None,
             feed: Name::from("f"),
             ladder: Name::from("day"),
             priority: 0,

@@ -339,6 +339,8 @@ impl Core {
         feed.copied().unwrap_or(FeedLimits {
             stale_after: Millis(i64::MAX),
             forget_after: Millis(i64::MAX),
+            gone_after: crate::Millis::from_mins(1),
+            paused: crate::ladder::Paused::SignedIn,
         })
     }
 }

@@ -69,6 +69,9 @@ pub enum Input {
         by: Actor,
         /// What.
         answer: Answer,
+        /// Said a second time, after it was asked about because somebody else has said otherwise.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        sure: bool,
     },
     /// Somebody ordered something by hand.
     Order {
@@ -156,6 +159,9 @@ pub enum Order {
         /// How many; `None`: as many as the tier asks for by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seats: Option<u32>,
+        /// The daemon leaves them there for at least so long; `None`: the ladder's `hold_for`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Millis>,
     },
     /// Yes to a tier that waits for it.
     Approve {

@@ -86,6 +86,9 @@ pub struct QueuePlan {
     /// Pools whose home this queue is lend to others only while at most so many callers wait here, as far as it can be seen.
     #[serde(default)]
     pub lend_only_while: Option<u32>,
+    /// In place of the feed's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Paused>,
 }
 
 /// Who hears what the daemon decides.
@@ -118,6 +121,23 @@ pub struct FeedLimits {
     pub stale_after: Millis,
     /// Silence this long makes its windows begin anew.
     pub forget_after: Millis,
+    /// Whoever is shown gone for so long without a sign-out is asked about.
+    #[serde(default = "a_minute")]
+    pub gone_after: Millis,
+    /// What a paused member is, where the queue or the pool says nothing else.
+    #[serde(default)]
+    pub paused: Paused,
+}
+
+/// What a paused member of a queue is: that differs by site (plan: "What the feed proves").
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paused {
+    /// On a break, and still signed in.
+    #[default]
+    SignedIn,
+    /// Not at the phones: pausing is going, and unpausing is coming.
+    Away,
 }
 
 /// One level of the chain of command.
@@ -127,6 +147,9 @@ pub struct Level {
     pub role: Name,
     /// An instruction not seen within this goes to the next level as well.
     pub respond_within: Millis,
+    /// A promise ("coming in ten minutes") may be late by so much before it goes up.
+    #[serde(default = "a_minute")]
+    pub late_margin: Millis,
 }
 
 /// People who can be moved.
@@ -151,6 +174,9 @@ pub struct Pool {
     /// Its people are taken back after this long, whatever waits.
     #[serde(default)]
     pub max_stay: Option<Millis>,
+    /// In place of the feed's and the queue's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Paused>,
 }
 
 /// A written escalation: its tiers in order, and how it is taken back.
@@ -172,6 +198,18 @@ pub struct Ladder {
     /// A tier that waits for a leader's yes is asked again after this long, while it stays due.
     #[serde(default = "ask_again_after")]
     pub ask_again_after: Millis,
+    /// While it holds, every tier whose own threshold is passed is due at once (plan: "Severity").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severe: Option<When>,
+    /// A tier that was declined, or done with nobody, is passed over for so long.
+    #[serde(default = "half_an_hour")]
+    pub ask_again_after_no: Millis,
+    /// A "done" on an instruction that was stood down counts for so long after that.
+    #[serde(default = "half_an_hour")]
+    pub late_within: Millis,
+    /// Who was called by hand on a calm queue stays at least so long, where the order says nothing else.
+    #[serde(default = "half_an_hour")]
+    pub hold_for: Millis,
 }
 
 impl Ladder {
@@ -201,6 +239,13 @@ pub struct Tier {
     pub when: When,
     /// In place of the ladder's.
     pub settle_within: Option<Millis>,
+    /// The next tier's window begins at the latest so long after this one first reached somebody, settled or not. `None`: the
+    /// ladder's `settle_within` where people are called from outside, else once it has settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_after: Option<Millis>,
+    /// For `overtime`: for how long people are asked for; `None`: until the end of the shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<Millis>,
     /// Due in a declared incident as soon as the first tier's threshold is passed.
     pub on_incident: bool,
     /// Only where the incident's expected end is further off than this.
@@ -216,6 +261,14 @@ pub struct Tier {
 /// What a ladder had before it could say so itself.
 fn ask_again_after() -> Millis {
     Millis::from_mins(2)
+}
+
+fn half_an_hour() -> Millis {
+    Millis::from_mins(30)
+}
+
+fn a_minute() -> Millis {
+    Millis::from_mins(1)
 }
 
 /// Whose shift is made longer, and by how much.

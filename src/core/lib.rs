@@ -48,7 +48,7 @@ pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Ju
 pub use ladder::Plan;
 pub use name::Name;
 pub use reading::{Agent, AgentState, Reading};
-pub use refusal::Refusal;
+pub use refusal::{Conflict, Refusal};
 pub use required::{CallsPerHour, Missing, Origin, Requirement};
 pub use time::{Millis, Seen, Time};
 pub use view::{

@@ -1,6 +1,6 @@
 //! Why an answer or an order was not taken. Nothing changes by a refused input.
 
-use super::{InstructionId, Name, Shortage};
+use super::{Actor, InstructionId, Name, Shortage, Time};
 use std::fmt;
 
 /// A refused input, in words that say what is so and what to do.
@@ -89,6 +89,8 @@ pub enum Refusal {
     NoIncident(Name),
     /// At the top already.
     NobodyAbove(InstructionId),
+    /// It contradicts what somebody else has said: asked about, and obeyed where it is said again with `sure` (plan: "Late answers").
+    Conflict(Box<Conflict>),
     /// Too much.
     TooMuch {
         /// What.
@@ -98,6 +100,21 @@ pub enum Refusal {
         /// The most.
         limit: u64,
     },
+}
+
+/// What somebody else has said otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Conflict {
+    /// The instruction on which it was said: the same, or the one on whose move the people stand.
+    pub instruction: InstructionId,
+    /// Who said it.
+    pub by: Actor,
+    /// What they said, as on the wire ([`super::Answer::status`]).
+    pub status: &'static str,
+    /// When.
+    pub at: Time,
+    /// The people who stand elsewhere, where that is the contradiction.
+    pub people: Vec<Name>,
 }
 
 impl Refusal {
@@ -128,6 +145,7 @@ impl Refusal {
             Refusal::IncidentWithoutEnd => "incident_without_end",
             Refusal::NoIncident(_) => "no_incident",
             Refusal::NobodyAbove(_) => "nobody_above",
+            Refusal::Conflict(_) => "conflict",
             Refusal::TooMuch { .. } => "too_much",
         }
     }
@@ -205,6 +223,21 @@ impl fmt::Display for Refusal {
             }
             Refusal::NoIncident(it) => write!(f, "queue {it:?} has no incident"),
             Refusal::NobodyAbove(it) => write!(f, "instruction {it} is with the highest level of the chain already"),
+            Refusal::Conflict(with) if with.people.is_empty() => write!(
+                f,
+                "{} has said {:?} to instruction {}; say it again with \"sure\": true if yours is to count",
+                with.by.name, with.status, with.instruction
+            ),
+            Refusal::Conflict(with) => {
+                let people: Vec<&str> = with.people.iter().map(Name::as_str).collect();
+                write!(
+                    f,
+                    "by the word of {} {} stand on instruction {}; say it again with \"sure\": true if they are here",
+                    with.by.name,
+                    people.join(", "),
+                    with.instruction
+                )
+            }
             Refusal::TooMuch { what, came, limit } => write!(f, "{what} is {came}; at most {limit} is possible here"),
         }
     }

@@ -230,6 +230,7 @@ impl<J: Journal> Driver<J> {
             Request::Answer { instruction, answer } => {
                 self.count_answer(instruction, &answer, now);
                 Input::Answer {
+                    sure: false,
                     instruction,
                     by,
                     answer,

@@ -63,6 +63,7 @@ impl Words {
                 false => format!("instruction {instruction} reached nobody"),
             },
             Input::Answer {
+                sure: _,
                 instruction,
                 by,
                 answer,

@@ -128,6 +128,7 @@ impl Timeline {
             // An instruction that was stood down meanwhile is answered by nobody: its people have heard it.
             Said::Done(instruction) if self.core.open_instruction(instruction).is_none() => return,
             Said::Done(instruction) => Input::Answer {
+                sure: false,
                 instruction,
                 by,
                 answer: Answer::Done {

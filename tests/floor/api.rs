@@ -85,6 +85,7 @@ async fn a_yes_a_no_and_a_count_are_asked_of_the_daemon() {
             "call",
             r#"{"seats":3}"#,
             Order::Call {
+                hold: None,
                 queue: queue(),
                 tier: None,
                 seats: Some(3),

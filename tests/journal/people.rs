@@ -33,6 +33,7 @@ pub fn done(seq: u64, at: Time, by: Actor, people: &[&str]) -> Entry {
         seq,
         at,
         Record::Input(Input::Answer {
+            sure: false,
             instruction,
             by,
             answer,

@@ -126,6 +126,7 @@ fn people() -> Vec<(Fact, &'static str)> {
 fn inputs() -> Vec<(Input, &'static str)> {
     let feed = Name::from("hotline");
     let answer = |answer| Input::Answer {
+        sure: false,
         instruction: InstructionId(7),
         by: lin(),
         answer,
@@ -208,6 +209,7 @@ fn orders() -> Vec<(Order, &'static str)> {
     vec![
         (
             Order::Call {
+                hold: None,
                 seats: None,
                 queue: queue.clone(),
                 tier: Some("quality".into()),

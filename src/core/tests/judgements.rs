@@ -54,6 +54,8 @@ fn tier(name: &str, when: When) -> Tier {
         settle_within: None,
         on_incident: false,
         worth_it_beyond: Millis::ZERO,
+        next_after: None,
+        lasting: None,
     }
 }
 
@@ -66,10 +68,16 @@ fn plan(tiers: &[(&str, When)], release: When) -> Plan {
     let limits = FeedLimits {
         stale_after: Millis(15_000),
         forget_after: Millis(120_000),
+        gone_after: surged_core::Millis::from_mins(1),
+        paused: surged_core::ladder::Paused::SignedIn,
     };
     let ladder = Ladder {
         max_borrowed: None,
         ask_again_after: surged_core::Millis::from_mins(2),
+        severe: None,
+        ask_again_after_no: surged_core::Millis::from_mins(30),
+        late_within: surged_core::Millis::from_mins(30),
+        hold_for: surged_core::Millis::from_mins(30),
         tiers: tiers.iter().map(|(name, when)| tier(name, *when)).collect(),
         release: Release {
             step: surged_core::ladder::Step::Move,
@@ -96,6 +104,7 @@ fn queue_plan() -> QueuePlan {
         mode: surged_core::ladder::Mode::Live,
         max_moves_per_hour: None,
         lend_only_while: None,
+        paused: None,
         feed: "f".into(),
         ladder: "day".into(),
         priority: 0,
@@ -181,6 +190,7 @@ impl Floor {
         self.tell(
             at,
             Input::Answer {
+                sure: false,
                 instruction,
                 by,
                 answer,
@@ -595,6 +605,8 @@ fn first_instruction(when: When, day: &[Told], wake_always: bool) -> Option<i64>
         FeedLimits {
             stale_after: Millis(STALE),
             forget_after: Millis(FORGET),
+            gone_after: surged_core::Millis::from_mins(1),
+            paused: surged_core::ladder::Paused::SignedIn,
         },
     );
     let mut floor = Floor::new(plan);

@@ -294,6 +294,7 @@ fn first_calls(plan: &Plan, day: &[(i64, u32)], policy: &BTreeMap<Name, Policy>)
                 };
                 let _ = core.handle(
                     Input::Answer {
+                        sure: false,
                         instruction,
                         by: actor(),
                         answer,
@@ -407,7 +408,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => feed().prop_map(|feed| Input::SourceLost { feed, why: String::new() }),
         1 => a_queue().prop_map(|queue| Input::QueueMissing { queue }),
         3 => (an_instruction(), any::<bool>()).prop_map(|(instruction, reached)| Input::Delivery { instruction, reached }),
-        8 => (an_instruction(), any_answer()).prop_map(|(instruction, answer)| Input::Answer { instruction, by: actor(), answer }),
+        8 => (an_instruction(), any_answer()).prop_map(|(instruction, answer)| Input::Answer { instruction, by: actor(), answer, sure: false }),
         6 => any_order().prop_map(|order| Input::Order { by: actor(), order }),
     ]
 }
@@ -463,7 +464,7 @@ fn any_order() -> impl Strategy<Value = Order> {
     let reason = || "because".to_owned();
     prop_oneof![
         4 => (a_queue(), prop::option::of(a_tier()), prop::option::of(any_number()))
-            .prop_map(|(queue, tier, seats)| Order::Call { queue, tier, seats }),
+            .prop_map(|(queue, tier, seats)| Order::Call { queue, tier, seats, hold: None }),
         2 => (a_queue(), a_tier()).prop_map(|(queue, tier)| Order::Approve { queue, tier }),
         1 => (a_queue(), a_tier()).prop_map(move |(queue, tier)| Order::Refuse { queue, tier, reason: reason() }),
         3 => any_count(),

@@ -98,6 +98,7 @@ impl Call {
             within("seats", seats, 1)?;
         }
         Ok(Order::Call {
+            hold: None,
             queue: name("queue", self.queue)?,
             tier: self.tier.map(|tier| name("tier", tier)).transpose()?,
             seats: self.seats,
@@ -218,6 +219,7 @@ mod tests {
     #[test]
     fn a_tier_a_number_or_both_are_called() {
         let call = |tier: Option<&str>, seats| Order::Call {
+            hold: None,
             queue: "inbound".into(),
             tier: tier.map(Name::from),
             seats,

@@ -94,6 +94,7 @@ fn a_queue_may_always_ask_its_own_people() {
 
 fn people(seats: Option<u32>, tier: Option<&str>) -> Order {
     Order::Call {
+        hold: None,
         queue: Name::from("inbound"),
         tier: tier.map(Name::from),
         seats,

@@ -75,6 +75,7 @@ fn a_late_done_does_not_put_a_tier_on_the_stack_twice() {
     floor.refuses(
         "already_called",
         Input::Answer {
+            sure: false,
             instruction,
             by,
             answer: done(),
@@ -268,6 +269,7 @@ fn everybody_who_is_counted_away_rests() {
         .expect_sign_out("expert", ["E03"])
         .done("expert");
     let call = Order::Call {
+        hold: None,
         queue: "inbound".into(),
         tier: Some("expert".into()),
         seats: Some(4),

@@ -65,6 +65,7 @@ fn what_was_decided_in_shadow_cannot_be_answered() {
     floor.refuses(
         "in_shadow",
         Input::Answer {
+            sure: false,
             instruction,
             by: someone(),
             answer,

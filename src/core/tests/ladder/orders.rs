@@ -142,6 +142,7 @@ fn a_level_skipped_by_hand_is_told() {
     };
     let up = floor
         .input(Input::Answer {
+            sure: false,
             instruction,
             by,
             answer,
@@ -259,12 +260,14 @@ fn every_refusal_is_in_words_and_changes_nothing() {
     let queue = || Name::from("inbound");
     let order = |order| Input::Order { by: someone(), order };
     let answer = |instruction, answer| Input::Answer {
+        sure: false,
         instruction,
         by: someone(),
         answer,
     };
     let call = |tier: &str| {
         order(Order::Call {
+            hold: None,
             seats: None,
             queue: queue(),
             tier: Some(tier.into()),
@@ -335,6 +338,7 @@ fn nobody_to_give_and_taken_elsewhere_are_refused() {
     floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
     floor.at("05:00").expect_sign_in("expert", 4);
     let sales = |tier: &str| Order::Call {
+        hold: None,
         seats: None,
         queue: "sales".into(),
         tier: Some(tier.into()),
@@ -354,6 +358,7 @@ fn nobody_to_give_and_taken_elsewhere_are_refused() {
     floor.refuses(
         "taken_elsewhere",
         Input::Answer {
+            sure: false,
             instruction: stood_down,
             by: someone(),
             answer: done(),

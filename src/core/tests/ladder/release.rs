@@ -260,6 +260,7 @@ fn a_late_answer_to_a_released_move_is_refused() {
     floor.at("18:00").refuses(
         "closed",
         surged_core::Input::Answer {
+            sure: false,
             instruction,
             by,
             answer: done(),

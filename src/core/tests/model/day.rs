@@ -116,6 +116,8 @@ impl Day {
             let limits = FeedLimits {
                 stale_after: Millis(20 + self.up_to(30)),
                 forget_after: Millis(60 + self.up_to(60)),
+                gone_after: surged_core::Millis::from_mins(1),
+                paused: surged_core::ladder::Paused::SignedIn,
             };
             plan.feeds.insert(feed.into(), limits);
         }
@@ -125,6 +127,7 @@ impl Day {
             plan.chain.push(Level {
                 role,
                 respond_within: Millis(5 + self.up_to(40)),
+                late_margin: surged_core::Millis::from_mins(1),
             });
         }
         for pool in POOLS {
@@ -150,6 +153,7 @@ impl Day {
                 mode: self.mode(),
                 max_moves_per_hour: self.one_in(5).then(|| 1 + self.up_to(8) as u32),
                 lend_only_while: self.one_in(3).then(|| self.up_to(6) as u32),
+                paused: None,
             };
             plan.queues.insert(queue.into(), configured);
         }
@@ -234,6 +238,10 @@ impl Day {
         Ladder {
             max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
             ask_again_after: Millis(1 + self.up_to(40)),
+            severe: None,
+            ask_again_after_no: surged_core::Millis::from_mins(30),
+            late_within: surged_core::Millis::from_mins(30),
+            hold_for: surged_core::Millis::from_mins(30),
             tiers,
             release: Release {
                 step: if self.one_in(3) {
@@ -301,6 +309,8 @@ impl Day {
             settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
             on_incident: self.one_in(6),
             worth_it_beyond: Millis(self.up_to(60)),
+            next_after: None,
+            lasting: None,
         }
     }
 
@@ -380,6 +390,7 @@ impl Day {
         let reason = "because".to_owned();
         let order = match self.up_to(11) {
             0..=2 => Order::Call {
+                hold: None,
                 queue,
                 tier: if self.one_in(3) { None } else { Some(tier) },
                 seats: self.one_in(2).then(|| 1 + self.up_to(6) as u32),
@@ -476,6 +487,7 @@ impl Day {
             _ => Answer::Escalate { note: "up".to_owned() },
         };
         Input::Answer {
+            sure: false,
             instruction,
             by: actor(),
             answer,

@@ -241,6 +241,7 @@ impl Floor {
     /// An instruction is answered.
     pub fn answer(&mut self, instruction: InstructionId, answer: Answer) -> &mut Floor {
         self.input(Input::Answer {
+            sure: false,
             instruction,
             by: someone(),
             answer,
@@ -255,6 +256,7 @@ impl Floor {
     /// Somebody calls a tier by hand.
     pub fn call(&mut self, queue: &str, tier: &str) -> &mut Floor {
         self.order(Order::Call {
+            hold: None,
             seats: None,
             queue: Name::from(queue),
             tier: Some(Name::from(tier)),

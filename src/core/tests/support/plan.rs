@@ -92,6 +92,10 @@ pub fn ladder(tiers: Vec<Tier>) -> Ladder {
     Ladder {
         max_borrowed: None,
         ask_again_after: surged_core::Millis::from_mins(2),
+        severe: None,
+        ask_again_after_no: surged_core::Millis::from_mins(30),
+        late_within: surged_core::Millis::from_mins(30),
+        hold_for: surged_core::Millis::from_mins(30),
         tiers,
         release: Release {
             step: surged_core::ladder::Step::Move,
@@ -121,6 +125,8 @@ pub fn tier(name: &str, pool: &str, seats: Seats, when: When) -> Tier {
         settle_within: None,
         on_incident: false,
         worth_it_beyond: Millis::from_mins(60),
+        next_after: None,
+        lasting: None,
     }
 }
 
@@ -152,6 +158,7 @@ pub fn queue(ladder: &str, priority: i32) -> QueuePlan {
         mode: surged_core::ladder::Mode::Live,
         max_moves_per_hour: None,
         lend_only_while: None,
+        paused: None,
         feed: Name::from("hotline"),
         ladder: Name::from(ladder),
         priority,
@@ -186,6 +193,8 @@ pub fn feed(stale_after: i64, forget_after: i64) -> FeedLimits {
     FeedLimits {
         stale_after: Millis::from_secs(stale_after),
         forget_after: Millis::from_secs(forget_after),
+        gone_after: surged_core::Millis::from_mins(1),
+        paused: surged_core::ladder::Paused::SignedIn,
     }
 }
 
@@ -194,6 +203,7 @@ pub fn level(role: &str, respond_within: i64) -> Level {
     Level {
         role: Name::from(role),
         respond_within: Millis::from_secs(respond_within),
+        late_margin: surged_core::Millis::from_mins(1),
     }
 }
 
