@@ -1,30 +1,25 @@
-//! What a threshold measures, as one whole number in a band of whole numbers, so that every machine agrees.
+//! The whole numbers for which a threshold holds.
 //!
 //! | threshold | value | weight | holds where |
 //! |---|---|---|---|
 //! | callers waiting | callers | 1 | above < value <= at most |
-//! | longest wait | milliseconds | 1 | value > limit |
+//! | longest wait | half-milliseconds | 1 | value > 2 x limit |
 //! | waiting per seat | waiting x 10^6 - limit x seats, the limit in millionths | seats | value > 0 |
 //! | expected wait | waiting x handling time - limit x seats | seats | value > 0 |
+//! | answered share below | limit x ended - 10^6 x answered in time | calls ended | value > 0 |
+//! | answered share at least | the same | calls ended | value <= 0 |
+//! | abandoned share | 10^6 x given up - limit x ended | calls ended | value > 0 |
+//! | rising | callers now - callers then | 1 | value > callers |
 //!
-//! Sums of these values over a window judge its mean. What is measured per seat is so weighted by the seats: callers' time over
-//! seats' time, which has an answer also where nobody was signed in for a while.
+//! Sums of these values over a window judge its mean. What is measured per seat or per call is so weighted by the seats or the calls.
 
-use crate::ladder::{Millionths, QueuePlan, Threshold};
-use crate::{Millis, Reading};
-
-/// One reading, measured.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub struct Measured {
-    /// What is compared.
-    pub value: i128,
-    /// What a mean is divided by.
-    pub weight: u32,
-}
+use super::{Measured, wait};
+use crate::Millis;
+use crate::ladder::{Millionths, Threshold};
 
 /// Above `low` where there is one, and no more than `high` where there is one.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub struct Band {
+pub(super) struct Band {
     /// Exclusive.
     pub low: Option<i128>,
     /// Inclusive.
@@ -37,10 +32,25 @@ impl Band {
         let (low, high) = match *threshold {
             Threshold::WaitingAbove { above, at_most } => (Some(above.into()), at_most.map(i128::from)),
             Threshold::WaitingAtMost(most) => (None, Some(most.into())),
-            Threshold::LongestWaitAbove(limit) => (Some(limit.0.into()), None),
-            Threshold::WaitingPerSeatAbove(_) | Threshold::ExpectedWaitAbove(_) => (Some(0), None),
+            Threshold::LongestWaitAbove(limit) => (Some(wait::UNITS * i128::from(limit.0)), None),
+            Threshold::WaitingPerSeatAbove(_)
+            | Threshold::ExpectedWaitAbove(_)
+            | Threshold::AnsweredShareBelow(_)
+            | Threshold::AbandonedShareAbove(_) => (Some(0), None),
+            Threshold::AnsweredShareAtLeast(_) => (None, Some(0)),
+            Threshold::RisingAbove(rising) => (Some(rising.callers.into()), None),
         };
         Band { low, high }
+    }
+
+    /// At least this share of a span, for a sum of the milliseconds that count.
+    pub fn share(share: Millionths, span: Millis) -> Band {
+        let (share, whole) = (i128::from(share.0), i128::from(Millionths::ONE.0));
+        let least = (share * i128::from(span.0) + whole - 1) / whole;
+        Band {
+            low: Some(least - 1),
+            high: None,
+        }
     }
 
     /// The same band for a sum over `span`.
@@ -66,110 +76,45 @@ impl Band {
     pub fn holds(self, value: i128) -> bool {
         self.reaches(value) && self.bears(value)
     }
-}
 
-/// What a threshold measures in one reading; `None`: the feed does not tell it.
-pub fn measure(threshold: &Threshold, reading: &Reading, queue: &QueuePlan) -> Option<Measured> {
-    let waiting = i128::from(reading.waiting);
-    let per_seat = |callers: i128, limit: i128| {
-        let seats = reading.signed_in?;
-        Some(Measured {
-            value: callers - limit * i128::from(seats),
-            weight: seats,
-        })
-    };
-    let plain = |value| Measured { value, weight: 1 };
-    match *threshold {
-        Threshold::WaitingAbove { .. } | Threshold::WaitingAtMost(_) => Some(plain(waiting)),
-        Threshold::LongestWaitAbove(_) => reading.longest_wait.map(|wait| plain(wait.0.into())),
-        Threshold::WaitingPerSeatAbove(limit) => {
-            per_seat(waiting * i128::from(Millionths::ONE.0), Millionths::of(limit).0.into())
-        }
-        Threshold::ExpectedWaitAbove(limit) => per_seat(waiting * i128::from(queue.handle_time?.0), limit.0.into()),
+    /// After how many milliseconds of its rise what is measured comes in, and after how many it is out again; `None`: never.
+    pub fn passed_by(self, measured: Measured) -> (Option<i128>, Option<i128>) {
+        let Measured { value, rise, .. } = measured;
+        let beyond = |bound: i128| (rise > 0).then(|| (bound - value).div_euclid(rise.into()) + 1);
+        let enters = match self.low {
+            Some(low) if value <= low => beyond(low),
+            _ => Some(0),
+        };
+        let leaves = match self.high {
+            Some(high) if value > high => Some(0),
+            Some(high) => beyond(high),
+            None => None,
+        };
+        (enters, leaves)
     }
 }
 
-/// Whether a threshold holds in one reading. What is unknown never holds.
-pub fn holds(threshold: &Threshold, reading: &Reading, queue: &QueuePlan) -> bool {
-    measure(threshold, reading, queue).is_some_and(|measured| Band::of(threshold).holds(measured.value))
-}
-
-/// Whether what the threshold measures is unknown in this reading.
-pub fn is_unknown(threshold: &Threshold, reading: &Reading, queue: &QueuePlan) -> bool {
-    measure(threshold, reading, queue).is_none()
-}
-
-/// The mean in the unit of the threshold (callers, seconds, callers a seat) from the sums over a window; `None` where nobody was
-/// signed in to divide by.
-pub fn mean(threshold: &Threshold, value: i128, weight: i128) -> Option<f64> {
-    let mean = |sum: i128, unit: u32| (weight > 0).then(|| sum as f64 / (weight * i128::from(unit)) as f64);
+/// The mean in the unit of the threshold (callers, seconds, callers a seat, a share) from sums over a window; `None` where there was
+/// nobody and nothing to divide by.
+pub(super) fn mean(threshold: &Threshold, value: i128, weight: i128) -> Option<f64> {
+    let mean = |sum: i128, unit: i128| (weight > 0).then(|| sum as f64 / (weight * unit) as f64);
+    let one = i128::from(Millionths::ONE.0);
     match *threshold {
-        Threshold::WaitingAbove { .. } | Threshold::WaitingAtMost(_) => mean(value, 1),
-        Threshold::LongestWaitAbove(_) => mean(value, 1_000),
-        Threshold::WaitingPerSeatAbove(limit) => {
-            let limit = i128::from(Millionths::of(limit).0);
-            mean(value + limit * weight, Millionths::ONE.0)
-        }
+        Threshold::WaitingAbove { .. } | Threshold::WaitingAtMost(_) | Threshold::RisingAbove(_) => mean(value, 1),
+        Threshold::LongestWaitAbove(_) => mean(value, wait::UNITS * 1_000),
+        Threshold::WaitingPerSeatAbove(limit) => mean(value + i128::from(Millionths::of(limit).0) * weight, one),
         Threshold::ExpectedWaitAbove(limit) => mean(value + i128::from(limit.0) * weight, 1_000),
+        Threshold::AnsweredShareBelow(limit) | Threshold::AnsweredShareAtLeast(limit) => {
+            mean(i128::from(limit.share.0) * weight - value, one)
+        }
+        Threshold::AbandonedShareAbove(limit) => mean(value + i128::from(limit.share.0) * weight, one),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Name;
-
-    fn plan() -> QueuePlan {
-        QueuePlan {
-            mode: crate::ladder::Mode::Live,
-            max_moves_per_hour: None,
-            lend_only_while: None,
-            paused: None,
-            feed: Name::from("f"),
-            ladder: Name::from("day"),
-            priority: 0,
-            handle_time: Some(Millis::from_mins(3)),
-            patience: None,
-            calls_per_hour: None,
-            target: None,
-        }
-    }
-
-    #[test]
-    fn unknown_measures_never_hold_and_say_so() {
-        let wait = Threshold::LongestWaitAbove(Millis(60_000));
-        let per_seat = Threshold::WaitingPerSeatAbove(0.15);
-        let expected = Threshold::ExpectedWaitAbove(Millis(60_000));
-        let mut reading = Reading::of("q", 400);
-        for threshold in [wait, per_seat, expected] {
-            assert!(!holds(&threshold, &reading, &plan()));
-            assert!(is_unknown(&threshold, &reading, &plan()));
-        }
-        reading.longest_wait = Some(Millis(60_001));
-        reading.signed_in = Some(46);
-        for threshold in [wait, per_seat, expected] {
-            assert!(holds(&threshold, &reading, &plan()));
-            assert!(!is_unknown(&threshold, &reading, &plan()));
-        }
-    }
-
-    #[test]
-    fn nobody_signed_in_makes_any_caller_too_many() {
-        let mut reading = Reading::of("q", 1);
-        reading.signed_in = Some(0);
-        assert!(holds(&Threshold::WaitingPerSeatAbove(0.15), &reading, &plan()));
-        assert!(holds(&Threshold::ExpectedWaitAbove(Millis(60_000)), &reading, &plan()));
-    }
-
-    /// In doubles 0.29 x 100 is a little less than 29.
-    #[test]
-    fn a_limit_per_seat_is_what_was_written() {
-        let mut reading = Reading::of("q", 29);
-        reading.signed_in = Some(100);
-        assert!(!holds(&Threshold::WaitingPerSeatAbove(0.29), &reading, &plan()));
-        reading.waiting = 30;
-        assert!(holds(&Threshold::WaitingPerSeatAbove(0.29), &reading, &plan()));
-    }
+    use crate::ladder::ShareOver;
 
     #[test]
     fn means_are_in_the_unit_of_their_threshold() {
@@ -178,10 +123,8 @@ mod tests {
             at_most: None,
         };
         assert_eq!(mean(&above, 1_860_000, 300_000), Some(6.2));
-        assert_eq!(
-            mean(&Threshold::LongestWaitAbove(Millis(60_000)), 65_500 * 10, 10),
-            Some(65.5)
-        );
+        let longest = Threshold::LongestWaitAbove(Millis(60_000));
+        assert_eq!(mean(&longest, 2 * 65_500 * 10, 10), Some(65.5));
         // 9 waiting, 40 signed in, for a second.
         let per_seat = Threshold::WaitingPerSeatAbove(0.15);
         assert_eq!(
@@ -194,5 +137,38 @@ mod tests {
             Some(81.0)
         );
         assert_eq!(mean(&expected, 9, 0), None);
+        let limit = ShareOver {
+            share: Millionths::of(0.8),
+            over: Millis::from_mins(10),
+        };
+        // 30 of 40 calls, for a second.
+        let value = (800_000 * 40 - 1_000_000 * 30) * 1_000;
+        assert_eq!(
+            mean(&Threshold::AnsweredShareBelow(limit), value, 40 * 1_000),
+            Some(0.75)
+        );
+        let value = (1_000_000 * 10 - 800_000 * 40) * 1_000;
+        assert_eq!(
+            mean(&Threshold::AbandonedShareAbove(limit), value, 40 * 1_000),
+            Some(0.25)
+        );
+    }
+
+    #[test]
+    fn what_rises_comes_in_and_goes_out_at_its_millisecond() {
+        let measured = |value, rise| Measured {
+            value,
+            rise,
+            weight: 1,
+        };
+        let band = Band {
+            low: Some(10),
+            high: Some(20),
+        };
+        assert_eq!(band.passed_by(measured(10, 2)), (Some(1), Some(6)));
+        assert_eq!(band.passed_by(measured(7, 2)), (Some(2), Some(7)));
+        assert_eq!(band.passed_by(measured(12, 0)), (Some(0), None));
+        assert_eq!(band.passed_by(measured(9, 0)), (None, None));
+        assert_eq!(band.passed_by(measured(21, 0)), (Some(0), Some(0)));
     }
 }
