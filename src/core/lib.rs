@@ -20,7 +20,6 @@ mod absorb;
 mod admit;
 mod apply;
 mod arrivals;
-pub mod condition;
 mod decide;
 mod decision;
 mod due;
@@ -31,6 +30,7 @@ mod instruction;
 #[cfg(debug_assertions)]
 mod invariants;
 pub mod ladder;
+pub mod measure;
 mod name;
 mod people;
 mod queue;
@@ -257,6 +257,9 @@ impl Core {
     fn settle_instant(&mut self, at: Time) {
         let mut due = std::mem::take(&mut self.derived.dirty);
         self.derived.due.by(at, &mut due);
+        if due.iter().any(|&index| self.queues[index].turns_at(at)) {
+            self.touch_pressed();
+        }
         let mut decisions_left = DECISIONS_AN_INSTANT * (self.queues.len() + 1);
         loop {
             let decided = self.effects.len();
