@@ -180,7 +180,7 @@ fn who_said_no_is_asked_by_no_other_tier_meanwhile() {
         plan.ladders.insert(Name::from("sales"), plan::ladder(sales));
         plan.queues.insert(Name::from("sales"), plan::queue("sales", 1));
     });
-    floor.at("00:00").waiting("inbound", 6);
+    floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
     floor.at("05:00").expect_sign_in("expert", 4).waiting("sales", 6);
     floor.at("06:00").declined("expert").expect_sign_in("both", 5);
     let pools: Vec<Option<Name>> = floor
