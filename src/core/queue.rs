@@ -3,7 +3,7 @@
 
 use crate::measure::{Arrivals, Latest, Windows, longest_wait};
 
-use crate::moves::{Gone, Leaving, Move};
+use crate::moves::{Departed, Gone, Leaving, Move};
 use crate::supply::Present;
 use crate::{
     Actor, Approval, Counted, Incident, Instruction, InstructionId, Millis, Name, Part, Pause, Reading, Seen, Time,
@@ -60,6 +60,8 @@ pub struct Queue {
     pub calls: VecDeque<Call>,
     pub stack: Vec<Move>,
     pub leaving: Vec<Leaving>,
+    /// People who are free by somebody's word, or since their time was up, and whom the feed does not show gone yet.
+    pub departed: Vec<Departed>,
     pub gone: VecDeque<Gone>,
 
     // ---- rules/approval
@@ -176,6 +178,7 @@ impl Queue {
             calls: VecDeque::new(),
             stack: Vec::new(),
             leaving: Vec::new(),
+            departed: Vec::new(),
             gone: VecDeque::new(),
             refused: BTreeMap::new(),
             approval: None,

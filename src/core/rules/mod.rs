@@ -334,13 +334,14 @@ impl Core {
         at: Time,
     ) -> What {
         let seats = moves::seats(&parts);
+        let action = one.way_back(&parts);
         let instruction = Instruction {
             id: self.next_instruction(),
             at,
             queue: queue.name.clone(),
-            action: one.way_back(),
+            action,
             tier: one.tier.clone(),
-            parts,
+            parts: moves::worded(&parts),
             seats: Ask {
                 min: seats,
                 max: seats,

@@ -6,6 +6,7 @@
 //! ```
 
 use crate::measure::Latest;
+use crate::moves::worded;
 use crate::queue::{Queue, Sight};
 use crate::supply::Present;
 use crate::{Core, Millis, Name, OutOfPlace, Reading, Time, What};
@@ -152,7 +153,7 @@ impl Core {
                 instruction: one.instruction,
                 action: one.action,
                 tier: one.tier.clone(),
-                parts: one.parts.clone(),
+                parts: worded(&one.parts),
             });
             return Some(What::BlindLong {
                 since,
