@@ -4,8 +4,8 @@
 use super::condition::Windows;
 use super::queue::{Doubt, Move, Ordered, Queue, Response, Settling, Sight, Wanted};
 use super::{
-    Actor, Answer, Core, Decision, Incident, Input, InstructionId, Millis, Name, Order, Part, Pause, Plan, Reading,
-    Time, What,
+    Actor, Answer, Core, Decision, Incident, Input, InstructionId, Lost, Millis, Name, Order, Part, Pause, Plan,
+    Reading, Time, Unseen, What,
 };
 use std::sync::Arc;
 
@@ -31,10 +31,12 @@ impl Core {
                     }
                 }
             }),
-            Input::SourceLost { feed, why } => self.each_queue_of(&feed, |core, index| core.lose(index, &why)),
+            Input::SourceLost { feed, why } => {
+                self.each_queue_of(&feed, |core, index| core.lose(index, &Lost::Said(why.clone())))
+            }
             Input::QueueMissing { queue } => {
                 if let Some(index) = self.index(&queue) {
-                    self.lose(index, "the phone system no longer lists this queue");
+                    self.lose(index, &Lost::Found(Unseen::Missing));
                 }
             }
             Input::Delivery { instruction, reached } => self.absorb_delivery(instruction, reached, at),
@@ -159,12 +161,12 @@ impl Core {
     }
 
     /// The source has lost sight of a queue: `decide` makes it blind in this very millisecond.
-    fn lose(&mut self, index: usize, why: &str) {
+    fn lose(&mut self, index: usize, why: &Lost) {
         self.touch(index);
         let queue = &mut self.queues[index];
         queue.vouched_by_heartbeat = false;
         if !queue.is_blind() {
-            queue.lost = Some(why.to_owned());
+            queue.lost = Some(why.clone());
         }
     }
 

@@ -74,12 +74,12 @@ impl Core {
         }
         match answer {
             Answer::Seen { eta } => {
-                limit("eta_s", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
+                limit("eta", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
                 open.map(drop).ok_or(Refusal::Closed(instruction))
             }
             Answer::Done { seats, people, .. } => {
                 let count = people.as_ref().map_or(0, Vec::len).max(seats.unwrap_or(0) as usize);
-                limit("the number of people", count as i64, i64::from(PEOPLE_LIMIT))?;
+                limit("seats", count as i64, i64::from(PEOPLE_LIMIT))?;
                 if open.is_some() || on_stack.is_some() || leaving.is_some() {
                     return Ok(());
                 }
@@ -100,10 +100,10 @@ impl Core {
                 (None, None, _) => Err(Refusal::Closed(instruction)),
             },
             Answer::Left { people, seats, .. } => {
-                limit("the number of people", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
+                limit("seats", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
                 let action = open.map_or("sign_in", |open| open.instruction.action.as_str());
                 if people.is_empty() && seats.unwrap_or(0) == 0 {
-                    let what = "\"left\" without saying who or how many";
+                    let what = "left_nobody";
                     return Err(Refusal::DoesNotFit {
                         what,
                         instruction,
@@ -170,7 +170,7 @@ impl Core {
     fn admit_call(&self, queue: &Queue, tier: Option<&Name>, seats: Option<u32>) -> Result<(), Refusal> {
         if let Some(seats) = seats.filter(|seats| *seats == 0 || *seats > PEOPLE_LIMIT) {
             return Err(Refusal::TooMuch {
-                what: "the number of people",
+                what: "seats",
                 came: u64::from(seats),
                 limit: u64::from(PEOPLE_LIMIT),
             });
@@ -204,20 +204,16 @@ impl Core {
     fn admit_count(&self, queue: &Queue, moves: &[Counted], extra: &[Part]) -> Result<(), Refusal> {
         let wrong = |what| Err(Refusal::NotACount { what });
         if moves.is_empty() && extra.is_empty() {
-            return wrong("nothing came");
+            return wrong("nothing_came");
         }
         let people = moves
             .iter()
             .map(|one| one.people.len())
             .chain(extra.iter().map(|part| part.people.len()));
-        limit(
-            "the number of people",
-            people.sum::<usize>() as i64,
-            i64::from(PEOPLE_LIMIT),
-        )?;
+        limit("seats", people.sum::<usize>() as i64, i64::from(PEOPLE_LIMIT))?;
         let mut seen = BTreeSet::new();
         for one in moves {
-            limit("the number of people", i64::from(one.seats), i64::from(PEOPLE_LIMIT))?;
+            limit("seats", i64::from(one.seats), i64::from(PEOPLE_LIMIT))?;
             if !queue
                 .away()
                 .any(|away| away.instruction == one.instruction && !away.shadow)
@@ -228,13 +224,13 @@ impl Core {
                 });
             }
             if queue.away().filter(|away| away.instruction == one.instruction).count() > 1 {
-                return wrong("a move of which some are on their way back cannot be counted until they are");
+                return wrong("half_way_back");
             }
             if !seen.insert(one.instruction) {
-                return wrong("an instruction came twice");
+                return wrong("instruction_twice");
             }
             if !one.people.is_empty() && one.people.len() != one.seats as usize {
-                return wrong("the number of people differs from the names");
+                return wrong("number_and_names_differ");
             }
         }
         let mut named: BTreeSet<&Name> = BTreeSet::new();
@@ -244,11 +240,11 @@ impl Core {
             .chain(extra.iter().flat_map(|part| &part.people))
         {
             if !named.insert(person) {
-                return wrong("a person came twice");
+                return wrong("person_twice");
             }
         }
         for part in extra {
-            limit("the number of people", i64::from(part.seats), i64::from(PEOPLE_LIMIT))?;
+            limit("seats", i64::from(part.seats), i64::from(PEOPLE_LIMIT))?;
             let pool = part.pool.as_ref();
             if pool.and_then(|pool| self.tier_for(queue, pool)).is_none() {
                 return Err(Refusal::NoTierFor {
@@ -257,7 +253,7 @@ impl Core {
                 });
             }
             if part.seats == 0 || (!part.people.is_empty() && part.people.len() != part.seats as usize) {
-                return wrong("extra people need a number, and as many names where names are known");
+                return wrong("extra_without_number");
             }
         }
         // A number alone does not tell who of a move is there.
@@ -270,9 +266,7 @@ impl Core {
                 .any(|one| one.names(person))
         };
         if named.into_iter().any(elsewhere) {
-            return wrong(
-                "a person stands on another move: count that one as well, or first where it is of another queue",
-            );
+            return wrong("stands_elsewhere");
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use super::ladder::{FeedLimits, Ladder, Threshold, Tier, When};
 use super::queue::{Doubt, Leaving, Move, Queue, Response, Settling, Sight};
 use super::roster::Request;
 use super::{
-    Action, Actor, Ask, Core, Instruction, InstructionId, Millis, OutOfPlace, Part, Reason, Seen, Settlement, Time,
-    What, Why, people,
+    Action, Actor, Ask, Core, Instruction, InstructionId, Lost, Millis, OutOfPlace, Part, Reason, Seen, Settlement,
+    Time, Unseen, What, Why, people,
 };
 
 /// After this long a blind queue's floor is told who is out of place.
@@ -215,11 +215,11 @@ impl Core {
             });
         }
         let why = queue.lost.clone().unwrap_or_else(|| {
-            let silent = self.feed_limits(queue).stale_after.as_secs();
-            match queue.last {
-                Some(_) => format!("no reading and no sign of life for {silent} s"),
-                None => format!("no first reading within {silent} s"),
-            }
+            let after = self.feed_limits(queue).stale_after;
+            Lost::Found(match queue.last {
+                Some(_) => Unseen::Silent { after },
+                None => Unseen::NeverRead { after },
+            })
         });
         Some(What::FeedLost { why })
     }

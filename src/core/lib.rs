@@ -38,11 +38,13 @@ mod reading;
 mod refusal;
 mod required;
 mod roster;
+#[cfg(feature = "schema")]
+mod schema;
 mod stay;
 mod time;
 mod view;
 
-pub use decision::{Approval, Decision, Found, OutOfPlace, Recounted, Settlement, Shortage, What};
+pub use decision::{Approval, Decision, Found, Lost, OutOfPlace, Recounted, Settlement, Shortage, Unseen, What};
 pub use input::{Answer, Counted, Input, Order};
 pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Judged, Part, Reason};
 pub use ladder::Plan;

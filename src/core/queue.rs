@@ -15,7 +15,7 @@
 use super::arrivals::Arrivals;
 use super::condition::Windows;
 use super::{
-    Action, Actor, Approval, Counted, Incident, Instruction, InstructionId, Millis, MoveView, Name, Part, Pause,
+    Action, Actor, Approval, Counted, Incident, Instruction, InstructionId, Lost, Millis, MoveView, Name, Part, Pause,
     Reading, Seen, Time,
 };
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub struct Queue {
     /// Its source has reported it since it connected, so that a heartbeat stands for it.
     pub vouched_by_heartbeat: bool,
     /// The source has said that it is going away, or that the queue is missing; blind is decided from it.
-    pub lost: Option<String>,
+    pub lost: Option<Lost>,
     pub windows: Windows,
     /// The source's counter of offered calls, over the last minutes.
     pub arrivals: Arrivals,
