@@ -40,8 +40,8 @@ const NOT_PORTABLE: [&str; 28] = [
     "gamma",
 ];
 
-/// The crates that the core may use.
-const CRATES: [&str; 3] = ["std", "serde", "libm"];
+/// The crates that the core may use; `schemars` behind a feature, for the schemas of its plain types alone.
+const CRATES: [&str; 4] = ["std", "serde", "libm", "schemars"];
 
 #[test]
 fn the_core_is_pure() {

@@ -6,6 +6,7 @@ use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
     Reading, Reason, Recounted, Requirement, Settlement, Time, What,
 };
+use crate::words::{self, Language};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -81,8 +82,14 @@ impl Words {
                 Settlement::Time => format!("instruction {instruction} settled: its time to take effect is up"),
             },
             What::Freed { instruction } => format!("the people of instruction {instruction} are free again"),
-            What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {why}"),
-            What::FeedLost { why } => format!("blind, no instruction is given until the queue is seen again: {why}"),
+            What::TierSkipped { tier, why } => {
+                let why = words::Words::as_written(Language::En).shortage(why);
+                format!("{tier} is due but passed over: {why}")
+            }
+            What::FeedLost { why } => {
+                let why = words::Words::as_written(Language::En).lost(why);
+                format!("blind, no instruction is given until the queue is seen again: {why}")
+            }
             What::BlindLong { since, out_of_place } => {
                 let mut text = format!("still blind since {}; ", self.time(*since));
                 match out_of_place.as_slice() {
@@ -379,7 +386,8 @@ impl Words {
                 format!("the duty log took nothing, instructions went out unlogged: {why}")
             }
             Fact::JournalFailing { failing: false, why } => format!("the duty log takes entries again: {why}"),
-            Fact::ConfigRefused { why } => {
+            Fact::ConfigRefused { problems } => {
+                let why = problems.join("; ");
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
             Fact::LoggedIn { by, way } => {

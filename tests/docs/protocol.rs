@@ -5,7 +5,7 @@ use super::schema::{description, kind, needs, reference};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use surged::floor::protocol::schema;
+use surged::wire::schema;
 
 /// What the server says.
 pub fn server() -> String {
