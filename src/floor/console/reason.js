@@ -48,6 +48,41 @@ export function standingWords(words, standing) {
   });
 }
 
+/** Why nobody can see a queue; a phone system's own words are quoted as they came. */
+export function lostWords(words, { lost, why, after_s: after }) {
+  return words.has(`lost.${lost}`) ? words.t(`lost.${lost}`, { span: span(after) }) : why ?? null;
+}
+
+/** Refusals whose message is for whoever wrote the program: quoted, since no number says it. */
+const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
+
+/** Why a request was not taken: `{code, message, said}`, with the code's numbers in `said`. */
+export function refusalWords(words, { code, message, said = {} }) {
+  if (!words.has(`error.${code}`)) return message || words.t('error.unknown');
+  const it = said ?? {};
+  const seconds = it.what === 'eta';
+  const values = {
+    ...it,
+    queue: words.name('queue', it.queue),
+    tier: words.name('tier', it.tier),
+    pool: it.pool == null ? '–' : words.name('pool', it.pool),
+    ladder: words.name('ladder', it.ladder),
+    queues: words.list((it.queues ?? []).map((queue) => words.name('queue', queue))),
+    items: words.list(it.items ?? []),
+    what: words.of('what', it.what),
+    why: it.why ? standingWords(words, { ...it, code: it.why }) : '',
+    came: seconds ? span(it.came) : it.came,
+    limit: seconds ? span(it.limit) : it.limit,
+  };
+  if (it.with) {
+    const { by, status, instruction, people } = it.with;
+    const key = people?.length > 0 ? 'error.conflict_people' : 'error.conflict';
+    return words.t(key, { by: who(by), status: words.of('status', status), instruction, people: words.list(people ?? []) });
+  }
+  const text = words.t(`error.${code}`, values);
+  return QUOTED.includes(code) && message && message !== text ? `${text} (${message})` : text;
+}
+
 /** Why these people: whoever was asked least recently comes first. */
 export function chosenWords(words, { chosen, at }) {
   const one = (it) => [
