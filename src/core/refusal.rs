@@ -1,6 +1,6 @@
 //! Why an answer or an order was not taken. Nothing changes by a refused input.
 
-use super::{Actor, InstructionId, Name, Shortage, Time};
+use super::{Actor, InstructionId, Millis, Name, Shortage, Time};
 
 /// A refused input: a code with what it is about. Sentences are made outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,6 +88,20 @@ pub enum Refusal {
     NoIncident(Name),
     /// At the top already.
     NobodyAbove(InstructionId),
+    /// People who are not on the move.
+    NotOnMove {
+        /// The instruction that began the move.
+        instruction: InstructionId,
+        /// Who is not on it.
+        people: Vec<Name>,
+    },
+    /// A word on an instruction that was stood down or declined too long ago.
+    TooLate {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Such words are taken for so long.
+        within: Millis,
+    },
     /// It contradicts what somebody else has said: asked about, and obeyed where it is said again with `sure` (plan: "Late answers").
     Conflict(Box<Conflict>),
     /// Too much.
@@ -106,8 +120,8 @@ pub enum Refusal {
 pub struct Conflict {
     /// The instruction on which it was said: the same, or the one on whose move the people stand.
     pub instruction: InstructionId,
-    /// Who said it.
-    pub by: Actor,
+    /// Who said it; `None`: it stands in the books, and nobody has answered yet.
+    pub by: Option<Actor>,
     /// What they said, as on the wire ([`super::Answer::status`]).
     pub status: &'static str,
     /// When.
@@ -144,6 +158,8 @@ impl Refusal {
             Refusal::IncidentWithoutEnd => "incident_without_end",
             Refusal::NoIncident(_) => "no_incident",
             Refusal::NobodyAbove(_) => "nobody_above",
+            Refusal::NotOnMove { .. } => "not_on_move",
+            Refusal::TooLate { .. } => "too_late",
             Refusal::Conflict(_) => "conflict",
             Refusal::TooMuch { .. } => "too_much",
         }

@@ -1,7 +1,7 @@
-//! How the core's plain types look to a JSON Schema: for who writes them on a wire (feature `schema`).
+//! JSON Schemas of what the core's words look like on the wire.
 
-use super::ladder::Mode;
-use super::{Action, InstructionId, Missing, Name, Origin};
+use crate::ladder::Mode;
+use crate::{Action, InstructionId, Missing, Name, Origin};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 

@@ -90,6 +90,8 @@ fn status(because: &RefusedBecause) -> StatusCode {
         | RefusedBecause::IncidentWithoutEnd
         | RefusedBecause::NoIncident { .. }
         | RefusedBecause::NobodyAbove { .. }
+        | RefusedBecause::NotOnMove { .. }
+        | RefusedBecause::TooLate { .. }
         | RefusedBecause::Conflict { .. }
         | RefusedBecause::TooMuch { .. }
         | RefusedBecause::SignedAlready

@@ -2,7 +2,7 @@
 
 use super::stays::Stays;
 use super::summary::{Blindness, InstructionCount, Reload, Span, Start, Summary, Surge, TierCalled};
-use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Settlement, Time, What};
+use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Time, What};
 use crate::journal::{Entry, Fact, Record};
 use crate::wire::{By, Stamp};
 use std::collections::BTreeMap;
@@ -77,11 +77,11 @@ impl Tally {
             What::Instruct { instruction, .. } => self.instructed(instruction),
             What::Settled { instruction, how } => {
                 self.stays.settled(*instruction, at);
-                if *how == Settlement::Shown {
+                if how.is_shown() {
                     self.fate(*instruction, Fate::Shown);
                 }
             }
-            What::Freed { instruction } => self.stays.back(*instruction, at),
+            What::Freed { instruction, .. } => self.stays.back(*instruction, at),
             What::Answered {
                 instruction, answer, ..
             } => self.answered(*instruction, answer, at),
@@ -299,6 +299,11 @@ fn waiting(reason: &Reason) -> Option<u32> {
         | Reason::LongestWaitAbove { waiting, .. }
         | Reason::WaitingPerSeatAbove { waiting, .. }
         | Reason::ExpectedWaitAbove { waiting, .. }
+        | Reason::AnsweredShareBelow { waiting, .. }
+        | Reason::AnsweredShareAtLeast { waiting, .. }
+        | Reason::AbandonedShareAbove { waiting, .. }
+        | Reason::RisingAbove { waiting, .. }
+        | Reason::All { waiting, .. }
         | Reason::Incident { waiting, .. } => Some(*waiting),
         _ => None,
     }
@@ -307,6 +312,7 @@ fn waiting(reason: &Reason) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::Settlement;
     use crate::core::{Ask, Found, Judged, Millis, Part, Recounted};
     use crate::shift::Moved;
 
@@ -333,6 +339,8 @@ mod tests {
     fn instruct(minutes: i64, id: u64, action: Action, pool: &str, people: &[&str], of: Option<u64>) -> Entry {
         let seats = if people.is_empty() { 3 } else { people.len() as u32 };
         let instruction = Instruction {
+            hold: None,
+            lasting: None,
             id: InstructionId(id),
             at: minute(minutes),
             queue: "inbound".into(),
@@ -428,6 +436,8 @@ mod tests {
             decision(
                 36,
                 What::Freed {
+                    parts: Vec::new(),
+                    how: Settlement::Time,
                     instruction: InstructionId(2),
                 },
             ),

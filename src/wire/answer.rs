@@ -81,7 +81,7 @@ pub(super) fn of_decision(decision: &Decision, seq: u64) -> Option<AnswerMessage
     match &decision.what {
         What::Settled {
             instruction,
-            how: Settlement::Shown,
+            how: Settlement::Shown | Settlement::ShownByNumber,
         } => Some(bare(*instruction, AnswerStatus::Confirmed, Some(By::feed()))),
         What::Unanswered { instruction } => Some(bare(*instruction, AnswerStatus::Unanswered, None)),
         What::Answered {

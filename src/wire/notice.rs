@@ -88,8 +88,26 @@ pub enum Notice {
     },
     /// An incident was declared or changed.
     Incident { by: By, note: String, until: Stamp },
-    /// An incident is over.
-    IncidentOver { by: By },
+    /// An incident is at its expected end: it is over at `over_at` unless it is declared anew.
+    IncidentEnds { until: Stamp, over_at: Stamp },
+    /// An incident is over; absent `by`: nobody has extended it in time.
+    IncidentOver {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
+    },
+    /// People of a move are not on the phones any more, and nobody has told them to go: back, or left? They count as left at `left_at`.
+    Gone {
+        instruction: InstructionId,
+        people: Vec<Name>,
+        left_at: Stamp,
+    },
+    /// Nobody has said otherwise of people who are gone: they have left the move.
+    TakenAsLeft {
+        instruction: InstructionId,
+        people: Vec<Name>,
+    },
+    /// The feed does not tell who is signed in: of the physical seats only moves are counted.
+    OnlyMovesCounted,
     /// Nothing is done of the daemon's own accord until then.
     Paused { by: By, until: Stamp, reason: String },
     /// A pause is over; absent `by`: its time was up.
@@ -211,6 +229,7 @@ pub(super) fn of_decision(what: &What) -> Option<Notice> {
             role,
             skipped,
             respond_by,
+            ..
         } => Notice::PassedUp {
             instruction: *instruction,
             level: *level,
@@ -226,7 +245,27 @@ pub(super) fn of_decision(what: &What) -> Option<Notice> {
             note: note.clone(),
             until: Stamp(*until),
         },
-        What::IncidentOver { by } => Notice::IncidentOver { by: By::from(by) },
+        What::IncidentOver { by } => Notice::IncidentOver {
+            by: by.as_ref().map(By::from),
+        },
+        What::IncidentEnds { until, over_at } => Notice::IncidentEnds {
+            until: Stamp(*until),
+            over_at: Stamp(*over_at),
+        },
+        What::Gone {
+            instruction,
+            people,
+            left_at,
+        } => Notice::Gone {
+            instruction: *instruction,
+            people: people.clone(),
+            left_at: Stamp(*left_at),
+        },
+        What::TakenAsLeft { instruction, people } => Notice::TakenAsLeft {
+            instruction: *instruction,
+            people: people.clone(),
+        },
+        What::OnlyMovesCounted {} => Notice::OnlyMovesCounted,
         What::Paused { by, until, reason } => Notice::Paused {
             by: By::from(by),
             until: Stamp(*until),
@@ -262,6 +301,7 @@ pub(super) fn of_decision(what: &What) -> Option<Notice> {
             instruction,
             seats,
             shown,
+            ..
         } => Notice::NotShown {
             instruction: *instruction,
             seats: *seats,

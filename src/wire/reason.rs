@@ -29,14 +29,20 @@ pub enum ReasonMessage {
     /// The longest wait was above `threshold_s`.
     LongestWaitAbove {
         threshold_s: f64,
+        /// The longest wait at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured_s: Option<f64>,
         held_s: f64,
         waiting: u32,
         #[serde(flatten)]
         judged: JudgedMessage,
     },
-    /// More than `threshold` callers were waiting for each person signed in.
+    /// More than `threshold` callers were waiting for each working seat: signed in, and not paused where the feed tells.
     WaitingPerSeatAbove {
         threshold: f64,
+        /// How many there were at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
         held_s: f64,
         waiting: u32,
         #[serde(flatten)]
@@ -45,10 +51,67 @@ pub enum ReasonMessage {
     /// The expected wait was above `threshold_s`.
     ExpectedWaitAbove {
         threshold_s: f64,
+        /// The expected wait at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured_s: Option<f64>,
         held_s: f64,
         waiting: u32,
         #[serde(flatten)]
         judged: JudgedMessage,
+    },
+    /// Of the calls that ended over the last `over_s` a smaller share than `threshold` was answered within the target time.
+    AnsweredShareBelow {
+        threshold: f64,
+        over_s: f64,
+        /// That share at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// Of the calls that ended over the last `over_s` at least the share `threshold` was answered within the target time.
+    AnsweredShareAtLeast {
+        threshold: f64,
+        over_s: f64,
+        /// That share at the decision; absent where no call ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// Of the calls that ended over the last `over_s` a larger share than `threshold` was given up.
+    AbandonedShareAbove {
+        threshold: f64,
+        over_s: f64,
+        /// That share at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// More than `threshold` callers more were waiting than `over_s` before.
+    RisingAbove {
+        threshold: u32,
+        over_s: f64,
+        /// How many more at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// Several measures were passed, each by its own judgement.
+    All {
+        held_s: f64,
+        waiting: u32,
+        all: Vec<ReasonMessage>,
     },
     /// A declared incident brought the tier forward.
     Incident { note: String, until: Stamp, waiting: u32 },
@@ -56,6 +119,11 @@ pub enum ReasonMessage {
     Order { by: By },
     /// People of a pool have been away for as long as one may.
     MaxStay { pool: Name, max_stay_s: f64, waiting: u32 },
+    /// The surge is severe: steps are not waited for one after the other.
+    Severe {
+        /// By which condition.
+        why: Box<ReasonMessage>,
+    },
 }
 
 /// How the window was judged, where not without a break, and what came of it.
@@ -112,36 +180,107 @@ impl From<&Reason> for ReasonMessage {
             },
             &Reason::LongestWaitAbove {
                 threshold,
+                measured,
                 held,
                 waiting,
                 judged,
             } => ReasonMessage::LongestWaitAbove {
                 threshold_s: threshold.as_secs(),
+                measured_s: measured,
                 held_s: held.as_secs(),
                 waiting,
                 judged: judged_s(judged),
             },
             &Reason::WaitingPerSeatAbove {
                 threshold,
+                measured,
                 held,
                 waiting,
                 judged,
             } => ReasonMessage::WaitingPerSeatAbove {
                 threshold,
+                measured,
                 held_s: held.as_secs(),
                 waiting,
                 judged: judged_in(judged),
             },
             &Reason::ExpectedWaitAbove {
                 threshold,
+                measured,
                 held,
                 waiting,
                 judged,
             } => ReasonMessage::ExpectedWaitAbove {
                 threshold_s: threshold.as_secs(),
+                measured_s: measured,
                 held_s: held.as_secs(),
                 waiting,
                 judged: judged_s(judged),
+            },
+            &Reason::AnsweredShareBelow {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => ReasonMessage::AnsweredShareBelow {
+                threshold,
+                over_s: over.as_secs(),
+                measured,
+                held_s: held.as_secs(),
+                waiting,
+                judged: judged_in(judged),
+            },
+            &Reason::AnsweredShareAtLeast {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => ReasonMessage::AnsweredShareAtLeast {
+                threshold,
+                over_s: over.as_secs(),
+                measured,
+                held_s: held.as_secs(),
+                waiting,
+                judged: judged_in(judged),
+            },
+            &Reason::AbandonedShareAbove {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => ReasonMessage::AbandonedShareAbove {
+                threshold,
+                over_s: over.as_secs(),
+                measured,
+                held_s: held.as_secs(),
+                waiting,
+                judged: judged_in(judged),
+            },
+            &Reason::RisingAbove {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => ReasonMessage::RisingAbove {
+                threshold,
+                over_s: over.as_secs(),
+                measured,
+                held_s: held.as_secs(),
+                waiting,
+                judged: judged_in(judged),
+            },
+            Reason::All { held, waiting, all } => ReasonMessage::All {
+                held_s: held.as_secs(),
+                waiting: *waiting,
+                all: all.iter().map(ReasonMessage::from).collect(),
             },
             Reason::Incident { note, until, waiting } => ReasonMessage::Incident {
                 note: note.clone(),
@@ -149,6 +288,9 @@ impl From<&Reason> for ReasonMessage {
                 waiting: *waiting,
             },
             Reason::Order { by } => ReasonMessage::Order { by: By::from(by) },
+            Reason::Severe { why } => ReasonMessage::Severe {
+                why: Box::new(ReasonMessage::from(why.as_ref())),
+            },
             Reason::MaxStay {
                 pool,
                 max_stay,

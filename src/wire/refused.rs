@@ -96,6 +96,13 @@ pub enum RefusedBecause {
     NoIncident { queue: Name },
     /// The instruction is with the highest level already.
     NobodyAbove { instruction: InstructionId },
+    /// These people are not on the instruction's move.
+    NotOnMove {
+        instruction: InstructionId,
+        people: Vec<Name>,
+    },
+    /// The instruction was stood down or declined longer ago than such words are taken.
+    TooLate { instruction: InstructionId, within_s: f64 },
     /// Somebody else has said otherwise: said again with `"sure":true` it counts.
     Conflict { with: ConflictMessage },
     /// A number beyond what is possible.
@@ -121,8 +128,8 @@ pub enum RefusedBecause {
 pub struct ConflictMessage {
     /// The instruction on which it was said: the same, or the one on whose move the people stand.
     pub instruction: InstructionId,
-    /// Who said it.
-    pub by: By,
+    /// Who said it; `null`: nobody has answered yet, and the people stand in the books.
+    pub by: Option<By>,
     /// What they said, as in `answer`.
     pub status: String,
     /// When.
@@ -242,6 +249,11 @@ impl From<&Refusal> for RefusedBecause {
             Refusal::IncidentWithoutEnd => RefusedBecause::IncidentWithoutEnd,
             Refusal::NoIncident(queue) => RefusedBecause::NoIncident { queue },
             Refusal::NobodyAbove(instruction) => RefusedBecause::NobodyAbove { instruction },
+            Refusal::NotOnMove { instruction, people } => RefusedBecause::NotOnMove { instruction, people },
+            Refusal::TooLate { instruction, within } => RefusedBecause::TooLate {
+                instruction,
+                within_s: within.as_secs(),
+            },
             Refusal::Conflict(with) => RefusedBecause::Conflict {
                 with: ConflictMessage::from(&*with),
             },
@@ -258,7 +270,7 @@ impl From<&Conflict> for ConflictMessage {
     fn from(it: &Conflict) -> ConflictMessage {
         ConflictMessage {
             instruction: it.instruction,
-            by: By::from(&it.by),
+            by: it.by.as_ref().map(By::from),
             status: it.status.into(),
             at: Stamp(it.at),
             people: it.people.clone(),

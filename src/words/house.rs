@@ -85,10 +85,10 @@ impl Words {
 
     /// A message in one line; `about`: the instruction that it refers to.
     pub fn headline(&self, message: &Value, about: Option<&Value>) -> String {
-        let what = |it: Option<&Value>| it.map_or(String::new(), |it| self.instruction(it));
+        let what = |it: Option<&Value>| it.map_or(String::new(), |it| self.headline_of(it));
         let name = |kind: &str, key: &str| message[key].as_str().map_or(String::new(), |it| self.name(kind, it));
         match message["type"].as_str() {
-            Some("instruction") => self.instruction(message),
+            Some("instruction") => self.headline_of(message),
             Some("answer") => {
                 let status = message["status"].as_str().unwrap_or_default();
                 let seats = message["seats"]
@@ -108,6 +108,8 @@ impl Words {
                 self.text(&format!("answer.{key}"), &values)
             }
             _ => {
+                let at = ["over_at", "left_at"].into_iter().find_map(|key| message[key].as_str());
+                let at = at.map_or(String::new(), |at| self.time(at));
                 let to = match message["to"].is_null() {
                     false => name("ladder", "to"),
                     true => name("ladder", "ladder"),
@@ -121,6 +123,8 @@ impl Words {
                     ("what", &what(about)),
                     ("n", &number(&message["seats"])),
                     ("shown", &number(&message["shown"])),
+                    ("people", &self.language.list(&texts(&message["people"]))),
+                    ("at", &at),
                 ];
                 self.text(
                     &format!("notice.{}", message["code"].as_str().unwrap_or_default()),
@@ -198,7 +202,7 @@ impl Words {
     }
 
     /// "Sign in 3 · Outbound".
-    fn instruction(&self, it: &Value) -> String {
+    pub(super) fn headline_of(&self, it: &Value) -> String {
         let several = it["pools"].as_array().into_iter().flatten().map(|part| &part["pool"]);
         let pools = several.chain(std::iter::once(&it["pool"])).filter_map(Value::as_str);
         let pools: Vec<String> = pools.map(|pool| self.name("pool", pool)).collect();
@@ -214,6 +218,15 @@ impl Words {
     /// "8 waiting, above 5 for 5:00".
     fn because(&self, reason: &Value) -> String {
         let code = reason["code"].as_str().unwrap_or_default();
+        match code {
+            "all" => {
+                let all = reason["all"].as_array().into_iter().flatten();
+                return all.map(|each| self.because(each)).collect::<Vec<_>>().join("; ");
+            }
+            "severe" => return self.text("reason.severe", &[("why", &self.because(&reason["why"]))]),
+            _ => {}
+        }
+        let share = code.contains("_share_");
         let held = seconds(&reason["held_s"]);
         let held = match reason["judge"].as_str() {
             None => held,
@@ -230,12 +243,19 @@ impl Words {
             }
         };
         let threshold = match reason["threshold_s"].is_null() {
+            true if share => percent(&reason["threshold"]),
             true => number(&reason["threshold"]),
             false => seconds(&reason["threshold_s"]),
+        };
+        let measured = match share {
+            true => percent(&reason["measured"]),
+            false => number(&reason["measured"]),
         };
         let values = [
             ("waiting", &number(&reason["waiting"])[..]),
             ("threshold", &threshold),
+            ("measured", &measured),
+            ("over", &seconds(&reason["over_s"])),
             ("held", &held),
             ("note", reason["note"].as_str().unwrap_or_default()),
             ("until", &self.time(reason["until"].as_str().unwrap_or_default())),
@@ -250,6 +270,11 @@ impl Words {
         ];
         self.text(&format!("reason.{code}"), &values)
     }
+}
+
+fn texts(of: &Value) -> Vec<String> {
+    let texts = of.as_array().into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 pub(super) fn person(by: &Value) -> String {
@@ -268,8 +293,15 @@ fn number(it: &Value) -> String {
     }
 }
 
-fn seconds(it: &Value) -> String {
+pub(super) fn seconds(it: &Value) -> String {
     it.as_f64().map_or("–".to_owned(), clock)
+}
+
+/// `62.5 %`
+fn percent(it: &Value) -> String {
+    it.as_f64().map_or("–".to_owned(), |share| {
+        format!("{} %", (share * 1000.0).round() / 10.0)
+    })
 }
 
 fn clock(seconds: f64) -> String {

@@ -2,9 +2,11 @@
 //! language (`*.ftl`, Fluent), for webhooks, the HTTP interface, the command line and, served as they are, the page.
 
 mod house;
+mod log;
 mod refusal;
 
 pub use house::Words;
+pub use log::LogWords;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -33,6 +35,24 @@ impl Language {
             "zh-Hans" => Some(Language::ZhHans),
             "zh-Hant" => Some(Language::ZhHant),
             _ => None,
+        }
+    }
+
+    /// The language of a terminal, by the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says one; English where it is another.
+    pub fn of_terminal() -> Language {
+        let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .filter_map(|name| std::env::var(name).ok());
+        Language::of_locale(&said.into_iter().find(|said| !said.is_empty()).unwrap_or_default())
+    }
+
+    /// The language of a locale's name, as in `zh_CN.UTF-8`.
+    fn of_locale(name: &str) -> Language {
+        let name = name.to_ascii_lowercase();
+        match name.starts_with("zh") {
+            true if ["hant", "_tw", "_hk", "_mo"].iter().any(|place| name.contains(place)) => Language::ZhHant,
+            true => Language::ZhHans,
+            false => Language::En,
         }
     }
 
@@ -144,7 +164,7 @@ mod tests {
     #[test]
     fn the_languages_have_the_same_keys() {
         let english = keys(Language::En);
-        assert!(english.len() > 150);
+        assert!(english.len() > 180);
         for language in languages() {
             let theirs = keys(language);
             let missing: Vec<&String> = english.symmetric_difference(&theirs).collect();
@@ -177,6 +197,13 @@ mod tests {
                 assert_eq!(named(language, &key), english, "{language:?} {key}");
             }
         }
+    }
+
+    #[test]
+    fn a_terminal_speaks_its_language() {
+        let said = ["zh_CN.UTF-8", "zh_HK.UTF-8", "zh-Hant_TW", "C.UTF-8", "de_DE", ""].map(Language::of_locale);
+        let [hans, hant] = [Language::ZhHans, Language::ZhHant];
+        assert_eq!(said, [hans, hant, hant, Language::En, Language::En, Language::En]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Refusals in a sentence.
 
-use super::house::person;
+use super::house::{person, seconds};
 use super::{Language, Words};
 use crate::core::Millis;
 use crate::journal::span;
@@ -33,7 +33,11 @@ impl Words {
                     let names: Vec<String> = names.map(|raw| self.name("queue", raw)).collect();
                     self.language().list(&names)
                 }
-                "items" => list(self.language(), value),
+                "items" | "people" => list(self.language(), value),
+                "within_s" => {
+                    values.push(("span", seconds(value)));
+                    continue;
+                }
                 "what" => {
                     let code = value.as_str().unwrap_or_default();
                     self.language()
@@ -82,11 +86,11 @@ mod tests {
         let conflict = |people: &[&str]| {
             Refusal::Conflict(Box::new(Conflict {
                 instruction: it,
-                by: Actor {
+                by: Some(Actor {
                     name: "Li Na".into(),
                     staff_no: "S07".into(),
                     role: "supervisor".into(),
-                },
+                }),
                 status: "done",
                 at: Time(0),
                 people: people.iter().map(|name| (*name).into()).collect(),
@@ -136,6 +140,14 @@ mod tests {
             Refusal::IncidentWithoutEnd,
             Refusal::NoIncident(queue()),
             Refusal::NobodyAbove(it),
+            Refusal::NotOnMove {
+                instruction: it,
+                people: vec!["E09".into()],
+            },
+            Refusal::TooLate {
+                instruction: it,
+                within: Millis::from_mins(30),
+            },
             conflict(&[]),
             conflict(&["E01", "E02"]),
             Refusal::TooMuch {
@@ -180,7 +192,7 @@ mod tests {
             said(short, Language::ZhHans),
             "expert现在无法调用：已借 12 人，达到上限。"
         );
-        let conflict = every().remove(25);
+        let conflict = every().remove(27);
         assert_eq!(
             said(conflict, Language::En),
             "By the word of Li Na (S07) E01, E02 stand on instruction 7. Say it again if they are here."

@@ -132,6 +132,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Mean { mean: Some(65.5) },
@@ -142,6 +143,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -152,6 +154,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::WaitingPerSeatAbove {
                 threshold: 0.15,
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -162,6 +165,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::ExpectedWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -207,7 +211,11 @@ fn decisions() -> Vec<What> {
             how: Settlement::Time,
         },
         What::Unanswered { instruction: it },
-        What::Freed { instruction: it },
+        What::Freed {
+            instruction: it,
+            parts: Vec::new(),
+            how: Settlement::Time,
+        },
         What::SurgeOver { began: until },
         skipped(Shortage::NobodyToGive {
             pools: vec!["expert".into()],
@@ -237,6 +245,7 @@ fn decisions() -> Vec<What> {
             }],
         },
         What::PassedUp {
+            promise: None,
             instruction: it,
             level: 2,
             role: "manager".into(),
@@ -249,7 +258,8 @@ fn decisions() -> Vec<What> {
             note: note(),
             until,
         },
-        What::IncidentOver { by: by() },
+        What::IncidentOver { by: Some(by()) },
+        What::IncidentOver { by: None },
         What::Paused {
             by: by(),
             until,
@@ -285,6 +295,7 @@ fn of_leaders_and_counts() -> Vec<What> {
         beside: false,
     };
     let approval = |granted| Approval {
+        role: None,
         tier: tier(),
         action: Action::SignIn,
         parts: vec![part(&["E01", "E02"])],
@@ -348,6 +359,7 @@ fn of_leaders_and_counts() -> Vec<What> {
             until: later,
         },
         What::NotShown {
+            near: Vec::new(),
             instruction: it,
             seats: 3,
             shown: 1,

@@ -218,11 +218,11 @@ async fn a_conflict_says_with_whom_and_is_said_again() {
     let ask = stage.take_ask().await;
     let said = Conflict {
         instruction: InstructionId(7),
-        by: Actor {
+        by: Some(Actor {
             name: "Wang".into(),
             staff_no: "S02".into(),
             role: "supervisor".into(),
-        },
+        }),
         status: "done",
         at: Time(1_793_589_900_000),
         people: Vec::new(),

@@ -63,6 +63,8 @@ function entryWords(page, entry) {
         what: instruction ? headline(words, instruction) : '',
         n: entry.seats ?? '',
         shown: entry.shown ?? '',
+        people: words.list(entry.people ?? []),
+        at: entry.over_at ?? entry.left_at ? words.time(entry.over_at ?? entry.left_at) : '',
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
       const said = (entry.problems ?? entry.changes ?? []).join('; ');

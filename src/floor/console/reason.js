@@ -8,12 +8,17 @@ const CHOSEN_SHOWN = 8;
 
 export function reasonWords(words, reason) {
   if (!reason) return '';
+  if (reason.code === 'all') return reason.all.map((each) => reasonWords(words, each)).join('; ');
+  if (reason.code === 'severe') return words.t('reason.severe', { why: reasonWords(words, reason.why) });
+  const share = reason.code.includes('_share_');
   const seconds = reason.threshold_s ?? reason.threshold;
   const mean = reason.mean_s === undefined ? round(reason.mean) : span(reason.mean_s);
   const judged = { held: span(reason.held_s), mean, share: Math.round(reason.share * 100) };
   return words.of('reason', reason.code, {
     waiting: reason.waiting ?? '–',
-    threshold: reason.code === 'longest_wait_above' || reason.code === 'expected_wait_above' ? span(seconds) : seconds,
+    threshold: share ? percent(reason.threshold) : reason.threshold_s === undefined ? seconds : span(seconds),
+    measured: share ? percent(reason.measured) : reason.measured === undefined ? '–' : round(reason.measured),
+    over: span(reason.over_s),
     held: reason.judge ? words.of('judged', reason.judge, judged) : judged.held,
     note: reason.note ?? '',
     until: reason.until ? words.time(reason.until) : '',
@@ -70,6 +75,8 @@ export function refusalWords(words, { code, message, said = {} }) {
     queues: words.list((it.queues ?? []).map((queue) => words.name('queue', queue))),
     items: words.list(it.items ?? []),
     what: words.of('what', it.what),
+    people: words.list(it.people ?? []),
+    span: span(it.within_s),
     why: it.why ? standingWords(words, { ...it, code: it.why }) : '',
     came: seconds ? span(it.came) : it.came,
     limit: seconds ? span(it.limit) : it.limit,
@@ -101,6 +108,10 @@ export function countedWords(words, notice) {
   const moves = (notice.moves ?? []).map((it) => words.t('count.changed', { tier: words.name('tier', it.tier), before: sum(it.before), after: sum(it.after) }));
   const found = (notice.found ?? []).map((it) => words.t('count.found', { n: it.part.seats, tier: words.name('tier', it.tier) }));
   return [...moves, ...found].join('; ') || words.t('count.same');
+}
+
+function percent(share) {
+  return share == null ? '–' : `${Math.round(share * 1000) / 10} %`;
 }
 
 // Nobody was signed in to divide by: no mean.
