@@ -106,7 +106,7 @@ pub enum Refusal {
     Conflict(Box<Conflict>),
     /// Too much.
     TooMuch {
-        /// What, a code: `seats`, or `eta` in milliseconds.
+        /// What, a code: `seats`, or `eta` and `hold` in milliseconds.
         what: &'static str,
         /// How much came.
         came: u64,

@@ -42,7 +42,7 @@ pub use orders::LIMIT_COUNTED;
 pub use people::{ChosenMessage, FoundMessage, PersonState, RecountedMessage};
 pub use plain::{Reference, Stamp};
 pub use reason::{JudgeWord, JudgedMessage, ReasonMessage};
-pub use refused::{ConflictMessage, Refused, RefusedBecause};
+pub use refused::{ConflictMessage, Refused, RefusedBecause, is_a_time};
 pub use role::Role;
 pub use schema::{definitions, person, schema};
 pub use scope::Scope;

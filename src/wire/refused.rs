@@ -105,7 +105,7 @@ pub enum RefusedBecause {
     TooLate { instruction: InstructionId, within_s: f64 },
     /// Somebody else has said otherwise: said again with `"sure":true` it counts.
     Conflict { with: ConflictMessage },
-    /// A number beyond what is possible.
+    /// A number beyond what is possible; of an `eta` and a `hold` in seconds.
     TooMuch { what: String, came: u64, limit: u64 },
     /// No hand-over is drawn up.
     NoSuchHandover,
@@ -257,13 +257,22 @@ impl From<&Refusal> for RefusedBecause {
             Refusal::Conflict(with) => RefusedBecause::Conflict {
                 with: ConflictMessage::from(&*with),
             },
-            Refusal::TooMuch { what, came, limit } => RefusedBecause::TooMuch {
-                what: what.into(),
-                came,
-                limit,
-            },
+            Refusal::TooMuch { what, came, limit } => {
+                // Durations are seconds here, as everywhere on the wire.
+                let unit = if is_a_time(what) { 1000 } else { 1 };
+                RefusedBecause::TooMuch {
+                    what: what.into(),
+                    came: came / unit,
+                    limit: limit / unit,
+                }
+            }
         }
     }
+}
+
+/// Whether what was too much is a time: `eta` and `hold`, in seconds.
+pub fn is_a_time(what: &str) -> bool {
+    matches!(what, "eta" | "hold")
 }
 
 impl From<&Conflict> for ConflictMessage {

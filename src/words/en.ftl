@@ -221,3 +221,4 @@ handed-signed_leaving = { $by } signed as the one who leaves
 handed-taken_over = { $by } takes over { $items }
 handed-withdrawn = { $by } set the hand-over aside
 logged-shadow = shadow
+what-hold = The time for which they stay

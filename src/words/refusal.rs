@@ -4,7 +4,7 @@ use super::house::{person, seconds};
 use super::{Language, Words};
 use crate::core::Millis;
 use crate::journal::span;
-use crate::wire::{Refused, RefusedBecause};
+use crate::wire::{Refused, RefusedBecause, is_a_time};
 use serde_json::Value;
 
 impl Words {
@@ -46,7 +46,7 @@ impl Words {
                 }
                 "why" => self.standing(&Value::Object(fields.clone()), value.as_str().unwrap_or_default()),
                 // Said as two spans.
-                "came" | "limit" if fields.get("what").is_some_and(|what| what == "eta") => {
+                "came" | "limit" if fields.get("what").and_then(Value::as_str).is_some_and(is_a_time) => {
                     span(Millis::from_secs(value.as_i64().unwrap_or_default()))
                 }
                 "with" => {

@@ -214,3 +214,4 @@ handed-signed_leaving = 交班人 { $by } 已签字
 handed-taken_over = { $by } 接手 { $items }
 handed-withdrawn = { $by } 撤销了交接班
 logged-shadow = 影子模式
+what-hold = 停留时间

@@ -36,7 +36,7 @@ const FAMILIES = {
   matter: ['instruction', 'move', 'approval', 'pause', 'incident', 'blind'],
   standing_of: ['settled', 'taken_over', 'gone'],
   shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
-  what: ['seats', 'eta', 'notes', 'nothing_came', 'half_way_back', 'instruction_twice', 'number_and_names_differ', 'person_twice', 'extra_without_number', 'stands_elsewhere', 'left_nobody'],
+  what: ['seats', 'eta', 'hold', 'notes', 'nothing_came', 'half_way_back', 'instruction_twice', 'number_and_names_differ', 'person_twice', 'extra_without_number', 'stands_elsewhere', 'left_nobody'],
   status: ['seen', 'done', 'declined', 'left', 'escalated'],
   lost: ['silent', 'never_read', 'missing'],
   theme: ['auto', 'dark', 'light'],

@@ -65,7 +65,7 @@ const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
 export function refusalWords(words, { code, message, said = {} }) {
   if (!words.has(`error.${code}`)) return message || words.t('error.unknown');
   const it = said ?? {};
-  const seconds = it.what === 'eta';
+  const seconds = it.what === 'eta' || it.what === 'hold';
   const values = {
     ...it,
     queue: words.name('queue', it.queue),
