@@ -39,7 +39,8 @@ mod time;
 mod view;
 
 pub use decision::{
-    Approval, Decision, Found, Instead, NearMiss, OutOfPlace, Promise, Recounted, Settlement, Shortage, What,
+    Approval, Decision, Found, Instead, Lost, NearMiss, OutOfPlace, Promise, Recounted, Settlement, Shortage, Unseen,
+    What,
 };
 pub use input::{Answer, Counted, Input, Order};
 pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Judged, Part, Reason};

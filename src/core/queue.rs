@@ -6,7 +6,8 @@ use crate::measure::{Arrivals, Latest, Windows, longest_wait};
 use crate::moves::{Departed, Gone, Leaving, Move};
 use crate::supply::Present;
 use crate::{
-    Actor, Approval, Counted, Incident, Instruction, InstructionId, Millis, Name, Part, Pause, Reading, Seen, Time,
+    Actor, Approval, Counted, Incident, Instruction, InstructionId, Lost, Millis, Name, Part, Pause, Reading, Seen,
+    Time,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -38,7 +39,7 @@ pub struct Queue {
     /// Its source has reported it since it connected, so that a heartbeat stands for it.
     pub vouched_by_heartbeat: bool,
     /// The source has said that it is going away, or that the queue is missing; blind is decided from it.
-    pub lost: Option<String>,
+    pub lost: Option<Lost>,
     /// It was said that of the seats only moves are counted.
     pub only_moves_said: bool,
     pub windows: Windows,

@@ -76,8 +76,9 @@ pub enum Fact {
     },
     /// A changed configuration was at fault; the one before stays in force.
     ConfigRefused {
-        /// What is wrong, in words.
-        why: String,
+        /// What is wrong, in words, one problem each. Older logs have one text, under `why`.
+        #[serde(alias = "why", deserialize_with = "one_or_several")]
+        problems: Vec<String>,
     },
     /// Somebody has come to the floor.
     LoggedIn {
@@ -135,6 +136,19 @@ pub enum Way {
     Socket,
     /// With requests over HTTP.
     Http,
+}
+
+fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Problems {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Problems::deserialize(deserializer)? {
+        Problems::One(problem) => vec![problem],
+        Problems::Several(problems) => problems,
+    })
 }
 
 impl Record {

@@ -32,13 +32,13 @@ impl Core {
         }
         match answer {
             Answer::Seen { eta } => {
-                limit("eta_s", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
+                limit("eta", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
                 open.map(drop).ok_or(Refusal::Closed(instruction))
             }
             Answer::Done { seats, people, .. } => {
                 let people = people.as_deref().unwrap_or_default();
                 let count = people.len().max(seats.unwrap_or(0) as usize);
-                limit("the number of people", count as i64, i64::from(PEOPLE_LIMIT))?;
+                limit("seats", count as i64, i64::from(PEOPLE_LIMIT))?;
                 match leaving {
                     Some(leaving) => on_move(&leaving.of, instruction, people),
                     None => self.admit_done(queue, instruction, people, sure),
@@ -55,10 +55,10 @@ impl Core {
                 }
             },
             Answer::Left { people, seats, .. } => {
-                limit("the number of people", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
+                limit("seats", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
                 let action = open.map_or("sign_in", |open| open.instruction.action.as_str());
                 if people.is_empty() && seats.unwrap_or(0) == 0 {
-                    let what = "\"left\" without saying who or how many";
+                    let what = "left_nobody";
                     return Err(Refusal::DoesNotFit {
                         what,
                         instruction,

@@ -9,7 +9,7 @@ use crate::measure::Latest;
 use crate::moves::worded;
 use crate::queue::{Queue, Sight};
 use crate::supply::Present;
-use crate::{Core, Millis, Name, OutOfPlace, Reading, Time, What};
+use crate::{Core, Lost, Millis, Name, OutOfPlace, Reading, Time, Unseen, What};
 
 /// After this long a blind queue's floor is told who is out of place.
 const BLIND_LONG_AFTER: Millis = Millis::from_mins(10);
@@ -49,12 +49,12 @@ impl Core {
     }
 
     pub(super) fn absorb_lost(&mut self, feed: &Name, why: &str) {
-        self.each_queue_of(feed, |core, index| core.lose(index, why));
+        self.each_queue_of(feed, |core, index| core.lose(index, &Lost::Said(why.to_owned())));
     }
 
     pub(super) fn absorb_missing(&mut self, queue: &Name) {
         if let Some(index) = self.index(queue) {
-            self.lose(index, "the phone system no longer lists this queue");
+            self.lose(index, &Lost::Found(Unseen::Missing));
         }
     }
 
@@ -113,12 +113,12 @@ impl Core {
     }
 
     /// The source has lost sight of a queue: it is decided to be blind in this very millisecond.
-    fn lose(&mut self, index: usize, why: &str) {
+    fn lose(&mut self, index: usize, why: &Lost) {
         self.touch(index);
         let queue = &mut self.queues[index];
         queue.vouched_by_heartbeat = false;
         if !queue.is_blind() {
-            queue.lost = Some(why.to_owned());
+            queue.lost = Some(why.clone());
         }
     }
 
@@ -161,11 +161,11 @@ impl Core {
             });
         }
         let why = queue.lost.clone().unwrap_or_else(|| {
-            let silent = self.feed_limits(queue).stale_after.as_secs();
-            match queue.last {
-                Some(_) => format!("no reading and no sign of life for {silent} s"),
-                None => format!("no first reading within {silent} s"),
-            }
+            let after = self.feed_limits(queue).stale_after;
+            Lost::Found(match queue.last {
+                Some(_) => Unseen::Silent { after },
+                None => Unseen::NeverRead { after },
+            })
         });
         Some(What::FeedLost { why })
     }
