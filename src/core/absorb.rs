@@ -37,6 +37,7 @@ impl Core {
                     self.lose(index, "the phone system no longer lists this queue");
                 }
             }
+            Input::StoodStill { until } => self.absorb_gap(until, at),
             Input::Delivery { instruction, reached } => self.absorb_delivery(instruction, reached, at),
             Input::Answer {
                 sure: _,
@@ -165,6 +166,23 @@ impl Core {
         queue.vouched_by_heartbeat = false;
         if !queue.is_blind() {
             queue.lost = Some(why.to_owned());
+        }
+    }
+
+    /// Sight comes first: a queue that nobody has vouched for within `stale_after` is blind from its last reading on, and no level of
+    /// the chain has lost time in which nobody could be told.
+    fn absorb_gap(&mut self, until: Time, at: Time) {
+        for index in 0..self.queues.len() {
+            let stale_after = self.feed_limits(&self.queues[index]).stale_after;
+            let queue = &mut self.queues[index];
+            if until - queue.vouched_at >= stale_after && !queue.is_blind() {
+                queue.lose_sight();
+            }
+            let gap = until - at;
+            if gap >= stale_after {
+                queue.wait_longer(gap);
+            }
+            self.touch(index);
         }
     }
 

@@ -24,7 +24,8 @@ impl Core {
             | Input::FeedConnected { .. }
             | Input::FeedDisconnected { .. }
             | Input::Heartbeat { .. }
-            | Input::SourceLost { .. } => Ok(()),
+            | Input::SourceLost { .. }
+            | Input::StoodStill { .. } => Ok(()),
             Input::Reading { reading } => self.known(&reading.queue).map(drop),
             Input::QueueMissing { queue } => self.known(queue).map(drop),
             Input::LadderInForce { queue, ladder } => {

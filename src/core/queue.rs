@@ -3,8 +3,8 @@
 //! Who may change it: `absorb` (what happened outside) and `apply` (what was decided), nobody else.
 //!
 //! ```text
-//!  sight:   Blind ◄── silence, source lost, missing ── Seeing
-//!             └────────── reading or heartbeat ──────────►┘
+//!  sight:   Blind ◄── silence, source lost, missing, nothing ran ── Seeing
+//!             └───────────── reading or heartbeat ─────────────────►┘
 //!
 //!  a move:  Undelivered ──reached a session──► Until(deadline) ──shown, or its time is up──► Settled
 //!                └──────────────── done ──────────────┴───────────────────────────────────────►┘
@@ -79,7 +79,8 @@ pub enum Sight {
     Blind {
         /// Since when its clock stands still.
         since: Time,
-        /// It has been said. A queue that waits for its first reading is blind before it is said.
+        /// It has been said. A queue that waits for its first reading is blind before it is said, and one that was lost sight of while
+        /// nothing ran.
         said: bool,
         /// It has been said who is out of place.
         long_said: bool,
@@ -250,6 +251,34 @@ impl Queue {
     /// The real time of a moment on the queue's clock, if it is seen from now on without a break.
     pub fn real(&self, moment: Seen) -> Time {
         Time(moment.0) + self.blind_total
+    }
+
+    /// It cannot be seen from its last reading on. Its clock does not go back behind what has changed on it since.
+    pub fn lose_sight(&mut self) {
+        let moves = self.stack.iter().flat_map(|one| {
+            let settled = match one.settling {
+                Settling::Settled(at) => Some(at),
+                Settling::Undelivered | Settling::Until(_) => None,
+            };
+            [Some(one.asked), one.kept, settled].into_iter().flatten()
+        });
+        let windows = self.windows.all().filter_map(|(_, since)| since);
+        let changed = moves.chain(windows).fold(self.floor, Seen::max);
+        self.sight = Sight::Blind {
+            since: self.vouched_at.max(self.real(changed)),
+            said: false,
+            long_said: false,
+        };
+    }
+
+    /// Who has been told something, or asked for a yes, has so much longer to answer.
+    pub fn wait_longer(&mut self, by: Millis) {
+        for due in self.open.iter_mut().filter_map(|open| open.due.as_mut()) {
+            *due = *due + by;
+        }
+        if let Some(approval) = &mut self.approval {
+            approval.again_at = approval.again_at + by;
+        }
     }
 
     pub fn is_blind(&self) -> bool {
