@@ -89,7 +89,7 @@ pub enum Sight {
     Blind {
         /// Since when its clock stands still.
         since: Time,
-        /// It has been said. A queue that waits for its first reading is blind before it is said.
+        /// It has been said. A queue that waits for its first reading, or was lost sight of while nothing ran, is blind before it is said.
         said: bool,
         /// It has been said who is out of place.
         long_said: bool,

@@ -154,7 +154,8 @@ impl Core {
             | Input::FeedConnected { .. }
             | Input::FeedDisconnected { .. }
             | Input::Heartbeat { .. }
-            | Input::SourceLost { .. } => Ok(()),
+            | Input::SourceLost { .. }
+            | Input::StoodStill { .. } => Ok(()),
             Input::Reading { reading } => self.known(&reading.queue).map(drop),
             Input::QueueMissing { queue } => self.known(queue).map(drop),
             Input::LadderInForce { queue, ladder } => self.admit_ladder(queue, ladder),
@@ -197,6 +198,7 @@ impl Core {
             Input::Heartbeat { feed } => self.absorb_heartbeat(&feed, at),
             Input::SourceLost { feed, why } => self.absorb_lost(&feed, &why),
             Input::QueueMissing { queue } => self.absorb_missing(&queue),
+            Input::StoodStill { until } => self.absorb_gap(until, at),
             Input::Delivery { instruction, reached } => self.absorb_delivery(instruction, reached, at),
             Input::Answer {
                 instruction,
