@@ -141,6 +141,7 @@ pub fn above(above: u32, seconds: i64) -> When {
         threshold: Threshold::WaitingAbove { above, at_most: None },
         hold: Millis::from_secs(seconds),
         judge: Judge::Every,
+        also: Default::default(),
     }
 }
 
