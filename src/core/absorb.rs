@@ -442,7 +442,7 @@ impl Core {
             }
             Order::IncidentOver { .. } => {
                 queue.incident = None;
-                self.say(index, at, What::IncidentOver { by });
+                self.say(index, at, What::IncidentOver { by: Some(by) });
             }
         }
     }

@@ -249,6 +249,7 @@ impl Core {
             role: next.role.clone(),
             skipped: skipped.collect(),
             respond_by,
+            promise: None,
         })
     }
 
@@ -290,6 +291,8 @@ impl Core {
             of: None,
             by: told.by,
             shadow: told.shadow,
+            hold: None,
+            lasting: tier.lasting,
         };
         What::Instruct { instruction, beside }
     }
@@ -325,6 +328,8 @@ impl Core {
             of: Some(one.instruction),
             by,
             shadow: one.shadow,
+            hold: None,
+            lasting: None,
         };
         What::Instruct {
             instruction,
@@ -385,11 +390,14 @@ fn decide_settling(queue: &Queue, at: Time) -> Option<What> {
                 instruction,
                 seats: one.seats(),
                 shown,
+                near: Vec::new(),
             });
         }
     }
     let gone = |leaving: &&Leaving| expired(leaving.settling) || last.is_some_and(|reading| leaving.is_shown(reading));
     queue.leaving.iter().find(gone).map(|leaving| What::Freed {
         instruction: leaving.sign_out,
+        parts: Vec::new(),
+        how: Settlement::Time,
     })
 }

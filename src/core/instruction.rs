@@ -90,6 +90,12 @@ pub struct Instruction {
     /// Decided and logged alone: nobody is told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
+    /// Ordered by hand: the daemon leaves them there for at least so long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Millis>,
+    /// For `overtime`: for how long; `None`: until the end of the shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<Millis>,
 }
 
 /// Why a person was asked before others: whoever was asked least recently comes first, then whoever was asked least often, then
@@ -293,6 +299,11 @@ pub enum Reason {
         /// Who.
         by: Actor,
     },
+    /// The surge is severe: steps are not waited for one after the other (plan: "Severity").
+    Severe {
+        /// By which condition.
+        why: Box<Reason>,
+    },
     /// People of a pool have been away for as long as one may (`max_stay`).
     MaxStay {
         /// The pool.
@@ -345,6 +356,7 @@ impl Reason {
             Reason::All { .. } => "all",
             Reason::Incident { .. } => "incident",
             Reason::Order { .. } => "order",
+            Reason::Severe { .. } => "severe",
             Reason::MaxStay { .. } => "max_stay",
         }
     }

@@ -38,11 +38,15 @@ mod reading;
 mod refusal;
 mod required;
 mod roster;
+#[cfg(feature = "schemars")]
+mod schema;
 mod stay;
 mod time;
 mod view;
 
-pub use decision::{Approval, Decision, Found, OutOfPlace, Recounted, Settlement, Shortage, What};
+pub use decision::{
+    Approval, Decision, Found, Instead, NearMiss, OutOfPlace, Promise, Recounted, Settlement, Shortage, What,
+};
 pub use input::{Answer, Counted, Input, Order};
 pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Judged, Part, Reason};
 pub use ladder::Plan;

@@ -304,6 +304,7 @@ impl Core {
                     since,
                     times,
                     again_at: at + ask_again_after,
+                    role: None,
                     granted: None,
                 };
                 Some(What::ApprovalAsked { approval })
