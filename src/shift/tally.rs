@@ -299,6 +299,11 @@ fn waiting(reason: &Reason) -> Option<u32> {
         | Reason::LongestWaitAbove { waiting, .. }
         | Reason::WaitingPerSeatAbove { waiting, .. }
         | Reason::ExpectedWaitAbove { waiting, .. }
+        | Reason::AnsweredShareBelow { waiting, .. }
+        | Reason::AnsweredShareAtLeast { waiting, .. }
+        | Reason::AbandonedShareAbove { waiting, .. }
+        | Reason::RisingAbove { waiting, .. }
+        | Reason::All { waiting, .. }
         | Reason::Incident { waiting, .. } => Some(*waiting),
         _ => None,
     }

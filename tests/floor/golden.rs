@@ -124,6 +124,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Mean { mean: Some(65.5) },
@@ -134,6 +135,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -144,6 +146,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::WaitingPerSeatAbove {
                 threshold: 0.15,
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -154,6 +157,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::ExpectedWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,

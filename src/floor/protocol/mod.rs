@@ -361,14 +361,20 @@ pub enum ReasonMessage {
     /// The longest wait was above `threshold_s`.
     LongestWaitAbove {
         threshold_s: f64,
+        /// The longest wait at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured_s: Option<f64>,
         held_s: f64,
         waiting: u32,
         #[serde(flatten)]
         judged: JudgedMessage,
     },
-    /// More than `threshold` callers were waiting for each person signed in.
+    /// More than `threshold` callers were waiting for each working seat: signed in, and not paused where the feed tells.
     WaitingPerSeatAbove {
         threshold: f64,
+        /// How many there were at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
         held_s: f64,
         waiting: u32,
         #[serde(flatten)]
@@ -377,10 +383,67 @@ pub enum ReasonMessage {
     /// The expected wait was above `threshold_s`.
     ExpectedWaitAbove {
         threshold_s: f64,
+        /// The expected wait at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured_s: Option<f64>,
         held_s: f64,
         waiting: u32,
         #[serde(flatten)]
         judged: JudgedMessage,
+    },
+    /// Of the calls that ended over the last `over_s` a smaller share than `threshold` was answered within the target time.
+    AnsweredShareBelow {
+        threshold: f64,
+        over_s: f64,
+        /// That share at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// Of the calls that ended over the last `over_s` at least the share `threshold` was answered within the target time.
+    AnsweredShareAtLeast {
+        threshold: f64,
+        over_s: f64,
+        /// That share at the decision; absent where no call ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// Of the calls that ended over the last `over_s` a larger share than `threshold` was given up.
+    AbandonedShareAbove {
+        threshold: f64,
+        over_s: f64,
+        /// That share at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// More than `threshold` callers more were waiting than `over_s` before.
+    RisingAbove {
+        threshold: u32,
+        over_s: f64,
+        /// How many more at the decision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        held_s: f64,
+        waiting: u32,
+        #[serde(flatten)]
+        judged: JudgedMessage,
+    },
+    /// Several measures were passed, each by its own judgement.
+    All {
+        held_s: f64,
+        waiting: u32,
+        all: Vec<ReasonMessage>,
     },
     /// A declared incident brought the tier forward.
     Incident { note: String, until: Stamp, waiting: u32 },

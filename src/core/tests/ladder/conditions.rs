@@ -3,7 +3,7 @@
 use crate::support::{Floor, plan};
 use serde_json::json;
 use surged_core::ladder::{Also, Millionths, RisingOver, ShareOver, Threshold, When};
-use surged_core::{Judged, Millis, Name, Reading, Reason, Standing};
+use surged_core::{Action, Judged, Millis, Name, Order, Reading, Reason, Standing};
 
 #[test]
 fn more_than_five_for_five_minutes_sign_the_experts_in() {
@@ -182,10 +182,9 @@ fn calls(in_time: u64, late: u64, given_up: u64, waiting: u32) -> Reading {
 #[test]
 fn a_minutes_wait_is_passed_at_its_own_millisecond_without_a_reading() {
     let mut floor = Floor::with(|plan| {
-        let tier = plan::day_tier(plan, "expert");
-        *tier = surged_core::ladder::Tier {
-            when: When::of(Threshold::LongestWaitAbove(MINUTE), Millis::ZERO, surged_core::ladder::Judge::Every),
-            ..tier.clone()
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::LongestWaitAbove(MINUTE),
+            ..plan::above(0, 0)
         };
     });
     floor.at("00:00.007").reads(head_has_waited(0, 1));
@@ -215,13 +214,14 @@ fn a_wait_goes_on_growing_over_a_gap_that_only_a_sign_of_life_ends() {
     });
     floor.at("00:00").reads(head_has_waited(10, 3));
     floor.at("00:30");
-    floor.silence("hotline");
-    // The last sign of life came at 00:30, and makes it blind at 00:45.
-    floor.at("01:40").expect_blind("inbound");
+    floor.silence();
+    floor.at("00:45").expect_said("feed_lost");
+    floor.at("01:40");
+    // Nobody knows how it went on after the last sign of life could be believed.
     assert_eq!(floor.view("inbound").longest_wait, Some(Millis::from_secs(55)));
-    floor.sounds("hotline");
-    floor.at("01:42");
-    assert_eq!(floor.view("inbound").longest_wait, Some(Millis::from_secs(112)));
+    floor.sound().at("01:45").expect_said("feed_back");
+    floor.at("01:46");
+    assert_eq!(floor.view("inbound").longest_wait, Some(Millis::from_secs(116)));
 }
 
 #[test]
@@ -235,7 +235,10 @@ fn too_few_answered_in_time_over_the_last_ten_minutes() {
     floor.at("08:00").reads(calls(180, 20, 1, 3));
     floor.at("15:00").expect_sign_in("expert", 4);
     let reason = &floor.instruction("expert", |_| true).reason;
-    let Reason::AnsweredShareBelow { threshold, measured, .. } = reason else {
+    let Reason::AnsweredShareBelow {
+        threshold, measured, ..
+    } = reason
+    else {
         panic!("it is by the share: {reason:?}")
     };
     // What ended at 04:00 was more than ten minutes ago; of the one since then nobody was answered.
@@ -350,13 +353,21 @@ fn an_incidents_tiers_come_forward_when_a_wait_grows_past_the_first_threshold() 
         plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(MINUTE);
     });
     floor.at("00:00").reads(head_has_waited(0, 8));
-    floor.at("00:20").incident("inbound", "switch down", "03:00:00");
-    floor.at("01:00").expect("overtime", surged_core::Action::Overtime, 2);
+    floor.at("00:20");
+    let until = floor.now() + Millis::from_mins(180);
+    floor.order(Order::Incident {
+        queue: Name::from("inbound"),
+        note: "switch down".to_owned(),
+        until,
+    });
+    floor.at("00:59.999").expect_stack("inbound", &[]);
+    floor.at("01:00").expect(Action::Overtime, "overtime", 2);
 }
 
 #[test]
 fn what_was_logged_before_there_were_several_measures_reads_as_it_was() {
-    let plain = json!({"threshold": {"waiting_above": {"above": 5, "at_most": null}}, "for": 300_000, "judge": "every"});
+    let plain =
+        json!({"threshold": {"waiting_above": {"above": 5, "at_most": null}}, "for": 300_000, "judge": "every"});
     let when: When = serde_json::from_value(plain.clone()).unwrap();
     assert_eq!(when, plan::above(5, 300));
     assert_eq!(serde_json::to_value(when).unwrap(), plain);
