@@ -6,10 +6,10 @@
 //! ```
 
 use crate::measure::Latest;
+use crate::moves::Settling;
 use crate::moves::worded;
 use crate::queue::{Queue, Sight};
 use crate::supply::Present;
-use crate::moves::Settling;
 use crate::{Core, Lost, Millis, Name, OutOfPlace, Reading, Seen, Time, Unseen, What};
 
 /// After this long a blind queue's floor is told who is out of place.
@@ -247,7 +247,10 @@ impl Queue {
         let asked = self.approval.iter_mut().map(|asked| &mut asked.again_at);
         let missing = self.stack.iter_mut().flat_map(|one| &mut one.missing);
         let missing = missing.filter_map(|one| one.left_at.as_mut());
-        let over = self.incident.iter_mut().filter_map(|incident| incident.over_at.as_mut());
+        let over = self
+            .incident
+            .iter_mut()
+            .filter_map(|incident| incident.over_at.as_mut());
         for due in open.chain(asked).chain(missing).chain(over) {
             *due = *due + by;
         }
