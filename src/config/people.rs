@@ -47,7 +47,6 @@ pub fn pools(
         }
         let people: Vec<Name> = listed.into_iter().map(|said| said.value).collect();
         let pool = Pool {
-            paused: queues::paused(node),
             size: members.seats(),
             people: [&people[..], joining].concat(),
             keep: node.count("keep").map_or(default::KEEP, |said| said.value),
@@ -60,6 +59,7 @@ pub fn pools(
             home: home.map(|said| said.value),
             rest_between: node.duration_or("rest_between", default::REST_BETWEEN),
             max_stay: node.duration("max_stay").map(|said| said.value),
+            paused: queues::paused(node),
         };
         pools.insert(name.value, pool);
     }

@@ -6,6 +6,7 @@ use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
     Reading, Reason, Recounted, Requirement, Settlement, Time, What,
 };
+use crate::words::{self, Language};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -58,6 +59,10 @@ impl Words {
             Input::Heartbeat { feed } => format!("feed {feed} is alive, nothing changed"),
             Input::SourceLost { feed, why } => format!("feed {feed} has lost sight of its queues: {why}"),
             Input::QueueMissing { queue } => format!("the phone system no longer reports queue {queue}"),
+            Input::StoodStill { until } => format!(
+                "nothing ran from here on until {}: a stop, a suspend, or a process that was paused; queues are looked at anew",
+                self.time(*until)
+            ),
             Input::Delivery { instruction, reached } => match reached {
                 true => format!("instruction {instruction} reached the floor"),
                 false => format!("instruction {instruction} reached nobody"),
@@ -122,8 +127,14 @@ impl Words {
             What::OnlyMovesCounted {} => {
                 "the feed does not tell who is signed in: of the physical seats only moves are counted".to_owned()
             }
-            What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {why}"),
-            What::FeedLost { why } => format!("blind, no instruction is given until the queue is seen again: {why}"),
+            What::TierSkipped { tier, why } => {
+                let why = words::Words::as_written(Language::En).shortage(why);
+                format!("{tier} is due but passed over: {why}")
+            }
+            What::FeedLost { why } => {
+                let why = words::Words::as_written(Language::En).lost(why);
+                format!("blind, no instruction is given until the queue is seen again: {why}")
+            }
             What::BlindLong { since, out_of_place } => {
                 let mut text = format!("still blind since {}; ", self.time(*since));
                 match out_of_place.as_slice() {
@@ -481,7 +492,8 @@ impl Words {
                 format!("the duty log took nothing, instructions went out unlogged: {why}")
             }
             Fact::JournalFailing { failing: false, why } => format!("the duty log takes entries again: {why}"),
-            Fact::ConfigRefused { why } => {
+            Fact::ConfigRefused { problems } => {
+                let why = problems.join("; ");
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
             Fact::LoggedIn { by, way } => {

@@ -155,8 +155,8 @@ pub enum TierStanding {
     OnStack,
     /// Its people are still signing out.
     SigningOut,
-    /// It was declined, or done with nobody, in this surge.
-    Declined,
+    /// It was declined, or done with nobody: passed over until then.
+    Declined { until: Stamp },
     /// Its pools have nobody to give.
     NobodyToGive { pools: Vec<Name> },
     /// The floor has no free seat.
@@ -275,7 +275,7 @@ fn pools(view: &core::QueueView, plan: &Plan) -> Vec<Name> {
 
 impl From<&core::MoveView> for MoveState {
     fn from(view: &core::MoveView) -> MoveState {
-        let (pool, pools) = super::outward::one_pool_or_several(&view.parts);
+        let (pool, pools) = super::instruction::one_pool_or_several(&view.parts);
         MoveState {
             instruction: view.instruction,
             action: view.action,
@@ -283,7 +283,7 @@ impl From<&core::MoveView> for MoveState {
             pool,
             pools,
             seats: view.parts.iter().map(|part| part.seats).sum(),
-            people: super::outward::everyone(&view.parts),
+            people: super::instruction::everyone(&view.parts),
             issued: Stamp(view.issued),
             settled: view.settled,
             answered: view.answered,
@@ -309,7 +309,7 @@ impl From<&Standing> for TierStanding {
         match standing {
             Standing::OnStack => TierStanding::OnStack,
             Standing::SigningOut => TierStanding::SigningOut,
-            Standing::Declined => TierStanding::Declined,
+            Standing::Declined { until } => TierStanding::Declined { until: Stamp(*until) },
             Standing::Short { why } => match why {
                 Shortage::NobodyToGive { pools } => TierStanding::NobodyToGive { pools: pools.clone() },
                 Shortage::NoSeat { physical_seats } => TierStanding::NoSeat {
