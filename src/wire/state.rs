@@ -17,7 +17,7 @@ pub struct QueueState {
     pub mode: Mode,
     /// Callers waiting at the last reading.
     pub waiting: Option<u32>,
-    /// The longest wait at the last reading.
+    /// How long the caller at the head has waited by now: it grows until a reading says otherwise.
     pub longest_wait_s: Option<f64>,
     /// Nobody can see the queue.
     pub blind: bool,
