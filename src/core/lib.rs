@@ -245,6 +245,13 @@ impl Core {
         }
     }
 
+    /// Whether some queue would be blind by `now`, if nothing were heard until then. Where nothing ran since [`Core::now`], the core is to
+    /// be told so ([`Input::StoodStill`]) before it is asked what was due meanwhile.
+    pub fn loses_sight_by(&self, now: Time) -> bool {
+        let stale = |queue: &Queue| now - queue.vouched_at >= self.feed_limits(queue).stale_after;
+        self.queues.iter().any(stale)
+    }
+
     /// The time of the last input or timeout.
     pub fn now(&self) -> Time {
         self.now

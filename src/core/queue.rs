@@ -3,7 +3,7 @@
 
 use crate::measure::{Arrivals, Latest, Windows, longest_wait};
 
-use crate::moves::{Gone, Leaving, Move};
+use crate::moves::{Departed, Gone, Leaving, Move};
 use crate::supply::Present;
 use crate::{
     Actor, Approval, Counted, Incident, Instruction, InstructionId, Lost, Millis, Name, Part, Pause, Reading, Seen,
@@ -61,6 +61,8 @@ pub struct Queue {
     pub calls: VecDeque<Call>,
     pub stack: Vec<Move>,
     pub leaving: Vec<Leaving>,
+    /// People who are free by somebody's word, or since their time was up, and whom the feed does not show gone yet.
+    pub departed: Vec<Departed>,
     pub gone: VecDeque<Gone>,
 
     // ---- rules/approval
@@ -87,7 +89,7 @@ pub enum Sight {
     Blind {
         /// Since when its clock stands still.
         since: Time,
-        /// It has been said. A queue that waits for its first reading is blind before it is said.
+        /// It has been said. A queue that waits for its first reading, or was lost sight of while nothing ran, is blind before it is said.
         said: bool,
         /// It has been said who is out of place.
         long_said: bool,
@@ -177,6 +179,7 @@ impl Queue {
             calls: VecDeque::new(),
             stack: Vec::new(),
             leaving: Vec::new(),
+            departed: Vec::new(),
             gone: VecDeque::new(),
             refused: BTreeMap::new(),
             approval: None,

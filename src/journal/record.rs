@@ -170,6 +170,7 @@ impl Record {
                 Input::Heartbeat { .. } => "heartbeat",
                 Input::SourceLost { .. } => "source_lost",
                 Input::QueueMissing { .. } => "queue_missing",
+                Input::StoodStill { .. } => "stood_still",
                 Input::Delivery { .. } => "delivery",
                 Input::Answer { .. } => "answer",
                 Input::Order { .. } => "order",
@@ -232,6 +233,7 @@ impl Record {
                 | Input::FeedDisconnected { .. }
                 | Input::Heartbeat { .. }
                 | Input::SourceLost { .. }
+                | Input::StoodStill { .. }
                 | Input::Delivery { .. }
                 | Input::Answer { .. } => None,
             },

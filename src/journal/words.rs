@@ -59,6 +59,10 @@ impl Words {
             Input::Heartbeat { feed } => format!("feed {feed} is alive, nothing changed"),
             Input::SourceLost { feed, why } => format!("feed {feed} has lost sight of its queues: {why}"),
             Input::QueueMissing { queue } => format!("the phone system no longer reports queue {queue}"),
+            Input::StoodStill { until } => format!(
+                "nothing ran from here on until {}: a stop, a suspend, or a process that was paused; queues are looked at anew",
+                self.time(*until)
+            ),
             Input::Delivery { instruction, reached } => match reached {
                 true => format!("instruction {instruction} reached the floor"),
                 false => format!("instruction {instruction} reached nobody"),

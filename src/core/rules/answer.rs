@@ -221,11 +221,10 @@ impl Core {
                 Some(seats) if seats < leaving.of.seats() => leaving.of.take_seats(seats),
                 _ => std::mem::take(&mut leaving.of.parts),
             };
-            let by_number = gone.iter().map(moves::nameless).fold(0, u32::saturating_add);
-            leaving.number_before = leaving.number_before.map(|before| before.saturating_sub(by_number));
             back.extend(gone);
         }
         self.people.back(&back, at);
+        queue.not_shown_gone(sign_out, &back, at);
         queue.leaving.retain(|leaving| !leaving.of.parts.is_empty());
         if !queue.leaving.iter().any(|leaving| leaving.sign_out == sign_out) {
             queue.close(sign_out);
@@ -307,12 +306,16 @@ impl Core {
         if put_back {
             one.kept = Some(now);
         }
-        let held_up = one.next_from.is_none_or(|next| next > now);
-        let settles = one.settle(now) && !one.beside && held_up;
+        // People called from outside do not hold up those in the house.
+        let begins = one.next_from.map_or(now, |next| next.min(now));
+        let settles = one.settle(now) && !one.beside;
         let staying = (one.longer_by != Millis::ZERO).then(|| (one.parts.clone(), one.longer_by));
         let place = queue.stack.partition_point(|other| other.instruction < one.instruction);
         queue.stack.insert(place, one);
-        if settles || put_back {
+        if settles {
+            queue.floor = queue.floor.max(begins);
+        }
+        if put_back {
             queue.stack_changed(at);
         }
         if let Some((parts, by)) = staying {

@@ -3,7 +3,7 @@
 use super::answer::PEOPLE_LIMIT;
 use super::limit;
 use crate::ladder::Tier;
-use crate::moves::{self, Doubt, Move, Response, Settling, absent, parts_of, set_seats};
+use crate::moves::{self, Doubt, Move, Response, Settling, absent, parts_of, set_seats, worded};
 use crate::queue::{Ordered, Queue, Wanted};
 use crate::{Action, Actor, Core, Counted, Found, InstructionId, Millis, Name, Part, Recounted, Refusal, Time, What};
 use std::collections::BTreeSet;
@@ -102,7 +102,7 @@ impl Core {
             Some(Recounted {
                 instruction: one.instruction,
                 tier: one.tier.clone(),
-                before: one.parts.clone(),
+                before: worded(&one.parts),
                 after,
             })
         });

@@ -57,8 +57,8 @@ struct Lent {
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Place {
     away: [u32; 2],
-    /// The queue that has asked for them last, really.
-    queue: Option<usize>,
+    /// The queues of the real ones, in order.
+    queues: Vec<usize>,
     shown: u32,
     /// Moves that keep a seat for them until they are shown.
     awaited: [u32; 2],
@@ -126,8 +126,7 @@ impl Ledger {
 
     /// The queue that has asked for a person.
     pub fn queue_of(&self, person: &Name) -> Option<usize> {
-        let place = self.people.get(person).filter(|place| place.away[0] > 0)?;
-        place.queue
+        self.people.get(person)?.queues.first().copied()
     }
 
     /// How many of a pool are away.
@@ -182,6 +181,9 @@ impl Ledger {
                     change(&mut lent[shadow].seats, entry.part.seats);
                     change(&mut lent[shadow].nameless, nameless(&entry.part));
                 }
+                if *lent == <[Lent; 2]>::default() {
+                    self.pools.remove(pool);
+                }
             }
             for person in &entry.part.people {
                 let waits = entry.awaited && !entry.missing.contains(person);
@@ -190,8 +192,13 @@ impl Ledger {
                         change(&mut place.away[shadow], 1);
                         change(&mut place.awaited[shadow], u32::from(waits));
                     }
-                    if on && !entry.shadow {
-                        place.queue = Some(index);
+                    if !entry.shadow {
+                        let found = place.queues.partition_point(|queue| *queue < index);
+                        if on {
+                            place.queues.insert(found, index);
+                        } else {
+                            place.queues.remove(found);
+                        }
                     }
                 });
             }
