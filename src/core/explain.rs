@@ -158,7 +158,8 @@ impl Core {
     fn lines_of(&self, queue: &Queue) -> Vec<u32> {
         let tiers = self.ladder(queue).into_iter().flat_map(|ladder| &ladder.tiers);
         let mut lines: Vec<u32> = tiers
-            .filter_map(|tier| match tier.when.threshold {
+            .flat_map(|tier| tier.when.thresholds())
+            .filter_map(|threshold| match *threshold {
                 Threshold::WaitingAbove { above, .. } => Some(above),
                 _ => None,
             })
