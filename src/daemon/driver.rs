@@ -547,6 +547,7 @@ impl<J: Journal> Driver<J> {
         if self.gauges_shown.elapsed() >= GAUGES_EVERY {
             self.gauges_shown = Instant::now();
             gauges::show(&self.core, self.clock.now());
+            self.unshown |= self.core.waits_grow();
             metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
             self.metrics.upkeep();
             // Without systemd nobody listens, and that is well.
