@@ -3,12 +3,17 @@
 use super::problem::Problem;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Nothing from elsewhere, nothing inline, in nobody's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
+
+/// What stands in the page for its own mark: an open page compares it with the daemon's, and takes over a newer one.
+const MARK: &str = "data-page=\"unknown\"";
 
 #[derive(rust_embed::Embed)]
 #[folder = "src/floor/console/"]
@@ -32,13 +37,20 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         )
         .into_response();
     };
-    let tag = tag(&file.metadata.sha256_hash());
+    let (tag, data) = match path {
+        "index.html" => {
+            let mark = mark();
+            let marked = String::from_utf8_lossy(&file.data).replace(MARK, &format!("data-page=\"{mark}\""));
+            (format!("\"{mark}\""), marked.into_bytes())
+        }
+        _ => (tag(&file.metadata.sha256_hash()), file.data.into_owned()),
+    };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
     let mut response = if known.is_some_and(|known| known.split(',').any(|it| it.trim() == tag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let kind = [(header::CONTENT_TYPE, content_type(path))];
-        (kind, file.data.into_owned()).into_response()
+        (kind, data).into_response()
     };
     let said = response.headers_mut();
     said.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -50,12 +62,25 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
 }
 
 fn tag(hash: &[u8]) -> String {
-    let hex = hash.iter().take(16).fold(String::new(), |mut hex, byte| {
+    format!("\"{}\"", hex(hash))
+}
+
+/// One mark for all files of the page: another one as soon as any of them is another.
+fn mark() -> String {
+    let paths: BTreeSet<_> = Console::iter().collect();
+    let mut hasher = Sha256::new();
+    for file in paths.iter().filter_map(|path| Console::get(path)) {
+        hasher.update(file.metadata.sha256_hash());
+    }
+    hex(&hasher.finalize())
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().take(16).fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
-    });
-    format!("\"{hex}\"")
+    })
 }
 
 fn content_type(path: &str) -> &'static str {

@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 const last = () => made.at(-1);
-const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); };
+const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); last().tell({ type: 'state', queues: [] }); };
 const wait = (ms) => { for (let told = 0; told < ms; told += 100) mock.timers.tick(100); };
 
 test('hello first, with since where something was seen, else for the last few messages', () => {

@@ -11,6 +11,7 @@ export class Bell {
   #context = null;
   #on = false;
   #again = null;
+  #shown = new Map();
 
   get on() {
     return this.#on;
@@ -58,9 +59,16 @@ export class Bell {
     try {
       const it = new Notification(title, { body, tag, requireInteraction: true, icon: 'icon.svg' });
       it.onclick = () => { globalThis.focus(); it.close(); };
+      it.onclose = () => this.#shown.delete(tag);
+      this.#shown.set(tag, it);
     } catch {
       // Some phones allow notifications only from a service worker; the tones and the title remain.
     }
+  }
+
+  /** What has been answered calls nobody any more. */
+  settle(tag) {
+    this.#shown.get(tag)?.close();
   }
 
   #wake() {

@@ -21,7 +21,7 @@ export class DutyList {
     const day = words.day(clock.now());
     const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
     const last = state.book.at(-1);
-    renew(this.root, JSON.stringify([page.look, day, today.length, last?.seq, last?.kind]), () => [
+    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
       today.length === 0
