@@ -234,6 +234,7 @@ impl Day {
             threshold: Threshold::WaitingAtMost(self.up_to(6) as u32),
             hold: Millis(1 + self.up_to(25)),
             judge: Judge::Every,
+            also: Default::default(),
         };
         Ladder {
             max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
@@ -305,6 +306,7 @@ impl Day {
                 threshold,
                 hold: Millis(self.up_to(25)),
                 judge: Judge::Every,
+                also: Default::default(),
             },
             settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
             on_incident: self.one_in(6),

@@ -248,6 +248,16 @@ impl Floor {
         })
     }
 
+    /// An instruction is answered by somebody of this name.
+    pub fn answer_of(&mut self, name: &str, instruction: InstructionId, answer: Answer) -> &mut Floor {
+        self.input(word_of(name, instruction, answer, false))
+    }
+
+    /// An instruction is answered by somebody of this name who was asked whether they are sure.
+    pub fn sure_answer_of(&mut self, name: &str, instruction: InstructionId, answer: Answer) -> &mut Floor {
+        self.input(word_of(name, instruction, answer, true))
+    }
+
     /// Somebody orders by hand.
     pub fn order(&mut self, order: Order) -> &mut Floor {
         self.input(Input::Order { by: someone(), order })
@@ -295,6 +305,43 @@ impl Floor {
         assert!(refusal.to_string().len() > 15, "a refusal in words: {refusal}");
         assert_eq!(before, bytes(&self.core), "{code} changed the state");
         assert_eq!(self.core.poll_effect(), None, "{code} decided something");
+        self
+    }
+
+    /// An input is refused, whatever the code, and changes nothing: why, in words.
+    pub fn refusal(&mut self, input: Input) -> String {
+        let before = bytes(&self.core);
+        let refusal = self
+            .core
+            .handle(input.clone(), self.now)
+            .expect_err(&format!("{} {input:?} should be refused", self.clock()));
+        assert_eq!(before, bytes(&self.core), "{refusal} changed the state");
+        refusal.to_string()
+    }
+
+    /// What was decided since then (`mm:ss` of this floor), each as it is written to the log.
+    pub fn heard_since(&self, clock: &str) -> Vec<String> {
+        let since = MIDNIGHT + span(clock);
+        let decisions = self.log.iter().filter_map(|entry| match entry {
+            Entry::Decision(decision) if decision.at >= since => Some(serde_json::to_string(decision).unwrap()),
+            _ => None,
+        });
+        decisions.collect()
+    }
+
+    /// Nobody is asked for an answer to this instruction any more.
+    #[track_caller]
+    pub fn expect_closed(&mut self, instruction: InstructionId) -> &mut Floor {
+        let open = self.core.open_instruction(instruction);
+        assert!(open.is_none(), "{} {instruction} is still open: {open:?}", self.clock());
+        self
+    }
+
+    /// Somebody is still asked for an answer to this instruction.
+    #[track_caller]
+    pub fn expect_open(&mut self, instruction: InstructionId) -> &mut Floor {
+        let open = self.core.open_instruction(instruction);
+        assert!(open.is_some(), "{} {instruction} is closed", self.clock());
         self
     }
 
@@ -487,6 +534,28 @@ pub fn done() -> Answer {
         seats: None,
         people: None,
         note: None,
+    }
+}
+
+/// An answer by somebody of this name.
+pub fn word_of(name: &str, instruction: InstructionId, answer: Answer, sure: bool) -> Input {
+    let by = Actor {
+        name: name.to_owned(),
+        staff_no: name.to_owned(),
+        ..someone()
+    };
+    Input::Answer {
+        instruction,
+        by,
+        answer,
+        sure,
+    }
+}
+
+/// An answer: not done.
+pub fn no() -> Answer {
+    Answer::Declined {
+        reason: "not now".to_owned(),
     }
 }
 
