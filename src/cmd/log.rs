@@ -5,6 +5,7 @@ use super::forget::forget;
 use crate::config::{Config, Purpose};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
+use crate::floor::paper::Language;
 use crate::floor::protocol::Stamp;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
 use anyhow::{Context, anyhow};
@@ -37,6 +38,11 @@ enum Verb {
         file: LogFile,
         #[command(flatten)]
         which: Which,
+        /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand. Names are those of
+        /// the configuration, where that can be read
+        #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "en", value_parser = super::paper::language,
+              conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
+        paper: Option<Language>,
     },
     /// See whether somebody has changed the log
     ///
@@ -130,7 +136,17 @@ impl Log {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(io::stdout().lock());
         let done = match self.verb {
-            Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
+            Verb::Show {
+                file,
+                paper: Some(language),
+                ..
+            } => {
+                let (path, config) = file.locate()?;
+                super::paper::print(&path, config.as_ref(), language, &mut out)
+                    .map(|()| ExitCode::SUCCESS)
+                    .map_err(Stop::from)
+            }
+            Verb::Show { file, which, .. } => show(&file.open()?, &which, &mut out),
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
             Verb::Sign(sign) => return sign.run(),

@@ -6,10 +6,12 @@
 use super::Role;
 use super::access::{Identity, Scope};
 use super::board::{Board, Latest, News};
+use super::paper::{Language, Sheet};
 use super::protocol::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, ServerMessage};
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
-use crate::core::{InstructionId, Name};
+use crate::core::ladder::Plan;
+use crate::core::{InstructionId, Name, Time};
 use crate::journal::Item;
 use crate::shift::{Desk, open_items};
 use crate::telemetry::names;
@@ -49,6 +51,8 @@ pub struct Hub {
     house: watch::Sender<Arc<House>>,
     journal_failing: AtomicBool,
     desk: Mutex<Arc<Desk>>,
+    /// For the sheet: what a person needs who goes on by hand. `None` until the daemon has told it.
+    plan: Mutex<Option<Arc<Plan>>>,
 }
 
 struct Room {
@@ -122,6 +126,7 @@ impl Hub {
             house: watch::Sender::new(Arc::default()),
             journal_failing: AtomicBool::new(false),
             desk: Mutex::default(),
+            plan: Mutex::default(),
         }
     }
 
@@ -199,6 +204,32 @@ impl Hub {
     /// Whether the duty log takes nothing, for whoever comes while it is so.
     pub fn set_journal_failing(&self, failing: bool) {
         self.journal_failing.store(failing, Ordering::Release);
+    }
+
+    /// The plan in force.
+    pub fn set_plan(&self, plan: Arc<Plan>) {
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+    }
+
+    /// What a scope may see of the floor, on one printable page; `None` before the daemon has told how things stand.
+    pub(super) fn sheet(&self, at: Time, language: Language, scope: &Scope) -> Option<String> {
+        let plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let (latest, house) = (self.latest(), self.house.borrow().within(scope));
+        let queues: Vec<QueueState> = (latest.queues.iter())
+            .filter(|state| scope.covers(&state.queue))
+            .cloned()
+            .collect();
+        let open: Vec<OpenInstruction> = latest.open_in(scope).cloned().collect();
+        let sheet = Sheet {
+            plan: &plan,
+            house: &house,
+            queues: &queues,
+            open: &open,
+            at,
+            language,
+            from_log: false,
+        };
+        Some(sheet.html())
     }
 
     /// How the hand-over of the shift stands, for whoever comes or asks.

@@ -30,11 +30,13 @@ const PLAN: &str = include_str!("demo.toml");
 /// The simulated supervisor's name and staff number, as the page and the duty log show them.
 const SUPERVISOR: (&str, &str) = ("Simulated supervisor", "SIM-1");
 
-/// The simulated supervisor takes an instruction after this, on the demo's clock.
+/// The simulated supervisor takes an instruction after this, on the demo's clock, and has its people where they should be after that.
 const SEEN_AFTER: Millis = Millis::from_secs(20);
-
-/// And has its people where they should be after this.
 const DONE_AFTER: Millis = Millis::from_secs(60);
+
+/// However fast time runs, whoever looks must be able to read a card before it is taken, and before it is gone.
+const READ_BEFORE_SEEN: Millis = Millis::from_secs(3);
+const READ_BEFORE_DONE: Millis = Millis::from_secs(7);
 
 /// Where somebody at the page has taken an instruction, it is left to them for this long.
 const LEFT_TO_PEOPLE: Millis = Millis::from_mins(10);
@@ -51,6 +53,8 @@ pub struct Options {
     pub seed: u64,
     /// Where the console is to be; another port where that one is taken.
     pub listen: SocketAddr,
+    /// Somebody at the page is the supervisor: nobody else answers.
+    pub play: bool,
 }
 
 /// A demo that is running.
@@ -61,6 +65,8 @@ pub struct Demo {
     pub decisions: mpsc::Receiver<Decision>,
     /// The phone system's latest state.
     pub board: watch::Receiver<Arc<Board>>,
+    /// The port that was asked for is somebody else's: the console is at another one.
+    pub elsewhere: bool,
     /// Where the duty log is while the demo runs.
     folder: std::path::PathBuf,
 }
@@ -102,14 +108,16 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         purpose: Purpose::Run,
         now: clock.now(),
     };
-    let mut config = config::parse(PLAN, "the demo's plan", &surroundings)?;
+    let mut config = config::parse(&plan(options.speed), "the demo's plan", &surroundings)?;
     config.journal.path = folder.join("surged.db");
     for feed in config.feeds.values_mut() {
         if let FeedKind::Json(json) = &mut feed.kind {
             json.url = acd.url();
         }
     }
-    let listener = TcpListener::bind(options.listen).or_else(|_| TcpListener::bind((options.listen.ip(), 0)))?;
+    let wanted = TcpListener::bind(options.listen);
+    let elsewhere = wanted.is_err();
+    let listener = wanted.or_else(|_| TcpListener::bind((options.listen.ip(), 0)))?;
     let (teller, decisions) = mpsc::channel(TOLD);
     let (hearer, heard) = mpsc::channel(TOLD);
     let setup = Setup {
@@ -122,13 +130,33 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
     let running = daemon::start(config, setup).await?;
     let (board, desk, stop) = (acd.board(), acd.desk(), running.stopper());
     tokio::spawn(acd.run(stop.clone()));
-    tokio::spawn(supervise(running.address, clock, desk, heard, stop));
+    let memory = Memory::new(options.speed, options.play);
+    tokio::spawn(supervise(running.address, clock, desk, heard, memory, stop));
     Ok(Demo {
         running,
         decisions,
         board,
+        elsewhere,
         folder,
     })
+}
+
+/// The demo's plan. Each level of the chain has long enough to answer a card that stays until it can be read.
+fn plan(speed: u32) -> String {
+    let readable = (READ_BEFORE_DONE.as_secs() * f64::from(speed)).ceil();
+    let levels = [60.0_f64, 120.0, 300.0];
+    let mut plan = PLAN.to_owned();
+    for (mark, least) in [
+        "respond_within = \"60s\"",
+        "respond_within = \"2m\"",
+        "respond_within = \"5m\"",
+    ]
+    .iter()
+    .zip(levels)
+    {
+        plan = plan.replacen(mark, &format!("respond_within = \"{}s\"", least.max(readable)), 1);
+    }
+    plan
 }
 
 impl Demo {
@@ -161,13 +189,13 @@ async fn supervise(
     clock: Clock,
     desk: Desk,
     mut heard: mpsc::Receiver<Decision>,
+    mut memory: Memory,
     stop: CancellationToken,
 ) {
     let Ok((mut socket, _)) = tokio_tungstenite::connect_async(format!("ws://{floor}/floor")).await else {
         tracing::error!("the simulated supervisor cannot reach the floor; answer on the page instead");
         return;
     };
-    let mut memory = Memory::default();
     let mut said = vec![json!({ "type": "hello", "token": SUPERVISOR.1 })];
     loop {
         for message in said.drain(..) {
@@ -189,8 +217,11 @@ async fn supervise(
 }
 
 /// What the supervisor has been asked, and when what is to be said.
-#[derive(Default)]
 struct Memory {
+    seen_after: Millis,
+    done_after: Millis,
+    /// A person plays the supervisor: what is asked is only remembered, so that people move when it is answered.
+    play: bool,
     asked: BTreeMap<InstructionId, Instruction>,
     to_say: BTreeSet<(Time, InstructionId, Said)>,
     /// Taken by the simulated supervisor; whoever takes any other is a person at the page.
@@ -204,6 +235,18 @@ enum Said {
 }
 
 impl Memory {
+    fn new(speed: u32, play: bool) -> Memory {
+        let readable = |real: Millis| Millis::from_secs(real.as_secs() as u64 * u64::from(speed));
+        Memory {
+            seen_after: SEEN_AFTER.max(readable(READ_BEFORE_SEEN)),
+            done_after: DONE_AFTER.max(readable(READ_BEFORE_DONE)),
+            play,
+            asked: BTreeMap::new(),
+            to_say: BTreeSet::new(),
+            taken: BTreeSet::new(),
+        }
+    }
+
     fn next_due(&self) -> Time {
         self.to_say.first().map_or(Time::NEVER, |(at, ..)| *at)
     }
@@ -224,8 +267,10 @@ impl Memory {
             // What is decided in shadow reaches nobody.
             What::Instruct { instruction, .. } if !instruction.shadow => {
                 let (id, at) = (instruction.id, instruction.at);
-                self.to_say.insert((at + SEEN_AFTER, id, Said::Seen));
-                self.to_say.insert((at + DONE_AFTER, id, Said::Done));
+                if !self.play {
+                    self.to_say.insert((at + self.seen_after, id, Said::Seen));
+                    self.to_say.insert((at + self.done_after, id, Said::Done));
+                }
                 // What it takes back need not be answered any more.
                 if let Some(of) = instruction.of {
                     self.to_say.retain(|(_, other, _)| *other != of);
@@ -241,7 +286,7 @@ impl Memory {
 
     async fn answered(&mut self, at: Time, id: InstructionId, answer: Answer, desk: &Desk) {
         match answer {
-            Answer::Seen { .. } if !self.taken.contains(&id) => {
+            Answer::Seen { .. } if !self.play && !self.taken.contains(&id) => {
                 self.forget(id);
                 self.to_say.insert((at + LEFT_TO_PEOPLE, id, Said::Done));
             }

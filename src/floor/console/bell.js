@@ -30,7 +30,17 @@ export class Bell {
     clearInterval(this.#again);
   }
 
+  /** A screen that has gone dark calls nobody: kept on while the page is in sight, where the browser may. */
+  async stayAwake() {
+    try {
+      await navigator.wakeLock?.request('screen');
+    } catch {
+      // The battery is low, or the page is not in sight: asked again when it is.
+    }
+  }
+
   ring(figure) {
+    if (this.#on && figure !== 'calm') navigator.vibrate?.([200, 100, 200]);
     if (!this.#on || !this.#wake()) return;
     const context = this.#context;
     for (const [pitch, after, length] of FIGURES[figure] ?? FIGURES.ask) {

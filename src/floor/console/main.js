@@ -6,26 +6,24 @@
 
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
-import { call } from './api.js';
+import { call, sheet } from './api.js';
 import { Banners } from './banners/banners.js';
 import { Bar } from './bar/bar.js';
 import { Bell } from './bell.js';
+import { CalmDay } from './calm/calm.js';
 import { Cards } from './cards/cards.js';
 import { ServerClock } from './clock.js';
-import { CountDialog } from './count/count.js';
 import { Doubts } from './cards/doubts.js';
 import { say, tickAll } from './dom.js';
-import { HandoverView } from './handover/handover.js';
 import * as keep from './keep.js';
 import { Keys } from './keys/keys.js';
 import { DutyList, headline } from './log.js';
-import { LogView } from './duty/logview.js';
-import { OrdersDrawer } from './orders/orders.js';
 import { QueueViews } from './queue/queues.js';
 import { reasonWords } from './reason.js';
 import { LeftDialog, SettingsDialog, TokenPrompt } from './settings/settings.js';
 import { FloorSocket } from './socket.js';
 import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, reduce, takesBack } from './store.js';
+import { onDemand } from './demand.js';
 import { isNewer } from './version.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
@@ -40,7 +38,7 @@ const LOOK_AGAIN_MS = 2_000;
 
 const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
 const element = (id) => document.getElementById(id);
-const tables = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await (await fetch(`${language}.json`)).json()])));
+const tables = {};
 
 let choices = keep.choices();
 let state = { ...emptyState(), ...keep.book() };
@@ -67,14 +65,15 @@ const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
 const ask = (path, body) => call(keep.token(), path, body);
-const logView = new LogView(ask);
-const handover = new HandoverView(ask);
+const calmDay = new CalmDay(element('asks'), ask);
+const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
+const handover = onDemand(async () => new (await import('./handover/handover.js')).HandoverView(ask));
 const duty = new DutyList(element('log'), () => logView.open(page()));
-const orders = new OrdersDrawer();
+const orders = onDemand(async () => new (await import('./orders/orders.js')).OrdersDrawer());
 const leftDialog = new LeftDialog();
-const countDialog = new CountDialog();
+const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); });
+const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper);
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
 /**
@@ -94,6 +93,7 @@ function page() {
     openCount: (queue) => countDialog.open(page(), queue),
     people: () => ask('people'),
     star,
+    sound: toggleBell,
     changed,
   };
 }
@@ -109,7 +109,7 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  for (const view of [bar, banners, cards, calmDay, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
   document.title = titleOf(now);
   document.body.dataset.link = socket.link.state;
   document.body.toggleAttribute('data-stale', now.stale);
@@ -168,8 +168,19 @@ function announce(id) {
   bell.notify(text, why, `surged-${id}`);
 }
 
+/** The language of the reader; only its own table is loaded. */
+function languageOf() {
+  return LANGUAGES.includes(choices.language) ? choices.language : pickLanguage(navigator.languages);
+}
+
+async function learn(language) {
+  tables[language] ??= await (await fetch(`${language}.json`)).json();
+}
+
 function speak() {
-  const language = LANGUAGES.includes(choices.language) ? choices.language : pickLanguage(navigator.languages);
+  const wanted = languageOf();
+  // While a language cannot be loaded, the page goes on in the one that it has.
+  const language = tables[wanted] ? wanted : words.language;
   words = new Words(language, tables[language], { labels: state.labels, zone: state.zone });
   look = [language, state.zone, state.labels, wall];
   document.documentElement.lang = language;
@@ -181,10 +192,11 @@ function shine() {
   document.documentElement.dataset.theme = theme;
 }
 
-function choose(field, value) {
+async function choose(field, value) {
   if (field === 'sound') toggleBell(value);
   else choices = { ...choices, [field]: value };
   keep.keepChoices(choices);
+  await learn(languageOf()).catch(() => {});
   speak();
   shine();
   settings.draw(page());
@@ -199,7 +211,21 @@ function star(queue) {
   changed();
 }
 
+/** The printable page in a tab of its own; a token goes in a header, so it is fetched and shown, not linked to. */
+async function openPaper() {
+  const tab = open('', '_blank');
+  try {
+    tab.location.href = URL.createObjectURL(await sheet(keep.token(), words.language));
+    settings.paperFailed = false;
+  } catch {
+    tab?.close();
+    settings.paperFailed = true;
+  }
+  settings.draw(page());
+}
+
 async function toggleBell(on = !bell.on) {
+  if (on) bell.stayAwake();
   choices = { ...choices, sound: on };
   keep.keepChoices(choices);
   if (on) {
@@ -225,6 +251,7 @@ function reloadWhenIdle() {
   else setTimeout(reloadWhenIdle, LOOK_AGAIN_MS);
 }
 
+await learn(languageOf());
 speak();
 shine();
 document.documentElement.classList.toggle('wall', wall);
@@ -242,8 +269,10 @@ socket.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => {
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   socket.wake();
+  if (bell.on || wall) bell.stayAwake();
   draw();
 });
+if (wall) bell.stayAwake();
 // A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
 if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
 for (const event of ['online', 'offline', 'resume', 'focus']) addEventListener(event, () => socket.wake());
@@ -256,5 +285,7 @@ setInterval(() => {
 }, KEEP_MS);
 setInterval(() => { tickAll(); bar.tick(page()); }, TICK_MS);
 setInterval(() => { if (!document.hidden) queues.draw(page()); }, CHARTS_MS);
+// Only pages by TLS or of this machine may have one; without it the page works as before.
+if (globalThis.isSecureContext) navigator.serviceWorker?.register('worker.js').catch(() => {});
 socket.start();
 draw();

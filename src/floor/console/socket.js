@@ -9,10 +9,11 @@
 // is looked at again (`recheck`) after the first state of a new connection: only what still fits goes out.
 
 /** Where nothing was heard for so long, the server is asked for a sign of life. */
-const PING_AFTER_MS = 900;
+const PING_AFTER_MS = 700;
 /** Where that does not come, the page says that it may be old: within 2 s of the last word. */
-const SILENT_AFTER_MS = 1_800;
-const GIVE_UP_AFTER_MS = 6_000;
+const SILENT_AFTER_MS = 1_600;
+const ANSWER_WITHIN_MS = 600;
+const GIVE_UP_AFTER_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 const WELCOME_WITHIN_MS = 8_000;
 const BACK_OFF_MS = [250, 500, 1_000, 2_000, 4_000];
@@ -141,8 +142,8 @@ export class FloorSocket extends EventTarget {
       this.#send({ type: 'ping', ref: 'pulse' });
     }
     const waited = this.asked ? now - this.asked : 0;
-    if (silence >= SILENT_AFTER_MS && (waited >= SILENT_AFTER_MS - PING_AFTER_MS || woken) && this.link.state === 'up') this.#say('silent', null, this.heard);
-    if (waited >= GIVE_UP_AFTER_MS - PING_AFTER_MS) this.#lost(this.ws, null);
+    if (silence >= SILENT_AFTER_MS && (waited >= ANSWER_WITHIN_MS || woken) && this.link.state === 'up') this.#say('silent', null, this.heard);
+    if (waited >= GIVE_UP_AFTER_MS) this.#lost(this.ws, null);
   }
 
   /** The pulse is back on the same connection. */

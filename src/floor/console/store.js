@@ -511,7 +511,8 @@ export function stageOf(state, queue, move) {
   if ((queue.leaving ?? []).includes(move)) return { code: 'leaving', n, of };
   if (move.not_shown) return { code: 'not_shown', n: doubt?.shown ?? null, of: n };
   if (confirmed) return { code: 'on', n, of };
-  if (done) return { code: 'said', by: done.by?.name, n, of };
+  // A state may be a moment older than the answer.
+  if (done) return { code: 'said', by: done.by?.name, n: Math.min(n, done.seats), of };
   if (known.seen_by) {
     const at = known.eta_s != null && known.seen_at ? Date.parse(known.seen_at) + known.eta_s * 1000 : null;
     return { code: at === null ? 'seen' : 'coming', by: known.seen_by.name, at, n, of };

@@ -47,6 +47,7 @@ export class Banners {
   /** @param {import('../main.js').Page} page */
   render(page) {
     const all = bannersOf(page.state, page.link);
+    if (page.mayAnswer && page.choices.sound === null && page.link.state === 'up') all.push({ key: 'banner.sound', weight: 'note', sign: 'bell_off', sound: true });
     if (page.newer) all.push({ key: 'banner.newer', weight: 'note', sign: 'note' });
     renew(this.root, [page.look, page.mayOrder, all], () => all.map((it) => banner(page, it)));
   }
@@ -69,5 +70,9 @@ function banner(page, it) {
   return h('p', { class: 'banner', 'data-weight': it.weight },
     icon(it.sign), h('span', {}, words.t(it.key, values)),
     it.count && page.mayOrder && h('button', { type: 'button', 'data-k': `count-after-${it.count}`, on: { click: () => page.openCount(it.count) } }, words.t('count.open')),
+    it.sound && [
+      h('button', { type: 'button', 'data-k': 'sound-on', on: { click: () => page.sound(true) } }, words.t('sound.turn_on')),
+      h('button', { type: 'button', class: 'quiet', 'data-k': 'sound-off', on: { click: () => page.sound(false) } }, words.t('sound.stay_off')),
+    ],
     it.lostAt != null && tick(h('b', { class: 'count' }), (element) => say(element, span((Date.now() - it.lostAt) / 1000))));
 }

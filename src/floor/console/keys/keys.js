@@ -39,21 +39,23 @@ export class Keys {
 
 /** Does what a key stands for; whether it stands for anything now. `ask(what)`: `list` or `filter`. */
 export function act(key, cards, ask) {
-  if (key === '?') return ask('list') ?? true;
-  if (key === '/') return ask('filter') ?? true;
-  if (key === 'j' || key === 'k') return cards.step(key === 'j' ? 1 : -1) ?? true;
-  const hand = cards.inHand();
-  if (!hand) return false;
-  const { instruction, answer } = hand;
-  if (key === 'u' && answer.grace) return answer.undo() ?? true;
-  if (answer.grace || answer.sending || answer.question) return false;
+  const does = meaning(key, cards, ask);
+  does?.();
+  return does !== null;
+}
+
+function meaning(key, cards, ask) {
+  if (key === '?') return () => ask('list');
+  if (key === '/') return () => ask('filter');
+  if (key === 'j' || key === 'k') return () => cards.step(key === 'j' ? 1 : -1);
+  const { instruction, answer } = cards.inHand() ?? {};
+  if (!answer) return null;
+  if (key === 'u' && answer.grace) return () => answer.undo();
+  if (answer.grace || answer.sending || answer.question) return null;
   const standDown = instruction.action === 'stand_down';
   const eta = TAKE_S[Number(key) - 1];
-  if (eta !== undefined && !standDown) {
-    answer.take(eta);
-    return true;
-  }
-  if (key === 'd') return answer.later(doneAsAsked(instruction)) ?? true;
-  if (key === 'c' && !standDown) return answer.open('cannot') ?? true;
-  return false;
+  if (eta !== undefined && !standDown) return () => answer.take(eta);
+  if (key === 'd') return () => answer.later(doneAsAsked(instruction));
+  if (key === 'c' && !standDown) return () => answer.open('cannot');
+  return null;
 }

@@ -42,10 +42,12 @@ export class TokenPrompt {
 }
 
 export class SettingsDialog {
-  /** `choose(field, value)` takes a choice; `leave()` forgets the token. */
-  constructor(choose, leave) {
+  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page. */
+  constructor(choose, leave, paper) {
     this.choose = choose;
     this.leave = leave;
+    this.paper = paper;
+    this.paperFailed = false;
     this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'settings-title' });
     document.body.append(this.dialog);
   }
@@ -67,6 +69,10 @@ export class SettingsDialog {
       group(words.t('settings.language'), LANGUAGES, words.language, 'language', (it) => ({ en: 'English', 'zh-Hans': '简体中文', 'zh-Hant': '繁體中文' })[it]),
       group(words.t('settings.theme'), THEMES, choices.theme ?? 'auto', 'theme', (it) => words.t(`theme.${it}`)),
       group(words.t('settings.sound'), [true, false], bell.on, 'sound', (it) => words.t(it ? 'sound.on' : 'sound.off')),
+      h('section', {}, h('h3', {}, words.t('paper.open')),
+        h('p', { class: 'hint' }, words.t('paper.hint')),
+        h('button', { type: 'button', 'data-k': 'paper', on: { click: () => this.paper() } }, words.t('paper.open')),
+        this.paperFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('paper.failed'))),
       h('section', {}, h('h3', {}, words.t('settings.you')),
         h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),
         h('p', { class: 'hint' }, `surged ${state.version ?? ''}`),

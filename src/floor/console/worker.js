@@ -1,0 +1,29 @@
+// Keeps the page itself, so that it opens where the daemon or the network is down and says so, in place of a browser's error.
+//
+// Whatever the daemon serves comes first; the copy is for when it does not answer. Nothing but the page's own files is kept: never
+// what the floor is told, never a token.
+
+const COPY = 'surged-page';
+const NOT_OURS = /\/(floor|api|metrics|healthz|readyz|paper)(\/|$|\?)/;
+
+addEventListener('install', (event) => event.waitUntil(skipWaiting()));
+addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin || NOT_OURS.test(url.pathname.slice(new URL(registration.scope).pathname.length - 1))) return;
+  event.respondWith(served(request));
+});
+
+async function served(request) {
+  const copies = await caches.open(COPY);
+  try {
+    const reply = await fetch(request);
+    if (reply.ok) await copies.put(request, reply.clone());
+    return reply;
+  } catch (fault) {
+    const copy = await copies.match(request);
+    if (copy) return copy;
+    throw fault;
+  }
+}
