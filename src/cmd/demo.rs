@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
 /// A surge within a minute; and one that a person can answer, whose first card still comes within half of one.
-const SPEED: u32 = 60;
+const SPEED: u32 = 30;
 const SPEED_OF_PLAY: u32 = 20;
 
 /// How often a line of state is told, while depth changes.
@@ -31,7 +31,7 @@ const STATE_EVERY: Duration = Duration::from_secs(1);
 /// card comes within half a minute, and nobody takes it from your hand. Ctrl-C ends it with a summary.
 #[derive(Args)]
 pub struct Demo {
-    /// How many times faster than real time [default: 60, with --play 20]
+    /// How many times faster than real time [default: 30, with --play 20]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
     speed: Option<u32>,
     /// Be the supervisor yourself: nobody else answers

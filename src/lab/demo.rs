@@ -38,6 +38,9 @@ const DONE_AFTER: Millis = Millis::from_secs(60);
 const READ_BEFORE_SEEN: Millis = Millis::from_secs(3);
 const READ_BEFORE_DONE: Millis = Millis::from_secs(7);
 
+/// A person at play has so long before an instruction goes up.
+const TIME_AT_PLAY: Millis = Millis::from_secs(20);
+
 /// Where somebody at the page has taken an instruction, it is left to them for this long.
 const LEFT_TO_PEOPLE: Millis = Millis::from_mins(10);
 
@@ -108,7 +111,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         purpose: Purpose::Run,
         now: clock.now(),
     };
-    let mut config = config::parse(&plan(options.speed), "the demo's plan", &surroundings)?;
+    let mut config = config::parse(&plan(options.speed, options.play), "the demo's plan", &surroundings)?;
     config.journal.path = folder.join("surged.db");
     for feed in config.feeds.values_mut() {
         if let FeedKind::Json(json) = &mut feed.kind {
@@ -141,20 +144,14 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
     })
 }
 
-/// The demo's plan. Each level of the chain has long enough to answer a card that stays until it can be read.
-fn plan(speed: u32) -> String {
-    let readable = (READ_BEFORE_DONE.as_secs() * f64::from(speed)).ceil();
-    let levels = [60.0_f64, 120.0, 300.0];
+/// The demo's plan. Each level of the chain has long enough for a card to be read before it goes up, and for a person at play to answer.
+fn plan(speed: u32, play: bool) -> String {
+    let real = if play { TIME_AT_PLAY } else { READ_BEFORE_DONE };
+    let enough = real.as_secs() * f64::from(speed);
     let mut plan = PLAN.to_owned();
-    for (mark, least) in [
-        "respond_within = \"60s\"",
-        "respond_within = \"2m\"",
-        "respond_within = \"5m\"",
-    ]
-    .iter()
-    .zip(levels)
-    {
-        plan = plan.replacen(mark, &format!("respond_within = \"{}s\"", least.max(readable)), 1);
+    for (written, within) in [("60s", 60.0_f64), ("2m", 120.0), ("5m", 300.0)] {
+        let key = |span: &str| format!("respond_within = \"{span}\"");
+        plan = plan.replacen(&key(written), &key(&format!("{}s", within.max(enough))), 1);
     }
     plan
 }
@@ -236,7 +233,7 @@ enum Said {
 
 impl Memory {
     fn new(speed: u32, play: bool) -> Memory {
-        let readable = |real: Millis| Millis::from_secs(real.as_secs() as u64 * u64::from(speed));
+        let readable = |real: Millis| Millis(real.0 * i64::from(speed));
         Memory {
             seen_after: SEEN_AFTER.max(readable(READ_BEFORE_SEEN)),
             done_after: DONE_AFTER.max(readable(READ_BEFORE_DONE)),
@@ -327,4 +324,36 @@ fn fitted(parts: &[Part], seats: Option<u32>) -> Vec<Part> {
         part
     };
     parts.iter().map(fit).filter(|part| part.seats > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(speed: u32, play: bool) -> Vec<f64> {
+        let surroundings = Surroundings {
+            folder: Path::new(""),
+            variable: &|_| None,
+            purpose: Purpose::Look,
+            now: Time(0),
+        };
+        let config = config::parse(&plan(speed, play), "the demo's plan", &surroundings).unwrap();
+        config.plan.chain.iter().map(|level| level.respond_within.as_secs()).collect()
+    }
+
+    #[test]
+    fn however_fast_a_card_does_not_go_up_before_it_can_be_read() {
+        assert_eq!(levels(1, false), [60.0, 120.0, 300.0]);
+        assert_eq!(levels(60, false), [420.0, 420.0, 420.0]);
+        assert_eq!(levels(20, true), [400.0, 400.0, 400.0]);
+    }
+
+    #[test]
+    fn the_simulated_supervisor_leaves_a_card_for_some_real_seconds_and_a_player_all_of_them() {
+        let quick = Memory::new(60, false);
+        assert!(quick.seen_after.as_secs() / 60.0 >= 3.0 && quick.done_after.as_secs() / 60.0 >= 7.0);
+        let slow = Memory::new(1, false);
+        assert_eq!((slow.seen_after, slow.done_after), (SEEN_AFTER, DONE_AFTER));
+        assert!(Memory::new(20, true).play);
+    }
 }

@@ -111,6 +111,14 @@ export class Console {
     return violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
   }
 
+  /** Controls in sight that a finger would miss: less than 44 px high or wide; what they are within may be the target as well. */
+  smallTargets() {
+    return this.page.evaluate(() => [...document.querySelectorAll('button, input, select')].flatMap((it) => {
+      const { width, height } = (it.closest('label') ?? it).getBoundingClientRect();
+      return width > 0 && height > 0 && (width < 43.5 || height < 43.5) ? [`${it.dataset.k ?? it.textContent} ${Math.round(width)}x${Math.round(height)}`] : [];
+    }));
+  }
+
   /** How much wider the page is than its window: nothing may have to be scrolled sideways. */
   overhang() {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -85,6 +85,10 @@ async function noViolations(console_, what) {
   assert.ok(await console_.overhang() <= 0, `${what} must be scrolled sideways`);
 }
 
+async function forFingers(console_, what) {
+  assert.deepEqual(await console_.smallTargets(), [], what);
+}
+
 async function kinds(console_) {
   return console_.page.locator('.entry').evaluateAll((entries) => entries.map((it) => [it.dataset.kind, it.dataset.seq].join(' ')));
 }
@@ -202,6 +206,7 @@ try {
     await noViolations(floor.li, 'desk, dark');
     await noViolations(floor.visitor, 'desk, light');
     await noViolations(floor.ana, 'phone');
+    await forFingers(floor.ana, 'phone');
     await noViolations(floor.wall, 'wall');
   });
 
@@ -454,6 +459,7 @@ try {
     await floor.ana.page.locator('.side[data-side="leaving"][data-signed]', { hasText: 'Li Wei' }).waitFor();
     assert.equal(await floor.ana.page.locator('[data-k="sign-coming"]').count(), 0, 'something is open still');
     await noViolations(floor.ana, 'the hand-over, phone');
+    await forFingers(floor.ana, 'the hand-over, phone');
     await floor.ana.page.screenshot({ path: join(output, 'handover-phone-zh-CN.png') });
     await floor.ana.tap('take-pause-inbound');
     await floor.li.page.locator('.matter[data-standing="taken_over"]', { hasText: 'Ana Reis (S13)' }).waitFor();

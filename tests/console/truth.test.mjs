@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { beforeEach, mock, test } from 'node:test';
+import { NOTICES, calls } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
 import { idleOf } from '../../src/floor/console/cards/cards.js';
 import { stageWords, steps } from '../../src/floor/console/stairs/staircase.js';
@@ -109,4 +110,18 @@ test('what was said without a link is looked at again before it counts', () => {
   assert.equal(recheck(on(answer(3, 'declined')), kept({ seq: 3 }), 5_000), null, 'it was seen when it was said');
   assert.equal(recheck(on(answer(3, 'declined', { by: ANA })), kept(), 5_000), null, 'one may say more oneself');
   assert.equal(recheck(on(), kept(), 120_000).code, 'late');
+});
+
+test('every notice of the wire is sorted, and what needs no answer calls nobody', () => {
+  const snapshot = readFileSync(new URL('../floor/snapshots/floor__golden__schema_of_the_messages.snap', import.meta.url), 'utf8');
+  const { NoticeMessage } = JSON.parse(snapshot.slice(snapshot.indexOf('\n{'))).$defs;
+  const codes = new Set(JSON.stringify(NoticeMessage).match(/"code":\{"const":"\w+"/g).map((it) => it.split('"').at(-2)));
+  assert.ok(codes.size > 15);
+  assert.deepEqual(Object.keys(NOTICES).sort(), [...codes].sort());
+  assert.equal(calls({ code: 'incident' }, 'manager'), false);
+  assert.equal(calls({ code: 'feed_lost' }, 'supervisor'), true);
+  assert.equal(calls({ code: 'feed_lost' }, 'viewer'), false);
+  assert.deepEqual(['supervisor', 'shift_leader', 'manager'].filter((role) => calls({ code: 'passed_up', role: 'shift_leader' }, role)), ['shift_leader']);
+  assert.deepEqual(['supervisor', 'shift_leader'].filter((role) => calls({ code: 'approval_asked' }, role)), ['shift_leader']);
+  assert.equal(calls({ code: 'journal_failing', failing: false }, 'manager'), false);
 });

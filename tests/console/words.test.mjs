@@ -128,3 +128,13 @@ test('the seats required are told with every input, and with what was missing', 
   const missing = { calls_per_hour: null, handle_time_s: null, patience_s: null, target: null, signed_in: null, free_seats: null, required: null, reachable: null, missing: ['calls_per_hour', 'target'] };
   assert.equal(requiredWords(words, missing), "The plan's fallback; missing: calls an hour & the target");
 });
+
+test('a reason that was chosen in one language is read in another', () => {
+  Words.canned = JSON.parse(readFileSync(new URL('canned.json', root), 'utf8'));
+  const texts = LANGUAGES.flatMap((language) => Object.entries(tables[language]).filter(([key]) => key.startsWith('why.')).map(([key, text]) => [text, key]));
+  assert.deepEqual(Words.canned, Object.fromEntries(texts));
+  const english = new Words('en', tables.en);
+  assert.equal(english.said(tables['zh-Hans']['why.on_break']), 'On break');
+  assert.equal(english.said('the lift is stuck'), 'the lift is stuck');
+  assert.equal(english.said(undefined), undefined);
+});

@@ -6,6 +6,7 @@
 
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
+import { calls } from './alarms.js';
 import { call, sheet } from './api.js';
 import { Banners } from './banners/banners.js';
 import { Bar } from './bar/bar.js';
@@ -39,6 +40,7 @@ const LOOK_AGAIN_MS = 2_000;
 const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
 const element = (id) => document.getElementById(id);
 const tables = {};
+Words.canned = await (await fetch('canned.json')).json();
 
 let choices = keep.choices();
 let state = { ...emptyState(), ...keep.book() };
@@ -147,14 +149,16 @@ function tell(message, before) {
   }
   for (const id of Object.keys(before.open)) if (!state.open[id] || (state.open[id].seen_by && !before.open[id].seen_by)) bell.settle(`surged-${id}`);
   if (message.type !== 'notice' || message.seq <= state.head) return;
-  if (message.code === 'approval_asked' && page().mayOrder) {
+  if (!calls(message, state.you?.role ?? null)) return;
+  if (message.code === 'approval_asked') {
     const text = words.t('approval.asked', { what: headline(words, message) });
     const why = reasonWords(words, message.reason);
     say(element('announce'), `${text}. ${why}`);
     bell.ring('ask');
     bell.notify(text, why, `surged-yes-${message.queue}-${message.tier}`);
+    return;
   }
-  if (['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident', 'not_shown'].includes(message.code)) bell.ring('up');
+  bell.ring('up');
 }
 
 /** Nothing sounds for what somebody has answered already. */

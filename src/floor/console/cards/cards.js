@@ -311,7 +311,7 @@ export function grace(page, answer) {
   const { message, endsAt } = answer.grace;
   const aside = message.reason ?? message.note;
   return h('div', { class: 'grace', role: 'status' },
-    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, aside)),
+    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, page.words.said(aside))),
     tick(h('span', { class: 'count' }), (element) => say(element, words.t('act.in', { n: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }))),
     h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo')));
 }

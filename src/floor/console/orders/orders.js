@@ -15,6 +15,7 @@ export class OrdersDrawer {
     document.body.append(this.dialog);
     this.queue = null;
     this.sure = null;
+    this.conflict = null;
     this.word = null;
     this.draft = { reason: '', minutes: 15, note: '', hours: 1, seats: 2, tier: null };
   }
@@ -140,9 +141,17 @@ export class OrdersDrawer {
       } else {
         this.sure = null;
         try {
-          await page.ask(wanted);
+          await page.ask(this.conflict === key ? { ...wanted, sure: true } : wanted);
+          this.conflict = null;
           this.word = { text: words.t('orders.given') };
         } catch (error) {
+          if (error.code === 'conflict' && error.with?.by) {
+            // Somebody else has ordered otherwise: the next tap, having read it, counts.
+            this.sure = this.conflict = key;
+            this.word = { bad: true, text: words.t('again.they_said', { by: error.with.by.name, what: words.of('again_status', error.with.status), time: words.time(error.with.at, true) }) };
+            again();
+            return;
+          }
           this.word = { bad: true, text: `${words.of('error', error.code)} ${error.message ?? ''}` };
         }
       }
