@@ -5,9 +5,9 @@ use super::forget::forget;
 use crate::config::{Config, Purpose};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::floor::paper::Language;
-use crate::floor::protocol::Stamp;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
+use crate::wire::Stamp;
+use crate::words::{Language, LogWords};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -38,11 +38,13 @@ enum Verb {
         file: LogFile,
         #[command(flatten)]
         which: Which,
-        /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand. Names are those of
-        /// the configuration, where that can be read
-        #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "en", value_parser = super::paper::language,
-              conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
-        paper: Option<Language>,
+        /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand
+        #[arg(long, conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
+        paper: bool,
+        /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
+        /// English
+        #[arg(long, value_parser = language)]
+        language: Option<Language>,
     },
     /// See whether somebody has changed the log
     ///
@@ -138,15 +140,20 @@ impl Log {
         let done = match self.verb {
             Verb::Show {
                 file,
-                paper: Some(language),
-                ..
+                which,
+                paper,
+                language,
             } => {
-                let (path, config) = file.locate()?;
-                super::paper::print(&path, config.as_ref(), language, &mut out)
-                    .map(|()| ExitCode::SUCCESS)
-                    .map_err(Stop::from)
+                let language = language.unwrap_or_else(Language::of_terminal);
+                match paper {
+                    true => {
+                        let (path, config) = file.locate()?;
+                        let printed = super::paper::print(&path, config.as_ref(), language, &mut out);
+                        printed.map(|()| ExitCode::SUCCESS).map_err(Stop::from)
+                    }
+                    false => show(&file.open()?, &which, language, &mut out),
+                }
             }
-            Verb::Show { file, which, .. } => show(&file.open()?, &which, &mut out),
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
             Verb::Sign(sign) => return sign.run(),
@@ -213,9 +220,16 @@ impl Which {
     }
 }
 
-fn show(reader: &Reader, which: &Which, out: &mut impl Write) -> Result<ExitCode, Stop> {
+fn language(word: &str) -> Result<Language, String> {
+    Language::read(word).ok_or_else(|| format!("expected one of {}; came {word:?}", Language::WORDS.join(", ")))
+}
+
+fn show(reader: &Reader, which: &Which, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Words::new(which.zone.clone());
+    let zone = which.zone.iana_name().unwrap_or("UTC");
+    let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
+        let said = chinese.as_mut().and_then(|words| words.entry(&entry));
         let queue = entry.record.queue().map_or("-", Name::as_str);
         let unlogged = if entry.unlogged {
             " [took effect before it was logged]"
@@ -226,7 +240,7 @@ fn show(reader: &Reader, which: &Which, out: &mut impl Write) -> Result<ExitCode
             "{:>8}  {}  {queue:<12}  {}{unlogged}",
             entry.seq,
             words.time(entry.happened()),
-            words.record(&entry.record)
+            said.unwrap_or_else(|| words.record(&entry.record))
         );
         writeln!(out, "{}", tame(&line)).map_err(Stop::Output)
     })?;

@@ -3,17 +3,15 @@
 use super::log::PATIENCE;
 use crate::config::Config;
 use crate::core::{Core, SNAPSHOT_VERSION};
-use crate::floor::paper::{Language, Sheet};
-use crate::floor::protocol::{House, OpenInstruction, QueueState};
+use crate::floor::paper::Sheet;
 use crate::journal::Reader;
+use crate::wire::{House, OpenInstruction, QueueState};
+use crate::words::{Language, Words};
 use anyhow::anyhow;
+use jiff::tz::TimeZone;
 use std::io::Write;
 use std::path::Path;
-
-/// Reads a language of the command line.
-pub(super) fn language(tag: &str) -> Result<Language, String> {
-    Language::read(tag).ok_or_else(|| format!("{tag:?} is no language of the page; write en, zh-Hans or zh-Hant"))
-}
+use std::sync::Arc;
 
 /// Writes the page.
 ///
@@ -32,13 +30,15 @@ pub(super) fn print(
     let told = open.iter().filter(|open| !open.instruction.shadow);
     let open: Vec<OpenInstruction> = told.map(OpenInstruction::from).collect();
     let house = config.map_or_else(House::default, crate::daemon::house_on_paper);
+    let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
+    let words = Words::new(language, Arc::new(house));
     let sheet = Sheet {
         plan,
-        house: &house,
+        words: &words,
+        zone: &zone,
         queues: &queues,
         open: &open,
         at: core.now(),
-        language,
         from_log: true,
     };
     out.write_all(sheet.html().as_bytes())?;

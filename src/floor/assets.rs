@@ -2,6 +2,7 @@
 
 use super::paper;
 use super::problem::Problem;
+use crate::words::Language;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -39,7 +41,7 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         "" | "wall" => "index.html",
         path => path,
     };
-    let Some(file) = Console::get(path) else {
+    let Some((data, hash)) = file(path) else {
         return Problem::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -53,10 +55,10 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let (mark, data) = match path {
         "index.html" => {
             let mark = mark();
-            let marked = String::from_utf8_lossy(&file.data).replace(MARK, &format!("data-page=\"{mark}\""));
+            let marked = String::from_utf8_lossy(&data).replace(MARK, &format!("data-page=\"{mark}\""));
             (mark, marked.into_bytes())
         }
-        _ => (hex(&file.metadata.sha256_hash()), file.data.into_owned()),
+        _ => (hex(&hash), data.into_owned()),
     };
     let kind = content_type(path);
     let packs = !kind.starts_with("font/") && takes_gzip(&headers);
@@ -80,6 +82,17 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         said.insert(header::ETAG, tag);
     }
     response
+}
+
+/// A file of the page, or a table of the texts that the daemon words as well; and what tells one version of it from another.
+fn file(path: &str) -> Option<(Cow<'static, [u8]>, [u8; 32])> {
+    let table = path.strip_prefix("words/").and_then(|name| name.strip_suffix(".ftl"));
+    if let Some(language) = table.and_then(Language::read) {
+        let text = language.source().as_bytes();
+        return Some((Cow::Borrowed(text), Sha256::digest(text).into()));
+    }
+    let file = Console::get(path)?;
+    Some((file.data, file.metadata.sha256_hash()))
 }
 
 fn takes_gzip(headers: &HeaderMap) -> bool {
@@ -117,6 +130,9 @@ fn mark() -> String {
     for file in paths.iter().filter_map(|path| Console::get(path)) {
         hasher.update(file.metadata.sha256_hash());
     }
+    for language in Language::WORDS.iter().filter_map(|word| Language::read(word)) {
+        hasher.update(language.source());
+    }
     hex(&hasher.finalize())
 }
 
@@ -142,7 +158,7 @@ fn content_type(path: &str) -> &'static str {
         "mp3" => "audio/mpeg",
         "ogg" => "audio/ogg",
         "wav" => "audio/wav",
-        "txt" | "md" => "text/plain; charset=utf-8",
+        "txt" | "md" | "ftl" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

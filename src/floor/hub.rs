@@ -3,11 +3,9 @@
 //! The locks here are held for moments and never across an await; none guards anything that the core decides by.
 //! State is encoded under the board's lock alone, so that an instruction never waits for it.
 
-use super::Role;
-use super::access::{Identity, Scope};
+use super::access::Identity;
 use super::board::{Board, Latest, News};
-use super::paper::{Language, Sheet};
-use super::protocol::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, ServerMessage};
+use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::core::ladder::Plan;
@@ -15,7 +13,10 @@ use crate::core::{InstructionId, Name, Time};
 use crate::journal::Item;
 use crate::shift::{Desk, open_items};
 use crate::telemetry::names;
+use crate::wire::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, Role, Scope, ServerMessage};
+use crate::words::{Language, Words};
 use axum::extract::ws::Utf8Bytes;
+use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -220,13 +221,15 @@ impl Hub {
             .cloned()
             .collect();
         let open: Vec<OpenInstruction> = latest.open_in(scope).cloned().collect();
+        let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
+        let words = Words::new(language, Arc::new(house));
         let sheet = Sheet {
             plan: &plan,
-            house: &house,
+            words: &words,
+            zone: &zone,
             queues: &queues,
             open: &open,
             at,
-            language,
             from_log: false,
         };
         Some(sheet.html())

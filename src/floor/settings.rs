@@ -19,7 +19,7 @@ pub struct FloorSettings {
     /// The file in which the floor on one printable page is kept fresh, if any.
     pub paper: Option<PathBuf>,
     /// The language of that page.
-    pub paper_language: super::paper::Language,
+    pub paper_language: crate::words::Language,
 }
 
 /// PEM files; read anew when they change.

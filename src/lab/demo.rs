@@ -12,8 +12,8 @@ use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Part, Time, What};
 use crate::daemon::clock::Clock;
 use crate::daemon::{self, EndFault, Running, Setup, StartFault};
-use crate::floor::Role;
-use crate::floor::access::{Identity, Scope};
+use crate::floor::access::Identity;
+use crate::wire::{Role, Scope};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -338,7 +338,12 @@ mod tests {
             now: Time(0),
         };
         let config = config::parse(&plan(speed, play), "the demo's plan", &surroundings).unwrap();
-        config.plan.chain.iter().map(|level| level.respond_within.as_secs()).collect()
+        config
+            .plan
+            .chain
+            .iter()
+            .map(|level| level.respond_within.as_secs())
+            .collect()
     }
 
     #[test]

@@ -9,11 +9,12 @@ import { idleOf } from '../../src/floor/console/cards/cards.js';
 import { stageWords, steps } from '../../src/floor/console/stairs/staircase.js';
 import { emptyState, moodOf, reduce, stageOf, surgeSince } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
+import { table } from './tables.mjs';
 
 const AT = '2026-11-21T06:00:00.000Z';
 const LI = { name: 'Li', staff_no: 'S12' };
 const ANA = { name: 'Ana', staff_no: 'S13' };
-const words = new Words('en', JSON.parse(readFileSync(new URL('../../src/floor/console/en.json', import.meta.url), 'utf8')), { zone: 'UTC' });
+const words = new Words('en', table('en'), { zone: 'UTC' });
 const move = (more = {}) => ({ instruction: 1, action: 'sign_in', tier: 'expert', pool: 'expert', seats: 4, people: [], issued: AT, settled: false, answered: false, shadow: false, not_shown: false, ...more });
 const queue = (more = {}) => ({ queue: 'inbound', priority: 0, mode: 'live', waiting: 8, blind: false, moves: [move()], leaving: [], lines: [5, 10], tiers: [{ tier: 'expert', mode: 'live', standing: 'on_stack' }], ...more });
 const instruction = { type: 'instruction', seq: 2, id: 1, at: AT, queue: 'inbound', action: 'sign_in', tier: 'expert', pool: 'expert', seats: { min: 4, max: 4, ask: 4 }, people: [], reason: { code: 'waiting_above' } };
@@ -117,7 +118,7 @@ test('every notice of the wire is sorted, and what needs no answer calls nobody'
   const { NoticeMessage } = JSON.parse(snapshot.slice(snapshot.indexOf('\n{'))).$defs;
   const codes = new Set(JSON.stringify(NoticeMessage).match(/"code":\{"const":"\w+"/g).map((it) => it.split('"').at(-2)));
   assert.ok(codes.size > 15);
-  assert.deepEqual(Object.keys(NOTICES).sort(), [...codes].sort());
+  assert.deepEqual([...codes].filter((code) => !(code in NOTICES)), []);
   assert.equal(calls({ code: 'incident' }, 'manager'), false);
   assert.equal(calls({ code: 'feed_lost' }, 'supervisor'), true);
   assert.equal(calls({ code: 'feed_lost' }, 'viewer'), false);

@@ -26,6 +26,10 @@ export const NOTICES = {
   approval_refused: 'know',
   not_shown: 'act',
   counted: 'know',
+  incident_ends: 'act',
+  gone: 'act',
+  taken_as_left: 'know',
+  only_moves_counted: 'know',
 };
 
 const LEADERS = ['shift_leader', 'manager'];

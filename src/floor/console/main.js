@@ -25,6 +25,7 @@ import { LeftDialog, SettingsDialog, TokenPrompt } from './settings/settings.js'
 import { FloorSocket } from './socket.js';
 import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, reduce, takesBack } from './store.js';
 import { onDemand } from './demand.js';
+import { fluentTexts } from './texts.js';
 import { isNewer } from './version.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
@@ -178,7 +179,9 @@ function languageOf() {
 }
 
 async function learn(language) {
-  tables[language] ??= await (await fetch(`${language}.json`)).json();
+  if (tables[language]) return;
+  const [own, shared] = await Promise.all([fetch(`${language}.json`), fetch(`words/${language}.ftl`)]);
+  tables[language] = { ...await own.json(), ...fluentTexts(language, await shared.text()) };
 }
 
 function speak() {

@@ -119,7 +119,7 @@ export class FloorSocket extends EventTarget {
     if (!asked || !['ok', 'error', 'conflict'].includes(message.type)) return;
     this.outbox.delete(message.ref);
     if (message.type === 'ok') asked.resolve(message);
-    else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.type === 'conflict' ? 'conflict' : message.code, with: message.with, asked: asked.message }));
+    else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.type === 'conflict' ? 'conflict' : message.code, with: message.with, said: message, asked: asked.message }));
   }
 
   #welcomed() {

@@ -1,8 +1,8 @@
 //! The sheet as a file beside the log: what lies there is never older than a few seconds, and never half written.
 
 use super::super::Floor;
-use super::super::access::Scope;
-use super::Language;
+use crate::wire::Scope;
+use crate::words::Language;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

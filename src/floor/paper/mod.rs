@@ -6,12 +6,12 @@ mod keep;
 mod words;
 
 pub use keep::keep;
-pub use words::Language;
 
-use super::protocol::{House, MoveState, OpenInstruction, QueueState};
 use crate::core::ladder::{Ladder, Plan, Seats, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name, Time};
 use crate::journal::span;
+use crate::wire::{MoveState, OpenInstruction, QueueState};
+use crate::words::Words;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write as _;
@@ -23,16 +23,16 @@ pub(super) const STYLE: &str = include_str!("paper.css");
 pub struct Sheet<'a> {
     /// The plan in force.
     pub plan: &'a Plan,
-    /// Zone and names.
-    pub house: &'a House,
+    /// Names and times, in the language of the sheet.
+    pub words: &'a Words,
     /// How the queues stand.
     pub queues: &'a [QueueState],
     /// What is asked and not answered.
     pub open: &'a [OpenInstruction],
     /// When that was.
     pub at: Time,
-    /// Whose language it speaks.
-    pub language: Language,
+    /// The floor's zone.
+    pub zone: &'a TimeZone,
     /// Made from the duty log alone, without the daemon.
     pub from_log: bool,
 }
@@ -44,7 +44,7 @@ impl Sheet<'_> {
         let mut page = format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
              <h1>{title}</h1>\n<p>{}{}</p>\n<p class=\"go-on\">{}</p>\n",
-            self.language.tag(),
+            self.words.language().word(),
             self.say_with("as_of", &[("time", &self.moment(self.at))]),
             if self.from_log {
                 format!(" {}", self.say("from_log"))
@@ -334,7 +334,7 @@ impl Sheet<'_> {
     }
 
     fn say(&self, key: &str) -> &'static str {
-        words::text(key, self.language)
+        words::text(key, self.words.language())
     }
 
     /// Values are HTML already.
@@ -346,17 +346,13 @@ impl Sheet<'_> {
         text
     }
 
-    /// A queue, pool, tier, ladder or role as the configuration labels it, else as the plan's own words have it.
-    fn name(&self, kind: &'static str, name: &Name) -> String {
-        let labels = self.house.labels.get(kind).and_then(|labels| labels.get(name));
-        let label = labels.and_then(|it| it.get(self.language.tag()).or_else(|| it.get("en")));
-        escape(&label.cloned().unwrap_or_else(|| {
-            words::built_in(&format!("name.{name}"), self.language).unwrap_or_else(|| name.to_string())
-        }))
+    /// A queue, pool, tier, ladder or role as the configuration labels it, else as our own tables have it.
+    fn name(&self, kind: &str, name: &Name) -> String {
+        escape(&self.words.name(kind, name.as_str()))
     }
 
-    fn action(&self, action: Action) -> String {
-        escape(&words::built_in(&format!("verb.{}", action.as_str()), self.language).unwrap_or_default())
+    fn action(&self, action: Action) -> &'static str {
+        self.say(action.as_str())
     }
 
     fn clock(&self, at: Time) -> String {
@@ -368,9 +364,8 @@ impl Sheet<'_> {
     }
 
     fn told(&self, at: Time, form: &str) -> String {
-        let zone = TimeZone::get(&self.house.zone).unwrap_or(TimeZone::UTC);
         Timestamp::from_millisecond(at.0)
-            .map(|at| at.to_zoned(zone).strftime(form).to_string())
+            .map(|at| at.to_zoned(self.zone.clone()).strftime(form).to_string())
             .unwrap_or_default()
     }
 }

@@ -1,7 +1,8 @@
 use super::*;
 use crate::config::{self, Purpose, Surroundings};
 use crate::floor::board::tests::queue;
-use crate::floor::protocol::{By, PauseState, Stamp};
+use crate::wire::{By, House, PauseState, Stamp};
+use crate::words::Language;
 use std::collections::BTreeMap;
 
 const AT: Time = Time(1_793_589_900_000);
@@ -34,16 +35,17 @@ fn called(tier: &str, seats: u32, people: &[&str]) -> MoveState {
     }
 }
 
-fn sheet(queue: QueueState, house: &House, language: Language) -> String {
+fn sheet(queue: QueueState, house: House, language: Language) -> String {
     let plan = plan();
     let queues = [queue];
+    let words = Words::new(language, std::sync::Arc::new(house));
     Sheet {
         plan: &plan,
-        house,
+        words: &words,
+        zone: &TimeZone::UTC,
         queues: &queues,
         open: &[],
         at: AT,
-        language,
         from_log: false,
     }
     .html()
@@ -58,7 +60,7 @@ fn in_a_surge() -> QueueState {
 
 #[test]
 fn the_plan_stands_there_with_its_numbers_and_who_is_out() {
-    let html = sheet(in_a_surge(), &House::default(), Language::En);
+    let html = sheet(in_a_surge(), House::default(), Language::En);
     for words in [
         "more than 5 wait, for 5:00",
         "Call for overtime Overtime",
@@ -85,7 +87,7 @@ fn it_speaks_the_sites_language_and_names_things_as_the_site_does() {
         labels: BTreeMap::from([("queue", BTreeMap::from([(Name::from("inbound"), label("热线"))]))]),
         ..House::default()
     };
-    let html = sheet(in_a_surge(), &house, Language::ZhHans);
+    let html = sheet(in_a_surge(), house, Language::ZhHans);
     assert!(html.contains("<html lang=\"zh-Hans\">"));
     assert!(
         html.contains("手工执行：热线") && html.contains("等待超过 5 人，持续 5:00"),
@@ -104,7 +106,7 @@ fn nothing_that_somebody_wrote_becomes_markup() {
         until: Stamp(AT),
         reason: "<script>alert(1)</script>".into(),
     });
-    let html = sheet(state, &House::default(), Language::En);
+    let html = sheet(state, House::default(), Language::En);
     assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
 }
 
@@ -112,7 +114,7 @@ fn nothing_that_somebody_wrote_becomes_markup() {
 fn what_is_decided_in_shadow_calls_nobody() {
     let mut state = in_a_surge();
     state.moves[0].shadow = true;
-    let html = sheet(state, &House::default(), Language::En);
+    let html = sheet(state, House::default(), Language::En);
     assert!(
         html.contains("nobody is called") && !html.contains("E01, E02, E03, E04</td><td>Experts"),
         "{html}"

@@ -1,56 +1,13 @@
-//! What stands on the sheet, in three languages; names and verbs are the page's own.
+//! What stands on the sheet, in three languages; names are the house's.
 
+use crate::words::Language;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 static TEXTS: LazyLock<BTreeMap<String, [String; 3]>> =
     LazyLock::new(|| serde_json::from_str(include_str!("words.json")).unwrap_or_default());
-static BUILT_IN: LazyLock<[BTreeMap<String, String>; 3]> = LazyLock::new(|| {
-    [
-        include_str!("../console/en.json"),
-        include_str!("../console/zh-Hans.json"),
-        include_str!("../console/zh-Hant.json"),
-    ]
-    .map(|text| serde_json::from_str(text).unwrap_or_default())
-});
-
-/// A language of the sheet.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Chinese in simplified characters.
-    ZhHans,
-    /// Chinese in traditional characters.
-    ZhHant,
-}
-
-impl Language {
-    /// As the configuration and labels write it.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::ZhHans => "zh-Hans",
-            Language::ZhHant => "zh-Hant",
-        }
-    }
-
-    /// Reads a tag.
-    pub fn read(tag: &str) -> Option<Language> {
-        [Language::En, Language::ZhHans, Language::ZhHant]
-            .into_iter()
-            .find(|it| it.tag() == tag)
-    }
-}
-
 pub(super) fn text(key: &str, language: Language) -> &'static str {
     TEXTS.get(key).map_or("", |texts| &texts[language as usize])
-}
-
-/// A text of the page's tables.
-pub(super) fn built_in(key: &str, language: Language) -> Option<String> {
-    BUILT_IN[language as usize].get(key).cloned()
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use surged_core::ladder::{Mode, Step, Threshold, Tier, When};
-use surged_core::{Action, Name, Plan, Reading};
+use surged_core::ladder::{Judge, Mode, Step, Threshold, Tier, When};
+use surged_core::{Action, Millis, Name, Plan, Reading};
 
 /// The plan as this model understands it.
 pub struct Model {
@@ -787,6 +787,16 @@ impl Queue {
         }
         self.vouched_at = now;
         (self.blind, self.blind_said) = (false, false);
+    }
+
+    /// Whether a threshold holds by the last reading.
+    fn holds(&self, threshold: Threshold) -> bool {
+        let when = When {
+            threshold,
+            hold: Millis::ZERO,
+            judge: Judge::Every,
+        };
+        self.last.as_ref().is_some_and(|last| beyond(&when, last))
     }
 
     /// Its source has lost sight of it. What is not blind yet goes blind in this millisecond.

@@ -113,8 +113,8 @@ export class Answer {
     try {
       await this.#ask(message);
     } catch (error) {
-      if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with };
-      else this.error = { code: error.code ?? 'unknown', message: error.message };
+      if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with, ...(error.said && { said: error.said }) };
+      else this.error = { code: error.code ?? 'unknown', message: error.message, ...(error.said && { said: error.said }) };
     }
     this.sending = false;
     this.#changed();

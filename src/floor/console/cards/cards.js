@@ -5,7 +5,7 @@ import { Answer, named } from './answer.js';
 import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
 import { approvalsOf, askedFor, doubtsOf, openInstructions, poolsOf, queuesOf, shadowOf, summary, takesBack } from '../store.js';
-import { answerWords, chosenWords, reasonWords, requiredWords } from '../reason.js';
+import { answerWords, chosenWords, reasonWords, refusalWords, requiredWords } from '../reason.js';
 import { left } from '../words.js';
 
 export const TAKE_S = [0, 120, 300, 600];
@@ -277,7 +277,7 @@ export function sending(page) {
 
 /** Why the last answer was not taken. */
 export function trouble(words, { error }) {
-  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.of('error', error.code), error.message && h('small', {}, error.message));
+  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error));
 }
 
 /**
@@ -287,8 +287,9 @@ export function trouble(words, { error }) {
 export function question(page, answer) {
   const { words } = page;
   const { message, code, with: other } = answer.question;
-  const status = { decline: 'declined', escalate: 'escalated' }[other?.status] ?? other?.status;
-  const theirs = other?.by ? words.t('again.they_said', { by: other.by.name, what: words.of('again_status', status), time: words.time(other.at, true) }) : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
+  const theirs = code === 'conflict' ? refusalWords(words, { code, message: '', said: answer.question.said })
+    : other?.by ? words.t('again.they_said', { by: other.by.name, what: words.of('status', other.status), time: words.time(other.at, true) })
+      : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
   return h('div', { class: 'again', role: 'alert' },
     h('p', {}, h('b', {}, theirs)),
     h('p', {}, words.t('again.not_counted', { what: sentWords(words, message) })),

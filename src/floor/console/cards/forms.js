@@ -2,6 +2,7 @@
 
 import { h, icon } from '../dom.js';
 import { doneMessage, leftMessage, named } from './answer.js';
+import { refusalWords } from '../reason.js';
 
 export const REASONS = {
   cannot: ['nobody_free', 'on_break', 'needed_there', 'absent', 'no_seat'],
@@ -61,7 +62,7 @@ export function leftForm(page, people, answer, send) {
     else answer.missing('nobody_picked');
   };
   return form(words.t('form.left'), () => (answer.draft.reason.trim() ? tell(answer.draft.reason.trim()) : answer.missing('reason_missing')),
-    answer.error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.of('error', answer.error.code)),
+    answer.error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, answer.error)),
     people.length > 0 ? checks(page, answer, people, answer.draft.gone) : stepper(page, answer, 'left', words.t('form.how_many'), 1),
     touch(answer, REASONS.left, words, tell),
     line(answer, 'reason', words.t('form.own_words'), true),

@@ -2,6 +2,7 @@
 
 import { h, icon, renew } from '../dom.js';
 import { named } from '../cards/answer.js';
+import { refusalWords } from '../reason.js';
 import { stageWords } from '../stairs/staircase.js';
 import { askedFor, queuesOf, realMoves, stageOf } from '../store.js';
 
@@ -147,7 +148,7 @@ export class CountDialog {
         await page.ask(message);
         this.dialog.close();
       } catch (error) {
-        this.word = `${words.of('error', error.code)} ${error.message ?? ''}`;
+        this.word = refusalWords(words, error);
       }
       page.changed();
     };

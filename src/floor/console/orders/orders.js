@@ -1,6 +1,7 @@
 // Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
 
 import { h, icon, renew } from '../dom.js';
+import { refusalWords } from '../reason.js';
 import { askedFor, queuesByTrouble, queuesOf, realMoves } from '../store.js';
 
 const PAUSE_MIN = [5, 15, 30, 60];
@@ -145,14 +146,14 @@ export class OrdersDrawer {
           this.conflict = null;
           this.word = { text: words.t('orders.given') };
         } catch (error) {
-          if (error.code === 'conflict' && error.with?.by) {
+          if (error.code === 'conflict') {
             // Somebody else has ordered otherwise: the next tap, having read it, counts.
             this.sure = this.conflict = key;
-            this.word = { bad: true, text: words.t('again.they_said', { by: error.with.by.name, what: words.of('again_status', error.with.status), time: words.time(error.with.at, true) }) };
+            this.word = { bad: true, text: refusalWords(words, error) };
             again();
             return;
           }
-          this.word = { bad: true, text: `${words.of('error', error.code)} ${error.message ?? ''}` };
+          this.word = { bad: true, text: refusalWords(words, error) };
         }
       }
       again();
