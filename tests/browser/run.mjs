@@ -352,6 +352,7 @@ try {
   await step('one Done, one Cannot within five seconds: the second is held back and asks, nobody is lost', async () => {
     const { page } = floor.ana;
     await floor.li.tap('8-all');
+    await page.locator('.card[data-id="8"] .at-card', { hasText: 'Li Wei' }).waitFor();
     await floor.ana.tap('8-cannot');
     await floor.ana.tap('8-on_break');
     await page.locator('.card[data-id="8"] .grace').waitFor();

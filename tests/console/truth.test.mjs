@@ -126,3 +126,27 @@ test('every notice of the wire is sorted, and what needs no answer calls nobody'
   assert.deepEqual(['supervisor', 'shift_leader'].filter((role) => calls({ code: 'approval_asked' }, role)), ['shift_leader']);
   assert.equal(calls({ code: 'journal_failing', failing: false }, 'manager'), false);
 });
+
+test('that somebody else is at a card is shown, for a moment, and never of oneself', () => {
+  const at = (by, now) => ({ type: 'answering', instruction: 1, by, at: now });
+  const state = on(at(LI, 5));
+  assert.deepEqual(state.answering, { 1: { by: LI, at: 5 } });
+  assert.deepEqual(reduce(state, { ...at(LI, 5), type: 'answering_over' }).answering, {});
+  assert.deepEqual(reduce(reduce(state, at(LI, 9)), { ...at(LI, 5), type: 'answering_over' }).answering, { 1: { by: LI, at: 9 } }, 'heard of again');
+  assert.deepEqual(reduce(state, answer(3, 'done')).answering, {}, 'answered');
+  assert.deepEqual(on(at(ANA, 5)).answering, {});
+  assert.deepEqual(on({ ...at(LI, 5), instruction: 77 }).answering, {});
+});
+
+test('the others are told that somebody is at a card, once for several taps', () => {
+  let told = 0;
+  mine = new Answer({ id: 1, seats: { ask: 4 } }, async () => {}, () => {}, () => { told += 1; });
+  mock.timers.tick(10_000);
+  mine.open('done');
+  mine.open('done');
+  mine.open('cannot');
+  assert.equal(told, 1);
+  mock.timers.tick(5_000);
+  mine.later({ type: 'done', seats: 4 });
+  assert.equal(told, 2);
+});

@@ -37,6 +37,8 @@ const KEEP_MS = 5_000;
 /** What a resumed connection tells in one breath is heard to its end before anything rings. */
 const BREATH_MS = 150;
 const LOOK_AGAIN_MS = 2_000;
+/** Who was at a card so long ago, and has not been heard of since, is there no more. */
+const AT_CARD_MS = 12_000;
 
 const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
 const element = (id) => document.getElementById(id);
@@ -92,6 +94,7 @@ function page() {
     mayAnswer: !wall && ANSWERS.includes(role),
     mayOrder: !wall && ORDERS.includes(role),
     ask: (message) => socket.ask(message),
+    say: (message) => socket.say(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),
     people: () => ask('people'),
@@ -129,6 +132,10 @@ function titleOf({ mayOrder, stale }) {
 
 function hear(message) {
   const before = state;
+  if (message?.type === 'answering') {
+    message = { ...message, at: Date.now() };
+    setTimeout(() => { state = reduce(state, { ...message, type: 'answering_over' }); changed(); }, AT_CARD_MS);
+  }
   // The chart needs a time for every depth, told or not.
   state = reduce(state, message?.type === 'state' && !message.now ? { ...message, now: new Date(clock.now()).toISOString() } : message);
   if (message.now || message.type === 'welcome') clock.set(message.now, message.speed ?? state.speed);

@@ -90,6 +90,11 @@ export class FloorSocket extends EventTarget {
     });
   }
 
+  /** Says something that needs no reply, and is worth nothing later. */
+  say(message) {
+    if (this.link.state === 'up') this.#send(message);
+  }
+
   /** To be called when the tab wakes or the network comes or goes: a dead connection is found out at once. */
   wake() {
     if (this.link.state === 'refused') return;

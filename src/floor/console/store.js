@@ -36,6 +36,7 @@ const KNOWN_LIMIT = 1_500;
  * @property {number | null} unheard
  * @property {any} configRefused
  * @property {{ [queue: string]: { at: string, blind_s: number } | null }} outages
+ * @property {{ [id: string]: { by: Wire.By, at: number } }} answering who else is at which card, and since when by this page's clock
  */
 
 /** @returns {State} */
@@ -62,6 +63,7 @@ export function emptyState() {
     unheard: null,
     configRefused: null,
     outages: {},
+    answering: {},
   };
 }
 
@@ -83,6 +85,8 @@ export function reduce(state, message) {
     case 'notice': return noticed(state, message);
     case 'handover': return handedOver(state, message);
     case 'link_lost': return unseen(state, message.now);
+    case 'answering': return atCard(state, message);
+    case 'answering_over': return leftCard(state, message);
     case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
     default: return state;
   }
@@ -237,7 +241,21 @@ function answered(state, message) {
   known[entry.id] = after;
   if (closes) delete open[entry.id];
   else if (open[entry.id]) open[entry.id] = after;
-  return written({ ...state, known, open }, entry);
+  const { [entry.id]: _, ...answering } = state.answering;
+  return written({ ...state, known, open, answering: entry.id in state.answering ? answering : state.answering }, entry);
+}
+
+/** Somebody else is at a card; one's own other pages are oneself. `at`: when this page heard it. */
+function atCard(state, { instruction, by, at }) {
+  if (by.staff_no === state.you?.staff_no || !state.open[instruction]) return state;
+  return { ...state, answering: { ...state.answering, [instruction]: { by, at } } };
+}
+
+/** A moment later they are not there any more, unless they have been heard of again. */
+function leftCard(state, { instruction, at }) {
+  if (state.answering[instruction]?.at !== at) return state;
+  const { [instruction]: _, ...answering } = state.answering;
+  return { ...state, answering };
 }
 
 function noticed(state, message) {

@@ -9,6 +9,7 @@
 import { askedFor } from '../store.js';
 
 export const GRACE_MS = 5_000;
+const TELL_EVERY_MS = 4_000;
 
 /** What makes a person look again before their answer counts. */
 const ASKS_AGAIN = ['conflict', 'overtaken', 'late'];
@@ -17,13 +18,16 @@ export class Answer {
   #changed;
   #ask;
   #timer = null;
+  #begin;
+  #begun = 0;
 
-  /** `subject`: what the answer is to, where that is no instruction. `ask(message)` sends and resolves with the server's word; `changed()` is called after every step. */
-  constructor(instruction, ask, changed) {
+  /** `subject`: what the answer is to, where that is no instruction. `ask(message)` sends and resolves with the server's word; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
+  constructor(instruction, ask, changed, begin = () => {}) {
     this.id = instruction.id;
     this.subject = instruction.subject ?? { instruction: instruction.id };
     this.#ask = ask;
     this.#changed = changed;
+    this.#begin = begin;
     this.form = null;
     this.grace = null;
     this.sending = false;
@@ -43,6 +47,7 @@ export class Answer {
   open(form) {
     this.form = this.form === form ? null : form;
     this.error = null;
+    if (this.form) this.#tell();
     this.#changed();
   }
 
@@ -58,8 +63,17 @@ export class Answer {
     this.form = null;
     this.error = this.question = null;
     this.grace = { message: { ...message, ...this.subject }, endsAt: Date.now() + GRACE_MS };
+    this.#tell();
     this.#timer = setTimeout(() => this.flush(), GRACE_MS);
     this.#changed();
+  }
+
+  /** The others need not be told every tap. */
+  #tell() {
+    const now = Date.now();
+    if (now - this.#begun < TELL_EVERY_MS) return;
+    this.#begun = now;
+    this.#begin();
   }
 
   undo() {

@@ -84,7 +84,7 @@ export class Cards {
   /** @param {import('../main.js').Page} page */
   #show(page, instruction, compact) {
     const { id } = instruction;
-    if (!this.#answers.has(id)) this.#answers.set(id, new Answer(instruction, page.ask, page.changed));
+    if (!this.#answers.has(id)) this.#answers.set(id, new Answer(instruction, page.ask, page.changed, () => page.say({ type: 'answering', instruction: id })));
     let card = this.#cards.get(id);
     if (!card || card.gone) {
       card?.element.remove();
@@ -98,7 +98,7 @@ export class Cards {
     element.dataset.state = stateOf(instruction);
     element.dataset.pull = takesBack(instruction) ? 'back' : 'up';
     element.toggleAttribute('data-small', small);
-    renew(element, [page.look, page.mayAnswer, page.link.state, small, instruction, page.state.answering?.[id], answer.face], () => (small ? smallCard(page, instruction, answer, () => this.#choose(id)) : cardOf(page, instruction, answer)));
+    renew(element, [page.look, page.mayAnswer, page.link.state, small, instruction, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, () => this.#choose(id)) : cardOf(page, instruction, answer)));
   }
 
   /**
@@ -199,7 +199,8 @@ function smallCard(page, instruction, answer, choose) {
   return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
     icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
     h('span', { class: 'line-what' }, h('b', {}, what(words, instruction)), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
-      h('small', {}, ' ', words.of('verb', instruction.action, { n }), instruction.seen_by && ` · ${words.t('card.taken', { by: instruction.seen_by.name })}`)),
+      h('small', {}, ' ', words.of('verb', instruction.action, { n }), instruction.seen_by && ` · ${words.t('card.taken', { by: instruction.seen_by.name })}`,
+        page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: page.state.answering[instruction.id].by.name })}`)),
     !instruction.unanswered && instruction.respond_by && tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by)))));
 }
 
@@ -221,6 +222,8 @@ function standing(page, instruction) {
   const taken = instruction.seen_by;
   const there = taken && instruction.eta_s > 0 && instruction.seen_at ? Date.parse(instruction.seen_at) + instruction.eta_s * 1000 : null;
   const parts = [];
+  const at = state.answering[instruction.id];
+  if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: at.by.name })));
   if (taken) parts.push(h('p', { class: 'taken' }, icon('in_hand'), there ? words.t('card.taken_eta', { by: taken.name, time: words.time(there) }) : words.t('card.taken', { by: taken.name })));
   if (instruction.unanswered) {
     parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
