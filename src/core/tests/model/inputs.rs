@@ -69,6 +69,7 @@ impl Model {
         let queue = self.queue(&reading.queue);
         queue.vouch(now, forget);
         queue.last = Some(reading.clone());
+        queue.read_at = now;
         queue.readings.push((queue.clock, reading.clone()));
         (queue.reported, queue.lost) = (true, false);
     }
@@ -80,6 +81,7 @@ impl Model {
             let queue = self.queue(&name);
             if queue.reported && of_feed {
                 queue.vouch(now, forget);
+                queue.read_again(now);
             }
         }
     }

@@ -322,15 +322,15 @@ impl Floor {
         self
     }
 
-    /// An input is refused, whatever the code, and changes nothing: why, in words.
+    /// An input is refused, whatever the code, and changes nothing: why, with its numbers and names.
     pub fn refusal(&mut self, input: Input) -> String {
         let before = bytes(&self.core);
         let refusal = self
             .core
             .handle(input.clone(), self.now)
             .expect_err(&format!("{} {input:?} should be refused", self.clock()));
-        assert_eq!(before, bytes(&self.core), "{refusal} changed the state");
-        refusal.to_string()
+        assert_eq!(before, bytes(&self.core), "{refusal:?} changed the state");
+        format!("{refusal:?}")
     }
 
     /// What was decided since then (`mm:ss` of this floor), each as it is written to the log.
