@@ -29,6 +29,8 @@ test('a step says how far its people are, and from whom that is known', () => {
   assert.equal(said(on(answer(3, 'done', { seats: 3 })), { seats: 3, answered: true }), 'of 4 on the phones, says Li');
   assert.equal(said(on(answer(3, 'done'), answer(4, 'confirmed', { by: null })), { answered: true, settled: true }), 'on the phones');
   assert.equal(said(on(answer(3, 'unanswered'))), 'asked, nobody has answered');
+  assert.equal(said(on(answer(3, 'done')), { shown: 3, answered: true }), 'of 4 on the phones', 'the phones count before what is said');
+  assert.equal(said(on(answer(3, 'seen')), { shown: 0 }), 'asked, seen by Li');
   const doubt = { type: 'notice', seq: 4, at: AT, queue: 'inbound', code: 'not_shown', instruction: 1, seats: 4, shown: 2 };
   assert.equal(said(on(answer(3, 'done'), doubt), { not_shown: true }), 'said to be there; the phones show 2');
 });

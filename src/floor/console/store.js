@@ -528,6 +528,8 @@ export function stageOf(state, queue, move) {
   if (move.shadow) return { code: 'shadow', n, of };
   if ((queue.leaving ?? []).includes(move)) return { code: 'leaving', n, of };
   if (move.not_shown) return { code: 'not_shown', n: doubt?.shown ?? null, of: n };
+  // What the phones show counts before what anybody has said.
+  if (move.shown > 0) return { code: 'on', n: move.shown, of };
   if (confirmed) return { code: 'on', n, of };
   // A state may be a moment older than the answer.
   if (done) return { code: 'said', by: done.by?.name, n: Math.min(n, done.seats), of };

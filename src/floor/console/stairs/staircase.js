@@ -94,6 +94,8 @@ function onStep(page, queue, move) {
   return h('div', { class: 'on-step', 'data-stage': stage.code },
     h('p', { class: 'step-people' }, icon(STAGE_SIGNS[stage.code]), h('b', {}, stage.code === 'not_shown' ? stage.of : stage.n), ' ', h('span', {}, stageWords(words, stage))),
     names.length > 0 ? h('p', { class: 'step-names' }, names.join(' ')) : poolsOf(move).length > 1 && h('p', { class: 'step-names' }, words.list(poolsOf(move).map((pool) => words.name('pool', pool)))),
+    move.missing?.length > 0 && h('p', { class: 'step-doubt' }, icon('unknown'), words.t('stage.missing', { people: words.list(move.missing) })),
+    move.hold_until && h('p', {}, icon('lock'), ' ', words.t('stage.held', { time: words.time(move.hold_until) })),
     may && h('button', { type: 'button', class: 'quiet', 'data-k': `left-${move.instruction}`, on: { click: () => page.openLeft(move) } }, words.t('act.left')));
 }
 
