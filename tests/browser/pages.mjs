@@ -23,8 +23,9 @@ function noteArrivals() {
 
 export class Console {
   /** Opens a console: `kind` is desk, phone or wall; with a `token` it goes in by itself, without one it stands at the door. */
-  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null } = {}) {
-    const context = await browser.newContext({ viewport: SIZES[kind], locale, colorScheme: theme, timezoneId: 'Europe/Lisbon', hasTouch: kind === 'phone' || kind === 'tablet', deviceScaleFactor: kind === 'phone' ? 2 : 1 });
+  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null, worker = false } = {}) {
+    // What a worker fetches cannot be watched or replaced from here; the step that is about it lets it in.
+    const context = await browser.newContext({ serviceWorkers: worker ? 'allow' : 'block', viewport: SIZES[kind], locale, colorScheme: theme, timezoneId: 'Europe/Lisbon', hasTouch: kind === 'phone' || kind === 'tablet', deviceScaleFactor: kind === 'phone' ? 2 : 1 });
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(noteArrivals);
     if (token) await context.addInitScript((value) => sessionStorage.getItem('surged.token') ?? sessionStorage.setItem('surged.token', JSON.stringify(value)), token);

@@ -144,6 +144,19 @@ export async function sixtySteps(step, browser) {
       assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].type), 'reload');
     });
 
+    await step('a page that is opened while the daemon is down opens, and says so', async () => {
+      const it = await Console.open(browser, daemon.url, { token: li.token, worker: true });
+      await it.linked();
+      await it.page.waitForFunction(async () => (await (await caches.open('surged-page')).keys()).length > 30);
+      await daemon.kill();
+      await it.page.reload();
+      await it.banner('bad', 'surged does not answer').waitFor();
+      await it.page.screenshot({ path: join(output, 'down.png') });
+      await daemon.start();
+      await it.linked();
+      await it.close();
+    });
+
     await step('no page of the sixty had an error of its own', async () => {
       for (const it of Object.values(open)) assert.deepEqual(it.faults.filter((fault) => !/ERR_CONNECTION|WebSocket connection/.test(fault)), []);
     });

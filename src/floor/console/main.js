@@ -251,6 +251,12 @@ async function toggleBell(on = !bell.on) {
   changed();
 }
 
+async function keepForLater() {
+  await navigator.serviceWorker?.register('worker.js');
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage([location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]);
+}
+
 /** After every connection: whether the page itself is an old one. A wall takes the new one by itself, and so does a page that nobody uses. */
 async function lookForNewer() {
   if (newer || !(await isNewer())) return;
@@ -300,6 +306,6 @@ setInterval(() => {
 setInterval(() => { tickAll(); bar.tick(page()); }, TICK_MS);
 setInterval(() => { if (!document.hidden) queues.draw(page()); }, CHARTS_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
-if (globalThis.isSecureContext) navigator.serviceWorker?.register('worker.js').catch(() => {});
+if (globalThis.isSecureContext) keepForLater().catch(() => {});
 socket.start();
 draw();

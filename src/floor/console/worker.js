@@ -10,10 +10,15 @@ addEventListener('install', (event) => event.waitUntil(skipWaiting()));
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));
 addEventListener('fetch', (event) => {
   const { request } = event;
-  const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== location.origin || NOT_OURS.test(url.pathname.slice(new URL(registration.scope).pathname.length - 1))) return;
-  event.respondWith(served(request));
+  if (request.method === 'GET' && isOurs(request.url)) event.respondWith(served(request));
 });
+// What a page loaded before this one was there to keep it.
+addEventListener('message', (event) => event.waitUntil(caches.open(COPY).then((copies) => copies.addAll(event.data.filter(isOurs)))));
+
+function isOurs(address) {
+  const { origin, pathname } = new URL(address);
+  return origin === location.origin && !NOT_OURS.test(pathname.slice(new URL(registration.scope).pathname.length - 1));
+}
 
 async function served(request) {
   const copies = await caches.open(COPY);
