@@ -5,6 +5,7 @@ mod calendar;
 mod house;
 mod ladders;
 mod people;
+mod scenario;
 mod webhook;
 
 use super::shape::{Key, Kind, Shape};
@@ -13,6 +14,7 @@ use calendar::CALENDAR;
 use house::{FEED, FLOOR, JOURNAL, LEVEL};
 use ladders::LADDER;
 use people::{POOL, QUEUE, ROSTER};
+pub use scenario::SCENARIO;
 use webhook::WEBHOOK;
 
 /// Longest name, in bytes.
