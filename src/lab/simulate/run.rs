@@ -79,6 +79,8 @@ fn seen(plan: &Plan) -> Plan {
     for feed in plan.feeds.values_mut() {
         feed.stale_after = Millis::MAX;
         feed.forget_after = Millis::MAX;
+        // Nobody goes without having been told to, and the feed counts people and does not name them: there is nothing to ask about.
+        feed.gone_after = Millis::MAX;
     }
     plan
 }
