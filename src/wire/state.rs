@@ -155,8 +155,8 @@ pub enum TierStanding {
     OnStack,
     /// Its people are still signing out.
     SigningOut,
-    /// It was declined, or done with nobody, in this surge.
-    Declined,
+    /// It was declined, or done with nobody: passed over until then.
+    Declined { until: Stamp },
     /// Its pools have nobody to give.
     NobodyToGive { pools: Vec<Name> },
     /// The floor has no free seat.
@@ -309,7 +309,7 @@ impl From<&Standing> for TierStanding {
         match standing {
             Standing::OnStack => TierStanding::OnStack,
             Standing::SigningOut => TierStanding::SigningOut,
-            Standing::Declined => TierStanding::Declined,
+            Standing::Declined { until } => TierStanding::Declined { until: Stamp(*until) },
             Standing::Short { why } => match why {
                 Shortage::NobodyToGive { pools } => TierStanding::NobodyToGive { pools: pools.clone() },
                 Shortage::NoSeat { physical_seats } => TierStanding::NoSeat {
