@@ -34,17 +34,25 @@ impl Folder {
 
 fn simulate(plan: &str, scenario: &Path, more: &[&str]) -> Command {
     let mut command = Command::cargo_bin("surged").unwrap();
-    command.args(["simulate", "-c", plan, "--scenario"]).arg(scenario).args(more);
+    command
+        .args(["simulate", "-c", plan, "--scenario"])
+        .arg(scenario)
+        .args(more);
     command
 }
 
 fn json(plan: &str, scenario: &Path, more: &[&str]) -> Value {
-    let done = simulate(plan, scenario, more).args(["--format", "json"]).assert().success();
+    let done = simulate(plan, scenario, more)
+        .args(["--format", "json"])
+        .assert()
+        .success();
     serde_json::from_slice(&done.get_output().stdout).unwrap()
 }
 
 fn mean(of: &Value, measure: &str) -> f64 {
-    of[measure]["mean"].as_f64().unwrap_or_else(|| panic!("{measure} in {of:#}"))
+    of[measure]["mean"]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{measure} in {of:#}"))
 }
 
 #[test]
@@ -53,7 +61,12 @@ fn the_same_seeds_give_the_same_bytes_on_any_number_of_threads() {
     let scenario = folder.file("floor.toml", &floor("days = 2"));
     let bytes = |threads: &str| {
         let more = ["--seeds", "3", "--format", "json", "--threads", threads];
-        simulate(CHAIN, &scenario, &more).assert().success().get_output().stdout.clone()
+        simulate(CHAIN, &scenario, &more)
+            .assert()
+            .success()
+            .get_output()
+            .stdout
+            .clone()
     };
     let one = bytes("1");
     assert_eq!(one, bytes("2"));
@@ -70,7 +83,11 @@ fn a_plan_does_not_differ_from_itself_and_helps_against_one_without_a_ladder() {
     let itself = json(CHAIN, &scenario, &["--seeds", "3", "--against", CHAIN]);
     let difference = &itself["difference"]["floor"];
     for (name, it) in difference.as_object().unwrap() {
-        assert_eq!((it["mean"].as_f64(), it["clear"].as_bool()), (Some(0.0), Some(false)), "{name}");
+        assert_eq!(
+            (it["mean"].as_f64(), it["clear"].as_bool()),
+            (Some(0.0), Some(false)),
+            "{name}"
+        );
     }
     let none = "config/scenarios/no_ladder.plan.toml";
     let helped = json(none, &scenario, &["--seeds", "4", "--against", CHAIN]);
@@ -79,9 +96,14 @@ fn a_plan_does_not_differ_from_itself_and_helps_against_one_without_a_ladder() {
     assert_eq!(mean(difference, "calls_a_day"), 0.0);
     assert!(mean(difference, "abandoned_share") < 0.0 && mean(difference, "people_moved_a_day") > 0.0);
     assert_eq!(difference["mean_waiting"]["clear"], true);
-    let text = simulate(none, &scenario, &["--seeds", "4", "--against", CHAIN]).assert().success();
+    let text = simulate(none, &scenario, &["--seeds", "4", "--against", CHAIN])
+        .assert()
+        .success();
     let text = String::from_utf8(text.get_output().stdout.clone()).unwrap();
-    assert!(text.contains("difference") && text.contains("Both met the same callers"), "{text}");
+    assert!(
+        text.contains("difference") && text.contains("Both met the same callers"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -95,7 +117,10 @@ fn nobody_moves_where_nobody_obeys_and_nobody_comes_where_nobody_will() {
     let lazy = folder.file("lazy.toml", &(floor("") + "[called_in]\ncome = 0\n"));
     let lazy = &json(CHAIN, &lazy, &["--seeds", "2"])["plans"][0]["floor"];
     assert!(mean(lazy, "asks_a_day") > 0.0);
-    assert_eq!((mean(lazy, "people_moved_a_day"), mean(lazy, "declined_a_day")), (0.0, 0.0));
+    assert_eq!(
+        (mean(lazy, "people_moved_a_day"), mean(lazy, "declined_a_day")),
+        (0.0, 0.0)
+    );
 }
 
 #[test]
@@ -138,11 +163,19 @@ fn a_recorded_day_is_simulated_as_its_callers_came_and_says_what_was_used() {
     assert_eq!(mean(floor, "calls_a_day"), 120.0);
     assert_eq!(floor["calls_a_day"]["standard_error"], 0.0);
     let told = shown["from_data"].to_string();
-    assert!(told.contains("callers as recorded") && told.contains("Kaplan and Meier"), "{told}");
+    assert!(
+        told.contains("callers as recorded") && told.contains("Kaplan and Meier"),
+        "{told}"
+    );
     let wrong = folder.file("wrong.csv", "a,b\n1,2\n");
-    let wrong = simulate(CHAIN, &scenario, &["--from", wrong.to_str().unwrap()]).assert().code(1);
+    let wrong = simulate(CHAIN, &scenario, &["--from", wrong.to_str().unwrap()])
+        .assert()
+        .code(1);
     let told = String::from_utf8(wrong.get_output().stderr.clone()).unwrap();
-    assert!(told.contains("has no column \"arrival\"") && told.contains("--columns"), "{told}");
+    assert!(
+        told.contains("has no column \"arrival\"") && told.contains("--columns"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -152,16 +185,28 @@ fn a_sweep_ends_in_one_table_and_one_chart() {
     let sweep = ["--seeds", "2", "--vary", "when.waiting_above=5..9/2"];
     let text = simulate(CHAIN, &scenario, &sweep).assert().success();
     let text = String::from_utf8(text.get_output().stdout.clone()).unwrap();
-    let rows = text.lines().filter(|line| ["5 ", "7 ", "9 "].iter().any(|value| line.starts_with(value)));
+    let rows = text
+        .lines()
+        .filter(|line| ["5 ", "7 ", "9 "].iter().any(|value| line.starts_with(value)));
     assert_eq!(rows.count(), 3, "{text}");
-    let html = simulate(CHAIN, &scenario, &sweep).args(["--format", "html"]).assert().success();
+    let html = simulate(CHAIN, &scenario, &sweep)
+        .args(["--format", "html"])
+        .assert()
+        .success();
     let html = String::from_utf8(html.get_output().stdout.clone()).unwrap();
     assert_eq!(html.matches("<svg").count(), 1);
-    assert!(html.matches("<polyline").count() == 4 && !html.contains("http"), "{html}");
-    let nowhere = simulate(CHAIN, &scenario, &["--vary", "when.hold=1..2"]).assert().code(1);
+    assert!(
+        html.matches("<polyline").count() == 4 && !html.contains("http"),
+        "{html}"
+    );
+    let nowhere = simulate(CHAIN, &scenario, &["--vary", "when.hold=1..2"])
+        .assert()
+        .code(1);
     let told = String::from_utf8(nowhere.get_output().stderr.clone()).unwrap();
     assert!(told.contains("when.hold"), "{told}");
-    let refused = simulate(CHAIN, &scenario, &["--vary", "release.when.waiting_at_most=4..6/1"]).assert().code(78);
+    let refused = simulate(CHAIN, &scenario, &["--vary", "release.when.waiting_at_most=4..6/1"])
+        .assert()
+        .code(78);
     let told = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
     assert!(told.contains("would do both at once"), "{told}");
 }
@@ -208,9 +253,14 @@ fn every_shipped_scenario_can_be_read_and_a_strange_queue_is_told() {
         read += 1;
     }
     assert!(read >= 12, "{read}");
-    let refused = simulate(CHAIN, Path::new("config/scenarios/bank.toml"), &[]).assert().code(1);
+    let refused = simulate(CHAIN, Path::new("config/scenarios/bank.toml"), &[])
+        .assert()
+        .code(1);
     let told = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
-    assert!(told.contains("the scenario has queue \"bank\", and the plan has \"inbound\""), "{told}");
+    assert!(
+        told.contains("the scenario has queue \"bank\", and the plan has \"inbound\""),
+        "{told}"
+    );
 }
 
 #[test]

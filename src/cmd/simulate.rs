@@ -111,7 +111,10 @@ impl SimulateArgs {
         );
         let outcomes = run(&prepared, &configs, seeds, threads, &|| progress.inc(1))?;
         progress.finish_and_clear();
-        let plans = plans.into_iter().zip(outcomes).map(|((name, _), outcomes)| Simulated { name, outcomes });
+        let plans = plans
+            .into_iter()
+            .zip(outcomes)
+            .map(|((name, _), outcomes)| Simulated { name, outcomes });
         let shown = Shown {
             prepared: &prepared,
             scenario: self.scenario.display().to_string(),
@@ -184,7 +187,10 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
 fn tell_losses(list: &calls::CallList) {
     let file = list.path.display();
     if list.faulty > 0 {
-        eprintln!("surged: {file}: {} rows could not be read and were passed over", list.faulty);
+        eprintln!(
+            "surged: {file}: {} rows could not be read and were passed over",
+            list.faulty
+        );
     }
     if list.neither > 0 {
         eprintln!(

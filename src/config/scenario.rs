@@ -228,6 +228,11 @@ fn read(root: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Scenar
         let help = "add [queue.NAME] with calls, handling and people";
         problems.error(Code::MissingKey, root.at("queue"), "there is no queue", help);
     }
+    let outside = root
+        .nodes("outside")
+        .into_iter()
+        .filter_map(|node| outside(node, problems))
+        .collect();
     let moved = coming(root.node("moved"), folder, None);
     let called_in = coming(root.node("called_in"), folder, Some(&moved));
     Some(Scenario {
@@ -253,11 +258,7 @@ fn read(root: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Scenar
         moved,
         called_in,
         cost: root.node("cost").map(cost),
-        outside: root
-            .nodes("outside")
-            .into_iter()
-            .filter_map(|node| outside(node, problems))
-            .collect(),
+        outside,
     })
 }
 
@@ -272,7 +273,12 @@ fn queue(node: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Queue
     let day_factor = told.number("day_factor");
     if day_factor.is_some_and(|shape| shape < 1.0) {
         let message = "`day_factor` takes a number from 1: less would make most days empty and a few days absurd";
-        problems.error(Code::BadValue, told.at("day_factor"), message, "for example day_factor = 10");
+        problems.error(
+            Code::BadValue,
+            told.at("day_factor"),
+            message,
+            "for example day_factor = 10",
+        );
     }
     if day_factor.is_some() && told.has("recorded") {
         let message = "callers come as they were recorded, and a day_factor would make them more or fewer";
@@ -329,7 +335,12 @@ fn calls(node: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Calls
     match (node.has("per_hour"), node.text("recorded")) {
         (true, Some(_)) => {
             let message = "calls come either by per_hour or as recorded";
-            problems.error(Code::Contradiction, node.at("recorded"), message, "leave one of them out");
+            problems.error(
+                Code::Contradiction,
+                node.at("recorded"),
+                message,
+                "leave one of them out",
+            );
             None
         }
         (false, None) if !node.has("recorded") => {

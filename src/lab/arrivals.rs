@@ -66,7 +66,11 @@ impl Arrivals {
         let last = calls_per_hour.len().saturating_sub(1);
         let piece = |(n, rate): (usize, &f64)| Piece {
             from: n as f64 * every,
-            to: if n == last { f64::INFINITY } else { (n + 1) as f64 * every },
+            to: if n == last {
+                f64::INFINITY
+            } else {
+                (n + 1) as f64 * every
+            },
             rate: rate / HOUR_MS,
             slope: 0.0,
         };
@@ -133,7 +137,10 @@ mod tests {
         assert_eq!(arrivals.next(4.0), Some(4.0 * MINUTE));
         assert_eq!(arrivals.next(8.0), Some(21.0 * MINUTE));
         assert_eq!(arrivals.next(180.0), Some(111.0 * MINUTE));
-        assert_eq!(Arrivals::by_interval(&[60.0, 0.0], Millis::from_mins(10)).next(10.1), None);
+        assert_eq!(
+            Arrivals::by_interval(&[60.0, 0.0], Millis::from_mins(10)).next(10.1),
+            None
+        );
     }
 
     #[test]

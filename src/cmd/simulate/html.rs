@@ -68,13 +68,20 @@ fn write_table(it: &Shown<'_>, queue: Option<&Name>, out: &mut impl Write) -> an
         }
         if it.against {
             let told = difference(plans[0], plans[1], measure, queue);
-            let class = if told.starts_with('(') { " class=\"unclear\"" } else { "" };
+            let class = if told.starts_with('(') {
+                " class=\"unclear\""
+            } else {
+                ""
+            };
             write!(out, "<td{class}>{told}")?;
         }
     }
     writeln!(out, "</table>")?;
     if it.against {
-        writeln!(out, "<p>Both met the same callers. A difference in brackets is not clear: it may be chance.</p>")?;
+        writeln!(
+            out,
+            "<p>Both met the same callers. A difference in brackets is not clear: it may be chance.</p>"
+        )?;
     }
     Ok(())
 }
@@ -131,7 +138,10 @@ fn chart(plans: &[Simulated], key: &str) -> String {
     }
     for (place, (name, colour, dashes)) in DRAWN.iter().enumerate() {
         let Some(measure) = measure(name) else { continue };
-        let estimates = plans.iter().enumerate().filter_map(|(n, plan)| Some((n, plan.estimate(measure, None)?)));
+        let estimates = plans
+            .iter()
+            .enumerate()
+            .filter_map(|(n, plan)| Some((n, plan.estimate(measure, None)?)));
         let estimates: Vec<_> = estimates.collect();
         let points: Vec<String> = estimates
             .iter()
@@ -172,5 +182,8 @@ fn chart(plans: &[Simulated], key: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -78,7 +78,14 @@ fn write_table(
     let plans: Vec<&Simulated> = [Some(first), other].into_iter().flatten().collect();
     writeln!(out)?;
     if let Some(other) = other {
-        writeln!(out, "{:44} {:>24} {:>24} {:>24}", "", last(&first.name), last(&other.name), "difference")?;
+        writeln!(
+            out,
+            "{:44} {:>24} {:>24} {:>24}",
+            "",
+            last(&first.name),
+            last(&other.name),
+            "difference"
+        )?;
     }
     for measure in worth_telling(&plans, queue) {
         write!(out, "{:44}", measure.words)?;
@@ -130,12 +137,21 @@ pub(super) fn difference(first: &Simulated, other: &Simulated, measure: &Measure
 
 /// The few differences that matter most, in one sentence.
 fn sentence(first: &Simulated, other: &Simulated, queue: Option<&Name>) -> String {
-    let told = ["answered_share", "mean_wait_s", "people_moved_a_day", "short_stays_share"];
+    let told = [
+        "answered_share",
+        "mean_wait_s",
+        "people_moved_a_day",
+        "short_stays_share",
+    ];
     let words = told.iter().filter_map(|name| {
         let measure = measure(name)?;
         let difference = first.difference(other, measure, queue).filter(|it| it.is_clear())?;
         let more = if difference.mean > 0.0 { "more" } else { "less" };
-        Some(format!("{}: {} {more}", measure.words, shown(measure.unit, difference.mean.abs())))
+        Some(format!(
+            "{}: {} {more}",
+            measure.words,
+            shown(measure.unit, difference.mean.abs())
+        ))
     });
     let words: Vec<String> = words.collect();
     match words.is_empty() {
@@ -176,10 +192,15 @@ fn write_outside(beside: &[Beside], out: &mut impl Write) -> anyhow::Result<()> 
     )?;
     for one in beside {
         let ours = one.ours.map_or_else(|| "-".to_owned(), |it| number(it.mean));
-        let error = one.ours.and_then(|it| it.standard_error).map_or_else(|| "-".to_owned(), number);
+        let error = one
+            .ours
+            .and_then(|it| it.standard_error)
+            .map_or_else(|| "-".to_owned(), number);
         let interval = one.theirs.interval;
         let interval = interval.map_or_else(|| "exact".to_owned(), |(low, high)| format!("[{low}, {high}]"));
-        let off = one.errors_off().map_or_else(|| "-".to_owned(), |off| format!("{off:+.2}"));
+        let off = one
+            .errors_off()
+            .map_or_else(|| "-".to_owned(), |off| format!("{off:+.2}"));
         writeln!(
             out,
             "{:24} {ours:>12} {error:>12} {:>12} {interval:>24} {off:>8}  {:7}  {}",

@@ -42,7 +42,11 @@ pub static SCENARIO: Shape = Shape {
             Kind::Written("a local date and time such as \"2026-11-02T08:00\"", start),
             "When the first day begins, in the plan's zone: the calendar goes by it. Default 2026-11-02T00:00, a Monday.",
         ),
-        must("length", Kind::Duration(Millis::from_mins(1)), "For how long callers come, each day."),
+        must(
+            "length",
+            Kind::Duration(Millis::from_mins(1)),
+            "For how long callers come, each day.",
+        ),
         may(
             "days",
             Kind::Count(1, 10_000),
@@ -101,7 +105,11 @@ static QUEUE_SCENARIO: Shape = Shape {
     what: "a queue's scenario",
     keys: &[
         must("calls", Kind::Table(&CALLS), "How many call."),
-        must("handling", SPAN, "How long a call keeps a person, after-call work included."),
+        must(
+            "handling",
+            SPAN,
+            "How long a call keeps a person, after-call work included.",
+        ),
         may(
             "patience",
             SPAN,
@@ -169,7 +177,11 @@ static LOGNORMAL: Shape = Shape {
 
 static ALWAYS: Shape = Shape {
     what: "a fixed span",
-    keys: &[KIND, must("mean", Kind::Duration(Millis::ZERO), "The span itself."), AT_ONCE],
+    keys: &[
+        KIND,
+        must("mean", Kind::Duration(Millis::ZERO), "The span itself."),
+        AT_ONCE,
+    ],
 };
 
 static DATA: Shape = Shape {
@@ -186,14 +198,22 @@ static REDIAL: Shape = Shape {
     keys: &[
         must("share", SHARE, "Of those who gave up so many call again."),
         must("after", SPAN, "How long after they gave up."),
-        may("most", Kind::Count(1, 100), "A caller calls again at most so often. Default 3."),
+        may(
+            "most",
+            Kind::Count(1, 100),
+            "A caller calls again at most so often. Default 3.",
+        ),
     ],
 };
 
 static BREAKS: Shape = Shape {
     what: "breaks",
     keys: &[
-        must("every", Kind::Duration(Millis::from_mins(1)), "Each person takes one so often, on average."),
+        must(
+            "every",
+            Kind::Duration(Millis::from_mins(1)),
+            "Each person takes one so often, on average.",
+        ),
         must("lasting", Kind::Duration(Millis::from_secs(1)), "How long it lasts."),
     ],
 };
@@ -201,7 +221,11 @@ static BREAKS: Shape = Shape {
 static SUPERVISOR: Shape = Shape {
     what: "the supervisor",
     keys: &[
-        may("takes", SPAN, "How long after an instruction it is acted upon. Default: at once."),
+        may(
+            "takes",
+            SPAN,
+            "How long after an instruction it is acted upon. Default: at once.",
+        ),
         may(
             "obeys",
             SHARE,
@@ -240,7 +264,11 @@ static MOVED: Shape = Shape {
 static COST: Shape = Shape {
     what: "the cost",
     keys: &[
-        may("moved_hour", Kind::Amount(COST_MAX), "An hour of a person who was moved. Default 0."),
+        may(
+            "moved_hour",
+            Kind::Amount(COST_MAX),
+            "An hour of a person who was moved. Default 0.",
+        ),
         may(
             "overtime_hour",
             Kind::Amount(COST_MAX),
@@ -260,7 +288,11 @@ static OUTSIDE: Shape = Shape {
         ),
         may("queue", Kind::Name, "Of which queue. Default: of all together."),
         must("value", Kind::Amount(1.0e12), "Theirs."),
-        may("low", Kind::Amount(1.0e12), "Lower end of their 95 % interval, where it is no exact number."),
+        may(
+            "low",
+            Kind::Amount(1.0e12),
+            "Lower end of their 95 % interval, where it is no exact number.",
+        ),
         may("high", Kind::Amount(1.0e12), "Upper end of it."),
         must("source", Kind::Text, "Whose number it is."),
     ],

@@ -146,8 +146,15 @@ pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
         Box::new(file)
     };
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(plain);
-    let header = reader.headers().map_err(|error| unreadable(format!("it is not CSV: {error}")))?.clone();
-    let place = |column: &str| header.iter().position(|known| known.trim().trim_start_matches('\u{feff}') == column);
+    let header = reader
+        .headers()
+        .map_err(|error| unreadable(format!("it is not CSV: {error}")))?
+        .clone();
+    let place = |column: &str| {
+        header
+            .iter()
+            .position(|known| known.trim().trim_start_matches('\u{feff}') == column)
+    };
     let needed = |column: &String, ours: &'static str| {
         place(column).ok_or_else(|| CallsFault::NoColumn {
             path: path.to_owned(),
@@ -192,7 +199,11 @@ pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
     }
     if list.calls.is_empty() {
         if first.is_empty() {
-            first = format!("its outcome is neither of {} nor of {}", ANSWERED.join(", "), GAVE_UP.join(", "));
+            first = format!(
+                "its outcome is neither of {} nor of {}",
+                ANSWERED.join(", "),
+                GAVE_UP.join(", ")
+            );
         }
         return Err(CallsFault::NoCall {
             path: path.to_owned(),
@@ -277,9 +288,7 @@ impl CallList {
     /// Waits in milliseconds; `true`: it ended because the caller gave up.
     pub(super) fn patience(&self, queue: Option<&Name>) -> Vec<(f64, bool)> {
         let waited = self.of(queue).filter(|call| call.waited > Millis::ZERO);
-        waited
-            .map(|call| (call.waited.0 as f64, !call.answered))
-            .collect()
+        waited.map(|call| (call.waited.0 as f64, !call.answered)).collect()
     }
 
     /// The callers of each day who came within `length` of a time of day: since then, with their handling time.
@@ -350,9 +359,17 @@ mod tests {
         let text = "when,q,how\n2026-11-02T08:00:05,10,AGENT\n";
         assert_eq!(list(text, "arrival=when,wait_s=q,outcome=how").unwrap().len(), 1);
         let missing = list(text, "").unwrap_err().to_string();
-        assert!(missing.contains("--columns arrival=THEIRS") && missing.contains("when, q, how"), "{missing}");
-        let none = list("arrival,wait_s,outcome\nnow,1,answered\n", "").unwrap_err().to_string();
-        assert!(none.contains("line 2") && none.contains("2026-11-02T08:00:05"), "{none}");
+        assert!(
+            missing.contains("--columns arrival=THEIRS") && missing.contains("when, q, how"),
+            "{missing}"
+        );
+        let none = list("arrival,wait_s,outcome\nnow,1,answered\n", "")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            none.contains("line 2") && none.contains("2026-11-02T08:00:05"),
+            "{none}"
+        );
         assert!("arrival".parse::<Columns>().is_err() && "x=y".parse::<Columns>().is_err());
     }
 }

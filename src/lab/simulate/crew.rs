@@ -121,10 +121,28 @@ mod tests {
         assert_eq!(crew.come(4), 4);
         (crew.free, crew.busy) = (2, 2);
         let of = InstructionId(7);
-        assert_eq!(crew.go(4, Some(of)), Gone { people: 2, completed: vec![] });
+        assert_eq!(
+            crew.go(4, Some(of)),
+            Gone {
+                people: 2,
+                completed: vec![]
+            }
+        );
         assert_eq!((crew.free, crew.busy, crew.here()), (0, 2, 2));
-        assert_eq!(crew.end_call(), Gone { people: 1, completed: vec![] });
-        assert_eq!(crew.end_call(), Gone { people: 1, completed: vec![of] });
+        assert_eq!(
+            crew.end_call(),
+            Gone {
+                people: 1,
+                completed: vec![]
+            }
+        );
+        assert_eq!(
+            crew.end_call(),
+            Gone {
+                people: 1,
+                completed: vec![of]
+            }
+        );
         assert_eq!(crew.here(), 0);
     }
 

@@ -58,19 +58,47 @@ pub(super) struct Day<'a> {
 /// What is planned.
 #[derive(Copy, Clone, PartialEq, Debug)]
 enum Due {
-    Arrival { queue: u32, handling: f64, patience: i64 },
-    Redial { queue: u32, tries: u32 },
-    EndCall { queue: u32, crew: u32 },
-    GiveUp { queue: u32, caller: u64 },
-    Schedule { queue: u32, step: u32 },
-    Break { queue: u32 },
-    EndBreak { queue: u32 },
+    Arrival {
+        queue: u32,
+        handling: f64,
+        patience: i64,
+    },
+    Redial {
+        queue: u32,
+        tries: u32,
+    },
+    EndCall {
+        queue: u32,
+        crew: u32,
+    },
+    GiveUp {
+        queue: u32,
+        caller: u64,
+    },
+    Schedule {
+        queue: u32,
+        step: u32,
+    },
+    Break {
+        queue: u32,
+    },
+    EndBreak {
+        queue: u32,
+    },
     /// The supervisor acts on an instruction.
-    Act { instruction: InstructionId },
+    Act {
+        instruction: InstructionId,
+    },
     /// People of a part of an instruction come.
-    Come { instruction: InstructionId, part: u32, people: u32 },
+    Come {
+        instruction: InstructionId,
+        part: u32,
+        people: u32,
+    },
     /// A leader says yes to the tier that waits for it.
-    Yes { queue: u32 },
+    Yes {
+        queue: u32,
+    },
     /// The feed reports.
     Report,
     WarmedUp,
@@ -122,7 +150,13 @@ impl<'a> Day<'a> {
     fn begin(&mut self) {
         let scenario = &self.prepared.scenario;
         for queue in 0..self.lines.len() {
-            self.plan(Millis::ZERO, Due::Schedule { queue: queue as u32, step: 0 });
+            self.plan(
+                Millis::ZERO,
+                Due::Schedule {
+                    queue: queue as u32,
+                    step: 0,
+                },
+            );
             self.plan_caller(queue);
             self.plan_break(queue, self.start);
             self.lines[queue].counted.on = scenario.warm_up == Millis::ZERO;
@@ -139,14 +173,18 @@ impl<'a> Day<'a> {
     /// Runs it to its end: the last caller who came in time has been answered or has given up. Sums of each queue.
     pub(super) fn run(mut self) -> Vec<Totals> {
         while !(self.closed && self.on_the_line == 0) {
-            let Some(&Reverse((at, ..))) = self.due.peek() else { break };
+            let Some(&Reverse((at, ..))) = self.due.peek() else {
+                break;
+            };
             let core = self.timeline.due_at();
             if core <= at {
                 self.timeline.run_to(core);
                 self.react();
                 continue;
             }
-            let Some(Reverse((at, _, due))) = self.due.pop() else { break };
+            let Some(Reverse((at, _, due))) = self.due.pop() else {
+                break;
+            };
             self.happen(due, at);
             self.react();
         }
@@ -274,7 +312,12 @@ impl<'a> Day<'a> {
         line.pass(now);
         let brought = line.brought_again();
         let caller = line.join(now, brought.handling, tries);
-        self.arrive(queue, caller, brought.patience.map_or(FOR_EVER, |patience| patience.0), now);
+        self.arrive(
+            queue,
+            caller,
+            brought.patience.map_or(FOR_EVER, |patience| patience.0),
+            now,
+        );
     }
 
     fn answer(&mut self, queue: usize, crew: usize, caller: Caller, now: Time) {

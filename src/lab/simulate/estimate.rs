@@ -32,7 +32,11 @@ impl Estimate {
     /// Of the difference of a ratio under two plans that met the same callers, seed by seed: the second minus the first.
     pub fn of_difference(one: &Pairs, other: &Pairs) -> Option<Estimate> {
         let ((ours, of_ours), (theirs, of_theirs)) = (linear(one)?, linear(other)?);
-        let deviations: Vec<f64> = of_theirs.iter().zip(&of_ours).map(|(theirs, ours)| theirs - ours).collect();
+        let deviations: Vec<f64> = of_theirs
+            .iter()
+            .zip(&of_ours)
+            .map(|(theirs, ours)| theirs - ours)
+            .collect();
         Some(Estimate::from_deviations(theirs - ours, &deviations))
     }
 

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 const HOUR_MS: f64 = 3_600_000.0;
-/// A caller with a free place in this is looked for among all crews.
+/// The crew of the queue's own people.
 pub(super) const OWN: usize = 0;
 
 /// What the streams of chance are for; each queue has its own of each.
@@ -197,7 +197,10 @@ impl Line {
         let handling = self.draw_redials.millis(&self.handling);
         Brought {
             handling,
-            patience: self.patience.as_ref().map(|(lasting, _)| self.draw_redials.lasting(lasting)),
+            patience: self
+                .patience
+                .as_ref()
+                .map(|(lasting, _)| self.draw_redials.lasting(lasting)),
             at_once: false,
         }
     }

@@ -37,5 +37,5 @@ pub mod told;
 pub mod totals;
 pub mod vary;
 
-pub use prepare::{Prepared, PrepareFault};
+pub use prepare::{PrepareFault, Prepared};
 pub use run::{Outcome, run};

@@ -78,10 +78,6 @@ impl Asked {
 
     /// Whether nobody is left to whom it matters.
     pub(super) fn is_over(&self) -> bool {
-        self.acted
-            && self
-                .parts
-                .iter()
-                .all(|part| part.on_the_way + part.here == 0)
+        self.acted && self.parts.iter().all(|part| part.on_the_way + part.here == 0)
     }
 }

@@ -27,7 +27,9 @@ pub enum PrepareFault {
         has: String,
     },
     /// A pool that the plan does not have.
-    #[error("the scenario speaks of pool {0:?}, which the plan does not have; leave it out, or name one that the plan has")]
+    #[error(
+        "the scenario speaks of pool {0:?}, which the plan does not have; leave it out, or name one that the plan has"
+    )]
     NoSuchPool(Name),
     /// A call list.
     #[error(transparent)]
@@ -103,7 +105,10 @@ impl Prepared {
             scenario.days = days.max(1);
         }
         let start = |day: u32| {
-            let moment = scenario.start.checked_add(i64::from(day).days())?.to_zoned(zone.clone())?;
+            let moment = scenario
+                .start
+                .checked_add(i64::from(day).days())?
+                .to_zoned(zone.clone())?;
             Ok::<_, jiff::Error>(Time(moment.timestamp().as_millisecond()))
         };
         let starts = (0..scenario.days).map(start).collect::<Result<_, _>>()?;
@@ -249,7 +254,8 @@ impl Data {
         };
         let patience = match Observed::product_limit(list.patience(only)) {
             Some(observed) => {
-                let told = "patience by the estimate of Kaplan and Meier: who was answered shows only that it was longer";
+                let told =
+                    "patience by the estimate of Kaplan and Meier: who was answered shows only that it was longer";
                 self.told.push(format!("{name}: {told}"));
                 Some((Arc::new(Lasting::Observed(observed)), 0.0))
             }
@@ -284,11 +290,19 @@ impl Data {
     }
 
     fn lasting(&mut self, spread: &Spread) -> Result<Lasting, PrepareFault> {
-        self.spread(spread, |list| list.handling(None), "it has no handling time (handling_s)")
+        self.spread(
+            spread,
+            |list| list.handling(None),
+            "it has no handling time (handling_s)",
+        )
     }
 
     fn patience(&mut self, spread: &Spread) -> Result<Lasting, PrepareFault> {
-        self.spread(spread, |list| list.patience(None), "nobody in it gave up, so that it tells nothing of patience")
+        self.spread(
+            spread,
+            |list| list.patience(None),
+            "nobody in it gave up, so that it tells nothing of patience",
+        )
     }
 
     fn spread(

@@ -53,7 +53,10 @@ impl Simulated {
 
     /// The queues.
     pub fn queues(&self) -> impl Iterator<Item = &Name> {
-        self.outcomes.first().into_iter().flat_map(|outcome| outcome.queues.keys())
+        self.outcomes
+            .first()
+            .into_iter()
+            .flat_map(|outcome| outcome.queues.keys())
     }
 
     fn pairs(&self, measure: &Measure, queue: Option<&Name>) -> Vec<(f64, f64)> {
@@ -63,7 +66,10 @@ impl Simulated {
                 Some(queue) => outcome.queues.get(queue).cloned().unwrap_or_default(),
             }
         };
-        self.outcomes.iter().map(|outcome| (measure.ratio)(&totals(outcome))).collect()
+        self.outcomes
+            .iter()
+            .map(|outcome| (measure.ratio)(&totals(outcome)))
+            .collect()
     }
 
     /// Others' numbers beside ours. What has no measure of that name is named.
@@ -74,7 +80,11 @@ impl Simulated {
         let one = |theirs: &Outside| {
             let known = measure(theirs.measure.as_str()).ok_or_else(|| {
                 let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
-                format!("the scenario's outside number is of {:?}, which is no measure; there are {}", theirs.measure, names.join(", "))
+                format!(
+                    "the scenario's outside number is of {:?}, which is no measure; there are {}",
+                    theirs.measure,
+                    names.join(", ")
+                )
             })?;
             Ok(Beside {
                 measure: known,

@@ -38,7 +38,10 @@ impl std::str::FromStr for Sweep {
         };
         let span = |text: &str| duration::parse(text).ok().map(|span| span.0 as f64);
         let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
-        let whole = [Some(from), Some(to), step].into_iter().flatten().all(|text| text.parse::<i64>().is_ok());
+        let whole = [Some(from), Some(to), step]
+            .into_iter()
+            .flatten()
+            .all(|text| text.parse::<i64>().is_ok());
         let values = if let Some((from, to, step)) = numbers(&span) {
             let least = if from.min(to) >= 60_000.0 { 1_000.0 } else { 1.0 };
             let write = |value: f64| Value::String(duration::format(Millis(value as i64)));
@@ -66,12 +69,26 @@ fn spaced(from: f64, to: f64, step: Option<f64>, least: f64) -> Result<Vec<f64>,
         Some(_) => return Err("a step is more than 0".to_owned()),
         None => (to - from).abs() / (VALUES - 1) as f64,
     };
-    let count = if step > 0.0 { ((to - from).abs() / step + 1e-9) as usize + 1 } else { 1 };
+    let count = if step > 0.0 {
+        ((to - from).abs() / step + 1e-9) as usize + 1
+    } else {
+        1
+    };
     if count > VALUES_MAX {
-        return Err(format!("{count} values; at most {VALUES_MAX} are tried: take a larger step"));
+        return Err(format!(
+            "{count} values; at most {VALUES_MAX} are tried: take a larger step"
+        ));
     }
     let direction = if to < from { -1.0 } else { 1.0 };
-    let value = |n: usize| ((from + direction * step * n as f64) / least + 0.5).floor() * least;
+    // A fraction is divided out again, so that 0.7 is the double nearest to it.
+    let value = |n: usize| {
+        let units = ((from + direction * step * n as f64) / least + 0.5).floor();
+        if least < 1.0 {
+            units / (1.0 / least)
+        } else {
+            units * least
+        }
+    };
     let mut values: Vec<f64> = (0..count).map(value).collect();
     values.dedup();
     Ok(values)

@@ -39,7 +39,7 @@ impl Day<'_> {
     }
 
     fn count_stay(&mut self, of: InstructionId, now: Time) {
-        let Some(asked) = self.moves.asked.get_mut(&of) else { return };
+        let Some(asked) = self.moves.asked.get(&of) else { return };
         let counted = &mut self.lines[asked.queue].counted;
         if !counted.on {
             return;
@@ -302,7 +302,10 @@ impl Day<'_> {
 
     fn home_of(&self, pool: Option<&Name>, queue: usize) -> Option<usize> {
         let home = self.ruled.plan.pools.get(pool?)?.home.as_ref()?;
-        self.lines.iter().position(|line| line.name == *home).filter(|home| *home != queue)
+        self.lines
+            .iter()
+            .position(|line| line.name == *home)
+            .filter(|home| *home != queue)
     }
 
     fn leave_home(&mut self, pool: Option<&Name>, queue: usize, people: u32, now: Time) {
@@ -341,7 +344,9 @@ impl Day<'_> {
     /// An interval of the schedule begins.
     pub(super) fn schedule(&mut self, queue: usize, step: usize, now: Time) {
         let scenario = &self.prepared.queues[queue].scenario;
-        let Some(&people) = scenario.people.get(step) else { return };
+        let Some(&people) = scenario.people.get(step) else {
+            return;
+        };
         let line = &mut self.lines[queue];
         line.pass(now);
         let before = line.scheduled;
