@@ -40,7 +40,7 @@ for case in erlang_a erlang_c mmc mmcab callcc chain_48_120 chain_52_120 chain_6
     continue
   fi
   # measure, ours, error, theirs, interval ("exact", or two words), errors off, inside or OUTSIDE.
-  found=$(sed -n '/^outside numbers/,$p' "$log/$case" | tail -n +3 | awk -v case="$case" -v wide="$wide" '
+  found=$(sed -n '/^outside numbers/,$p' "$log/$case" | tail -n +3 | awk -v name="$case" -v wide="$wide" '
     {
       exact = ($5 == "exact")
       interval = exact ? "exact" : $5 " " $6
@@ -51,7 +51,7 @@ for case in erlang_a erlang_c mmc mmcab callcc chain_48_120 chain_52_120 chain_6
         size = off < 0 ? -off : off
         inside = (size <= wide || !exact && inside == "inside") ? "inside" : "OUTSIDE"
       }
-      printf "%-13s %-22s %12s %11s %12s %22s %7s  %s\n", case, $1, $2, $3, $4, interval, off, inside
+      printf "%-13s %-22s %12s %11s %12s %22s %7s  %s\n", name, $1, $2, $3, $4, interval, off, inside
     }')
   if [[ -z $found ]]; then
     echo "FAILED: $case has no outside numbers"
