@@ -42,8 +42,7 @@ impl Line {
         let port = self.url.port_u16().unwrap_or(if secure { 443 } else { 80 });
         let hint = "is surged running there? --url or -c says where it listens";
         let stream = dial::tcp(&format!("{host}:{port}"), hint)
-            .await
-            .map_err(|why| anyhow!(why))?;
+            .await?;
         let request = self.request(path, body)?;
         let exchange = async {
             if secure {

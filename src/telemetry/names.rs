@@ -63,6 +63,7 @@ metrics! {
     FEED_READING_AGE = "surged_feed_reading_age_seconds", Gauge, ["feed"], "Since the feed last vouched for the least fresh of its queues.";
     FEED_RECONNECTS = "surged_feed_reconnects_total", Counter, ["feed"], "Connections made after the first.";
     FEED_REJECTED = "surged_feed_rejected_total", Counter, ["feed", "reason"], "Messages of a feed that were not taken.";
+    FEED_IMPAIRED = "surged_feed_impaired", Gauge, ["feed", "reason"], "1 while a feed that is connected does not tell all that it should.";
     FEED_CLOCK_SKEW = "surged_feed_clock_skew_seconds", Gauge, ["feed"], "Our clock less the source's, by its readings.";
     FLOOR_SESSIONS = "surged_floor_sessions", Gauge, ["role"], "Sessions on the floor socket.";
     FLOOR_DROPPED = "surged_floor_dropped_total", Counter, ["reason"], "Sessions and requests that were cut off or refused.";

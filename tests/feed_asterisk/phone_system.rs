@@ -172,8 +172,35 @@ impl PhoneSystem {
                 "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.\r\n\r\n"
             )),
             "QueueStatus" => Some(self.status(at, &action["Queue"], id)),
+            "QueueSummary" if self.booting => Some(format!(
+                "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueSummary. Use Action: ListCommands to show available commands.\r\n\r\n"
+            )),
+            "QueueSummary" => Some(self.summary(at, action.get("Queue"), id)),
             other => panic!("the adapter sent {other}"),
         }
+    }
+
+    /// A line a queue, of one queue or of all.
+    fn summary(&self, at: Time, wanted: Option<&String>, id: &str) -> String {
+        let mut text = format!(
+            "Response: Success\r\nActionID: {id}\r\nEventList: start\r\nMessage: Queue summary will follow\r\n\r\n"
+        );
+        let meant = |name: &str| wanted.is_none_or(|wanted| name.eq_ignore_ascii_case(wanted));
+        let mut items = 0;
+        for (name, queue) in self.queues.iter().filter(|(name, _)| meant(name)) {
+            let here = |it: &&Fields| !matches!(it["Status"].as_str(), "4" | "5");
+            let logged_in = queue.members.values().filter(here).count();
+            let oldest = queue.callers.iter().map(|(_, joined)| *joined).min().unwrap_or(at);
+            let (callers, wait) = (queue.callers.len(), (at - oldest).0 / 1000);
+            write!(text, "Event: QueueSummary\r\nQueue: {name}\r\nLoggedIn: {logged_in}\r\nAvailable: 0\r\nCallers: {callers}\r\nHoldTime: 0\r\nTalkTime: 0\r\nLongestHoldTime: {wait}\r\nActionID: {id}\r\n\r\n").unwrap();
+            items += 1;
+        }
+        write!(
+            text,
+            "Event: QueueSummaryComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: {items}\r\n\r\n"
+        )
+        .unwrap();
+        text
     }
 
     fn status(&self, at: Time, wanted: &str, id: &str) -> String {
