@@ -41,7 +41,7 @@ const NOT_PORTABLE: [&str; 28] = [
 ];
 
 /// The crates that the core may use.
-const CRATES: [&str; 3] = ["std", "serde", "libm"];
+const CRATES: [&str; 4] = ["std", "serde", "libm", "schemars"];
 
 #[test]
 fn the_core_is_pure() {

@@ -197,6 +197,10 @@ fn is_told(decision: &Decision) -> bool {
         What::Answered { .. }
             | What::Settled { .. }
             | What::Freed { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::OnlyMovesCounted {}
             | What::PassedUp { .. }
             | What::Unanswered { .. }
     )

@@ -46,6 +46,7 @@ pub fn pools(
         }
         let people: Vec<Name> = listed.into_iter().map(|said| said.value).collect();
         let pool = Pool {
+            paused: None,
             size: members.seats(),
             people: [&people[..], joining].concat(),
             keep: node.count("keep").map_or(0, |said| said.value),

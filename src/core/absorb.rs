@@ -1,7 +1,7 @@
 //! Takes in what happened outside, once it has been admitted: this cannot fail. What the floor is to hear of it is said as a
 //! decision that changes nothing more.
 
-use super::condition::Windows;
+use super::measure::{Latest, Windows};
 use super::queue::{Doubt, Move, Ordered, Queue, Response, Settling, Sight, Wanted};
 use super::{
     Actor, Answer, Core, Decision, Incident, Input, InstructionId, Millis, Name, Order, Part, Pause, Plan, Reading,
@@ -75,7 +75,7 @@ impl Core {
                 queue.ladder = configured.ladder.clone();
             }
             let now = queue.seen(at);
-            queue.windows = Windows::for_plan(&queue.windows, &plan, configured, queue.last.as_ref(), now);
+            queue.windows = Windows::for_plan(&queue.windows, &plan, configured, queue.latest(at), now);
             self.queues.push(queue);
         }
         // A queue that left the configuration stays until its people are released by hand.
@@ -140,18 +140,21 @@ impl Core {
         queue.lost = None;
         if let Some(reading) = reading {
             queue.last = Some(reading);
+            queue.read_at = at;
         }
         let now = queue.seen(at);
-        let Some(last) = &queue.last else {
+        let age = (at - queue.read_at).max(Millis::ZERO);
+        let Some(reading) = &queue.last else {
             return false;
         };
+        let latest = Latest { reading, age };
         if anew {
-            queue.windows.begin_anew(last, configured, now);
+            queue.windows.begin_anew(latest, configured, now);
         }
-        if let Some(offered) = last.offered {
+        if let Some(offered) = reading.offered {
             queue.arrivals.observe(offered, at);
         }
-        let changed = queue.windows.observe(last, configured, now) || anew;
+        let changed = queue.windows.observe(latest, configured, now) || anew;
         if let Some(blind) = was_blind {
             self.say(index, at, What::FeedBack { blind, anew });
         }
@@ -439,7 +442,7 @@ impl Core {
             }
             Order::IncidentOver { .. } => {
                 queue.incident = None;
-                self.say(index, at, What::IncidentOver { by });
+                self.say(index, at, What::IncidentOver { by: Some(by) });
             }
         }
     }

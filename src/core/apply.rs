@@ -20,7 +20,7 @@ impl Core {
         match &decision.what {
             What::Instruct { instruction, beside } => self.apply_instruct(index, instruction, *beside),
             What::Settled { instruction, how } => self.apply_settled(index, *instruction, *how, at),
-            What::Freed { instruction } => self.apply_freed(index, *instruction),
+            What::Freed { instruction, .. } => self.apply_freed(index, *instruction),
             What::TierSkipped { tier, .. } => {
                 let queue = &mut self.queues[index];
                 queue.surge.get_or_insert(at);
@@ -72,6 +72,7 @@ impl Core {
                 }
             }
             What::Counted { moves, found, .. } => self.apply_counted(index, moves, found, at),
+            What::Gone { .. } | What::TakenAsLeft { .. } | What::IncidentEnds { .. } | What::OnlyMovesCounted {} => {}
             // Said aloud: the input behind it has changed what there was to change.
             What::Approved { .. }
             | What::ApprovalRefused { .. }
@@ -190,7 +191,7 @@ impl Core {
         if settles {
             one.settling = Settling::Settled(now);
         }
-        if how == Settlement::Shown {
+        if how.is_shown() {
             one.response = Response::Shown;
             one.doubt = Doubt::None;
         } else if one.shadow {
@@ -202,7 +203,7 @@ impl Core {
         if settles && !one.beside {
             queue.stack_changed(at);
         }
-        if how == Settlement::Shown {
+        if how.is_shown() {
             queue.close(instruction);
         }
         if let Some((parts, by)) = staying {

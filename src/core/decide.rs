@@ -4,7 +4,7 @@ mod calls;
 mod orders;
 mod releases;
 
-use super::ladder::{FeedLimits, Ladder, Threshold, Tier, When};
+use super::ladder::{FeedLimits, Ladder, Tier};
 use super::queue::{Doubt, Leaving, Move, Queue, Response, Settling, Sight};
 use super::roster::Request;
 use super::{
@@ -78,8 +78,7 @@ impl Core {
             let queue = &self.queues[index];
             let priority = self.plan.queues.get(&queue.name).map_or(i32::MIN, |plan| plan.priority);
             let above = self
-                .first_threshold(queue)
-                .and_then(|threshold| queue.windows.since(threshold))
+                .above_since(queue)
                 .map_or(Time::NEVER, |since| queue.real(since));
             (std::cmp::Reverse(priority), above, index)
         });
@@ -136,6 +135,10 @@ impl Core {
                     earlier(queue.real(deadline), Why::Settling);
                 }
             }
+            // What is passed or left by itself may bring an incident's tiers forward, or let a surge end.
+            if let Some(turn) = queue.windows.next_turn(queue.seen(self.now)) {
+                earlier(queue.real(turn), Why::Call);
+            }
             if let Some(due) = self.next_call(queue) {
                 earlier(queue.real(due), Why::Call);
             }
@@ -169,9 +172,10 @@ impl Core {
         }
     }
 
-    /// The threshold of the first tier: "callers pile up".
-    pub(super) fn first_threshold(&self, queue: &Queue) -> Option<&Threshold> {
-        self.ladder(queue)?.tiers.first().map(|tier| &tier.when.threshold)
+    /// Since when the threshold of the first tier is passed: "callers pile up".
+    pub(super) fn above_since(&self, queue: &Queue) -> Option<Seen> {
+        let first = self.ladder(queue)?.tiers.first()?;
+        queue.windows.since(&first.when, queue.seen(self.now))
     }
 
     // ---- blind
@@ -247,6 +251,7 @@ impl Core {
             role: next.role.clone(),
             skipped: skipped.collect(),
             respond_by,
+            promise: None,
         })
     }
 
@@ -288,6 +293,8 @@ impl Core {
             of: None,
             by: told.by,
             shadow: told.shadow,
+            hold: None,
+            lasting: tier.lasting,
         };
         What::Instruct { instruction, beside }
     }
@@ -323,6 +330,8 @@ impl Core {
             of: Some(one.instruction),
             by,
             shadow: one.shadow,
+            hold: None,
+            lasting: None,
         };
         What::Instruct {
             instruction,
@@ -383,48 +392,14 @@ fn decide_settling(queue: &Queue, at: Time) -> Option<What> {
                 instruction,
                 seats: one.seats(),
                 shown,
+                near: Vec::new(),
             });
         }
     }
     let gone = |leaving: &&Leaving| expired(leaving.settling) || last.is_some_and(|reading| leaving.is_shown(reading));
     queue.leaving.iter().find(gone).map(|leaving| What::Freed {
         instruction: leaving.sign_out,
+        parts: Vec::new(),
+        how: Settlement::Time,
     })
-}
-
-/// Why a condition holds, whose window began at `since`.
-fn reason(when: &When, since: Seen, now: Seen, queue: &Queue) -> Reason {
-    let (held, waiting, judged) = (now - since, queue.waiting(), queue.windows.judged(when, now));
-    match when.threshold {
-        Threshold::WaitingAbove { above, .. } => Reason::WaitingAbove {
-            threshold: above,
-            held,
-            waiting,
-            judged,
-        },
-        Threshold::WaitingAtMost(most) => Reason::WaitingAtMost {
-            threshold: most,
-            held,
-            waiting,
-            judged,
-        },
-        Threshold::LongestWaitAbove(threshold) => Reason::LongestWaitAbove {
-            threshold,
-            held,
-            waiting,
-            judged,
-        },
-        Threshold::WaitingPerSeatAbove(threshold) => Reason::WaitingPerSeatAbove {
-            threshold,
-            held,
-            waiting,
-            judged,
-        },
-        Threshold::ExpectedWaitAbove(threshold) => Reason::ExpectedWaitAbove {
-            threshold,
-            held,
-            waiting,
-            judged,
-        },
-    }
 }

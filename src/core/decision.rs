@@ -38,6 +38,12 @@ pub enum What {
     Freed {
         /// The sign-out.
         instruction: InstructionId,
+        /// Who of them, where it is not all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<Part>,
+        /// How it was known.
+        #[serde(default = "Settlement::by_time")]
+        how: Settlement,
     },
     /// A tier was due but not called, said once a surge.
     TierSkipped {
@@ -70,6 +76,9 @@ pub enum What {
         skipped: Vec<Name>,
         /// Its time to respond, from now.
         respond_by: Time,
+        /// The promise that was broken, where somebody had said when the people would be there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promise: Option<Promise>,
     },
     /// The chain of command is at its end and nobody has done or declined it.
     Unanswered {
@@ -99,6 +108,32 @@ pub enum What {
         seats: u32,
         /// How many of them the feed shows.
         shown: u32,
+        /// What the feed shows in place of them, so that a slip of a name is seen.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        near: Vec<NearMiss>,
+    },
+    /// People of a move are not on the phones any more, and nobody has told them to go: back, or left?
+    Gone {
+        /// The instruction that began the move.
+        instruction: InstructionId,
+        /// Who.
+        people: Vec<Name>,
+        /// They count as left then, unless somebody says otherwise.
+        left_at: Time,
+    },
+    /// Nobody has said otherwise of people who are gone: they have left the move.
+    TakenAsLeft {
+        /// The instruction that began the move.
+        instruction: InstructionId,
+        /// Who.
+        people: Vec<Name>,
+    },
+    /// An incident is at its expected end: is it to be extended?
+    IncidentEnds {
+        /// Its expected end.
+        until: Time,
+        /// It is over then, unless it is extended.
+        over_at: Time,
     },
     /// The floor was counted, and put right.
     Counted {
@@ -157,8 +192,8 @@ pub enum What {
     },
     /// An incident is over.
     IncidentOver {
-        /// Who.
-        by: Actor,
+        /// Who; `None`: nobody has extended it in time.
+        by: Option<Actor>,
     },
     /// A leader said yes to a tier; its instruction follows.
     Approved {
@@ -178,6 +213,8 @@ pub enum What {
         /// It is passed over until then, and asked again where it is still due.
         until: Time,
     },
+    /// The feed does not tell who is signed in: of the physical seats only moves are counted.
+    OnlyMovesCounted {},
     /// Another ladder is in force.
     LadderChanged {
         /// The ladder before.
@@ -191,10 +228,66 @@ pub enum What {
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settlement {
-    /// The feed shows its people.
+    /// The feed shows its people, by name.
     Shown,
+    /// The feed shows as many more, or fewer, signed in as were asked for.
+    ShownByNumber,
     /// Its time was up.
     Time,
+}
+
+impl Settlement {
+    /// Whether the feed has shown it.
+    pub fn is_shown(self) -> bool {
+        match self {
+            Settlement::Shown | Settlement::ShownByNumber => true,
+            Settlement::Time => false,
+        }
+    }
+
+    fn by_time() -> Settlement {
+        Settlement::Time
+    }
+}
+
+/// Somebody has said when the people of an instruction would be there.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Promise {
+    /// Who.
+    pub by: Actor,
+    /// When they were to be there.
+    pub at: Time,
+}
+
+/// A person whom the feed does not show as they are written in the plan, and what it shows instead.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NearMiss {
+    /// As in the plan.
+    pub person: Name,
+    /// What is there instead.
+    #[serde(flatten)]
+    pub instead: Instead,
+}
+
+/// What a feed shows in place of a person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "instead", rename_all = "snake_case")]
+pub enum Instead {
+    /// Somebody whose name differs in case or in blanks alone.
+    OtherSpelling {
+        /// As the feed writes it.
+        name: Name,
+    },
+    /// The person, signed in to another queue.
+    OtherQueue {
+        /// That queue.
+        queue: Name,
+    },
+    /// A member without a name.
+    Nameless {
+        /// How many of these.
+        members: u32,
+    },
 }
 
 /// Why a tier that was due was not called.
@@ -301,8 +394,11 @@ pub struct Approval {
     pub since: Time,
     /// How often it has been asked, this time included.
     pub times: u32,
-    /// When it is asked again.
+    /// When it is asked again, of the next level where there is one.
     pub again_at: Time,
+    /// The level of the chain of command that is asked, with all below it that may say yes; `None`: without a chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Name>,
     /// Who said yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Actor>,

@@ -4,7 +4,7 @@ use super::ladder::{Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::{
     Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Standing,
-    TierView, Time, condition, people, roster,
+    TierView, Time, people, roster,
 };
 
 impl Core {
@@ -31,7 +31,7 @@ impl Core {
             now: queue.seen(self.now),
             floor: queue.floor,
             floor_at: queue.real(queue.floor),
-            holding: queue.windows.all().collect(),
+            holding: queue.windows.all(queue.seen(self.now)).collect(),
         })
     }
 
@@ -129,7 +129,7 @@ impl Core {
         QueueView {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
-            longest_wait: queue.last.as_ref().and_then(|last| last.longest_wait),
+            longest_wait: queue.longest_wait(self.now),
             signed_in: queue.signed_in(),
             vouched_at: queue.last.as_ref().map(|_| queue.vouched_at),
             blind_since,
@@ -191,7 +191,7 @@ impl Core {
                 held,
                 began: running.map(|running| Began {
                     at: queue.real(running.since),
-                    by_stack: queue.windows.since(&tier.when.threshold) != Some(running.since),
+                    by_stack: queue.windows.since(&tier.when, queue.seen(self.now)) != Some(running.since),
                 }),
                 standing,
                 mode: self.mode(queue, tier),
@@ -238,11 +238,7 @@ impl Core {
                 due_at: queue.real(running.due),
             },
             None => {
-                let configured = self.plan.queues.get(&queue.name);
-                let unknown = match (&queue.last, configured) {
-                    (Some(last), Some(plan)) => condition::is_unknown(&tier.when.threshold, last, plan),
-                    _ => true,
-                };
+                let unknown = queue.windows.is_unknown(&tier.when, queue.seen(self.now));
                 Standing::NotMet { unknown }
             }
         }

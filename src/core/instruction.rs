@@ -90,6 +90,12 @@ pub struct Instruction {
     /// Decided and logged alone: nobody is told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
+    /// Ordered by hand: the daemon leaves them there for at least so long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Millis>,
+    /// For `overtime`: for how long; `None`: until the end of the shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<Millis>,
 }
 
 /// Why a person was asked before others: whoever was asked least recently comes first, then whoever was asked least often, then
@@ -161,6 +167,9 @@ pub enum Reason {
     LongestWaitAbove {
         /// The threshold.
         threshold: Millis,
+        /// The longest wait at the decision, in seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
         /// For how long within the window.
         held: Millis,
         /// Callers at the decision.
@@ -173,6 +182,9 @@ pub enum Reason {
     WaitingPerSeatAbove {
         /// Callers a person.
         threshold: f64,
+        /// Callers a person at the decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
         /// For how long within the window.
         held: Millis,
         /// Callers at the decision.
@@ -185,6 +197,9 @@ pub enum Reason {
     ExpectedWaitAbove {
         /// The threshold.
         threshold: Millis,
+        /// The wait to be expected at the decision, in seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
         /// For how long within the window.
         held: Millis,
         /// Callers at the decision.
@@ -192,6 +207,83 @@ pub enum Reason {
         /// How the window was judged.
         #[serde(default, skip_serializing_if = "Judged::is_every")]
         judged: Judged,
+    },
+    /// Of the calls that ended over the last while a smaller share than `threshold` was answered in time, for `held`.
+    AnsweredShareBelow {
+        /// 0 to 1.
+        threshold: f64,
+        /// The last while.
+        over: Millis,
+        /// That share at the decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
+    },
+    /// Of the calls that ended over the last while at least this share was answered in time, for `held`.
+    AnsweredShareAtLeast {
+        /// 0 to 1.
+        threshold: f64,
+        /// The last while.
+        over: Millis,
+        /// That share at the decision; `None`: no call ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
+    },
+    /// Of the calls that ended over the last while a larger share than `threshold` was given up, for `held`.
+    AbandonedShareAbove {
+        /// 0 to 1.
+        threshold: f64,
+        /// The last while.
+        over: Millis,
+        /// That share at the decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
+    },
+    /// More than `threshold` callers more were waiting than a while ago, for `held`.
+    RisingAbove {
+        /// Callers.
+        threshold: u32,
+        /// The last while.
+        over: Millis,
+        /// How many more at the decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<f64>,
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+        /// How the window was judged.
+        #[serde(default, skip_serializing_if = "Judged::is_every")]
+        judged: Judged,
+    },
+    /// Several measures were passed, each by its own judgement, for `held`.
+    All {
+        /// For how long within the window.
+        held: Millis,
+        /// Callers at the decision.
+        waiting: u32,
+        /// Each, in the order of the condition.
+        all: Vec<Reason>,
     },
     /// A declared incident brought the tier forward.
     Incident {
@@ -206,6 +298,11 @@ pub enum Reason {
     Order {
         /// Who.
         by: Actor,
+    },
+    /// The surge is severe: steps are not waited for one after the other (plan: "Severity").
+    Severe {
+        /// By which condition.
+        why: Box<Reason>,
     },
     /// People of a pool have been away for as long as one may (`max_stay`).
     MaxStay {
@@ -252,8 +349,14 @@ impl Reason {
             Reason::LongestWaitAbove { .. } => "longest_wait_above",
             Reason::WaitingPerSeatAbove { .. } => "waiting_per_seat_above",
             Reason::ExpectedWaitAbove { .. } => "expected_wait_above",
+            Reason::AnsweredShareBelow { .. } => "answered_share_below",
+            Reason::AnsweredShareAtLeast { .. } => "answered_share_at_least",
+            Reason::AbandonedShareAbove { .. } => "abandoned_share_above",
+            Reason::RisingAbove { .. } => "rising_above",
+            Reason::All { .. } => "all",
             Reason::Incident { .. } => "incident",
             Reason::Order { .. } => "order",
+            Reason::Severe { .. } => "severe",
             Reason::MaxStay { .. } => "max_stay",
         }
     }

@@ -327,16 +327,77 @@ pub enum Step {
     Person,
 }
 
-/// A threshold, how long it must hold, and how that is judged.
+/// What must be passed, for how long, and how that is judged.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct When {
     /// What is compared with what.
     pub threshold: Threshold,
+    /// What must hold as well.
+    #[serde(default, skip_serializing_if = "Also::is_empty")]
+    pub also: Also,
     /// For how long.
     #[serde(rename = "for")]
     pub hold: Millis,
     /// How.
     pub judge: Judge,
+}
+
+impl When {
+    /// A condition of one measure.
+    pub fn of(threshold: Threshold, hold: Millis, judge: Judge) -> When {
+        When {
+            threshold,
+            also: Also::default(),
+            hold,
+            judge,
+        }
+    }
+
+    /// Everything that must hold.
+    pub fn thresholds(&self) -> impl Iterator<Item = &Threshold> {
+        std::iter::once(&self.threshold).chain(self.also.iter())
+    }
+}
+
+/// Further thresholds of a condition: no measure stands twice in one, so that there is place for all.
+#[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Threshold>", into = "Vec<Threshold>")]
+pub struct Also([Option<Threshold>; ALSO_MAX]);
+
+/// Most further thresholds of a condition.
+pub const ALSO_MAX: usize = 6;
+
+impl Also {
+    /// In order.
+    pub fn iter(&self) -> impl Iterator<Item = &Threshold> {
+        self.0.iter().flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+}
+
+impl TryFrom<Vec<Threshold>> for Also {
+    type Error = String;
+
+    /// # Errors
+    /// In words, where there are more than a condition has place for.
+    fn try_from(thresholds: Vec<Threshold>) -> Result<Also, String> {
+        let mut also = Also::default();
+        let count = thresholds.len();
+        let Some(places) = also.0.get_mut(..count) else {
+            return Err(format!("a condition has at most {ALSO_MAX} further thresholds, and these are {count}"));
+        };
+        places.iter_mut().zip(thresholds).for_each(|(place, threshold)| *place = Some(threshold));
+        Ok(also)
+    }
+}
+
+impl From<Also> for Vec<Threshold> {
+    fn from(also: Also) -> Vec<Threshold> {
+        also.iter().copied().collect()
+    }
 }
 
 /// What is compared with what. A measure that the feed does not tell is unknown, and an unknown measure never holds.
@@ -352,12 +413,46 @@ pub enum Threshold {
     },
     /// At most so many callers wait.
     WaitingAtMost(u32),
-    /// The caller at the head has waited longer.
+    /// The caller at the head has waited longer; that grows with the clock.
     LongestWaitAbove(Millis),
-    /// More callers wait for each person signed in.
+    /// More callers wait for each working seat: signed in, and not paused where the feed tells.
     WaitingPerSeatAbove(f64),
-    /// A caller who joins now is expected to wait longer: waiting x handling time / signed in.
+    /// A caller who joins now is expected to wait longer: waiting x handling time / working seats.
     ExpectedWaitAbove(Millis),
+    /// Of the calls that ended over the last while (answered, or given up where the feed tells), a smaller share was answered within
+    /// the target time. Where none ended, it does not hold.
+    AnsweredShareBelow(ShareOver),
+    /// Of those calls at least this share was answered within the target time. Where none ended, it holds.
+    AnsweredShareAtLeast(ShareOver),
+    /// Of the calls that ended over the last while, a larger share was given up.
+    AbandonedShareAbove(ShareOver),
+    /// More than so many callers more wait than a while ago.
+    RisingAbove(RisingOver),
+}
+
+impl Threshold {
+    /// Whether both compare the same measure, if with another limit or over another time.
+    pub fn is_like(&self, other: &Threshold) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+/// A share of the calls that ended over the last while.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ShareOver {
+    /// 0 to 1.
+    pub share: Millionths,
+    /// How long that while is.
+    pub over: Millis,
+}
+
+/// How fast the depth rises.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RisingOver {
+    /// So many more than then.
+    pub callers: u32,
+    /// How long ago then is.
+    pub over: Millis,
 }
 
 /// How a threshold is judged over its window.
@@ -384,5 +479,10 @@ impl Millionths {
     /// The nearest to a number from 0 to 4,294; what lies beyond counts as the nearest of these.
     pub fn of(number: f64) -> Millionths {
         Millionths((number * f64::from(Millionths::ONE.0) + 0.5) as u32)
+    }
+
+    /// As a number.
+    pub fn as_share(self) -> f64 {
+        f64::from(self.0) / f64::from(Millionths::ONE.0)
     }
 }

@@ -20,7 +20,6 @@ mod absorb;
 mod admit;
 mod apply;
 mod arrivals;
-pub mod condition;
 mod decide;
 mod decision;
 mod due;
@@ -31,6 +30,7 @@ mod instruction;
 #[cfg(debug_assertions)]
 mod invariants;
 pub mod ladder;
+pub mod measure;
 mod name;
 mod people;
 mod queue;
@@ -38,11 +38,15 @@ mod reading;
 mod refusal;
 mod required;
 mod roster;
+#[cfg(feature = "schemars")]
+mod schema;
 mod stay;
 mod time;
 mod view;
 
-pub use decision::{Approval, Decision, Found, OutOfPlace, Recounted, Settlement, Shortage, What};
+pub use decision::{
+    Approval, Decision, Found, Instead, NearMiss, OutOfPlace, Promise, Recounted, Settlement, Shortage, What,
+};
 pub use input::{Answer, Counted, Input, Order};
 pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Judged, Part, Reason};
 pub use ladder::Plan;
@@ -253,6 +257,9 @@ impl Core {
     fn settle_instant(&mut self, at: Time) {
         let mut due = std::mem::take(&mut self.derived.dirty);
         self.derived.due.by(at, &mut due);
+        if due.iter().any(|&index| self.queues[index].turns_at(at)) {
+            self.touch_pressed();
+        }
         let mut decisions_left = DECISIONS_AN_INSTANT * (self.queues.len() + 1);
         loop {
             let decided = self.effects.len();

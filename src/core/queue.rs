@@ -13,7 +13,7 @@
 //! ```
 
 use super::arrivals::Arrivals;
-use super::condition::Windows;
+use super::measure::{Latest, Windows, longest_wait};
 use super::{
     Action, Actor, Approval, Counted, Incident, Instruction, InstructionId, Millis, MoveView, Name, Part, Pause,
     Reading, Seen, Time,
@@ -33,6 +33,8 @@ pub struct Queue {
     /// It has left the configuration and waits for its people to be released by hand.
     pub retired: bool,
     pub last: Option<Reading>,
+    /// When that came.
+    pub read_at: Time,
     pub sight: Sight,
     /// All the time that it was blind: the difference between real time and the queue's clock.
     pub blind_total: Millis,
@@ -210,6 +212,7 @@ impl Queue {
             ladder,
             retired: false,
             last: None,
+            read_at: now,
             sight: Sight::Blind {
                 since: now,
                 said: false,
@@ -263,6 +266,26 @@ impl Queue {
 
     pub fn waiting(&self) -> u32 {
         self.last.as_ref().map_or(0, |reading| reading.waiting)
+    }
+
+    /// The last reading, and how long ago it came, as far as the queue is seen.
+    pub fn latest(&self, now: Time) -> Option<Latest<'_>> {
+        let until = match self.sight {
+            Sight::Seeing => now,
+            Sight::Blind { since, .. } => now.min(since),
+        };
+        let age = (until - self.read_at).max(Millis::ZERO);
+        self.last.as_ref().map(|reading| Latest { reading, age })
+    }
+
+    /// How long the caller at the head has waited by now, as far as the queue is seen.
+    pub fn longest_wait(&self, now: Time) -> Option<Millis> {
+        self.latest(now).and_then(longest_wait)
+    }
+
+    /// Whether a threshold is passed or left by itself at this very moment.
+    pub fn turns_at(&self, now: Time) -> bool {
+        !self.is_blind() && self.windows.turns_at(self.seen(now))
     }
 
     pub fn signed_in(&self) -> Option<u32> {

@@ -31,6 +31,9 @@ pub struct Reading {
     /// Calls answered since the source's own start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<u64>,
+    /// Of these, calls answered within the queue's target time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_in_target: Option<u64>,
     /// Calls given up since the source's own start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abandoned: Option<u64>,
@@ -52,6 +55,7 @@ impl Reading {
             paused: None,
             offered: None,
             answered: None,
+            answered_in_target: None,
             abandoned: None,
             agents: None,
         }

@@ -1,6 +1,6 @@
 //! Why an answer or an order was not taken. Nothing changes by a refused input.
 
-use super::{Actor, InstructionId, Name, Shortage, Time};
+use super::{Actor, InstructionId, Millis, Name, Shortage, Time};
 use std::fmt;
 
 /// A refused input, in words that say what is so and what to do.
@@ -89,6 +89,20 @@ pub enum Refusal {
     NoIncident(Name),
     /// At the top already.
     NobodyAbove(InstructionId),
+    /// People who are not on the move.
+    NotOnMove {
+        /// The instruction that began the move.
+        instruction: InstructionId,
+        /// Who is not on it.
+        people: Vec<Name>,
+    },
+    /// A word on an instruction that was stood down or declined too long ago.
+    TooLate {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Such words are taken for so long.
+        within: Millis,
+    },
     /// It contradicts what somebody else has said: asked about, and obeyed where it is said again with `sure` (plan: "Late answers").
     Conflict(Box<Conflict>),
     /// Too much.
@@ -107,8 +121,8 @@ pub enum Refusal {
 pub struct Conflict {
     /// The instruction on which it was said: the same, or the one on whose move the people stand.
     pub instruction: InstructionId,
-    /// Who said it.
-    pub by: Actor,
+    /// Who said it; `None`: it stands in the books, and nobody has answered yet.
+    pub by: Option<Actor>,
     /// What they said, as on the wire ([`super::Answer::status`]).
     pub status: &'static str,
     /// When.
@@ -145,6 +159,8 @@ impl Refusal {
             Refusal::IncidentWithoutEnd => "incident_without_end",
             Refusal::NoIncident(_) => "no_incident",
             Refusal::NobodyAbove(_) => "nobody_above",
+            Refusal::NotOnMove { .. } => "not_on_move",
+            Refusal::TooLate { .. } => "too_late",
             Refusal::Conflict(_) => "conflict",
             Refusal::TooMuch { .. } => "too_much",
         }
@@ -223,17 +239,32 @@ impl fmt::Display for Refusal {
             }
             Refusal::NoIncident(it) => write!(f, "queue {it:?} has no incident"),
             Refusal::NobodyAbove(it) => write!(f, "instruction {it} is with the highest level of the chain already"),
+            Refusal::NotOnMove { instruction, people } => {
+                let people: Vec<&str> = people.iter().map(Name::as_str).collect();
+                write!(
+                    f,
+                    "{} stand not on the move of instruction {instruction}; name who has left it, or answer the instruction that they are on",
+                    people.join(", ")
+                )
+            }
+            Refusal::TooLate { instruction, within } => write!(
+                f,
+                "instruction {instruction} was taken back more than {} min ago; order by hand if its people are still needed",
+                within.0 / 60_000
+            ),
             Refusal::Conflict(with) if with.people.is_empty() => write!(
                 f,
                 "{} has said {:?} to instruction {}; say it again with \"sure\": true if yours is to count",
-                with.by.name, with.status, with.instruction
+                with.by.as_ref().map_or("nobody", |by| by.name.as_str()),
+                with.status,
+                with.instruction
             ),
             Refusal::Conflict(with) => {
                 let people: Vec<&str> = with.people.iter().map(Name::as_str).collect();
                 write!(
                     f,
                     "by the word of {} {} stand on instruction {}; say it again with \"sure\": true if they are here",
-                    with.by.name,
+                    with.by.as_ref().map_or("the books", |by| by.name.as_str()),
                     people.join(", "),
                     with.instruction
                 )

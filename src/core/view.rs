@@ -11,7 +11,7 @@ pub struct QueueView {
     pub queue: Name,
     /// Callers waiting at the last reading; `None` before the first.
     pub waiting: Option<u32>,
-    /// The longest wait at the last reading.
+    /// How long the caller at the head has waited by now: it grows until a reading says otherwise.
     pub longest_wait: Option<Millis>,
     /// People signed in at the last reading.
     pub signed_in: Option<u32>,

@@ -183,6 +183,10 @@ impl Record {
                 What::Paused { .. } => "paused",
                 What::Incident { .. } => "incident",
                 What::IncidentOver { .. } => "incident_over",
+                What::IncidentEnds { .. } => "incident_ends",
+                What::Gone { .. } => "gone",
+                What::TakenAsLeft { .. } => "taken_as_left",
+                What::OnlyMovesCounted {} => "only_moves_counted",
                 What::LadderChanged { .. } => "ladder_changed",
             },
             Record::Fact(fact) => match fact {
@@ -230,10 +234,8 @@ impl Record {
             Record::Decision(decision) => match &decision.what {
                 What::Instruct { instruction, .. } => instruction.by.as_ref(),
                 What::Resumed { by } => by.as_ref(),
-                What::Answered { by, .. }
-                | What::Paused { by, .. }
-                | What::Incident { by, .. }
-                | What::IncidentOver { by } => Some(by),
+                What::Answered { by, .. } | What::Paused { by, .. } | What::Incident { by, .. } => Some(by),
+                What::IncidentOver { by } => by.as_ref(),
                 _ => None,
             },
             Record::Fact(Fact::Handover(handover)) => Some(&handover.by),

@@ -78,9 +78,50 @@ impl Words {
             What::Instruct { instruction, beside } => self.instruction(instruction, *beside),
             What::Settled { instruction, how } => match how {
                 Settlement::Shown => format!("instruction {instruction} settled: its people are on the phones"),
+                Settlement::ShownByNumber => {
+                    format!("instruction {instruction} settled: as many more are signed in (by number, not by name)")
+                }
                 Settlement::Time => format!("instruction {instruction} settled: its time to take effect is up"),
             },
-            What::Freed { instruction } => format!("the people of instruction {instruction} are free again"),
+            What::Freed {
+                instruction,
+                parts,
+                how,
+            } => {
+                let who = match parts.as_slice() {
+                    [] => "the people".to_owned(),
+                    parts => {
+                        let seats = parts.iter().map(|part| part.seats).sum::<u32>();
+                        let named: Vec<&str> = parts.iter().flat_map(|part| &part.people).map(Name::as_str).collect();
+                        format!("{seats} ({})", named.join(", "))
+                    }
+                };
+                let how = if how.is_shown() { ", as the feed shows" } else { "" };
+                format!("{who} of instruction {instruction} are free again{how}")
+            }
+            What::Gone {
+                instruction,
+                people,
+                left_at,
+            } => format!(
+                "{} of instruction {instruction} are not on the phones any more: back, or left? They count as left at {}",
+                names(people),
+                self.time(*left_at)
+            ),
+            What::TakenAsLeft { instruction, people } => {
+                format!(
+                    "{} have left instruction {instruction}: nobody said otherwise",
+                    names(people)
+                )
+            }
+            What::IncidentEnds { until, over_at } => format!(
+                "the incident was expected to end at {}: extend it, or it is over at {}",
+                self.time(*until),
+                self.time(*over_at)
+            ),
+            What::OnlyMovesCounted {} => {
+                "the feed does not tell who is signed in: of the physical seats only moves are counted".to_owned()
+            }
             What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {why}"),
             What::FeedLost { why } => format!("blind, no instruction is given until the queue is seen again: {why}"),
             What::BlindLong { since, out_of_place } => {
@@ -147,6 +188,7 @@ impl Words {
                 instruction,
                 seats,
                 shown,
+                ..
             } => format!(
                 "instruction {instruction} was said to be done with {seats}, and the feed shows {shown}: are they there?"
             ),
@@ -185,7 +227,8 @@ impl Words {
                     self.time(*until)
                 )
             }
-            What::IncidentOver { by } => format!("incident over, says {}", person(by)),
+            What::IncidentOver { by: Some(by) } => format!("incident over, says {}", person(by)),
+            What::IncidentOver { by: None } => "incident over: nobody extended it".to_owned(),
             What::LadderChanged { from, to } => format!("ladder {to} in force, before it {from}"),
         }
     }
@@ -305,6 +348,7 @@ impl Words {
                 self.time(*until)
             ),
             Reason::Order { by } => format!("ordered by {}", person(by)),
+            Reason::Severe { why } => format!("severe, steps are not waited for: {}", self.reason(why)),
             Reason::MaxStay {
                 pool,
                 max_stay,

@@ -2,7 +2,7 @@
 
 use super::stays::Stays;
 use super::summary::{Blindness, InstructionCount, Reload, Span, Start, Summary, Surge, TierCalled};
-use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Settlement, Time, What};
+use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Time, What};
 use crate::floor::protocol::{By, Stamp};
 use crate::journal::{Entry, Fact, Record};
 use std::collections::BTreeMap;
@@ -77,11 +77,11 @@ impl Tally {
             What::Instruct { instruction, .. } => self.instructed(instruction),
             What::Settled { instruction, how } => {
                 self.stays.settled(*instruction, at);
-                if *how == Settlement::Shown {
+                if how.is_shown() {
                     self.fate(*instruction, Fate::Shown);
                 }
             }
-            What::Freed { instruction } => self.stays.back(*instruction, at),
+            What::Freed { instruction, .. } => self.stays.back(*instruction, at),
             What::Answered {
                 instruction, answer, ..
             } => self.answered(*instruction, answer, at),
@@ -307,6 +307,7 @@ fn waiting(reason: &Reason) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::Settlement;
     use crate::core::{Ask, Found, Judged, Millis, Part, Recounted};
     use crate::shift::Moved;
 
@@ -333,6 +334,8 @@ mod tests {
     fn instruct(minutes: i64, id: u64, action: Action, pool: &str, people: &[&str], of: Option<u64>) -> Entry {
         let seats = if people.is_empty() { 3 } else { people.len() as u32 };
         let instruction = Instruction {
+            hold: None,
+            lasting: None,
             id: InstructionId(id),
             at: minute(minutes),
             queue: "inbound".into(),
@@ -428,6 +431,8 @@ mod tests {
             decision(
                 36,
                 What::Freed {
+                    parts: Vec::new(),
+                    how: Settlement::Time,
                     instruction: InstructionId(2),
                 },
             ),

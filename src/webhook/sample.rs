@@ -165,7 +165,7 @@ fn of_queue() -> [Notice; 18] {
             note: NOTE.into(),
             until: AT,
         },
-        Notice::IncidentOver { by: by() },
+        Notice::IncidentOver { by: Some(by()) },
         Notice::Paused {
             by: by(),
             until: AT,

@@ -199,7 +199,11 @@ fn decisions() -> Vec<What> {
             how: Settlement::Time,
         },
         What::Unanswered { instruction: it },
-        What::Freed { instruction: it },
+        What::Freed {
+            instruction: it,
+            parts: Vec::new(),
+            how: Settlement::Time,
+        },
         What::SurgeOver { began: until },
         skipped(Shortage::NobodyToGive {
             pools: vec!["expert".into()],
@@ -221,6 +225,7 @@ fn decisions() -> Vec<What> {
             }],
         },
         What::PassedUp {
+            promise: None,
             instruction: it,
             level: 2,
             role: "manager".into(),
@@ -233,7 +238,8 @@ fn decisions() -> Vec<What> {
             note: note(),
             until,
         },
-        What::IncidentOver { by: by() },
+        What::IncidentOver { by: Some(by()) },
+        What::IncidentOver { by: None },
         What::Paused {
             by: by(),
             until,
@@ -269,6 +275,7 @@ fn of_leaders_and_counts() -> Vec<What> {
         beside: false,
     };
     let approval = |granted| Approval {
+        role: None,
         tier: tier(),
         action: Action::SignIn,
         parts: vec![part(&["E01", "E02"])],
@@ -332,6 +339,7 @@ fn of_leaders_and_counts() -> Vec<What> {
             until: later,
         },
         What::NotShown {
+            near: Vec::new(),
             instruction: it,
             seats: 3,
             shown: 1,

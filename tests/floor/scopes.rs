@@ -45,6 +45,8 @@ fn instruction_of(seq: u64, queue: &str) -> (u64, ServerMessage) {
         queue: queue.into(),
         what: core::What::Instruct {
             instruction: core::Instruction {
+                hold: None,
+                lasting: None,
                 queue: queue.into(),
                 ..crate::stage::instruction(seq)
             },

@@ -330,6 +330,8 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
 
 pub fn instruction(id: u64) -> core::Instruction {
     core::Instruction {
+        hold: None,
+        lasting: None,
         chosen: Vec::new(),
         shadow: false,
         id: InstructionId(id),

@@ -23,6 +23,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
     };
     let expert = instruction(Action::SignIn, "expert", experts.clone(), above(5, 5, 8));
     let short = Instruction {
+        hold: None,
+        lasting: None,
         seats: Ask { min: 2, max: 3, ask: 1 },
         ..instruction(
             Action::SignIn,
@@ -96,6 +98,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
         ),
         (
             instruct(Instruction {
+                hold: None,
+                lasting: None,
                 computed: Some(Box::new(Requirement {
                     calls_per_hour: Some(CallsPerHour {
                         value: 920,
@@ -120,6 +124,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
         ),
         (
             instruct(Instruction {
+                hold: None,
+                lasting: None,
                 computed: Some(Box::new(Requirement {
                     calls_per_hour: None,
                     handle_time: None,
@@ -160,6 +166,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
         ),
         (
             instruct(Instruction {
+                hold: None,
+                lasting: None,
                 reason: Reason::Order { by: lin() },
                 by: Some(lin()),
                 ..expert
@@ -250,7 +258,11 @@ pub fn decisions() -> Vec<(What, &'static str)> {
             "instruction 7 settled: its time to take effect is up",
         ),
         (
-            What::Freed { instruction },
+            What::Freed {
+                instruction,
+                parts: Vec::new(),
+                how: Settlement::Time,
+            },
             "the people of instruction 7 are free again",
         ),
         (
@@ -302,6 +314,7 @@ pub fn decisions() -> Vec<(What, &'static str)> {
         (
             What::ApprovalAsked {
                 approval: Approval {
+                    role: None,
                     tier: "expert".into(),
                     action: Action::SignIn,
                     parts: vec![part("expert", 2, &["E01", "E02"])],
@@ -343,6 +356,7 @@ pub fn decisions() -> Vec<(What, &'static str)> {
         ),
         (
             What::NotShown {
+                near: Vec::new(),
                 instruction,
                 seats: 3,
                 shown: 1,
@@ -395,6 +409,7 @@ pub fn decisions() -> Vec<(What, &'static str)> {
         ),
         (
             What::PassedUp {
+                promise: None,
                 instruction,
                 level: 2,
                 role: "manager".into(),
@@ -480,7 +495,7 @@ pub fn said_aloud() -> Vec<(What, &'static str)> {
             "incident declared by Lin (supervisor 1042), expected until a time beyond the calendar: billing down",
         ),
         (
-            What::IncidentOver { by: lin() },
+            What::IncidentOver { by: Some(lin()) },
             "incident over, says Lin (supervisor 1042)",
         ),
         (
@@ -511,6 +526,8 @@ fn instruct(instruction: Instruction) -> What {
 fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> Instruction {
     let ask = parts.iter().map(|it| it.seats).sum();
     Instruction {
+        hold: None,
+        lasting: None,
         chosen: Vec::new(),
         shadow: false,
         id: InstructionId(7),
@@ -534,6 +551,8 @@ fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> 
 
 fn taking_back(instruction: Instruction) -> Instruction {
     Instruction {
+        hold: None,
+        lasting: None,
         of: Some(InstructionId(3)),
         ..instruction
     }

@@ -1,11 +1,11 @@
 //! Which tier is due, who may be asked for it, and who has to say yes first.
 
-use super::super::condition::Running;
+use super::super::measure::Running;
 use super::super::ladder::{Mode, SeatRange, Seats, Tier};
 use super::super::queue::Queue;
 use super::super::roster::{self, Request, Supply, Wish};
 use super::super::{Actor, Approval, Core, Name, Reason, Requirement, Seen, Shortage, Time, What};
-use super::{Told, reason};
+use super::Told;
 
 /// Whether a tier that is due may be called.
 enum Gate {
@@ -113,7 +113,7 @@ impl Core {
         }
         let now = queue.seen(at);
         for (tier, running) in self.due_turns(queue) {
-            let reason = || reason(&tier.when, running.since, now, queue);
+            let reason = || queue.windows.reason(&tier.when, running.since, now, queue.waiting());
             match self.compose(queue, tier, at) {
                 Ok(request) => return self.call_or_ask(queue, tier, request, reason(), false, at),
                 Err(why) if !queue.skipped.contains(&tier.name) => {
@@ -209,9 +209,13 @@ impl Core {
         let floor = priority(lower);
         let mut reserved: Option<(u32, Name)> = None;
         for higher in self.queues.iter().filter(|queue| priority(queue) > floor) {
-            let Some((tier, Some(_))) = self.next_tier(higher) else {
+            let Some((tier, Some(running))) = self.next_tier(higher) else {
                 continue;
             };
+            // What only begins by itself later leaves nothing yet.
+            if running.since > higher.seen(self.now) {
+                continue;
+            }
             if tier.pools.contains(pool) && self.mode(higher, tier) != Mode::Shadow {
                 let known = reserved.as_ref().map_or(0, |known| known.0);
                 let seats = roster::smallest_ask(tier).saturating_add(known);
@@ -227,8 +231,7 @@ impl Core {
     /// all: nothing about them waits for a clock, so that they never need a wake-up.
     fn incident_tiers<'a>(&'a self, queue: &'a Queue) -> impl Iterator<Item = &'a Tier> {
         let incident = queue.incident.as_ref().filter(|_| {
-            let first = self.first_threshold(queue);
-            queue.acts() && first.is_some_and(|threshold| queue.windows.since(threshold).is_some())
+            queue.acts() && self.above_since(queue).is_some()
         });
         let ladder = self.ladder(queue);
         incident.into_iter().flat_map(move |incident| {
@@ -300,6 +303,7 @@ impl Core {
                     since,
                     times,
                     again_at: at + ask_again_after,
+                    role: None,
                     granted: None,
                 };
                 Some(What::ApprovalAsked { approval })

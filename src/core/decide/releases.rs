@@ -1,10 +1,10 @@
 //! What goes back, when, and how.
 
-use super::super::condition::Running;
+use super::super::measure::Running;
 use super::super::ladder::{Ladder, Step, When};
 use super::super::queue::{Move, Queue, Response, Settling};
 use super::super::{Action, Core, Name, Part, Reason, Seen, Time, What};
-use super::{reason, release_action};
+use super::release_action;
 
 /// People who have been away for as long as one may.
 struct Stayed<'a> {
@@ -74,11 +74,7 @@ impl Core {
     /// or asked anew at once. Calm may go with it, where a tier judges something else than the depth.
     fn is_still_short(&self, queue: &Queue, ladder: &Ladder) -> bool {
         let now = queue.seen(self.now);
-        let first = ladder
-            .tiers
-            .first()
-            .and_then(|tier| queue.windows.since(&tier.when.threshold));
-        let in_incident = queue.incident.is_some() && first.is_some();
+        let in_incident = queue.incident.is_some() && self.above_since(queue).is_some();
         ladder.tiers.iter().any(|tier| {
             let passed_over = queue.skipped.contains(&tier.name)
                 || queue.declined.contains(&tier.name)
@@ -124,7 +120,8 @@ impl Core {
         let Some((top, action)) = top else {
             return queue.surge.map(|began| What::SurgeOver { began });
         };
-        let reason = reason(&self.calm_when(queue)?, self.calm(queue, now)?.since, now, queue);
+        let (when, since) = (self.calm_when(queue)?, self.calm(queue, now)?.since);
+        let reason = queue.windows.reason(&when, since, now, queue.waiting());
         let step = self.ladder(queue)?.release.step;
         let parts = match (step, action) {
             (Step::Person, Action::SignOut) => last_person(top),

@@ -388,6 +388,11 @@ pub enum ReasonMessage {
     Order { by: By },
     /// People of a pool have been away for as long as one may.
     MaxStay { pool: Name, max_stay_s: f64, waiting: u32 },
+    /// The surge is severe: steps are not waited for one after the other.
+    Severe {
+        /// By which condition.
+        why: Box<ReasonMessage>,
+    },
 }
 
 /// How the window was judged, where not without a break, and what came of it.
@@ -553,8 +558,26 @@ pub enum Notice {
     },
     /// An incident was declared or changed.
     Incident { by: By, note: String, until: Stamp },
-    /// An incident is over.
-    IncidentOver { by: By },
+    /// An incident is at its expected end: it is over at `over_at` unless it is declared anew.
+    IncidentEnds { until: Stamp, over_at: Stamp },
+    /// An incident is over; absent `by`: nobody has extended it in time.
+    IncidentOver {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
+    },
+    /// People of a move are not on the phones any more, and nobody has told them to go: back, or left? They count as left at `left_at`.
+    Gone {
+        instruction: InstructionId,
+        people: Vec<Name>,
+        left_at: Stamp,
+    },
+    /// Nobody has said otherwise of people who are gone: they have left the move.
+    TakenAsLeft {
+        instruction: InstructionId,
+        people: Vec<Name>,
+    },
+    /// The feed does not tell who is signed in: of the physical seats only moves are counted.
+    OnlyMovesCounted,
     /// Nothing is done of the daemon's own accord until then.
     Paused { by: By, until: Stamp, reason: String },
     /// A pause is over; absent `by`: its time was up.

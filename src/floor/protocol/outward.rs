@@ -50,7 +50,7 @@ fn answer(decision: &Decision, seq: u64) -> Option<AnswerMessage> {
     match &decision.what {
         What::Settled {
             instruction,
-            how: Settlement::Shown,
+            how: Settlement::Shown | Settlement::ShownByNumber,
         } => Some(bare(*instruction, AnswerStatus::Confirmed, Some(By::feed()))),
         What::Unanswered { instruction } => Some(bare(*instruction, AnswerStatus::Unanswered, None)),
         What::Answered {
@@ -118,6 +118,7 @@ fn notice(what: &What) -> Option<Notice> {
             role,
             skipped,
             respond_by,
+            ..
         } => Notice::PassedUp {
             instruction: *instruction,
             level: *level,
@@ -133,7 +134,9 @@ fn notice(what: &What) -> Option<Notice> {
             note: note.clone(),
             until: Stamp(*until),
         },
-        What::IncidentOver { by } => Notice::IncidentOver { by: By::from(by) },
+        What::IncidentOver { by } => Notice::IncidentOver {
+            by: by.as_ref().map(By::from),
+        },
         What::Paused { by, until, reason } => Notice::Paused {
             by: By::from(by),
             until: Stamp(*until),
@@ -169,11 +172,30 @@ fn notice(what: &What) -> Option<Notice> {
             instruction,
             seats,
             shown,
+            ..
         } => Notice::NotShown {
             instruction: *instruction,
             seats: *seats,
             shown: *shown,
         },
+        What::Gone {
+            instruction,
+            people,
+            left_at,
+        } => Notice::Gone {
+            instruction: *instruction,
+            people: people.clone(),
+            left_at: Stamp(*left_at),
+        },
+        What::TakenAsLeft { instruction, people } => Notice::TakenAsLeft {
+            instruction: *instruction,
+            people: people.clone(),
+        },
+        What::IncidentEnds { until, over_at } => Notice::IncidentEnds {
+            until: Stamp(*until),
+            over_at: Stamp(*over_at),
+        },
+        What::OnlyMovesCounted {} => Notice::OnlyMovesCounted,
         What::Counted { by, moves, found } => Notice::Counted {
             by: By::from(by),
             moves: moves.iter().map(RecountedMessage::from).collect(),
@@ -346,6 +368,9 @@ impl From<&Reason> for ReasonMessage {
                 waiting: *waiting,
             },
             Reason::Order { by } => ReasonMessage::Order { by: By::from(by) },
+            Reason::Severe { why } => ReasonMessage::Severe {
+                why: Box::new(ReasonMessage::from(why.as_ref())),
+            },
             Reason::MaxStay {
                 pool,
                 max_stay,

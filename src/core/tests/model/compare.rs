@@ -168,15 +168,16 @@ fn in_words(decision: &Decision) -> Option<Said> {
         What::Instruct { instruction, beside } => instruction_in_words(instruction, *beside),
         What::Settled {
             instruction,
-            how: Settlement::Shown,
+            how: Settlement::Shown | Settlement::ShownByNumber,
         } => format!("settled {instruction} as shown"),
         What::Settled { instruction, .. } => format!("settled {instruction} by time"),
         What::NotShown {
+            near: _,
             instruction,
             seats,
             shown,
         } => format!("not_shown {instruction} {seats} {shown}"),
-        What::Freed { instruction } => format!("freed {instruction}"),
+        What::Freed { instruction, .. } => format!("freed {instruction}"),
         What::TierSkipped { tier, .. } => format!("tier_skipped {tier}"),
         What::ApprovalAsked { approval } => format!(
             "approval_asked {} {} times {} {}",
