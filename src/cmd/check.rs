@@ -3,7 +3,7 @@
 use crate::config::{self, Config, Diagnostics, Purpose};
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// See everything that is wrong with configuration files, each with its line and what to write instead
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// warning here, since files may be checked on another machine; `surged run` does not start without it.
 #[derive(Args, Debug)]
 pub struct Check {
-    /// Files to check.
+    /// Files to check; - reads standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// For people, or one JSON array for scripts.
@@ -36,7 +36,7 @@ impl Check {
         let checked: Vec<_> = self
             .files
             .iter()
-            .map(|file| (file, config::load(file, Purpose::Look)))
+            .map(|file| (file, load(file)))
             .collect();
         let mut out = std::io::stdout().lock();
         match self.format {
@@ -68,6 +68,13 @@ impl Check {
         } else {
             ExitCode::from(super::CONFIG_AT_FAULT)
         })
+    }
+}
+
+fn load(file: &Path) -> Result<Config, Diagnostics> {
+    match file.as_os_str() == "-" {
+        true => config::load_from(std::io::stdin().lock(), "standard input", Purpose::Look),
+        false => config::load(file, Purpose::Look),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::configuration::ConfigFile;
 use crate::config::Purpose;
 use crate::daemon::{self, Setup};
-use crate::telemetry::{Level, Logs, start_logging};
+use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use clap::Args;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,6 +29,7 @@ impl Run {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         start_logging(self.log_format, Level::Daemon);
         let config = self.file.load(Purpose::Run)?;
+        tell_times_in(&config.calendar.zone);
         let setup = Setup {
             watch: Some(self.file.path()?),
             tokens: Some(daemon::tokens_beside(&config.journal.path)),

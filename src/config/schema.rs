@@ -16,6 +16,9 @@ fn table(shape: &Shape) -> Value {
     let property = |key: &Key| {
         let mut value = kind(&key.kind);
         value["description"] = json!(key.doc);
+        if let Some(default) = default(key) {
+            value["default"] = default;
+        }
         (key.name.to_owned(), value)
     };
     let properties: Map<String, Value> = shape.keys.iter().map(property).collect();
@@ -23,12 +26,26 @@ fn table(shape: &Shape) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
+/// The default as the key's text tells it in its last sentence, `Default 5m.`: it is said there and nowhere else. One that is no
+/// value, as `Default: no limit.`, is none.
+fn default(key: &Key) -> Option<Value> {
+    let (_, said) = key.doc.rsplit_once("Default ")?;
+    let said = said.strip_suffix('.')?;
+    let number = || said.parse::<i64>().ok().map(Value::from);
+    match &key.kind {
+        Kind::Flag => said.parse::<bool>().ok().map(Value::from),
+        Kind::Count(..) | Kind::Whole => number(),
+        Kind::Number(..) => said.parse::<f64>().ok().map(Value::from),
+        _ => Some(Value::from(said)),
+    }
+}
+
 fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX }),
         Kind::Name => json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX }),
         Kind::Written(what, _) => json!({ "type": "string", "title": what }),
-        Kind::Word(words) => json!({ "enum": words }),
+        Kind::Word(words) | Kind::NameAmong(words) => json!({ "enum": words }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Whole => json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }),

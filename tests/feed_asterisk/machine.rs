@@ -413,6 +413,16 @@ fn silence_ends_a_connection_at_every_step() {
     bench.wait_until(Time(54_999));
     assert!(!bench.closed);
     bench.wait_until(Time(55_000));
+    let why = words(&bench, "disconnected");
+    let expected = "pbx:5038 said nothing more for 15 s after it was asked to list the queue \"inbound\"; the connection is \
+                    built anew, and next time it is given twice as long.";
+    assert!(why.starts_with(expected), "{why}");
+
+    bench.log_in(Time(60_000));
+    bench.pbx.dead = true;
+    bench.wait_until(Time(74_999));
+    assert!(!bench.closed);
+    bench.wait_until(Time(75_000));
     assert_eq!(
         words(&bench, "disconnected"),
         "pbx:5038 gave no sign of life for 15 s, not even to a Ping; the connection is given up and built anew"

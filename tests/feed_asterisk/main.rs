@@ -7,6 +7,7 @@
 mod bench;
 mod phone_system;
 mod recording;
+mod sight;
 
 mod machine;
 mod socket;

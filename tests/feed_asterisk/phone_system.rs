@@ -44,6 +44,14 @@ pub struct PhoneSystem {
     pub booting: bool,
     /// Joins and leaves played so far.
     pub changes: usize,
+    /// Answers nothing any more, as where the cable is cut.
+    pub dead: bool,
+    /// At work on something: what is asked is answered once this is over.
+    pub busy: bool,
+    /// Never answers a question for a list.
+    pub forgetful: bool,
+    /// app_queue was unloaded.
+    pub unloaded: bool,
     /// Refuses the MD5 challenge.
     pub no_challenge: bool,
     pub login: Login,
@@ -106,7 +114,7 @@ impl PhoneSystem {
 
     /// Whether an answer may be sent now: never inside a message.
     pub fn between_messages(&self) -> bool {
-        self.partial.is_empty()
+        self.partial.is_empty() && !self.dead && !self.busy
     }
 
     fn follow(&mut self, at: Time, message: &Fields) {
@@ -168,11 +176,12 @@ impl PhoneSystem {
                     "Response: Success\r\nActionID: {id}\r\nPing: Pong\r\nTimestamp: {now:.6}\r\n\r\n"
                 ))
             }
-            "QueueStatus" if self.booting => Some(format!(
+            "QueueStatus" if self.forgetful => None,
+            "QueueStatus" if self.booting || self.unloaded => Some(format!(
                 "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.\r\n\r\n"
             )),
             "QueueStatus" => Some(self.status(at, &action["Queue"], id)),
-            "QueueSummary" if self.booting => Some(format!(
+            "QueueSummary" if self.booting || self.unloaded => Some(format!(
                 "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueSummary. Use Action: ListCommands to show available commands.\r\n\r\n"
             )),
             "QueueSummary" => Some(self.summary(at, action.get("Queue"), id)),

@@ -283,8 +283,9 @@ impl Dialogue {
         }
         let Some(glance) = up.lists.glances.get_mut(id) else { return };
         glance.seen = true;
-        if index == Some(glance.queue) && self.queues[glance.queue].differs(message) {
-            up.lists.doubt(glance.queue, now);
+        let queue = glance.queue;
+        if index == Some(queue) && self.queues[queue].differs(message) {
+            up.lists.doubt(queue, now);
             self.ask(now);
         }
     }
