@@ -67,7 +67,10 @@ impl Place {
     fn daemon(&self) -> Daemon {
         let mut child = self.command(&["run"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let begun = lines.by_ref().map(Result::unwrap).find(|line| line.contains("the floor is on http://"));
+        let begun = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find(|line| line.contains("the floor is on http://"));
         let begun = begun.expect("it says where its floor is");
         // Read on, so that the daemon never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
@@ -110,15 +113,34 @@ fn text(bytes: &[u8]) -> String {
 fn the_way_of_the_readme_works_as_it_is_typed() {
     let place = Place::new();
     place.good(&["check", "surged.toml"]);
-    let new = ["token", "new", "--name", "Li Na", "--staff-no", "S17", "--role", "shift_leader"];
+    let new = [
+        "token",
+        "new",
+        "--name",
+        "Li Na",
+        "--staff-no",
+        "S17",
+        "--role",
+        "shift_leader",
+    ];
     let (token, _) = place.good(&new);
     assert!(token.starts_with("surged_"), "{token}");
-    assert!(place.path().join("tokens.json").exists(), "beside the duty log of the plan that was found");
+    assert!(
+        place.path().join("tokens.json").exists(),
+        "beside the duty log of the plan that was found"
+    );
 
     let daemon = place.daemon();
-    assert!(daemon.begun.contains("+08:00"), "log lines tell the plan's time: {}", daemon.begun);
+    assert!(
+        daemon.begun.contains("+08:00"),
+        "log lines tell the plan's time: {}",
+        daemon.begun
+    );
     let (shown, errors) = place.good(&["log", "show"]);
-    assert!(shown.lines().next().is_some_and(|line| line.contains("+08:00")), "{shown}");
+    assert!(
+        shown.lines().next().is_some_and(|line| line.contains("+08:00")),
+        "{shown}"
+    );
     assert_eq!(errors, "");
     let (list, _) = place.good(&["token", "list"]);
     assert!(list.contains("+08:00") && list.contains("Li Na"), "{list}");
@@ -133,7 +155,10 @@ fn the_way_of_the_readme_works_as_it_is_typed() {
 fn the_readme_says_no_command_that_fails_for_want_of_a_file() {
     let readme = fs::read_to_string("README.md").unwrap();
     assert!(readme.contains("cp config/surged.toml surged.toml"));
-    assert!(readme.contains("> ami.secret"), "the plan names it, so the way must make it");
+    assert!(
+        readme.contains("> ami.secret"),
+        "the plan names it, so the way must make it"
+    );
 }
 
 #[test]
@@ -150,7 +175,16 @@ fn a_plan_at_fault_keeps_nobody_from_the_log_and_the_tokens() {
         "{errors}"
     );
     place.good(&["log", "verify"]);
-    place.good(&["token", "new", "--name", "Li Na", "--staff-no", "S17", "--role", "manager"]);
+    place.good(&[
+        "token",
+        "new",
+        "--name",
+        "Li Na",
+        "--staff-no",
+        "S17",
+        "--role",
+        "manager",
+    ]);
     place.good(&["token", "list"]);
     place.good(&["webhook", "list"]);
     place.good(&["backup", "-o", "copy.db"]);
@@ -159,12 +193,24 @@ fn a_plan_at_fault_keeps_nobody_from_the_log_and_the_tokens() {
 #[test]
 fn a_copy_beside_the_daemon_is_whole_and_the_way_back_moves_what_was_there_aside() {
     let place = Place::new();
-    place.good(&["token", "new", "--name", "Li Na", "--staff-no", "S17", "--role", "manager"]);
+    place.good(&[
+        "token",
+        "new",
+        "--name",
+        "Li Na",
+        "--staff-no",
+        "S17",
+        "--role",
+        "manager",
+    ]);
     let daemon = place.daemon();
     let (told, _) = place.good(&["backup", "-o", "copy.db"]);
     assert!(told.starts_with("copied: ") && told.contains("last hash: "), "{told}");
     let (walked, _) = place.good(&["log", "verify", "--journal", "copy.db"]);
-    let hash = |text: &str| text.lines().find_map(|line| line.strip_prefix("last hash: ").map(str::to_owned));
+    let hash = |text: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix("last hash: ").map(str::to_owned))
+    };
     assert_eq!(hash(&told), hash(&walked));
     assert!(hash(&told).is_some());
     let said = place.bad(&["backup", "-o", "copy.db"], 1);
@@ -176,12 +222,22 @@ fn a_copy_beside_the_daemon_is_whole_and_the_way_back_moves_what_was_there_aside
     // The daemon's end stands in the log, and not in the copy.
     let (now, _) = place.good(&["log", "show"]);
     let (_, errors) = place.good(&["restore", "copy.db"]);
-    assert!(errors.contains("what was there before is") && errors.contains("stay as they are"), "{errors}");
+    assert!(
+        errors.contains("what was there before is") && errors.contains("stay as they are"),
+        "{errors}"
+    );
     let (back, _) = place.good(&["log", "show"]);
     assert!(now.starts_with(&back) && now.len() > back.len(), "{now}\n{back}");
-    let names = fs::read_dir(place.path()).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
-    let aside: Vec<String> = names.filter(|name| name.starts_with("surged.db.before-restore-")).collect();
-    let aside = aside.iter().find(|name| name.ends_with('Z')).expect("what was there is kept");
+    let names = fs::read_dir(place.path())
+        .unwrap()
+        .map(|it| it.unwrap().file_name().into_string().unwrap());
+    let aside: Vec<String> = names
+        .filter(|name| name.starts_with("surged.db.before-restore-"))
+        .collect();
+    let aside = aside
+        .iter()
+        .find(|name| name.ends_with('Z'))
+        .expect("what was there is kept");
     let (old, _) = place.good(&["log", "show", "--journal", aside, "--zone", "Asia/Shanghai"]);
     assert_eq!(old, now);
     // It goes on from there.
@@ -197,14 +253,20 @@ fn a_copy_that_was_changed_or_is_of_a_newer_surged_is_refused_and_nothing_is_tou
     let (before, _) = place.good(&["log", "show"]);
     let change = |name: &str, sql: &str| {
         fs::copy(place.path().join("copy.db"), place.path().join(name)).unwrap();
-        rusqlite::Connection::open(place.path().join(name)).unwrap().execute_batch(sql).unwrap();
+        rusqlite::Connection::open(place.path().join(name))
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
     };
     change("changed.db", "UPDATE log SET at = at + 1 WHERE seq = 1");
     let said = place.bad(&["restore", "changed.db"], 1);
     assert!(said.contains("the chain of changed.db is not whole"), "{said}");
     change("newer.db", "UPDATE meta SET schema = 99");
     let said = place.bad(&["restore", "newer.db"], 1);
-    assert!(said.contains("has schema 99") && said.contains("start the newer surged"), "{said}");
+    assert!(
+        said.contains("has schema 99") && said.contains("start the newer surged"),
+        "{said}"
+    );
     place.write("other.db", "no database");
     place.bad(&["restore", "other.db"], 1);
     let said = place.bad(&["restore", "none.db"], 1);
@@ -228,12 +290,19 @@ fn the_doctor_looks_at_everything_and_says_what_to_do() {
     }
     let list = place.bad(&["doctor", "--listen", "1", "--format", "json"], 1);
     let findings: serde_json::Value = serde_json::from_str(&list).unwrap();
-    let faults = findings.as_array().unwrap().iter().filter(|it| it["standing"] == "fault");
+    let faults = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["standing"] == "fault");
     assert_eq!(faults.count(), 1, "{list}");
 
     fs::remove_file(place.path().join("ami.secret")).unwrap();
     let said = place.bad(&["doctor", "--listen", "1"], 78);
-    assert!(said.contains("FAULT    configuration: surged.toml:") && said.contains("ami.secret"), "{said}");
+    assert!(
+        said.contains("FAULT    configuration: surged.toml:") && said.contains("ami.secret"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -254,7 +323,10 @@ fn the_doctor_sees_who_may_read_a_secret_and_who_else_has_the_port() {
     });
     let said = place.bad(&["doctor", "--listen", "1"], 1);
     assert!(said.contains("-> chmod o= "), "{said}");
-    assert!(said.contains(&format!("port {address}: another program listens there")), "{said}");
+    assert!(
+        said.contains(&format!("port {address}: another program listens there")),
+        "{said}"
+    );
 }
 
 #[test]
@@ -279,10 +351,16 @@ fn completions_and_the_manual_know_every_command() {
     place.good(&["man", "-o", "pages"]);
     for command in &commands {
         let page = fs::read_to_string(place.path().join(format!("pages/surged-{command}.1"))).unwrap();
-        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"), "{command}: {page}");
+        assert!(
+            page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"),
+            "{command}: {page}"
+        );
     }
     let page = fs::read_to_string(place.path().join("pages/surged-log-forget.1")).unwrap();
-    assert!(page.contains("surged log forget") || page.contains("surged\\-log\\-forget"), "{page}");
+    assert!(
+        page.contains("surged log forget") || page.contains("surged\\-log\\-forget"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -303,7 +381,7 @@ fn check_reads_standard_input_and_knows_utf_16() {
     let (code, said) = piped(&plan);
     assert!(code == Some(0) && said.contains("standard input: good: "), "{said}");
     let wide: Vec<u8> = text(&plan).encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for bytes in [[&[0xff, 0xfe][..], &wide].concat(), wide] {
+    for bytes in [[&[0xff, 0xfe][..], &wide[..]].concat(), wide] {
         let (code, said) = piped(&bytes);
         assert!(code == Some(78) && said.contains("the file is UTF-16"), "{said}");
     }

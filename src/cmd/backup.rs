@@ -91,9 +91,9 @@ impl Restore {
 }
 
 fn tell(done: &str, copied: &journal::Copied, words: &Words) -> io::Result<()> {
-    let last = copied
-        .last
-        .map_or_else(String::new, |(seq, at)| format!(", up to entry {seq} of {}", words.time(at)));
+    let last = copied.last.map_or_else(String::new, |(seq, at)| {
+        format!(", up to entry {seq} of {}", words.time(at))
+    });
     writeln!(
         io::stdout(),
         "{done}: {} entries, whole{last}\nlast hash: {}",

@@ -33,11 +33,7 @@ impl Check {
     /// # Errors
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let checked: Vec<_> = self
-            .files
-            .iter()
-            .map(|file| (file, load(file)))
-            .collect();
+        let checked: Vec<_> = self.files.iter().map(|file| (file, load(file))).collect();
         let mut out = std::io::stdout().lock();
         match self.format {
             Format::Json => {

@@ -151,7 +151,13 @@ impl Problems {
         for problem in found.kept {
             let span = back(problem.span);
             if !told.iter().any(|it| it.contains(&span.start)) {
-                self.note(problem.severity, problem.code, span, problem.message, problem.help.unwrap_or_default());
+                self.note(
+                    problem.severity,
+                    problem.code,
+                    span,
+                    problem.message,
+                    problem.help.unwrap_or_default(),
+                );
             }
         }
         self.left_out += found.left_out;

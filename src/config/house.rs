@@ -74,7 +74,12 @@ fn sources_by_case(feed: &Name, queues: &BTreeMap<Name, Queue>, problems: &mut P
                 "queues `{first}` and `{name}` are `{}` and `{}` of feed `{feed}`: Asterisk takes no notice of the case, so they are one",
                 other.source, queue.source
             );
-            problems.error(Code::Contradiction, queue.span.clone(), message, "each needs a source of its own");
+            problems.error(
+                Code::Contradiction,
+                queue.span.clone(),
+                message,
+                "each needs a source of its own",
+            );
         }
     }
 }

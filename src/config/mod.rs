@@ -205,7 +205,11 @@ fn folder_of(path: &Path) -> &Path {
 pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<Config, Diagnostics> {
     let mut problems = Problems::default();
     let (table, errors) = DeTable::parse_recoverable(text);
-    let broken: Vec<usize> = errors.iter().filter_map(|error| error.span()).map(|it| it.start).collect();
+    let broken: Vec<usize> = errors
+        .iter()
+        .filter_map(|error| error.span())
+        .map(|it| it.start)
+        .collect();
     if let Some(mended) = slips::mend(text, &broken, &mut problems) {
         let (table, errors) = DeTable::parse_recoverable(&mended.text);
         let mut rest = Problems::default();
@@ -323,9 +327,9 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
 
 fn unreadable(error: &std::io::Error, file: &str) -> Diagnostics {
     let help = match error.kind() {
-            std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
-            _ => "give the user that runs surged leave to read it",
-        };
+        std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
+        _ => "give the user that runs surged leave to read it",
+    };
     Diagnostics::of_whole_file(file, format!("the file cannot be read: {error}"), help)
 }
 
@@ -362,7 +366,15 @@ fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics
 
 /// By its byte order mark; without one, every second byte of ASCII text is zero.
 fn is_utf_16(bytes: &[u8]) -> bool {
-    let zeros = |from: usize| bytes.iter().skip(from).step_by(2).take(64).filter(|byte| **byte == 0).count();
+    let zeros = |from: usize| {
+        bytes
+            .iter()
+            .skip(from)
+            .step_by(2)
+            .take(64)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || zeros(0).max(zeros(1)) > 16
 }
 

@@ -103,7 +103,12 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
         (_, DeValue::String(text)) if mistyped(text, kind).is_some() => {
             let plain = mistyped(text, kind).unwrap_or_default();
             let message = format!("`{}`: {}", place.key, slips::named(text));
-            problems.error(Code::BadValue, span, message, format!("write {} = {plain:?}", place.key));
+            problems.error(
+                Code::BadValue,
+                span,
+                message,
+                format!("write {} = {plain:?}", place.key),
+            );
         }
         (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
         (Kind::Name | Kind::NameAmong(_), DeValue::String(text)) => check_name(text, span, problems),

@@ -73,7 +73,12 @@ pub fn mend(text: &str, broken: &[usize], problems: &mut Problems) -> Option<Men
             let whole = format!("{}{missing}{}", &meant[..at], &meant[at..]);
             let message = format!("`{}` is missing at the end of this line", missing.trim());
             let end = span.start + content(line).len();
-            problems.error(Code::Syntax, end..end, message, format!("write {}", content(&whole).trim()));
+            problems.error(
+                Code::Syntax,
+                end..end,
+                message,
+                format!("write {}", content(&whole).trim()),
+            );
             meant = Cow::Owned(whole);
         }
         mended.push(line, &meant);
@@ -123,7 +128,13 @@ pub fn named(text: &str) -> String {
     });
     const SHOWN: usize = 6;
     let each = seen.iter().take(SHOWN).filter_map(|it| {
-        let meant = sign(*it).map(|meant| if meant == ' ' { "a space".to_owned() } else { format!("`{meant}`") })?;
+        let meant = sign(*it).map(|meant| {
+            if meant == ' ' {
+                "a space".to_owned()
+            } else {
+                format!("`{meant}`")
+            }
+        })?;
         Some(format!("`{it}` (U+{:04X}) for {meant}", u32::from(*it)))
     });
     format!("typed with a Chinese keyboard: {}", each.collect::<Vec<_>>().join(", "))
@@ -257,7 +268,10 @@ mod tests {
         for (written, meant) in [
             ("name = “专家”\n", "name = \"专家\"\n"),
             ("name ＝ \"专家，外呼\"\n", "name = \"专家，外呼\"\n"),
-            ("pools ＝ ［“expert”，“外呼，二线”］\n", "pools = [\"expert\",\"外呼，二线\"]\n"),
+            (
+                "pools ＝ ［“expert”，“外呼，二线”］\n",
+                "pools = [\"expert\",\"外呼，二线\"]\n",
+            ),
             ("name = \"专家”\n", "name = \"专家\"\n"),
             ("seats = ３　# ３ 位“专家”\n", "seats = 3 # ３ 位“专家”\n"),
             ("【queue.inbound】\n", "[queue.inbound]\n"),
@@ -278,9 +292,18 @@ mod tests {
 
     #[test]
     fn a_brace_is_missing_only_where_the_value_does_not_go_on() {
-        assert_eq!(mended("when = { a = 1, b = [2, 3 # why\nc = 1\n", &[3]), "when = { a = 1, b = [2, 3]} # why\nc = 1\n");
+        assert_eq!(
+            mended("when = { a = 1, b = [2, 3 # why\nc = 1\n", &[3]),
+            "when = { a = 1, b = [2, 3]} # why\nc = 1\n"
+        );
         assert_eq!(mended("when = { a = \"{\"\n[x]\n", &[3]), "when = { a = \"{\" }\n[x]\n");
-        for whole in ["p = [\n  1,\n  2\n]\n", "p = { a = 1\n}\n", "p = [1,\n2]\n", "p = \"{[\"\n", "p = [1\n, 2]\n"] {
+        for whole in [
+            "p = [\n  1,\n  2\n]\n",
+            "p = { a = 1\n}\n",
+            "p = [1,\n2]\n",
+            "p = \"{[\"\n",
+            "p = [1\n, 2]\n",
+        ] {
             assert_eq!(mended(whole, &[0]), whole);
         }
     }
@@ -288,7 +311,13 @@ mod tests {
     #[test]
     fn one_bracket_is_mended_where_the_table_may_stand_several_times() {
         assert_eq!(mended("[ladder.day.tier]\n", &[]), "[[ladder.day.tier]]\n");
-        for right in ["[ladder.day]\n", "[[ladder.day.tier]]\n", "[queue.calendar]\n", "[pool]\n", "[no.such]\n"] {
+        for right in [
+            "[ladder.day]\n",
+            "[[ladder.day.tier]]\n",
+            "[queue.calendar]\n",
+            "[pool]\n",
+            "[no.such]\n",
+        ] {
             assert_eq!(mended(right, &[]), right);
         }
     }

@@ -77,9 +77,7 @@ impl Core {
         due.sort_by_cached_key(|&index| {
             let queue = &self.queues[index];
             let priority = self.plan.queues.get(&queue.name).map_or(i32::MIN, |plan| plan.priority);
-            let above = self
-                .above_since(queue)
-                .map_or(Time::NEVER, |since| queue.real(since));
+            let above = self.above_since(queue).map_or(Time::NEVER, |since| queue.real(since));
             (std::cmp::Reverse(priority), above, index)
         });
     }

@@ -387,9 +387,14 @@ impl TryFrom<Vec<Threshold>> for Also {
         let mut also = Also::default();
         let count = thresholds.len();
         let Some(places) = also.0.get_mut(..count) else {
-            return Err(format!("a condition has at most {ALSO_MAX} further thresholds, and these are {count}"));
+            return Err(format!(
+                "a condition has at most {ALSO_MAX} further thresholds, and these are {count}"
+            ));
         };
-        places.iter_mut().zip(thresholds).for_each(|(place, threshold)| *place = Some(threshold));
+        places
+            .iter_mut()
+            .zip(thresholds)
+            .for_each(|(place, threshold)| *place = Some(threshold));
         Ok(also)
     }
 }

@@ -149,8 +149,9 @@ pub fn tls_failed(name: &str, error: &io::Error) -> String {
 }
 
 fn unresolved(address: &str, error: &str) -> Unreached {
-    let why =
-        format!("{address:?} cannot be resolved ({error}); expected host:port, with a host that this machine's DNS knows");
+    let why = format!(
+        "{address:?} cannot be resolved ({error}); expected host:port, with a host that this machine's DNS knows"
+    );
     Unreached {
         why,
         nothing_listens: false,

@@ -262,7 +262,10 @@ async fn keep_connected(settings: FeedSettings, outbox: Arc<Outbox>, clock: Cloc
     let mut teller = Teller::new(&settings, outbox, clock);
     let mut reconnect = Reconnect::new();
     let mut adapter = Adapter::new(settings);
-    adapter.impairments().iter().for_each(|reason| teller.impaired(reason, false));
+    adapter
+        .impairments()
+        .iter()
+        .for_each(|reason| teller.impaired(reason, false));
     loop {
         let ended = tokio::select! {
             () = cancel.cancelled() => break,

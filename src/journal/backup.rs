@@ -96,13 +96,19 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
         move |error| NotCopied::File { path, error }
     };
     let bytes = File::open(from).map_err(fault(from))?;
-    let mut out = File::options().write(true).open(&part.path).map_err(fault(&part.path))?;
+    let mut out = File::options()
+        .write(true)
+        .open(&part.path)
+        .map_err(fault(&part.path))?;
     io::copy(&mut &bytes, &mut out).map_err(fault(&part.path))?;
     drop(out);
     let walked = walk(&part.path, from, patience)?;
     let mut before = None;
     for ending in ["", "-wal", "-shm"] {
-        let (there, aside) = (beside(path, ending), beside(path, &format!(".before-restore-{stamp}{ending}")));
+        let (there, aside) = (
+            beside(path, ending),
+            beside(path, &format!(".before-restore-{stamp}{ending}")),
+        );
         if there.exists() {
             std::fs::rename(&there, &aside).map_err(fault(&there))?;
             before.get_or_insert(aside);
@@ -170,7 +176,10 @@ impl Part {
                 self.kept = true;
             }
         }
-        let folder = to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = to
+            .parent()
+            .filter(|it| !it.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(fault)
     }
 }

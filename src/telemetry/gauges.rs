@@ -57,8 +57,14 @@ fn show_source(core: &Core, queue: &Name) {
     set(names::QUEUE_AVAILABLE, last.and_then(|it| it.available).map(f64::from));
     set(names::QUEUE_PAUSED_AGENTS, last.and_then(|it| it.paused).map(f64::from));
     set(names::QUEUE_OFFERED, last.and_then(|it| it.offered).map(|it| it as f64));
-    set(names::QUEUE_ANSWERED, last.and_then(|it| it.answered).map(|it| it as f64));
-    set(names::QUEUE_ABANDONED, last.and_then(|it| it.abandoned).map(|it| it as f64));
+    set(
+        names::QUEUE_ANSWERED,
+        last.and_then(|it| it.answered).map(|it| it as f64),
+    );
+    set(
+        names::QUEUE_ABANDONED,
+        last.and_then(|it| it.abandoned).map(|it| it as f64),
+    );
 }
 
 fn show_queue(view: &QueueView, plan: &Plan) {

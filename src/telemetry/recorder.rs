@@ -1,9 +1,9 @@
 //! Where metrics are kept and log lines go.
 
 use super::names::{self, Kind};
+use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
-use jiff::tz::TimeZone;
 use std::sync::{Mutex, PoisonError, RwLock};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;

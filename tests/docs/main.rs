@@ -231,7 +231,10 @@ fn the_threat_model_names_tests_that_are_there() {
     let tests: String = files("tests", &["rs"]).iter().map(|path| text_of(path)).collect();
     let mut seen = 0;
     for line in text.lines().filter(|line| line.starts_with('|') || line.contains("::")) {
-        for name in line.split('`').filter(|part| part.contains("::") && !part.contains(' ')) {
+        for name in line
+            .split('`')
+            .filter(|part| part.contains("::") && !part.contains(' '))
+        {
             let (_, last) = name.rsplit_once("::").unwrap();
             let module = name.split("::").next().unwrap();
             let place = ["tests", "src"].iter().any(|root| {

@@ -191,6 +191,13 @@ impl Bench {
         story(self.heard.iter().map(|(_, heard)| heard), queue)
     }
 
+    /// What was not taken, but for the right that some of the recorded users lack.
+    pub fn faults(&self) -> Vec<&'static str> {
+        let mut all = self.rejections();
+        all.retain(|reason| *reason != "no_system_events");
+        all
+    }
+
     pub fn rejections(&self) -> Vec<&'static str> {
         let reason = |(_, heard): &(Time, Heard)| match heard {
             Heard::Rejected { reason, .. } => Some(*reason),

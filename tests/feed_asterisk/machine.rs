@@ -36,7 +36,7 @@ fn the_surge_gives_the_true_depth_at_the_moment_of_every_change() {
             assert_eq!(told[0].1, 0);
             assert_eq!(told[1..], expected.collect::<Vec<_>>(), "{queue}");
         }
-        assert_eq!(bench.rejections(), [""; 0]);
+        assert_eq!(bench.faults(), [""; 0]);
     }
 }
 
@@ -52,7 +52,7 @@ fn users_who_see_less_see_the_same_depths() {
                 let told: Vec<u32> = changes(&bench, queue).into_iter().map(|it| it.1).collect();
                 assert_eq!(told, truth[queue], "{name} {queue}");
             }
-            assert_eq!(bench.rejections(), [""; 0]);
+            assert_eq!(bench.faults(), [""; 0]);
         }
     }
 }
@@ -245,9 +245,9 @@ fn a_phone_system_that_boots_is_asked_until_it_knows_its_queues() {
     bench.pbx.booting = true;
     bench.play(&steps("bootrace"));
     assert!(
-        bench.rejections().iter().all(|it| *it == "list_refused"),
+        bench.faults().iter().all(|it| *it == "list_refused"),
         "{:?}",
-        bench.rejections()
+        bench.faults()
     );
     assert!(!bench.rejections().is_empty());
     assert_eq!(bench.story("inbound"), "connected 0");
@@ -310,7 +310,7 @@ fn a_user_without_events_is_told_so_and_the_queues_are_asked_for_more_often() {
         bench.pbx.played(at, join.as_bytes());
     }
     bench.wait_until(Time(400_000));
-    assert_eq!(bench.rejections(), ["no_events"]);
+    assert_eq!(bench.faults(), ["no_events"]);
     assert_eq!(bench.story("inbound"), "connected 0 1 2 3 4 5 6");
     let lists = bench
         .readings("inbound")
@@ -541,5 +541,5 @@ fn lists_that_are_ahead_of_the_events_do_no_harm() {
         }
     }
     assert!(races >= 5, "a list was ahead of a change only {races} times");
-    assert_eq!(bench.rejections(), [""; 0]);
+    assert_eq!(bench.faults(), [""; 0]);
 }

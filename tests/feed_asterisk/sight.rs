@@ -104,7 +104,10 @@ fn a_mistyped_source_is_told_with_what_there_is() {
     bench.pbx = PhoneSystem::with_queues(&[]);
     bench.log_in(Time(0));
     let why = detail(&bench, "queue_missing");
-    assert!(why.starts_with("Asterisk has no queue \"sales\", nor any other"), "{why}");
+    assert!(
+        why.starts_with("Asterisk has no queue \"sales\", nor any other"),
+        "{why}"
+    );
 
     let many: Vec<String> = (0..25).map(|it| format!("q{it:02}")).collect();
     let mut bench = Bench::new(&["other"]);
@@ -152,8 +155,12 @@ fn a_list_that_takes_a_minute_is_heard_at_last_and_no_connection_is_made_in_vain
         bench.bytes(at, b"Asterisk Call Manager/11.0.0\r\n");
         bench.pbx.busy = true;
         bench.bytes(at, b"Response: Success\r\nMessage: Authentication accepted\r\n\r\n");
+        bench.event(at, BOOTED);
         // Events that were in line when it was asked prove nothing.
-        bench.give(at + Millis(1), b"Event: QueueCallerJoin\r\nQueue: inbound\r\nUniqueid: 1\r\nCount: 1\r\n\r\n");
+        bench.give(
+            at + Millis(1),
+            b"Event: QueueCallerJoin\r\nQueue: inbound\r\nUniqueid: 1\r\nCount: 1\r\n\r\n",
+        );
         bench.wait_until(at + Millis(60_000));
         if !bench.closed {
             bench.pbx.busy = false;
@@ -162,7 +169,10 @@ fn a_list_that_takes_a_minute_is_heard_at_last_and_no_connection_is_made_in_vain
         at = at + Millis(61_000);
     }
     assert_eq!(attempts, 4, "patience of 15, 30, 60 and 120 s");
-    assert_eq!(bench.story("inbound"), "connected disconnected connected disconnected connected disconnected connected 0");
+    assert_eq!(
+        bench.story("inbound"),
+        "connected disconnected connected disconnected connected disconnected connected 0"
+    );
     assert!(bench.impaired.is_empty(), "{:?}", bench.impaired);
     // It rests three times as long as the list took.
     let lists = bench.pbx.asked.iter().filter(|it| *it == "QueueStatus").count();
@@ -200,7 +210,8 @@ fn a_user_who_is_there_already_is_told_what_that_can_mean() {
     });
     let why = why.unwrap_or_default();
     assert!(
-        why.starts_with("pbx:5038 says that \"surged\" is logged in already") && why.contains("allowmultiplelogin = yes"),
+        why.starts_with("pbx:5038 says that \"surged\" is logged in already")
+            && why.contains("allowmultiplelogin = yes"),
         "{why}"
     );
 }
@@ -217,7 +228,10 @@ fn calls_are_counted_by_their_joins_and_never_fall() {
     assert_eq!(offered(&bench), Some(9), "without waiting for a list");
     // Two leave by a key: neither answered nor given up, in no counter of Asterisk's.
     for (id, left) in [(1, 4), (2, 3)] {
-        bench.event(Time(2_000), &format!("Event: QueueCallerLeave\nQueue: inbound\nUniqueid: {id}\nCount: {left}"));
+        bench.event(
+            Time(2_000),
+            &format!("Event: QueueCallerLeave\nQueue: inbound\nUniqueid: {id}\nCount: {left}"),
+        );
     }
     bench.wait_until(Time(31_000));
     assert_eq!(offered(&bench), Some(9), "the list's sum has fallen, the count has not");

@@ -46,7 +46,11 @@ fn tokens(place: &Place, now: Time, words: &Words, findings: &mut Findings) {
         (0, _) if place.config.as_ref().is_some_and(reachable) => {
             findings.fault(of, "there are none, so nobody is let in from another machine", make);
         }
-        (0, _) => findings.warning(of, "there are none: everybody on this machine is let in as manager", make),
+        (0, _) => findings.warning(
+            of,
+            "there are none: everybody on this machine is let in as manager",
+            make,
+        ),
         (_, 0) => findings.fault(of, "none is good any more: nobody can get in", make),
         (_, good) => findings.good(of, format!("{good} are good")),
     }
@@ -64,14 +68,24 @@ fn certificates(path: &Path, of: &str, now: Time, words: &Words, findings: &mut 
     let found = match read {
         Ok(found) if !found.is_empty() => found,
         Ok(_) => return findings.fault(of, format!("{} holds no certificate", path.display()), "expected PEM"),
-        Err(error) => return findings.fault(of, format!("{}: {error}", path.display()), "expected PEM, readable by surged's user"),
+        Err(error) => {
+            return findings.fault(
+                of,
+                format!("{}: {error}", path.display()),
+                "expected PEM, readable by surged's user",
+            );
+        }
     };
     let ends = found.iter().filter_map(|der| {
         let (_, known) = x509_parser::parse_x509_certificate(der).ok()?;
         Some(Time(known.validity().not_after.timestamp().saturating_mul(1000)))
     });
     match ends.min() {
-        None => findings.warning(of, format!("{} cannot be understood", path.display()), "have it made anew"),
+        None => findings.warning(
+            of,
+            format!("{} cannot be understood", path.display()),
+            "have it made anew",
+        ),
         Some(end) if end <= now => findings.warning(of, format!("ended {}", words.time(end)), "have it renewed"),
         Some(end) if end <= now + SOON => findings.warning(of, format!("ends {}", words.time(end)), "have it renewed"),
         Some(end) => findings.good(of, format!("good until {}", words.time(end))),

@@ -37,9 +37,16 @@ fn rights(path: &Path, findings: &mut Findings) {
     const OTHERS_READ: u32 = 0o007;
     let mut watched = vec![(path.to_owned(), OTHERS_WRITE, "anybody may change it", "chmod go-w")];
     for beside in config::files_beside(path) {
-        let secret = beside.extension().is_none_or(|ending| ending != "csv" && ending != "j2");
+        let secret = beside
+            .extension()
+            .is_none_or(|ending| ending != "csv" && ending != "j2");
         watched.push(match secret {
-            true => (beside, OTHERS_READ | OTHERS_WRITE, "others than its owner and group may read or change it", "chmod o= "),
+            true => (
+                beside,
+                OTHERS_READ | OTHERS_WRITE,
+                "others than its owner and group may read or change it",
+                "chmod o= ",
+            ),
             false => (beside, OTHERS_WRITE, "anybody may change it", "chmod go-w"),
         });
     }
@@ -48,7 +55,11 @@ fn rights(path: &Path, findings: &mut Findings) {
         let Ok(known) = fs::metadata(&file) else { continue };
         if known.mode() & bits != 0 {
             let found = format!("{why} (mode {:04o})", known.mode() & 0o7777);
-            findings.warning(file.display().to_string(), found, format!("{} {}", remedy.trim(), file.display()));
+            findings.warning(
+                file.display().to_string(),
+                found,
+                format!("{} {}", remedy.trim(), file.display()),
+            );
         }
     }
 }
@@ -96,7 +107,11 @@ fn disk(place: &Place, findings: &mut Findings) {
         Ok(median) => {
             let found = format!("a commit takes {:.1} ms", median.as_secs_f64() * 1000.0);
             if median > COMMIT_SLOW {
-                findings.warning(of, found, "every instruction waits for one: give the duty log a faster disk, or one of its own");
+                findings.warning(
+                    of,
+                    found,
+                    "every instruction waits for one: give the duty log a faster disk, or one of its own",
+                );
             } else {
                 findings.good(of, found);
             }
@@ -135,10 +150,22 @@ fn port(config: &Config, findings: &mut Findings) {
         Ok(_) => findings.good(of, "free; the daemon is not running"),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => match is_surged(listen, config) {
             Some(true) => findings.good(of, "surged is running there"),
-            Some(false) => findings.fault(of, "another program listens there", "end it, or give floor.listen another port"),
-            None => findings.warning(of, "somebody listens there and speaks TLS", "see that it is surged: surged log sign --url https://..."),
+            Some(false) => findings.fault(
+                of,
+                "another program listens there",
+                "end it, or give floor.listen another port",
+            ),
+            None => findings.warning(
+                of,
+                "somebody listens there and speaks TLS",
+                "see that it is surged: surged log sign --url https://...",
+            ),
         },
-        Err(error) => findings.fault(of, error.to_string(), "floor.listen must be an address of this machine; ports below 1024 are root's"),
+        Err(error) => findings.fault(
+            of,
+            error.to_string(),
+            "floor.listen must be an address of this machine; ports below 1024 are root's",
+        ),
     }
 }
 
@@ -157,7 +184,10 @@ fn is_surged(listen: SocketAddr, config: &Config) -> Option<bool> {
     let ask = || -> io::Result<String> {
         let mut stream = TcpStream::connect_timeout(&to, ANSWER_WITHIN)?;
         stream.set_read_timeout(Some(ANSWER_WITHIN))?;
-        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n\r\n")?;
+        write!(
+            stream,
+            "GET /readyz HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n\r\n"
+        )?;
         let mut answer = Vec::new();
         stream.take(64 * 1024).read_to_end(&mut answer)?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
@@ -172,7 +202,10 @@ fn clock(place: &Place, findings: &mut Findings) {
     if Path::new(SYNCHRONIZED).exists() {
         findings.good("clock", format!("{now}, set by a time server"));
     } else {
-        findings.good("clock", format!("{now} by this machine; the phone system's is compared below where it tells"));
+        findings.good(
+            "clock",
+            format!("{now} by this machine; the phone system's is compared below where it tells"),
+        );
     }
     let name = place.zone.iana_name().unwrap_or("UTC");
     findings.good("time zone", format!("{name}, from the data that surged brings along"));

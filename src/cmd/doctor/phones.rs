@@ -46,7 +46,11 @@ pub(super) fn look(config: &Config, listen: Duration, findings: &mut Findings) -
             }
             (None, false) => {
                 let seconds = listen.as_secs();
-                findings.fault(of, format!("no connection within {seconds} s"), "give it longer with --listen, or look at the network");
+                findings.fault(
+                    of,
+                    format!("no connection within {seconds} s"),
+                    "give it longer with --listen, or look at the network",
+                );
                 continue;
             }
         }
@@ -58,7 +62,9 @@ pub(super) fn look(config: &Config, listen: Duration, findings: &mut Findings) -
         }
         for (source, queue) in &feed.sources {
             match said.seen.get(queue) {
-                Some(waiting) => findings.good(format!("queue {queue}"), format!("seen as {source}, {waiting} waiting")),
+                Some(waiting) => {
+                    findings.good(format!("queue {queue}"), format!("seen as {source}, {waiting} waiting"))
+                }
                 None => findings.fault(
                     format!("queue {queue}"),
                     format!("feed {name} did not tell of {source}"),
@@ -77,7 +83,12 @@ async fn listened(config: &Config, listen: Duration) -> BTreeMap<Name, Said> {
     for (name, settings) in &config.feeds {
         let clock = || Time(jiff::Timestamp::now().as_millisecond());
         // It ends with the token; the channel closes when the last has ended.
-        drop(feed::start(feed_settings(name, settings), out.clone(), clock, cancel.clone()));
+        drop(feed::start(
+            feed_settings(name, settings),
+            out.clone(),
+            clock,
+            cancel.clone(),
+        ));
     }
     drop(out);
     let until = Instant::now() + listen;
@@ -89,7 +100,9 @@ async fn listened(config: &Config, listen: Duration) -> BTreeMap<Name, Said> {
             Heard::Disconnected { why } => entry.why = Some(why),
             Heard::Reading(reading) => {
                 entry.names_people |= reading.agents.is_some();
-                entry.people.extend(reading.agents.into_iter().flatten().map(|agent| agent.person));
+                entry
+                    .people
+                    .extend(reading.agents.into_iter().flatten().map(|agent| agent.person));
                 entry.seen.insert(reading.queue, reading.waiting);
                 entry.lost = None;
             }
@@ -122,12 +135,22 @@ fn people(config: &Config, said: &BTreeMap<Name, Said>, findings: &mut Findings)
     let unseen: Vec<&Name> = in_pools.difference(&at_phones).copied().collect();
     let strangers: Vec<&Name> = at_phones.difference(&in_pools).copied().collect();
     if !in_pools.is_empty() && both.is_empty() && !at_phones.is_empty() {
-        let found = format!("none of the pools' people is at the phones; there are {}", listed(&strangers));
-        findings.warning("people", found, "a pool's people are written as the phone system names them, letter by letter");
+        let found = format!(
+            "none of the pools' people is at the phones; there are {}",
+            listed(&strangers)
+        );
+        findings.warning(
+            "people",
+            found,
+            "a pool's people are written as the phone system names them, letter by letter",
+        );
         return;
     }
     if !both.is_empty() {
-        findings.good("people", format!("{} of the pools are known to the phone system", both.len()));
+        findings.good(
+            "people",
+            format!("{} of the pools are known to the phone system", both.len()),
+        );
     }
     if !unseen.is_empty() {
         let found = format!("not at the phones now: {}", listed(&unseen));

@@ -146,7 +146,11 @@ pub static JOURNAL: Shape = Shape {
 pub static LEVEL: Shape = Shape {
     what: "a level of the chain",
     keys: &[
-        must("role", Kind::NameAmong(&["supervisor", "shift_leader", "manager"]), "Who hears at this level."),
+        must(
+            "role",
+            Kind::NameAmong(&["supervisor", "shift_leader", "manager"]),
+            "Who hears at this level.",
+        ),
         must(
             "respond_within",
             SECOND,

@@ -1,7 +1,7 @@
 //! Which tier is due, who may be asked for it, and who has to say yes first.
 
-use super::super::measure::Running;
 use super::super::ladder::{Mode, SeatRange, Seats, Tier};
+use super::super::measure::Running;
 use super::super::queue::Queue;
 use super::super::roster::{self, Request, Supply, Wish};
 use super::super::{Actor, Approval, Core, Name, Reason, Requirement, Seen, Shortage, Time, What};
@@ -230,9 +230,10 @@ impl Core {
     /// Tiers that a declared incident brings forward, while the first tier's threshold is passed. They are due at once or not at
     /// all: nothing about them waits for a clock, so that they never need a wake-up.
     fn incident_tiers<'a>(&'a self, queue: &'a Queue) -> impl Iterator<Item = &'a Tier> {
-        let incident = queue.incident.as_ref().filter(|_| {
-            queue.acts() && self.above_since(queue).is_some()
-        });
+        let incident = queue
+            .incident
+            .as_ref()
+            .filter(|_| queue.acts() && self.above_since(queue).is_some());
         let ladder = self.ladder(queue);
         incident.into_iter().flat_map(move |incident| {
             let tiers = ladder.into_iter().flat_map(|ladder| &ladder.tiers);

@@ -1,7 +1,7 @@
 //! What goes back, when, and how.
 
-use super::super::measure::Running;
 use super::super::ladder::{Ladder, Step, When};
+use super::super::measure::Running;
 use super::super::queue::{Move, Queue, Response, Settling};
 use super::super::{Action, Core, Name, Part, Reason, Seen, Time, What};
 use super::release_action;

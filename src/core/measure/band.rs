@@ -156,11 +156,7 @@ mod tests {
 
     #[test]
     fn what_rises_comes_in_and_goes_out_at_its_millisecond() {
-        let measured = |value, rise| Measured {
-            value,
-            rise,
-            weight: 1,
-        };
+        let measured = |value, rise| Measured { value, rise, weight: 1 };
         let band = Band {
             low: Some(10),
             high: Some(20),

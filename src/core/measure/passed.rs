@@ -35,12 +35,7 @@ pub(super) struct Stretch {
 
 impl Passed {
     /// Takes in what is measured from `now` on. Returns whether anything changed: whether it holds now, or when that turns by itself.
-    pub fn observe(
-        &mut self,
-        band: Band,
-        ahead: impl Iterator<Item = (Seen, Option<Measured>)>,
-        now: Seen,
-    ) -> bool {
+    pub fn observe(&mut self, band: Band, ahead: impl Iterator<Item = (Seen, Option<Measured>)>, now: Seen) -> bool {
         let (held, turned) = (self.since(now), self.next_turn(now));
         // What would have come by itself does not, and what was told before in this millisecond lasted no time.
         while self.turns.back().is_some_and(|turn| turn.from >= now) {
@@ -53,7 +48,8 @@ impl Passed {
         while let Some((from, measured)) = ahead.next() {
             let until = ahead.peek().map_or(Seen::NEVER, |(next, _)| *next);
             let (enters, leaves) = measured.map_or((None, None), |measured| band.passed_by(measured));
-            let later = |by: Option<i128>| by.map_or(Seen::NEVER, |by| from + Millis(i64::try_from(by).unwrap_or(i64::MAX)));
+            let later =
+                |by: Option<i128>| by.map_or(Seen::NEVER, |by| from + Millis(i64::try_from(by).unwrap_or(i64::MAX)));
             let (enters, leaves) = (later(enters).min(until), later(leaves).min(until));
             if enters > from {
                 self.turn(from, false);

@@ -10,7 +10,9 @@ impl Windows {
     /// Why a condition holds at `at`, whose window began at `since`.
     pub fn reason(&self, when: &When, since: Seen, at: Seen, waiting: u32) -> Reason {
         let held = at - since;
-        let mut each = when.thresholds().map(|threshold| self.reason_of(threshold, when, held, at, waiting));
+        let mut each = when
+            .thresholds()
+            .map(|threshold| self.reason_of(threshold, when, held, at, waiting));
         match (each.next(), each.next()) {
             (Some(first), None) => first,
             (first, second) => Reason::All {

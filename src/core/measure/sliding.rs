@@ -85,9 +85,7 @@ impl Told {
     /// What a threshold compares between then and now.
     fn since(self, then: Told, threshold: &Threshold) -> Option<Measured> {
         match (then, self, threshold) {
-            (Told::Waiting(then), Told::Waiting(now), _) => {
-                Some(Measured::steady(i128::from(now) - i128::from(then)))
-            }
+            (Told::Waiting(then), Told::Waiting(now), _) => Some(Measured::steady(i128::from(now) - i128::from(then))),
             (Told::Calls { part: then, ended: of }, Told::Calls { part, ended }, threshold) => {
                 let (part, ended) = (part.saturating_sub(then), ended.saturating_sub(of));
                 let parts = i128::from(part) * i128::from(Millionths::ONE.0);

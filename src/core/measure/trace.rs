@@ -102,11 +102,7 @@ impl Trace {
                 self.join_steps();
             }
             pushed += 1;
-            self.steps.push_back(Step {
-                from,
-                measured,
-                before,
-            });
+            self.steps.push_back(Step { from, measured, before });
         }
         self.drop_old(now);
         taken_back || pushed > 0 || was_unknown != self.unknown.is_some()

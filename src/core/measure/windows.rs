@@ -275,9 +275,7 @@ mod tests {
     }
 
     fn windows(thresholds: &[Threshold]) -> Windows {
-        let windows = thresholds
-            .iter()
-            .map(|threshold| Windows::default().carried(threshold));
+        let windows = thresholds.iter().map(|threshold| Windows::default().carried(threshold));
         Windows {
             windows: windows.collect(),
         }

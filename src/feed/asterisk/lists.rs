@@ -281,7 +281,9 @@ impl Dialogue {
             }
             return;
         }
-        let Some(glance) = up.lists.glances.get_mut(id) else { return };
+        let Some(glance) = up.lists.glances.get_mut(id) else {
+            return;
+        };
         glance.seen = true;
         let queue = glance.queue;
         if index == Some(queue) && self.queues[queue].differs(message) {
@@ -376,7 +378,9 @@ impl Dialogue {
         if up.lists.asking.is_some() || now < up.lists.ask_from {
             return;
         }
-        let Some(queue) = up.lists.to_ask.pop_front() else { return };
+        let Some(queue) = up.lists.to_ask.pop_front() else {
+            return;
+        };
         let source = self.queues[queue].source.clone();
         let id = self.send(Action::new("QueueStatus").with("Queue", &source));
         let number = self.actions;

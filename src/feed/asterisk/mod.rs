@@ -220,7 +220,10 @@ impl Dialogue {
                 self.close(words::login_unanswered(address), Again::AfterPause);
             }
             Phase::Up(up) if up.is_silent(self.patience(), now) => {
-                self.close(words::silent(address, self.account.stale_after.as_secs()), Again::AfterPause);
+                self.close(
+                    words::silent(address, self.account.stale_after.as_secs()),
+                    Again::AfterPause,
+                );
             }
             Phase::Up(up) if up.lists.are_stuck(self.list_patience, now) => self.give_up_the_list(),
             Phase::Up(_) => self.up_timeout(now),

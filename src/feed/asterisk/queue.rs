@@ -267,7 +267,10 @@ impl Queue {
 
 impl Calls {
     fn listed(&mut self, list: &Known) {
-        let finished = list.answered.zip(list.abandoned).map(|(answered, abandoned)| answered + abandoned);
+        let finished = list
+            .answered
+            .zip(list.abandoned)
+            .map(|(answered, abandoned)| answered + abandoned);
         let sum = finished.map(|finished| finished + u64::from(list.count));
         // Asterisk's own counters begin anew with it, and know nothing of who left by a key.
         let came = match (self.sum, sum) {

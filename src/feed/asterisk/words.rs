@@ -113,7 +113,9 @@ pub fn list_refused(source: &str, said: &str) -> String {
 
 /// A list that was asked for never came, while other answers did.
 pub fn list_unanswered(source: &str, seconds: f64) -> String {
-    format!("Asterisk did not list the queue {source:?} within {seconds} s, though it answered otherwise; it is asked again")
+    format!(
+        "Asterisk did not list the queue {source:?} within {seconds} s, though it answered otherwise; it is asked again"
+    )
 }
 
 /// Nothing was heard since a list was asked for.
@@ -142,5 +144,8 @@ pub fn queue_missing(source: &str, there: &[String]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("Asterisk has no queue {source:?}; it has {}{more}{meant}", shown.join(", "))
+    format!(
+        "Asterisk has no queue {source:?}; it has {}{more}{meant}",
+        shown.join(", ")
+    )
 }

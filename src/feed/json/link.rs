@@ -4,8 +4,8 @@
 //! WebSocket is answered by the program that knows the queues, or by nobody: a gateway in front of it should not answer
 //! for it). A link without any frame for `stale_after` is closed and built anew.
 
-use super::super::telling::Teller;
 use super::super::reconnect::Again;
+use super::super::telling::Teller;
 use super::super::{Ended, Heard, Secret, dial};
 use super::{Bad, Said, read};
 use crate::core::{Millis, Name};
@@ -67,12 +67,10 @@ impl Source {
         let secure = request.uri().scheme_str() == Some("wss");
         let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
         let hint = "is the source running, and are the host and the port of url its own?";
-        let stream = dial::tcp(&format!("{host}:{port}"), hint)
-            .await
-            .map_err(|unreached| {
-                let again = Again::after(&unreached);
-                (unreached.why, again)
-            })?;
+        let stream = dial::tcp(&format!("{host}:{port}"), hint).await.map_err(|unreached| {
+            let again = Again::after(&unreached);
+            (unreached.why, again)
+        })?;
         let connector = if secure {
             Connector::Rustls(dial::tls_config(self.ca_file.as_deref()).map_err(|why| (why, Again::Seldom))?)
         } else {
@@ -286,6 +284,9 @@ fn refusal(place: &str, host: &str, error: &Error) -> (String, Again) {
             Again::AfterPause,
         ),
         Error::Tls(error) => (format!("TLS with {host} failed: {error}"), Again::AfterPause),
-        other => (format!("{place} does not speak WebSocket ({other}); check url"), Again::Seldom),
+        other => (
+            format!("{place} does not speak WebSocket ({other}); check url"),
+            Again::Seldom,
+        ),
     }
 }
