@@ -218,8 +218,8 @@ fn a_copy_beside_the_daemon_is_whole_and_the_way_back_moves_what_was_there_aside
     let said = place.bad(&["restore", "copy.db"], 1);
     assert!(said.contains("is in use by another surged"), "{said}");
     daemon.end();
-
-    // The daemon's end stands in the log, and not in the copy.
+    // Another start stands in the log, and not in the copy.
+    place.daemon().end();
     let (now, _) = place.good(&["log", "show"]);
     let (_, errors) = place.good(&["restore", "copy.db"]);
     assert!(

@@ -4,6 +4,7 @@
 #
 #   deploy/debian/build.sh [FOLDER]      the package goes into FOLDER, target/debian without it
 #
+# MAINTAINER is "Name <address>" of whoever answers for the package.
 # SURGED names a program that is built already; without it one is built for release. COMPRESS=none is quicker to look at.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,6 +12,7 @@ cd "$(dirname "$0")/../.."
 out=${1:-target/debian}
 version=$(sed -nE '/^\[workspace.package\]/,/^\[/ s/^version = "(.*)"/\1/p' Cargo.toml)
 arch=$(dpkg --print-architecture)
+maintainer=${MAINTAINER:-surged <surged@example.org>}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 
 if [[ -z ${SURGED:-} ]]; then
@@ -61,13 +63,13 @@ Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: surged
 
 Files: *
-Copyright: the surged authors
+Copyright: 2026 the surged authors
 License: Apache-2.0
  On Debian systems the full text is in /usr/share/common-licenses/Apache-2.0.
 TEXT
 {
   printf 'surged (%s) stable; urgency=medium\n\n  * See CHANGELOG.md of the source.\n\n' "$version"
-  printf ' -- surged <surged@localhost>  %s\n' "$(date -uRd "@$SOURCE_DATE_EPOCH")"
+  printf ' -- %s  %s\n' "$maintainer" "$(date -uRd "@$SOURCE_DATE_EPOCH")"
 } | gzip -9nc >"$doc/changelog.gz"
 
 install -d "$root/DEBIAN"
@@ -80,7 +82,7 @@ cat >"$root/DEBIAN/control" <<TEXT
 Package: surged
 Version: $version
 Architecture: $arch
-Maintainer: surged <surged@localhost>
+Maintainer: $maintainer
 Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f1)
 Depends: ${depends:-libc6}
 Suggests: asterisk, prometheus
@@ -109,12 +111,13 @@ cat >"$root/DEBIAN/prerm" <<'SCRIPT'
 #!/bin/sh
 set -e
 if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-    systemctl --no-reload disable --now surged.service || true
+    deb-systemd-invoke stop surged.service || true
 fi
 SCRIPT
 cat >"$root/DEBIAN/postrm" <<'SCRIPT'
 #!/bin/sh
 set -e
+if [ "$1" = purge ]; then deb-systemd-helper purge surged.service >/dev/null || true; fi
 if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
 # The duty log stays, also after a purge: it is the record of what people did. /var/lib/private/surged is for you to remove.
 SCRIPT

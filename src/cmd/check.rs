@@ -51,8 +51,8 @@ impl Check {
                         writeln!(out, "{}\n", problems.render(colour))?;
                     }
                     match result {
-                        Ok(config) => writeln!(out, "{}: good: {}", file.display(), summary(config))?,
-                        Err(_) => writeln!(out, "{}: at fault: {}", file.display(), counted(problems))?,
+                        Ok(config) => writeln!(out, "{}: good: {}", name(file), summary(config))?,
+                        Err(_) => writeln!(out, "{}: at fault: {}", name(file), counted(problems))?,
                     }
                 }
             }
@@ -67,10 +67,19 @@ impl Check {
     }
 }
 
+const STANDARD_INPUT: &str = "-";
+
 fn load(file: &Path) -> Result<Config, Diagnostics> {
-    match file.as_os_str() == "-" {
-        true => config::load_from(std::io::stdin().lock(), "standard input", Purpose::Look),
+    match file.as_os_str() == STANDARD_INPUT {
+        true => config::load_from(std::io::stdin().lock(), &name(file), Purpose::Look),
         false => config::load(file, Purpose::Look),
+    }
+}
+
+fn name(file: &Path) -> String {
+    match file.as_os_str() == STANDARD_INPUT {
+        true => "standard input".to_owned(),
+        false => file.display().to_string(),
     }
 }
 

@@ -39,10 +39,11 @@ impl Run {
         runtime.block_on(async {
             outlive_file_limits()?;
             let running = daemon::start(config, setup).await?;
+            // Before anybody is told that it runs: whoever ends it then finds that it ends in good order.
+            end_on_signal(running.stopper())?;
             tracing::info!("the floor is on http://{}/", running.address);
             // Without systemd nobody listens, and that is well.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-            end_on_signal(running.stopper())?;
             running.ended().await?;
             Ok(ExitCode::SUCCESS)
         })

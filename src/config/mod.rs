@@ -205,12 +205,7 @@ fn folder_of(path: &Path) -> &Path {
 pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<Config, Diagnostics> {
     let mut problems = Problems::default();
     let (table, errors) = DeTable::parse_recoverable(text);
-    let broken: Vec<usize> = errors
-        .iter()
-        .filter_map(|error| error.span())
-        .map(|it| it.start)
-        .collect();
-    if let Some(mended) = slips::mend(text, &broken, &mut problems) {
+    if let Some(mended) = slips::mend(text, !errors.is_empty(), &mut problems) {
         let (table, errors) = DeTable::parse_recoverable(&mended.text);
         let mut rest = Problems::default();
         errors.iter().for_each(|error| syntax(error, &mended.text, &mut rest));

@@ -42,19 +42,37 @@ impl Mended {
     }
 }
 
-/// Mends what is found, and tells of it. `broken`: places where the text as written is not TOML. `None`: there is nothing to mend.
-pub fn mend(text: &str, broken: &[usize], problems: &mut Problems) -> Option<Mended> {
+/// Mends what is found, and tells of it. `broken`: the text as written is not TOML, so that signs may be meant for others: in a good
+/// file there are none outside of texts. `None`: there is nothing to mend.
+pub fn mend(text: &str, broken: bool, problems: &mut Problems) -> Option<Mended> {
     let mut mended = Mended::default();
     let mut brackets: BTreeMap<&str, (Range<usize>, usize)> = BTreeMap::new();
     let mut begin = 0;
+    let mut inside = None;
     let mut lines = text.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
         let span = begin..begin + line.len();
         begin = span.end;
         let next = lines.clone().find(|line| !content(line).is_empty());
-        let stumbles = broken.iter().any(|at| span.contains(at) || *at == span.end);
         let mut meant = Cow::Borrowed(line);
-        if stumbles && let Some(typed) = typed(line) {
+        // Of a text over several lines nothing is mended.
+        if let Some(quotes) = ["\"\"\"", "'''"]
+            .into_iter()
+            .find(|it| line.matches(it).count() % 2 == 1)
+        {
+            inside = match inside {
+                None => Some(quotes),
+                Some(open) if open == quotes => None,
+                still => still,
+            };
+            mended.push(line, line);
+            continue;
+        }
+        if inside.is_some() {
+            mended.push(line, line);
+            continue;
+        }
+        if broken && let Some(typed) = typed(line) {
             let at = span.start + typed.first;
             let help = format!("write {}", typed.meant.trim());
             problems.error(Code::Syntax, at..at + typed.length, typed.message, help);
@@ -67,9 +85,7 @@ pub fn mend(text: &str, broken: &[usize], problems: &mut Problems) -> Option<Men
                 .and_modify(|(_, times)| *times += 1)
                 .or_insert((span.start..span.start + line.trim_end().len(), 1));
             meant = Cow::Owned(format!("[[{path}]]\n"));
-        } else if !broken.is_empty()
-            && let Some((at, missing)) = unclosed(&meant, next)
-        {
+        } else if broken && let Some((at, missing)) = unclosed(&meant, next) {
             let whole = format!("{}{missing}{}", &meant[..at], &meant[at..]);
             let message = format!("`{}` is missing at the end of this line", missing.trim());
             let end = span.start + content(line).len();
@@ -86,7 +102,8 @@ pub fn mend(text: &str, broken: &[usize], problems: &mut Problems) -> Option<Men
     for (path, (span, times)) in brackets {
         let more = match times {
             1 => String::new(),
-            times => format!(", here and at {} more", times - 1),
+            2 => ", here and once more".to_owned(),
+            times => format!(", here and {} times more", times - 1),
         };
         let message = format!("`{path}` may stand several times, and [{path}] has one pair of brackets{more}");
         problems.error(Code::Syntax, span, message, format!("write [[{path}]]"));
@@ -258,7 +275,7 @@ fn unclosed(line: &str, next: Option<&str>) -> Option<(usize, String)> {
 mod tests {
     use super::*;
 
-    fn mended(text: &str, broken: &[usize]) -> String {
+    fn mended(text: &str, broken: bool) -> String {
         let mut problems = Problems::default();
         mend(text, broken, &mut problems).map_or_else(|| text.to_owned(), |it| it.text)
     }
@@ -276,16 +293,22 @@ mod tests {
             ("seats = ３　# ３ 位“专家”\n", "seats = 3 # ３ 位“专家”\n"),
             ("【queue.inbound】\n", "[queue.inbound]\n"),
         ] {
-            assert_eq!(mended(written, &[0]), meant);
-            assert_eq!(mended(written, &[]), written, "what is TOML is left as it is");
+            assert_eq!(mended(written, true), meant);
+            assert_eq!(mended(written, false), written, "what is TOML is left as it is");
         }
+    }
+
+    #[test]
+    fn a_text_over_several_lines_is_left_as_it_is() {
+        let text = "a = \"\"\"\n“甲”，\n\"\"\"\nb ＝ 1\n";
+        assert_eq!(mended(text, true), text.replace('＝', "="));
     }
 
     #[test]
     fn places_lead_back_to_what_was_written() {
         let text = "a ＝ “x”\nb = 1\n";
         let mut problems = Problems::default();
-        let mended = mend(text, &[0], &mut problems).unwrap();
+        let mended = mend(text, true, &mut problems).unwrap();
         let at = mended.text.find("b = 1").unwrap();
         assert_eq!(mended.back(at..at + 5), text.find("b = 1").unwrap()..text.len() - 1);
     }
@@ -293,10 +316,10 @@ mod tests {
     #[test]
     fn a_brace_is_missing_only_where_the_value_does_not_go_on() {
         assert_eq!(
-            mended("when = { a = 1, b = [2, 3 # why\nc = 1\n", &[3]),
+            mended("when = { a = 1, b = [2, 3 # why\nc = 1\n", true),
             "when = { a = 1, b = [2, 3]} # why\nc = 1\n"
         );
-        assert_eq!(mended("when = { a = \"{\"\n[x]\n", &[3]), "when = { a = \"{\" }\n[x]\n");
+        assert_eq!(mended("when = { a = \"{\"\n[x]\n", true), "when = { a = \"{\" }\n[x]\n");
         for whole in [
             "p = [\n  1,\n  2\n]\n",
             "p = { a = 1\n}\n",
@@ -304,13 +327,13 @@ mod tests {
             "p = \"{[\"\n",
             "p = [1\n, 2]\n",
         ] {
-            assert_eq!(mended(whole, &[0]), whole);
+            assert_eq!(mended(whole, true), whole);
         }
     }
 
     #[test]
     fn one_bracket_is_mended_where_the_table_may_stand_several_times() {
-        assert_eq!(mended("[ladder.day.tier]\n", &[]), "[[ladder.day.tier]]\n");
+        assert_eq!(mended("[ladder.day.tier]\n", false), "[[ladder.day.tier]]\n");
         for right in [
             "[ladder.day]\n",
             "[[ladder.day.tier]]\n",
@@ -318,7 +341,7 @@ mod tests {
             "[pool]\n",
             "[no.such]\n",
         ] {
-            assert_eq!(mended(right, &[]), right);
+            assert_eq!(mended(right, false), right);
         }
     }
 }

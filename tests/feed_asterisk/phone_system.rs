@@ -40,12 +40,12 @@ pub enum Login {
 pub struct PhoneSystem {
     queues: BTreeMap<String, Queue>,
     partial: Vec<u8>,
+    /// In the middle of a recorded list, which no answer ever interrupts.
+    listing: bool,
     greeted: bool,
     pub booting: bool,
     /// Joins and leaves played so far.
     pub changes: usize,
-    /// Answers nothing any more, as where the cable is cut.
-    pub dead: bool,
     /// At work on something: what is asked is answered once this is over.
     pub busy: bool,
     /// Never answers a question for a list.
@@ -75,6 +75,7 @@ impl PhoneSystem {
     /// A new connection; queues stay as they are.
     pub fn connected(&mut self) {
         self.partial.clear();
+        self.listing = false;
         self.greeted = false;
         self.login = Login::Open;
         self.accepted = false;
@@ -114,7 +115,7 @@ impl PhoneSystem {
 
     /// Whether an answer may be sent now: never inside a message.
     pub fn between_messages(&self) -> bool {
-        self.partial.is_empty() && !self.dead && !self.busy
+        self.partial.is_empty() && !self.listing && !self.busy
     }
 
     fn follow(&mut self, at: Time, message: &Fields) {
@@ -125,7 +126,11 @@ impl PhoneSystem {
         if matches!(event, "QueueCallerJoin" | "QueueCallerLeave") {
             self.changes += 1;
         }
+        if event == "QueueStatusComplete" {
+            self.listing = false;
+        }
         if event == "QueueParams" {
+            self.listing = true;
             self.booting = false;
             self.queues.insert(message["Queue"].clone(), Queue::default());
         }

@@ -66,10 +66,10 @@ struct Asking {
     /// Questions are numbered: an answer to a later one proves that Asterisk is not at work on this one.
     number: u64,
     since: Time,
-    /// When the last piece of it came.
+    /// When anything was heard last, a piece of it or something else.
     heard: Time,
-    /// A later question was answered first.
-    overtaken: bool,
+    /// When a later question was answered first, or a piece of it came after that.
+    overtaken: Option<Time>,
     /// What has been listed so far.
     list: Option<Known>,
 }
@@ -109,30 +109,34 @@ impl Lists {
     /// When the next thing is due. `limit`: how long a list may take while other answers come; `patience`: while none do.
     pub fn due(&self, limit: Millis, patience: Millis) -> Time {
         let asking = self.asking.as_ref();
-        let asking = asking.map(|it| it.heard + if it.overtaken { limit } else { patience });
+        let asking = asking.map(|it| it.overtaken.map_or(it.heard + patience, |since| since + limit));
         let ask = (self.asking.is_none() && !self.to_ask.is_empty()).then_some(self.ask_from);
         [asking, ask].into_iter().flatten().fold(self.round_at, Time::min)
     }
 
     /// Whether a list is being made, so that Asterisk says nothing else.
     pub fn are_asked(&self) -> bool {
-        self.asking.as_ref().is_some_and(|it| !it.overtaken)
+        self.asking.as_ref().is_some_and(|it| it.overtaken.is_none())
     }
 
     /// Whether nothing at all was heard for too long since a list was asked for.
     pub fn are_stuck(&self, patience: Millis, now: Time) -> bool {
         let asking = self.asking.as_ref();
-        asking.is_some_and(|it| !it.overtaken && now >= it.heard + patience)
+        asking.is_some_and(|it| it.overtaken.is_none() && now >= it.heard + patience)
+    }
+
+    /// Something came: Asterisk is there.
+    pub fn heard(&mut self, now: Time) {
+        if let Some(asking) = &mut self.asking {
+            asking.heard = now;
+        }
     }
 
     /// A question was answered: `id` says which.
     pub fn answered(&mut self, id: &str, now: Time) {
         let number = id.strip_prefix(ID).and_then(|number| number.parse().ok());
-        if let Some(asking) = self.asking.as_mut().filter(|it| number > Some(it.number))
-            && !asking.overtaken
-        {
-            asking.overtaken = true;
-            asking.heard = now;
+        if let Some(asking) = self.asking.as_mut().filter(|it| number > Some(it.number)) {
+            asking.overtaken.get_or_insert(now);
         }
     }
 
@@ -171,7 +175,6 @@ impl Dialogue {
         let Some(asking) = lists.asking.as_mut().filter(|it| it.id == id) else {
             return;
         };
-        asking.heard = now;
         if good {
             lists.refused = 0;
             return self.mend(REFUSED);
@@ -200,7 +203,9 @@ impl Dialogue {
         if message.get("ActionID") != Some(asking.id.as_str()) || index != Some(asking.queue) {
             return;
         }
-        asking.heard = now;
+        if let Some(since) = &mut asking.overtaken {
+            *since = now;
+        }
         match (event, &mut asking.list) {
             ("QueueParams", list) => *list = Some(Known::begin(message)),
             ("QueueEntry", Some(list)) => list.add_caller(message, now),
@@ -334,7 +339,7 @@ impl Dialogue {
     pub(super) fn lists_timeout(&mut self, now: Time) {
         let limit = self.account.stale_after;
         let Phase::Up(up) = &mut self.phase else { return };
-        let late = |it: &mut Asking| it.overtaken && now >= it.heard + limit;
+        let late = |it: &mut Asking| it.overtaken.is_some_and(|since| now >= since + limit);
         if let Some(late) = up.lists.asking.take_if(late) {
             let detail = words::list_unanswered(&self.queues[late.queue].source, limit.as_secs());
             if self.queues[late.queue].depth().is_some() {
@@ -391,7 +396,7 @@ impl Dialogue {
                 number,
                 since: now,
                 heard: now,
-                overtaken: false,
+                overtaken: None,
                 list: None,
             });
         }

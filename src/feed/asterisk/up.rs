@@ -57,6 +57,7 @@ impl Dialogue {
     pub(super) fn up(&mut self, message: &Message, now: Time) {
         let Phase::Up(up) = &mut self.phase else { return };
         up.unanswered = None;
+        up.lists.heard(now);
         if up.storm.is_over(now) {
             for index in 0..self.queues.len() {
                 if self.queues[index].release() {
