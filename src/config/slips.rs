@@ -46,14 +46,13 @@ impl Mended {
 /// file there are none outside of texts. `None`: there is nothing to mend.
 pub fn mend(text: &str, broken: bool, problems: &mut Problems) -> Option<Mended> {
     let mut mended = Mended::default();
-    let mut brackets: BTreeMap<&str, (Range<usize>, usize)> = BTreeMap::new();
+    let mut brackets: BTreeMap<String, (Range<usize>, usize)> = BTreeMap::new();
     let mut begin = 0;
     let mut inside = None;
-    let mut lines = text.split_inclusive('\n').peekable();
+    let mut lines = text.split_inclusive('\n');
     while let Some(line) = lines.next() {
         let span = begin..begin + line.len();
         begin = span.end;
-        let next = lines.clone().find(|line| !content(line).is_empty());
         let mut meant = Cow::Borrowed(line);
         // Of a text over several lines nothing is mended.
         if let Some(quotes) = ["\"\"\"", "'''"]
@@ -79,13 +78,16 @@ pub fn mend(text: &str, broken: bool, problems: &mut Problems) -> Option<Mended>
             meant = Cow::Owned(typed.meant);
         }
         if let Some(path) = table_of_one_bracket(&meant) {
-            let path = &line[line.find(path).unwrap_or(0)..][..path.len().min(line.len())];
+            let path = path.to_owned();
             brackets
-                .entry(path)
+                .entry(path.clone())
                 .and_modify(|(_, times)| *times += 1)
                 .or_insert((span.start..span.start + line.trim_end().len(), 1));
             meant = Cow::Owned(format!("[[{path}]]\n"));
-        } else if broken && let Some((at, missing)) = unclosed(&meant, next) {
+        } else if broken
+            && let Some((at, missing)) = unclosed(&meant)
+            && !goes_on(lines.clone())
+        {
             let whole = format!("{}{missing}{}", &meant[..at], &meant[at..]);
             let message = format!("`{}` is missing at the end of this line", missing.trim());
             let end = span.start + content(line).len();
@@ -172,10 +174,12 @@ fn typed(line: &str) -> Option<Typed> {
     let mut first = None;
     // The sign that ends the text in which we are: as it was typed, and what else ends it.
     let mut inside: Option<char> = None;
+    let (last_double, last_single) = (line.rfind('"'), line.rfind('\''));
     for (at, it) in line.char_indices() {
         let ascii = sign(it).unwrap_or(it);
         let quote = matches!(ascii, '"' | '\'');
-        let closes = inside == Some(ascii) && (it == ascii || !line[at + it.len_utf8()..].contains(ascii));
+        let last = if ascii == '"' { last_double } else { last_single };
+        let closes = inside == Some(ascii) && (it == ascii || last < Some(at));
         let outside = inside.is_none() && it != ascii;
         if outside || (closes && it != ascii) {
             first.get_or_insert((at, it.len_utf8()));
@@ -241,7 +245,7 @@ fn key_of(shape: &'static Shape, name: &str) -> Option<&'static Kind> {
 }
 
 /// What is missing at the end of a line that opens a brace or bracket and does not go on in the next one, and at which byte.
-fn unclosed(line: &str, next: Option<&str>) -> Option<(usize, String)> {
+fn unclosed(line: &str) -> Option<(usize, String)> {
     let content = content(line);
     let (_, value) = content.split_once('=')?;
     if value.trim_end().ends_with([',', '{', '[', '=']) {
@@ -261,14 +265,18 @@ fn unclosed(line: &str, next: Option<&str>) -> Option<(usize, String)> {
             _ => {}
         }
     }
-    let goes_on = next.is_some_and(|next| next.trim_start().starts_with(['}', ']', ',']));
-    // `]` at the beginning of the next line ends this one's array; `[` begins a table.
-    if open.is_empty() || inside.is_some() || goes_on {
+    if open.is_empty() || inside.is_some() {
         return None;
     }
     let missing: String = open.iter().rev().collect();
     let space = if open.last() == Some(&'}') { " " } else { "" };
     Some((content.len(), format!("{space}{missing}")))
+}
+
+/// Whether the next line that says anything ends or continues the value before it; `[` begins a table.
+fn goes_on<'t>(mut rest: impl Iterator<Item = &'t str>) -> bool {
+    let next = rest.find(|line| !content(line).is_empty());
+    next.is_some_and(|next| next.trim_start().starts_with(['}', ']', ',']))
 }
 
 #[cfg(test)]
@@ -302,6 +310,11 @@ mod tests {
     fn a_text_over_several_lines_is_left_as_it_is() {
         let text = "a = \"\"\"\n“甲”，\n\"\"\"\nb ＝ 1\n";
         assert_eq!(mended(text, true), text.replace('＝', "="));
+    }
+
+    #[test]
+    fn a_mistyped_table_of_one_bracket_is_mended_at_once() {
+        assert_eq!(mended("［ladder．day．tier］\n", true), "[[ladder.day.tier]]\n");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod bench;
 mod phone_system;
+mod real;
 mod recording;
 mod sight;
 
