@@ -34,12 +34,14 @@ fn table(shape: &Shape) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
+/// The default as the key's text tells it in its last sentence, `Default 5m.`: it is said there and nowhere else. One that is no
+/// value, as `Default: no limit.`, is none.
 fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX }),
         Kind::Name => json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX }),
         Kind::Written(what, _) => json!({ "type": "string", "title": what }),
-        Kind::Word(words) => json!({ "enum": words }),
+        Kind::Word(words) | Kind::NameAmong(words) => json!({ "enum": words }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Whole => json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }),

@@ -98,6 +98,8 @@ pub enum Kind {
     Text,
     /// A name: short, not empty, no control characters.
     Name,
+    /// A name, one of these: whoever reads the table says what is wrong with another.
+    NameAmong(&'static [&'static str]),
     /// Text that a reader of its own understands: what it is, and the reader.
     Written(&'static str, fn(&str) -> Result<(), String>),
     /// One of these words.
@@ -132,7 +134,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Written(..) => "\"text\"".to_owned(),
             Kind::Name => "\"name\"".to_owned(),
-            Kind::Word(words) => format!("{:?}", words.first().unwrap_or(&"")),
+            Kind::Word(words) | Kind::NameAmong(words) => format!("{:?}", words.first().unwrap_or(&"")),
             Kind::Flag => "true".to_owned(),
             Kind::Count(least, most) => 5.clamp(*least, *most).to_string(),
             Kind::Whole => "10".to_owned(),
@@ -165,7 +167,7 @@ impl Kind {
             Kind::Text => "text".to_owned(),
             Kind::Name => "a name".to_owned(),
             Kind::Written(what, _) => (*what).to_owned(),
-            Kind::Word(words) => one_of(words),
+            Kind::Word(words) | Kind::NameAmong(words) => one_of(words),
             Kind::Flag => "true or false".to_owned(),
             Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
             Kind::Whole => "a whole number".to_owned(),

@@ -76,7 +76,7 @@ static AMI_FEED: Shape = Shape {
         may(
             "ca_file",
             Kind::Text,
-            "PEM certificates to trust in place of the public ones; relative to this file.",
+            "PEM certificates to trust besides the public ones; a self-signed one is trusted as it is, whatever name and dates it has. Relative to this file.",
         ),
         may(
             "server_name",
@@ -174,7 +174,11 @@ pub static JOURNAL: Shape = Shape {
 pub static LEVEL: Shape = Shape {
     what: "a level of the chain",
     keys: &[
-        must("role", Kind::Name, "supervisor, shift_leader or manager."),
+        must(
+            "role",
+            Kind::NameAmong(&["supervisor", "shift_leader", "manager"]),
+            "Who hears at this level.",
+        ),
         must(
             "respond_within",
             SECOND,

@@ -32,6 +32,11 @@ fn called(tier: &str, seats: u32, people: &[&str]) -> MoveState {
         answered: false,
         shadow: false,
         not_shown: false,
+        shown: None,
+        by_number: false,
+        there: Vec::new(),
+        missing: Vec::new(),
+        hold_until: None,
     }
 }
 
