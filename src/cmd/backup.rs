@@ -3,7 +3,8 @@
 use super::log::{LogFile, PATIENCE};
 use crate::daemon::tokens_beside;
 use crate::floor::access;
-use crate::journal::{self, Words};
+use crate::journal::{self};
+use crate::words::Sentences;
 use anyhow::Context;
 use clap::Args;
 use std::fs::File;
@@ -46,7 +47,7 @@ impl Backup {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let place = self.file.locate()?;
         let done = journal::backup(&place.journal, &self.output, PATIENCE)?;
-        tell("copied", &done, &Words::new(place.zone))?;
+        tell("copied", &done, &Sentences::new(place.zone))?;
         let tokens = tokens_beside(&place.journal);
         if tokens.exists() {
             // Read by its reader, so that a file at fault is not kept as a good copy.
@@ -68,7 +69,7 @@ impl Restore {
         let place = self.file.locate()?;
         let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let done = journal::restore(&self.from, &place.journal, &stamp, PATIENCE)?;
-        tell("put back", &done, &Words::new(place.zone))?;
+        tell("put back", &done, &Sentences::new(place.zone))?;
         if let Some(before) = &done.before {
             eprintln!("what was there before is {}", before.display());
         }
@@ -90,7 +91,7 @@ impl Restore {
     }
 }
 
-fn tell(done: &str, copied: &journal::Copied, words: &Words) -> io::Result<()> {
+fn tell(done: &str, copied: &journal::Copied, words: &Sentences) -> io::Result<()> {
     let last = copied.last.map_or_else(String::new, |(seq, at)| {
         format!(", up to entry {seq} of {}", words.time(at))
     });

@@ -2,10 +2,10 @@
 
 use super::run::end_on_signal;
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Name, Time, What};
-use crate::journal::Words;
 use crate::lab::acd::Board;
 use crate::lab::demo::{self, Demo as Floor, Options};
 use crate::telemetry::{Level, Logs, start_logging};
+use crate::words::Sentences;
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -125,7 +125,7 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
 
 /// What happens, line by line, on standard output.
 struct Story {
-    words: Words,
+    words: Sentences,
     colour: bool,
     last_depth: Option<u32>,
     sum: Sum,
@@ -136,7 +136,7 @@ impl Story {
         let colour =
             std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Story {
-            words: Words::new(TimeZone::UTC),
+            words: Sentences::new(TimeZone::UTC),
             colour,
             last_depth: None,
             sum: Sum::default(),

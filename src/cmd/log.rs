@@ -4,8 +4,9 @@ use super::configuration::{ConfigFile, Place};
 use super::forget::forget;
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
+use crate::journal::{Entry, JournalError, Reader, Select, Verdict};
 use crate::wire::Stamp;
+use crate::words::Sentences;
 use crate::words::{Language, LogWords};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -156,7 +157,7 @@ impl Log {
             }
             Verb::Verify { file, zone } => {
                 let place = file.locate()?;
-                let words = Words::new(zone.unwrap_or_else(|| place.zone.clone()));
+                let words = Sentences::new(zone.unwrap_or_else(|| place.zone.clone()));
                 verify(&open(&place)?, &words, &mut out)
             }
             Verb::Export { file, format, which } => {
@@ -249,7 +250,7 @@ fn language(word: &str) -> Result<Language, String> {
 }
 
 fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
-    let words = Words::new(which.zone.clone());
+    let words = Sentences::new(which.zone.clone());
     let zone = which.zone.iana_name().unwrap_or("UTC");
     let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
@@ -271,7 +272,7 @@ fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Writ
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCode, Stop> {
+fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("verifying {bar:40} {pos}/{len} entries, {eta} left") {
         bar.set_style(style);
@@ -333,7 +334,7 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
 }
 
 fn export(reader: &Reader, which: &Chosen, format: Format, out: &mut impl Write) -> Result<ExitCode, Stop> {
-    let words = Words::new(TimeZone::UTC);
+    let words = Sentences::new(TimeZone::UTC);
     if let Format::Csv = format {
         write!(out, "seq,at,kind,queue,who,unlogged,words,record\r\n")?;
     }
@@ -347,7 +348,7 @@ fn export(reader: &Reader, which: &Chosen, format: Format, out: &mut impl Write)
     Ok(ExitCode::SUCCESS)
 }
 
-fn csv_line(entry: &Entry, words: &Words, out: &mut impl Write) -> io::Result<()> {
+fn csv_line(entry: &Entry, words: &Sentences, out: &mut impl Write) -> io::Result<()> {
     let record = serde_json::to_string(&entry.record)?;
     let cells = [
         entry.seq.to_string(),

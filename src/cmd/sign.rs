@@ -5,9 +5,10 @@ use super::configuration::ConfigFile;
 use super::log::{tame, zone};
 use crate::config::Purpose;
 use crate::floor::ShiftReply;
-use crate::journal::{Side, Words};
+use crate::journal::Side;
 use crate::shift::Summary;
 use crate::wire::{ItemStanding, ItemState, SignatureState, Stamp};
+use crate::words::Sentences;
 use anyhow::Context;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -125,7 +126,7 @@ impl Sign {
     }
 
     async fn hand_over(&self, line: &Line) -> anyhow::Result<ExitCode> {
-        let words = Words::new(self.zone());
+        let words = Sentences::new(self.zone());
         let mut shift = read(line).await?;
         let Some(side) = self.side else {
             print!("{}", told(&shift, &words));
@@ -237,7 +238,7 @@ fn person(signature: &SignatureState) -> String {
 }
 
 /// The shift as a page of text.
-fn told(shift: &ShiftReply, words: &Words) -> String {
+fn told(shift: &ShiftReply, words: &Sentences) -> String {
     let mut page = Page {
         text: String::new(),
         words,
@@ -263,7 +264,7 @@ fn told(shift: &ShiftReply, words: &Words) -> String {
     page.text
 }
 
-fn matter(item: &ItemState, words: &Words) -> String {
+fn matter(item: &ItemState, words: &Sentences) -> String {
     let mut text = format!("{}: {} of {}", item.key, item.kind, item.queue);
     let more = [
         item.tier.as_ref().map(|tier| format!(", {tier}")),
@@ -289,7 +290,7 @@ fn matter(item: &ItemState, words: &Words) -> String {
 
 struct Page<'a> {
     text: String,
-    words: &'a Words,
+    words: &'a Sentences,
 }
 
 impl Page<'_> {
@@ -325,7 +326,7 @@ impl Page<'_> {
                     format!("{person} ({pool})")
                 });
             let time = crate::core::Millis((moved.time_s * 1000.0) as i64);
-            format!("{who}: {}", crate::journal::span(time))
+            format!("{who}: {}", crate::words::span(time))
         });
         let moved: Vec<String> = moved.collect();
         let count = &it.instructions;

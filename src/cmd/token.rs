@@ -4,9 +4,9 @@ use super::configuration::ConfigFile;
 use crate::core::{Name, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::access::{self, NewToken, TokenRecord};
-use crate::journal::Words;
 use crate::wire::Role;
 use crate::wire::Stamp;
+use crate::words::Sentences;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
@@ -102,7 +102,7 @@ impl TokenArgs {
                 if tokens.is_empty() {
                     eprintln!("no tokens in {}", path.display());
                 }
-                list(&tokens, &Words::new(zone));
+                list(&tokens, &Sentences::new(zone));
             }
             TokenCommand::Revoke { id } => {
                 let record = access::revoke(&path, &id)?;
@@ -151,7 +151,7 @@ fn expect_queues<'n>(queues: &[Name], known: impl Iterator<Item = &'n Name>) -> 
     Ok(())
 }
 
-fn list(tokens: &[TokenRecord], words: &Words) {
+fn list(tokens: &[TokenRecord], words: &Sentences) {
     let time = |stamp: Stamp| words.time(stamp.0).to_string();
     let shown = |stamp: Option<Stamp>| stamp.map_or("-".into(), time);
     println!("id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used\tqueues");

@@ -2,8 +2,8 @@
 
 use super::configuration::ConfigFile;
 use super::log::{tame, zone};
-use crate::journal::Words;
 use crate::webhook::{Outbox, Undelivered};
+use crate::words::Sentences;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
@@ -85,7 +85,7 @@ impl WebhookArgs {
                 if undelivered.is_empty() {
                     eprintln!("nothing undelivered in {}", outbox.path().display());
                 }
-                list(&undelivered, &Words::new(zone.unwrap_or(of_plan)));
+                list(&undelivered, &Sentences::new(zone.unwrap_or(of_plan)));
             }
             WebhookCommand::Retry { which } => {
                 let count = outbox.try_again(&which.ids()?)?;
@@ -100,7 +100,7 @@ impl WebhookArgs {
     }
 }
 
-fn list(undelivered: &[Undelivered], words: &Words) {
+fn list(undelivered: &[Undelivered], words: &Sentences) {
     println!("id\tstate\twebhook\tat\tkind\tqueue\tentry\tattempts\twhy");
     for it in undelivered {
         let state = if it.again { "to_be_tried" } else { "kept" };

@@ -609,7 +609,7 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 /// One log line and one count a decision.
 fn report(decision: &Decision) {
     decisions::count(decision);
-    let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
+    let words = crate::words::Sentences::new(jiff::tz::TimeZone::UTC).decision(decision);
     match decision.what {
         What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
             tracing::warn!(queue = %decision.queue, "{words}");

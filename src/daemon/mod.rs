@@ -27,12 +27,13 @@ use crate::floor::{
     self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
     TlsFiles,
 };
-use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Words};
+use crate::journal::{Fact, JournalError, Local, Look, Options, Reader};
 use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
 use crate::words::Language;
+use crate::words::Sentences;
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;
@@ -342,9 +343,9 @@ impl DutyLog {
 
 impl LogSource for DutyLog {
     fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault> {
-        let looked = self.reader()?.look(look, limit);
+        let words = Sentences::new(jiff::tz::TimeZone::UTC);
+        let looked = self.reader()?.look_in_words(look, limit, |record| words.record(record));
         let looked = looked.map_err(|fault| LogFault(fault.to_string()))?;
-        let words = Words::new(jiff::tz::TimeZone::UTC);
         let records = looked
             .entries
             .iter()

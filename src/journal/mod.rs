@@ -31,7 +31,6 @@ mod people;
 mod read;
 mod record;
 mod schema;
-mod words;
 mod write;
 
 pub use backup::{Copied, NotCopied, backup, restore};
@@ -47,7 +46,6 @@ pub use people::Forgetting;
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
-pub use words::{Words, span};
 
 use crate::core::{Millis, Time};
 use std::future::Future;

@@ -7,7 +7,7 @@ use crate::core::{Millis, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::access;
 use crate::wire::Stamp;
-use crate::journal::Words;
+use crate::words::Sentences;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::path::Path;
@@ -17,7 +17,7 @@ const SOON: Millis = Millis(14 * 86_400_000);
 
 pub(super) fn look(place: &Place, findings: &mut Findings) {
     let now = Time(jiff::Timestamp::now().as_millisecond());
-    let words = Words::new(place.zone.clone());
+    let words = Sentences::new(place.zone.clone());
     tokens(place, now, &words, findings);
     let Some(config) = &place.config else { return };
     if let Some(tls) = &config.floor.tls {
@@ -32,7 +32,7 @@ pub(super) fn look(place: &Place, findings: &mut Findings) {
     }
 }
 
-fn tokens(place: &Place, now: Time, words: &Words, findings: &mut Findings) {
+fn tokens(place: &Place, now: Time, words: &Sentences, findings: &mut Findings) {
     let path = tokens_beside(&place.journal);
     let of = format!("tokens {}", path.display());
     let known = match access::read(&path) {
@@ -63,7 +63,7 @@ fn tokens(place: &Place, now: Time, words: &Words, findings: &mut Findings) {
 }
 
 /// When the certificates of a file end. What cannot be read at all has been told with the configuration.
-fn certificates(path: &Path, of: &str, now: Time, words: &Words, findings: &mut Findings) {
+fn certificates(path: &Path, of: &str, now: Time, words: &Sentences, findings: &mut Findings) {
     let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let found = match read {
         Ok(found) if !found.is_empty() => found,

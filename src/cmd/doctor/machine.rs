@@ -4,7 +4,8 @@ use super::super::configuration::Place;
 use super::Findings;
 use crate::config::{self, Config};
 use crate::core::Time;
-use crate::journal::{JournalError, Reader, Words};
+use crate::journal::{JournalError, Reader};
+use crate::words::Sentences;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -72,7 +73,7 @@ fn duty_log(place: &Place, findings: &mut Findings) {
     });
     match opened {
         Ok((entries, last)) => {
-            let words = Words::new(place.zone.clone());
+            let words = Sentences::new(place.zone.clone());
             let last = last.map_or(String::new(), |at: Time| format!(", the last of {}", words.time(at)));
             findings.good(of, format!("{entries} entries{last}"));
         }
@@ -198,7 +199,7 @@ fn is_surged(listen: SocketAddr, config: &Config) -> Option<bool> {
 fn clock(place: &Place, findings: &mut Findings) {
     // Written by systemd-timesyncd once it has set the clock; chrony and ntpd keep no such file.
     const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
-    let now = Words::new(place.zone.clone()).time(Time(jiff::Timestamp::now().as_millisecond()));
+    let now = Sentences::new(place.zone.clone()).time(Time(jiff::Timestamp::now().as_millisecond()));
     if Path::new(SYNCHRONIZED).exists() {
         findings.good("clock", format!("{now}, set by a time server"));
     } else {

@@ -9,9 +9,9 @@ pub use keep::keep;
 
 use crate::core::ladder::{Ladder, Plan, Seats, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name, Time};
-use crate::journal::span;
 use crate::wire::{MoveState, OpenInstruction, QueueState};
 use crate::words::Words;
+use crate::words::span;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write as _;

@@ -1,26 +1,26 @@
 //! What happened, as an English sentence for the people of the floor.
 
-use super::{Fact, Forgetting, PersonId, Record, Way};
+use super::{self as words, Language};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
     Reading, Reason, Recounted, Requirement, Settlement, Time, What,
 };
-use crate::words::{self, Language};
+use crate::journal::{Fact, Forgetting, PersonId, Record, Way};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
 /// Puts records into sentences, with times of one zone.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct Sentences {
     zone: TimeZone,
 }
 
-impl Words {
+impl Sentences {
     /// Sentences with times of this zone.
-    pub fn new(zone: TimeZone) -> Words {
-        Words { zone }
+    pub fn new(zone: TimeZone) -> Sentences {
+        Sentences { zone }
     }
 
     /// A moment: `2026-11-02 11:05:00.000+08:00`.
