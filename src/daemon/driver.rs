@@ -1,11 +1,11 @@
 //! The one task that owns the core: inputs in, in the order in which they were received; decisions out, in the order in which they
 //! were made; everything written down before anybody sees it.
 
-use super::clock::Clock;
 use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use super::recent::RecentDepths;
+use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
@@ -547,6 +547,7 @@ impl<J: Journal> Driver<J> {
         if self.gauges_shown.elapsed() >= GAUGES_EVERY {
             self.gauges_shown = Instant::now();
             gauges::show(&self.core, self.clock.now());
+            self.unshown |= self.core.waits_grow();
             metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
             self.metrics.upkeep();
             // Without systemd nobody listens, and that is well.

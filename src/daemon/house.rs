@@ -1,6 +1,6 @@
 //! What every session is welcomed with: zone, names in each language, chain of command.
 
-use super::clock::Clock;
+use crate::clock::Clock;
 use crate::config::{Config, Label};
 use crate::core::Name;
 use crate::wire::{ChainLevel, House};

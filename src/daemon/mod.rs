@@ -6,7 +6,6 @@
 //!  configuration ──►   └── clock
 //! ```
 
-pub mod clock;
 mod driver;
 mod feeds;
 mod house;
@@ -18,6 +17,7 @@ mod startup;
 pub use feeds::feed_settings;
 pub use ledger::Fenced;
 
+use crate::clock::{self, Clock, LastSeen};
 use crate::config::Config;
 use crate::core::{Decision, Time};
 use crate::feed::FeedEvent;
@@ -31,7 +31,6 @@ use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
-use clock::{Clock, LastSeen};
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;

@@ -8,9 +8,9 @@
 
 use super::acd::{self, Acd, AcdFault, Board, Desk};
 use super::scenario;
+use crate::clock::Clock;
 use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Part, Time, What};
-use crate::daemon::clock::Clock;
 use crate::daemon::{self, EndFault, Running, Setup, StartFault};
 use crate::floor::access::Identity;
 use crate::wire::{Role, Scope};
