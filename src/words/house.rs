@@ -44,6 +44,11 @@ impl Words {
         }
     }
 
+    /// The same with times of this zone.
+    pub fn in_zone(self, zone: TimeZone) -> Words {
+        Words { zone, ..self }
+    }
+
     /// In which language.
     pub fn language(&self) -> Language {
         self.language
