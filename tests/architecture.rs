@@ -40,7 +40,7 @@ const NOT_PORTABLE: [&str; 28] = [
     "gamma",
 ];
 
-/// The crates that the core may use; `schemars` behind a feature, for the schemas of its plain types alone.
+/// What the core may depend on, held by its own manifest; `schemars` behind a feature, for the schemas of its plain types alone.
 const CRATES: [&str; 3] = ["libm", "schemars", "serde"];
 
 #[test]

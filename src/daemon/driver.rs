@@ -483,6 +483,7 @@ impl<J: Journal> Driver<J> {
         self.shown = Instant::now();
         self.unshown = false;
         let state = self.floor_state();
+        self.hub.set_plan(Arc::clone(self.core.plan()));
         self.ledger.show(state);
     }
 
