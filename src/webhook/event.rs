@@ -161,9 +161,10 @@ fn parts(message: &ServerMessage) -> Option<(Stamp, String, Levels, Option<Instr
                     let roles = std::iter::once(role).chain(skipped).cloned().collect();
                     (Levels::Roles(roles), Some(*instruction))
                 }
-                Notice::NobodyListening { instruction } | Notice::NotShown { instruction, .. } => {
-                    (Levels::Any, Some(*instruction))
-                }
+                Notice::NobodyListening { instruction }
+                | Notice::NotShown { instruction, .. }
+                | Notice::Gone { instruction, .. }
+                | Notice::TakenAsLeft { instruction, .. } => (Levels::Any, Some(*instruction)),
                 _ => (Levels::Any, None),
             };
             Some((it.at, it.notice.code().to_owned(), levels, about))

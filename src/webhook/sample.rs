@@ -88,7 +88,7 @@ fn answer(status: AnswerStatus) -> ServerMessage {
     })
 }
 
-fn of_queue() -> [Notice; 18] {
+fn of_queue() -> [Notice; 22] {
     let tier = || Name::from("expert");
     [
         Notice::PassedUp {
@@ -167,7 +167,18 @@ fn of_queue() -> [Notice; 18] {
             note: NOTE.into(),
             until: AT,
         },
+        Notice::IncidentEnds { until: AT, over_at: AT },
         Notice::IncidentOver { by: Some(by()) },
+        Notice::Gone {
+            instruction: ID,
+            people: vec!["E01".into()],
+            left_at: AT,
+        },
+        Notice::TakenAsLeft {
+            instruction: ID,
+            people: vec!["E01".into()],
+        },
+        Notice::OnlyMovesCounted,
         Notice::Paused {
             by: by(),
             until: AT,

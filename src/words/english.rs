@@ -4,7 +4,7 @@ use super::{self as words, Language};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
-    Reading, Reason, Recounted, Requirement, Settlement, Time, What,
+    Reading, Reason, Recounted, Requirement, Settlement, Shortage, Time, What,
 };
 use crate::journal::{Fact, Forgetting, PersonId, Record, Way};
 use jiff::Timestamp;
@@ -128,7 +128,7 @@ impl Sentences {
                 "the feed does not tell who is signed in: of the physical seats only moves are counted".to_owned()
             }
             What::TierSkipped { tier, why } => {
-                let why = words::Words::as_written(Language::En).shortage(why);
+                let why = self.shortage(why);
                 format!("{tier} is due but passed over: {why}")
             }
             What::FeedLost { why } => {
@@ -242,6 +242,13 @@ impl Sentences {
             What::IncidentOver { by: None } => "incident over: nobody extended it".to_owned(),
             What::LadderChanged { from, to } => format!("ladder {to} in force, before it {from}"),
         }
+    }
+
+    /// Why a tier that is due is not called.
+    pub fn shortage(&self, why: &Shortage) -> String {
+        words::Words::as_written(Language::En)
+            .in_zone(self.zone.clone())
+            .shortage(why)
     }
 
     /// An instruction: what, with whom, why.

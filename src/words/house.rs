@@ -44,6 +44,11 @@ impl Words {
         }
     }
 
+    /// The same with times of this zone.
+    pub fn in_zone(self, zone: TimeZone) -> Words {
+        Words { zone, ..self }
+    }
+
     /// In which language.
     pub fn language(&self) -> Language {
         self.language
@@ -201,6 +206,54 @@ impl Words {
         self.text(&format!("standing.{code}"), &values)
     }
 
+    /// What the seats required were computed from, each input with its origin; or what was missing.
+    pub fn required(&self, it: &Value) -> String {
+        let said = |key: &str, name: &str, value: String| self.text(&format!("required.{key}"), &[(name, &value)]);
+        let known = |key: &str| !it[key].is_null();
+        let mut parts = Vec::new();
+        if known("required") {
+            parts.push(said("needed", "n", number(&it["required"])));
+        }
+        if known("calls_per_hour") {
+            let calls = &it["calls_per_hour"];
+            let origin = self.text(&format!("origin.{}", calls["origin"].as_str().unwrap_or_default()), &[]);
+            parts.push(self.text(
+                "required.calls",
+                &[("n", &number(&calls["value"])), ("origin", &origin)],
+            ));
+        }
+        if known("handle_time_s") {
+            parts.push(said("handle", "span", seconds(&it["handle_time_s"])));
+        }
+        if known("patience_s") {
+            parts.push(said("patience", "span", seconds(&it["patience_s"])));
+        } else if known("required") {
+            parts.push(self.text("required.patient", &[]));
+        }
+        if let Some(share) = it["target"]["answered"].as_f64() {
+            let share = ((share * 1000.0).round() / 10.0).to_string();
+            let within = seconds(&it["target"]["within_s"]);
+            parts.push(self.text("required.target", &[("share", &share), ("span", &within)]));
+        }
+        for (key, text) in [("signed_in", "signed_in"), ("free_seats", "free")] {
+            if known(key) {
+                parts.push(said(text, "n", number(&it[key])));
+            }
+        }
+        if it["reachable"] == false {
+            parts.push(self.text("required.too_few", &[]));
+        }
+        let missing = texts(&it["missing"]);
+        if !missing.is_empty() {
+            let missing: Vec<String> = missing
+                .iter()
+                .map(|what| self.text(&format!("missing.{what}"), &[]))
+                .collect();
+            parts.push(said("fallback", "what", self.language.list(&missing)));
+        }
+        parts.join(" · ")
+    }
+
     /// "Sign in 3 · Outbound".
     pub(super) fn headline_of(&self, it: &Value) -> String {
         let several = it["pools"].as_array().into_iter().flatten().map(|part| &part["pool"]);
@@ -341,6 +394,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// As the page's own test has it of the same message.
+    #[test]
+    fn the_seats_required_are_told_with_every_input() {
+        let computed = serde_json::json!({
+            "calls_per_hour": { "value": 920, "origin": "measured" }, "handle_time_s": 180.0, "patience_s": 120.0,
+            "target": { "answered": 0.9, "within_s": 20.0 }, "signed_in": 52, "free_seats": 1, "required": 55, "reachable": false,
+            "missing": [],
+        });
+        assert_eq!(
+            words(Language::En).required(&computed),
+            "Needed: 55 · 920 calls/h (measured) · 3:00 each · patience 2:00 · 90 % within 0:20 · 52 signed in · 1 seat free · \
+             too few for the target, no more can be asked for"
+        );
+        let missing = serde_json::json!({ "missing": ["calls_per_hour", "target"] });
+        assert_eq!(
+            words(Language::ZhHans).required(&missing),
+            "按预案备用人数；缺少：每小时来电数、服务目标"
+        );
     }
 
     #[test]

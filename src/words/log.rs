@@ -45,7 +45,10 @@ impl LogWords {
             ServerMessage::Handover(_) => return Some(self.step(&said)),
             _ => self.words.headline(&said, about),
         };
-        let more = self.words.reason(&said);
+        let mut more = self.words.reason(&said);
+        if !said["computed"].is_null() {
+            more = format!("{more} · {}", self.words.required(&said["computed"]));
+        }
         if let Some(id) = message.instruction() {
             self.known.insert(id, said);
             if self.known.len() > LIMIT_KNOWN {

@@ -279,47 +279,47 @@ pub fn decisions() -> Vec<(What, &'static str)> {
             skipped(Shortage::NobodyToGive {
                 pools: vec!["quality".into()],
             }),
-            "quality is due but passed over: nobody to give in quality",
+            "quality is due but passed over: Nobody to give",
         ),
         (
             skipped(Shortage::NoSeat { physical_seats: 60 }),
-            "quality is due but passed over: all 60 physical seats are taken",
+            "quality is due but passed over: No free seat of 60",
         ),
         (
             skipped(Shortage::Reserved { queue: "vip".into() }),
-            "quality is due but passed over: who is left is kept for vip",
+            "quality is due but passed over: Kept for vip",
         ),
         (
             skipped(Shortage::Resting { until: ELEVEN_FIVE }),
-            "quality is due but passed over: who is left has gone back too short a while ago (rest_between)",
+            "quality is due but passed over: Resting, back a short while ago; from 11:05:00",
         ),
         (
             skipped(Shortage::OffDuty { until: None }),
-            "quality is due but passed over: nobody is on duty by the roster",
+            "quality is due but passed over: Nobody is on duty",
         ),
         (
             skipped(Shortage::Protected {
                 queue: "vip".into(),
                 waiting_at_most: 2,
             }),
-            "quality is due but passed over: vip lends its people only while at most 2 wait there (lend_only_while)",
+            "quality is due but passed over: vip lends while at most 2 wait there",
         ),
         (
             skipped(Shortage::MaxBorrowed { max: 9 }),
-            "quality is due but passed over: 9 are borrowed already (max_borrowed)",
+            "quality is due but passed over: 9 borrowed already, no more allowed",
         ),
         (
             skipped(Shortage::MaxMovesPerHour {
                 max: 6,
                 until: ELEVEN_FIVE,
             }),
-            "quality is due but passed over: 6 calls were made within an hour (max_moves_per_hour)",
+            "quality is due but passed over: 6 calls within the hour; again at 11:05:00",
         ),
         (
             skipped(Shortage::NobodyStays {
                 ends_within: Millis::from_mins(60),
             }),
-            "quality is due but passed over: nobody on the phones whose shift ends within 60 min may stay longer",
+            "quality is due but passed over: Nobody whose shift ends within 1:00:00 may stay longer",
         ),
         (
             What::ApprovalAsked {

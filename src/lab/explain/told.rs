@@ -4,7 +4,6 @@ use super::{Moment, Watch};
 use crate::core::ladder::{Tier, When};
 use crate::core::{Action, Began, Millis, MoveView, Name, QueueView, Standing, TierView, Time};
 use crate::wire::{Stamp, TierStanding};
-use crate::words::{self as floor, Language};
 use crate::words::{Sentences, span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -227,7 +226,7 @@ impl<'a> Teller<'a> {
                 "declined, or done with nobody; it may be due again after {}",
                 self.time(*until)
             ),
-            Standing::Short { why } => floor::Words::as_written(Language::En).shortage(why),
+            Standing::Short { why } => self.words.shortage(why),
             Standing::Approval { since } => format!("due, and waits for a leader's yes since {}", self.time(*since)),
             Standing::Refused { until } => {
                 format!(
@@ -251,7 +250,7 @@ impl<'a> Teller<'a> {
             Standing::Running { due_at } if *due_at > self.moment.at => "its clock runs".to_owned(),
             Standing::Running { .. } => match self.watch().skipped(&view.queue, &seen.tier) {
                 Some(why) => {
-                    let why = floor::Words::as_written(Language::En).shortage(why);
+                    let why = self.words.shortage(why);
                     format!("due, but passed over: {why}")
                 }
                 None => "due".to_owned(),
