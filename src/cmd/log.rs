@@ -38,6 +38,9 @@ enum Verb {
         file: LogFile,
         #[command(flatten)]
         which: Which,
+        /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand
+        #[arg(long, conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
+        paper: bool,
         /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
         /// English
         #[arg(long, value_parser = language)]
@@ -135,9 +138,21 @@ impl Log {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(io::stdout().lock());
         let done = match self.verb {
-            Verb::Show { file, which, language } => {
+            Verb::Show {
+                file,
+                which,
+                paper,
+                language,
+            } => {
                 let language = language.unwrap_or_else(Language::of_terminal);
-                show(&file.open()?, &which, language, &mut out)
+                match paper {
+                    true => {
+                        let (path, config) = file.locate()?;
+                        let printed = super::paper::print(&path, config.as_ref(), language, &mut out);
+                        printed.map(|()| ExitCode::SUCCESS).map_err(Stop::from)
+                    }
+                    false => show(&file.open()?, &which, language, &mut out),
+                }
             }
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),

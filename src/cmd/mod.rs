@@ -8,6 +8,7 @@ mod demo;
 mod explain;
 mod forget;
 mod log;
+mod paper;
 mod record;
 mod replay;
 mod run;

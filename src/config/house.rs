@@ -159,6 +159,9 @@ fn asterisk(
     })
 }
 
+/// Languages of the printable page; the first where none is named.
+pub(super) const PAPER_LANGUAGES: [&str; 3] = ["en", "zh-Hans", "zh-Hant"];
+
 /// Reads the floor; `None` only where something was said to be wrong.
 pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<FloorConfig> {
     let Some(node) = root.node("floor") else {
@@ -167,6 +170,8 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
             tls: None,
             behind_proxy: false,
             metrics_token: None,
+            paper: None,
+            paper_language: PAPER_LANGUAGES[0],
         });
     };
     let listen = match node.text("listen") {
@@ -206,6 +211,11 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
         tls,
         behind_proxy,
         metrics_token,
+        paper: node.text("paper").map(|said| PathBuf::from(said.value)),
+        paper_language: node
+            .text("paper_language")
+            .and_then(|said| PAPER_LANGUAGES.iter().find(|tag| **tag == said.value))
+            .unwrap_or(&PAPER_LANGUAGES[0]),
     })
 }
 

@@ -1,11 +1,11 @@
 //! The one task that owns the core: inputs in, in the order in which they were received; decisions out, in the order in which they
 //! were made; everything written down before anybody sees it.
 
-use super::clock::Clock;
 use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use super::recent::RecentDepths;
+use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
@@ -483,6 +483,7 @@ impl<J: Journal> Driver<J> {
         self.shown = Instant::now();
         self.unshown = false;
         let state = self.floor_state();
+        self.hub.set_plan(Arc::clone(self.core.plan()));
         self.ledger.show(state);
     }
 

@@ -2,6 +2,7 @@
 
 use super::default;
 use super::{ANY_SPAN, COUNT_MAX, LIST_MAX, PAUSED, SECOND, label, may, must};
+use crate::config::house::PAPER_LANGUAGES;
 use crate::config::shape::DefaultValue::{Address, Flag, Span, Text};
 use crate::config::shape::{Key, Kind, Shape};
 use crate::core::Millis;
@@ -114,6 +115,16 @@ pub static FLOOR: Shape = Shape {
             "metrics_token_file",
             Kind::Text,
             "File that holds the token that /metrics asks for; relative to this file.",
+        ),
+        may(
+            "paper",
+            Kind::Text,
+            "File in which the floor on one printable page is kept fresh, such as \"paper.html\"; relative to the duty log.",
+        ),
+        may(
+            "paper_language",
+            Kind::Word(&PAPER_LANGUAGES),
+            "In which language that page is. Default en.",
         ),
     ],
 };
