@@ -95,6 +95,14 @@ if [[ ${SURGED_TESTS_MUTATIONS:-no} == yes ]]; then
 fi
 
 # ---------------------------------------------------------------------------------------------------------------------
+say "The simulation, against numbers of others (a glance; tests/evidence.sh has the whole)"
+if SURGED=${SURGED:-${CARGO_TARGET_DIR:-$PWD/target}/debug/surged} run evidence tests/evidence.sh short; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
 say "The console page's own tests"
 if ! compgen -G 'tests/console/*.test.mjs' >/dev/null; then
   skip "the console page has no tests here"

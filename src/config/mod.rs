@@ -19,6 +19,7 @@ mod people;
 mod queues;
 mod reader;
 mod roster;
+pub mod scenario;
 pub mod schema;
 mod settings;
 mod shape;

@@ -110,6 +110,8 @@ pub enum Kind {
     Whole,
     /// A number above 0 and no more than the second; `false`: less than it.
     Number(f64, bool),
+    /// A number from 0 to so much.
+    Amount(f64),
     /// A duration of at least so much.
     Duration(Millis),
     /// A table.
@@ -136,6 +138,7 @@ impl Kind {
             Kind::Whole => "10".to_owned(),
             Kind::Number(_, true) => "0.15".to_owned(),
             Kind::Number(_, false) => "0.9".to_owned(),
+            Kind::Amount(_) => "0.5".to_owned(),
             Kind::Duration(least) => format!("{:?}", duration::format((*least).max(Millis::from_mins(5)))),
             Kind::Table(shape) | Kind::WordOr(_, shape) => {
                 let needed = shape.keys.iter().filter(|key| key.needed);
@@ -168,6 +171,7 @@ impl Kind {
             Kind::Whole => "a whole number".to_owned(),
             Kind::Number(most, true) => format!("a number above 0, at most {most}"),
             Kind::Number(most, false) => format!("a number between 0 and {most}"),
+            Kind::Amount(most) => format!("a number from 0 to {most}"),
             Kind::Duration(Millis::ZERO) => "a duration such as \"90s\" or \"5m\"".to_owned(),
             Kind::Duration(least) => format!(
                 "a duration of at least {}, such as \"90s\" or \"5m\"",

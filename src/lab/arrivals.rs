@@ -1,6 +1,7 @@
 //! When callers come: a Poisson process whose rate follows a profile, by inverting the integral of the rate exactly.
 
-use crate::lab::scenario::Profile;
+use super::scenario::Profile;
+use crate::core::Millis;
 
 const HOUR_MS: f64 = 3_600_000.0;
 
@@ -59,6 +60,29 @@ impl Arrivals {
         }
     }
 
+    /// So many calls an hour in each interval of that length; the last holds on.
+    pub(super) fn by_interval(calls_per_hour: &[f64], every: Millis) -> Arrivals {
+        let every = every.0 as f64;
+        let last = calls_per_hour.len().saturating_sub(1);
+        let piece = |(n, rate): (usize, &f64)| Piece {
+            from: n as f64 * every,
+            to: if n == last {
+                f64::INFINITY
+            } else {
+                (n + 1) as f64 * every
+            },
+            rate: rate / HOUR_MS,
+            slope: 0.0,
+        };
+        Arrivals {
+            pieces: calls_per_hour.iter().enumerate().map(piece).collect(),
+            piece: 0,
+            round: 0.0,
+            length: f64::INFINITY,
+            at: 0.0,
+        }
+    }
+
     /// The arrival after `due` more are to be expected (exponential, mean 1). `None`: nobody comes any more.
     pub(super) fn next(&mut self, mut due: f64) -> Option<f64> {
         loop {
@@ -92,7 +116,6 @@ impl Arrivals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::Millis;
 
     const MINUTE: f64 = 60_000.0;
 
@@ -106,6 +129,18 @@ mod tests {
         // In the middle of the rise: x + x²/10 = 20 - 12.5 calls.
         let mut arrivals = Arrivals::new(&Profile::by_minute(&[(10, 60.0), (20, 180.0)]));
         assert!((arrivals.next(10.0 + 7.5).unwrap() - 15.0 * MINUTE).abs() < 1e-6);
+    }
+
+    #[test]
+    fn intervals_have_their_own_rate_and_the_last_holds_on() {
+        let mut arrivals = Arrivals::by_interval(&[60.0, 0.0, 120.0], Millis::from_mins(10));
+        assert_eq!(arrivals.next(4.0), Some(4.0 * MINUTE));
+        assert_eq!(arrivals.next(8.0), Some(21.0 * MINUTE));
+        assert_eq!(arrivals.next(180.0), Some(111.0 * MINUTE));
+        assert_eq!(
+            Arrivals::by_interval(&[60.0, 0.0], Millis::from_mins(10)).next(10.1),
+            None
+        );
     }
 
     #[test]
