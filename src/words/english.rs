@@ -327,41 +327,42 @@ impl Sentences {
             }
             Reason::LongestWaitAbove {
                 threshold,
+                measured,
                 held,
                 waiting,
                 judged,
-                ..
             } => {
                 let bound = format!("above {}", span(*threshold));
+                let now = now("longest wait ", *measured, *judged, in_seconds);
                 format!(
                     "{waiting} waiting, {}",
-                    passed("longest wait ", &bound, *held, *judged, in_seconds)
+                    passed(&now, &bound, *held, *judged, in_seconds)
                 )
             }
             Reason::WaitingPerSeatAbove {
                 threshold,
+                measured,
                 held,
                 waiting,
                 judged,
-                ..
             } => {
                 let bound = format!("above {threshold} a seat");
-                format!(
-                    "{waiting} waiting, {}",
-                    passed("", &bound, *held, *judged, |mean| format!("{mean:.2} a seat"))
-                )
+                let a_seat = |number: f64| format!("{number:.2} a seat");
+                let now = now("", *measured, *judged, a_seat);
+                format!("{waiting} waiting, {}", passed(&now, &bound, *held, *judged, a_seat))
             }
             Reason::ExpectedWaitAbove {
                 threshold,
+                measured,
                 held,
                 waiting,
                 judged,
-                ..
             } => {
                 let bound = format!("above {}", span(*threshold));
+                let now = now("expected wait ", *measured, *judged, in_seconds);
                 format!(
                     "{waiting} waiting, {}",
-                    passed("expected wait ", &bound, *held, *judged, in_seconds)
+                    passed(&now, &bound, *held, *judged, in_seconds)
                 )
             }
             Reason::AnsweredShareBelow {
@@ -617,6 +618,14 @@ fn passed(measure: &str, bound: &str, held: Millis, judged: Judged, in_unit: fn(
         }
         Judged::Mean { mean: None } => format!("nobody signed in for {}: {measure}{bound}", span(held)),
         Judged::Share { share } => format!("{measure}{bound} for {:.0} % of {}", share * 100.0, span(held)),
+    }
+}
+
+/// What is measured, with its number at the decision where a window was judged by every moment: a mean and a share tell their own.
+fn now(measure: &str, measured: Option<f64>, judged: Judged, in_unit: fn(f64) -> String) -> String {
+    match (measured, judged) {
+        (Some(number), Judged::Every) => format!("{measure}{}, ", in_unit(number)),
+        _ => measure.to_owned(),
     }
 }
 

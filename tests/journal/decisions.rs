@@ -229,6 +229,42 @@ pub fn judgements() -> Vec<(What, &'static str)> {
             "sign in expert: 1 (E01) — 8 waiting, mean 0.18 a seat over 5:00, above 0.15 a seat (instruction 7)",
         ),
         (
+            Reason::LongestWaitAbove {
+                threshold,
+                measured: Some(65.0),
+                held,
+                waiting,
+                judged: Judged::Every,
+            },
+            "sign in expert: 1 (E01) — 8 waiting, longest wait 1:05, above 1:00 for 5:00 (instruction 7)",
+        ),
+        (
+            Reason::All {
+                held,
+                waiting,
+                all: vec![
+                    Reason::AnsweredShareBelow {
+                        threshold: 0.8,
+                        over: Millis::from_mins(10),
+                        measured: Some(0.625),
+                        held,
+                        waiting,
+                        judged: Judged::Every,
+                    },
+                    Reason::RisingAbove {
+                        threshold: 5,
+                        over: Millis::from_mins(3),
+                        measured: Some(6.0),
+                        held,
+                        waiting,
+                        judged: Judged::Every,
+                    },
+                ],
+            },
+            "sign in expert: 1 (E01) — 8 waiting, 62.5 % answered in time over 10:00, below 80 % for 5:00; 8 waiting, 6 more than 3:00 \
+             before, above 5 for 5:00 (instruction 7)",
+        ),
+        (
             Reason::ExpectedWaitAbove {
                 threshold,
                 measured: None,

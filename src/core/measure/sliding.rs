@@ -43,7 +43,16 @@ pub(super) enum Told {
     /// Callers waiting.
     Waiting(u32),
     /// Calls since the source's own start: those that count, of all that ended.
-    Calls { part: u64, ended: u64 },
+    Calls { part: u64, ended: u64, by: Ended },
+}
+
+/// By which counters calls are known to have ended. What a source tells may change; sums of different counters compare with nothing.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ended {
+    Answered,
+    AnsweredOrGivenUp,
+    Offered,
 }
 
 /// What a reading tells for a threshold; `None`: the feed does not tell it.
@@ -54,15 +63,20 @@ pub(super) fn told(threshold: &Threshold, reading: &Reading) -> Option<Told> {
     match threshold {
         Threshold::RisingAbove(_) => Some(Told::Waiting(reading.waiting)),
         Threshold::AnsweredShareBelow(_) | Threshold::AnsweredShareAtLeast(_) => {
-            let ended = reading.answered?.saturating_add(reading.abandoned.unwrap_or(0));
-            let part = reading.answered_in_target?;
-            Some(Told::Calls { part, ended })
+            let (answered, part) = (reading.answered?, reading.answered_in_target?);
+            let (ended, by) = match reading.abandoned {
+                Some(given_up) => (answered.saturating_add(given_up), Ended::AnsweredOrGivenUp),
+                None => (answered, Ended::Answered),
+            };
+            Some(Told::Calls { part, ended, by })
         }
         Threshold::AbandonedShareAbove(_) => {
             let part = reading.abandoned?;
-            let answered = reading.answered.map(|answered| answered.saturating_add(part));
-            let ended = answered.or(reading.offered)?;
-            Some(Told::Calls { part, ended })
+            let (ended, by) = match reading.answered {
+                Some(answered) => (answered.saturating_add(part), Ended::AnsweredOrGivenUp),
+                None => (reading.offered?, Ended::Offered),
+            };
+            Some(Told::Calls { part, ended, by })
         }
         Threshold::WaitingAbove { .. }
         | Threshold::WaitingAtMost(_)
@@ -73,10 +87,17 @@ pub(super) fn told(threshold: &Threshold, reading: &Reading) -> Option<Told> {
 }
 
 impl Told {
-    /// Whether the source has begun to count anew in between.
+    /// Whether the source has begun to count anew in between, or counts something else.
     fn begins_anew(self, before: Told) -> bool {
         match (before, self) {
-            (Told::Calls { part, ended }, Told::Calls { part: now, ended: all }) => now < part || all < ended,
+            (
+                Told::Calls { part, ended, by },
+                Told::Calls {
+                    part: now,
+                    ended: all,
+                    by: by_now,
+                },
+            ) => now < part || all < ended || by != by_now,
             (Told::Waiting(_), Told::Waiting(_)) => false,
             (Told::Waiting(_), Told::Calls { .. }) | (Told::Calls { .. }, Told::Waiting(_)) => true,
         }
@@ -86,7 +107,13 @@ impl Told {
     fn since(self, then: Told, threshold: &Threshold) -> Option<Measured> {
         match (then, self, threshold) {
             (Told::Waiting(then), Told::Waiting(now), _) => Some(Measured::steady(i128::from(now) - i128::from(then))),
-            (Told::Calls { part: then, ended: of }, Told::Calls { part, ended }, threshold) => {
+            (
+                Told::Calls {
+                    part: then, ended: of, ..
+                },
+                Told::Calls { part, ended, .. },
+                threshold,
+            ) => {
                 let (part, ended) = (part.saturating_sub(then), ended.saturating_sub(of));
                 let parts = i128::from(part) * i128::from(Millionths::ONE.0);
                 let limit = |share: Millionths| i128::from(share.0) * i128::from(ended);
@@ -216,7 +243,8 @@ mod tests {
     });
 
     fn calls(part: u64, ended: u64) -> Option<Told> {
-        Some(Told::Calls { part, ended })
+        let by = Ended::AnsweredOrGivenUp;
+        Some(Told::Calls { part, ended, by })
     }
 
     fn value(sliding: &Sliding, at: i64) -> Option<i128> {
@@ -250,6 +278,18 @@ mod tests {
         fell.observe(calls(0, 10), Seen(13_000));
         assert_eq!(value(&fell, 21_999), None);
         assert_eq!(value(&fell, 22_000), Some(8_000_000));
+    }
+
+    #[test]
+    fn a_source_that_begins_to_tell_who_gave_up_does_not_bring_all_of_them_at_once() {
+        let mut reading = Reading::of("q", 3);
+        (reading.answered, reading.answered_in_target) = (Some(900), Some(900));
+        let mut sliding = Sliding::new(Millis(10_000));
+        sliding.observe(told(&BELOW, &reading), Seen(0));
+        reading.abandoned = Some(5_000);
+        sliding.observe(told(&BELOW, &reading), Seen(15_000));
+        assert_eq!(value(&sliding, 15_000), None);
+        assert_eq!(value(&sliding, 25_000), Some(0));
     }
 
     #[test]
