@@ -365,11 +365,11 @@ try {
   });
 
   await step('no, with a reason: the step is passed over, and all see why', async () => {
-    await floor.chen.approval('inbound-outbound', 'approval').waitFor();
-    await floor.chen.tap('yes-inbound-outbound-no');
-    await floor.chen.tap('yes-inbound-outbound-enough_coming');
-    await all((it) => it.page.locator('[data-approval="inbound-outbound"]').waitFor({ state: 'detached' }));
-    await floor.li.entry('Hotline: Chen Jie says no to Outbound');
+    await floor.chen.approval('inbound-quality', 'approval').waitFor();
+    await floor.chen.tap('yes-inbound-quality-no');
+    await floor.chen.tap('yes-inbound-quality-enough_coming');
+    await all((it) => it.page.locator('[data-approval="inbound-quality"]').waitFor({ state: 'detached' }));
+    await floor.li.entry('Hotline: Chen Jie says no to Quality');
   });
 
   await step('the floor is counted: one is not there, two are there unasked', async () => {

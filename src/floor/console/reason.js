@@ -61,7 +61,10 @@ export function lostWords(words, { lost, why, after_s: after }) {
 /** Refusals whose message is for whoever wrote the program: quoted, since no number says it. */
 const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
 
-/** Why a request was not taken: `{code, message, said}`, with the code's numbers in `said`. */
+/**
+ * Why a request was not taken: `{code, message, said}`, with the code's numbers in `said`.
+ * @param {{ code: string, message?: string, said?: any }} refused
+ */
 export function refusalWords(words, { code, message, said = {} }) {
   if (!words.has(`error.${code}`)) return message || words.t('error.unknown');
   const it = said ?? {};
