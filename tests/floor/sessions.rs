@@ -377,6 +377,8 @@ async fn that_somebody_is_at_a_card_is_told_to_the_others_while_it_is_open() {
     let told = json!({ "type": "answering", "instruction": 1, "by": by });
     assert_eq!(other.next("answering").await, told);
     assert_eq!(viewer.next("answering").await, told);
-    viewer.say(json!({ "type": "answering", "instruction": 1, "ref": 5 })).await;
+    viewer
+        .say(json!({ "type": "answering", "instruction": 1, "ref": 5 }))
+        .await;
     assert_eq!(viewer.next("error").await["code"], "not_allowed");
 }
