@@ -63,6 +63,7 @@ const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
 
 /**
  * Why a request was not taken: `{code, message, said}`, with the code's numbers in `said`.
+ * @param {import('./words.js').Words} words
  * @param {{ code: string, message?: string, said?: any }} refused
  */
 export function refusalWords(words, { code, message, said = {} }) {
