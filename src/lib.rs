@@ -1,6 +1,7 @@
 //! surged keeps a call centre's phones answered when callers suddenly pile up.
 
 pub mod calendar;
+pub mod clock;
 pub mod cmd;
 pub mod config;
 pub mod daemon;
@@ -11,6 +12,8 @@ pub mod lab;
 pub mod shift;
 pub mod telemetry;
 pub mod webhook;
+pub mod wire;
+pub mod words;
 
 /// The surge plan as a pure machine: a package of its own, in `src/core`.
 pub use surged_core as core;

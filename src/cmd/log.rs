@@ -4,8 +4,9 @@ use super::configuration::{ConfigFile, Place};
 use super::forget::forget;
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::floor::protocol::Stamp;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
+use crate::wire::Stamp;
+use crate::words::{Language, LogWords};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -36,6 +37,13 @@ enum Verb {
         file: LogFile,
         #[command(flatten)]
         which: Which,
+        /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand
+        #[arg(long, conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
+        paper: bool,
+        /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
+        /// English
+        #[arg(long, value_parser = language)]
+        language: Option<Language>,
     },
     /// See whether somebody has changed the log
     ///
@@ -130,9 +138,21 @@ impl Log {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(io::stdout().lock());
         let done = match self.verb {
-            Verb::Show { file, which } => {
+            Verb::Show {
+                file,
+                which,
+                paper,
+                language,
+            } => {
+                let language = language.unwrap_or_else(Language::of_terminal);
                 let place = file.locate()?;
-                show(&open(&place)?, &which.at(place.zone), &mut out)
+                match paper {
+                    true => {
+                        let printed = super::paper::print(&place.journal, place.config.as_ref(), language, &mut out);
+                        printed.map(|()| ExitCode::SUCCESS).map_err(Stop::from)
+                    }
+                    false => show(&open(&place)?, &which.at(place.zone), language, &mut out),
+                }
             }
             Verb::Verify { file, zone } => {
                 let place = file.locate()?;
@@ -224,9 +244,16 @@ impl Chosen {
     }
 }
 
-fn show(reader: &Reader, which: &Chosen, out: &mut impl Write) -> Result<ExitCode, Stop> {
+fn language(word: &str) -> Result<Language, String> {
+    Language::read(word).ok_or_else(|| format!("expected one of {}; came {word:?}", Language::WORDS.join(", ")))
+}
+
+fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Words::new(which.zone.clone());
+    let zone = which.zone.iana_name().unwrap_or("UTC");
+    let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
+        let said = chinese.as_mut().and_then(|words| words.entry(&entry));
         let queue = entry.record.queue().map_or("-", Name::as_str);
         let unlogged = if entry.unlogged {
             " [took effect before it was logged]"
@@ -237,7 +264,7 @@ fn show(reader: &Reader, which: &Chosen, out: &mut impl Write) -> Result<ExitCod
             "{:>8}  {}  {queue:<12}  {}{unlogged}",
             entry.seq,
             words.time(entry.happened()),
-            words.record(&entry.record)
+            said.unwrap_or_else(|| words.record(&entry.record))
         );
         writeln!(out, "{}", tame(&line)).map_err(Stop::Output)
     })?;

@@ -11,6 +11,7 @@ mod explain;
 mod forget;
 mod log;
 mod pages;
+mod paper;
 mod ready;
 mod record;
 mod replay;
@@ -18,6 +19,7 @@ mod run;
 mod schema;
 mod seats;
 mod sign;
+mod simulate;
 mod token;
 mod webhook;
 
@@ -43,6 +45,7 @@ enum Command {
     Check(check::Check),
     Record(record::Record),
     Replay(replay::ReplayArgs),
+    Simulate(simulate::SimulateArgs),
     Explain(explain::ExplainArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Simulate(simulate) => simulate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),

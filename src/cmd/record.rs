@@ -2,8 +2,8 @@
 
 use super::configuration::ConfigFile;
 use super::run::end_on_signal;
+use crate::clock::Clock;
 use crate::config::Purpose;
-use crate::daemon::clock::Clock;
 use crate::daemon::feed_settings;
 use crate::feed::readings::Recording;
 use crate::feed::{self, FeedEvent, Heard};

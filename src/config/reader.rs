@@ -121,7 +121,10 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
         (Kind::WordOr(words, _), DeValue::String(word)) if words.contains(&word.as_ref()) => {}
         (Kind::WordOr(_, shape) | Kind::Table(shape), DeValue::Table(table)) => check(table, span, shape, problems),
         (Kind::Flag, DeValue::Boolean(_)) => {}
-        (Kind::Count(..) | Kind::Whole | Kind::Number(..), DeValue::Integer(_) | DeValue::Float(_)) => {
+        (
+            Kind::Count(..) | Kind::Whole | Kind::Number(..) | Kind::Amount(_),
+            DeValue::Integer(_) | DeValue::Float(_),
+        ) => {
             check_number(value, kind, place, problems);
         }
         (Kind::Duration(least), DeValue::String(text)) => match duration::parse(text) {
@@ -180,7 +183,9 @@ fn wrong_type(came: &DeValue<'_>, kind: &Kind, span: Range<usize>, place: Place<
         (Kind::Flag, DeValue::String(text)) if text == "true" || text == "false" => {
             format!("write {text} without quotes")
         }
-        (Kind::Count(..) | Kind::Number(..), DeValue::String(text)) if text.parse::<f64>().is_ok() => {
+        (Kind::Count(..) | Kind::Number(..) | Kind::Amount(_), DeValue::String(text))
+            if text.parse::<f64>().is_ok() =>
+        {
             format!("write {text} without quotes")
         }
         _ => instead(kind, place),
@@ -256,6 +261,7 @@ fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, pro
         Kind::Number(most, included) => {
             float(value.get_ref()).is_some_and(|n| n > 0.0 && (n < most || (included && n == most)))
         }
+        Kind::Amount(most) => float(value.get_ref()).is_some_and(|n| (0.0..=most).contains(&n)),
         _ => false,
     };
     if !good {

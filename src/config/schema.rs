@@ -1,7 +1,7 @@
 //! The JSON Schema of the configuration, written from the same [`tables`](super::tables) that files are checked against.
 
-use super::shape::{Key, Kind, Shape};
-use super::tables::{NAME_BYTES_MAX, ROOT, TEXT_BYTES_MAX};
+use super::shape::{DefaultValue, Key, Kind, Shape};
+use super::tables::{NAME_BYTES_MAX, ROOT, SCENARIO, TEXT_BYTES_MAX};
 use serde_json::{Map, Value, json};
 
 /// The schema, for editors that complete from it.
@@ -12,11 +12,19 @@ pub fn schema() -> Value {
     schema
 }
 
+/// The schema of the scenarios that `simulate` reads.
+pub fn scenario() -> Value {
+    let mut schema = table(&SCENARIO);
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("surged scenario");
+    schema
+}
+
 fn table(shape: &Shape) -> Value {
     let property = |key: &Key| {
         let mut value = kind(&key.kind);
-        value["description"] = json!(key.doc);
-        if let Some(default) = default(key) {
+        value["description"] = json!(key.description());
+        if let Some(default) = key.default.as_ref().and_then(DefaultValue::value) {
             value["default"] = default;
         }
         (key.name.to_owned(), value)
@@ -28,18 +36,6 @@ fn table(shape: &Shape) -> Value {
 
 /// The default as the key's text tells it in its last sentence, `Default 5m.`: it is said there and nowhere else. One that is no
 /// value, as `Default: no limit.`, is none.
-fn default(key: &Key) -> Option<Value> {
-    let (_, said) = key.doc.rsplit_once("Default ")?;
-    let said = said.strip_suffix('.')?;
-    let number = || said.parse::<i64>().ok().map(Value::from);
-    match &key.kind {
-        Kind::Flag => said.parse::<bool>().ok().map(Value::from),
-        Kind::Count(..) | Kind::Whole => number(),
-        Kind::Number(..) => said.parse::<f64>().ok().map(Value::from),
-        _ => Some(Value::from(said)),
-    }
-}
-
 fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX }),
@@ -51,6 +47,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Whole => json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }),
         Kind::Number(most, true) => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }),
         Kind::Number(most, false) => json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": most }),
+        Kind::Amount(most) => json!({ "type": "number", "minimum": 0, "maximum": most }),
         Kind::Duration(_) => {
             json!({ "type": "string", "pattern": "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$" })
         }

@@ -2,9 +2,11 @@
 //! it does not list is refused.
 
 mod calendar;
+pub mod default;
 mod house;
 mod ladders;
 mod people;
+mod scenario;
 mod webhook;
 
 use super::shape::{Key, Kind, Shape};
@@ -13,6 +15,7 @@ use calendar::CALENDAR;
 use house::{FEED, FLOOR, JOURNAL, LEVEL};
 use ladders::LADDER;
 use people::{POOL, QUEUE, ROSTER};
+pub use scenario::SCENARIO;
 use webhook::WEBHOOK;
 
 /// Longest name, in bytes.
@@ -92,6 +95,7 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
         kind,
         needed: false,
         doc,
+        default: None,
     }
 }
 
@@ -101,6 +105,7 @@ const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
         kind,
         needed: true,
         doc,
+        default: None,
     }
 }
 
@@ -111,6 +116,9 @@ const CALLERS: Kind = Kind::Count(0, COUNT_MAX);
 
 /// Who hears what is decided.
 const MODES: Kind = Kind::Word(&["live", "approve", "shadow"]);
+
+/// What a paused member is.
+const PAUSED: Kind = Kind::Word(&["signed_in", "away"]);
 
 const fn label() -> Key {
     may(

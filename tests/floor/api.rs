@@ -4,8 +4,8 @@ use crate::stage::{Props, Stage, get, http, message, open, post, queue};
 use serde_json::json;
 use std::sync::Arc;
 use surged::core::{Answer, Counted, InstructionId, Name, Order, PersonView, Time};
-use surged::floor::protocol::{PersonState, Request};
-use surged::floor::{FloorSettings, Latch, Refused, Role};
+use surged::floor::{FloorSettings, Latch};
+use surged::wire::{PersonState, Refused, RefusedBecause, Request, Role};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -129,7 +129,14 @@ async fn answers_and_orders_are_asked_of_the_daemon() {
     let daemon = async {
         let seen = stage.take_ask().await;
         let (instruction, answer) = (InstructionId(4), Answer::Seen { eta: None });
-        assert_eq!(seen.request, Request::Answer { instruction, answer });
+        assert_eq!(
+            seen.request,
+            Request::Answer {
+                instruction,
+                answer,
+                sure: false
+            }
+        );
         seen.reply.send(Ok(())).unwrap();
         let incident = stage.take_ask().await;
         let order = Order::Incident {
@@ -138,10 +145,9 @@ async fn answers_and_orders_are_asked_of_the_daemon() {
             until: Time(0),
         };
         assert_eq!(incident.request, Request::Order(order));
-        let refused = Refused {
-            code: "no_such_queue".into(),
-            message: "there is no such queue".into(),
-        };
+        let refused = Refused::from(RefusedBecause::NoSuchQueue {
+            queue: "inbound".into(),
+        });
         incident.reply.send(Err(refused)).unwrap();
     };
     let script = async {
@@ -154,7 +160,7 @@ async fn answers_and_orders_are_asked_of_the_daemon() {
     assert_eq!(refused.header("content-type"), Some("application/problem+json"));
     let expected = json!({
         "type": "about:blank", "title": "Not Found", "status": 404,
-        "code": "no_such_queue", "detail": "there is no such queue",
+        "code": "no_such_queue", "queue": "inbound", "detail": "There is no queue inbound in the plan in force.",
     });
     assert_eq!(refused.json(), expected);
 }
@@ -332,4 +338,65 @@ async fn the_console_is_served_under_a_strict_policy() {
     let again = http(stage.address, &known).await;
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     assert_eq!(get(stage.address, "/../Cargo.toml").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_page_carries_its_mark_and_goes_packed_to_who_takes_it() {
+    let stage = Stage::start().await;
+    let page = get(stage.address, "/").await;
+    let mark = page
+        .body
+        .split("data-page=\"")
+        .nth(1)
+        .and_then(|it| it.split('"').next())
+        .unwrap();
+    assert_eq!(mark.len(), 32, "{mark}");
+    assert_eq!(page.header("etag"), Some(format!("\"{mark}\"").as_str()));
+    assert_eq!(
+        (page.header("content-encoding"), page.header("vary")),
+        (None, Some("accept-encoding"))
+    );
+    let plain = get(stage.address, "/store.js").await;
+    for (accepts, packed) in [
+        ("gzip, br", true),
+        ("br;q=1, gzip;q=0.5", true),
+        ("gzip;q=0", false),
+        ("identity", false),
+    ] {
+        let asks = format!("HEAD /store.js HTTP/1.1\r\nAccept-Encoding: {accepts}\r\n\r\n");
+        let came = http(stage.address, &asks).await;
+        assert_eq!(came.header("content-encoding"), packed.then_some("gzip"), "{accepts}");
+        let length: usize = came.header("content-length").unwrap().parse().unwrap();
+        assert_eq!(
+            length * 2 < plain.body.len(),
+            packed,
+            "{length} of {} for {accepts}",
+            plain.body.len()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_floor_on_paper_is_for_who_may_read_it_in_the_language_that_is_asked_for() {
+    let stage = Stage::start().await;
+    assert_eq!(get(stage.address, "/paper").await.status, 503, "nothing is known yet");
+    stage.hub.set_plan(std::sync::Arc::default());
+    stage.hub.set_state(vec![queue("inbound", 7)], Vec::new(), Vec::new());
+    let paper = get(stage.address, "/paper?language=zh-Hant").await;
+    assert_eq!(
+        (paper.status, paper.header("content-type")),
+        (200, Some("text/html; charset=utf-8"))
+    );
+    assert!(
+        paper.body.contains("<html lang=\"zh-Hant\">") && paper.body.contains("<td>7</td>"),
+        "{}",
+        paper.body
+    );
+    assert!(
+        paper
+            .header("content-security-policy")
+            .unwrap()
+            .contains("default-src 'none'")
+    );
+    assert_eq!(get(stage.address, "/paper?language=nl").await.status, 400);
 }

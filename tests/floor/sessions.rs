@@ -1,10 +1,12 @@
 //! Hello, state, resume, answers: the life of a session that means well.
 
-use crate::stage::{Props, Stage, message, new_token, open, queue, soon};
+use crate::stage::{Props, Stage, message, new_token, open, post, queue, soon};
 use serde_json::{Value, json};
-use surged::core::{Answer, InstructionId, Millis, Order};
-use surged::floor::protocol::{House, Request};
-use surged::floor::{Reach, Refused, Role, access};
+use surged::core::{Actor, Answer, Conflict, InstructionId, Millis, Order, Refusal, Time};
+use surged::floor::{Reach, access};
+use surged::wire::{House, Refused, RefusedBecause, Request, Role};
+
+const JSON: &str = "Content-Type: application/json\r\n";
 
 #[tokio::test]
 async fn hello_brings_welcome_and_the_whole_state() {
@@ -175,7 +177,14 @@ async fn answers_and_orders_reach_the_daemon_and_its_word_comes_back() {
         note: None,
     };
     let instruction = InstructionId(7);
-    assert_eq!(ask.request, Request::Answer { instruction, answer });
+    assert_eq!(
+        ask.request,
+        Request::Answer {
+            instruction,
+            answer,
+            sure: false
+        }
+    );
     ask.reply.send(Ok(())).unwrap();
     assert_eq!(client.message().await, json!({ "type": "ok", "ref": "a" }));
 
@@ -189,13 +198,59 @@ async fn answers_and_orders_reach_the_daemon_and_its_word_comes_back() {
         reason: "drill".into(),
     };
     assert_eq!(ask.request, Request::Order(order));
-    let refused = Refused {
-        code: "no_such_queue".into(),
-        message: "there is none".into(),
-    };
+    let refused = Refused::from(RefusedBecause::NoSuchQueue {
+        queue: "inbound".into(),
+    });
     ask.reply.send(Err(refused)).unwrap();
-    let error = json!({ "type": "error", "ref": 2, "code": "no_such_queue", "message": "there is none" });
+    let error = json!({ "type": "error", "ref": 2, "code": "no_such_queue", "queue": "inbound",
+        "message": "There is no queue inbound in the plan in force." });
     assert_eq!(client.message().await, error);
+}
+
+/// Somebody else has said otherwise: what they said comes with it, and the same with "sure" goes through as such.
+#[tokio::test]
+async fn a_conflict_says_with_whom_and_is_said_again() {
+    let mut stage = Stage::start().await;
+    let client_address = stage.address;
+    let mut client = stage.join().await;
+    let decline = json!({ "type": "decline", "instruction": 7, "reason": "ill", "ref": 1 });
+    client.say(decline.clone()).await;
+    let ask = stage.take_ask().await;
+    let said = Conflict {
+        instruction: InstructionId(7),
+        by: Some(Actor {
+            name: "Wang".into(),
+            staff_no: "S02".into(),
+            role: "supervisor".into(),
+        }),
+        status: "done",
+        at: Time(1_793_589_900_000),
+        people: Vec::new(),
+    };
+    let refused = Refused::from(&Refusal::Conflict(Box::new(said)));
+    ask.reply.send(Err(refused.clone())).unwrap();
+    let with = json!({
+        "instruction": 7, "by": { "name": "Wang", "staff_no": "S02" }, "status": "done",
+        "at": "2026-11-02T03:25:00.000Z", "people": [],
+    });
+    assert_eq!(
+        client.message().await,
+        json!({
+            "type": "conflict", "ref": 1, "code": "conflict", "with": with,
+            "message": "Wang (S02) has said otherwise (done) on instruction 7. Say it again if yours is to count.",
+        })
+    );
+
+    let body = r#"{"reason":"ill","sure":true}"#;
+    let path = "/api/v1/instructions/7/decline";
+    let daemon = async {
+        let ask = stage.take_ask().await;
+        assert!(matches!(ask.request, Request::Answer { sure: true, .. }), "{ask:?}");
+        ask.reply.send(Err(refused)).unwrap();
+    };
+    let ((), reply) = tokio::join!(daemon, post(client_address, path, JSON, body));
+    assert_eq!((reply.status, &reply.json()["code"]), (409, &json!("conflict")));
+    assert_eq!(reply.json()["with"], with);
 }
 
 #[tokio::test]
@@ -299,4 +354,31 @@ async fn at_shutdown_every_session_is_told() {
     assert_eq!(client.closed().await.0, 1001);
     assert_eq!(before_hello.closed().await.0, 1001);
     soon(stage.served).await.unwrap();
+}
+
+#[tokio::test]
+async fn that_somebody_is_at_a_card_is_told_to_the_others_while_it_is_open() {
+    let props = Props {
+        tokens: vec![Role::Supervisor, Role::ShiftLeader, Role::Viewer],
+        ..Props::default()
+    };
+    let (stage, tokens) = Stage::with(props).await;
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
+    let hello = |token: &String| json!({ "type": "hello", "token": token });
+    let (mut at_it, _) = stage.hello(hello(&tokens[0])).await;
+    let (mut other, _) = stage.hello(hello(&tokens[1])).await;
+    let (mut viewer, _) = stage.hello(hello(&tokens[2])).await;
+    // Of one that is not open nothing is told; what comes first is what is said of the open one.
+    at_it.say(json!({ "type": "answering", "instruction": 77 })).await;
+    at_it.say(json!({ "type": "answering", "instruction": 1 })).await;
+    let by = json!({ "name": "the supervisor", "staff_no": "S42" });
+    let told = json!({ "type": "answering", "instruction": 1, "by": by });
+    assert_eq!(other.next("answering").await, told);
+    assert_eq!(viewer.next("answering").await, told);
+    viewer
+        .say(json!({ "type": "answering", "instruction": 1, "ref": 5 }))
+        .await;
+    assert_eq!(viewer.next("error").await["code"], "not_allowed");
 }

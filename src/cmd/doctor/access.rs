@@ -6,7 +6,7 @@ use crate::config::{Config, FeedKind};
 use crate::core::{Millis, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::access;
-use crate::floor::protocol::Stamp;
+use crate::wire::Stamp;
 use crate::journal::Words;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;

@@ -87,6 +87,12 @@ impl Day {
                         ladder: ladder.into(),
                     }
                 }
+                57 => {
+                    let until = at + self.up_to(80);
+                    steps.push((at, Input::StoodStill { until: Time(until) }));
+                    at = until;
+                    continue;
+                }
                 58 => {
                     self.changed(&mut plan);
                     Input::Configured {
@@ -234,6 +240,7 @@ impl Day {
             threshold: Threshold::WaitingAtMost(self.up_to(6) as u32),
             hold: Millis(1 + self.up_to(25)),
             judge: Judge::Every,
+            also: Default::default(),
         };
         Ladder {
             max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
@@ -305,6 +312,7 @@ impl Day {
                 threshold,
                 hold: Millis(self.up_to(25)),
                 judge: Judge::Every,
+                also: Default::default(),
             },
             settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
             on_incident: self.one_in(6),

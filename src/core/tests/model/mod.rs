@@ -14,8 +14,8 @@ mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use surged_core::ladder::{Mode, Step, Threshold, Tier, When};
-use surged_core::{Action, Name, Plan, Reading};
+use surged_core::ladder::{Judge, Mode, Step, Threshold, Tier, When};
+use surged_core::{Action, Millis, Name, Plan, Reading};
 
 /// The plan as this model understands it.
 pub struct Model {
@@ -54,6 +54,7 @@ struct Queue {
     /// The last change of the stack.
     changed: usize,
     last: Option<Reading>,
+    read_at: i64,
     vouched_at: i64,
     /// Its source has reported it since it connected and has not lost it.
     reported: bool,
@@ -387,7 +388,7 @@ impl Model {
     fn incident_tiers(&self, name: &Name) -> Vec<Tier> {
         let queue = &self.queues[name];
         let tiers = self.ladder_of(name).tiers;
-        let passed = queue.last.as_ref().is_some_and(|last| beyond(&tiers[0].when, last));
+        let passed = queue.passed_from(&tiers[0].when).is_some();
         let Some(until) = queue.incident_until.filter(|_| queue.acts() && passed) else {
             return Vec::new();
         };
@@ -503,10 +504,7 @@ impl Model {
     fn ends_the_surge(&mut self, name: &Name, calm: bool) {
         let ladder = self.ladder_of(name);
         let queue = self.queue(name);
-        let passed = queue
-            .last
-            .as_ref()
-            .is_some_and(|last| beyond(&ladder.tiers[0].when, last));
+        let passed = queue.passed_from(&ladder.tiers[0].when).is_some();
         let in_incident = queue.incident_until.is_some() && passed;
         let short = ladder.tiers.iter().any(|tier| {
             let due = queue.is_due(&tier.when) || (tier.on_incident && in_incident);
@@ -708,6 +706,7 @@ impl Queue {
             anew: 0,
             changed: 0,
             last: None,
+            read_at: now,
             vouched_at: now,
             reported: false,
             lost: false,
@@ -738,16 +737,42 @@ impl Queue {
     }
 
     fn held_from(&self, when: &When, changed: usize) -> Option<usize> {
-        self.last.as_ref().filter(|last| beyond(when, last))?;
+        let begun = self.passed_from(when)?;
         let named = self.named.iter().find(|named| named.0 == when.threshold).unwrap().1;
-        let begun = self
-            .readings
-            .iter()
-            .rev()
-            .take_while(|(_, reading)| beyond(when, reading))
-            .last()?
-            .0;
         Some(self.clock - begun.max(named).max(self.anew).max(changed))
+    }
+
+    /// Since when a threshold is passed without a break. Of several readings in one millisecond the last alone counts.
+    fn passed_from(&self, when: &When) -> Option<usize> {
+        let (mut begun, mut until) = (None, self.clock + 1);
+        for (at, reading) in self.readings.iter().rev() {
+            if *at == until {
+                continue;
+            }
+            let Some(from) = beyond_after(when, reading)
+                .map(|after| at + after)
+                .filter(|from| *from < until)
+            else {
+                break;
+            };
+            begun = Some(from);
+            if from > *at {
+                break;
+            }
+            until = *at;
+        }
+        begun
+    }
+
+    /// What the source says stands still: the last reading, whose longest wait has grown meanwhile.
+    fn read_again(&mut self, now: i64) {
+        let Some(mut last) = self.last.clone() else {
+            return;
+        };
+        if let (Some(wait), true) = (&mut last.longest_wait, last.waiting > 0) {
+            wait.0 += now - self.read_at;
+        }
+        self.readings.push((self.clock, last));
     }
 
     fn acts(&self) -> bool {
@@ -787,6 +812,12 @@ impl Queue {
         }
         self.vouched_at = now;
         (self.blind, self.blind_said) = (false, false);
+    }
+
+    /// Whether a threshold holds by the last reading.
+    fn holds(&self, threshold: Threshold) -> bool {
+        let when = When::of(threshold, Millis::ZERO, Judge::Every);
+        self.last.as_ref().is_some_and(|last| beyond(&when, last))
     }
 
     /// Its source has lost sight of it. What is not blind yet goes blind in this millisecond.
@@ -863,10 +894,21 @@ fn reason(when: &When) -> &'static str {
         Threshold::LongestWaitAbove(_) => "longest_wait_above",
         Threshold::WaitingPerSeatAbove(_) => "waiting_per_seat_above",
         Threshold::ExpectedWaitAbove(_) => "expected_wait_above",
+        _ => unreachable!("not drawn"),
     }
 }
 
-/// Whether a reading is beyond a threshold; what is not told never is.
+/// After how long a reading is beyond a threshold, if nothing else is read; what is not told never is.
+fn beyond_after(when: &When, reading: &Reading) -> Option<usize> {
+    if let (Threshold::LongestWaitAbove(above), Some(wait), true) =
+        (when.threshold, reading.longest_wait, reading.waiting > 0)
+    {
+        return Some((above.0 - wait.0).max(0) as usize);
+    }
+    beyond(when, reading).then_some(0)
+}
+
+/// Whether a reading is beyond a threshold from its own millisecond on.
 fn beyond(when: &When, reading: &Reading) -> bool {
     match when.threshold {
         Threshold::WaitingAbove { above, at_most } => {
@@ -878,5 +920,6 @@ fn beyond(when: &When, reading: &Reading) -> bool {
             .signed_in
             .is_some_and(|signed_in| f64::from(reading.waiting) > above * f64::from(signed_in)),
         Threshold::ExpectedWaitAbove(_) => false,
+        _ => unreachable!("not drawn"),
     }
 }

@@ -137,11 +137,8 @@ pub fn seats(min: u32, max: u32) -> Seats {
 
 /// More than so many waiting for so many seconds.
 pub fn above(above: u32, seconds: i64) -> When {
-    When {
-        threshold: Threshold::WaitingAbove { above, at_most: None },
-        hold: Millis::from_secs(seconds),
-        judge: Judge::Every,
-    }
+    let threshold = Threshold::WaitingAbove { above, at_most: None };
+    When::of(threshold, Millis::from_secs(seconds), Judge::Every)
 }
 
 /// At most so many waiting for so many seconds.

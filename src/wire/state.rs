@@ -1,0 +1,396 @@
+//! How a queue and the open instructions look on the wire.
+
+use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp};
+use crate::core::ladder::{Mode, Plan};
+use crate::core::{self, Action, InstructionId, Name, Shortage, Standing};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One queue as it stands. What is not known is `null`, never zero.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct QueueState {
+    /// The queue.
+    pub queue: Name,
+    /// Where queues share pools the higher comes first; consoles show queues in this order.
+    pub priority: i32,
+    /// Who hears what is decided for this queue; a tier may have its own.
+    pub mode: Mode,
+    /// Callers waiting at the last reading.
+    pub waiting: Option<u32>,
+    /// How long the caller at the head has waited by now: it grows until a reading says otherwise.
+    pub longest_wait_s: Option<f64>,
+    /// Nobody can see the queue.
+    pub blind: bool,
+    /// Since when.
+    pub blind_since: Option<Stamp>,
+    /// When the source last vouched for this queue.
+    pub vouched_at: Option<Stamp>,
+    /// The ladder in force.
+    pub ladder: Option<Name>,
+    /// The next tier; `null` where none is left.
+    pub next: Option<NextState>,
+    /// The release window, while it runs.
+    pub release: Option<ClockState>,
+    /// The stack, first in first.
+    pub moves: Vec<MoveState>,
+    /// People still signing out.
+    pub leaving: Vec<MoveState>,
+    /// People signed in at the last reading.
+    pub signed_in: Option<u32>,
+    /// Seats that exist on the floor.
+    pub physical_seats: Option<u32>,
+    /// Of these free: neither taken by whom the phone systems show, nor kept for whom was asked. `null` where no limit is configured.
+    pub free_seats: Option<u32>,
+    /// The phone system tells who is signed in; else of the seats only moves are counted.
+    pub seats_known: bool,
+    /// A tier that waits for a leader's yes.
+    pub approval: Option<ApprovalMessage>,
+    /// A pause.
+    pub paused: Option<PauseState>,
+    /// A declared incident.
+    pub incident: Option<IncidentState>,
+    /// How far each tier has got, and what keeps it.
+    pub tiers: Vec<TierState>,
+    /// Pools that the tiers of the ladder in force draw on, in their order.
+    pub pools: Vec<Name>,
+    /// Thresholds on callers waiting of the ladder in force, rising.
+    pub lines: Vec<u32>,
+    /// Depth over the last half hour, in a whole state only; absent where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recent: Option<Recent>,
+}
+
+/// Depths and when they began, oldest first; `null`: nobody could see.
+pub type Recent = std::sync::Arc<Vec<(Stamp, Option<u32>)>>;
+
+/// The next tier, and its window; `null` while that does not run.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct NextState {
+    /// The tier.
+    pub tier: Name,
+    /// When its window began.
+    pub since: Option<Stamp>,
+    /// When it is full, if nothing changes.
+    pub due_at: Option<Stamp>,
+}
+
+/// A window that is running.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ClockState {
+    /// When it began.
+    pub since: Stamp,
+    /// When it is full, if nothing changes.
+    pub due_at: Stamp,
+}
+
+/// A move.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct MoveState {
+    /// The instruction that began it.
+    pub instruction: InstructionId,
+    /// What was asked for.
+    pub action: Action,
+    /// The tier.
+    pub tier: Name,
+    /// The pool, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Name>,
+    /// The pools, where they are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pools: Option<Vec<PoolPart>>,
+    /// How many, of all pools.
+    pub seats: u32,
+    /// Who, of all pools, where names are known.
+    pub people: Vec<Name>,
+    /// When it was issued.
+    pub issued: Stamp,
+    /// It has settled.
+    pub settled: bool,
+    /// Somebody has seen or done it, or the phone system shows it.
+    pub answered: bool,
+    /// Decided and logged alone: nobody was told, nobody is there.
+    pub shadow: bool,
+    /// It was said to be done, and the phone system does not show it.
+    pub not_shown: bool,
+    /// How many of its people the phone system shows; absent where it cannot tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<u32>,
+    /// Some of these by number alone: as many more are signed in, whoever they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_number: bool,
+    /// Those it shows by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<Name>,
+    /// Those it has shown and does not show any more, though nobody has told them to go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Name>,
+    /// Ordered by hand: the daemon leaves them there until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_until: Option<Stamp>,
+}
+
+/// A queue on which the daemon does nothing of its own accord.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct PauseState {
+    /// Who.
+    pub by: By,
+    /// Until when.
+    pub until: Stamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// A known fault.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct IncidentState {
+    /// Who declared it.
+    pub by: By,
+    /// What is broken.
+    pub note: String,
+    /// The expected end.
+    pub until: Stamp,
+    /// It is past its expected end, and over then unless it is declared anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_at: Option<Stamp>,
+}
+
+/// How far a tier has got.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct TierState {
+    /// The tier.
+    pub tier: Name,
+    /// Who hears of it.
+    pub mode: Mode,
+    /// For how long its condition has held within its window.
+    pub held_s: f64,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub standing: TierStanding,
+}
+
+/// Where a tier stands, and what keeps it from being called.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum TierStanding {
+    /// It is on the stack already.
+    OnStack,
+    /// Its people are still signing out.
+    SigningOut,
+    /// It was declined, or done with nobody: passed over until then.
+    Declined { until: Stamp },
+    /// Its pools have nobody to give.
+    NobodyToGive { pools: Vec<Name> },
+    /// The floor has no free seat.
+    NoSeat { physical_seats: u32 },
+    /// Its people are kept for a queue of higher priority.
+    Reserved { for_queue: Name },
+    /// Who is left has gone back too short a while ago.
+    Resting { until: Stamp },
+    /// Nobody is on duty by the roster.
+    OffDuty { until: Option<Stamp> },
+    /// Its pools' own queue lends only while at most so many wait there.
+    Protected { by_queue: Name, waiting_at_most: u32 },
+    /// As many are borrowed as the ladder allows.
+    MaxBorrowed { max: u32 },
+    /// As many calls were made within an hour as the queue allows.
+    MaxMovesPerHour { max: u32, until: Stamp },
+    /// Nobody whose shift ends soon may stay longer.
+    NobodyStays { ends_within_s: f64 },
+    /// It is due, and waits for a leader's yes.
+    Approval { since: Stamp },
+    /// A leader said no to it.
+    Refused { until: Stamp },
+    /// A tier before it comes first.
+    Later,
+    /// An earlier move has not settled.
+    Unsettled { instruction: InstructionId },
+    /// Its condition does not hold; `unknown`: the feed does not tell what it measures.
+    NotMet { unknown: bool },
+    /// Its clock runs.
+    Running { due_at: Stamp },
+    /// The queue is blind.
+    Blind,
+    /// The queue is paused.
+    Paused,
+}
+
+/// An instruction that still waits for its last word. `respond_by` is that of the level that has it now.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct OpenInstruction {
+    /// The instruction as it was given.
+    #[serde(flatten)]
+    pub instruction: InstructionMessage,
+    /// Who has seen it last.
+    pub seen_by: Option<By>,
+    /// When.
+    pub seen_at: Option<Stamp>,
+    /// How soon after that the people will be there, where that was said.
+    pub eta_s: Option<f64>,
+    /// The level of the chain that has it, from 0.
+    pub level: usize,
+    /// The chain is at its end.
+    pub unanswered: bool,
+    /// It reached a session that may answer it.
+    pub delivered: bool,
+}
+
+impl QueueState {
+    /// A queue as it stands under this plan.
+    pub fn of(view: &core::QueueView, plan: &Plan) -> QueueState {
+        QueueState {
+            queue: view.queue.clone(),
+            priority: plan.queues.get(&view.queue).map_or(0, |queue| queue.priority),
+            mode: view.mode,
+            waiting: view.waiting,
+            longest_wait_s: view.longest_wait.map(core::Millis::as_secs),
+            blind: view.blind_since.is_some(),
+            blind_since: view.blind_since.map(Stamp),
+            vouched_at: view.vouched_at.map(Stamp),
+            ladder: view.ladder.clone(),
+            next: view.next.as_ref().map(|next| NextState {
+                tier: next.tier.clone(),
+                since: next.clock.map(|it| Stamp(it.since)),
+                due_at: next.clock.map(|it| Stamp(it.due_at)),
+            }),
+            release: view.release.map(|it| ClockState {
+                since: Stamp(it.since),
+                due_at: Stamp(it.due_at),
+            }),
+            moves: view.moves.iter().map(MoveState::from).collect(),
+            leaving: view.leaving.iter().map(MoveState::from).collect(),
+            signed_in: view.signed_in,
+            physical_seats: view.physical_seats,
+            free_seats: view.free_seats,
+            seats_known: view.seats_known,
+            approval: view.approval.as_ref().map(ApprovalMessage::from),
+            paused: view.paused.as_ref().map(|it| PauseState {
+                by: By::from(&it.by),
+                until: Stamp(it.until),
+                reason: it.reason.clone(),
+            }),
+            incident: view.incident.as_ref().map(|it| IncidentState {
+                by: By::from(&it.by),
+                note: it.note.clone(),
+                until: Stamp(it.until),
+                over_at: it.over_at.map(Stamp),
+            }),
+            tiers: view.tiers.iter().map(TierState::from).collect(),
+            pools: pools(view, plan),
+            lines: view.lines.clone(),
+            recent: None,
+        }
+    }
+}
+
+fn pools(view: &core::QueueView, plan: &Plan) -> Vec<Name> {
+    let ladder = view.ladder.as_ref().and_then(|ladder| plan.ladders.get(ladder));
+    let mut pools: Vec<Name> = Vec::new();
+    for pool in ladder
+        .iter()
+        .flat_map(|ladder| &ladder.tiers)
+        .flat_map(|tier| &tier.pools)
+    {
+        if !pools.contains(pool) {
+            pools.push(pool.clone());
+        }
+    }
+    pools
+}
+
+impl From<&core::MoveView> for MoveState {
+    fn from(view: &core::MoveView) -> MoveState {
+        let (pool, pools) = super::instruction::one_pool_or_several(&view.parts);
+        MoveState {
+            instruction: view.instruction,
+            action: view.action,
+            tier: view.tier.clone(),
+            pool,
+            pools,
+            seats: view.parts.iter().map(|part| part.seats).sum(),
+            people: super::instruction::everyone(&view.parts),
+            issued: Stamp(view.issued),
+            settled: view.settled,
+            answered: view.answered,
+            shadow: view.shadow,
+            not_shown: view.not_shown,
+            shown: view.shown,
+            by_number: view.by_number,
+            there: view.there.clone(),
+            missing: view.missing.clone(),
+            hold_until: view.hold_until.map(Stamp),
+        }
+    }
+}
+
+impl From<&core::TierView> for TierState {
+    fn from(view: &core::TierView) -> TierState {
+        TierState {
+            tier: view.tier.clone(),
+            mode: view.mode,
+            held_s: view.held.as_secs(),
+            standing: TierStanding::from(&view.standing),
+        }
+    }
+}
+
+impl From<&Standing> for TierStanding {
+    fn from(standing: &Standing) -> TierStanding {
+        match standing {
+            Standing::OnStack => TierStanding::OnStack,
+            Standing::SigningOut => TierStanding::SigningOut,
+            Standing::Declined { until } => TierStanding::Declined { until: Stamp(*until) },
+            Standing::Short { why } => match why {
+                Shortage::NobodyToGive { pools } => TierStanding::NobodyToGive { pools: pools.clone() },
+                Shortage::NoSeat { physical_seats } => TierStanding::NoSeat {
+                    physical_seats: *physical_seats,
+                },
+                Shortage::Reserved { queue } => TierStanding::Reserved {
+                    for_queue: queue.clone(),
+                },
+                Shortage::Resting { until } => TierStanding::Resting { until: Stamp(*until) },
+                Shortage::OffDuty { until } => TierStanding::OffDuty {
+                    until: until.map(Stamp),
+                },
+                Shortage::Protected { queue, waiting_at_most } => TierStanding::Protected {
+                    by_queue: queue.clone(),
+                    waiting_at_most: *waiting_at_most,
+                },
+                Shortage::MaxBorrowed { max } => TierStanding::MaxBorrowed { max: *max },
+                Shortage::MaxMovesPerHour { max, until } => TierStanding::MaxMovesPerHour {
+                    max: *max,
+                    until: Stamp(*until),
+                },
+                Shortage::NobodyStays { ends_within } => TierStanding::NobodyStays {
+                    ends_within_s: ends_within.as_secs(),
+                },
+            },
+            Standing::Approval { since } => TierStanding::Approval { since: Stamp(*since) },
+            Standing::Refused { until } => TierStanding::Refused { until: Stamp(*until) },
+            Standing::Later => TierStanding::Later,
+            Standing::Unsettled { instruction } => TierStanding::Unsettled {
+                instruction: *instruction,
+            },
+            Standing::NotMet { unknown } => TierStanding::NotMet { unknown: *unknown },
+            Standing::Running { due_at } => TierStanding::Running { due_at: Stamp(*due_at) },
+            Standing::Blind => TierStanding::Blind,
+            Standing::Paused => TierStanding::Paused,
+        }
+    }
+}
+
+impl From<&core::OpenView> for OpenInstruction {
+    fn from(view: &core::OpenView) -> OpenInstruction {
+        let mut instruction = InstructionMessage::from(&view.instruction);
+        instruction.respond_by = view.respond_by.map(Stamp);
+        OpenInstruction {
+            instruction,
+            seen_by: view.seen_by.as_ref().map(By::from),
+            seen_at: view.seen_at.map(Stamp),
+            eta_s: view.eta.map(core::Millis::as_secs),
+            level: view.level,
+            unanswered: view.unanswered,
+            delivered: view.delivered,
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! Messages in a sentence, with the configuration's labels for names.
+
+use super::Language;
+use crate::core::{Lost, Millis, Shortage};
+use crate::journal::span;
+use crate::wire::{House, LostBecause, SkippedBecause, Stamp};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Words things in a language, for a house.
+#[derive(Clone, Debug)]
+pub struct Words {
+    language: Language,
+    house: Arc<House>,
+    zone: TimeZone,
+    /// Names stand as they are written in the plan.
+    as_written: bool,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Words) -> bool {
+        self.language == other.language && self.house == other.house
+    }
+}
+
+impl Words {
+    /// For a house: its labels and its zone.
+    pub fn new(language: Language, house: Arc<House>) -> Words {
+        Words {
+            language,
+            zone: TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC),
+            house,
+            as_written: false,
+        }
+    }
+
+    /// For no house: names as they are written in the plan, times in UTC. For programs and their logs.
+    pub fn as_written(language: Language) -> Words {
+        Words {
+            as_written: true,
+            ..Words::new(language, Arc::default())
+        }
+    }
+
+    /// In which language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text of a key. An unknown key is its own text.
+    pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let text = self.language.text(key, values);
+        text.unwrap_or_else(|| plain(key.rsplit('.').next().unwrap_or(key)))
+    }
+
+    /// The name of a queue, pool, tier, ladder or role: its label, else the word of our own tables for it, else the key.
+    pub fn name(&self, kind: &str, key: &str) -> String {
+        if self.as_written {
+            return key.to_owned();
+        }
+        let labels = self.house.labels.get(kind).and_then(|names| names.get(key));
+        let label = labels.and_then(|label| {
+            let own = label.get(self.language.word()).or_else(|| label.get("en"));
+            own.or_else(|| label.values().next())
+        });
+        match label {
+            Some(label) => label.clone(),
+            None => {
+                let known = self.language.text(&format!("name.{key}"), &[]);
+                known.unwrap_or_else(|| plain(key))
+            }
+        }
+    }
+
+    /// The time of day in the floor's zone; what is no time is shown as it came.
+    pub fn time(&self, at: &str) -> String {
+        let moment = Stamp::read(at).and_then(|at| Timestamp::from_millisecond(at.0.0).map_err(|it| it.to_string()));
+        match moment {
+            Ok(moment) => moment.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string(),
+            Err(_) => at.to_owned(),
+        }
+    }
+
+    /// A message in one line; `about`: the instruction that it refers to.
+    pub fn headline(&self, message: &Value, about: Option<&Value>) -> String {
+        let what = |it: Option<&Value>| it.map_or(String::new(), |it| self.headline_of(it));
+        let name = |kind: &str, key: &str| message[key].as_str().map_or(String::new(), |it| self.name(kind, it));
+        match message["type"].as_str() {
+            Some("instruction") => self.headline_of(message),
+            Some("answer") => {
+                let status = message["status"].as_str().unwrap_or_default();
+                let seats = message["seats"]
+                    .as_u64()
+                    .or_else(|| Some(message["people"].as_array()?.len() as u64));
+                let seats = seats.or_else(|| about?["seats"]["ask"].as_u64()).unwrap_or(0);
+                let key = if status == "done" && seats == 0 {
+                    "nobody"
+                } else {
+                    status
+                };
+                let values = [
+                    ("by", &person(&message["by"])[..]),
+                    ("n", &seats.to_string()),
+                    ("what", &what(about)),
+                ];
+                self.text(&format!("answer.{key}"), &values)
+            }
+            _ => {
+                let at = ["over_at", "left_at"].into_iter().find_map(|key| message[key].as_str());
+                let at = at.map_or(String::new(), |at| self.time(at));
+                let to = match message["to"].is_null() {
+                    false => name("ladder", "to"),
+                    true => name("ladder", "ladder"),
+                };
+                let values = [
+                    ("queue", &name("queue", "queue")[..]),
+                    ("tier", &name("tier", "tier")),
+                    ("role", &name("role", "role")),
+                    ("to", &to),
+                    ("by", &person(&message["by"])),
+                    ("what", &what(about)),
+                    ("n", &number(&message["seats"])),
+                    ("shown", &number(&message["shown"])),
+                    ("people", &self.language.list(&texts(&message["people"]))),
+                    ("at", &at),
+                ];
+                self.text(
+                    &format!("notice.{}", message["code"].as_str().unwrap_or_default()),
+                    &values,
+                )
+            }
+        }
+    }
+
+    /// What there is to say beside the headline: an instruction's reason, else a note or a cause; may be empty.
+    pub fn reason(&self, message: &Value) -> String {
+        if let Some(reason) = message["reason"].as_object() {
+            return self.because(&Value::Object(reason.clone()));
+        }
+        let lines = |key: &str| -> Option<String> {
+            let lines: Vec<&str> = message[key].as_array()?.iter().filter_map(Value::as_str).collect();
+            Some(lines.join("; "))
+        };
+        let text = |key: &str| message[key].as_str().map(str::to_owned);
+        if message["code"] == "tier_skipped" {
+            return self.standing(message, message["why"].as_str().unwrap_or_default());
+        }
+        if let Some(lost) = message["lost"].as_str().filter(|lost| *lost != "said") {
+            return self.text(&format!("lost.{lost}"), &[("span", &seconds(&message["after_s"]))]);
+        }
+        let cause = || text("why");
+        let said = text("note").or_else(|| text("reason")).or_else(cause);
+        said.or_else(|| lines("problems"))
+            .or_else(|| lines("changes"))
+            .unwrap_or_default()
+    }
+
+    /// Why nobody can see a queue.
+    pub fn lost(&self, why: &Lost) -> String {
+        match LostBecause::from(why) {
+            LostBecause::Silent { after_s } => self.text("lost.silent", &[("span", &clock(after_s))]),
+            LostBecause::NeverRead { after_s } => self.text("lost.never_read", &[("span", &clock(after_s))]),
+            LostBecause::Missing => self.text("lost.missing", &[]),
+            LostBecause::Said { why } => why,
+        }
+    }
+
+    /// Why a tier that was due was not called.
+    pub fn shortage(&self, why: &Shortage) -> String {
+        match serde_json::to_value(SkippedBecause::from(why)) {
+            Ok(said) => self.standing(&said, said["why"].as_str().unwrap_or_default()),
+            // Every variant is a map with text keys.
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Where a tier stands, or why nobody could be asked, with the numbers that a message or a state has beside its code.
+    pub fn standing(&self, it: &Value, code: &str) -> String {
+        let code = match code {
+            "off_duty" if !it["until"].is_null() => "off_duty_until",
+            code => code,
+        };
+        let queue = ["for_queue", "by_queue", "queue"]
+            .into_iter()
+            .find_map(|key| it[key].as_str());
+        let n = ["waiting_at_most", "max"]
+            .into_iter()
+            .find(|key| !it[*key].is_null())
+            .unwrap_or("max");
+        let time = |key: &str| self.time(it[key].as_str().unwrap_or_default());
+        let values = [
+            ("seats", &number(&it["physical_seats"])[..]),
+            ("queue", &queue.map_or(String::new(), |queue| self.name("queue", queue))),
+            ("n", &number(&it[n])),
+            ("until", &time("until")),
+            ("since", &time("since")),
+            ("span", &seconds(&it["ends_within_s"])),
+        ];
+        self.text(&format!("standing.{code}"), &values)
+    }
+
+    /// "Sign in 3 · Outbound".
+    pub(super) fn headline_of(&self, it: &Value) -> String {
+        let several = it["pools"].as_array().into_iter().flatten().map(|part| &part["pool"]);
+        let pools = several.chain(std::iter::once(&it["pool"])).filter_map(Value::as_str);
+        let pools: Vec<String> = pools.map(|pool| self.name("pool", pool)).collect();
+        let from = match pools.is_empty() {
+            true => self.name("tier", it["tier"].as_str().unwrap_or_default()),
+            false => self.language.list(&pools),
+        };
+        let seats = it["seats"]["ask"].as_u64().unwrap_or(0).to_string();
+        let key = format!("headline.{}", it["action"].as_str().unwrap_or_default());
+        self.text(&key, &[("n", &seats), ("from", &from)])
+    }
+
+    /// "8 waiting, above 5 for 5:00".
+    fn because(&self, reason: &Value) -> String {
+        let code = reason["code"].as_str().unwrap_or_default();
+        match code {
+            "all" => {
+                let all = reason["all"].as_array().into_iter().flatten();
+                return all.map(|each| self.because(each)).collect::<Vec<_>>().join("; ");
+            }
+            "severe" => return self.text("reason.severe", &[("why", &self.because(&reason["why"]))]),
+            _ => {}
+        }
+        let share = code.contains("_share_");
+        let held = seconds(&reason["held_s"]);
+        let held = match reason["judge"].as_str() {
+            None => held,
+            Some(judge) => {
+                let mean = match reason["mean_s"].is_null() {
+                    true => number(&reason["mean"]),
+                    false => seconds(&reason["mean_s"]),
+                };
+                let share = reason["share"]
+                    .as_f64()
+                    .map_or(String::new(), |it| format!("{:.0}", it * 100.0));
+                let values = [("held", &held[..]), ("mean", &mean), ("share", &share)];
+                self.text(&format!("judged.{judge}"), &values)
+            }
+        };
+        let threshold = match reason["threshold_s"].is_null() {
+            true if share => percent(&reason["threshold"]),
+            true => number(&reason["threshold"]),
+            false => seconds(&reason["threshold_s"]),
+        };
+        let measured = match share {
+            true => percent(&reason["measured"]),
+            false => number(&reason["measured"]),
+        };
+        let values = [
+            ("waiting", &number(&reason["waiting"])[..]),
+            ("threshold", &threshold),
+            ("measured", &measured),
+            ("over", &seconds(&reason["over_s"])),
+            ("held", &held),
+            ("note", reason["note"].as_str().unwrap_or_default()),
+            ("until", &self.time(reason["until"].as_str().unwrap_or_default())),
+            ("by", &person(&reason["by"])),
+            (
+                "pool",
+                &reason["pool"]
+                    .as_str()
+                    .map_or(String::new(), |pool| self.name("pool", pool)),
+            ),
+            ("stay", &seconds(&reason["max_stay_s"])),
+        ];
+        self.text(&format!("reason.{code}"), &values)
+    }
+}
+
+fn texts(of: &Value) -> Vec<String> {
+    let texts = of.as_array().into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
+}
+
+pub(super) fn person(by: &Value) -> String {
+    match (by["name"].as_str(), by["staff_no"].as_str()) {
+        (Some(name), Some(staff_no)) if name != staff_no => format!("{name} ({staff_no})"),
+        (Some(name), _) => name.to_owned(),
+        (None, _) => "–".to_owned(),
+    }
+}
+
+fn number(it: &Value) -> String {
+    match it.as_f64() {
+        Some(number) if number.fract() != 0.0 => format!("{number:.2}"),
+        Some(number) => format!("{number:.0}"),
+        None => "–".to_owned(),
+    }
+}
+
+pub(super) fn seconds(it: &Value) -> String {
+    it.as_f64().map_or("–".to_owned(), clock)
+}
+
+/// `62.5 %`
+fn percent(it: &Value) -> String {
+    it.as_f64().map_or("–".to_owned(), |share| {
+        format!("{} %", (share * 1000.0).round() / 10.0)
+    })
+}
+
+fn clock(seconds: f64) -> String {
+    span(Millis((seconds * 1000.0) as i64))
+}
+
+fn plain(code: &str) -> String {
+    code.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::webhook::sample;
+
+    fn words(language: Language) -> Words {
+        let label = [("zh-Hans", "贵宾".to_owned())].into();
+        let house = House {
+            zone: "Asia/Shanghai".into(),
+            labels: [("queue", [("vip".into(), label)].into())].into(),
+            ..House::default()
+        };
+        Words::new(language, Arc::new(house))
+    }
+
+    #[test]
+    fn every_kind_has_its_words_in_every_language() {
+        for word in Language::WORDS {
+            let words = words(Language::read(word).unwrap());
+            for (kind, event) in sample::events() {
+                let message: Value = serde_json::from_str(&event.message).unwrap();
+                let about: Option<Value> = event.about.map(|it| serde_json::from_str(&it).unwrap());
+                let said = words.headline(&message, about.as_ref());
+                assert!(
+                    !said.is_empty() && !said.contains(['{', '}', '_']),
+                    "{word}, {kind}: {said:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_instruction_reads_as_on_the_page() {
+        let (_, event) = sample::events().remove(0);
+        let message: Value = serde_json::from_str(&event.message).unwrap();
+        let english = words(Language::En);
+        assert_eq!(english.headline(&message, None), "Sign in 2 · Experts");
+        assert_eq!(english.reason(&message), "8 waiting, above 5 for 5:00");
+        let chinese = words(Language::ZhHans);
+        assert_eq!(chinese.headline(&message, None), "签入 2 人 · 机动专家组");
+        assert_eq!(chinese.reason(&message), "8 人等待，超过 5 人已持续 5:00");
+        assert_eq!(chinese.name("queue", "vip"), "贵宾");
+        assert_eq!(
+            english.name("queue", "vip"),
+            "贵宾",
+            "a label in another language is better than a key"
+        );
+        assert_eq!(english.time("2026-11-02T03:25:00.000Z"), "11:25:00");
+    }
+}
