@@ -34,8 +34,6 @@ fn table(shape: &Shape) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
-/// The default as the key's text tells it in its last sentence, `Default 5m.`: it is said there and nowhere else. One that is no
-/// value, as `Default: no limit.`, is none.
 fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX }),

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use surged::core::{Millis, Name, Time};
@@ -60,7 +60,7 @@ impl Asterisk {
         );
         write("modules.conf", "[modules]\nautoload=yes\n".into());
         // As plain `openssl req -x509` makes it: no name that the web's rules read.
-        let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        let mut parameters = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
         parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         parameters.distinguished_name.push(rcgen::DnType::CommonName, "pbx");
         let key = rcgen::KeyPair::generate().unwrap();
@@ -96,7 +96,7 @@ impl Asterisk {
         }
     }
 
-    fn run(program: &PathBuf, at: &std::path::Path) -> Child {
+    fn run(program: &Path, at: &Path) -> Child {
         Command::new(program)
             .args(["-f", "-C"])
             .arg(at.join("asterisk.conf"))
@@ -253,7 +253,7 @@ async fn real_calls_reloads_modules_and_deaths_are_seen_as_they_are() {
     feed.until("what there is instead", told).await;
     asterisk.queues("[general]\n[inbound]\n[vip]\n");
     feed.depth(0).await;
-    asterisk.queues("[general]\n[inbound]\nmember => Local/2001@hold/n,0,Li Na\n[vip]\n");
+    asterisk.queues("[general]\n[inbound]\nmember => Local/2001@callers/n,0,Li Na\n[vip]\n");
     let signed_in = |it: &Heard| matches!(it, Heard::Reading(reading) if reading.signed_in == Some(1));
     feed.until("a member of the file", signed_in).await;
     asterisk.says("module unload -f app_queue.so");
