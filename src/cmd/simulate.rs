@@ -7,7 +7,7 @@ use super::configuration::{AtFault, ConfigFile, load};
 use crate::config::{self, Config, Purpose, Surroundings, scenario};
 use crate::core::Time;
 use crate::lab::simulate::calls::{self, Columns};
-use crate::lab::simulate::told::Simulated;
+use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};
 use crate::telemetry::{Level, Logs, start_logging};
@@ -82,6 +82,8 @@ struct Shown<'a> {
     plans: Vec<Simulated>,
     sweep: Option<&'a Sweep>,
     against: bool,
+    /// Callers came as in a call list.
+    recorded: bool,
 }
 
 impl SimulateArgs {
@@ -122,6 +124,7 @@ impl SimulateArgs {
             plans: plans.collect(),
             sweep: self.vary.as_ref(),
             against: self.against.is_some(),
+            recorded: from.is_some(),
         };
         let mut out = BufWriter::new(std::io::stdout().lock());
         match self.format {
@@ -223,6 +226,16 @@ fn progress(seeds: u64) -> ProgressBar {
 }
 
 impl Shown<'_> {
+    /// Others' numbers beside those of the plan; beside a sweep or a recorded day they would be of another case.
+    fn beside(&self) -> anyhow::Result<Vec<Beside>> {
+        if self.sweep.is_some() || self.recorded {
+            return Ok(Vec::new());
+        }
+        self.plans[0]
+            .beside(&self.prepared.scenario().outside)
+            .map_err(anyhow::Error::msg)
+    }
+
     fn write_json(&self, out: &mut impl Write) -> anyhow::Result<()> {
         let first = &self.plans[0];
         let mut value = json!({
@@ -238,10 +251,9 @@ impl Shown<'_> {
         if self.against {
             value["difference"] = first.differences_json(&self.plans[1]);
         }
-        let beside = first.beside(&self.prepared.scenario().outside);
-        let beside = beside.map_err(anyhow::Error::msg)?;
+        let beside = self.beside()?;
         if !beside.is_empty() {
-            let rows: Vec<_> = beside.iter().map(crate::lab::simulate::told::Beside::json).collect();
+            let rows: Vec<_> = beside.iter().map(Beside::json).collect();
             value["outside"] = json!(rows);
         }
         writeln!(out, "{value:#}")?;

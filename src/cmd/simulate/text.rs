@@ -50,8 +50,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
             }
         }
     }
-    let beside = it.plans[0].beside(&it.prepared.scenario().outside);
-    let beside = beside.map_err(anyhow::Error::msg)?;
+    let beside = it.beside()?;
     if !beside.is_empty() {
         write_outside(&beside, out)?;
     }

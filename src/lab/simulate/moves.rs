@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 /// People asked for, until all of them have gone back.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
-    pub(super) at: Time,
     pub(super) queue: usize,
     pub(super) action: Action,
     pub(super) parts: Vec<AskedPart>,
@@ -53,7 +52,6 @@ impl Asked {
             here: 0,
         };
         Asked {
-            at: instruction.at,
             queue,
             action: instruction.action,
             parts: instruction.parts.iter().enumerate().map(part).collect(),
