@@ -230,11 +230,8 @@ impl Day {
         for name in TIERS.into_iter().take(1 + self.up_to(3) as usize) {
             tiers.push(self.tier(name));
         }
-        let when = When {
-            threshold: Threshold::WaitingAtMost(self.up_to(6) as u32),
-            hold: Millis(1 + self.up_to(25)),
-            judge: Judge::Every,
-        };
+        let calm = Threshold::WaitingAtMost(self.up_to(6) as u32);
+        let when = When::of(calm, Millis(1 + self.up_to(25)), Judge::Every);
         Ladder {
             max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
             ask_again_after: Millis(1 + self.up_to(40)),
@@ -301,11 +298,7 @@ impl Day {
             } else {
                 BTreeMap::new()
             },
-            when: When {
-                threshold,
-                hold: Millis(self.up_to(25)),
-                judge: Judge::Every,
-            },
+            when: When::of(threshold, Millis(self.up_to(25)), Judge::Every),
             settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
             on_incident: self.one_in(6),
             worth_it_beyond: Millis(self.up_to(60)),
