@@ -273,10 +273,10 @@ pub struct NearMiss {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "instead", rename_all = "snake_case")]
 pub enum Instead {
-    /// Somebody whose name differs in case or in blanks alone.
+    /// Members whose names differ in case or in blanks alone.
     OtherSpelling {
-        /// As the feed writes it.
-        name: Name,
+        /// As the feed writes them.
+        people: Vec<Name>,
     },
     /// The person, signed in to another queue.
     OtherQueue {

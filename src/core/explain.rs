@@ -2,9 +2,10 @@
 
 use super::ladder::{Threshold, Tier};
 use super::queue::{Queue, Sight};
+use super::supply::people;
 use super::{
     Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Standing,
-    TierView, Time, people, roster,
+    TierView, Time,
 };
 
 impl Core {
@@ -49,10 +50,8 @@ impl Core {
 
     /// One open instruction.
     pub fn open_instruction(&self, instruction: InstructionId) -> Option<OpenView> {
-        self.queues
-            .iter()
-            .find_map(|queue| queue.open(instruction))
-            .map(open_view)
+        let queue = &self.queues[self.index_of_instruction(instruction)?];
+        queue.open(instruction).map(open_view)
     }
 
     /// The queue of an instruction that is open, or whose move still stands.
@@ -71,7 +70,7 @@ impl Core {
 
     /// How many people of a pool are away from it.
     pub fn lent(&self, pool: &Name) -> u32 {
-        self.derived.lent.seats(pool)
+        self.derived.ledger.seats(pool, false)
     }
 
     /// Everybody of the pools by name, pool by pool in the order of the plan.
@@ -89,7 +88,11 @@ impl Core {
                 PersonView {
                     person: person.clone(),
                     pool: name.clone(),
-                    lent_to: self.lent_to(person),
+                    lent_to: self
+                        .derived
+                        .ledger
+                        .queue_of(person)
+                        .map(|queue| self.queues[queue].name.clone()),
                     on_duty: shifts.is_none() || current.is_some(),
                     on_duty_until: current.map(|shift| shift.to).or(next.map(|shift| shift.from)),
                     asked_at,
@@ -100,14 +103,9 @@ impl Core {
             .collect()
     }
 
-    fn lent_to(&self, person: &Name) -> Option<Name> {
-        let has = |queue: &&Queue| queue.away().any(|one| !one.shadow && one.names(person));
-        self.queues.iter().find(has).map(|queue| queue.name.clone())
-    }
-
     /// Free physical seats; `None` where no limit is configured.
     pub fn room(&self) -> Option<u32> {
-        roster::room(&self.plan, &self.queues, false)
+        self.derived.ledger.room(&self.plan, false)
     }
 
     fn view_of(&self, queue: &Queue) -> QueueView {
@@ -119,13 +117,9 @@ impl Core {
             tier: tier.name.clone(),
             clock: running.map(|running| clock(queue, running.since, running.due)),
         });
-        let release = self
-            .release_due(queue)
-            .filter(|(_, top)| top.is_some())
-            .and_then(|(due, _)| {
-                let since = self.calm(queue, queue.seen(self.now).max(due))?.since;
-                Some(clock(queue, since, due))
-            });
+        let release = self.release_clock(queue);
+        let release = release.map(|running| clock(queue, running.since, running.due));
+        let view = |one: &super::moves::Move| one.view(&queue.present, |moment| queue.real(moment));
         QueueView {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
@@ -136,8 +130,8 @@ impl Core {
             ladder: self.ladder(queue).map(|_| queue.ladder.clone()),
             next,
             release,
-            moves: queue.stack.iter().map(|one| one.view(queue)).collect(),
-            leaving: queue.leaving.iter().map(|leaving| leaving.of.view(queue)).collect(),
+            moves: queue.stack.iter().map(view).collect(),
+            leaving: queue.leaving.iter().map(|leaving| view(&leaving.of)).collect(),
             approval: queue.approval.clone(),
             mode: self
                 .plan
@@ -148,6 +142,8 @@ impl Core {
             paused: queue.pause.clone(),
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,
+            free_seats: self.room(),
+            seats_known: queue.present.number.is_some(),
             tiers: self.tiers_of(queue),
             lines: self.lines_of(queue),
         }
@@ -201,14 +197,14 @@ impl Core {
     }
 
     fn standing(&self, queue: &Queue, tier: &Tier, next_found: bool) -> Standing {
-        if queue.is_on_stack(&tier.name) {
+        if queue.is_on_stack(&tier.name) && self.is_taken(queue, tier) {
             return Standing::OnStack;
         }
         if queue.is_signing_out(&tier.name) {
             return Standing::SigningOut;
         }
-        if queue.declined.contains(&tier.name) {
-            return Standing::Declined;
+        if let Some(until) = queue.declined.get(&tier.name).filter(|until| **until > self.now) {
+            return Standing::Declined { until: *until };
         }
         if let Some(asked) = queue.approval.as_ref().filter(|asked| asked.tier == tier.name) {
             return Standing::Approval { since: asked.since };

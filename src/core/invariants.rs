@@ -4,31 +4,30 @@
 //! in `tests/`.
 
 use super::queue::Queue;
-use super::roster::{self, Lent};
-use super::{Action, Core, Instruction, Name, people};
+use super::supply::{Ledger, people};
+use super::{Action, Core, Instruction, Name};
 use std::collections::BTreeSet;
 
 /// Panics, in debug builds alone, where the state breaks an invariant.
 pub fn check(core: &Core) {
     core.queues.iter().for_each(stack_is_sound);
     debug_assert!(
-        core.derived.lent == Lent::of(&core.queues, false)
-            && core.derived.lent_in_shadow == Lent::of(&core.queues, true),
-        "the count of who is away has drifted"
+        core.derived.ledger == Ledger::of(&core.plan, &core.queues),
+        "the ledger of people and seats has drifted"
     );
 }
 
 /// Invariant 1, and "nobody is asked for twice, by any queue": looked at when an instruction is about to be applied, since people
 /// may correct numbers afterwards and a reload may shrink a pool, and both are facts.
 pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
-    let lent = Lent::of(&core.queues, instruction.shadow);
+    let (lent, shadow) = (&core.derived.ledger, instruction.shadow);
     let ladder = core.plan.ladders.get(&queue.ladder);
     let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));
     let mut seats_needed: u32 = 0;
     for part in &instruction.parts {
         debug_assert!(part.seats > 0, "{} asks nobody", instruction.id);
         for person in &part.people {
-            debug_assert!(!lent.has(person), "{person} is asked for twice");
+            debug_assert!(!lent.has(person, shadow), "{person} is asked for twice");
             let rests = part.pool.as_ref().and_then(|pool| core.plan.pools.get(pool));
             let rests = rests.and_then(|pool| core.people.resting_until(pool, person, instruction.at));
             debug_assert!(rests.is_none(), "{person} is asked for while they rest");
@@ -52,11 +51,12 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
         let keep = tier.and_then(|tier| tier.keep.get(name)).copied().unwrap_or(pool.keep);
         let on_duty = pool.size_by.get(&queue.ladder).copied();
         let there = if pool.people.is_empty() {
-            i64::from(on_duty.unwrap_or(pool.size)) - i64::from(lent.seats(name))
+            i64::from(on_duty.unwrap_or(pool.size)) - i64::from(lent.seats(name, shadow))
         } else {
             let on_duty = pool.people.iter().take(on_duty.unwrap_or(u32::MAX) as usize);
-            let free = |person: &&Name| !lent.has(person) && people::is_on_duty(&core.plan, person, instruction.at);
-            on_duty.filter(free).count() as i64 - i64::from(lent.nameless(name))
+            let free =
+                |person: &&Name| !lent.has(person, shadow) && people::is_on_duty(&core.plan, person, instruction.at);
+            on_duty.filter(free).count() as i64 - i64::from(lent.nameless(name, shadow))
         };
         let left = there - i64::from(part.seats);
         debug_assert!(
@@ -66,7 +66,7 @@ pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
         );
         seats_needed = seats_needed.saturating_add(if pool.own_desk { 0 } else { part.seats });
     }
-    let room = roster::room(&core.plan, &core.queues, instruction.shadow);
+    let room = core.derived.ledger.room(&core.plan, shadow);
     debug_assert!(
         room.is_none_or(|room| seats_needed <= room),
         "{} has no seat for its people",
@@ -95,10 +95,4 @@ fn stack_is_sound(queue: &Queue) {
             leaving.of.instruction
         );
     }
-    let tiers: BTreeSet<&Name> = queue.stack.iter().map(|one| &one.tier).collect();
-    debug_assert!(
-        tiers.len() == queue.stack.len(),
-        "a tier stands twice on {}",
-        queue.name
-    );
 }

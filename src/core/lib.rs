@@ -9,18 +9,13 @@
 //! | [`Core::poll_timeout`] | when it wants to be woken, and why |
 //! | [`Core::handle_timeout`] | decides what is due by now |
 //!
-//! **Decide, then apply.** `decide` looks at the state and words a decision; `apply` carries a decision out, and is also what
-//! start-up uses to bring recorded decisions back; `admit` says whether an input is possible, and `absorb` takes it in. Nothing
+//! **Decide, then apply.** Each rule has a file in `rules`: what it decides by looking at the state, and how a decision is carried out,
+//! which is also what start-up uses to bring recorded decisions back; whether an input is possible, and how it is taken in. Nothing
 //! else changes the state, so that it is a fold of [`Core::recall_input`] and [`Core::recall_decision`] over the duty log.
 //!
 //! **Deliberately absent:** clocks, files, sockets, randomness, threads, hash maps, floating point beyond + − × ÷, and everything
 //! else of this package. A test of the architecture holds this (`tests/architecture.rs`).
 
-mod absorb;
-mod admit;
-mod apply;
-mod arrivals;
-mod decide;
 mod decision;
 mod due;
 pub mod erlang;
@@ -31,16 +26,15 @@ mod instruction;
 mod invariants;
 pub mod ladder;
 pub mod measure;
+mod moves;
 mod name;
-mod people;
 mod queue;
 mod reading;
 mod refusal;
-mod required;
-mod roster;
+mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
-mod stay;
+mod supply;
 mod time;
 mod view;
 
@@ -53,22 +47,22 @@ pub use ladder::Plan;
 pub use name::Name;
 pub use reading::{Agent, AgentState, Reading};
 pub use refusal::{Conflict, Refusal};
-pub use required::{CallsPerHour, Missing, Origin, Requirement};
+pub use rules::overtime::{CallsPerHour, Missing, Origin, Requirement};
 pub use time::{Millis, Seen, Time};
 pub use view::{
     Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Standing, TierView,
 };
 
 use due::Due;
-use people::People;
 use queue::Queue;
-use roster::Lent;
+use rules::{PHASES, Phase};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use supply::{Ledger, People, Present, Staff};
 
 /// The shape of a serialised [`Core`]. A snapshot of another shape is not read; the log before it is.
-pub const SNAPSHOT_VERSION: u32 = 3;
+pub const SNAPSHOT_VERSION: u32 = 4;
 
 /// More decisions than this in one millisecond for each queue mean that the core runs in a circle.
 const DECISIONS_AN_INSTANT: usize = 64;
@@ -126,16 +120,21 @@ impl From<Snapshot> for Core {
 /// What follows from the state and is kept for speed alone; rebuilt after a restart.
 #[derive(Clone, Debug, Default)]
 struct Derived {
-    lent: Lent,
-    /// With those whom only decisions in shadow have moved.
-    lent_in_shadow: Lent,
+    staff: Staff,
+    ledger: Ledger,
+    /// The queues that may draw on a pool, or are its home.
+    sharing: BTreeMap<Name, Vec<usize>>,
+    /// Those that share any pool with a queue.
+    neighbours: Vec<Vec<usize>>,
     changes_of_duty: Vec<Time>,
     due: Due,
     /// Queues to look at again in this millisecond.
     dirty: Vec<usize>,
     is_dirty: Vec<bool>,
-    /// Queues with a tier whose clock runs or has run out: looked at again whenever people or seats move anywhere.
-    pressed: Vec<bool>,
+    /// Queues with a tier whose clock runs or has run out: looked at again when people or seats become free anywhere.
+    pressed: BTreeSet<usize>,
+    /// The queue of every instruction that may still be spoken of.
+    instructions: BTreeMap<InstructionId, usize>,
 }
 
 /// Why the core wants to be woken.
@@ -151,6 +150,8 @@ pub enum Why {
     Release,
     /// A pause ends.
     Pause,
+    /// An incident is at its end.
+    Incident,
     /// An instruction goes up the chain of command.
     Chain,
 }
@@ -257,19 +258,21 @@ impl Core {
     fn settle_instant(&mut self, at: Time) {
         let mut due = std::mem::take(&mut self.derived.dirty);
         self.derived.due.by(at, &mut due);
-        if due.iter().any(|&index| self.queues[index].turns_at(at)) {
-            self.touch_pressed();
+        for &index in &due {
+            if self.queues[index].turns_at(at) {
+                self.touch_neighbours(index);
+            }
         }
         let mut decisions_left = DECISIONS_AN_INSTANT * (self.queues.len() + 1);
         loop {
             let decided = self.effects.len();
-            for phase in decide::PHASES {
+            for phase in PHASES {
                 loop {
                     self.join_dirty(&mut due);
                     let before = self.effects.len();
                     self.decide_phase(phase, &mut due, at, &mut decisions_left);
                     // A call may let another queue call: all sign-ins come before the first release.
-                    if phase != decide::Phase::Calls || self.effects.len() == before || decisions_left == 0 {
+                    if phase != Phase::Calls || self.effects.len() == before || decisions_left == 0 {
                         break;
                     }
                 }
@@ -295,8 +298,8 @@ impl Core {
     }
 
     /// Asks every queue that is due for its decisions of one phase, and applies each before the next is asked for.
-    fn decide_phase(&mut self, phase: decide::Phase, due: &mut [usize], at: Time, decisions_left: &mut usize) {
-        if phase == decide::Phase::Calls {
+    fn decide_phase(&mut self, phase: Phase, due: &mut [usize], at: Time, decisions_left: &mut usize) {
+        if phase == Phase::Calls {
             self.arbitrate(due);
         }
         for &index in due.iter() {
@@ -328,7 +331,20 @@ impl Core {
     }
 
     fn index_of_instruction(&self, instruction: InstructionId) -> Option<usize> {
-        self.queues.iter().position(|queue| queue.knows(instruction))
+        let index = *self.derived.instructions.get(&instruction)?;
+        let queue = self.queues.get(index);
+        queue.is_some_and(|queue| queue.knows(instruction)).then_some(index)
+    }
+
+    /// An instruction is given for a queue.
+    fn note_instruction(&mut self, instruction: InstructionId, index: usize) {
+        let Derived { instructions, .. } = &mut self.derived;
+        instructions.insert(instruction, index);
+        // Those of which nothing is left are forgotten now and then.
+        if instructions.len() > 1_024 + 64 * self.queues.len() {
+            let queues = &self.queues;
+            instructions.retain(|instruction, index| queues[*index].knows(*instruction));
+        }
     }
 
     /// Looks at a queue again before this millisecond is over.
@@ -339,42 +355,146 @@ impl Core {
         }
     }
 
-    /// People or seats moved: that may change what is next on any queue under pressure.
-    fn touch_pressed(&mut self) {
-        for index in 0..self.queues.len() {
-            if self.derived.pressed[index] {
-                self.touch(index);
+    /// Something of a queue changed that others look at with whom it shares pools: whether it lends, what is kept for it.
+    fn touch_neighbours(&mut self, index: usize) {
+        self.touch(index);
+        let neighbours = std::mem::take(&mut self.derived.neighbours[index]);
+        for &other in &neighbours {
+            if self.derived.pressed.contains(&other) {
+                self.touch(other);
             }
         }
+        self.derived.neighbours[index] = neighbours;
     }
 
-    /// Moves changed: counts again who is away.
-    fn recount(&mut self) {
-        self.derived.lent = Lent::of(&self.queues, false);
-        self.derived.lent_in_shadow = Lent::of(&self.queues, true);
-        self.touch_pressed();
+    /// People or seats may have become free for anybody.
+    fn touch_all_pressed(&mut self) {
+        let pressed = std::mem::take(&mut self.derived.pressed);
+        pressed.iter().for_each(|index| self.touch(*index));
+        self.derived.pressed = pressed;
+    }
+
+    /// The moves or the people of a queue changed: puts down who is away and which seats are taken, and looks again at whom that may
+    /// concern.
+    fn recount(&mut self, index: usize) {
+        let changed = self.derived.ledger.enter(&self.plan, index, &self.queues[index]);
+        if changed.seats_freed || changed.shows_others {
+            self.touch_all_pressed();
+        }
+        for pool in changed.pools {
+            let sharing = self.derived.sharing.remove(&pool);
+            for &other in sharing.iter().flatten() {
+                if self.derived.pressed.contains(&other) {
+                    self.touch(other);
+                }
+            }
+            sharing.into_iter().for_each(|sharing| {
+                self.derived.sharing.insert(pool.clone(), sharing);
+            });
+        }
     }
 
     /// When a queue is due next; notes whether it is under pressure.
     fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
-        self.derived.pressed[index] = self.is_pressed(index);
+        if self.is_pressed(&self.queues[index]) {
+            self.derived.pressed.insert(index);
+        } else {
+            self.derived.pressed.remove(&index);
+        }
         self.next_due(index)
     }
 
     fn rebuild(&mut self) {
         let count = self.queues.len();
+        let staff = Staff::of(&self.plan);
+        for queue in &mut self.queues {
+            let last = queue.last.as_ref();
+            queue.present = last.map_or_else(Present::default, |last| {
+                Present::of(&self.plan, &staff, &queue.name, last)
+            });
+        }
+        let sharing = self.sharing();
+        let mut neighbours = vec![BTreeSet::new(); count];
+        for queues in sharing.values() {
+            queues.iter().for_each(|index| neighbours[*index].extend(queues));
+        }
+        let known = self.queues.iter().enumerate().flat_map(|(index, queue)| {
+            let moves = queue.away().map(|one| one.instruction);
+            let leaving = queue.leaving.iter().map(|leaving| leaving.sign_out);
+            let gone = queue.gone.iter().map(|gone| gone.of.instruction);
+            let open = queue.open.iter().map(|open| open.instruction.id);
+            let known = moves.chain(leaving).chain(gone).chain(open);
+            known.map(move |instruction| (instruction, index))
+        });
         self.derived = Derived {
-            lent: Lent::of(&self.queues, false),
-            lent_in_shadow: Lent::of(&self.queues, true),
-            changes_of_duty: people::changes_of_duty(&self.plan),
+            ledger: Ledger::of(&self.plan, &self.queues),
+            staff,
+            neighbours: neighbours
+                .into_iter()
+                .map(|queues| queues.into_iter().collect())
+                .collect(),
+            instructions: known.collect(),
+            sharing,
+            changes_of_duty: supply::people::changes_of_duty(&self.plan),
             due: Due::never(count),
             dirty: Vec::new(),
             is_dirty: vec![false; count],
-            pressed: vec![false; count],
+            pressed: BTreeSet::new(),
         };
         for index in 0..count {
             let next = self.schedule(index).map_or(Time::NEVER, |(next, _)| next);
             self.derived.due.set(index, next);
         }
+    }
+
+    /// Another ladder is in force for a queue: it shares the pools of that one as well.
+    fn join_pools(&mut self, index: usize) {
+        let ladder = self.plan.ladders.get(&self.queues[index].ladder);
+        let tiers = ladder.into_iter().flat_map(|ladder| &ladder.tiers);
+        for pool in tiers.flat_map(|tier| &tier.pools) {
+            let Derived {
+                sharing, neighbours, ..
+            } = &mut self.derived;
+            let queues = sharing.entry(pool.clone()).or_default();
+            let Err(place) = queues.binary_search(&index) else {
+                continue;
+            };
+            queues.insert(place, index);
+            for &other in queues.iter() {
+                for (one, another) in [(index, other), (other, index)] {
+                    if let Err(place) = neighbours[one].binary_search(&another) {
+                        neighbours[one].insert(place, another);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The queues that may draw on each pool by the ladder in force or have drawn on it, and the pool's home.
+    fn sharing(&self) -> BTreeMap<Name, Vec<usize>> {
+        let mut sharing: BTreeMap<Name, BTreeSet<usize>> = BTreeMap::new();
+        for (index, queue) in self.queues.iter().enumerate() {
+            let ladder = self.plan.ladders.get(&queue.ladder);
+            let tiers = ladder.into_iter().flat_map(|ladder| &ladder.tiers);
+            for pool in tiers.flat_map(|tier| &tier.pools) {
+                sharing.entry(pool.clone()).or_default().insert(index);
+            }
+            let away = queue
+                .away()
+                .flat_map(|one| &one.parts)
+                .filter_map(|part| part.pool.as_ref());
+            for pool in away {
+                sharing.entry(pool.clone()).or_default().insert(index);
+            }
+        }
+        for (name, pool) in &self.plan.pools {
+            if let Some(index) = pool.home.as_ref().and_then(|home| self.index(home)) {
+                sharing.entry(name.clone()).or_default().insert(index);
+            }
+        }
+        let sharing = sharing.into_iter();
+        sharing
+            .map(|(pool, queues)| (pool, queues.into_iter().collect()))
+            .collect()
     }
 }

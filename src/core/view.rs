@@ -39,6 +39,10 @@ pub struct QueueView {
     pub incident: Option<Incident>,
     /// Seats that exist on the floor.
     pub physical_seats: Option<u32>,
+    /// Seats that are free on the floor.
+    pub free_seats: Option<u32>,
+    /// Whether the feed tells who is signed in; else only moves are counted.
+    pub seats_known: bool,
     /// How far each tier's condition has got.
     pub tiers: Vec<TierView>,
     /// Thresholds on callers waiting of the ladder in force, rising.
@@ -110,8 +114,11 @@ pub enum Standing {
     OnStack,
     /// Its people are still signing out.
     SigningOut,
-    /// It was declined, or done with nobody, in this surge.
-    Declined,
+    /// It was declined, or done with nobody, a while ago.
+    Declined {
+        /// Until when it is passed over.
+        until: Time,
+    },
     /// Its pools have nobody to give, or the floor has no seat.
     Short {
         /// Which.
@@ -173,6 +180,16 @@ pub struct MoveView {
     pub shadow: bool,
     /// It was said to be done, and the feed does not show it.
     pub not_shown: bool,
+    /// How many of its people the feed shows; `None`: it cannot tell.
+    pub shown: Option<u32>,
+    /// Some of these by number alone.
+    pub by_number: bool,
+    /// Those it shows by name.
+    pub there: Vec<Name>,
+    /// Those it has shown and does not show any more, though nobody has told them to go.
+    pub missing: Vec<Name>,
+    /// Ordered by hand: the daemon leaves them there until then.
+    pub hold_until: Option<Time>,
 }
 
 /// A person of a pool, as the daemon counts them.
@@ -216,6 +233,9 @@ pub struct Incident {
     pub note: String,
     /// The expected end.
     pub until: Time,
+    /// It has been asked whether it is to be extended: it is over then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_at: Option<Time>,
 }
 
 /// An instruction that still waits for its last word.

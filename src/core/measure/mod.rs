@@ -20,6 +20,7 @@
 //!   course        └──╱ by itself ╱──►   └──── goes on by itself until the next reading
 //! ```
 
+mod arrivals;
 mod band;
 mod depth;
 mod passed;
@@ -30,6 +31,7 @@ mod trace;
 mod wait;
 mod windows;
 
+pub use arrivals::Arrivals;
 pub use wait::longest_wait;
 pub use windows::{Running, Windows};
 

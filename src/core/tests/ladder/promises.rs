@@ -1,6 +1,6 @@
 //! "Chain of command": a time that was promised, and approvals that climb.
 
-use crate::support::{Floor, plan};
+use crate::support::Floor;
 use surged_core::ladder::Mode;
 
 /// The experts are called at 05:00; at 05:30 the supervisor says that they come in ten minutes.

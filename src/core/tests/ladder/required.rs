@@ -52,6 +52,8 @@ fn overtime_asks_for_the_seats_required_less_those_signed_in() {
     floor.at("05:00").expect(Action::Overtime, "overtime", lacking);
     let queue = plan::queue("day", 10);
     let expected = Requirement {
+        paused: None,
+        on_their_way: 0,
         calls_per_hour: Some(CallsPerHour {
             value: 920,
             origin: Origin::Configured,

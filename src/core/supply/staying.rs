@@ -1,28 +1,24 @@
 //! Step 5, longer shifts: who on the phones may be asked to stay, by the roster, the hours of a day and of weeks, and the physical
 //! seats.
 
-use super::ladder::{Shift, Tier};
-use super::queue::{Move, Queue, is_signed_in};
-use super::roster::{Supply, count, needs_seats};
-use super::{Action, Name, people};
+use super::Supply;
+use super::ledger::needs_seats;
+use super::people;
+use crate::ladder::{Shift, Tier};
+use crate::moves::{Move, count};
+use crate::queue::Queue;
+use crate::{Action, Name};
 
 impl<'a> Supply<'a> {
     /// People on the phones whose shift ends soon and who may stay, by the hours of their day and weeks, without running into
     /// their next shift. `None`: no roster tells who sits on the phones, so that only a number can be asked for.
-    pub(super) fn who_may_stay<'b>(
-        &'b self,
-        queue: &'b Queue,
-        tier: &'b Tier,
-    ) -> Option<impl Iterator<Item = &'a Name> + 'b> {
+    pub fn who_may_stay<'b>(&'b self, queue: &'b Queue, tier: &'b Tier) -> Option<impl Iterator<Item = &'a Name> + 'b> {
         if tier.action != Action::ExtendShift || self.plan.roster.is_empty() {
             return None;
         }
         let plan = self.plan;
-        let agents = queue.agents();
-        let feed_names = plan
-            .roster
-            .iter()
-            .any(|one| agents.iter().any(|agent| agent.person == one.person));
+        let present = &queue.present;
+        let feed_names = plan.roster.iter().any(|one| queue.feed_names(&one.person));
         if !feed_names && !plan.roster.iter().any(|one| self.sits_on_the_phones(&one.person)) {
             return None;
         }
@@ -32,7 +28,7 @@ impl<'a> Supply<'a> {
                 return false;
             };
             let there = if feed_names {
-                is_signed_in(agents, &one.person)
+                present.has(&one.person)
             } else {
                 self.sits_on_the_phones(&one.person)
             };
@@ -57,7 +53,7 @@ impl<'a> Supply<'a> {
     }
 
     /// Keeps so many as have a seat when their shift ends and that of others has begun, by the roster.
-    pub(super) fn fit_seats(&self, queue: &Queue, people: &mut Vec<&'a Name>) {
+    pub fn fit_seats(&self, queue: &Queue, people: &mut Vec<&'a Name>) {
         let Some(physical) = self.plan.physical_seats else {
             return;
         };
@@ -73,7 +69,7 @@ impl<'a> Supply<'a> {
             .plan
             .roster
             .iter()
-            .filter(|one| self.sits_on_the_phones(&one.person) || is_signed_in(queue.agents(), &one.person))
+            .filter(|one| self.sits_on_the_phones(&one.person) || queue.present.has(&one.person))
             .map(|one| (&one.person, one.shifts.as_slice()))
             .collect();
         let mut staying = 0;

@@ -1,9 +1,9 @@
 //! Seats required: what overtime asks for, and what it was computed from (plan: "Overtime").
 
-use super::erlang;
-use super::ladder::{QueuePlan, Target};
-use super::queue::Queue;
-use super::{Millis, Time};
+use crate::ladder::{QueuePlan, Target};
+use crate::moves::Move;
+use crate::queue::Queue;
+use crate::{Millis, Time, erlang};
 use serde::{Deserialize, Serialize};
 
 /// The seats that a queue requires, with every input as it was at the decision.
@@ -19,6 +19,12 @@ pub struct Requirement {
     pub target: Option<Target>,
     /// People signed in, as the feed told last.
     pub signed_in: Option<u32>,
+    /// Of these paused, as the feed told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<u32>,
+    /// People who were asked for and are not shown there yet.
+    #[serde(default)]
+    pub on_their_way: u32,
     /// Free physical seats; `None` where no limit is configured.
     pub free_seats: Option<u32>,
     /// The fewest people on the phones that meet the target; `None` where that cannot be computed.
@@ -81,6 +87,8 @@ impl Requirement {
             patience: configured.patience,
             target: configured.target,
             signed_in: queue.signed_in(),
+            paused: queue.last.as_ref().and_then(|last| last.paused),
+            on_their_way: on_their_way(queue),
             free_seats,
             required: None,
             reachable: None,
@@ -109,8 +117,20 @@ impl Requirement {
         it
     }
 
-    /// How many more people than are signed in meet the target; `None` where that cannot be computed.
+    /// How many more people than are at work or on their way meet the target; `None` where that cannot be computed.
     pub(super) fn lacking(&self) -> Option<u32> {
-        Some(self.required?.saturating_sub(self.signed_in?))
+        let at_work = self.signed_in?.saturating_sub(self.paused.unwrap_or(0));
+        let lacking = self.required?.saturating_sub(at_work);
+        Some(lacking.saturating_sub(self.on_their_way))
     }
+}
+
+/// People of moves whom the feed does not show yet.
+fn on_their_way(queue: &Queue) -> u32 {
+    let coming = queue.stack.iter().filter(|one| one.can_be_shown() && !one.vouched);
+    let coming = coming.map(|one: &Move| {
+        let shown = one.proof(&queue.present, 0).map_or(0, |proof| proof.seats());
+        one.seats().saturating_sub(shown)
+    });
+    coming.fold(0, u32::saturating_add)
 }

@@ -1,8 +1,9 @@
 //! What is remembered of each person, so that asking is fair and nobody is worn out: when they were asked last and how often, when
 //! they went back, and by how much their shifts were made longer.
 
-use super::ladder::{Plan, Pool, Shift};
-use super::{Chosen, Millis, Name, Part, Time};
+use crate::ladder::{Plan, Pool, Shift};
+use crate::moves::nameless;
+use crate::{Chosen, InstructionId, Millis, Name, Part, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -11,9 +12,18 @@ const STAYS_LIMIT: usize = 64;
 
 /// Everybody who was ever asked by name and is still in the plan.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Person>", into = "Vec<Person>")]
+#[serde(from = "Kept", into = "Kept")]
 pub struct People {
     known: BTreeMap<Name, Person>,
+    /// People of moves that were declined a while ago.
+    declines: Vec<Decline>,
+}
+
+/// As it is written down: whoever forgets people finds each under the key `person` or `people`.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    known: Vec<Person>,
+    declines: Vec<Decline>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -26,6 +36,14 @@ struct Person {
     stays: Vec<Stay>,
 }
 
+/// A move that was declined, or done with nobody: its people are asked by no other tier until then.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+struct Decline {
+    instruction: InstructionId,
+    parts: Vec<Part>,
+    until: Time,
+}
+
 /// A shift that was made longer.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 struct Stay {
@@ -34,16 +52,20 @@ struct Stay {
     by: Millis,
 }
 
-impl From<Vec<Person>> for People {
-    fn from(list: Vec<Person>) -> People {
-        let known = list.into_iter().map(|person| (person.person.clone(), person));
-        People { known: known.collect() }
+impl From<Kept> for People {
+    fn from(Kept { known, declines }: Kept) -> People {
+        let known = known
+            .into_iter()
+            .map(|person| (person.person.clone(), person))
+            .collect();
+        People { known, declines }
     }
 }
 
-impl From<People> for Vec<Person> {
-    fn from(people: People) -> Vec<Person> {
-        people.known.into_values().collect()
+impl From<People> for Kept {
+    fn from(People { known, declines }: People) -> Kept {
+        let known = known.into_values().collect();
+        Kept { known, declines }
     }
 }
 
@@ -132,6 +154,44 @@ impl People {
     pub fn stays_past(&self, person: &Name, at: Time) -> bool {
         let stays = self.known.get(person).map_or(&[][..], |known| &known.stays);
         stays.iter().any(|stay| stay.to <= at && at < stay.to + stay.by)
+    }
+
+    /// A move was declined, or done with nobody.
+    pub fn declined(&mut self, instruction: InstructionId, parts: Vec<Part>, at: Time, until: Time) {
+        self.declines.retain(|decline| decline.until > at);
+        let decline = Decline {
+            instruction,
+            parts,
+            until,
+        };
+        self.declines.push(decline);
+    }
+
+    /// It was a mistake: they are there after all, or were asked anew.
+    pub fn not_declined(&mut self, instruction: InstructionId) {
+        self.declines.retain(|decline| decline.instruction != instruction);
+    }
+
+    /// Whether a person has said no a while ago.
+    pub fn has_declined(&self, person: &Name, at: Time) -> bool {
+        let mut parts = self.declining(at).flat_map(|decline| &decline.parts);
+        parts.any(|part| part.people.contains(person))
+    }
+
+    /// How many of a pool have said no a while ago, without anybody knowing who.
+    pub fn declined_of(&self, pool: &Name, at: Time) -> u32 {
+        let parts = self.declining(at).flat_map(|decline| &decline.parts);
+        let parts = parts.filter(|part| part.pool.as_ref() == Some(pool));
+        parts.map(nameless).fold(0, u32::saturating_add)
+    }
+
+    /// When the first of them may be asked again.
+    pub fn next_decline_over(&self, at: Time) -> Option<Time> {
+        self.declining(at).map(|decline| decline.until).min()
+    }
+
+    fn declining(&self, at: Time) -> impl Iterator<Item = &Decline> {
+        self.declines.iter().filter(move |decline| decline.until > at)
     }
 
     fn entry(&mut self, person: &Name) -> &mut Person {

@@ -2,7 +2,7 @@
 //!
 //! The counter goes on while the queue is blind, and so does real time: the rate is taken on both, and a gap does it no harm.
 
-use super::{Millis, Time};
+use crate::{Millis, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 

@@ -1,73 +1,14 @@
 //! Who can be asked: what each pool has to give, and how many seats the floor has left (plan: "Seats", "Arbitration").
 
-use super::ladder::{Plan, Pool, SeatRange, Seats, Tier};
+use super::ledger::{Ledger, Room};
 use super::people::{self, People};
-use super::queue::{Move, Queue, is_signed_in};
-use super::{Action, Ask, Millis, Name, Part, Requirement, Shortage, Time};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ladder::{Plan, Pool, SeatRange, Seats, Tier};
+use crate::moves::count;
+use crate::queue::Queue;
+use crate::{Action, Ask, Millis, Name, Part, Requirement, Shortage, Time};
 
 /// The span within which `max_moves_per_hour` counts.
 pub const HOUR: Millis = Millis::from_mins(60);
-
-/// Who is away from their pool, by pool, for any queue: on a stack, or still signing out. Derived from the queues' moves.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Lent {
-    pools: BTreeMap<Name, LentPool>,
-    /// People on moves that draw on no pool: somebody said so, or they stay longer.
-    unpooled: BTreeSet<Name>,
-}
-
-#[derive(Clone, PartialEq, Debug, Default)]
-struct LentPool {
-    seats: u32,
-    /// Of those, without a name.
-    nameless: u32,
-    people: BTreeSet<Name>,
-}
-
-impl Lent {
-    /// Counts everybody who is away; with those who would be, by what was decided in shadow, or without.
-    pub fn of(queues: &[Queue], shadow: bool) -> Lent {
-        let mut lent = Lent::default();
-        let moves = queues.iter().flat_map(Queue::away).filter(|one| shadow || !one.shadow);
-        moves.for_each(|one| lent.add(&one.parts));
-        lent
-    }
-
-    /// More people are away.
-    pub fn add(&mut self, parts: &[Part]) {
-        for part in parts {
-            let Some(pool) = &part.pool else {
-                self.unpooled.extend(part.people.iter().cloned());
-                continue;
-            };
-            let lent = self.pools.entry(pool.clone()).or_default();
-            lent.seats = lent.seats.saturating_add(part.seats);
-            // Counted move by move: a person may stand on two of them, in shadow on one and really on the other.
-            let nameless = part.seats.saturating_sub(count(part.people.len()));
-            lent.nameless = lent.nameless.saturating_add(nameless);
-            lent.people.extend(part.people.iter().cloned());
-        }
-    }
-
-    /// Whether a person has been asked by any queue.
-    pub fn has(&self, person: &Name) -> bool {
-        self.unpooled.contains(person) || self.pools.values().any(|pool| pool.people.contains(person))
-    }
-
-    /// How many of a pool are away without anybody knowing who: an answer may tell a number alone.
-    pub fn nameless(&self, pool: &Name) -> u32 {
-        self.pools.get(pool).map_or(0, |lent| lent.nameless)
-    }
-
-    /// How many of a pool are away.
-    pub fn seats(&self, pool: &Name) -> u32 {
-        self.pools.get(pool).map_or(0, |lent| lent.seats)
-    }
-}
-
-/// Seats that are free on the floor; `None`: no limit is configured.
-pub type Room = Option<u32>;
 
 /// What a tier would ask for.
 #[derive(Clone, PartialEq, Debug)]
@@ -94,8 +35,9 @@ pub struct Wish {
 #[derive(Copy, Clone, Debug)]
 pub struct Supply<'a> {
     pub plan: &'a Plan,
-    /// As the wish has it: with shadow or without.
-    pub lent: &'a Lent,
+    pub ledger: &'a Ledger,
+    /// With what was decided in shadow, as the wish has it.
+    pub shadow: bool,
     pub people: &'a People,
     pub queues: &'a [Queue],
     pub now: Time,
@@ -158,9 +100,14 @@ impl<'a> Supply<'a> {
         })
     }
 
-    /// When somebody may be asked who rests now, or the hour is over in which a queue calls no more.
+    /// When somebody may be asked who rests now or has said no, or the hour is over in which a queue calls no more.
     pub fn eases_at(&self, queue: &Queue) -> Option<Time> {
-        let rests = self.plan.pools.values().flat_map(|pool| {
+        let ladder = self.plan.ladders.get(&queue.ladder);
+        let drawn_on = ladder
+            .into_iter()
+            .flat_map(|ladder| &ladder.tiers)
+            .flat_map(|tier| &tier.pools);
+        let rests = drawn_on.filter_map(|name| self.plan.pools.get(name)).flat_map(|pool| {
             let people = if pool.rest_between == Millis::ZERO {
                 &[][..]
             } else {
@@ -174,7 +121,7 @@ impl<'a> Supply<'a> {
             Err(Shortage::MaxMovesPerHour { until, .. }) => Some(until),
             _ => None,
         };
-        rests.chain(hour).min()
+        rests.chain(hour).chain(self.people.next_decline_over(self.now)).min()
     }
 
     /// Whether a queue lends its people now, as far as it can be seen.
@@ -192,11 +139,15 @@ impl<'a> Supply<'a> {
         else {
             return Ok(());
         };
-        // The call that has to be an hour old before another fits.
-        let Some(position) = queue.calls.len().checked_sub(max as usize) else {
-            return Ok(());
+        // The call that has to be an hour old before another fits; those in shadow count for shadow alone.
+        let mut counted = queue.calls.iter().rev().filter(|call| self.shadow || !call.shadow);
+        let until = match (max as usize).checked_sub(1) {
+            None => Time::NEVER,
+            Some(before) => match counted.nth(before) {
+                Some(call) => call.at + HOUR,
+                None => return Ok(()),
+            },
         };
-        let until = queue.calls.get(position).map_or(Time::NEVER, |at| *at + HOUR);
         if until <= self.now {
             return Ok(());
         }
@@ -287,7 +238,7 @@ impl<'a> Supply<'a> {
             if !pool.own_desk {
                 room_left -= seats;
             }
-            let mut people: Vec<&Name> = self.rested(queue, pool).collect();
+            let mut people: Vec<&Name> = self.rested(queue, pool, wish.by_hand).collect();
             // Stable: who was never asked comes in the order of the pool.
             people.sort_by_key(|person| self.people.turn(person));
             let people = people.into_iter().take(seats as usize).cloned().collect();
@@ -352,12 +303,14 @@ impl<'a> Supply<'a> {
         }
         let keep = tier.keep.get(name).copied().unwrap_or(pool.keep);
         if pool.people.is_empty() {
-            let free = size(pool, &queue.ladder).saturating_sub(self.lent.seats(name));
+            let free = size(pool, &queue.ladder)
+                .saturating_sub(self.ledger.seats(name, self.shadow))
+                .saturating_sub(self.declined_of(name, by_hand));
             return free.saturating_sub(keep);
         }
         // Who rests stays behind, and so counts for what the pool keeps.
-        let free = count(self.free(queue, pool).count()).saturating_sub(self.lent.nameless(name));
-        let rested = count(self.rested(queue, pool).count());
+        let free = count(self.free(queue, pool).count()).saturating_sub(self.ledger.nameless(name, self.shadow));
+        let rested = count(self.rested(queue, pool, by_hand).count());
         free.saturating_sub(keep).min(rested)
     }
 
@@ -378,15 +331,27 @@ impl<'a> Supply<'a> {
         let there = pool.people.iter().take(size(pool, &queue.ladder) as usize);
         there.filter(move |person| {
             people::is_on_duty(self.plan, person, self.now)
-                && !self.lent.has(person)
-                && !is_signed_in(queue.agents(), person)
+                && !self.ledger.has(person, self.shadow)
+                && !queue.present.has(person)
         })
     }
 
-    /// Those of them who have rested.
-    fn rested<'b>(&'b self, queue: &'b Queue, pool: &'b Pool) -> impl Iterator<Item = &'b Name> {
+    /// Those of them who have rested, and have not said no a while ago: that binds the daemon, not whoever orders by hand.
+    fn rested<'b>(&'b self, queue: &'b Queue, pool: &'b Pool, by_hand: bool) -> impl Iterator<Item = &'b Name> {
         let free = self.free(queue, pool);
-        free.filter(|person| self.people.resting_until(pool, person, self.now).is_none())
+        free.filter(move |person| {
+            let rests = self.people.resting_until(pool, person, self.now).is_some();
+            !rests && (by_hand || !self.people.has_declined(person, self.now))
+        })
+    }
+
+    /// How many of a pool without names have said no a while ago.
+    fn declined_of(&self, pool: &Name, by_hand: bool) -> u32 {
+        if by_hand {
+            0
+        } else {
+            self.people.declined_of(pool, self.now)
+        }
     }
 }
 
@@ -402,74 +367,12 @@ pub fn smallest_ask(tier: &Tier) -> u32 {
     range(&tier.seats).map_or(1, |range| range.min)
 }
 
-/// Free seats on the floor: physical, less the people signed in, less those asked and not yet settled (plan: "Seats"). Where no
-/// feed tells who is signed in, only moves are counted; those decided in shadow only for another of them.
-pub fn room(plan: &Plan, queues: &[Queue], shadow: bool) -> Room {
-    let physical = plan.physical_seats?;
-    let moved = |one: &Move| match one.shadow && !shadow {
-        true => 0,
-        false => needs_seats(plan, one),
-    };
-    let told = queues.iter().any(|queue| queue.signed_in().is_some());
-    let mut taken = if told { signed_in(queues) } else { 0 };
-    for queue in queues {
-        let known = queue.signed_in().is_some();
-        // What the feed counts need not be counted again; what was decided in shadow it never shows.
-        let counted = queue
-            .stack
-            .iter()
-            .filter(|one| !known || one.shadow || !one.is_settled());
-        taken = counted.map(moved).fold(taken, u32::saturating_add);
-        if !known {
-            taken = queue
-                .leaving
-                .iter()
-                .map(|leaving| moved(&leaving.of))
-                .fold(taken, u32::saturating_add);
-        }
-    }
-    Some(physical.saturating_sub(taken))
-}
-
-/// People signed in on the floor. Where every queue names its people, one who serves two queues counts once; else the
-/// queues' numbers are added up.
-fn signed_in(queues: &[Queue]) -> u32 {
-    let telling = || {
-        queues
-            .iter()
-            .filter_map(|queue| queue.last.as_ref())
-            .filter(|last| last.signed_in.is_some())
-    };
-    if telling().all(|last| last.agents.is_some()) {
-        let agents = telling().filter_map(|last| last.agents.as_ref()).flatten();
-        let people: BTreeSet<&Name> = agents
-            .filter(|agent| agent.state != super::AgentState::SignedOut)
-            .map(|agent| &agent.person)
-            .collect();
-        return count(people.len());
-    }
-    telling().filter_map(|last| last.signed_in).fold(0, u32::saturating_add)
-}
-
 fn range(seats: &Seats) -> Option<SeatRange> {
     match seats {
         Seats::All => None,
         Seats::Range(range) => Some(*range),
         Seats::Required { fallback } => Some(*fallback),
     }
-}
-
-/// Seats that the people of a move take.
-pub fn needs_seats(plan: &Plan, one: &Move) -> u32 {
-    if one.action == Action::ExtendShift {
-        return 0;
-    }
-    let own_desk = |part: &Part| {
-        let pool = part.pool.as_ref().and_then(|pool| plan.pools.get(pool));
-        pool.is_some_and(|pool| pool.own_desk)
-    };
-    let needing = one.parts.iter().filter(|part| !own_desk(part));
-    needing.map(|part| part.seats).fold(0, u32::saturating_add)
 }
 
 /// How many of a pool there are while a ladder is in force, the roster left aside.
@@ -484,8 +387,4 @@ fn size(pool: &Pool, ladder: &Name) -> u32 {
         Some(&size) => size.min(all),
         None => all,
     }
-}
-
-pub fn count(people: usize) -> u32 {
-    u32::try_from(people).unwrap_or(u32::MAX)
 }

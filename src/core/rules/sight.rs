@@ -1,0 +1,202 @@
+//! Whether a queue can be seen, and what is seen of it (plan: "Reading", "Blind").
+//!
+//! ```text
+//!  Blind ◄── silence, source lost, missing ── Seeing
+//!    └────────── reading or heartbeat ──────────►┘
+//! ```
+
+use crate::measure::Latest;
+use crate::queue::{Queue, Sight};
+use crate::supply::Present;
+use crate::{Core, Millis, Name, OutOfPlace, Reading, Time, What};
+
+/// After this long a blind queue's floor is told who is out of place.
+const BLIND_LONG_AFTER: Millis = Millis::from_mins(10);
+
+impl Core {
+    pub(super) fn absorb_connected(&mut self, feed: &Name) {
+        self.each_queue_of(feed, |core, index| core.queues[index].vouched_by_heartbeat = false);
+    }
+
+    pub(super) fn absorb_reading(&mut self, reading: Reading, at: Time) {
+        let Some(index) = self.index(&reading.queue) else {
+            return;
+        };
+        let lent = self.supply(false).lends(&self.queues[index]);
+        let was_blind = self.queues[index].is_blind();
+        self.queues[index].vouched_by_heartbeat = true;
+        let windows_moved = self.vouch(index, Some(reading), at);
+        let lends = self.supply(false).lends(&self.queues[index]);
+        self.recount(index);
+        // Seen again, it may take what others would take, even where its windows go on as they were.
+        if windows_moved || was_blind || lends != lent {
+            self.touch_neighbours(index);
+        }
+    }
+
+    pub(super) fn absorb_heartbeat(&mut self, feed: &Name, at: Time) {
+        self.each_queue_of(feed, |core, index| {
+            if core.queues[index].vouched_by_heartbeat {
+                let was_blind = core.queues[index].is_blind();
+                core.vouch(index, None, at);
+                if was_blind {
+                    // It may lend its people again.
+                    core.touch_neighbours(index);
+                }
+            }
+        });
+    }
+
+    pub(super) fn absorb_lost(&mut self, feed: &Name, why: &str) {
+        self.each_queue_of(feed, |core, index| core.lose(index, why));
+    }
+
+    pub(super) fn absorb_missing(&mut self, queue: &Name) {
+        if let Some(index) = self.index(queue) {
+            self.lose(index, "the phone system no longer lists this queue");
+        }
+    }
+
+    fn each_queue_of(&mut self, feed: &Name, mut change: impl FnMut(&mut Core, usize)) {
+        for index in 0..self.queues.len() {
+            let configured = self.plan.queues.get(&self.queues[index].name);
+            if configured.is_some_and(|plan| plan.feed == *feed) {
+                change(self, index);
+            }
+        }
+    }
+
+    /// The source vouches for a queue, with a new reading or by saying that nothing changed. Returns whether any window
+    /// began or ended.
+    fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> bool {
+        self.touch(index);
+        let limits = self.feed_limits(&self.queues[index]);
+        let Some(configured) = self.plan.queues.get(&self.queues[index].name) else {
+            return false;
+        };
+        let queue = &mut self.queues[index];
+        let mut anew = queue.last.is_none();
+        let mut was_blind = None;
+        if let Sight::Blind { since, said, .. } = queue.sight {
+            anew |= at - queue.vouched_at >= limits.forget_after;
+            was_blind = said.then_some(at - since);
+            queue.blind_total = queue.blind_total + (at - since).max(Millis::ZERO);
+            queue.sight = Sight::Seeing;
+        }
+        queue.vouched_at = at;
+        queue.lost = None;
+        if let Some(reading) = reading {
+            queue.present = Present::of(&self.plan, &self.derived.staff, &queue.name, &reading);
+            queue.only_moves_said &= queue.present.number.is_none();
+            queue.last = Some(reading);
+            queue.read_at = at;
+        }
+        let now = queue.seen(at);
+        queue.look_for_people(now);
+        let age = (at - queue.read_at).max(Millis::ZERO);
+        let Some(reading) = &queue.last else {
+            return false;
+        };
+        let latest = Latest { reading, age };
+        if anew {
+            queue.windows.begin_anew(latest, configured, now);
+        }
+        if let Some(offered) = reading.offered {
+            queue.arrivals.observe(offered, at);
+        }
+        let changed = queue.windows.observe(latest, configured, now) || anew;
+        if let Some(blind) = was_blind {
+            self.say(index, at, What::FeedBack { blind, anew });
+        }
+        changed
+    }
+
+    /// The source has lost sight of a queue: it is decided to be blind in this very millisecond.
+    fn lose(&mut self, index: usize, why: &str) {
+        self.touch(index);
+        let queue = &mut self.queues[index];
+        queue.vouched_by_heartbeat = false;
+        if !queue.is_blind() {
+            queue.lost = Some(why.to_owned());
+        }
+    }
+
+    pub(super) fn sight_due(&self, queue: &Queue) -> Option<Time> {
+        if queue.retired {
+            return None;
+        }
+        let stale_after = self.feed_limits(queue).stale_after;
+        match queue.sight {
+            Sight::Seeing if queue.lost.is_some() => Some(self.now),
+            Sight::Seeing | Sight::Blind { said: false, .. } => Some(queue.vouched_at + stale_after),
+            Sight::Blind {
+                said: true,
+                long_said: false,
+                since,
+            } => Some(since + BLIND_LONG_AFTER),
+            Sight::Blind {
+                said: true,
+                long_said: true,
+                ..
+            } => None,
+        }
+    }
+
+    pub(super) fn decide_sight(&self, queue: &Queue, at: Time) -> Option<What> {
+        if self.sight_due(queue).is_none_or(|due| due > at) {
+            return self.counts_only_moves(queue).then_some(What::OnlyMovesCounted {});
+        }
+        if let Sight::Blind { said: true, since, .. } = queue.sight {
+            let told = queue.stack.iter().rev().filter(|one| !one.shadow);
+            let out_of_place = told.map(|one| OutOfPlace {
+                instruction: one.instruction,
+                action: one.action,
+                tier: one.tier.clone(),
+                parts: one.parts.clone(),
+            });
+            return Some(What::BlindLong {
+                since,
+                out_of_place: out_of_place.collect(),
+            });
+        }
+        let why = queue.lost.clone().unwrap_or_else(|| {
+            let silent = self.feed_limits(queue).stale_after.as_secs();
+            match queue.last {
+                Some(_) => format!("no reading and no sign of life for {silent} s"),
+                None => format!("no first reading within {silent} s"),
+            }
+        });
+        Some(What::FeedLost { why })
+    }
+
+    /// Whether it has to be said that nobody knows who sits on the seats.
+    fn counts_only_moves(&self, queue: &Queue) -> bool {
+        let unknown = queue.last.is_some() && queue.present.number.is_none();
+        unknown && self.plan.physical_seats.is_some() && !queue.only_moves_said && !queue.retired
+    }
+
+    pub(super) fn apply_feed_lost(&mut self, index: usize, at: Time) {
+        let queue = &mut self.queues[index];
+        queue.lost = None;
+        queue.sight = match queue.sight {
+            Sight::Seeing => Sight::Blind {
+                since: at,
+                said: true,
+                long_said: false,
+            },
+            Sight::Blind { since, long_said, .. } => Sight::Blind {
+                since,
+                said: true,
+                long_said,
+            },
+        };
+        // Nothing is kept any longer for a queue that nobody sees.
+        self.touch_neighbours(index);
+    }
+
+    pub(super) fn apply_blind_long(&mut self, index: usize) {
+        if let Sight::Blind { long_said, .. } = &mut self.queues[index].sight {
+            *long_said = true;
+        }
+    }
+}
