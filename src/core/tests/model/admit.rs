@@ -67,8 +67,7 @@ impl Model {
             Answer::Done { .. } => {
                 let late = self.ladder_of(&name).late_within.0;
                 let of_call = queue.gone.iter().filter(|gone| gone.one.id == id);
-                let mut in_time =
-                    of_call.filter(|gone| gone.stood_down_by.is_none() || self.now - gone.at <= late);
+                let mut in_time = of_call.filter(|gone| gone.stood_down_by.is_none() || self.now - gone.at <= late);
                 let gone = in_time.next().ok_or("closed")?;
                 when(!self.called_again(queue, &gone.one.tier, id), "already_called")?;
                 when(!self.comes_back(&name, id).is_empty(), "taken_elsewhere")
@@ -195,8 +194,7 @@ impl Model {
         let by_name = moves.iter().filter(|one| one.seats == 0 || !one.people.is_empty());
         let by_name: BTreeSet<u64> = by_name.map(|one| one.instruction.0).collect();
         let away = || self.queues.values().flat_map(Queue::away).filter(|one| !one.shadow);
-        let elsewhere =
-            |person: &&Name| away().any(|one| !by_name.contains(&one.id) && one.names(person));
+        let elsewhere = |person: &&Name| away().any(|one| !by_name.contains(&one.id) && one.names(person));
         when(!named.iter().any(elsewhere), "not_a_count")
     }
 }

@@ -28,7 +28,9 @@ impl Model {
     fn escalated(&mut self, name: &Name, id: u64, by: &Actor) {
         let (now, chain) = (self.now, self.plan.chain.clone());
         let mut open = self.queue(name).open.iter_mut();
-        let Some(open) = open.find(|open| open.id == id) else { return };
+        let Some(open) = open.find(|open| open.id == id) else {
+            return;
+        };
         let own = chain.iter().position(|level| level.role == by.role);
         open.level = own.map_or(open.level, |own| own.max(open.level)) + 1;
         open.extended = false;

@@ -77,7 +77,8 @@ impl Model {
     }
 
     pub fn may_be_called_by_hand(&self, name: &Name, tier: &Tier) -> bool {
-        let in_shadow = self.queues[name].away().any(|one| one.tier == tier.name) && !self.stands_really(name, &tier.name);
+        let in_shadow =
+            self.queues[name].away().any(|one| one.tier == tier.name) && !self.stands_really(name, &tier.name);
         in_shadow || self.may_be_called(name, tier)
     }
 

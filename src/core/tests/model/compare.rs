@@ -4,7 +4,9 @@ use super::day::Step;
 use super::{Model, Said, admit};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use surged_core::{Core, Decision, Input, Instruction, InstructionId, Name, Order, Part, Refusal, Settlement, Time, What};
+use surged_core::{
+    Core, Decision, Input, Instruction, InstructionId, Name, Order, Part, Refusal, Settlement, Time, What,
+};
 
 /// What is looked for in the words of a day, besides their beginnings.
 pub const MARKS: [&str; 9] = [
@@ -68,7 +70,9 @@ fn agree(core: &Result<(), Refusal>, model: Result<(), &'static str>, tally: &mu
             Ok(())
         }
         (model, core) => {
-            let core = core.as_ref().map_err(|refusal| format!("{}: {refusal}", refusal.code()));
+            let core = core
+                .as_ref()
+                .map_err(|refusal| format!("{}: {refusal}", refusal.code()));
             Err(format!("the plan says {model:?}, the core {core:?}"))
         }
     }
@@ -219,7 +223,9 @@ fn in_words(decision: &Decision) -> Option<Said> {
         What::FeedLost { .. } => "feed_lost".to_owned(),
         What::PassedUp { instruction, level, .. } => format!("passed_up {instruction} to {level}"),
         What::Unanswered { instruction } => format!("unanswered {instruction}"),
-        What::Gone { instruction, people, .. } => format!("gone {instruction} {people:?}"),
+        What::Gone {
+            instruction, people, ..
+        } => format!("gone {instruction} {people:?}"),
         What::IncidentEnds { .. } => "incident_ends".to_owned(),
         What::IncidentOver { by: None } => "incident_over".to_owned(),
         What::SurgeOver { .. } => "surge_over".to_owned(),

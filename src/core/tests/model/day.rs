@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use surged_core::ladder::{
-    Extend, FeedLimits, Judge, Ladder, Level, Mode, Plan, Pool, QueuePlan, Release, Rostered, SeatRange, Seats, Shift,
-    Step as ReleaseStep, Threshold, Tier, When,
+    Extend, FeedLimits, Judge, Ladder, Level, Mode, Paused, Plan, Pool, QueuePlan, Release, Rostered, SeatRange, Seats,
+    Shift, Step as ReleaseStep, Threshold, Tier, When,
 };
 use surged_core::{
     Action, Actor, Agent, AgentState, Answer, Counted, Input, InstructionId, Millis, Name, Order, Part, Reading, Time,
@@ -72,7 +72,13 @@ impl Day {
             let queue = queues[self.up_to(queues.len() as i64 - 1) as usize].clone();
             let feed = Name::from(FEEDS[usize::from(self.one_in(3))]);
             let input = match self.up_to(99) {
-                0..=44 => self.reading(queue, busy),
+                0..=44 => {
+                    // Now and then several in one millisecond.
+                    if self.one_in(8) {
+                        steps.push((at, self.reading(queue.clone(), busy)));
+                    }
+                    self.reading(queue, busy)
+                }
                 45..=54 => Input::Heartbeat { feed },
                 55 => Input::FeedConnected { feed },
                 56 if self.one_in(2) => Input::SourceLost {
@@ -116,8 +122,8 @@ impl Day {
             let limits = FeedLimits {
                 stale_after: Millis(20 + self.up_to(30)),
                 forget_after: Millis(60 + self.up_to(60)),
-                gone_after: surged_core::Millis::from_mins(1),
-                paused: surged_core::ladder::Paused::SignedIn,
+                gone_after: Millis(3 + self.up_to(40)),
+                paused: self.paused(),
             };
             plan.feeds.insert(feed.into(), limits);
         }
@@ -127,7 +133,7 @@ impl Day {
             plan.chain.push(Level {
                 role,
                 respond_within: Millis(5 + self.up_to(40)),
-                late_margin: surged_core::Millis::from_mins(1),
+                late_margin: Millis(1 + self.up_to(20)),
             });
         }
         for pool in POOLS {
@@ -153,7 +159,7 @@ impl Day {
                 mode: self.mode(),
                 max_moves_per_hour: self.one_in(5).then(|| 1 + self.up_to(8) as u32),
                 lend_only_while: self.one_in(3).then(|| self.up_to(6) as u32),
-                paused: None,
+                paused: self.one_in(6).then(|| self.paused()),
             };
             plan.queues.insert(queue.into(), configured);
         }
@@ -166,6 +172,10 @@ impl Day {
             1 => Mode::Shadow,
             _ => Mode::Live,
         }
+    }
+
+    fn paused(&mut self) -> Paused {
+        [Paused::SignedIn, Paused::Away][usize::from(self.one_in(3))]
     }
 
     /// Half of those who are known by name work in shifts.
@@ -212,6 +222,7 @@ impl Day {
                 .then(|| ["alpha", "beta", "gamma"][self.up_to(2) as usize].into()),
             rest_between: Millis(if self.one_in(2) { 0 } else { self.up_to(120) }),
             max_stay: self.one_in(4).then(|| Millis(5 + self.up_to(100))),
+            paused: self.one_in(8).then(|| self.paused()),
             ..Pool::default()
         };
         if self.one_in(2) {
@@ -235,10 +246,10 @@ impl Day {
         Ladder {
             max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
             ask_again_after: Millis(1 + self.up_to(40)),
-            severe: None,
-            ask_again_after_no: surged_core::Millis::from_mins(30),
-            late_within: surged_core::Millis::from_mins(30),
-            hold_for: surged_core::Millis::from_mins(30),
+            severe: self.one_in(4).then(|| self.severe()),
+            ask_again_after_no: Millis(5 + self.up_to(120)),
+            late_within: Millis(5 + self.up_to(120)),
+            hold_for: Millis(self.up_to(80)),
             tiers,
             release: Release {
                 step: if self.one_in(3) {
@@ -253,6 +264,12 @@ impl Day {
             stand_down_after: Millis(1 + self.up_to(15)),
             ask_max_above: self.up_to(12) as u32,
         }
+    }
+
+    fn severe(&mut self) -> When {
+        let above = 4 + self.up_to(9) as u32;
+        let threshold = Threshold::WaitingAbove { above, at_most: None };
+        When::of(threshold, Millis(self.up_to(15)), Judge::Every)
     }
 
     fn tier(&mut self, name: &str) -> Tier {
@@ -302,7 +319,7 @@ impl Day {
             settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
             on_incident: self.one_in(6),
             worth_it_beyond: Millis(self.up_to(60)),
-            next_after: None,
+            next_after: self.one_in(5).then(|| Millis(1 + self.up_to(30))),
             lasting: None,
         }
     }
@@ -352,16 +369,20 @@ impl Day {
         signed_in = (signed_in + self.up_to(3) as u32).saturating_sub(self.up_to(3) as u32);
         for _ in 0..self.up_to(3) {
             let person = self.person();
-            let state = [AgentState::Busy, AgentState::SignedOut][usize::from(self.one_in(3))];
+            let state = [AgentState::Busy, AgentState::Paused, AgentState::SignedOut][self.up_to(2) as usize];
             agents.retain(|agent| agent.person != person);
             agents.push(Agent { person, state });
         }
-        reading.signed_in = Some(signed_in);
-        if self.telling == Telling::Names && !self.one_in(12) {
+        let mut named = 0;
+        if self.telling == Telling::Names {
             let there = agents.iter().filter(|agent| agent.state != AgentState::SignedOut);
-            reading.signed_in = Some(there.count() as u32).filter(|_| !self.one_in(12));
+            named = there.count() as u32;
             reading.agents = Some(agents.clone());
         }
+        let paused = agents.iter().filter(|agent| agent.state == AgentState::Paused).count() as u32;
+        let paused = if named > 0 { paused } else { 0 };
+        reading.signed_in = Some(named + signed_in);
+        reading.paused = self.one_in(2).then(|| paused + self.up_to(i64::from(signed_in)) as u32);
         self.phones.insert(queue, (signed_in, agents));
         Input::Reading { reading }
     }
@@ -383,7 +404,7 @@ impl Day {
         let reason = "because".to_owned();
         let order = match self.up_to(11) {
             0..=2 => Order::Call {
-                hold: None,
+                hold: self.one_in(3).then(|| Millis(self.up_to(100))),
                 queue,
                 tier: if self.one_in(3) { None } else { Some(tier) },
                 seats: self.one_in(2).then(|| 1 + self.up_to(6) as u32),
@@ -406,7 +427,10 @@ impl Day {
             },
             _ => Order::IncidentOver { queue },
         };
-        Input::Order { by: actor(), order }
+        Input::Order {
+            by: actor("S01"),
+            order,
+        }
     }
 
     fn count(&mut self, queue: Name) -> Order {
@@ -480,9 +504,9 @@ impl Day {
             _ => Answer::Escalate { note: "up".to_owned() },
         };
         Input::Answer {
-            sure: false,
+            sure: self.one_in(4),
             instruction,
-            by: actor(),
+            by: actor(["S01", "S02"][usize::from(self.one_in(3))]),
             answer,
         }
     }
@@ -517,13 +541,16 @@ fn yes_or_no(queue: &Name, tier: &str, yes: bool) -> Input {
             reason: "not now".to_owned(),
         }
     };
-    Input::Order { by: actor(), order }
+    Input::Order {
+        by: actor("S01"),
+        order,
+    }
 }
 
-fn actor() -> Actor {
+fn actor(staff_no: &str) -> Actor {
     Actor {
-        name: "Li Na".to_owned(),
-        staff_no: "S01".to_owned(),
+        name: staff_no.to_owned(),
+        staff_no: staff_no.to_owned(),
         role: "level0".into(),
     }
 }

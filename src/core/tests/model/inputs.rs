@@ -28,7 +28,10 @@ impl Model {
             } => self.delivered(instruction.0),
             Input::Delivery { .. } => {}
             Input::Answer {
-                instruction, answer, by, ..
+                instruction,
+                answer,
+                by,
+                ..
             } => self.answered(instruction.0, answer, by),
             Input::Order { order, .. } => self.ordered(order),
         }
@@ -55,7 +58,14 @@ impl Model {
         self.asked.retain(|person, _| known(person));
         self.back_at.retain(|person, _| known(person));
         let ladders = plan.ladders.values();
-        let whens = ladders.flat_map(|ladder| ladder.tiers.iter().map(|tier| tier.when).chain([ladder.release.when]).chain(ladder.severe));
+        let whens = ladders.flat_map(|ladder| {
+            ladder
+                .tiers
+                .iter()
+                .map(|tier| tier.when)
+                .chain([ladder.release.when])
+                .chain(ladder.severe)
+        });
         let thresholds: Vec<Threshold> = whens.map(|when| when.threshold).collect();
         for queue in self.queues.values_mut() {
             let clock = queue.clock;

@@ -17,13 +17,10 @@ impl Model {
             taken += self.number(name).unwrap_or(0);
             let told = queue.last.as_ref();
             let told = told.is_some_and(|last| last.signed_in.is_some() || last.agents.is_some());
-            let moved = queue.stack.iter().chain(
-                queue
-                    .leaving
-                    .iter()
-                    .filter(|_| !told)
-                    .map(|leaving| &leaving.one),
-            );
+            let moved = queue
+                .stack
+                .iter()
+                .chain(queue.leaving.iter().filter(|_| !told).map(|leaving| &leaving.one));
             for one in moved.filter(|one| shadow || !one.shadow) {
                 taken += self.not_shown_yet(name, one, told, &named);
             }
@@ -57,9 +54,17 @@ impl Model {
         let mut taken = 0;
         for part in one.parts.iter().filter(|part| !self.is_own_desk(part)) {
             let named_there = part.people.iter().filter(|person| named.contains(*person)).count() as u32;
-            let asked_gone = part.people.iter().filter(|person| one.asked_gone.contains(*person)).count() as u32;
+            let asked_gone = part
+                .people
+                .iter()
+                .filter(|person| one.asked_gone.contains(*person))
+                .count() as u32;
             let mut left = part.seats - named_there - asked_gone;
-            let nameless = if names { part.seats - part.people.len() as u32 } else { left };
+            let nameless = if names {
+                part.seats - part.people.len() as u32
+            } else {
+                left
+            };
             let shown = by_number.min(nameless).min(left);
             by_number -= shown;
             left -= shown;

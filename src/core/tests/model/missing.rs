@@ -6,7 +6,9 @@ use surged_core::Name;
 impl Model {
     /// A reading has come: who of those who had come is not there any more.
     pub fn look_for_the_missing(&mut self, name: &Name) {
-        let Some(reading) = self.queues[name].last.clone() else { return };
+        let Some(reading) = self.queues[name].last.clone() else {
+            return;
+        };
         if reading.agents.is_none() {
             return;
         }
@@ -66,7 +68,9 @@ impl Model {
             return Err(format!("{people:?} are taken as left of {id}, which does not stand"));
         };
         if let Some(person) = people.iter().find(|person| !stack[index].asked_gone.contains(*person)) {
-            return Err(format!("{person:?} is taken as left of {id} and has not been asked about"));
+            return Err(format!(
+                "{person:?} is taken as left of {id} and has not been asked about"
+            ));
         }
         self.leave(name, index, people, 0);
         Ok(())

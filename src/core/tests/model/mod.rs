@@ -256,10 +256,7 @@ impl Model {
         let number_before = self.number(name).map(|number| number + self.coming_by_number(name));
         let within = tier.settle_within.unwrap_or(ladder.settle_within).0 as usize;
         let next_after = tier.next_after.map(|after| after.0 as usize);
-        let by_default = tier
-            .action
-            .from_outside()
-            .then_some(ladder.settle_within.0 as usize);
+        let by_default = tier.action.from_outside().then_some(ladder.settle_within.0 as usize);
         let seats: u32 = parts.iter().map(|part| part.seats).sum();
         let queue = self.queue(name);
         queue.surge = true;
@@ -494,7 +491,11 @@ impl Queue {
         let same = |stands: &&mut Move| stands.id == one.id;
         let id = match self.stack.iter_mut().find(same) {
             Some(stands) => Some(stands.id),
-            None => self.stack.iter().find(|stands| stands.tier == one.tier).map(|stands| stands.id),
+            None => self
+                .stack
+                .iter()
+                .find(|stands| stands.tier == one.tier)
+                .map(|stands| stands.id),
         };
         if let Some(stands) = self.stack.iter_mut().find(|stands| Some(stands.id) == id) {
             one.parts.into_iter().for_each(|part| stands.join(part));

@@ -132,7 +132,8 @@ impl Move {
 
     /// Said, or shown by the feed.
     pub fn is_there(&self) -> bool {
-        let shown = |part: &Part| !part.people.is_empty() && part.people.iter().all(|person| self.came.contains(person));
+        let shown =
+            |part: &Part| !part.people.is_empty() && part.people.iter().all(|person| self.came.contains(person));
         let by_number = self.number_shown && self.parts.iter().any(|part| !shown(part));
         self.there || by_number || self.parts.iter().any(shown)
     }

@@ -9,13 +9,17 @@ impl Model {
     /// What a paused member is on a queue, for somebody of a pool.
     fn paused(&self, name: &Name, pool: Option<&Name>) -> Paused {
         let queue = &self.plan.queues[name];
-        let of_pool = pool.and_then(|pool| self.plan.pools.get(pool)).and_then(|pool| pool.paused);
+        let of_pool = pool
+            .and_then(|pool| self.plan.pools.get(pool))
+            .and_then(|pool| pool.paused);
         of_pool.or(queue.paused).unwrap_or(self.plan.feeds[&queue.feed].paused)
     }
 
     pub fn pool_of(&self, person: &Name) -> Option<&Name> {
         let mut pools = self.plan.pools.iter();
-        pools.find(|(_, pool)| pool.people.contains(person)).map(|known| known.0)
+        pools
+            .find(|(_, pool)| pool.people.contains(person))
+            .map(|known| known.0)
     }
 
     /// Whether a reading of a queue shows a person on the phones.
@@ -86,7 +90,9 @@ impl Model {
 
     /// People of a queue who may yet appear in the feed's number.
     pub fn coming_by_number(&self, name: &Name) -> u32 {
-        let Some(reading) = &self.queues[name].last else { return 0 };
+        let Some(reading) = &self.queues[name].last else {
+            return 0;
+        };
         let stack = self.queues[name].stack.iter();
         let coming = stack.filter(|one| !one.shadow && one.action != Action::ExtendShift);
         coming
@@ -147,13 +153,18 @@ impl Model {
         let one = &self.queues[name].stack[index];
         let shown = self.shown(name, one);
         let reading = self.queues[name].last.clone();
-        let by_number = reading.as_ref().map_or(0, |reading| self.by_number(reading, &one.parts));
+        let by_number = reading
+            .as_ref()
+            .map_or(0, |reading| self.by_number(reading, &one.parts));
         let number_shown = by_number > 0 && self.shown_by_number(name, one) == Some(by_number);
         let seats = one.seats();
         let come: Vec<Name> = match reading.as_ref().filter(|_| !one.shadow) {
             Some(reading) => {
                 let people = one.parts.iter().flat_map(|part| &part.people);
-                people.filter(|person| self.shows(name, reading, person)).cloned().collect()
+                people
+                    .filter(|person| self.shows(name, reading, person))
+                    .cloned()
+                    .collect()
             }
             None => Vec::new(),
         };

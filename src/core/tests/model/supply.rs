@@ -33,7 +33,11 @@ impl Model {
             return Vec::new();
         }
         // While others of it stay, a tier is asked for those who went.
-        if queue.stack.iter().any(|one| one.tier == tier.name && (wish.shadow || !one.shadow)) {
+        if queue
+            .stack
+            .iter()
+            .any(|one| one.tier == tier.name && (wish.shadow || !one.shadow))
+        {
             wanted = wanted.min(self.gone_back(name, &tier.name));
         }
         let mut room = self.room(wish.shadow);
@@ -117,7 +121,10 @@ impl Model {
         let mut kept = BTreeMap::new();
         let mine = self.plan.queues[name].priority;
         for (other, queue) in &self.queues {
-            if self.plan.queues[other].priority <= mine || !queue.acts() || (queue.waits_to_settle() && !self.is_severe(other)) {
+            if self.plan.queues[other].priority <= mine
+                || !queue.acts()
+                || (queue.waits_to_settle() && !self.is_severe(other))
+            {
                 continue;
             }
             let Some(tier) = self.next_tier(other) else { continue };
