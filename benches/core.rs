@@ -40,11 +40,7 @@ fn judges() -> [(&'static str, Judge); 3] {
 
 /// A ladder by day and one by night, with a call and a release that the depth passes again and again.
 fn plan(judge: Judge) -> Arc<Plan> {
-    let when = |threshold, minutes| When {
-        threshold,
-        hold: Millis::from_mins(minutes),
-        judge,
-    };
+    let when = |threshold, minutes| When::of(threshold, Millis::from_mins(minutes), judge);
     let above = Threshold::WaitingAbove {
         above: 5,
         at_most: None,
@@ -52,8 +48,14 @@ fn plan(judge: Judge) -> Arc<Plan> {
     let ladder = |name: &str, minutes| Ladder {
         max_borrowed: None,
         ask_again_after: surged::core::Millis::from_mins(2),
+        severe: None,
+        ask_again_after_no: Millis::from_mins(30),
+        late_within: Millis::from_mins(30),
+        hold_for: Millis::from_mins(30),
         tiers: vec![Tier {
             mode: None,
+            next_after: None,
+            lasting: None,
             extend: surged::core::ladder::Extend {
                 ends_within: surged::core::Millis::from_mins(60),
                 by: surged::core::Millis::from_mins(120),
@@ -81,6 +83,7 @@ fn plan(judge: Judge) -> Arc<Plan> {
         mode: surged::core::ladder::Mode::Live,
         max_moves_per_hour: None,
         lend_only_while: None,
+        paused: None,
         feed: "feed".into(),
         ladder: "day".into(),
         priority: 0,
@@ -96,6 +99,8 @@ fn plan(judge: Judge) -> Arc<Plan> {
     let limits = FeedLimits {
         stale_after: Millis::from_secs(15),
         forget_after: Millis::from_secs(120),
+        gone_after: Millis::from_mins(1),
+        paused: surged::core::ladder::Paused::SignedIn,
     };
     Arc::new(Plan {
         roster: Vec::new(),
@@ -106,6 +111,7 @@ fn plan(judge: Judge) -> Arc<Plan> {
         chain: vec![Level {
             role: "supervisor".into(),
             respond_within: Millis::from_secs(60),
+            late_margin: Millis::from_mins(1),
         }],
         physical_seats: None,
     })

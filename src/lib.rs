@@ -11,6 +11,8 @@ pub mod lab;
 pub mod shift;
 pub mod telemetry;
 pub mod webhook;
+pub mod wire;
+pub mod words;
 
 /// The surge plan as a pure machine: a package of its own, in `src/core`.
 pub use surged_core as core;

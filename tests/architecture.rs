@@ -40,7 +40,7 @@ const NOT_PORTABLE: [&str; 28] = [
     "gamma",
 ];
 
-/// The crates that the core may use.
+/// The crates that the core may use; `schemars` behind a feature, for the schemas of its plain types alone.
 const CRATES: [&str; 4] = ["std", "serde", "libm", "schemars"];
 
 #[test]

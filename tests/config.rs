@@ -82,6 +82,7 @@ fn above(above: u32, minutes: i64) -> When {
         threshold: Threshold::WaitingAbove { above, at_most: None },
         hold: Millis::from_mins(minutes),
         judge: Judge::Every,
+        also: surged::core::ladder::Also::default(),
     }
 }
 

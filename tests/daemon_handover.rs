@@ -6,8 +6,8 @@ mod house;
 
 use house::{DEADLINE, House};
 use serde_json::{Value, json};
-use surged::floor::protocol::Stamp;
 use surged::journal::{Reader, Verdict};
+use surged::wire::Stamp;
 
 async fn shift(house: &House) -> Value {
     let reply = house.get("/api/v1/shift").await;

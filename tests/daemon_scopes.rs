@@ -7,7 +7,7 @@ mod house;
 
 use house::{House, Supervisor, until};
 use serde_json::json;
-use surged::floor::Role;
+use surged::wire::Role;
 
 /// The shipped plan with a second queue, and a token for that one alone.
 async fn two_queues() -> (House, String) {

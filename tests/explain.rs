@@ -63,7 +63,7 @@ fn recording(dir: &Path) -> PathBuf {
             200 => 4,
             _ => 8,
         };
-        let at = surged::floor::protocol::Stamp(time(NINE) + Millis::from_secs(second));
+        let at = surged::wire::Stamp(time(NINE) + Millis::from_secs(second));
         writeln!(text, r#"{{"queue":"inbound","at":"{at}","waiting":{waiting}}}"#).unwrap();
     }
     let file = dir.join("nine.jsonl");

@@ -9,7 +9,7 @@ mod house;
 
 use house::{House, until, within};
 use std::process::Stdio;
-use surged::floor::Role;
+use surged::wire::Role;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 

@@ -5,8 +5,9 @@ use super::forget::forget;
 use crate::config::{Config, Purpose};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::floor::protocol::Stamp;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
+use crate::wire::Stamp;
+use crate::words::{Language, LogWords};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,6 +38,10 @@ enum Verb {
         file: LogFile,
         #[command(flatten)]
         which: Which,
+        /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
+        /// English
+        #[arg(long, value_parser = language)]
+        language: Option<Language>,
     },
     /// See whether somebody has changed the log
     ///
@@ -130,7 +135,10 @@ impl Log {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(io::stdout().lock());
         let done = match self.verb {
-            Verb::Show { file, which } => show(&file.open()?, &which, &mut out),
+            Verb::Show { file, which, language } => {
+                let language = language.unwrap_or_else(Language::of_terminal);
+                show(&file.open()?, &which, language, &mut out)
+            }
             Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
             Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
             Verb::Sign(sign) => return sign.run(),
@@ -197,9 +205,16 @@ impl Which {
     }
 }
 
-fn show(reader: &Reader, which: &Which, out: &mut impl Write) -> Result<ExitCode, Stop> {
+fn language(word: &str) -> Result<Language, String> {
+    Language::read(word).ok_or_else(|| format!("expected one of {}; came {word:?}", Language::WORDS.join(", ")))
+}
+
+fn show(reader: &Reader, which: &Which, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Words::new(which.zone.clone());
+    let zone = which.zone.iana_name().unwrap_or("UTC");
+    let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
+        let said = chinese.as_mut().and_then(|words| words.entry(&entry));
         let queue = entry.record.queue().map_or("-", Name::as_str);
         let unlogged = if entry.unlogged {
             " [took effect before it was logged]"
@@ -210,7 +225,7 @@ fn show(reader: &Reader, which: &Which, out: &mut impl Write) -> Result<ExitCode
             "{:>8}  {}  {queue:<12}  {}{unlogged}",
             entry.seq,
             words.time(entry.happened()),
-            words.record(&entry.record)
+            said.unwrap_or_else(|| words.record(&entry.record))
         );
         writeln!(out, "{}", tame(&line)).map_err(Stop::Output)
     })?;

@@ -4,9 +4,9 @@ use super::configuration::ConfigFile;
 use crate::config::Purpose;
 use crate::core::{Name, Time};
 use crate::daemon::tokens_beside;
-use crate::floor::Role;
 use crate::floor::access::{self, NewToken, TokenRecord};
-use crate::floor::protocol::Stamp;
+use crate::wire::Role;
+use crate::wire::Stamp;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -117,10 +117,10 @@ impl TokenArgs {
 fn make(path: &Path, new: NewToken) -> Result<()> {
     for (what, text) in [("name", &new.name), ("staff-no", &new.staff_no)] {
         let length = text.chars().count();
-        if text.trim().is_empty() || length > crate::floor::protocol::LIMIT_NAME {
+        if text.trim().is_empty() || length > crate::wire::LIMIT_NAME {
             bail!(
                 "expected --{what} with 1 to {} characters; it has {length}",
-                crate::floor::protocol::LIMIT_NAME
+                crate::wire::LIMIT_NAME
             );
         }
     }

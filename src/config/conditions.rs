@@ -73,11 +73,11 @@ pub fn condition(node: Node<'_>, problems: &mut Problems) -> Option<When> {
 /// How long a condition must hold, and how that is judged; its threshold is the caller's.
 pub fn hold(when: Node<'_>, problems: &mut Problems) -> Option<When> {
     let judge = judge(when, problems);
-    Some(When {
-        threshold: Threshold::WaitingAtMost(0),
-        hold: when.duration("for")?.value,
-        judge: judge?,
-    })
+    Some(When::of(
+        Threshold::WaitingAtMost(0),
+        when.duration("for")?.value,
+        judge?,
+    ))
 }
 
 fn judge(when: Node<'_>, problems: &mut Problems) -> Option<Judge> {

@@ -59,6 +59,7 @@ pub fn pools(
             home: home.map(|said| said.value),
             rest_between: node.duration_or("rest_between", Millis::ZERO),
             max_stay: node.duration("max_stay").map(|said| said.value),
+            paused: None,
         };
         pools.insert(name.value, pool);
     }

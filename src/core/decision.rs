@@ -2,7 +2,6 @@
 
 use super::{Action, Actor, Answer, Ask, Instruction, InstructionId, Millis, Name, Part, Reason, Time};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// One decision on one queue.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -54,8 +53,8 @@ pub enum What {
     },
     /// The queue is blind.
     FeedLost {
-        /// Why, in words.
-        why: String,
+        /// Why.
+        why: Lost,
     },
     /// The queue has been blind for ten minutes; this is who is out of place.
     BlindLong {
@@ -236,6 +235,40 @@ pub enum Settlement {
     Time,
 }
 
+/// Why nobody can see a queue.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Lost {
+    /// The core itself found it so.
+    Found(Unseen),
+    /// The phone system, or who speaks to it, said so, in words. Older logs have nothing but words.
+    Said(String),
+}
+
+/// What the core finds of a queue that it cannot see.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "lost", rename_all = "snake_case")]
+pub enum Unseen {
+    /// No reading and no sign of life for so long.
+    Silent {
+        /// The feed's `stale_after`.
+        after: Millis,
+    },
+    /// No first reading within so long.
+    NeverRead {
+        /// The feed's `stale_after`.
+        after: Millis,
+    },
+    /// The phone system no longer lists it.
+    Missing,
+}
+
+impl From<&str> for Lost {
+    fn from(said: &str) -> Lost {
+        Lost::Said(said.to_owned())
+    }
+}
+
 impl Settlement {
     /// Whether the feed has shown it.
     pub fn is_shown(self) -> bool {
@@ -343,36 +376,6 @@ pub enum Shortage {
         /// How soon.
         ends_within: Millis,
     },
-}
-
-impl fmt::Display for Shortage {
-    /// For people, after "because".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = |span: Millis| span.0 as f64 / 60_000.0;
-        match self {
-            Shortage::NobodyToGive { pools } => {
-                let names: Vec<&str> = pools.iter().map(Name::as_str).collect();
-                write!(f, "nobody to give in {}", names.join(", "))
-            }
-            Shortage::NoSeat { physical_seats } => write!(f, "all {physical_seats} physical seats are taken"),
-            Shortage::Reserved { queue } => write!(f, "who is left is kept for {queue}"),
-            Shortage::Resting { .. } => f.write_str("who is left has gone back too short a while ago (rest_between)"),
-            Shortage::OffDuty { .. } => f.write_str("nobody is on duty by the roster"),
-            Shortage::Protected { queue, waiting_at_most } => write!(
-                f,
-                "{queue} lends its people only while at most {waiting_at_most} wait there (lend_only_while)"
-            ),
-            Shortage::MaxBorrowed { max } => write!(f, "{max} are borrowed already (max_borrowed)"),
-            Shortage::MaxMovesPerHour { max, .. } => {
-                write!(f, "{max} calls were made within an hour (max_moves_per_hour)")
-            }
-            Shortage::NobodyStays { ends_within } => write!(
-                f,
-                "nobody on the phones whose shift ends within {} min may stay longer",
-                minutes(*ends_within)
-            ),
-        }
-    }
 }
 
 /// A tier that waits for a leader's yes.

@@ -54,6 +54,12 @@ pub enum Input {
         /// The queue.
         queue: Name,
     },
+    /// Nothing ran from now until then: the daemon was stopped, the machine slept, or the process was paused (plan: "Blind"). Told at
+    /// the moment at which it last ran, before anything of that time is decided.
+    StoodStill {
+        /// When it ran again.
+        until: Time,
+    },
     /// Whether an instruction reached a session that may answer it.
     Delivery {
         /// The instruction.

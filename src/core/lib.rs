@@ -39,7 +39,8 @@ mod time;
 mod view;
 
 pub use decision::{
-    Approval, Decision, Found, Instead, NearMiss, OutOfPlace, Promise, Recounted, Settlement, Shortage, What,
+    Approval, Decision, Found, Instead, Lost, NearMiss, OutOfPlace, Promise, Recounted, Settlement, Shortage, Unseen,
+    What,
 };
 pub use input::{Answer, Counted, Input, Order};
 pub use instruction::{Action, Actor, Ask, Chosen, Instruction, InstructionId, Judged, Part, Reason};
@@ -242,6 +243,13 @@ impl Core {
         for index in 0..self.queues.len() {
             self.derived.due.set(index, self.now);
         }
+    }
+
+    /// Whether some queue would be blind by `now`, if nothing were heard until then. Where nothing ran since [`Core::now`], the core is to
+    /// be told so ([`Input::StoodStill`]) before it is asked what was due meanwhile.
+    pub fn loses_sight_by(&self, now: Time) -> bool {
+        let stale = |queue: &Queue| now - queue.vouched_at >= self.feed_limits(queue).stale_after;
+        self.queues.iter().any(stale)
     }
 
     /// The time of the last input or timeout.

@@ -119,6 +119,22 @@ pub struct Leaving {
     pub since: Time,
 }
 
+/// People without a name who are free and whom the feed does not show gone yet: they are no proof for others.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Departed {
+    pub seats: u32,
+    pub number_before: u32,
+    /// On the queue's clock; they are not waited for any longer.
+    pub until: Seen,
+}
+
+impl Departed {
+    /// How many of them are still to be shown gone.
+    pub fn awaited(&self, others: u32) -> u32 {
+        self.seats.saturating_sub(self.number_before.saturating_sub(others))
+    }
+}
+
 /// A move, or a part of one, that nobody needs any more and that may come back by a late word.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Gone {
@@ -151,11 +167,23 @@ impl Move {
         matches!(self.settling, Settling::Settled(_))
     }
 
-    /// How an end of it is worded: what nobody has answered is stood down, whatever ends it, and so are people from outside who have
-    /// not come (plan: "Release", "Overtime").
-    pub fn way_back(&self) -> Action {
+    /// Parts of it that nobody has answered: neither seen nor done, and of which the feed has shown nobody.
+    pub fn unanswered(&self) -> Vec<Part> {
+        let unanswered = |part: &&Part| self.response == Response::None && !self.has_shown(part);
+        self.parts.iter().filter(unanswered).cloned().collect()
+    }
+
+    /// Whether the feed has shown anybody of a part by name.
+    fn has_shown(&self, part: &Part) -> bool {
+        part.people.iter().any(|person| self.there.contains(person))
+    }
+
+    /// How an end of some of it is worded: what nobody has answered is stood down, whatever ends it, and so are people from outside who
+    /// have not come (plan: "Release", "Overtime").
+    pub fn way_back(&self, parts: &[Part]) -> Action {
         let not_come = self.action.from_outside() && self.response < Response::Done;
-        if self.response == Response::None || not_come {
+        let unanswered = self.response == Response::None && !parts.iter().any(|part| self.has_shown(part));
+        if unanswered || not_come {
             Action::StandDown
         } else {
             Action::SignOut
@@ -258,7 +286,7 @@ impl Move {
             instruction: self.instruction,
             action: self.action,
             tier: self.tier.clone(),
-            parts: self.parts.clone(),
+            parts: worded(&self.parts),
             issued: self.issued,
             settled: self.is_settled(),
             settles_at: match self.settling {
@@ -296,6 +324,14 @@ impl Leaving {
         });
         Proof::of(&self.of.parts, present, stay)
     }
+}
+
+/// Parts as they are told to others: where it is open who of more people is meant, a number alone.
+pub fn worded(parts: &[Part]) -> Vec<Part> {
+    let mut parts = parts.to_vec();
+    let open = parts.iter_mut().filter(|part| count(part.people.len()) > part.seats);
+    open.for_each(|part| part.people.clear());
+    parts
 }
 
 pub fn seats(parts: &[Part]) -> u32 {

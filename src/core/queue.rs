@@ -3,10 +3,11 @@
 
 use crate::measure::{Arrivals, Latest, Windows, longest_wait};
 
-use crate::moves::{Gone, Leaving, Move};
+use crate::moves::{Departed, Gone, Leaving, Move};
 use crate::supply::Present;
 use crate::{
-    Actor, Approval, Counted, Incident, Instruction, InstructionId, Millis, Name, Part, Pause, Reading, Seen, Time,
+    Actor, Approval, Counted, Incident, Instruction, InstructionId, Lost, Millis, Name, Part, Pause, Reading, Seen,
+    Time,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -38,7 +39,7 @@ pub struct Queue {
     /// Its source has reported it since it connected, so that a heartbeat stands for it.
     pub vouched_by_heartbeat: bool,
     /// The source has said that it is going away, or that the queue is missing; blind is decided from it.
-    pub lost: Option<String>,
+    pub lost: Option<Lost>,
     /// It was said that of the seats only moves are counted.
     pub only_moves_said: bool,
     pub windows: Windows,
@@ -60,6 +61,8 @@ pub struct Queue {
     pub calls: VecDeque<Call>,
     pub stack: Vec<Move>,
     pub leaving: Vec<Leaving>,
+    /// People who are free by somebody's word, or since their time was up, and whom the feed does not show gone yet.
+    pub departed: Vec<Departed>,
     pub gone: VecDeque<Gone>,
 
     // ---- rules/approval
@@ -86,7 +89,7 @@ pub enum Sight {
     Blind {
         /// Since when its clock stands still.
         since: Time,
-        /// It has been said. A queue that waits for its first reading is blind before it is said.
+        /// It has been said. A queue that waits for its first reading, or was lost sight of while nothing ran, is blind before it is said.
         said: bool,
         /// It has been said who is out of place.
         long_said: bool,
@@ -176,6 +179,7 @@ impl Queue {
             calls: VecDeque::new(),
             stack: Vec::new(),
             leaving: Vec::new(),
+            departed: Vec::new(),
             gone: VecDeque::new(),
             refused: BTreeMap::new(),
             approval: None,

@@ -9,11 +9,11 @@ use super::recent::RecentDepths;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
-use crate::floor::protocol::{Notice, OpenInstruction, PersonState, QueueState, Request};
-use crate::floor::{Ask, Door, Hub, Reach, Refused};
+use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
-use crate::shift::{Desk, HandoverAsk, open_items};
+use crate::shift::{Desk, open_items};
 use crate::telemetry::{Metrics, gauges, names};
+use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -227,10 +227,14 @@ impl<J: Journal> Driver<J> {
         }
         let input = match ask.request {
             Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
-            Request::Answer { instruction, answer } => {
+            Request::Answer {
+                instruction,
+                answer,
+                sure,
+            } => {
                 self.count_answer(instruction, &answer, now);
                 Input::Answer {
-                    sure: false,
+                    sure,
                     instruction,
                     by,
                     answer,
@@ -248,12 +252,7 @@ impl<J: Journal> Driver<J> {
     fn hand_over(&mut self, ask: &HandoverAsk, reply: Reply, now: Time) {
         self.wake(now);
         let decided = if self.ledger.is_failing() {
-            Err(Refused {
-                code: "journal_failing".into(),
-                message:
-                    "the duty log cannot be written, and a hand-over is worth nothing without it: mend the disk first"
-                        .into(),
-            })
+            Err(RefusedBecause::JournalFailing.into())
         } else {
             let State { queues, open, .. } = self.floor_state();
             self.desk.decide(ask, &open_items(&queues, &open))
@@ -417,8 +416,7 @@ impl<J: Journal> Driver<J> {
                     why,
                     "the changed configuration is at fault; the one before stays in force"
                 );
-                self.ledger.write(now, Record::Fact(Fact::ConfigRefused { why }));
-                self.ledger.say(now, Notice::ConfigRefused { problems });
+                self.ledger.write(now, Record::Fact(Fact::ConfigRefused { problems }));
                 self.show_config(false);
                 return;
             }
@@ -438,10 +436,9 @@ impl<J: Journal> Driver<J> {
             now,
             Record::Fact(Fact::ConfigChanged {
                 hash: self.config.hash.clone(),
-                changes: changes.clone(),
+                changes,
             }),
         );
-        self.ledger.say(now, Notice::ConfigChanged { changes });
         self.put_in_force();
         let config = Arc::clone(&self.config);
         self.feeds.follow(&config);

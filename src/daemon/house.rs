@@ -3,7 +3,7 @@
 use super::clock::Clock;
 use crate::config::{Config, Label};
 use crate::core::Name;
-use crate::floor::protocol::{ChainLevel, House};
+use crate::wire::{ChainLevel, House};
 use std::collections::BTreeMap;
 
 /// The house as the configuration has it.

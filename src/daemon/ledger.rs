@@ -11,16 +11,14 @@
 
 use crate::core::{Decision, Millis, Time, What};
 use crate::daemon::clock::Clock;
-use crate::floor::protocol::{
-    Notice, NoticeMessage, OpenInstruction, PersonState, QueueState, Recent, ServerMessage, Stamp, outward, told,
-};
-use crate::floor::{Health, Hub, Latch, Reach, Refused};
+use crate::floor::{Health, Hub, Latch, Reach};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
 use crate::shift::Desk;
 use crate::telemetry::names;
 use crate::webhook::Webhooks;
+use crate::wire::{OpenInstruction, PersonState, QueueState, Recent, Refused, ServerMessage};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,37 +126,26 @@ impl<J: Journal> Ledger<J> {
         if self.failing.is_some() && record.is_reading() {
             return;
         }
+        self.put(at, record, false);
+    }
+
+    fn put(&mut self, at: Time, record: Record, unlogged: bool) {
         let seq = self.next_seq;
         self.next_seq += 1;
-        if let Record::Decision(decision) = &record {
-            self.page
-                .messages
-                .extend(outward(decision, seq).map(|message| (seq, message)));
-            if is_told(decision) {
-                self.page.due.push(decision.at);
-            }
-        }
-        if let Record::Fact(Fact::Handover(handover)) = &record {
-            self.page.messages.push((seq, told(handover, seq, at)));
-        }
-        self.entries.push(Entry {
+        let entry = Entry {
             seq,
             at,
             record,
-            unlogged: false,
-        });
-    }
-
-    /// Says something to the floor under the number of the record that was written last.
-    pub fn say(&mut self, at: Time, notice: Notice) {
-        let seq = self.next_seq.saturating_sub(1);
-        let message = NoticeMessage {
-            seq,
-            at: Stamp(at),
-            queue: None,
-            notice,
+            unlogged,
         };
-        self.page.messages.push((seq, ServerMessage::Notice(message)));
+        if let Record::Decision(decision) = &entry.record
+            && is_told(decision)
+        {
+            self.page.due.push(decision.at);
+        }
+        let message = ServerMessage::of(&entry);
+        self.page.messages.extend(message.map(|message| (seq, message)));
+        self.entries.push(entry);
     }
 
     /// Gives the daemon's word once the page is durable.
@@ -374,26 +361,12 @@ impl<J: Journal> Ledger<J> {
     }
 
     fn tell_floor(&mut self, failing: bool, why: &str) {
-        let seq = self.next_seq;
-        self.next_seq += 1;
         let at = self.clock.now();
         let fact = Fact::JournalFailing {
             failing,
             why: why.to_owned(),
         };
-        self.entries.push(Entry {
-            seq,
-            at,
-            record: Record::Fact(fact),
-            unlogged: failing,
-        });
-        self.say(
-            at,
-            Notice::JournalFailing {
-                failing,
-                why: why.to_owned(),
-            },
-        );
+        self.put(at, Record::Fact(fact), failing);
     }
 
     /// Publishes what need not wait: everything while the log fails, else pages that only waited for others.

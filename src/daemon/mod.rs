@@ -22,7 +22,6 @@ use crate::config::Config;
 use crate::core::{Decision, Time};
 use crate::feed::FeedEvent;
 use crate::floor::access::{Identity, TokenFault};
-use crate::floor::protocol::InstructionMessage;
 use crate::floor::{
     self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
     TlsFiles,
@@ -31,6 +30,7 @@ use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Words};
 use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Outbox, Webhooks};
+use crate::wire::InstructionMessage;
 use clock::{Clock, LastSeen};
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;

@@ -1,7 +1,7 @@
 //! Depth over the last half hour, for whoever opens the page: kept in memory only, and never decided by.
 
 use crate::core::{Millis, Name, QueueView, Time};
-use crate::floor::protocol::{Recent, Stamp};
+use crate::wire::{Recent, Stamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! Start-up: the core as the duty log left it. Recorded decisions are applied, never taken again (plan: "Fine print").
 
-use crate::core::{Core, Decision, SNAPSHOT_VERSION, Time};
-use crate::floor::protocol::{ServerMessage, outward, told};
-use crate::journal::{Entry, Fact, Journal, JournalError, Reader, Record, Recovered};
+use crate::core::{Core, SNAPSHOT_VERSION, Time};
+use crate::journal::{Entry, Journal, JournalError, Reader, Recovered};
 use crate::shift::Desk;
+use crate::wire::ServerMessage;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {
     core
 }
 
-/// The messages of the newest decisions, for sessions that come back with `since`; and the number before which nothing is kept.
+/// The messages of the newest entries, for sessions that come back with `since`; and the number before which nothing is kept.
 ///
 /// # Errors
 /// The log cannot be read.
@@ -53,12 +53,10 @@ pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<
     let entries = journal
         .read(from..=next_seq, usize::try_from(HISTORY).unwrap_or(usize::MAX))
         .await?;
-    let message = |entry: Entry| match entry.record {
-        Record::Decision(decision) => said(&decision, entry.seq, entry.unlogged),
-        Record::Fact(Fact::Handover(handover)) => Some((entry.seq, told(&handover, entry.seq, entry.at))),
-        Record::Input(_) | Record::Fact(_) => None,
-    };
-    Ok((from - 1, entries.into_iter().filter_map(message).collect()))
+    let messages = entries
+        .iter()
+        .filter_map(|entry| Some((entry.seq, ServerMessage::of(entry)?)));
+    Ok((from - 1, messages.collect()))
 }
 
 /// A name for the duty log: when its first entry was written, or is about to be. Another log means that numbers begin anew.
@@ -77,12 +75,4 @@ pub async fn name_of_log(journal: &impl Journal, now: Time) -> Result<String, Jo
 pub async fn desk(path: PathBuf) -> Result<Desk, JournalError> {
     let read = tokio::task::spawn_blocking(move || Desk::recall(&Reader::open(&path, PATIENCE)?));
     read.await.unwrap_or_else(|_| Ok(Desk::default()))
-}
-
-fn said(decision: &Decision, seq: u64, unlogged: bool) -> Option<(u64, ServerMessage)> {
-    let mut message = outward(decision, seq)?;
-    if unlogged {
-        message.mark_unlogged();
-    }
-    Some((seq, message))
 }

@@ -1,9 +1,11 @@
 //! The floor over HTTP, for scripts: the same requests as on the socket, through the same door.
 
-use super::ask::{Refused, ask};
+use super::ask::ask;
 use super::http::{Front, Peer, bearer, let_in};
 use super::problem::Problem;
-use super::protocol::{ClientMessage, Mistake, OpenInstruction, PersonState, QueueState};
+use crate::wire::{
+    ClientMessage, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Route, Verb, take_sure,
+};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
@@ -15,20 +17,6 @@ use std::sync::LazyLock;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// What may be done with an instruction: the path's last word is the message's type.
-pub(super) const ANSWERS: [&str; 5] = ["seen", "done", "decline", "left", "escalate"];
-/// What may be ordered for a queue.
-pub(super) const ORDERS: [&str; 9] = [
-    "call",
-    "approve",
-    "refuse",
-    "count",
-    "release",
-    "pause",
-    "resume",
-    "incident",
-    "incident_over",
-];
 /// `GET /api/v1/openapi.json`
 pub(super) async fn description() -> Response {
     static TEXT: LazyLock<String> = LazyLock::new(|| super::openapi().to_string());
@@ -98,7 +86,7 @@ pub(super) async fn instructions(
     )))
 }
 
-/// `POST /api/v1/instructions/{id}/seen|done|decline|left|escalate`
+/// `POST /api/v1/instructions/{id}/…`
 pub(super) async fn answer(
     State(front): State<Front>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -113,11 +101,11 @@ pub(super) async fn answer(
             "expected an instruction's number in the path",
         )
     })?;
-    one_of(&verb, &ANSWERS)?;
+    one_of(&verb, Route::Instruction)?;
     request(&front, peer, &headers, body, &verb, ("instruction", json!(id))).await
 }
 
-/// `POST /api/v1/queues/{queue}/…`, one of [`ORDERS`].
+/// `POST /api/v1/queues/{queue}/…`
 pub(super) async fn order(
     State(front): State<Front>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -132,15 +120,16 @@ pub(super) async fn order(
             "expected a queue's name in the path, as UTF-8",
         )
     })?;
-    one_of(&verb, &ORDERS)?;
+    one_of(&verb, Route::Queue)?;
     request(&front, peer, &headers, body, &verb, ("queue", json!(queue))).await
 }
 
-fn one_of(verb: &str, known: &[&str]) -> Result<(), Problem> {
-    if known.contains(&verb) {
+fn one_of(word: &str, route: Route) -> Result<(), Problem> {
+    if word.parse::<Verb>().is_ok_and(|verb| verb.route() == Some(route)) {
         return Ok(());
     }
-    let words = format!("there is no {verb:?} here; expected one of {}", known.join(", "));
+    let known: Vec<&str> = Verb::on(route).map(Verb::word).collect();
+    let words = format!("there is no {word:?} here; expected one of {}", known.join(", "));
     Err(Problem::new(StatusCode::NOT_FOUND, "unknown_type", words))
 }
 
@@ -159,10 +148,12 @@ async fn request(
         let words = format!("{key:?} stands in the path: leave it out of the body");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_understood", words));
     }
-    let request = ClientMessage::read(verb, fields)
-        .and_then(ClientMessage::into_request)
-        .and_then(|request| request.ok_or(Mistake::new("unknown_type", "this cannot be asked over HTTP")))
-        .map_err(Refused::from)?;
+    let sure = take_sure(&mut fields)?;
+    let request = ClientMessage::read(verb, fields)?.into_request(sure)?;
+    let request = request.ok_or(Refused::new(
+        RefusedBecause::UnknownType,
+        "this cannot be asked over HTTP",
+    ))?;
     taken(front, ask(&front.floor.daemon, &who, request)?).await
 }
 

@@ -1,8 +1,11 @@
 //! The console page, embedded in the program.
 
 use super::problem::Problem;
+use crate::words::Language;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Nothing from elsewhere, nothing inline, in nobody's frame.
@@ -21,7 +24,7 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         "" | "wall" => "index.html",
         path => path,
     };
-    let Some(file) = Console::get(path) else {
+    let Some((data, hash)) = file(path) else {
         return Problem::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -32,13 +35,13 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         )
         .into_response();
     };
-    let tag = tag(&file.metadata.sha256_hash());
+    let tag = tag(&hash);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
     let mut response = if known.is_some_and(|known| known.split(',').any(|it| it.trim() == tag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let kind = [(header::CONTENT_TYPE, content_type(path))];
-        (kind, file.data.into_owned()).into_response()
+        (kind, data.into_owned()).into_response()
     };
     let said = response.headers_mut();
     said.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -47,6 +50,17 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         said.insert(header::ETAG, tag);
     }
     response
+}
+
+/// A file of the page, or a table of the texts that the daemon words as well; and what tells one version of it from another.
+fn file(path: &str) -> Option<(Cow<'static, [u8]>, [u8; 32])> {
+    let table = path.strip_prefix("words/").and_then(|name| name.strip_suffix(".ftl"));
+    if let Some(language) = table.and_then(Language::read) {
+        let text = language.source().as_bytes();
+        return Some((Cow::Borrowed(text), Sha256::digest(text).into()));
+    }
+    let file = Console::get(path)?;
+    Some((file.data, file.metadata.sha256_hash()))
 }
 
 fn tag(hash: &[u8]) -> String {
@@ -72,7 +86,7 @@ fn content_type(path: &str) -> &'static str {
         "mp3" => "audio/mpeg",
         "ogg" => "audio/ogg",
         "wav" => "audio/wav",
-        "txt" | "md" => "text/plain; charset=utf-8",
+        "txt" | "md" | "ftl" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

@@ -1,8 +1,8 @@
 //! How queues stand, for everybody: each change is encoded once, and a slow session gets the latest, never a backlog.
 
-use super::access::Scope;
-use super::protocol::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
 use crate::core::Name;
+use crate::wire::Scope;
+use crate::wire::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
 use axum::extract::ws::Utf8Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -3,16 +3,15 @@
 //! The locks here are held for moments and never across an await; none guards anything that the core decides by.
 //! State is encoded under the board's lock alone, so that an instruction never waits for it.
 
-use super::Role;
-use super::access::{Identity, Scope};
+use super::access::Identity;
 use super::board::{Board, Latest, News};
-use super::protocol::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, ServerMessage};
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::core::{InstructionId, Name};
 use crate::journal::Item;
 use crate::shift::{Desk, open_items};
 use crate::telemetry::names;
+use crate::wire::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, Role, Scope, ServerMessage};
 use axum::extract::ws::Utf8Bytes;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -3,10 +3,10 @@
 use super::api::{bad_query, json_text};
 use super::http::{Front, Peer, let_in};
 use super::problem::Problem;
-use super::protocol::{LIMIT_NAME, Mistake, Notice, NoticeMessage, ServerMessage, Stamp, outward, told};
 use crate::core::{Name, Time};
-use crate::journal::{Entry, Fact, Group, Look, Record, Words};
+use crate::journal::{Entry, Group, Look, Words};
 use crate::shift::Summary;
+use crate::wire::{LIMIT_NAME, Refused, ServerMessage, Stamp};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -84,44 +84,8 @@ impl LogRecord {
     /// The same with the message that the floor was told, where it was, so that a page words both alike.
     pub fn with_message(entry: &Entry, words: &Words) -> LogRecord {
         let mut it = LogRecord::of(entry, words);
-        it.record["message"] = message(entry).map_or(Value::Null, |message| json!(message));
+        it.record["message"] = ServerMessage::of(entry).map_or(Value::Null, |message| json!(message));
         it
-    }
-}
-
-/// The message that went out with an entry.
-fn message(entry: &Entry) -> Option<ServerMessage> {
-    let notice = |notice| {
-        Some(ServerMessage::Notice(NoticeMessage {
-            seq: entry.seq,
-            at: Stamp(entry.at),
-            queue: None,
-            notice,
-        }))
-    };
-    match &entry.record {
-        Record::Decision(decision) => {
-            let mut message = outward(decision, entry.seq)?;
-            if entry.unlogged {
-                message.mark_unlogged();
-            }
-            Some(message)
-        }
-        Record::Fact(fact) => match fact {
-            Fact::Handover(handover) => Some(told(handover, entry.seq, entry.at)),
-            Fact::ConfigChanged { changes, .. } => notice(Notice::ConfigChanged {
-                changes: changes.clone(),
-            }),
-            Fact::ConfigRefused { why } => notice(Notice::ConfigRefused {
-                problems: vec![why.clone()],
-            }),
-            Fact::JournalFailing { failing, why } => notice(Notice::JournalFailing {
-                failing: *failing,
-                why: why.clone(),
-            }),
-            _ => None,
-        },
-        Record::Input(_) => None,
     }
 }
 
@@ -244,5 +208,5 @@ pub(super) async fn read<T: Send + 'static>(
 }
 
 fn not_understood(words: String) -> Problem {
-    super::ask::Refused::from(Mistake::new("not_understood", words)).into()
+    Refused::not_understood(words).into()
 }

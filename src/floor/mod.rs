@@ -1,7 +1,7 @@
 //! What supervisors see and answer: the floor socket, the console page, the HTTP interface, and who is let in.
 //!
 //! ```text
-//!  daemon ──publish, set_state──► hub ──ring, board──► session ──► socket        (protocol: every message)
+//!  daemon ──publish, set_state──► hub ──ring, board──► session ──► socket        (wire: every message)
 //!    ▲                                                   │
 //!    └───────────────── ask ◄── role ◄── access ◄────────┴── http: api, console, health, metrics
 //! ```
@@ -20,9 +20,7 @@ mod hub;
 mod log;
 mod openapi;
 mod problem;
-pub mod protocol;
 mod ring;
-mod role;
 mod serve;
 mod session;
 mod settings;
@@ -31,12 +29,11 @@ mod socket;
 mod tls;
 
 pub use access::{Access, Door};
-pub use ask::{Ask, Refused};
+pub use ask::Ask;
 pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};
 pub use log::{LogFault, LogRecord, LogSource, LookedUp};
 pub use openapi::openapi;
-pub use role::Role;
 pub use serve::{ServeFault, serve};
 pub use settings::{FloorSettings, Limits, TlsFiles};
 pub use shift::ShiftReply;

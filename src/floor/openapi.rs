@@ -1,38 +1,38 @@
 //! The HTTP interface's description, made from the same types and tables as the interface itself.
 
-use super::api::{ANSWERS, ORDERS};
 use super::log::LIMIT_RECORDS;
-use super::protocol::{self, HandoverRequest};
 use super::shift::ShiftReply;
+use crate::wire::{self, HandoverRequest, HandoverVerb, Route, Verb};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+use strum::VariantNames;
 
 /// The OpenAPI 3.1 document.
 pub fn openapi() -> Value {
-    let mut schemas = protocol::definitions("/components/schemas");
+    let mut schemas = wire::definitions("/components/schemas");
     let mut paths = Map::new();
     let messages = schemas.get("ClientMessage").and_then(|it| it.get("oneOf")).cloned();
     let messages = messages
         .as_ref()
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
-    for (verbs, root, key) in [
-        (&ANSWERS[..], "instructions/{id}", "id"),
-        (&ORDERS[..], "queues/{queue}", "queue"),
+    for (route, root, key) in [
+        (Route::Instruction, "instructions/{id}", "id"),
+        (Route::Queue, "queues/{queue}", "queue"),
     ] {
-        for verb in verbs {
-            let message = messages.iter().find(|it| it["properties"]["type"]["const"] == **verb);
+        for verb in Verb::on(route).map(Verb::word) {
+            let message = messages.iter().find(|it| it["properties"]["type"]["const"] == *verb);
             paths.insert(format!("/api/v1/{root}/{verb}"), post(verb, key, message));
         }
     }
-    for verb in HandoverRequest::VERBS {
+    for verb in HandoverVerb::VARIANTS {
         paths.insert(format!("/api/v1/shift/{verb}"), hand_over(verb));
     }
     paths.extend(gets());
     schemas.extend(of_the_shift());
     schemas.retain(|name, _| name != "ClientMessage");
     schemas.insert("Problem".into(), problem());
-    schemas.insert("PersonState".into(), protocol::person());
+    schemas.insert("PersonState".into(), wire::person());
     json!({
         "openapi": "3.1.0",
         "info": {

@@ -1,10 +1,11 @@
 //! Errors over HTTP: `application/problem+json` (RFC 9457).
 
 use super::access::NotLetIn;
-use super::ask::Refused;
+use crate::wire::{Refused, RefusedBecause};
+use crate::words::{Language, Words};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// What went wrong with a request, for programs (`code`) and people (`detail`).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,6 +13,8 @@ pub(super) struct Problem {
     status: StatusCode,
     code: String,
     detail: String,
+    /// The code's numbers, members of their own.
+    numbers: Map<String, Value>,
     retry_after: Option<u64>,
 }
 
@@ -21,6 +24,7 @@ impl Problem {
             status,
             code: code.into(),
             detail: detail.into(),
+            numbers: Map::new(),
             retry_after: None,
         }
     }
@@ -41,28 +45,77 @@ impl From<NotLetIn> for Problem {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Problem {
-        let status = match refused.code.as_str() {
-            "not_understood" | "too_long" | "unknown_type" | "not_a_count" | "no_without_reason" => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            "not_allowed" | "not_your_queue" => StatusCode::FORBIDDEN,
-            "busy" | "shutting_down" | "journal_failing" => StatusCode::SERVICE_UNAVAILABLE,
-            code if code.starts_with("no_such_") => StatusCode::NOT_FOUND,
-            _ => StatusCode::CONFLICT,
-        };
-        Problem::new(status, refused.code, refused.message)
+        let words = Words::as_written(Language::En).refused(&refused);
+        let mut numbers = refused.because.fields();
+        numbers.remove("code");
+        Problem {
+            numbers,
+            ..Problem::new(status(&refused.because), refused.code(), words)
+        }
+    }
+}
+
+fn status(because: &RefusedBecause) -> StatusCode {
+    match because {
+        RefusedBecause::NotUnderstood
+        | RefusedBecause::TooLong
+        | RefusedBecause::UnknownType
+        | RefusedBecause::NotACount { .. }
+        | RefusedBecause::NoWithoutReason => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusedBecause::NotAllowed | RefusedBecause::NotYourQueue { .. } => StatusCode::FORBIDDEN,
+        RefusedBecause::Busy | RefusedBecause::ShuttingDown | RefusedBecause::JournalFailing => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        RefusedBecause::NoSuchQueue { .. }
+        | RefusedBecause::NoSuchLadder { .. }
+        | RefusedBecause::NoSuchTier { .. }
+        | RefusedBecause::NoSuchInstruction { .. }
+        | RefusedBecause::NoSuchHandover
+        | RefusedBecause::NoSuchItem => StatusCode::NOT_FOUND,
+        RefusedBecause::Closed { .. }
+        | RefusedBecause::TakenElsewhere { .. }
+        | RefusedBecause::DoesNotFit { .. }
+        | RefusedBecause::AlreadyCalled { .. }
+        | RefusedBecause::NobodyToGive { .. }
+        | RefusedBecause::NoSeat { .. }
+        | RefusedBecause::Short { .. }
+        | RefusedBecause::NoTierLeft { .. }
+        | RefusedBecause::NothingToApprove { .. }
+        | RefusedBecause::InShadow { .. }
+        | RefusedBecause::NotOnQueue { .. }
+        | RefusedBecause::NoTierFor { .. }
+        | RefusedBecause::NothingToRelease { .. }
+        | RefusedBecause::PauseWithoutEnd
+        | RefusedBecause::NotPaused { .. }
+        | RefusedBecause::IncidentWithoutEnd
+        | RefusedBecause::NoIncident { .. }
+        | RefusedBecause::NobodyAbove { .. }
+        | RefusedBecause::NotOnMove { .. }
+        | RefusedBecause::TooLate { .. }
+        | RefusedBecause::Conflict { .. }
+        | RefusedBecause::TooMuch { .. }
+        | RefusedBecause::SignedAlready
+        | RefusedBecause::SamePerson
+        | RefusedBecause::SummaryChanged
+        | RefusedBecause::StillOpen { .. }
+        | RefusedBecause::StaffNoNeeded => StatusCode::CONFLICT,
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
             "code": self.code,
             "detail": self.detail,
         });
+        if let Some(members) = body.as_object_mut() {
+            self.numbers.into_iter().for_each(|(name, number)| {
+                members.entry(name).or_insert(number);
+            });
+        }
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(

@@ -8,8 +8,7 @@
 //! A session owns nothing but its place, so history, resume and live are one walk: nothing is lost or told twice between
 //! them, and a slow session costs no memory. Only the hub pushes; only a session moves its own cursor.
 
-use super::access::Scope;
-use super::protocol::{Audience, Gap, ServerMessage};
+use crate::wire::{Audience, Gap, Scope, ServerMessage};
 use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 

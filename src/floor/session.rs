@@ -9,12 +9,13 @@
 
 use super::Floor;
 use super::access::{Identity, NotLetIn, Stay};
-use super::ask::{Refused, ask};
+use super::ask::ask;
 use super::hub::Seat;
-use super::protocol::{
-    self, ClientMessage, HandoverState, Hello, House, Mistake, Reference, ServerMessage, Stamp, Welcome, You,
-};
 use crate::telemetry::names;
+use crate::wire::{
+    self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Welcome, You,
+};
+use crate::words::{Language, Words};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
 use std::net::IpAddr;
@@ -85,8 +86,8 @@ impl Parting {
         }
     }
 
-    fn not_understood(mistake: Mistake) -> Parting {
-        Parting::new(4400, "not_understood", mistake.message)
+    fn not_understood(refused: Refused) -> Parting {
+        Parting::new(4400, "not_understood", refused.detail)
     }
 
     /// After a read error nothing can be read from the socket again.
@@ -169,7 +170,7 @@ async fn hello(socket: &mut WebSocket, limit: usize) -> Result<Hello, Parting> {
         match read(socket.recv().await, limit)? {
             None => {}
             Some(text) => {
-                let message = protocol::decode(&text).and_then(|envelope| envelope.message);
+                let message = wire::decode(&text).and_then(|envelope| envelope.message);
                 return match message.map_err(Parting::not_understood)? {
                     ClientMessage::Hello(hello) => Ok(hello),
                     _ => Err(Parting::new(
@@ -375,29 +376,29 @@ impl<'a> Session<'a> {
             ));
         }
         let Some(text) = text else { return Ok(()) };
-        let envelope = protocol::decode(&text).map_err(Parting::not_understood)?;
+        let envelope = wire::decode(&text).map_err(Parting::not_understood)?;
         let reference = envelope.reference;
         match envelope.message {
-            Err(mistake) => self.refuse(reference, mistake.into()),
+            Err(refused) => self.refuse(reference, &refused),
             Ok(ClientMessage::Ping(_)) => self.tell(ServerMessage::Pong { reference }),
             Ok(ClientMessage::Hello(_)) => self.refuse(
                 reference,
-                Mistake::new("not_understood", "hello was said already: open another session").into(),
+                &Refused::not_understood("hello was said already: open another session"),
             ),
-            Ok(message) => self.ask(reference, message),
+            Ok(message) => self.ask(reference, message, envelope.sure),
         }
         Ok(())
     }
 
-    fn ask(&mut self, reference: Option<Reference>, message: ClientMessage) {
-        let request = match message.into_request() {
+    fn ask(&mut self, reference: Option<Reference>, message: ClientMessage, sure: bool) {
+        let request = match message.into_request(sure) {
             Ok(Some(request)) => request,
             Ok(None) => return,
-            Err(mistake) => return self.refuse(reference, mistake.into()),
+            Err(refused) => return self.refuse(reference, &refused),
         };
         match ask(&self.floor.daemon, &self.who, request) {
             Ok(reply) => self.asked = Some(Asked { reference, reply }),
-            Err(refused) => self.refuse(reference, refused),
+            Err(refused) => self.refuse(reference, &refused),
         }
     }
 
@@ -405,7 +406,7 @@ impl<'a> Session<'a> {
         let reference = self.asked.take().and_then(|asked| asked.reference);
         match replied {
             Ok(()) => self.tell(ServerMessage::Ok { reference }),
-            Err(refused) => self.refuse(reference, refused),
+            Err(refused) => self.refuse(reference, &refused),
         }
     }
 
@@ -417,13 +418,9 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn refuse(&mut self, reference: Option<Reference>, refused: Refused) {
-        let Refused { code, message } = refused;
-        self.tell(ServerMessage::Error {
-            reference,
-            code,
-            message,
-        });
+    fn refuse(&mut self, reference: Option<Reference>, refused: &Refused) {
+        let words = Words::as_written(Language::En).refused(refused);
+        self.tell(refused.reply(reference, words));
     }
 
     fn tell(&mut self, message: ServerMessage) {

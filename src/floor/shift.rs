@@ -2,13 +2,16 @@
 
 use super::access::Identity;
 use super::api::{body_of, json_text, taken};
-use super::ask::{Refused, ask};
+use super::ask::ask;
 use super::http::{Front, Peer, let_in};
 use super::log::{moment, read};
 use super::problem::Problem;
-use super::protocol::{HandoverDone, HandoverRequest, HandoverState, ItemState, Mistake, Request};
 use crate::core::{Actor, Time};
-use crate::shift::{DEFAULT_SHIFT, Desk, HandoverAsk, LIMIT_SHIFT, Summary, Wanted, digest};
+use crate::shift::{DEFAULT_SHIFT, Desk, LIMIT_SHIFT, Summary, digest};
+use crate::wire::{
+    HandoverAsk, HandoverDone, HandoverRequest, HandoverState, HandoverVerb, ItemState, Refused, RefusedBecause,
+    Request, Wanted,
+};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
@@ -16,6 +19,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::VariantNames;
 
 /// A shift, and how its hand-over stands.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -89,7 +93,7 @@ fn begins(desk: &Desk, to: Time) -> Time {
 async fn summed_up(front: &Front, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, Problem> {
     if to <= from || to - from > LIMIT_SHIFT {
         let words = "expected a shift that ends after it begins and lasts 7 days at most";
-        return Err(Refused::from(Mistake::new("not_understood", words)).into());
+        return Err(Refused::not_understood(words).into());
     }
     read(front, move |log| log.shift(from, to, upto)).await
 }
@@ -105,21 +109,19 @@ pub(super) async fn hand_over(
     let unknown = |verb: &str| {
         let words = format!(
             "there is no {verb:?} here; expected one of {}",
-            HandoverRequest::VERBS.join(", ")
+            HandoverVerb::VARIANTS.join(", ")
         );
         Problem::new(StatusCode::NOT_FOUND, "unknown_type", words)
     };
-    let Path(verb) = path.map_err(|_| unknown("such path"))?;
-    if !HandoverRequest::VERBS.contains(&verb.as_str()) {
-        return Err(unknown(&verb));
-    }
+    let Path(word) = path.map_err(|_| unknown("such path"))?;
+    let verb: HandoverVerb = word.parse().map_err(|_| unknown(&word))?;
     let who = let_in(&front, peer, &headers)?;
     who.scope.admit_whole_floor()?;
     let fields = body_of(&front, &headers, body).await?;
     let request: HandoverRequest = serde_path_to_error::deserialize(serde_json::Value::Object(fields))
-        .map_err(|fault| Refused::from(Mistake::new("not_understood", fault.to_string())))?;
+        .map_err(|fault| Refused::not_understood(fault.to_string()))?;
     let (by, unproven) = person(&who, &request)?;
-    let wanted = wanted(&front, &verb, &request).await?;
+    let wanted = wanted(&front, verb, &request).await?;
     let request = Request::Handover(HandoverAsk { by, unproven, wanted });
     taken(&front, ask(&front.floor.daemon, &who, request)?).await
 }
@@ -130,13 +132,13 @@ fn person(who: &Identity, request: &HandoverRequest) -> Result<(Actor, bool), Re
     match (&who.token, said) {
         (Some(_), None) => Ok((who.actor(), false)),
         (Some(_), Some((staff_no, _))) if staff_no == who.staff_no => Ok((who.actor(), false)),
-        (Some(_), Some((staff_no, _))) => Err(Refused {
-            code: "not_allowed".into(),
-            message: format!(
+        (Some(_), Some((staff_no, _))) => Err(Refused::new(
+            RefusedBecause::NotAllowed,
+            format!(
                 "your token is of staff number {}, not {staff_no}: whoever signs does so with a token of their own",
                 who.staff_no
             ),
-        }),
+        )),
         (None, Some((staff_no, name))) => Ok((
             Actor {
                 name,
@@ -145,20 +147,13 @@ fn person(who: &Identity, request: &HandoverRequest) -> Result<(Actor, bool), Re
             },
             true,
         )),
-        (None, None) => Err(Refused {
-            code: "staff_no_needed".into(),
-            message:
-                "nobody here has a token, so that \"staff_no\" must say who you are; the duty log says that nothing \
-                      proves it (make tokens with `surged token new`)"
-                    .into(),
-        }),
+        (None, None) => Err(RefusedBecause::StaffNoNeeded.into()),
     }
 }
 
-async fn wanted(front: &Front, verb: &str, request: &HandoverRequest) -> Result<Wanted, Problem> {
-    let mistake = |mistake: Mistake| Problem::from(Refused::from(mistake));
+async fn wanted(front: &Front, verb: HandoverVerb, request: &HandoverRequest) -> Result<Wanted, Problem> {
     Ok(match verb {
-        "begin" => {
+        HandoverVerb::Begin => {
             let to = (front.floor.clock)();
             let from = moment("from", request.from.as_deref())?;
             let from = from.unwrap_or_else(|| begins(&front.floor.hub.desk(), to));
@@ -170,28 +165,24 @@ async fn wanted(front: &Front, verb: &str, request: &HandoverRequest) -> Result<
                 digest: digest(&summary),
             }
         }
-        "note" => Wanted::Note {
-            note: request.note().map_err(mistake)?,
+        HandoverVerb::Note => Wanted::Note { note: request.note()? },
+        HandoverVerb::Settle => Wanted::Settle {
+            item: request.item()?,
+            note: request.note()?,
         },
-        "settle" => Wanted::Settle {
-            item: request.item().map_err(mistake)?,
-            note: request.note().map_err(mistake)?,
+        HandoverVerb::TakeOver => Wanted::TakeOver {
+            items: request.items()?,
         },
-        "take_over" => Wanted::TakeOver {
-            items: request.items().map_err(mistake)?,
-        },
-        "sign" => match (request.side, &request.digest) {
+        HandoverVerb::Sign => match (request.side, &request.digest) {
             (Some(side), Some(digest)) => Wanted::Sign {
                 side,
                 digest: digest.clone(),
             },
             _ => {
                 let words = "expected \"as\" (leaving or coming) and \"digest\" (of the summary that was read)";
-                return Err(mistake(Mistake::new("not_understood", words)));
+                return Err(Refused::not_understood(words).into());
             }
         },
-        _ => Wanted::Withdraw {
-            note: request.note().map_err(mistake)?,
-        },
+        HandoverVerb::Withdraw => Wanted::Withdraw { note: request.note()? },
     })
 }

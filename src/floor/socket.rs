@@ -2,8 +2,8 @@
 
 use super::http::{Front, Peer};
 use super::problem::Problem;
-use super::protocol::SUBPROTOCOL;
 use super::session;
+use crate::wire::SUBPROTOCOL;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Extension, State};

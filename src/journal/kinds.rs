@@ -59,7 +59,7 @@ pub const GROUPS: [Group; 10] = [
     },
     Group {
         name: "daemon",
-        kinds: &["started", "stopped", "journal_failing"],
+        kinds: &["started", "stopped", "stood_still", "journal_failing"],
     },
     Group {
         name: "access",

@@ -310,13 +310,13 @@ mod tests {
     use metrics_exporter_prometheus::PrometheusBuilder;
 
     fn batch(seq: u64, letters: usize) -> Batch {
-        let why = "x".repeat(letters);
+        let problems = vec!["x".repeat(letters)];
         Batch {
             expected_seq: seq,
             entries: vec![Entry {
                 seq,
                 at: Time(seq as i64),
-                record: Record::Fact(Fact::ConfigRefused { why }),
+                record: Record::Fact(Fact::ConfigRefused { problems }),
                 unlogged: false,
             }],
             snapshot: None,

@@ -76,8 +76,9 @@ pub enum Fact {
     },
     /// A changed configuration was at fault; the one before stays in force.
     ConfigRefused {
-        /// What is wrong, in words.
-        why: String,
+        /// What is wrong, in words, one problem each. Older logs have one text, under `why`.
+        #[serde(alias = "why", deserialize_with = "one_or_several")]
+        problems: Vec<String>,
     },
     /// Somebody has come to the floor.
     LoggedIn {
@@ -137,6 +138,19 @@ pub enum Way {
     Http,
 }
 
+fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Problems {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Problems::deserialize(deserializer)? {
+        Problems::One(problem) => vec![problem],
+        Problems::Several(problems) => problems,
+    })
+}
+
 impl Record {
     /// Whether it only tells how things stand: such records are many, are kept for `keep_readings`, and stand outside
     /// the hash chain.
@@ -156,6 +170,7 @@ impl Record {
                 Input::Heartbeat { .. } => "heartbeat",
                 Input::SourceLost { .. } => "source_lost",
                 Input::QueueMissing { .. } => "queue_missing",
+                Input::StoodStill { .. } => "stood_still",
                 Input::Delivery { .. } => "delivery",
                 Input::Answer { .. } => "answer",
                 Input::Order { .. } => "order",
@@ -218,6 +233,7 @@ impl Record {
                 | Input::FeedDisconnected { .. }
                 | Input::Heartbeat { .. }
                 | Input::SourceLost { .. }
+                | Input::StoodStill { .. }
                 | Input::Delivery { .. }
                 | Input::Answer { .. } => None,
             },

@@ -6,6 +6,7 @@ use crate::core::{
     Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
     Reading, Reason, Recounted, Requirement, Settlement, Time, What,
 };
+use crate::words::{self, Language};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -58,6 +59,10 @@ impl Words {
             Input::Heartbeat { feed } => format!("feed {feed} is alive, nothing changed"),
             Input::SourceLost { feed, why } => format!("feed {feed} has lost sight of its queues: {why}"),
             Input::QueueMissing { queue } => format!("the phone system no longer reports queue {queue}"),
+            Input::StoodStill { until } => format!(
+                "nothing ran from here on until {}: a stop, a suspend, or a process that was paused; queues are looked at anew",
+                self.time(*until)
+            ),
             Input::Delivery { instruction, reached } => match reached {
                 true => format!("instruction {instruction} reached the floor"),
                 false => format!("instruction {instruction} reached nobody"),
@@ -122,8 +127,14 @@ impl Words {
             What::OnlyMovesCounted {} => {
                 "the feed does not tell who is signed in: of the physical seats only moves are counted".to_owned()
             }
-            What::TierSkipped { tier, why } => format!("{tier} is due but passed over: {why}"),
-            What::FeedLost { why } => format!("blind, no instruction is given until the queue is seen again: {why}"),
+            What::TierSkipped { tier, why } => {
+                let why = words::Words::as_written(Language::En).shortage(why);
+                format!("{tier} is due but passed over: {why}")
+            }
+            What::FeedLost { why } => {
+                let why = words::Words::as_written(Language::En).lost(why);
+                format!("blind, no instruction is given until the queue is seen again: {why}")
+            }
             What::BlindLong { since, out_of_place } => {
                 let mut text = format!("still blind since {}; ", self.time(*since));
                 match out_of_place.as_slice() {
@@ -312,6 +323,7 @@ impl Words {
                 held,
                 waiting,
                 judged,
+                ..
             } => {
                 let bound = format!("above {}", span(*threshold));
                 format!(
@@ -324,6 +336,7 @@ impl Words {
                 held,
                 waiting,
                 judged,
+                ..
             } => {
                 let bound = format!("above {threshold} a seat");
                 format!(
@@ -336,6 +349,7 @@ impl Words {
                 held,
                 waiting,
                 judged,
+                ..
             } => {
                 let bound = format!("above {}", span(*threshold));
                 format!(
@@ -343,6 +357,70 @@ impl Words {
                     passed("expected wait ", &bound, *held, *judged, in_seconds)
                 )
             }
+            Reason::AnsweredShareBelow {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => {
+                let bound = format!("below {}", percent(*threshold));
+                format!(
+                    "{waiting} waiting, {}",
+                    of_calls("answered in time", &bound, *over, *measured, *held, *judged)
+                )
+            }
+            Reason::AnsweredShareAtLeast {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => {
+                let bound = format!("at least {}", percent(*threshold));
+                format!(
+                    "{waiting} waiting, {}",
+                    of_calls("answered in time", &bound, *over, *measured, *held, *judged)
+                )
+            }
+            Reason::AbandonedShareAbove {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => {
+                let bound = format!("above {}", percent(*threshold));
+                format!(
+                    "{waiting} waiting, {}",
+                    of_calls("given up", &bound, *over, *measured, *held, *judged)
+                )
+            }
+            Reason::RisingAbove {
+                threshold,
+                over,
+                measured,
+                held,
+                waiting,
+                judged,
+            } => {
+                let more = measured.map_or_else(String::new, |more| {
+                    format!("{more:.0} more than {} before, ", span(*over))
+                });
+                let bound = format!("above {threshold}");
+                format!(
+                    "{waiting} waiting, {more}{}",
+                    passed("", &bound, *held, *judged, |mean| format!("{mean:.1}"))
+                )
+            }
+            Reason::All { all, .. } => all
+                .iter()
+                .map(|each| self.reason(each))
+                .collect::<Vec<String>>()
+                .join("; "),
             Reason::Incident { note, until, waiting } => format!(
                 "{waiting} waiting, incident expected until {}: {note}",
                 self.time(*until)
@@ -362,17 +440,8 @@ impl Words {
 
     /// A condition: `more than 5 waiting, for 5:00`.
     pub fn condition(&self, when: &When) -> String {
-        let mut text = match when.threshold {
-            Threshold::WaitingAbove { above, at_most: None } => format!("more than {above} waiting"),
-            Threshold::WaitingAbove {
-                above,
-                at_most: Some(most),
-            } => format!("more than {above} and up to {most} waiting"),
-            Threshold::WaitingAtMost(most) => format!("at most {most} waiting"),
-            Threshold::LongestWaitAbove(limit) => format!("longest wait above {}", span(limit)),
-            Threshold::WaitingPerSeatAbove(limit) => format!("more than {limit} waiting a seat"),
-            Threshold::ExpectedWaitAbove(limit) => format!("expected wait above {}", span(limit)),
-        };
+        let each: Vec<String> = when.thresholds().map(threshold).collect();
+        let mut text = each.join(" and ");
         match when.hold {
             Millis::ZERO => text.push_str(", at once"),
             hold => {
@@ -423,7 +492,8 @@ impl Words {
                 format!("the duty log took nothing, instructions went out unlogged: {why}")
             }
             Fact::JournalFailing { failing: false, why } => format!("the duty log takes entries again: {why}"),
-            Fact::ConfigRefused { why } => {
+            Fact::ConfigRefused { problems } => {
+                let why = problems.join("; ");
                 format!("changed configuration refused, the one before stays in force: {why}")
             }
             Fact::LoggedIn { by, way } => {
@@ -481,6 +551,57 @@ pub fn span(span: Millis) -> String {
 }
 
 /// `above 5 for 5:00`, `mean 6.2 over 5:00, above 5`, `above 5 for 83 % of 5:00`. `in_unit` words a mean.
+/// What must be passed: `more than 5 waiting`.
+fn threshold(threshold: &Threshold) -> String {
+    match *threshold {
+        Threshold::WaitingAbove { above, at_most: None } => format!("more than {above} waiting"),
+        Threshold::WaitingAbove {
+            above,
+            at_most: Some(most),
+        } => format!("more than {above} and up to {most} waiting"),
+        Threshold::WaitingAtMost(most) => format!("at most {most} waiting"),
+        Threshold::LongestWaitAbove(limit) => format!("longest wait above {}", span(limit)),
+        Threshold::WaitingPerSeatAbove(limit) => format!("more than {limit} waiting a seat"),
+        Threshold::ExpectedWaitAbove(limit) => format!("expected wait above {}", span(limit)),
+        Threshold::AnsweredShareBelow(limit) => format!(
+            "fewer than {} answered in time over {}",
+            percent(limit.share.as_share()),
+            span(limit.over)
+        ),
+        Threshold::AnsweredShareAtLeast(limit) => format!(
+            "at least {} answered in time over {}",
+            percent(limit.share.as_share()),
+            span(limit.over)
+        ),
+        Threshold::AbandonedShareAbove(limit) => format!(
+            "more than {} given up over {}",
+            percent(limit.share.as_share()),
+            span(limit.over)
+        ),
+        Threshold::RisingAbove(limit) => {
+            format!("more than {} more waiting than {} ago", limit.callers, span(limit.over))
+        }
+    }
+}
+
+/// What a share of the calls over a while was: `62.5 % answered in time over 10:00, below 80 % for 5:00`.
+fn of_calls(what: &str, bound: &str, over: Millis, measured: Option<f64>, held: Millis, judged: Judged) -> String {
+    let now = measured.map_or_else(
+        || "no call ended".to_owned(),
+        |share| format!("{} {what}", percent(share)),
+    );
+    format!(
+        "{now} over {}, {}",
+        span(over),
+        passed("", bound, held, judged, percent)
+    )
+}
+
+fn percent(share: f64) -> String {
+    let tenths = (share * 1_000.0).round() / 10.0;
+    format!("{tenths} %")
+}
+
 fn passed(measure: &str, bound: &str, held: Millis, judged: Judged, in_unit: fn(f64) -> String) -> String {
     match judged {
         Judged::Every => format!("{measure}{bound}{}", for_span(held)),

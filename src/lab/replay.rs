@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::core::{Action, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Time, What};
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::session::Session;
-use crate::floor::protocol::{PoolPart, ReasonMessage, Seats, Stamp};
+use crate::wire::{PoolPart, ReasonMessage, Seats, Stamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -9,84 +9,14 @@
 
 use super::LIMIT_SHIFT;
 use crate::core::{Actor, Time};
-use crate::floor::Refused;
 use crate::journal::{Fact, Group, Handover, Item, JournalError, Look, Reader, Record, Side, Step};
+use crate::wire::{HandoverAsk, Refused, RefusedBecause, Wanted};
 
 /// Notes to one hand-over.
 const LIMIT_NOTES: usize = 100;
 
 /// Steps taken from the log at a time.
 const PAGE: usize = 1_000;
-
-/// What somebody wants of the desk.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HandoverAsk {
-    /// Who.
-    pub by: Actor,
-    /// No token proves who that is.
-    pub unproven: bool,
-    /// What.
-    pub wanted: Wanted,
-}
-
-/// What can be wanted.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wanted {
-    /// Draw a hand-over up.
-    Begin {
-        /// The shift's beginning.
-        from: Time,
-        /// Its end.
-        to: Time,
-        /// The last entry that is summed up.
-        upto: u64,
-        /// Of the summary.
-        digest: String,
-    },
-    /// Add a note.
-    Note {
-        /// In words.
-        note: String,
-    },
-    /// Say that a matter needs nobody any more.
-    Settle {
-        /// Its key.
-        item: String,
-        /// How.
-        note: String,
-    },
-    /// Answer for matters from now on.
-    TakeOver {
-        /// Their keys; empty: all that are open.
-        items: Vec<String>,
-    },
-    /// Sign.
-    Sign {
-        /// As who.
-        side: Side,
-        /// Of the summary that was read.
-        digest: String,
-    },
-    /// Set it aside.
-    Withdraw {
-        /// Why.
-        note: String,
-    },
-}
-
-impl Wanted {
-    /// The word on the wire.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Wanted::Begin { .. } => "begin",
-            Wanted::Note { .. } => "note",
-            Wanted::Settle { .. } => "settle",
-            Wanted::TakeOver { .. } => "take_over",
-            Wanted::Sign { .. } => "sign",
-            Wanted::Withdraw { .. } => "withdraw",
-        }
-    }
-}
 
 /// The hand-over that is under way, and the one before.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -227,8 +157,12 @@ impl Desk {
             }
             Wanted::Note { note } => {
                 if self.draft()?.notes.len() >= LIMIT_NOTES {
-                    return Err(refused(
-                        "too_much",
+                    return Err(Refused::new(
+                        RefusedBecause::TooMuch {
+                            what: "notes".into(),
+                            came: LIMIT_NOTES as u64 + 1,
+                            limit: LIMIT_NOTES as u64,
+                        },
                         format!("a hand-over takes at most {LIMIT_NOTES} notes"),
                     ));
                 }
@@ -333,8 +267,8 @@ impl Desk {
 
     fn draft(&self) -> Result<&Draft, Refused> {
         self.draft.as_ref().ok_or_else(|| {
-            refused(
-                "no_such_handover",
+            Refused::new(
+                RefusedBecause::NoSuchHandover,
                 "no hand-over is drawn up: begin one, then read, settle or take over, and sign",
             )
         })
@@ -350,11 +284,11 @@ impl Desk {
                 "{} has signed hand-over {} already: the other one signs it, or somebody withdraws it first",
                 signed.by.name, self.id
             );
-            return Err(refused("signed_already", words));
+            return Err(Refused::new(RefusedBecause::SignedAlready, words));
         }
         if to <= from || to - from > LIMIT_SHIFT {
-            return Err(refused(
-                "not_understood",
+            return Err(Refused::new(
+                RefusedBecause::NotUnderstood,
                 "expected a shift that ends after it begins and lasts 7 days at most",
             ));
         }
@@ -380,13 +314,13 @@ impl Draft {
             keys => keys.join(", "),
         };
         let words = format!("{shown:?} is no matter of hand-over {}; its matters: {known}", self.id);
-        Err(refused("no_such_item", words))
+        Err(Refused::new(RefusedBecause::NoSuchItem, words))
     }
 
     fn may_take(&self, ask: &HandoverAsk, keys: &[String], open: &[Item]) -> Result<Vec<String>, Refused> {
         if self.leaving.as_ref().is_some_and(|leaving| same(&leaving.by, &ask.by)) {
             let words = "you have signed as the one who leaves: whoever comes takes over, with a token of their own";
-            return Err(refused("same_person", words));
+            return Err(Refused::new(RefusedBecause::SamePerson, words));
         }
         for key in keys {
             self.item(key)?;
@@ -396,7 +330,10 @@ impl Draft {
         }
         let all: Vec<String> = self.still_open(open).map(|item| item.key.clone()).collect();
         if all.is_empty() {
-            return Err(refused("no_such_item", "nothing is open that nobody answers for"));
+            return Err(Refused::new(
+                RefusedBecause::NoSuchItem,
+                "nothing is open that nobody answers for",
+            ));
         }
         Ok(all)
     }
@@ -408,18 +345,18 @@ impl Draft {
         };
         if let Some(signed) = own {
             let words = format!("{} has signed as the one {} already", signed.by.name, side.as_str());
-            return Err(refused("signed_already", words));
+            return Err(Refused::new(RefusedBecause::SignedAlready, words));
         }
         if other.as_ref().is_some_and(|other| same(&other.by, &ask.by)) {
             let words = format!(
                 "{} has signed the other side already: two people hand a shift over, each with a token of their own",
                 ask.by.staff_no
             );
-            return Err(refused("same_person", words));
+            return Err(Refused::new(RefusedBecause::SamePerson, words));
         }
         if digest != self.digest {
             let words = "the summary that you read is not the one to be signed: read it again, then sign";
-            return Err(refused("summary_changed", words));
+            return Err(Refused::new(RefusedBecause::SummaryChanged, words));
         }
         let taken = self.items.iter().any(|(_, standing)| match standing {
             Standing::TakenOver(taken) => same(&taken.by, &ask.by),
@@ -427,7 +364,7 @@ impl Draft {
         });
         if side == Side::Leaving && taken {
             let words = "you have taken something over, so you cannot be the one who leaves";
-            return Err(refused("same_person", words));
+            return Err(Refused::new(RefusedBecause::SamePerson, words));
         }
         let signed = Step::Signed {
             side,
@@ -438,11 +375,8 @@ impl Draft {
         }
         let left: Vec<&str> = self.still_open(open).map(|item| item.key.as_str()).collect();
         if !left.is_empty() {
-            let words = format!(
-                "still open and nobody's: {}; settle each, or take it over by name, then sign",
-                left.join(", ")
-            );
-            return Err(refused("still_open", words));
+            let items = left.into_iter().map(str::to_owned).collect();
+            return Err(RefusedBecause::StillOpen { items }.into());
         }
         Ok(vec![signed, Step::Completed])
     }
@@ -469,13 +403,6 @@ pub(super) fn is_open(item: &Item, open: &[Item]) -> bool {
 /// Two signatures need two people: staff numbers differ in more than case and blanks.
 fn same(one: &Actor, other: &Actor) -> bool {
     one.staff_no.trim().eq_ignore_ascii_case(other.staff_no.trim())
-}
-
-fn refused(code: &str, message: impl Into<String>) -> Refused {
-    Refused {
-        code: code.to_owned(),
-        message: message.into(),
-    }
 }
 
 #[cfg(test)]
@@ -533,7 +460,7 @@ mod tests {
             }
             Err(refused) => {
                 assert_eq!(*desk, before);
-                Err(refused.code)
+                Err(refused.code())
             }
         }
     }

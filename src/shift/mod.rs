@@ -14,11 +14,12 @@
 
 mod desk;
 mod open;
+mod shown;
 mod stays;
 mod summary;
 mod tally;
 
-pub use desk::{Closed, Desk, Draft, HandoverAsk, Note, Signature, Standing, Wanted};
+pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use open::open_items;
 pub use summary::{
     Blindness, InstructionCount, Moved, Reload, Span, Start, Summary, Surge, TierCalled, digest, summarise,

@@ -1,7 +1,7 @@
 //! What is open on the floor: each matter once.
 
-use crate::floor::protocol::{MoveState, OpenInstruction, QueueState};
 use crate::journal::{Item, ItemKind};
+use crate::wire::{MoveState, OpenInstruction, QueueState};
 
 /// Everything that a shift must settle or hand over by name, queue by queue. An instruction and the people whom it moved are one
 /// matter under one key: unanswered first, then people to send back.

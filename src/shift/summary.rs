@@ -3,8 +3,8 @@
 use super::LOOK_BACK;
 use super::tally::Tally;
 use crate::core::{Action, InstructionId, Name, Time};
-use crate::floor::protocol::{By, Stamp};
 use crate::journal::{JournalError, Look, Reader, Record};
+use crate::wire::{By, Stamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

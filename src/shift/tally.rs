@@ -3,8 +3,8 @@
 use super::stays::Stays;
 use super::summary::{Blindness, InstructionCount, Reload, Span, Start, Summary, Surge, TierCalled};
 use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Time, What};
-use crate::floor::protocol::{By, Stamp};
 use crate::journal::{Entry, Fact, Record};
+use crate::wire::{By, Stamp};
 use std::collections::BTreeMap;
 
 /// A shift on its way to a summary. Counts what came before its beginning too, since that may reach into it.
@@ -216,10 +216,10 @@ impl Tally {
                 refused: false,
                 what: changes.clone(),
             }),
-            Fact::ConfigRefused { why } => self.reloads.push(Reload {
+            Fact::ConfigRefused { problems } => self.reloads.push(Reload {
                 at,
                 refused: true,
-                what: vec![why.clone()],
+                what: problems.clone(),
             }),
             _ => {}
         }
@@ -299,6 +299,11 @@ fn waiting(reason: &Reason) -> Option<u32> {
         | Reason::LongestWaitAbove { waiting, .. }
         | Reason::WaitingPerSeatAbove { waiting, .. }
         | Reason::ExpectedWaitAbove { waiting, .. }
+        | Reason::AnsweredShareBelow { waiting, .. }
+        | Reason::AnsweredShareAtLeast { waiting, .. }
+        | Reason::AbandonedShareAbove { waiting, .. }
+        | Reason::RisingAbove { waiting, .. }
+        | Reason::All { waiting, .. }
         | Reason::Incident { waiting, .. } => Some(*waiting),
         _ => None,
     }

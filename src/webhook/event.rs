@@ -2,41 +2,31 @@
 
 use super::Settings;
 use crate::core::{InstructionId, Name, Time};
-use crate::floor::protocol::{
-    AnswerStatus, Audience, InstructionMessage, Notice, NoticeMessage, ServerMessage, Stamp, outward,
-};
-use crate::journal::{Entry, Fact, Record};
+use crate::journal::Entry;
+use crate::wire::{AnswerStatus, Audience, InstructionMessage, Notice, ServerMessage, Stamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use strum::VariantNames;
 
 /// Everything that can be sent, by the word in `kinds`: an instruction, an answer of any status but `unanswered`, that one,
 /// and notices by their code.
-pub const KINDS: [&str; 24] = [
-    "instruction",
-    "answer",
-    "unanswered",
-    "passed_up",
-    "nobody_listening",
-    "feed_lost",
-    "feed_back",
-    "blind_long",
-    "tier_skipped",
-    "seats_exhausted",
-    "approval_asked",
-    "approval_lapsed",
-    "approved",
-    "approval_refused",
-    "not_shown",
-    "counted",
-    "incident",
-    "incident_over",
-    "paused",
-    "resumed",
-    "ladder_changed",
-    "config_changed",
-    "config_refused",
-    "journal_failing",
-];
+pub const KINDS: [&str; BESIDE_NOTICES.len() + Notice::VARIANTS.len()] = kinds();
+
+const BESIDE_NOTICES: [&str; 3] = ["instruction", "answer", "unanswered"];
+
+const fn kinds() -> [&'static str; BESIDE_NOTICES.len() + Notice::VARIANTS.len()] {
+    let mut all = [""; BESIDE_NOTICES.len() + Notice::VARIANTS.len()];
+    let mut place = 0;
+    while place < all.len() {
+        all[place] = if place < BESIDE_NOTICES.len() {
+            BESIDE_NOTICES[place]
+        } else {
+            Notice::VARIANTS[place - BESIDE_NOTICES.len()]
+        };
+        place += 1;
+    }
+    all
+}
 
 /// Instructions that later messages may refer to; the oldest are let go.
 const LIMIT_KNOWN: usize = 1_000;
@@ -137,20 +127,7 @@ impl Telling {
 
     /// The same of an entry of the duty log.
     pub fn recorded(&mut self, entry: &Entry) -> Option<Event> {
-        let mut message = match &entry.record {
-            Record::Decision(decision) => outward(decision, entry.seq)?,
-            Record::Fact(fact) => ServerMessage::Notice(NoticeMessage {
-                seq: entry.seq,
-                at: Stamp(entry.at),
-                queue: None,
-                notice: notice(fact)?,
-            }),
-            Record::Input(_) => return None,
-        };
-        if entry.unlogged {
-            message.mark_unlogged();
-        }
-        self.event(entry.seq, &message)
+        self.event(entry.seq, &ServerMessage::of(entry)?)
     }
 
     fn know(&mut self, id: InstructionId, text: Arc<str>) {
@@ -189,33 +166,8 @@ fn parts(message: &ServerMessage) -> Option<(Stamp, String, Levels, Option<Instr
                 }
                 _ => (Levels::Any, None),
             };
-            let said = serde_json::to_value(&it.notice).ok()?;
-            Some((it.at, said["code"].as_str()?.to_owned(), levels, about))
+            Some((it.at, it.notice.code().to_owned(), levels, about))
         }
         _ => None,
     }
-}
-
-/// What the floor was told when this was written down.
-fn notice(fact: &Fact) -> Option<Notice> {
-    Some(match fact {
-        Fact::ConfigChanged { changes, .. } => Notice::ConfigChanged {
-            changes: changes.clone(),
-        },
-        Fact::ConfigRefused { why } => Notice::ConfigRefused {
-            problems: vec![why.clone()],
-        },
-        Fact::JournalFailing { failing, why } => Notice::JournalFailing {
-            failing: *failing,
-            why: why.clone(),
-        },
-        Fact::Started { .. }
-        | Fact::Stopped
-        | Fact::Forgotten { .. }
-        | Fact::LoggedIn { .. }
-        | Fact::LoggedOut { .. }
-        | Fact::NotLetIn { .. }
-        | Fact::Handover(_)
-        | Fact::Undelivered { .. } => return None,
-    })
 }

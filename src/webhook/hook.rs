@@ -12,10 +12,11 @@
 use super::event::Telling;
 use super::outbox::{OutboxFault, Progress};
 use super::post::{Outcome, Parcel, post};
-use super::{Event, LIMIT_WAITING, Settings, Setup, Template, Words};
+use super::{Event, LIMIT_WAITING, Settings, Setup, Template};
 use crate::core::{Millis, Name, Time};
 use crate::journal::Fact;
 use crate::telemetry::names;
+use crate::words::Words;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use metrics::{counter, gauge};
 use std::collections::BTreeMap;

@@ -20,7 +20,6 @@ mod post;
 pub mod sample;
 mod sign;
 mod template;
-mod words;
 
 pub use address::Address;
 pub use event::{Event, KINDS};
@@ -28,13 +27,13 @@ pub use outbox::{LIMIT_UNDELIVERED, Outbox, OutboxFault, Undelivered};
 pub use post::{Outcome, Parcel, post};
 pub use sign::SigningKey;
 pub use template::{LIMIT_SOURCE, Template, TemplateFault};
-pub use words::{Language, Words};
 
 use crate::core::{Millis, Name};
 use crate::daemon::clock::Clock;
-use crate::floor::protocol::{House, InstructionMessage, ServerMessage};
 use crate::journal::{Entry, Fact};
 use crate::telemetry::names;
+use crate::wire::{House, InstructionMessage, ServerMessage};
+use crate::words::{Language, Words};
 use event::Telling;
 use hook::Hook;
 use std::collections::{BTreeMap, BTreeSet};

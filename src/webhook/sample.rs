@@ -3,9 +3,9 @@
 
 use super::event::{Event, Telling};
 use crate::core::{Action, InstructionId, Name, Time};
-use crate::floor::protocol::{
-    AnswerMessage, AnswerStatus, ApprovalMessage, By, InstructionMessage, JudgedMessage, Notice, NoticeMessage,
-    OutOfPlaceMessage, PoolPart, ReasonMessage, Seats, ServerMessage, SkippedBecause, Stamp,
+use crate::wire::{
+    AnswerMessage, AnswerStatus, ApprovalMessage, By, InstructionMessage, JudgedMessage, LostBecause, Notice,
+    NoticeMessage, OutOfPlaceMessage, PoolPart, ReasonMessage, Seats, ServerMessage, SkippedBecause, Stamp,
 };
 
 /// What people type.
@@ -99,7 +99,9 @@ fn of_queue() -> [Notice; 18] {
             respond_by: AT,
         },
         Notice::NobodyListening { instruction: ID },
-        Notice::FeedLost { why: NOTE.into() },
+        Notice::FeedLost {
+            why: LostBecause::Said { why: NOTE.into() },
+        },
         Notice::FeedBack {
             blind_s: 42.0,
             anew: false,
@@ -214,7 +216,7 @@ fn by() -> By {
 mod tests {
     use super::super::KINDS;
     use super::*;
-    use crate::floor::protocol::schema;
+    use crate::wire::schema;
     use std::collections::BTreeSet;
 
     /// A kind that the protocol has and that cannot be asked for, or could never be sent, is a fault of ours.

@@ -5,7 +5,7 @@
 //! and not in a surge.
 
 use super::event::Event;
-use super::words::Words;
+use crate::words::Words;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 use std::collections::BTreeSet;
@@ -256,10 +256,10 @@ fn fault(file: &str, source: &str, error: &minijinja::Error) -> TemplateFault {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::Language;
     use super::super::{KINDS, sample};
     use super::*;
-    use crate::floor::protocol::House;
+    use crate::wire::House;
+    use crate::words::Language;
 
     fn words(language: Language) -> Words {
         let house = House {

@@ -1,7 +1,6 @@
 // What leaders are asked, what is decided in shadow, and the floor counted again.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Answer, GRACE_MS } from '../../src/floor/console/answer.js';
 import { bannersOf } from '../../src/floor/console/banners.js';
@@ -10,10 +9,11 @@ import { chosenWords, countedWords, reasonWords, standingWords } from '../../src
 import { steps } from '../../src/floor/console/staircase.js';
 import { approvalsOf, doubtsOf, emptyState, keepsake, moodOf, queuesOf, reduce, shadowOf, uncounted } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
+import { table } from './tables.mjs';
 
 const AT = '2026-11-21T06:00:00.000Z';
 const BEFORE = '2026-11-21T05:00:00.000Z';
-const words = new Words('en', JSON.parse(readFileSync(new URL('../../src/floor/console/en.json', import.meta.url), 'utf8')), { zone: 'UTC' });
+const words = new Words('en', table('en'), { zone: 'UTC' });
 const move = (instruction, more = {}) => ({ instruction, action: 'sign_in', tier: 'expert', pool: 'expert', seats: 2, people: ['E01', 'E02'], issued: BEFORE, settled: true, answered: true, shadow: false, not_shown: false, ...more });
 const queue = (more = {}) => ({ queue: 'inbound', priority: 0, mode: 'live', waiting: 3, blind: false, moves: [], leaving: [], lines: [5, 10], tiers: [], approval: null, ...more });
 const reason = { code: 'waiting_above', threshold: 5, held_s: 300, waiting: 8 };

@@ -1,18 +1,18 @@
 // The hand-over on the page: who may sign what, and a shift in words of three languages.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { bannersOf } from '../../src/floor/console/banners.js';
 import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/shift.js';
 import { emptyState, reduce } from '../../src/floor/console/store.js';
 import { LANGUAGES, Words } from '../../src/floor/console/words.js';
+import { table } from './tables.mjs';
 
 const AT = '2026-11-21T06:00:00.000Z';
 const by = (staffNo) => ({ by: { name: `name of ${staffNo}`, staff_no: staffNo }, unproven: false, at: AT });
 const item = (key, standing, who = null) => ({ key, kind: 'move', queue: 'inbound', instruction: 1, action: 'sign_in', tier: 'expert', seats: 4, note: null, at: AT, standing, who, how: null });
 const draft = (more = {}) => ({ id: 1, begun: by('S12'), items: [], notes: [], leaving: null, coming: null, ...more });
-const words = (language) => new Words(language, JSON.parse(readFileSync(new URL(`../../src/floor/console/${language}.json`, import.meta.url), 'utf8')), { zone: 'UTC' });
+const words = (language) => new Words(language, table(language), { zone: 'UTC' });
 
 test('both sign, and they are two people', () => {
   assert.equal(maySign(null, 'leaving', 'S12'), 'handover.draw_up_first');

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { GROUPS } from '../../src/floor/console/logbook.js';
-import { requiredWords } from '../../src/floor/console/reason.js';
+import { lostWords, refusalWords, requiredWords } from '../../src/floor/console/reason.js';
 import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
+import { own, shared, table } from './tables.mjs';
 
 const root = new URL('../../src/floor/console/', import.meta.url);
-const tables = Object.fromEntries(LANGUAGES.map((language) => [language, JSON.parse(readFileSync(new URL(`${language}.json`, root), 'utf8'))]));
+const tables = Object.fromEntries(LANGUAGES.map((language) => [language, table(language)]));
 const sources = readdirSync(root).filter((name) => name.endsWith('.js')).map((name) => readFileSync(new URL(name, root), 'utf8'));
 const source = sources.join('\n');
 
@@ -20,21 +21,24 @@ const FAMILIES = {
   standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused', 'resting', 'off_duty', 'off_duty_until', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays', 'approval', 'refused'],
   verb: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
   headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
-  reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order', 'max_stay'],
+  reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order', 'max_stay', 'answered_share_below', 'answered_share_at_least', 'abandoned_share_above', 'rising_above', 'severe'],
   judged: ['mean', 'share'],
   origin: ['measured', 'configured'],
   missing: ['calls_per_hour', 'handle_time', 'target', 'signed_in', 'bounds'],
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
   sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse'],
-  notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted'],
-  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries'],
+  notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted', 'incident_ends', 'gone', 'taken_as_left', 'only_moves_counted'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'unknown_type', 'not_on_move', 'too_late'],
   log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
-  logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in'],
+  logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in', 'shadow'],
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
   handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
   matter: ['instruction', 'move', 'approval', 'pause', 'incident', 'blind'],
   standing_of: ['settled', 'taken_over', 'gone'],
   shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
+  what: ['seats', 'eta', 'hold', 'notes', 'nothing_came', 'half_way_back', 'instruction_twice', 'number_and_names_differ', 'person_twice', 'extra_without_number', 'stands_elsewhere', 'left_nobody'],
+  status: ['seen', 'done', 'declined', 'left', 'escalated'],
+  lost: ['silent', 'never_read', 'missing'],
   theme: ['auto', 'dark', 'light'],
   why: null,
   name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],
@@ -47,12 +51,20 @@ test('the tables have the same keys', () => {
 
 test('no text is empty, and every placeholder is in every language', () => {
   const places = (text) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort();
-  for (const [key, text] of Object.entries(tables.en)) {
+  for (const [key, text] of Object.entries(own('en'))) {
     for (const language of LANGUAGES) {
-      const other = tables[language][key];
+      const other = own(language)[key];
       assert.ok(other.trim(), `${language} ${key}`);
       assert.deepEqual(places(other), places(text), `${language} ${key}`);
     }
+  }
+});
+
+test("a text stands in one table: the page's, or the one that the daemon words from", () => {
+  for (const language of LANGUAGES) {
+    const ids = [...shared(language).matchAll(/^([a-z]\w*)-([\w-]+) = /gm)].map(([, family, rest]) => `${family}.${rest}`);
+    assert.ok(ids.length > 150);
+    for (const id of ids) assert.ok(!(id in own(language)), `${language} ${id}`);
   }
 });
 
@@ -125,4 +137,26 @@ test('the seats required are told with every input, and with what was missing', 
   assert.equal(requiredWords(words, computed), 'Needed: 55 · 920 calls/h (measured) · 3:00 each · patience 2:00 · 90 % within 0:20 · 52 signed in · 1 seat free · too few for the target, no more can be asked for');
   const missing = { calls_per_hour: null, handle_time_s: null, patience_s: null, target: null, signed_in: null, free_seats: null, required: null, reachable: null, missing: ['calls_per_hour', 'target'] };
   assert.equal(requiredWords(words, missing), "The plan's fallback; missing: calls an hour & the target");
+});
+
+test('a refusal is worded from its code and numbers, in the language of the page', () => {
+  const said = { code: 'short', tier: 'outbound', why: 'max_borrowed', max: 12, message: 'English' };
+  const refused = { code: 'short', message: 'English', said };
+  assert.equal(refusalWords(new Words('en', tables.en), refused), 'Outbound cannot be called now: 12 borrowed already, no more allowed.');
+  assert.equal(refusalWords(new Words('zh-Hans', tables['zh-Hans']), refused), '外呼组现在无法调用：已借 12 人，达到上限。');
+  const conflict = { code: 'conflict', message: 'English', said: { code: 'conflict', with: { by: { name: 'Wang', staff_no: 'S02' }, status: 'done', instruction: 7, people: [] } } };
+  assert.equal(refusalWords(new Words('zh-Hant', tables['zh-Hant']), conflict), 'Wang (S02) 對指令 7 的說法不同（已完成）。若以您的為準，請再說一次。');
+  const newer = { code: 'moon_full', message: 'the moon is full', said: {} };
+  assert.equal(refusalWords(new Words('zh-Hans', tables['zh-Hans']), newer), 'the moon is full');
+  assert.equal(refusalWords(new Words('en', tables.en), { code: 'too_much', message: '', said: { what: 'eta', came: 90_000, limit: 86_400 } }), 'The time until they are there: 25:00:00 is too much, at most 24:00:00 is taken.');
+});
+
+test('what the phone system says of itself is quoted, what surged finds is worded', () => {
+  const words = new Words('zh-Hans', tables['zh-Hans']);
+  assert.equal(lostWords(words, { lost: 'silent', after_s: 15 }), '已有 0:15 没有读数，也没有任何信号');
+  assert.equal(lostWords(words, { lost: 'said', why: 'shutting down' }), 'shutting down');
+});
+
+test('numbers are written without separators, as the daemon writes them', () => {
+  assert.equal(new Words('en', tables.en).t('required.free', { n: 1200 }), '1200 seats free');
 });

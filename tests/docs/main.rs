@@ -59,6 +59,7 @@ fn generated_parts_are_what_the_code_says() {
     is_generated("metrics.md", "metrics", &metrics());
     let client = text_of(Path::new("docs/python_client.py"));
     is_generated("protocol.md", "python", &format!("```python\n{client}```"));
+    is_generated("protocol.md", "verbs", &protocol::verbs());
     is_generated("protocol.md", "server", &protocol::server());
     is_generated("protocol.md", "client", &protocol::client());
     is_generated("protocol.md", "types", &protocol::types());

@@ -5,7 +5,23 @@ use super::schema::{description, kind, needs, reference};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use surged::floor::protocol::schema;
+use strum::VariantArray;
+use surged::wire::{Route, Verb, schema};
+
+/// Every verb: on the socket, over HTTP, and for whom.
+pub fn verbs() -> String {
+    let mut text = "| `type` | over HTTP, `POST /api/v1/…` | roles |\n|---|---|---|\n".to_owned();
+    for verb in Verb::VARIANTS {
+        let path = match verb.route() {
+            Some(Route::Instruction) => format!("`instructions/{{id}}/{}`", verb.word()),
+            Some(Route::Queue) => format!("`queues/{{queue}}/{}`", verb.word()),
+            None => String::new(),
+        };
+        let roles: Vec<String> = verb.asks().roles().map(|role| format!("`{}`", role.as_str())).collect();
+        let _ = writeln!(text, "| `{}` | {path} | {} |", verb.word(), roles.join(", "));
+    }
+    text
+}
 
 /// What the server says.
 pub fn server() -> String {

@@ -4,8 +4,8 @@ use crate::stage::{Props, Stage, get, http, message, open, post, queue};
 use serde_json::json;
 use std::sync::Arc;
 use surged::core::{Answer, Counted, InstructionId, Name, Order, PersonView, Time};
-use surged::floor::protocol::{PersonState, Request};
-use surged::floor::{FloorSettings, Latch, Refused, Role};
+use surged::floor::{FloorSettings, Latch};
+use surged::wire::{PersonState, Refused, RefusedBecause, Request, Role};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -129,7 +129,14 @@ async fn answers_and_orders_are_asked_of_the_daemon() {
     let daemon = async {
         let seen = stage.take_ask().await;
         let (instruction, answer) = (InstructionId(4), Answer::Seen { eta: None });
-        assert_eq!(seen.request, Request::Answer { instruction, answer });
+        assert_eq!(
+            seen.request,
+            Request::Answer {
+                instruction,
+                answer,
+                sure: false
+            }
+        );
         seen.reply.send(Ok(())).unwrap();
         let incident = stage.take_ask().await;
         let order = Order::Incident {
@@ -138,10 +145,9 @@ async fn answers_and_orders_are_asked_of_the_daemon() {
             until: Time(0),
         };
         assert_eq!(incident.request, Request::Order(order));
-        let refused = Refused {
-            code: "no_such_queue".into(),
-            message: "there is no such queue".into(),
-        };
+        let refused = Refused::from(RefusedBecause::NoSuchQueue {
+            queue: "inbound".into(),
+        });
         incident.reply.send(Err(refused)).unwrap();
     };
     let script = async {
@@ -154,7 +160,7 @@ async fn answers_and_orders_are_asked_of_the_daemon() {
     assert_eq!(refused.header("content-type"), Some("application/problem+json"));
     let expected = json!({
         "type": "about:blank", "title": "Not Found", "status": 404,
-        "code": "no_such_queue", "detail": "there is no such queue",
+        "code": "no_such_queue", "queue": "inbound", "detail": "There is no queue inbound in the plan in force.",
     });
     assert_eq!(refused.json(), expected);
 }

@@ -3,7 +3,8 @@
 use crate::stage::{Client, Props, Stage, get, http, soon};
 use serde_json::json;
 use std::sync::Arc;
-use surged::floor::{FloorSettings, Limits, Role, TlsFiles};
+use surged::floor::{FloorSettings, Limits, TlsFiles};
+use surged::wire::Role;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 

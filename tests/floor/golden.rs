@@ -3,14 +3,16 @@
 use crate::stage::instruction;
 use surged::core::ladder::Target;
 use surged::core::{
-    Action, Actor, Answer, Approval, Ask, CallsPerHour, Chosen, Decision, Found, InstructionId, Judged, Millis,
-    Missing, Name, Origin, OutOfPlace, Part, Reason, Recounted, Requirement, Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Approval, Ask, CallsPerHour, Chosen, Decision, Found, InstructionId, Judged, Lost, Millis,
+    Missing, Name, Origin, OutOfPlace, Part, Reason, Recounted, Requirement, Settlement, Shortage, Time, Unseen, What,
 };
-use surged::floor::{openapi, protocol};
+use surged::floor::openapi;
+use surged::journal::{Entry, Record};
+use surged::wire::{self, ServerMessage};
 
 #[test]
 fn schema_of_the_messages() {
-    insta::assert_snapshot!(pretty(&protocol::schema()));
+    insta::assert_snapshot!(pretty(&wire::schema()));
 }
 
 #[test]
@@ -24,12 +26,18 @@ fn what_the_floor_is_told() {
     let told: Vec<String> = decisions()
         .into_iter()
         .map(|what| {
-            let decision = Decision {
-                at: Time(1_793_589_900_000),
-                queue: "inbound".into(),
-                what,
+            let at = Time(1_793_589_900_000);
+            let entry = Entry {
+                seq: 7,
+                at,
+                record: Record::Decision(Decision {
+                    at,
+                    queue: "inbound".into(),
+                    what,
+                }),
+                unlogged: false,
             };
-            protocol::outward(&decision, 7).map_or("nothing".into(), |message| message.encode())
+            ServerMessage::of(&entry).map_or("nothing".into(), |message| message.encode())
         })
         .collect();
     insta::assert_snapshot!(told.join("\n"));
@@ -124,6 +132,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Mean { mean: Some(65.5) },
@@ -134,6 +143,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::LongestWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -144,6 +154,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::WaitingPerSeatAbove {
                 threshold: 0.15,
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -154,6 +165,7 @@ fn decisions() -> Vec<What> {
         instruct(
             Reason::ExpectedWaitAbove {
                 threshold: Millis(60_000),
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Every,
@@ -210,7 +222,15 @@ fn decisions() -> Vec<What> {
         }),
         skipped(Shortage::NoSeat { physical_seats: 60 }),
         skipped(Shortage::Reserved { queue: "gold".into() }),
-        What::FeedLost { why: note() },
+        What::FeedLost {
+            why: Lost::Said(note()),
+        },
+        What::FeedLost {
+            why: Lost::Found(Unseen::Silent { after: held }),
+        },
+        What::FeedLost {
+            why: Lost::Found(Unseen::Missing),
+        },
         What::FeedBack {
             blind: held,
             anew: true,
@@ -375,7 +395,7 @@ fn of_leaders_and_counts() -> Vec<What> {
 /// Nothing in the documents points at what is not there.
 #[test]
 fn every_reference_is_defined() {
-    for document in [protocol::schema(), openapi()] {
+    for document in [wire::schema(), openapi()] {
         let mut open = vec![&document];
         while let Some(value) = open.pop() {
             if let Some(reference) = value.get("$ref").and_then(|it| it.as_str()) {

@@ -1,11 +1,12 @@
 //! Tokens that are for some queues: what they hear, read and reach.
 
-use crate::stage::{Props, Stage, get, http, long_message, message, new_token, open, queue, soon};
+use crate::stage::{Props, Stage, get, http, long_message, message, new_token, open, queue, soon, told};
 use serde_json::{Value, json};
 use surged::core::{self, InstructionId, Time};
+use surged::floor::Reach;
 use surged::floor::access::{NewToken, issue};
-use surged::floor::protocol::{House, Notice, NoticeMessage, ServerMessage, Stamp, outward};
-use surged::floor::{Reach, Role};
+use surged::wire::Role;
+use surged::wire::{House, Notice, NoticeMessage, ServerMessage, Stamp};
 
 /// A floor with a token for the whole floor and one for `vip` alone.
 async fn floor() -> (Stage, String, String) {
@@ -53,7 +54,7 @@ fn instruction_of(seq: u64, queue: &str) -> (u64, ServerMessage) {
             beside: false,
         },
     };
-    (seq, outward(&decision, seq).unwrap())
+    (seq, told(seq, decision))
 }
 
 fn notice(seq: u64, notice: Notice) -> (u64, ServerMessage) {

@@ -1,10 +1,12 @@
 //! Hello, state, resume, answers: the life of a session that means well.
 
-use crate::stage::{Props, Stage, message, new_token, open, queue, soon};
+use crate::stage::{Props, Stage, message, new_token, open, post, queue, soon};
 use serde_json::{Value, json};
-use surged::core::{Answer, InstructionId, Millis, Order};
-use surged::floor::protocol::{House, Request};
-use surged::floor::{Reach, Refused, Role, access};
+use surged::core::{Actor, Answer, Conflict, InstructionId, Millis, Order, Refusal, Time};
+use surged::floor::{Reach, access};
+use surged::wire::{House, Refused, RefusedBecause, Request, Role};
+
+const JSON: &str = "Content-Type: application/json\r\n";
 
 #[tokio::test]
 async fn hello_brings_welcome_and_the_whole_state() {
@@ -175,7 +177,14 @@ async fn answers_and_orders_reach_the_daemon_and_its_word_comes_back() {
         note: None,
     };
     let instruction = InstructionId(7);
-    assert_eq!(ask.request, Request::Answer { instruction, answer });
+    assert_eq!(
+        ask.request,
+        Request::Answer {
+            instruction,
+            answer,
+            sure: false
+        }
+    );
     ask.reply.send(Ok(())).unwrap();
     assert_eq!(client.message().await, json!({ "type": "ok", "ref": "a" }));
 
@@ -189,13 +198,59 @@ async fn answers_and_orders_reach_the_daemon_and_its_word_comes_back() {
         reason: "drill".into(),
     };
     assert_eq!(ask.request, Request::Order(order));
-    let refused = Refused {
-        code: "no_such_queue".into(),
-        message: "there is none".into(),
-    };
+    let refused = Refused::from(RefusedBecause::NoSuchQueue {
+        queue: "inbound".into(),
+    });
     ask.reply.send(Err(refused)).unwrap();
-    let error = json!({ "type": "error", "ref": 2, "code": "no_such_queue", "message": "there is none" });
+    let error = json!({ "type": "error", "ref": 2, "code": "no_such_queue", "queue": "inbound",
+        "message": "There is no queue inbound in the plan in force." });
     assert_eq!(client.message().await, error);
+}
+
+/// Somebody else has said otherwise: what they said comes with it, and the same with "sure" goes through as such.
+#[tokio::test]
+async fn a_conflict_says_with_whom_and_is_said_again() {
+    let mut stage = Stage::start().await;
+    let client_address = stage.address;
+    let mut client = stage.join().await;
+    let decline = json!({ "type": "decline", "instruction": 7, "reason": "ill", "ref": 1 });
+    client.say(decline.clone()).await;
+    let ask = stage.take_ask().await;
+    let said = Conflict {
+        instruction: InstructionId(7),
+        by: Some(Actor {
+            name: "Wang".into(),
+            staff_no: "S02".into(),
+            role: "supervisor".into(),
+        }),
+        status: "done",
+        at: Time(1_793_589_900_000),
+        people: Vec::new(),
+    };
+    let refused = Refused::from(&Refusal::Conflict(Box::new(said)));
+    ask.reply.send(Err(refused.clone())).unwrap();
+    let with = json!({
+        "instruction": 7, "by": { "name": "Wang", "staff_no": "S02" }, "status": "done",
+        "at": "2026-11-02T03:25:00.000Z", "people": [],
+    });
+    assert_eq!(
+        client.message().await,
+        json!({
+            "type": "conflict", "ref": 1, "code": "conflict", "with": with,
+            "message": "Wang (S02) has said otherwise (done) on instruction 7. Say it again if yours is to count.",
+        })
+    );
+
+    let body = r#"{"reason":"ill","sure":true}"#;
+    let path = "/api/v1/instructions/7/decline";
+    let daemon = async {
+        let ask = stage.take_ask().await;
+        assert!(matches!(ask.request, Request::Answer { sure: true, .. }), "{ask:?}");
+        ask.reply.send(Err(refused)).unwrap();
+    };
+    let ((), reply) = tokio::join!(daemon, post(client_address, path, JSON, body));
+    assert_eq!((reply.status, &reply.json()["code"]), (409, &json!("conflict")));
+    assert_eq!(reply.json()["with"], with);
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 use crate::stage::{Props, Stage, get, http, post};
 use serde_json::json;
-use surged::floor::Role;
-use surged::floor::protocol::Request;
 use surged::journal::Side;
 use surged::shift::{HandoverAsk, Wanted};
+use surged::wire::Request;
+use surged::wire::Role;
 
 const JSON: &str = "Content-Type: application/json\r\n";
 

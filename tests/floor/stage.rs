@@ -8,13 +8,13 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use surged::core::{self, InstructionId, Millis, Name, Time};
 use surged::floor::access::{NewToken, TokenRecord};
-use surged::floor::protocol::{OpenInstruction, QueueState, ServerMessage, Stamp, outward};
 use surged::floor::{
     Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, Role, access,
     serve,
 };
-use surged::journal::Look;
+use surged::journal::{Entry, Look, Record};
 use surged::shift::Summary;
+use surged::wire::{OpenInstruction, QueueState, ServerMessage, Stamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -372,6 +372,17 @@ pub fn open(id: u64) -> OpenInstruction {
     })
 }
 
+/// What the floor is told of a decision that stands under this number in the duty log.
+pub fn told(seq: u64, decision: core::Decision) -> ServerMessage {
+    let entry = Entry {
+        seq,
+        at: decision.at,
+        record: Record::Decision(decision),
+        unlogged: false,
+    };
+    ServerMessage::of(&entry).unwrap()
+}
+
 /// The message that tells of an instruction, under this number.
 pub fn message(seq: u64) -> (u64, ServerMessage) {
     let decision = core::Decision {
@@ -382,7 +393,7 @@ pub fn message(seq: u64) -> (u64, ServerMessage) {
             beside: false,
         },
     };
-    (seq, outward(&decision, seq).unwrap())
+    (seq, told(seq, decision))
 }
 
 /// A message that is long: a notice of about so many bytes.
@@ -390,9 +401,11 @@ pub fn long_message(seq: u64, bytes: usize) -> (u64, ServerMessage) {
     let decision = core::Decision {
         at: Time(0),
         queue: "inbound".into(),
-        what: core::What::FeedLost { why: "x".repeat(bytes) },
+        what: core::What::FeedLost {
+            why: core::Lost::Said("x".repeat(bytes)),
+        },
     };
-    (seq, outward(&decision, seq).unwrap())
+    (seq, told(seq, decision))
 }
 
 /// What clients told, gathered from tasks.

@@ -24,9 +24,9 @@ use surged::config::{self, Purpose};
 use surged::core::{Input, InstructionId, Millis, Time, What};
 use surged::daemon::clock::Clock;
 use surged::daemon::{self, Running, Setup};
-use surged::floor::Role;
 use surged::floor::access::{self, NewToken};
 use surged::journal::{Entry, Reader, Record};
+use surged::wire::Role;
 
 /// Whatever is awaited comes within this, or the test fails.
 pub const DEADLINE: Duration = Duration::from_secs(30);

@@ -22,6 +22,8 @@ pub struct Supervisor {
     pub state: Value,
     /// The number of the last message that was taken off the socket.
     pub seq: u64,
+    /// Every message with a number, in the order in which they came.
+    pub numbered: Vec<Value>,
     out: SplitSink<WebSocketStream<TcpStream>, Message>,
     heard: mpsc::UnboundedReceiver<Value>,
     kept: VecDeque<Value>,
@@ -61,6 +63,7 @@ impl Supervisor {
             welcome: Value::Null,
             state: Value::Null,
             seq: since.unwrap_or(0),
+            numbered: Vec::new(),
             out,
             heard,
             kept: VecDeque::new(),
@@ -102,6 +105,7 @@ impl Supervisor {
                     self.seq
                 );
                 self.seq = seq;
+                self.numbered.push(message.clone());
             }
             if is_meant(&message) {
                 return message;

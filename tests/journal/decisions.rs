@@ -41,18 +41,21 @@ pub fn instructions() -> Vec<(What, &'static str)> {
     };
     let per_seat = Reason::WaitingPerSeatAbove {
         threshold: 0.15,
+        measured: None,
         held: Millis::from_mins(5),
         waiting: 9,
         judged: Judged::Every,
     };
     let longest = Reason::LongestWaitAbove {
         threshold: Millis::from_secs(60),
+        measured: None,
         held: Millis::from_mins(5),
         waiting: 9,
         judged: Judged::Every,
     };
     let expected = Reason::ExpectedWaitAbove {
         threshold: Millis::from_secs(60),
+        measured: None,
         held: Millis::ZERO,
         waiting: 9,
         judged: Judged::Every,
@@ -204,6 +207,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
         (
             Reason::LongestWaitAbove {
                 threshold,
+                measured: None,
                 held,
                 waiting,
                 judged: mean(65.5),
@@ -213,6 +217,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
         (
             Reason::WaitingPerSeatAbove {
                 threshold: 0.15,
+                measured: None,
                 held,
                 waiting,
                 judged: mean(0.184),
@@ -222,6 +227,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
         (
             Reason::ExpectedWaitAbove {
                 threshold,
+                measured: None,
                 held,
                 waiting,
                 judged: Judged::Mean { mean: None },

@@ -5,6 +5,7 @@
 mod command;
 mod decisions;
 mod disk;
+mod earlier;
 mod forget;
 mod handover;
 mod people;

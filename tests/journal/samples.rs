@@ -29,7 +29,7 @@ pub fn fact(seq: u64) -> Entry {
         seq,
         Time(seq as i64),
         Record::Fact(Fact::ConfigRefused {
-            why: format!("entry {seq}"),
+            problems: vec![format!("entry {seq}")],
         }),
     )
 }

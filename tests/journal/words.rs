@@ -47,7 +47,9 @@ pub fn records() -> Vec<(Record, &'static str)> {
         ),
         (Record::Fact(Fact::Stopped), "surged stopped in good order"),
         (
-            Record::Fact(Fact::ConfigRefused { why: "line 3".into() }),
+            Record::Fact(Fact::ConfigRefused {
+                problems: vec!["line 3".into()],
+            }),
             "changed configuration refused, the one before stays in force: line 3",
         ),
         (

@@ -3,7 +3,8 @@
 use super::{LIST_MAX, QUEUES_MAX, may};
 use crate::config::shape::{Kind, Shape};
 use crate::core::Millis;
-use crate::webhook::{Address, KINDS, Language, Template};
+use crate::webhook::{Address, KINDS, Template};
+use crate::words::Language;
 
 /// A receiver of webhooks.
 pub static WEBHOOK: Shape = Shape {

@@ -32,13 +32,13 @@ impl Core {
         }
         match answer {
             Answer::Seen { eta } => {
-                limit("eta_s", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
+                limit("eta", eta.map_or(0, |eta| eta.0), AHEAD_LIMIT.0)?;
                 open.map(drop).ok_or(Refusal::Closed(instruction))
             }
             Answer::Done { seats, people, .. } => {
                 let people = people.as_deref().unwrap_or_default();
                 let count = people.len().max(seats.unwrap_or(0) as usize);
-                limit("the number of people", count as i64, i64::from(PEOPLE_LIMIT))?;
+                limit("seats", count as i64, i64::from(PEOPLE_LIMIT))?;
                 match leaving {
                     Some(leaving) => on_move(&leaving.of, instruction, people),
                     None => self.admit_done(queue, instruction, people, sure),
@@ -55,10 +55,10 @@ impl Core {
                 }
             },
             Answer::Left { people, seats, .. } => {
-                limit("the number of people", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
+                limit("seats", people.len() as i64, i64::from(PEOPLE_LIMIT))?;
                 let action = open.map_or("sign_in", |open| open.instruction.action.as_str());
                 if people.is_empty() && seats.unwrap_or(0) == 0 {
-                    let what = "\"left\" without saying who or how many";
+                    let what = "left_nobody";
                     return Err(Refusal::DoesNotFit {
                         what,
                         instruction,
@@ -221,11 +221,10 @@ impl Core {
                 Some(seats) if seats < leaving.of.seats() => leaving.of.take_seats(seats),
                 _ => std::mem::take(&mut leaving.of.parts),
             };
-            let by_number = gone.iter().map(moves::nameless).fold(0, u32::saturating_add);
-            leaving.number_before = leaving.number_before.map(|before| before.saturating_sub(by_number));
             back.extend(gone);
         }
         self.people.back(&back, at);
+        queue.not_shown_gone(sign_out, &back, at);
         queue.leaving.retain(|leaving| !leaving.of.parts.is_empty());
         if !queue.leaving.iter().any(|leaving| leaving.sign_out == sign_out) {
             queue.close(sign_out);
@@ -307,12 +306,16 @@ impl Core {
         if put_back {
             one.kept = Some(now);
         }
-        let held_up = one.next_from.is_none_or(|next| next > now);
-        let settles = one.settle(now) && !one.beside && held_up;
+        // People called from outside do not hold up those in the house.
+        let begins = one.next_from.map_or(now, |next| next.min(now));
+        let settles = one.settle(now) && !one.beside;
         let staying = (one.longer_by != Millis::ZERO).then(|| (one.parts.clone(), one.longer_by));
         let place = queue.stack.partition_point(|other| other.instruction < one.instruction);
         queue.stack.insert(place, one);
-        if settles || put_back {
+        if settles {
+            queue.floor = queue.floor.max(begins);
+        }
+        if put_back {
             queue.stack_changed(at);
         }
         if let Some((parts, by)) = staying {

@@ -3,7 +3,7 @@
 use super::answer::PEOPLE_LIMIT;
 use super::limit;
 use crate::ladder::Tier;
-use crate::moves::{self, Doubt, Move, Response, Settling, absent, parts_of, set_seats};
+use crate::moves::{self, Doubt, Move, Response, Settling, absent, parts_of, set_seats, worded};
 use crate::queue::{Ordered, Queue, Wanted};
 use crate::{Action, Actor, Core, Counted, Found, InstructionId, Millis, Name, Part, Recounted, Refusal, Time, What};
 use std::collections::BTreeSet;
@@ -12,22 +12,18 @@ impl Core {
     pub(super) fn admit_count(&self, queue: &Queue, counted: &[Counted], extra: &[Part]) -> Result<(), Refusal> {
         let wrong = |what| Err(Refusal::NotACount { what });
         if counted.is_empty() && extra.is_empty() {
-            return wrong("nothing came");
+            return wrong("nothing_came");
         }
         let people = counted
             .iter()
             .map(|one| one.people.len())
             .chain(extra.iter().map(|part| part.people.len()));
-        limit(
-            "the number of people",
-            people.sum::<usize>() as i64,
-            i64::from(PEOPLE_LIMIT),
-        )?;
+        limit("seats", people.sum::<usize>() as i64, i64::from(PEOPLE_LIMIT))?;
         let mut seen = BTreeSet::new();
         for one in counted {
             admit_counted(queue, one)?;
             if !seen.insert(one.instruction) {
-                return wrong("an instruction came twice");
+                return wrong("instruction_twice");
             }
         }
         let mut named: BTreeSet<&Name> = BTreeSet::new();
@@ -37,7 +33,7 @@ impl Core {
             .chain(extra.iter().flat_map(|part| &part.people))
         {
             if !named.insert(person) {
-                return wrong("a person came twice");
+                return wrong("person_twice");
             }
         }
         extra.iter().try_for_each(|part| self.admit_extra(queue, part))?;
@@ -52,16 +48,14 @@ impl Core {
                 .any(|one| one.names(person))
         };
         if named.into_iter().any(elsewhere) {
-            return wrong(
-                "a person stands on another move: count that one as well, or first where it is of another queue",
-            );
+            return wrong("stands_elsewhere");
         }
         Ok(())
     }
 
     /// People who are there without being on any move.
     fn admit_extra(&self, queue: &Queue, part: &Part) -> Result<(), Refusal> {
-        limit("the number of people", i64::from(part.seats), i64::from(PEOPLE_LIMIT))?;
+        limit("seats", i64::from(part.seats), i64::from(PEOPLE_LIMIT))?;
         let pool = part.pool.as_ref();
         if pool.and_then(|pool| self.tier_for(queue, pool)).is_none() {
             return Err(Refusal::NoTierFor {
@@ -70,7 +64,7 @@ impl Core {
             });
         }
         if part.seats == 0 || (!part.people.is_empty() && part.people.len() != part.seats as usize) {
-            let what = "extra people need a number, and as many names where names are known";
+            let what = "extra_without_number";
             return Err(Refusal::NotACount { what });
         }
         Ok(())
@@ -108,7 +102,7 @@ impl Core {
             Some(Recounted {
                 instruction: one.instruction,
                 tier: one.tier.clone(),
-                before: one.parts.clone(),
+                before: worded(&one.parts),
                 after,
             })
         });
@@ -208,7 +202,7 @@ impl Core {
 /// Whether one move can be counted so.
 fn admit_counted(queue: &Queue, one: &Counted) -> Result<(), Refusal> {
     let wrong = |what| Err(Refusal::NotACount { what });
-    limit("the number of people", i64::from(one.seats), i64::from(PEOPLE_LIMIT))?;
+    limit("seats", i64::from(one.seats), i64::from(PEOPLE_LIMIT))?;
     let away = || queue.away().filter(|away| away.instruction == one.instruction);
     if !away().any(|away| !away.shadow) {
         return Err(Refusal::NotOnQueue {
@@ -217,10 +211,10 @@ fn admit_counted(queue: &Queue, one: &Counted) -> Result<(), Refusal> {
         });
     }
     if away().count() > 1 {
-        return wrong("a move of which some are on their way back cannot be counted until they are");
+        return wrong("half_way_back");
     }
     if !one.people.is_empty() && one.people.len() != one.seats as usize {
-        return wrong("the number of people differs from the names");
+        return wrong("number_and_names_differ");
     }
     Ok(())
 }

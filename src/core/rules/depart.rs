@@ -6,8 +6,9 @@
 //!                                                              └──────── nobody says otherwise ──► left
 //! ```
 
-use crate::moves::{Leaving, Missing, Settling, missing};
+use crate::moves::{Departed, Leaving, Missing, Settling, missing};
 use crate::queue::Queue;
+use crate::supply::Proof;
 use crate::{Action, Core, Instruction, InstructionId, Millis, Name, Part, Seen, Settlement, Time, What, moves};
 
 impl Core {
@@ -27,7 +28,7 @@ impl Core {
         }
         if instruction.action == Action::SignOut {
             let others = queue.present.others;
-            let before = others.map(|others| others.saturating_sub(queue.departing_by_number()));
+            let before = others.map(|others| others.saturating_sub(queue.departing_by_number(instruction.at)));
             let settling = match instruction.shadow {
                 // It reaches nobody, and runs its time from the first.
                 true => Settling::Until(queue.seen(instruction.at) + settle_within),
@@ -90,31 +91,12 @@ impl Core {
             Settlement::Shown
         };
         if let Some(proof) = leaving.still_there(&queue.present, ended) {
-            let parts = leaving.of.parts.iter().zip(&proof.parts);
-            let gone = parts.filter(|(part, there)| part.seats > **there).map(|(part, there)| {
-                let seats = part.seats - there;
-                let named = queue.present.people.is_some() && part.people.len() <= part.seats as usize;
-                let gone = part.people.iter().filter(|person| named && !queue.present.has(person));
-                Part {
-                    pool: part.pool.clone(),
-                    seats,
-                    people: gone.cloned().collect(),
-                }
-            });
-            let gone: Vec<Part> = gone.collect();
-            if moves::seats(&gone) == leaving.of.seats() {
-                let parts = Vec::new();
-                return Some(What::Freed {
-                    instruction,
-                    parts,
-                    how,
-                });
-            }
+            let gone = queue.shown_gone(leaving, &proof);
+            let all = moves::seats(&gone) == leaving.of.seats();
             if !gone.is_empty() {
-                let parts = gone;
                 return Some(What::Freed {
                     instruction,
-                    parts,
+                    parts: if all { Vec::new() } else { gone },
                     how,
                 });
             }
@@ -168,11 +150,12 @@ impl Core {
             if !leaving.of.shadow {
                 back.extend(gone.iter().cloned());
             }
-            let by_number = gone.iter().map(moves::nameless).fold(0, u32::saturating_add);
-            leaving.number_before = leaving.number_before.map(|before| before.saturating_sub(by_number));
             leaving.of.parts = missing(&leaving.of.parts, &gone);
         }
         self.people.back(&back, at);
+        if !how.is_shown() {
+            queue.not_shown_gone(sign_out, &back, at);
+        }
         queue.leaving.retain(|leaving| !leaving.of.parts.is_empty());
         let left = queue.leaving.iter().any(|leaving| leaving.sign_out == sign_out);
         let open = queue.open(sign_out);
@@ -208,6 +191,51 @@ impl Core {
 }
 
 impl Queue {
+    /// Who of a sign-out is shown gone: each who is named, and those without a name once as many fewer are there as all of them.
+    fn shown_gone(&self, leaving: &Leaving, proof: &Proof) -> Vec<Part> {
+        let named = self.present.people.is_some();
+        let unnamed_gone = proof.by_number == 0;
+        let gone = leaving.of.parts.iter().zip(&proof.parts).map(|(part, there)| {
+            let unnamed = if named { moves::nameless(part) } else { part.seats };
+            let by_name = part.seats - unnamed;
+            let gone = part.people.iter().filter(|person| !self.present.has(person));
+            let gone: Vec<Name> = gone.filter(|_| named).cloned().collect();
+            let wholly = moves::count(part.people.len()) <= part.seats;
+            let of_named = if wholly {
+                moves::count(gone.len())
+            } else {
+                by_name - (*there).min(by_name)
+            };
+            Part {
+                pool: part.pool.clone(),
+                seats: if unnamed_gone { of_named + unnamed } else { of_named },
+                people: if wholly { gone } else { Vec::new() },
+            }
+        });
+        gone.filter(|part| part.seats > 0).collect()
+    }
+
+    /// People are free, and the feed has not shown it: for a while they are no proof for others.
+    pub(super) fn not_shown_gone(&mut self, sign_out: InstructionId, gone: &[Part], at: Time) {
+        let now = self.seen(at);
+        let named = self.present.people.is_some();
+        let unnamed = |part: &Part| if named { moves::nameless(part) } else { part.seats };
+        let seats = gone.iter().map(unnamed).fold(0, u32::saturating_add);
+        let Some(leaving) = self.leaving.iter_mut().find(|leaving| leaving.sign_out == sign_out) else {
+            return;
+        };
+        let until = now + leaving.settle_within;
+        if let Some(before) = leaving.number_before.filter(|_| seats > 0) {
+            leaving.number_before = Some(before.saturating_sub(seats));
+            self.departed.retain(|departed| departed.until > now);
+            self.departed.push(Departed {
+                seats,
+                number_before: before,
+                until,
+            });
+        }
+    }
+
     /// Takes people of a move off the stack; the move itself, where nobody is left of it.
     fn take_off(&mut self, position: usize, parts: &[Part]) -> moves::Move {
         let one = &mut self.stack[position];
@@ -215,7 +243,16 @@ impl Queue {
             parts: parts.to_vec(),
             ..one.clone()
         };
-        one.parts = missing(&one.parts, parts);
+        for part in &mut taken.parts {
+            // Where it is open who of more people is meant, it stays open.
+            let of = one
+                .parts
+                .iter()
+                .find(|of| of.pool == part.pool && part.people.is_empty());
+            let open = of.filter(|of| moves::count(of.people.len()) > of.seats);
+            open.iter().for_each(|of| part.people.clone_from(&of.people));
+        }
+        one.parts = missing(&one.parts, &taken.parts);
         if one.parts.is_empty() {
             self.stack.remove(position);
             self.close(taken.instruction);

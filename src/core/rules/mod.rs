@@ -154,7 +154,8 @@ impl Core {
             | Input::FeedConnected { .. }
             | Input::FeedDisconnected { .. }
             | Input::Heartbeat { .. }
-            | Input::SourceLost { .. } => Ok(()),
+            | Input::SourceLost { .. }
+            | Input::StoodStill { .. } => Ok(()),
             Input::Reading { reading } => self.known(&reading.queue).map(drop),
             Input::QueueMissing { queue } => self.known(queue).map(drop),
             Input::LadderInForce { queue, ladder } => self.admit_ladder(queue, ladder),
@@ -197,6 +198,7 @@ impl Core {
             Input::Heartbeat { feed } => self.absorb_heartbeat(&feed, at),
             Input::SourceLost { feed, why } => self.absorb_lost(&feed, &why),
             Input::QueueMissing { queue } => self.absorb_missing(&queue),
+            Input::StoodStill { until } => self.absorb_gap(until, at),
             Input::Delivery { instruction, reached } => self.absorb_delivery(instruction, reached, at),
             Input::Answer {
                 instruction,
@@ -334,13 +336,14 @@ impl Core {
         at: Time,
     ) -> What {
         let seats = moves::seats(&parts);
+        let action = one.way_back(&parts);
         let instruction = Instruction {
             id: self.next_instruction(),
             at,
             queue: queue.name.clone(),
-            action: one.way_back(),
+            action,
             tier: one.tier.clone(),
-            parts,
+            parts: moves::worded(&parts),
             seats: Ask {
                 min: seats,
                 max: seats,

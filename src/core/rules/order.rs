@@ -17,12 +17,12 @@ impl Core {
     ) -> Result<(), Refusal> {
         if let Some(seats) = seats.filter(|seats| *seats == 0 || *seats > PEOPLE_LIMIT) {
             return Err(Refusal::TooMuch {
-                what: "the number of people",
+                what: "seats",
                 came: u64::from(seats),
                 limit: u64::from(PEOPLE_LIMIT),
             });
         }
-        limit("hold_s", hold.map_or(0, |hold| hold.0), AHEAD_LIMIT.0)?;
+        limit("hold", hold.map_or(0, |hold| hold.0), AHEAD_LIMIT.0)?;
         if let Some(tier) = tier {
             let ladder = self.ladder(queue);
             if !ladder.is_some_and(|ladder| ladder.tiers.iter().any(|one| one.name == *tier)) {

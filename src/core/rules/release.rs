@@ -2,7 +2,7 @@
 
 use crate::ladder::{Ladder, Step, When};
 use crate::measure::Running;
-use crate::moves::{Move, Response, Settling, count};
+use crate::moves::{Move, Settling, count};
 use crate::queue::Queue;
 use crate::{Action, Core, Name, Part, Seen, Time, What};
 
@@ -25,7 +25,7 @@ impl Core {
         };
         // Whoever was called by hand stays for a while: a leader's preparation is not undone.
         let held = top.hold_until.unwrap_or(top.asked);
-        let earliest = match (top.way_back(), top.settling) {
+        let earliest = match (top.way_back(&going(top)), top.settling) {
             (Action::StandDown, _) => held,
             (_, Settling::Settled(at)) => held.max(at + ladder.release.min_stay),
             (_, Settling::Undelivered | Settling::Until(_)) => return None,
@@ -64,7 +64,7 @@ impl Core {
     /// not answered.
     fn calm_when(&self, queue: &Queue) -> Option<When> {
         let ladder = self.ladder(queue)?;
-        let unanswered = queue.stack.last().is_some_and(|top| top.response == Response::None);
+        let unanswered = queue.stack.last().is_some_and(|top| !top.unanswered().is_empty());
         Some(if unanswered {
             ladder.stand_down()
         } else {
@@ -87,9 +87,10 @@ impl Core {
         };
         let (when, since) = (self.calm_when(queue)?, self.calm(queue, now)?.since);
         let reason = queue.windows.reason(&when, since, now, queue.waiting());
-        let parts = match (self.ladder(queue)?.release.step, top.way_back()) {
+        let going = going(top);
+        let parts = match (self.ladder(queue)?.release.step, top.way_back(&going)) {
             (Step::Person, Action::SignOut) => last_person(top),
-            (Step::Move | Step::Person, _) => top.parts.clone(),
+            (Step::Move | Step::Person, _) => going,
         };
         Some(self.take_back(queue, top, parts, reason, None, at))
     }
@@ -105,6 +106,16 @@ impl Core {
         queue.refused.clear();
         queue.went.clear();
         self.touch_neighbours(index);
+    }
+}
+
+/// What of a move goes back next: first what nobody has answered.
+fn going(one: &Move) -> Vec<Part> {
+    let unanswered = one.unanswered();
+    if unanswered.is_empty() {
+        one.parts.clone()
+    } else {
+        unanswered
     }
 }
 

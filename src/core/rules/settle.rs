@@ -172,8 +172,9 @@ impl Core {
         }
         let staying = one.response != Response::None && one.longer_by != Millis::ZERO && !one.shadow;
         let staying = staying.then(|| (one.parts.clone(), one.longer_by));
-        if settles && !one.beside && held_up {
-            queue.stack_changed(at);
+        let next_from = one.next_from.unwrap_or(now);
+        if settles && !one.beside {
+            queue.floor = queue.floor.max(if held_up { now } else { next_from });
         }
         queue.present = present;
         if how.is_shown() {
@@ -235,7 +236,10 @@ impl Queue {
     }
 
     /// People without a name who were told to go and are not shown gone yet.
-    pub(super) fn departing_by_number(&self) -> u32 {
+    pub(super) fn departing_by_number(&self, at: Time) -> u32 {
+        let now = self.seen(at);
+        let departed = self.departed.iter().filter(|departed| departed.until > now);
+        let departed = departed.map(|departed| departed.awaited(self.present.others.unwrap_or(0)));
         let departing = self.leaving.iter().filter(|leaving| !leaving.of.shadow);
         let departing = departing.map(|leaving| {
             let counted = if self.present.people.is_some() {
@@ -247,7 +251,7 @@ impl Queue {
                 .still_there(&self.present, 0)
                 .map_or(counted, |proof| proof.by_number)
         });
-        departing.fold(0, u32::saturating_add)
+        departing.chain(departed).fold(0, u32::saturating_add)
     }
 }
 

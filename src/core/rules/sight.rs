@@ -1,14 +1,16 @@
 //! Whether a queue can be seen, and what is seen of it (plan: "Reading", "Blind").
 //!
 //! ```text
-//!  Blind ◄── silence, source lost, missing ── Seeing
-//!    └────────── reading or heartbeat ──────────►┘
+//!  Blind ◄── silence, source lost, missing, nothing ran ── Seeing
+//!    └───────────────── reading or heartbeat ────────────────►┘
 //! ```
 
 use crate::measure::Latest;
+use crate::moves::Settling;
+use crate::moves::worded;
 use crate::queue::{Queue, Sight};
 use crate::supply::Present;
-use crate::{Core, Millis, Name, OutOfPlace, Reading, Time, What};
+use crate::{Core, Lost, Millis, Name, OutOfPlace, Reading, Seen, Time, Unseen, What};
 
 /// After this long a blind queue's floor is told who is out of place.
 const BLIND_LONG_AFTER: Millis = Millis::from_mins(10);
@@ -48,12 +50,12 @@ impl Core {
     }
 
     pub(super) fn absorb_lost(&mut self, feed: &Name, why: &str) {
-        self.each_queue_of(feed, |core, index| core.lose(index, why));
+        self.each_queue_of(feed, |core, index| core.lose(index, &Lost::Said(why.to_owned())));
     }
 
     pub(super) fn absorb_missing(&mut self, queue: &Name) {
         if let Some(index) = self.index(queue) {
-            self.lose(index, "the phone system no longer lists this queue");
+            self.lose(index, &Lost::Found(Unseen::Missing));
         }
     }
 
@@ -112,12 +114,29 @@ impl Core {
     }
 
     /// The source has lost sight of a queue: it is decided to be blind in this very millisecond.
-    fn lose(&mut self, index: usize, why: &str) {
+    fn lose(&mut self, index: usize, why: &Lost) {
         self.touch(index);
         let queue = &mut self.queues[index];
         queue.vouched_by_heartbeat = false;
         if !queue.is_blind() {
-            queue.lost = Some(why.to_owned());
+            queue.lost = Some(why.clone());
+        }
+    }
+
+    /// Nothing ran from `at` until then. Sight comes first: a queue that nobody has vouched for within `stale_after` is blind from its
+    /// last reading on, and whoever was to answer loses no time in which nobody could be told.
+    pub(super) fn absorb_gap(&mut self, until: Time, at: Time) {
+        let gap = until - at;
+        for index in 0..self.queues.len() {
+            let stale_after = self.feed_limits(&self.queues[index]).stale_after;
+            let queue = &mut self.queues[index];
+            if until - queue.vouched_at >= stale_after && !queue.is_blind() {
+                queue.lose_sight(at);
+            }
+            if gap >= stale_after {
+                queue.wait_longer(gap);
+            }
+            self.touch(index);
         }
     }
 
@@ -152,7 +171,7 @@ impl Core {
                 instruction: one.instruction,
                 action: one.action,
                 tier: one.tier.clone(),
-                parts: one.parts.clone(),
+                parts: worded(&one.parts),
             });
             return Some(What::BlindLong {
                 since,
@@ -160,11 +179,11 @@ impl Core {
             });
         }
         let why = queue.lost.clone().unwrap_or_else(|| {
-            let silent = self.feed_limits(queue).stale_after.as_secs();
-            match queue.last {
-                Some(_) => format!("no reading and no sign of life for {silent} s"),
-                None => format!("no first reading within {silent} s"),
-            }
+            let after = self.feed_limits(queue).stale_after;
+            Lost::Found(match queue.last {
+                Some(_) => Unseen::Silent { after },
+                None => Unseen::NeverRead { after },
+            })
         });
         Some(What::FeedLost { why })
     }
@@ -197,6 +216,43 @@ impl Core {
     pub(super) fn apply_blind_long(&mut self, index: usize) {
         if let Sight::Blind { long_said, .. } = &mut self.queues[index].sight {
             *long_said = true;
+        }
+    }
+}
+
+impl Queue {
+    /// It cannot be seen from its last reading on. Its clock does not go back behind what has changed on it since.
+    fn lose_sight(&mut self, at: Time) {
+        let now = self.seen(at);
+        let moves = self.stack.iter().flat_map(|one| {
+            let settled = match one.settling {
+                Settling::Settled(at) => Some(at),
+                Settling::Undelivered | Settling::Until(_) => None,
+            };
+            [Some(one.asked), one.kept, settled].into_iter().flatten()
+        });
+        let windows = self.windows.all(now).filter_map(|(_, since)| since);
+        let changed = moves.chain(windows).fold(self.floor, Seen::max).min(now);
+        self.sight = Sight::Blind {
+            since: self.vouched_at.max(self.real(changed)),
+            said: false,
+            long_said: false,
+        };
+    }
+
+    /// Whoever was told or asked something has so much longer to answer: levels of the chain, a leader who was asked for a yes, people who
+    /// count as left unless somebody says otherwise, an incident that is over unless it is extended.
+    fn wait_longer(&mut self, by: Millis) {
+        let open = self.open.iter_mut().filter_map(|open| open.due.as_mut());
+        let asked = self.approval.iter_mut().map(|asked| &mut asked.again_at);
+        let missing = self.stack.iter_mut().flat_map(|one| &mut one.missing);
+        let missing = missing.filter_map(|one| one.left_at.as_mut());
+        let over = self
+            .incident
+            .iter_mut()
+            .filter_map(|incident| incident.over_at.as_mut());
+        for due in open.chain(asked).chain(missing).chain(over) {
+            *due = *due + by;
         }
     }
 }

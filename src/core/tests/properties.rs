@@ -407,6 +407,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         2 => feed().prop_map(|feed| Input::Heartbeat { feed }),
         1 => feed().prop_map(|feed| Input::SourceLost { feed, why: String::new() }),
         1 => a_queue().prop_map(|queue| Input::QueueMissing { queue }),
+        1 => any_time().prop_map(|until| Input::StoodStill { until }),
         3 => (an_instruction(), any::<bool>()).prop_map(|(instruction, reached)| Input::Delivery { instruction, reached }),
         8 => (an_instruction(), any_answer()).prop_map(|(instruction, answer)| Input::Answer { instruction, by: actor(), answer, sure: false }),
         6 => any_order().prop_map(|order| Input::Order { by: actor(), order }),

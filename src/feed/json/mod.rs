@@ -66,6 +66,7 @@ struct Wire<'a> {
     paused: Option<f64>,
     offered: Option<f64>,
     answered: Option<f64>,
+    answered_in_target: Option<f64>,
     abandoned: Option<f64>,
     #[serde(borrow, default)]
     agents: Option<Vec<WireAgent<'a>>>,
@@ -102,6 +103,8 @@ struct Line<'a> {
     offered: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answered: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_in_target: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     abandoned: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,6 +155,7 @@ pub fn write(reading: &Reading) -> String {
         paused: reading.paused,
         offered: reading.offered,
         answered: reading.answered,
+        answered_in_target: reading.answered_in_target,
         abandoned: reading.abandoned,
         agents: reading.agents.as_deref(),
     };
@@ -240,6 +244,7 @@ fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
         paused: small("paused", wire.paused)?,
         offered: measure("offered", wire.offered, LARGEST_TOTAL)?,
         answered: measure("answered", wire.answered, LARGEST_TOTAL)?,
+        answered_in_target: measure("answered_in_target", wire.answered_in_target, LARGEST_TOTAL)?,
         abandoned: measure("abandoned", wire.abandoned, LARGEST_TOTAL)?,
         ..Reading::of(queue.clone(), waiting as u32)
     })

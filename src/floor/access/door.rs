@@ -188,7 +188,7 @@ impl Drop for Stay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::floor::Role;
+    use crate::wire::Role;
     use std::net::Ipv4Addr;
 
     fn li() -> Identity {
@@ -197,7 +197,7 @@ mod tests {
             name: "Li".into(),
             staff_no: "S07".into(),
             role: Role::Supervisor,
-            scope: crate::floor::access::Scope::WholeFloor,
+            scope: crate::wire::Scope::WholeFloor,
         }
     }
 

@@ -5,18 +5,15 @@
 //! stays in the file, so that taking back the last one never opens the door.
 
 mod door;
-mod scope;
 mod tokens;
 mod tries;
 
 pub use door::Door;
 pub(super) use door::Stay;
-pub use scope::Scope;
 pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue, read, revoke};
 
-use super::Role;
-use super::protocol::Stamp;
 use crate::core::{Actor, Time};
+use crate::wire::{Role, Scope, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};

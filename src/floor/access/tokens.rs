@@ -4,8 +4,8 @@
 //! other's work, and a crash leaves the old file or the new one.
 
 use crate::core::Name;
-use crate::floor::Role;
-use crate::floor::protocol::Stamp;
+use crate::wire::Role;
+use crate::wire::Stamp;
 use rand::TryRng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

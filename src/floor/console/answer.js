@@ -70,7 +70,7 @@ export class Answer {
     try {
       await this.#ask(message);
     } catch (error) {
-      this.error = { code: error.code ?? 'unknown', message: error.message };
+      this.error = { code: error.code ?? 'unknown', message: error.message, ...(error.said && { said: error.said }) };
     }
     this.sending = false;
     this.#changed();

@@ -1,6 +1,6 @@
 // The few things that go over HTTP: reading the duty log and who is where, and handing a shift over.
 
-/** Asks the daemon; throws `{code, message}` as the floor socket's errors are. */
+/** Asks the daemon; throws `{code, message, said}` as the floor socket's errors are. */
 export async function call(token, path, body = null) {
   const headers = { accept: 'application/json' };
   if (token) headers.authorization = `Bearer ${token}`;
@@ -12,6 +12,6 @@ export async function call(token, path, body = null) {
     throw Object.assign(new Error(''), { code: 'no_link' });
   }
   const said = await reply.json().catch(() => null);
-  if (!reply.ok) throw Object.assign(new Error(said?.detail ?? ''), { code: said?.code ?? 'unknown' });
+  if (!reply.ok) throw Object.assign(new Error(said?.detail ?? ''), { code: said?.code ?? 'unknown', said });
   return said;
 }

@@ -4,7 +4,7 @@ import { h, icon, renew, say, tick } from './dom.js';
 import { Answer, named } from './answer.js';
 import { answerForm } from './forms.js';
 import { approvalsOf, askedFor, doubtsOf, openInstructions, poolsOf, summary, takesBack } from './store.js';
-import { answerWords, chosenWords, reasonWords, requiredWords } from './reason.js';
+import { answerWords, chosenWords, reasonWords, refusalWords, requiredWords } from './reason.js';
 import { left } from './words.js';
 
 const TAKE_S = [0, 120, 300, 600];
@@ -198,7 +198,7 @@ function answering(page, instruction, answer) {
 
 /** Why the last answer was not taken. */
 export function trouble(words, { error }) {
-  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.of('error', error.code), error.message && h('small', {}, error.message));
+  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error));
 }
 
 export function doneAsAsked(instruction) {

@@ -2,6 +2,7 @@
 
 import { h, icon, renew } from './dom.js';
 import { named } from './answer.js';
+import { refusalWords } from './reason.js';
 import { askedFor, queuesOf, realMoves } from './store.js';
 
 const SEATS_LIMIT = 200;
@@ -146,7 +147,7 @@ export class CountDialog {
         await page.ask(message);
         this.dialog.close();
       } catch (error) {
-        this.word = `${words.of('error', error.code)} ${error.message ?? ''}`;
+        this.word = refusalWords(words, error);
       }
       page.changed();
     };

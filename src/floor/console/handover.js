@@ -1,6 +1,7 @@
 // The hand-over of a shift: what it was, what is open and whose it is now, what should be known, and both signatures.
 
 import { h, icon, renew } from './dom.js';
+import { refusalWords } from './reason.js';
 import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
 
 const AGAIN_MS = 10_000;
@@ -64,7 +65,7 @@ export class HandoverView {
       const shift = await this.#call('shift');
       if (mine === this.#asked) this.#shift = shift;
     } catch (error) {
-      if (mine === this.#asked) this.#error = { code: error.code, message: error.message };
+      if (mine === this.#asked) this.#error = error;
     }
     this.#again(AGAIN_MS);
     this.#page.changed();
@@ -81,7 +82,7 @@ export class HandoverView {
       if (verb === 'settle') this.#settling = null;
       if (verb === 'settle') this.#draft.how = '';
     } catch (error) {
-      this.#error = { code: error.code, message: error.message };
+      this.#error = error;
     }
     this.#busy = false;
     await this.#read();
@@ -95,7 +96,7 @@ export class HandoverView {
   #draw(page) {
     const { words } = page;
     const shift = this.#shift;
-    const error = this.#error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), `${words.of('error', this.#error.code)} ${this.#error.message ?? ''}`);
+    const error = this.#error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, this.#error));
     const head = h('header', {}, h('h2', { id: 'handover-title' }, icon('sign'), words.t('handover.title')),
       h('button', { type: 'button', class: 'quiet', 'data-k': 'handover-close', on: { click: () => this.dialog.close() } }, words.t('orders.close')));
     if (!shift) return [head, error ?? h('p', { class: 'none' }, words.t('log.loading'))];

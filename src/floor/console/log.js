@@ -2,7 +2,7 @@
 
 import { h, icon, renew } from './dom.js';
 import { askedFor, poolsOf } from './store.js';
-import { answerWords, countedWords, reasonWords, standingWords } from './reason.js';
+import { answerWords, countedWords, lostWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
@@ -63,6 +63,8 @@ function entryWords(page, entry) {
         what: instruction ? headline(words, instruction) : '',
         n: entry.seats ?? '',
         shown: entry.shown ?? '',
+        people: words.list(entry.people ?? []),
+        at: entry.over_at ?? entry.left_at ? words.time(entry.over_at ?? entry.left_at) : '',
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
       const said = (entry.problems ?? entry.changes ?? []).join('; ');
@@ -78,6 +80,7 @@ function detail(words, entry) {
     case 'approval_asked': return reasonWords(words, entry.reason);
     case 'counted': return countedWords(words, entry);
     case 'tier_skipped': return standingWords(words, { ...entry, code: entry.why });
+    case 'feed_lost': return lostWords(words, entry);
     default: return null;
   }
 }

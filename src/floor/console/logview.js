@@ -3,6 +3,7 @@
 import { h, icon, renew } from './dom.js';
 import { row } from './log.js';
 import { GROUPS, LogBook, dayOf, everything, queryOf } from './logbook.js';
+import { refusalWords } from './reason.js';
 
 const LATER_MS = 400;
 const AGAIN_MS = 10_000;
@@ -102,7 +103,7 @@ export class LogView {
         return [head, row(known, entry)];
       });
       return [
-        error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), `${words.of('error', error.code)} ${error.message}`),
+        error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error)),
         rows.length > 0
           ? h('ol', { class: 'entries', tabindex: 0, 'data-k': 'log-entries', 'aria-label': words.t('log.book') }, rows)
           : h('p', { class: 'none' }, words.t(loading ? 'log.loading' : 'log.nothing')),

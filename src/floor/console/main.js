@@ -24,6 +24,7 @@ import { reasonWords } from './reason.js';
 import { LeftDialog, SettingsDialog, TokenPrompt } from './settings.js';
 import { FloorSocket } from './socket.js';
 import { approvalsOf, emptyState, keepsake, openInstructions, queuesOf, reduce, takesBack } from './store.js';
+import { fluentTexts } from './texts.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
 const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
@@ -33,7 +34,10 @@ const KEEP_MS = 5_000;
 
 const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
 const element = (id) => document.getElementById(id);
-const tables = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await (await fetch(`${language}.json`)).json()])));
+const tables = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => {
+  const [own, shared] = await Promise.all([fetch(`${language}.json`), fetch(`words/${language}.ftl`)]);
+  return [language, { ...await own.json(), ...fluentTexts(language, await shared.text()) }];
+})));
 
 let choices = keep.choices();
 let state = { ...emptyState(), ...keep.book() };

@@ -1,6 +1,7 @@
 // Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
 
 import { h, icon, renew } from './dom.js';
+import { refusalWords } from './reason.js';
 import { askedFor, queuesOf, realMoves } from './store.js';
 
 const PAUSE_MIN = [5, 15, 30, 60];
@@ -119,7 +120,7 @@ export class OrdersDrawer {
           await page.ask(wanted);
           this.word = { text: words.t('orders.given') };
         } catch (error) {
-          this.word = { bad: true, text: `${words.of('error', error.code)} ${error.message ?? ''}` };
+          this.word = { bad: true, text: refusalWords(words, error) };
         }
       }
       again();

@@ -8,12 +8,17 @@ const CHOSEN_SHOWN = 8;
 
 export function reasonWords(words, reason) {
   if (!reason) return '';
+  if (reason.code === 'all') return reason.all.map((each) => reasonWords(words, each)).join('; ');
+  if (reason.code === 'severe') return words.t('reason.severe', { why: reasonWords(words, reason.why) });
+  const share = reason.code.includes('_share_');
   const seconds = reason.threshold_s ?? reason.threshold;
   const mean = reason.mean_s === undefined ? round(reason.mean) : span(reason.mean_s);
   const judged = { held: span(reason.held_s), mean, share: Math.round(reason.share * 100) };
   return words.of('reason', reason.code, {
     waiting: reason.waiting ?? '–',
-    threshold: reason.code === 'longest_wait_above' || reason.code === 'expected_wait_above' ? span(seconds) : seconds,
+    threshold: share ? percent(reason.threshold) : reason.threshold_s === undefined ? seconds : span(seconds),
+    measured: share ? percent(reason.measured) : reason.measured === undefined ? '–' : round(reason.measured),
+    over: span(reason.over_s),
     held: reason.judge ? words.of('judged', reason.judge, judged) : judged.held,
     note: reason.note ?? '',
     until: reason.until ? words.time(reason.until) : '',
@@ -48,6 +53,43 @@ export function standingWords(words, standing) {
   });
 }
 
+/** Why nobody can see a queue; a phone system's own words are quoted as they came. */
+export function lostWords(words, { lost, why, after_s: after }) {
+  return words.has(`lost.${lost}`) ? words.t(`lost.${lost}`, { span: span(after) }) : why ?? null;
+}
+
+/** Refusals whose message is for whoever wrote the program: quoted, since no number says it. */
+const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
+
+/** Why a request was not taken: `{code, message, said}`, with the code's numbers in `said`. */
+export function refusalWords(words, { code, message, said = {} }) {
+  if (!words.has(`error.${code}`)) return message || words.t('error.unknown');
+  const it = said ?? {};
+  const seconds = it.what === 'eta' || it.what === 'hold';
+  const values = {
+    ...it,
+    queue: words.name('queue', it.queue),
+    tier: words.name('tier', it.tier),
+    pool: it.pool == null ? '–' : words.name('pool', it.pool),
+    ladder: words.name('ladder', it.ladder),
+    queues: words.list((it.queues ?? []).map((queue) => words.name('queue', queue))),
+    items: words.list(it.items ?? []),
+    what: words.of('what', it.what),
+    people: words.list(it.people ?? []),
+    span: span(it.within_s),
+    why: it.why ? standingWords(words, { ...it, code: it.why }) : '',
+    came: seconds ? span(it.came) : it.came,
+    limit: seconds ? span(it.limit) : it.limit,
+  };
+  if (it.with) {
+    const { by, status, instruction, people } = it.with;
+    const key = people?.length > 0 ? 'error.conflict_people' : 'error.conflict';
+    return words.t(key, { by: who(by), status: words.of('status', status), instruction, people: words.list(people ?? []) });
+  }
+  const text = words.t(`error.${code}`, values);
+  return QUOTED.includes(code) && message && message !== text ? `${text} (${message})` : text;
+}
+
 /** Why these people: whoever was asked least recently comes first. */
 export function chosenWords(words, { chosen, at }) {
   const one = (it) => [
@@ -66,6 +108,10 @@ export function countedWords(words, notice) {
   const moves = (notice.moves ?? []).map((it) => words.t('count.changed', { tier: words.name('tier', it.tier), before: sum(it.before), after: sum(it.after) }));
   const found = (notice.found ?? []).map((it) => words.t('count.found', { n: it.part.seats, tier: words.name('tier', it.tier) }));
   return [...moves, ...found].join('; ') || words.t('count.same');
+}
+
+function percent(share) {
+  return share == null ? '–' : `${Math.round(share * 1000) / 10} %`;
 }
 
 // Nobody was signed in to divide by: no mean.

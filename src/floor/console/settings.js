@@ -3,6 +3,7 @@
 import { h, icon } from './dom.js';
 import { Answer } from './answer.js';
 import { leftForm } from './forms.js';
+import { refusalWords } from './reason.js';
 import { LANGUAGES } from './words.js';
 
 const THEMES = ['auto', 'dark', 'light'];
@@ -95,7 +96,7 @@ export class LeftDialog {
     const draw = () => this.dialog.replaceChildren(
       h('header', {}, h('h2', { id: 'left-title' }, words.t('left.title', { tier: words.name('tier', move.tier) })),
         h('button', { type: 'button', class: 'quiet', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
-      ...(error ? [h('p', { class: 'flag', role: 'alert' }, words.of('error', error.code), ' ', error.message ?? '')] : []),
+      ...(error ? [h('p', { class: 'flag', role: 'alert' }, refusalWords(words, error))] : []),
       leftForm({ ...page, changed: draw }, move.people ?? [], answer, send));
     draw();
     this.dialog.showModal();

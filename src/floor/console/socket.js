@@ -53,7 +53,7 @@ export class FloorSocket extends EventTarget {
     ws.onclose = ({ code }) => this.#lost(ws, code);
   }
 
-  /** Sends a message; resolves with the server's `ok`, rejects with its `error`. Outlives a lost connection. */
+  /** Sends a message; resolves with the server's `ok`, rejects with its `error` or `conflict`. Outlives a lost connection. */
   ask(message) {
     if (this.outbox.size >= OUTBOX_LIMIT) return Promise.reject(Object.assign(new Error('too much'), { code: 'too_much' }));
     const ref = `${this.session}-${this.nextRef++}`;
@@ -90,10 +90,10 @@ export class FloorSocket extends EventTarget {
     const first = message.type === 'welcome' && this.link.state !== 'up';
     if (first) this.#welcomed();
     const asked = message.ref !== undefined && this.outbox.get(message.ref);
-    if (asked && (message.type === 'ok' || message.type === 'error')) {
+    if (asked && ['ok', 'error', 'conflict'].includes(message.type)) {
       this.outbox.delete(message.ref);
       if (message.type === 'ok') asked.resolve(message);
-      else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.code }));
+      else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.code, said: message }));
     }
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
     if (first) for (const { message: kept } of this.outbox.values()) this.#send(kept);

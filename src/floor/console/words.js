@@ -39,6 +39,7 @@ export class Words {
   t(key, values = {}) {
     const text = this.#table[key];
     if (text === undefined) return key;
+    if (typeof text === 'function') return text(values);
     return text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, other) => {
       const value = values[name] ?? '';
       if (one === undefined) return String(value);

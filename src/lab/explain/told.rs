@@ -3,8 +3,9 @@
 use super::{Moment, Watch};
 use crate::core::ladder::{Tier, When};
 use crate::core::{Action, Began, Millis, MoveView, Name, QueueView, Standing, TierView, Time};
-use crate::floor::protocol::{Stamp, TierStanding};
 use crate::journal::{Words, span};
+use crate::wire::{Stamp, TierStanding};
+use crate::words::{self as floor, Language};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -223,7 +224,7 @@ impl<'a> Teller<'a> {
             },
             Standing::SigningOut => "its people are still signing out".to_owned(),
             Standing::Declined => "declined, or done with nobody, in this surge".to_owned(),
-            Standing::Short { why } => why.to_string(),
+            Standing::Short { why } => floor::Words::as_written(Language::En).shortage(why),
             Standing::Approval { since } => format!("due, and waits for a leader's yes since {}", self.time(*since)),
             Standing::Refused { until } => {
                 format!(
@@ -246,7 +247,10 @@ impl<'a> Teller<'a> {
             },
             Standing::Running { due_at } if *due_at > self.moment.at => "its clock runs".to_owned(),
             Standing::Running { .. } => match self.watch().skipped(&view.queue, &seen.tier) {
-                Some(why) => format!("due, but {why}"),
+                Some(why) => {
+                    let why = floor::Words::as_written(Language::En).shortage(why);
+                    format!("due, but passed over: {why}")
+                }
                 None => "due".to_owned(),
             },
             Standing::Blind => "the queue is blind, its clock stands still".to_owned(),

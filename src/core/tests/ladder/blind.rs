@@ -232,3 +232,71 @@ fn our_own_restart_within_stale_after_is_no_gap() {
         .sound();
     floor.at("05:00").expect_sign_in("expert", 4);
 }
+
+#[test]
+fn after_a_pause_of_the_process_sight_comes_first_and_nothing_is_done_late() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    // The last sign of life is that of 04:50. The expert group would have been due at 05:00.
+    floor.at("04:52").stands_still_until("05:52");
+    let (lost_at, lost) = floor.take_belated("feed_lost");
+    assert!(lost["why"].as_str().is_some_and(|why| why.contains("15 s")), "{lost}");
+    let last_sign = floor.now() - Millis::from_secs(62);
+    assert_eq!(lost_at, last_sign + Millis::from_secs(15));
+    assert_eq!(floor.view("inbound").blind_since, Some(last_sign));
+    // Judged anew by the first reading: ten seconds were still to go.
+    floor.at("05:53").waiting("inbound", 6);
+    floor.at("06:03").expect_sign_in("expert", 4);
+}
+
+#[test]
+fn after_a_pause_longer_than_forget_after_windows_begin_anew() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("04:59").stands_still_until("08:00").take_belated("feed_lost");
+    floor.at("08:01").waiting("inbound", 6);
+    floor.at("13:01").expect_sign_in("expert", 4);
+}
+
+#[test]
+fn a_pause_shorter_than_stale_after_is_no_gap() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("04:57").stands_still_until("05:03");
+    assert_eq!(floor.view("inbound").blind_since, None);
+    // Due at 05:00, as if nothing had been.
+    let (called_at, _) = floor.take_belated("instruct");
+    assert_eq!(floor.now() - called_at, Millis::from_secs(3));
+}
+
+#[test]
+fn what_was_asked_since_the_last_sign_of_life_keeps_its_moment() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("05:03").done("expert");
+    floor.at("05:04").stands_still_until("06:30").take_belated("feed_lost");
+    floor.at("06:30").waiting("inbound", 6);
+    // Five minutes from the settling, at which the queue's clock stood.
+    floor.at("11:30").expect_sign_in("outbound", 2);
+}
+
+#[test]
+fn a_level_of_the_chain_loses_no_time_in_which_nobody_could_be_told() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("05:40").stands_still_until("09:40").take_belated("feed_lost");
+    floor.at("09:59.999").expect_unsaid("passed_up");
+    floor.at("10:00").expect_said("passed_up");
+}
+
+#[test]
+fn a_queue_without_a_first_reading_is_said_to_be_blind_after_a_pause_as_well() {
+    let mut floor = Floor::new();
+    floor
+        .silence()
+        .at("00:10")
+        .stands_still_until("01:00")
+        .take_belated("feed_lost");
+}

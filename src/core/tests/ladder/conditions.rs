@@ -2,8 +2,8 @@
 
 use crate::support::{Floor, plan};
 use serde_json::json;
-use surged_core::ladder::{Threshold, When};
-use surged_core::{Judged, Millis, Name, Reading, Reason, Standing};
+use surged_core::ladder::{Also, Millionths, RisingOver, ShareOver, Threshold, When};
+use surged_core::{Action, Judged, Millis, Name, Order, Reading, Reason, Standing};
 
 #[test]
 fn more_than_five_for_five_minutes_sign_the_experts_in() {
@@ -150,4 +150,228 @@ fn a_tier_with_the_same_wait_as_the_calm_waits_for_its_own_window() {
     });
     floor.at("00:00").waiting("inbound", 6);
     floor.at("01:00").expect_sign_in("expert", 4);
+}
+
+// ---- measures with a life of their own
+
+const MINUTE: Millis = Millis::from_mins(1);
+
+fn over(share: f64, minutes: i64) -> ShareOver {
+    ShareOver {
+        share: Millionths::of(share),
+        over: Millis::from_mins(minutes),
+    }
+}
+
+fn head_has_waited(seconds: i64, waiting: u32) -> Reading {
+    Reading {
+        longest_wait: Some(Millis::from_secs(seconds)),
+        ..Reading::of("inbound", waiting)
+    }
+}
+
+fn calls(in_time: u64, late: u64, given_up: u64, waiting: u32) -> Reading {
+    Reading {
+        answered_in_target: Some(in_time),
+        answered: Some(in_time + late),
+        abandoned: Some(given_up),
+        ..Reading::of("inbound", waiting)
+    }
+}
+
+#[test]
+fn a_minutes_wait_is_passed_at_its_own_millisecond_without_a_reading() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::LongestWaitAbove(MINUTE),
+            ..plan::above(0, 0)
+        };
+    });
+    floor.at("00:00.007").reads(head_has_waited(0, 1));
+    floor.at("00:30.007");
+    assert_eq!(floor.view("inbound").longest_wait, Some(Millis::from_secs(30)));
+    let clock = floor.view("inbound").next.and_then(|next| next.clock).unwrap();
+    assert_eq!(clock.due_at, floor.now() + Millis::from_secs(30));
+    floor.at("01:00.006").expect_stack("inbound", &[]);
+    floor.at("01:00.007").expect_sign_in("expert", 4);
+    let reason = &floor.instruction("expert", |_| true).reason;
+    assert_eq!(
+        *reason,
+        Reason::LongestWaitAbove {
+            threshold: MINUTE,
+            measured: Some(60.0),
+            held: Millis::ZERO,
+            waiting: 1,
+            judged: Judged::Every
+        }
+    );
+}
+
+#[test]
+fn a_wait_goes_on_growing_over_a_gap_that_only_a_sign_of_life_ends() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(MINUTE);
+    });
+    floor.at("00:00").reads(head_has_waited(10, 3));
+    floor.at("00:30");
+    floor.silence();
+    floor.at("00:45").expect_said("feed_lost");
+    floor.at("01:40");
+    // Nobody knows how it went on after the last sign of life could be believed.
+    assert_eq!(floor.view("inbound").longest_wait, Some(Millis::from_secs(55)));
+    floor.sound().at("01:45").expect_said("feed_back");
+    floor.at("01:46");
+    assert_eq!(floor.view("inbound").longest_wait, Some(Millis::from_secs(116)));
+}
+
+#[test]
+fn too_few_answered_in_time_over_the_last_ten_minutes() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when.threshold = Threshold::AnsweredShareBelow(over(0.8, 10));
+    });
+    floor.at("00:00").reads(calls(100, 0, 0, 3));
+    floor.at("04:00").reads(calls(180, 20, 0, 3));
+    // 80 of 100 are not fewer than 80 %; one who gives up makes them fewer, once ten minutes are known.
+    floor.at("08:00").reads(calls(180, 20, 1, 3));
+    floor.at("15:00").expect_sign_in("expert", 4);
+    let reason = &floor.instruction("expert", |_| true).reason;
+    let Reason::AnsweredShareBelow {
+        threshold, measured, ..
+    } = reason
+    else {
+        panic!("it is by the share: {reason:?}")
+    };
+    // What ended at 04:00 was more than ten minutes ago; of the one since then nobody was answered.
+    assert_eq!((*threshold, *measured), (0.8, Some(0.0)));
+}
+
+#[test]
+fn a_source_that_starts_again_begins_its_shares_anew() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            hold: Millis::ZERO,
+            threshold: Threshold::AbandonedShareAbove(over(0.1, 10)),
+            ..plan::above(0, 0)
+        };
+    });
+    floor.at("00:00").reads(calls(500, 0, 0, 3));
+    floor.at("09:00").reads(calls(0, 0, 0, 3));
+    floor.at("09:30").reads(calls(0, 0, 5, 3));
+    floor.at("18:59.999").expect_stack("inbound", &[]);
+    floor.at("19:00").expect_sign_in("expert", 4);
+}
+
+#[test]
+fn callers_who_pile_up_fast_are_seen_before_they_are_many() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::RisingAbove(RisingOver {
+                callers: 5,
+                over: Millis::from_mins(3),
+            }),
+            ..plan::above(0, 60)
+        };
+    });
+    floor.at("00:00").waiting("inbound", 1);
+    floor.at("05:00").waiting("inbound", 7);
+    floor.at("06:00").expect_sign_in("expert", 4);
+    let reason = serde_json::to_value(&floor.instruction("expert", |_| true).reason).unwrap();
+    let expected = json!({
+        "code": "rising_above", "threshold": 5, "over": 180_000, "measured": 6.0, "held": 60_000, "waiting": 7
+    });
+    assert_eq!(reason, expected);
+}
+
+#[test]
+fn a_rise_that_is_past_is_over_without_a_reading() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::RisingAbove(RisingOver {
+                callers: 5,
+                over: Millis::from_mins(3),
+            }),
+            ..plan::above(0, 180)
+        };
+    });
+    floor.at("00:00").waiting("inbound", 1);
+    floor.at("05:00").waiting("inbound", 7);
+    floor.at("20:00").expect_stack("inbound", &[]);
+}
+
+#[test]
+fn several_measures_must_all_hold_and_each_is_told_with_its_number() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            also: Also::try_from(vec![Threshold::LongestWaitAbove(MINUTE)]).unwrap(),
+            ..plan::above(5, 60)
+        };
+    });
+    floor.at("00:00").reads(head_has_waited(0, 6));
+    // More than five from 00:00 on, a minute's wait from 01:00 on.
+    floor.at("02:00").expect_sign_in("expert", 4);
+    let reason = floor.instruction("expert", |_| true).reason.clone();
+    let held = MINUTE;
+    let all = vec![
+        Reason::WaitingAbove {
+            threshold: 5,
+            held,
+            waiting: 6,
+            judged: Judged::Every,
+        },
+        Reason::LongestWaitAbove {
+            threshold: MINUTE,
+            measured: Some(120.0),
+            held,
+            waiting: 6,
+            judged: Judged::Every,
+        },
+    ];
+    let waiting = 6;
+    assert_eq!(reason, Reason::All { held, waiting, all });
+    let log = serde_json::to_string(&reason).unwrap();
+    assert_eq!(serde_json::from_str::<Reason>(&log).unwrap(), reason);
+}
+
+#[test]
+fn a_release_may_wait_until_the_aim_is_met_as_well() {
+    let mut floor = Floor::with(|plan| {
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.tiers.truncate(1);
+        ladder.release.when.also = Also::try_from(vec![Threshold::AnsweredShareAtLeast(over(0.9, 10))]).unwrap();
+    });
+    floor.at("00:00").reads(calls(0, 0, 0, 6));
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    // Calm, but of the last minutes' calls only eight of ten were in time: until those are ten minutes ago.
+    floor.at("06:00").reads(calls(80, 20, 0, 2));
+    floor.at("15:59.999").expect_stack("inbound", &["expert"]);
+    floor.at("21:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn an_incidents_tiers_come_forward_when_a_wait_grows_past_the_first_threshold() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(MINUTE);
+    });
+    floor.at("00:00").reads(head_has_waited(0, 8));
+    floor.at("00:20");
+    let until = floor.now() + Millis::from_mins(180);
+    floor.order(Order::Incident {
+        queue: Name::from("inbound"),
+        note: "switch down".to_owned(),
+        until,
+    });
+    floor.at("00:59.999").expect_stack("inbound", &[]);
+    floor.at("01:00").expect(Action::Overtime, "overtime", 2);
+}
+
+#[test]
+fn what_was_logged_before_there_were_several_measures_reads_as_it_was() {
+    let plain =
+        json!({"threshold": {"waiting_above": {"above": 5, "at_most": null}}, "for": 300_000, "judge": "every"});
+    let when: When = serde_json::from_value(plain.clone()).unwrap();
+    assert_eq!(when, plan::above(5, 300));
+    assert_eq!(serde_json::to_value(when).unwrap(), plain);
+    let reason = json!({"code": "longest_wait_above", "threshold": 60_000, "held": 5_000, "waiting": 3});
+    let read: Reason = serde_json::from_value(reason.clone()).unwrap();
+    assert_eq!(serde_json::to_value(read).unwrap(), reason);
 }

@@ -356,7 +356,7 @@ fn who_is_kept_for_a_higher_queue_is_kept_again_as_soon_as_it_is_seen_again() {
 }
 
 #[test]
-fn a_sign_out_declined_joins_who_was_found_on_its_tier_meanwhile() {
+fn a_sign_out_declined_stands_beside_who_was_found_on_its_tier_meanwhile() {
     let mut floor = two_experts();
     floor
         .release("inbound", "expert")
@@ -365,5 +365,7 @@ fn a_sign_out_declined_joins_who_was_found_on_its_tier_meanwhile() {
     floor.order(count(Vec::new(), &["E03"])).expect_said("counted");
     let reason = "keep them".to_owned();
     floor.answer(sign_out, Answer::Declined { reason });
-    floor.expect_stack("inbound", &["expert"]).expect_lent("expert", 3);
+    floor
+        .expect_stack("inbound", &["expert", "expert"])
+        .expect_lent("expert", 3);
 }

@@ -247,8 +247,9 @@ fn a_paused_queue_is_not_released_but_people_may_act() {
         .expect_sign_in("quality", 2)
         .done("quality");
     floor.at("35:00").expect_said("resumed");
-    floor.at("40:00").expect_sign_out("quality", 2);
-    floor.at("45:00").expect_sign_out("expert", 4);
+    // Called by hand while it was calm: the daemon leaves them there for half an hour.
+    floor.at("50:00").expect_sign_out("quality", 2);
+    floor.at("55:00").expect_sign_out("expert", 4);
 }
 
 #[test]
@@ -368,9 +369,9 @@ fn nobody_to_give_and_taken_elsewhere_are_refused() {
 }
 
 #[test]
-fn a_tier_called_by_hand_on_a_calm_queue_is_not_stood_down_before_calm_has_lasted_from_the_call() {
-    let mut floor = Floor::new();
+fn a_tier_called_by_hand_on_a_calm_queue_is_left_there_for_half_an_hour() {
+    let mut floor = Floor::with(|plan| plan.chain.clear());
     floor.at("00:00").waiting("inbound", 0);
     floor.at("10:00").call("inbound", "expert").expect_sign_in("expert", 4);
-    floor.at("11:00").expect_stand_down("expert", 4);
+    floor.at("40:00").expect_stand_down("expert", 4);
 }

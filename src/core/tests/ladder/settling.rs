@@ -184,7 +184,7 @@ fn a_decline_changes_no_clock_of_a_tier_that_waits_for_a_settling() {
 }
 
 #[test]
-fn a_declined_tier_is_asked_again_in_the_next_surge() {
+fn a_declined_tier_is_asked_again_after_a_while_also_in_the_next_surge() {
     let mut floor = experts_asked();
     floor.at("06:00").declined("expert").expect_sign_in("outbound", 2);
     floor
@@ -194,7 +194,8 @@ fn a_declined_tier_is_asked_again_in_the_next_surge() {
         .declined("quality")
         .waiting("inbound", 0);
     floor.at("11:00").expect_said("surge_over").waiting("inbound", 6);
-    floor.at("16:00").expect_sign_in("expert", 4);
+    // Half an hour after they were declined, each of them.
+    floor.at("36:00").expect_sign_in("expert", 4);
 }
 
 #[test]

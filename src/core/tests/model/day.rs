@@ -93,6 +93,12 @@ impl Day {
                         ladder: ladder.into(),
                     }
                 }
+                57 => {
+                    let until = at + self.up_to(80);
+                    steps.push((at, Input::StoodStill { until: Time(until) }));
+                    at = until;
+                    continue;
+                }
                 58 => {
                     self.changed(&mut plan);
                     Input::Configured {

@@ -22,6 +22,7 @@ impl Model {
             Input::Heartbeat { feed } => self.heartbeat(feed),
             Input::SourceLost { feed, .. } => self.each_of(feed, Queue::lose),
             Input::QueueMissing { queue } => self.queue(queue).lose(),
+            Input::StoodStill { until } => self.stood_still(until.0),
             Input::Delivery {
                 instruction,
                 reached: true,
@@ -83,9 +84,13 @@ impl Model {
         let queue = self.queue(&reading.queue);
         queue.vouch(now, forget);
         queue.last = Some(reading.clone());
+<<<<<<< HEAD
         // Of several in one millisecond the last alone counts.
         queue.readings.retain(|before| before.1 != now);
         queue.readings.push((queue.clock, now, reading.clone()));
+=======
+        queue.read_at = now;
+>>>>>>> main
         (queue.reported, queue.lost) = (true, false);
         self.look_for_the_missing(&reading.queue);
     }
@@ -97,7 +102,42 @@ impl Model {
             let queue = self.queue(&name);
             if queue.reported && of_feed {
                 queue.vouch(now, forget);
+                queue.read_again(now);
             }
+        }
+    }
+
+    fn stood_still(&mut self, until: i64) {
+        let gap = until - self.now;
+        for name in self.names() {
+            let (now, stale) = (self.now, self.limits(&name).0);
+            let queue = self.queue(&name);
+            if gap >= stale {
+                let due = queue.open.iter_mut().filter_map(|open| open.due.as_mut());
+                due.for_each(|due| *due += gap);
+                queue.question.iter_mut().for_each(|question| question.again_at += gap);
+            }
+            if until - queue.vouched_at < stale || queue.blind {
+                continue;
+            }
+            // What was seen since the last sign of life counts for nothing, save what has come of it.
+            queue.blind = true;
+            let vouched = queue.clock - (now - queue.vouched_at) as usize;
+            let stack = queue.stack.iter();
+            let moves = stack
+                .flat_map(|one| [Some(one.issued), one.settled, one.kept])
+                .flatten();
+            let holding = queue
+                .named
+                .iter()
+                .filter(|named| queue.holds(named.0))
+                .map(|named| named.1);
+            let clock = moves.chain(holding).chain([vouched, queue.changed, queue.anew]).max();
+            queue.clock = clock.unwrap_or(vouched);
+            queue
+                .named
+                .iter_mut()
+                .for_each(|named| named.1 = named.1.min(queue.clock));
         }
     }
 

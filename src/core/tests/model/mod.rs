@@ -80,6 +80,7 @@ struct Queue {
     /// The same for the next tier: those who come from home do not hold it up for ever.
     climbed: usize,
     last: Option<Reading>,
+    read_at: i64,
     vouched_at: i64,
     /// Its source has reported it since it connected and has not lost it.
     reported: bool,
@@ -409,6 +410,7 @@ impl Queue {
             changed: 0,
             climbed: 0,
             last: None,
+            read_at: now,
             vouched_at: now,
             reported: false,
             lost: false,

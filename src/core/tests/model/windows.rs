@@ -1,8 +1,8 @@
 //! "Condition" and "Measures": for how long a threshold has held without a break, and holds now.
 
 use super::Queue;
-use surged_core::Reading;
-use surged_core::ladder::{Threshold, When};
+use surged_core::ladder::{Judge, Threshold, When};
+use surged_core::{Millis, Reading};
 
 impl Queue {
     /// For how long a threshold has held within its window, and holds now; `None` where it does not.
@@ -18,6 +18,23 @@ impl Queue {
     pub fn is_due(&self, when: &When) -> bool {
         self.held_for_a_call(when)
             .is_some_and(|held| held >= when.hold.0 as usize)
+    }
+
+    /// Whether a threshold holds by the last reading.
+    pub fn holds(&self, threshold: Threshold) -> bool {
+        let when = When::of(threshold, Millis::ZERO, Judge::Every);
+        self.last.as_ref().is_some_and(|last| holds_after(&when, last) == Some(0))
+    }
+
+    /// What the source says stands still: the last reading, whose longest wait has grown meanwhile.
+    pub fn read_again(&mut self, now: i64) {
+        let Some(mut last) = self.last.clone() else {
+            return;
+        };
+        if let (Some(wait), true) = (&mut last.longest_wait, last.waiting > 0) {
+            wait.0 += now - self.read_at;
+        }
+        self.readings.push((self.clock, now, last));
     }
 
     pub fn holds_now(&self, when: &When) -> bool {

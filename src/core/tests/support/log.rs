@@ -77,7 +77,7 @@ fn run(mut core: Core, inputs: &[(Time, Input)], end: Time, seed: u64) -> Result
         core.handle_timeout(*at);
         drain(&mut core, &mut told);
         core.handle(input.clone(), *at)
-            .map_err(|refusal| format!("{input:?} was taken before and is now refused: {refusal}"))?;
+            .map_err(|refusal| format!("{input:?} was taken before and is now refused: {refusal:?}"))?;
         drain(&mut core, &mut told);
     }
     core.handle_timeout(end);
@@ -145,7 +145,8 @@ fn snapshot(
     let mut core = Core::new(start);
     let mut told = Vec::new();
     for (at, input) in &inputs[..cut] {
-        core.handle(input.clone(), *at).map_err(|refusal| refusal.to_string())?;
+        core.handle(input.clone(), *at)
+            .map_err(|refusal| format!("{refusal:?}"))?;
         drain(&mut core, &mut told);
     }
     let core: Core =

@@ -275,7 +275,7 @@ fn pools(view: &core::QueueView, plan: &Plan) -> Vec<Name> {
 
 impl From<&core::MoveView> for MoveState {
     fn from(view: &core::MoveView) -> MoveState {
-        let (pool, pools) = super::outward::one_pool_or_several(&view.parts);
+        let (pool, pools) = super::instruction::one_pool_or_several(&view.parts);
         MoveState {
             instruction: view.instruction,
             action: view.action,
@@ -283,7 +283,7 @@ impl From<&core::MoveView> for MoveState {
             pool,
             pools,
             seats: view.parts.iter().map(|part| part.seats).sum(),
-            people: super::outward::everyone(&view.parts),
+            people: super::instruction::everyone(&view.parts),
             issued: Stamp(view.issued),
             settled: view.settled,
             answered: view.answered,

@@ -1,7 +1,6 @@
 //! What a token's role lets a person do.
 
-use super::protocol::{Mistake, Request};
-use crate::core::Order;
+use super::{Asks, Refused, Request, Verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,52 +58,30 @@ impl Role {
     ///
     /// # Errors
     /// Code `not_allowed`, in words, where it may not.
-    pub fn may(self, request: &Request) -> Result<(), Mistake> {
-        let (allowed, what, who) = match request {
-            Request::Answer { answer, .. } => {
-                (self.answers(), answer.status(), "a supervisor, shift_leader or manager")
-            }
-            Request::Order(order) => (self.orders(), word(order), "a shift_leader or manager"),
-            Request::Handover(ask) => (
-                self.answers(),
-                ask.wanted.as_str(),
-                "a supervisor, shift_leader or manager",
-            ),
-        };
-        if allowed {
-            return Ok(());
+    pub fn may(self, request: &Request) -> Result<(), Refused> {
+        match request {
+            Request::Answer { answer, .. } => self.may_ask(Verb::from(answer)),
+            Request::Order(order) => self.may_ask(Verb::from(order)),
+            Request::Handover(ask) => Asks::Answering.admit(self, ask.wanted.as_str()),
         }
-        Err(Mistake::new(
-            "not_allowed",
-            format!("{what:?} needs the token of {who}; yours is of a {}", self.as_str()),
-        ))
     }
-}
 
-fn word(order: &Order) -> &'static str {
-    match order {
-        Order::Call { .. } => "call",
-        Order::Release { .. } => "release",
-        Order::Approve { .. } => "approve",
-        Order::Refuse { .. } => "refuse",
-        Order::Count { .. } => "count",
-        Order::Pause { .. } => "pause",
-        Order::Resume { .. } => "resume",
-        Order::Incident { .. } => "incident",
-        Order::IncidentOver { .. } => "incident_over",
+    fn may_ask(self, verb: Verb) -> Result<(), Refused> {
+        verb.asks().admit(self, verb.word())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{Answer, InstructionId};
+    use crate::core::{Answer, InstructionId, Order};
 
     #[test]
     fn roles_may_what_the_contract_says() {
         let answer = Request::Answer {
             instruction: InstructionId(1),
             answer: Answer::Seen { eta: None },
+            sure: false,
         };
         let order = Request::Order(Order::Resume {
             queue: "inbound".into(),
@@ -113,7 +90,7 @@ mod tests {
         assert_eq!(may(&answer), [false, true, true, true, false]);
         assert_eq!(may(&order), [false, false, true, true, false]);
         let said = Role::Supervisor.may(&order).unwrap_err();
-        assert_eq!(said.code, "not_allowed");
-        assert!(said.message.contains("yours is of a supervisor"), "{said}");
+        assert_eq!(said.code(), "not_allowed");
+        assert!(said.detail.contains("yours is of a supervisor"), "{said}");
     }
 }

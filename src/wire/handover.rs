@@ -1,15 +1,10 @@
 //! The hand-over of a shift on the wire.
 
-use super::limits::{text, words};
-use super::{By, LIMIT_NAME, Mistake, ServerMessage, Stamp};
+use super::{By, Stamp};
 use crate::core::{Action, InstructionId, Name, Time};
 use crate::journal::{Handover, Item, Side, Step};
-use crate::shift::{Closed, Draft, Note, Signature, Standing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The most matters that one request may name.
-pub const LIMIT_ITEMS: usize = 1000;
 
 /// A step of a hand-over, as all pages are told of it.
 #[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
@@ -166,7 +161,7 @@ impl JsonSchema for Side {
 }
 
 /// The message of a step that stands in the duty log under this number.
-pub fn told(handover: &Handover, seq: u64, at: Time) -> ServerMessage {
+pub(super) fn of_step(handover: &Handover, seq: u64, at: Time) -> HandoverMessage {
     let step = match &handover.step {
         Step::Begun { from, to, items, .. } => HandoverStep::Begun {
             from: Stamp(*from),
@@ -183,73 +178,13 @@ pub fn told(handover: &Handover, seq: u64, at: Time) -> ServerMessage {
         Step::Completed => HandoverStep::Completed,
         Step::Withdrawn { note } => HandoverStep::Withdrawn { note: note.clone() },
     };
-    ServerMessage::Handover(HandoverMessage {
+    HandoverMessage {
         seq,
         at: Stamp(at),
         id: handover.id,
         by: By::from(&handover.by),
         unproven: handover.unproven,
         step,
-    })
-}
-
-impl HandoverState {
-    /// The draft as it stands while this is open on the floor.
-    pub fn of(draft: &Draft, open: &[Item]) -> HandoverState {
-        let item = |(item, standing): &(Item, Standing)| {
-            let now = open.iter().find(|it| it.key == item.key);
-            // What it has become in the meantime: an instruction that was done leaves people to send back.
-            let mut state = ItemState::from(now.unwrap_or(item));
-            (state.standing, state.who, state.how) = match standing {
-                Standing::Open if now.is_none() => (ItemStanding::Gone, None, None),
-                Standing::Open => (ItemStanding::Open, None, None),
-                Standing::Settled(by, how) => (ItemStanding::Settled, Some(by.into()), Some(how.clone())),
-                Standing::TakenOver(by) => (ItemStanding::TakenOver, Some(by.into()), None),
-            };
-            state
-        };
-        HandoverState {
-            id: draft.id,
-            begun: (&draft.begun).into(),
-            from: Stamp(draft.from),
-            to: Stamp(draft.to),
-            digest: draft.digest.clone(),
-            items: draft.items.iter().map(item).collect(),
-            notes: draft.notes.iter().map(NoteState::from).collect(),
-            leaving: draft.leaving.as_ref().map(SignatureState::from),
-            coming: draft.coming.as_ref().map(SignatureState::from),
-        }
-    }
-}
-
-impl From<&Closed> for HandoverDone {
-    fn from(closed: &Closed) -> HandoverDone {
-        HandoverDone {
-            id: closed.id,
-            to: Stamp(closed.to),
-            at: Stamp(closed.at),
-            leaving: (&closed.leaving).into(),
-            coming: (&closed.coming).into(),
-        }
-    }
-}
-
-impl From<&Signature> for SignatureState {
-    fn from(signature: &Signature) -> SignatureState {
-        SignatureState {
-            by: By::from(&signature.by),
-            unproven: signature.unproven,
-            at: Stamp(signature.at),
-        }
-    }
-}
-
-impl From<&Note> for NoteState {
-    fn from(note: &Note) -> NoteState {
-        NoteState {
-            said: (&note.said).into(),
-            note: note.note.clone(),
-        }
     }
 }
 
@@ -269,72 +204,5 @@ impl From<&Item> for ItemState {
             who: None,
             how: None,
         }
-    }
-}
-
-/// What is asked of a hand-over, by the last word of the path `/api/v1/shift/…`. Where no token was ever made everybody is `local`:
-/// then `staff_no` must say who it is, and the duty log says that nothing proves it.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct HandoverRequest {
-    /// `begin`: the shift's beginning; without it the end of the last one, or 12 hours ago.
-    #[schemars(extend("format" = "date-time"))]
-    pub from: Option<String>,
-    /// `settle`: the matter's key.
-    pub item: Option<String>,
-    /// `take_over`: the matters' keys; without it all that are open.
-    pub items: Vec<String>,
-    /// `note`: what the next shift should know. `settle`: how it was settled. `withdraw`: why. All three need it.
-    pub note: Option<String>,
-    /// `sign`: as who.
-    #[serde(rename = "as")]
-    pub side: Option<Side>,
-    /// `sign`: of the summary that was read.
-    pub digest: Option<String>,
-    /// Who it is, where no token says it.
-    pub staff_no: Option<String>,
-    /// Their name, where no token says it.
-    pub name: Option<String>,
-}
-
-impl HandoverRequest {
-    /// What can be asked.
-    pub const VERBS: [&'static str; 6] = ["begin", "note", "settle", "take_over", "sign", "withdraw"];
-
-    /// The text that this verb needs.
-    pub(in crate::floor) fn note(&self) -> Result<String, Mistake> {
-        words("note", self.note.clone().unwrap_or_default())
-    }
-
-    /// The matter that this verb needs.
-    pub(in crate::floor) fn item(&self) -> Result<String, Mistake> {
-        words("item", self.item.clone().unwrap_or_default())
-    }
-
-    /// The matters that are named.
-    pub(in crate::floor) fn items(&self) -> Result<Vec<String>, Mistake> {
-        let came = self.items.len();
-        if came > LIMIT_ITEMS {
-            let words = format!("\"items\" names {came} matters; at most {LIMIT_ITEMS} are taken");
-            return Err(Mistake::new("too_long", words));
-        }
-        self.items.iter().map(|item| text("items", item.clone())).collect()
-    }
-
-    /// Staff number and name that were given in place of a token.
-    pub(in crate::floor) fn said_to_be(&self) -> Result<Option<(String, String)>, Mistake> {
-        let Some(staff_no) = self.staff_no.as_deref().map(str::trim).filter(|it| !it.is_empty()) else {
-            return Ok(None);
-        };
-        let name = self.name.as_deref().map(str::trim).filter(|it| !it.is_empty());
-        let name = name.unwrap_or(staff_no);
-        for (field, text) in [("staff_no", staff_no), ("name", name)] {
-            let came = text.chars().count();
-            if came > LIMIT_NAME {
-                let words = format!("{field:?} has {came} characters; at most {LIMIT_NAME} are taken");
-                return Err(Mistake::new("too_long", words));
-            }
-        }
-        Ok(Some((staff_no.to_owned(), name.to_owned())))
     }
 }

@@ -1,7 +1,7 @@
 //! Orders by hand that say more than the queue that they are for: call, approve, refuse, count.
 
-use super::Mistake;
-use super::limits::{LIMIT_PEOPLE, name, people, words};
+use super::Refused;
+use super::limits::{LIMIT_PEOPLE, name, people, span, words};
 use crate::core::{Counted, InstructionId, Name, Order, Part};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +21,9 @@ pub struct Call {
     /// How many; without it as many as the tier asks for by itself.
     #[serde(default)]
     pub seats: Option<u32>,
+    /// They stay there for at least so long, whatever the queue does; without it as long as the plan's `hold_for` says.
+    #[serde(default)]
+    pub hold_s: Option<f64>,
 }
 
 /// Yes to a tier that waits for it.
@@ -88,7 +91,7 @@ pub struct Extra {
 }
 
 impl Call {
-    pub(super) fn into_order(self) -> Result<Order, Mistake> {
+    pub(super) fn into_order(self) -> Result<Order, Refused> {
         if self.tier.is_none() && self.seats.is_none() {
             return Err(not_understood(
                 "expected \"tier\" (whom to call), \"seats\" (how many people) or both; neither came".into(),
@@ -98,7 +101,7 @@ impl Call {
             within("seats", seats, 1)?;
         }
         Ok(Order::Call {
-            hold: None,
+            hold: self.hold_s.map(|hold| span("hold_s", hold)).transpose()?,
             queue: name("queue", self.queue)?,
             tier: self.tier.map(|tier| name("tier", tier)).transpose()?,
             seats: self.seats,
@@ -107,7 +110,7 @@ impl Call {
 }
 
 impl Approve {
-    pub(super) fn into_order(self) -> Result<Order, Mistake> {
+    pub(super) fn into_order(self) -> Result<Order, Refused> {
         Ok(Order::Approve {
             queue: name("queue", self.queue)?,
             tier: name("tier", self.tier)?,
@@ -116,7 +119,7 @@ impl Approve {
 }
 
 impl Refuse {
-    pub(super) fn into_order(self) -> Result<Order, Mistake> {
+    pub(super) fn into_order(self) -> Result<Order, Refused> {
         Ok(Order::Refuse {
             queue: name("queue", self.queue)?,
             tier: name("tier", self.tier)?,
@@ -126,7 +129,7 @@ impl Refuse {
 }
 
 impl Count {
-    pub(super) fn into_order(self) -> Result<Order, Mistake> {
+    pub(super) fn into_order(self) -> Result<Order, Refused> {
         few("moves", self.moves.len())?;
         few("extra", self.extra.len())?;
         if self.moves.is_empty() && self.extra.is_empty() {
@@ -153,14 +156,14 @@ impl Count {
         };
         Ok(Order::Count {
             queue: name("queue", self.queue)?,
-            moves: self.moves.into_iter().map(counted).collect::<Result<_, Mistake>>()?,
-            extra: self.extra.into_iter().map(extra).collect::<Result<_, Mistake>>()?,
+            moves: self.moves.into_iter().map(counted).collect::<Result<_, Refused>>()?,
+            extra: self.extra.into_iter().map(extra).collect::<Result<_, Refused>>()?,
         })
     }
 }
 
 /// How many and who. A number alone is enough, and so are names alone; names beyond the number would be two counts in one.
-fn who(field: &str, seats: Option<u32>, who: Option<Vec<Name>>, least: u32) -> Result<(u32, Vec<Name>), Mistake> {
+fn who(field: &str, seats: Option<u32>, who: Option<Vec<Name>>, least: u32) -> Result<(u32, Vec<Name>), Refused> {
     let named = people(who.unwrap_or_default())?;
     let count = u32::try_from(named.len()).unwrap_or(u32::MAX);
     let seats = match seats {
@@ -181,7 +184,7 @@ fn who(field: &str, seats: Option<u32>, who: Option<Vec<Name>>, least: u32) -> R
     Ok((seats, named))
 }
 
-fn within(field: &str, seats: u32, least: u32) -> Result<(), Mistake> {
+fn within(field: &str, seats: u32, least: u32) -> Result<(), Refused> {
     if seats < least || seats as usize > LIMIT_PEOPLE {
         return Err(not_understood(format!(
             "expected {field:?} to be from {least} to {LIMIT_PEOPLE}; it is {seats}"
@@ -190,27 +193,27 @@ fn within(field: &str, seats: u32, least: u32) -> Result<(), Mistake> {
     Ok(())
 }
 
-fn few(field: &str, came: usize) -> Result<(), Mistake> {
+fn few(field: &str, came: usize) -> Result<(), Refused> {
     if came > LIMIT_COUNTED {
-        return Err(Mistake::new(
-            "too_long",
-            format!("{field:?} has {came} entries; at most {LIMIT_COUNTED} are taken in one count"),
-        ));
+        return Err(Refused::too_long(format!(
+            "{field:?} has {came} entries; at most {LIMIT_COUNTED} are taken in one count"
+        )));
     }
     Ok(())
 }
 
-fn not_understood(words: String) -> Mistake {
-    Mistake::new("not_understood", words)
+fn not_understood(words: String) -> Refused {
+    Refused::not_understood(words)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{Request, decode};
     use super::*;
+    use crate::core::Millis;
 
-    fn order(text: &str) -> Result<Order, Mistake> {
-        match decode(text)?.message?.into_request()? {
+    fn order(text: &str) -> Result<Order, Refused> {
+        match decode(text)?.message?.into_request(false)? {
             Some(Request::Order(order)) => Ok(order),
             other => panic!("expected an order; came {other:?}"),
         }
@@ -228,9 +231,18 @@ mod tests {
         assert_eq!(said(r#","tier":"expert""#), Ok(call(Some("expert"), None)));
         assert_eq!(said(r#","seats":4"#), Ok(call(None, Some(4))));
         assert_eq!(said(r#","tier":"expert","seats":2"#), Ok(call(Some("expert"), Some(2))));
-        assert!(said("").unwrap_err().message.contains("neither came"));
-        assert!(said(r#","seats":0"#).unwrap_err().message.contains("from 1 to"));
-        assert!(said(r#","seats":1001"#).unwrap_err().message.contains("from 1 to 1000"));
+        assert_eq!(
+            said(r#","seats":2,"hold_s":1800"#),
+            Ok(Order::Call {
+                hold: Some(Millis::from_mins(30)),
+                queue: "inbound".into(),
+                tier: None,
+                seats: Some(2),
+            })
+        );
+        assert!(said("").unwrap_err().detail.contains("neither came"));
+        assert!(said(r#","seats":0"#).unwrap_err().detail.contains("from 1 to"));
+        assert!(said(r#","seats":1001"#).unwrap_err().detail.contains("from 1 to 1000"));
     }
 
     #[test]
@@ -251,7 +263,7 @@ mod tests {
             })
         );
         let silent = order(r#"{"type":"refuse","queue":"inbound","tier":"expert","reason":" "}"#).unwrap_err();
-        assert!(silent.message.contains("expected words in \"reason\""), "{silent}");
+        assert!(silent.detail.contains("expected words in \"reason\""), "{silent}");
     }
 
     #[test]
@@ -281,23 +293,23 @@ mod tests {
             })
         );
         let refused = |moves: &str, extra: &str| said(moves, extra).unwrap_err();
-        assert!(refused("", "").message.contains("neither came"));
+        assert!(refused("", "").detail.contains("neither came"));
         assert!(
             refused(r#"{"instruction":3}"#, "")
-                .message
+                .detail
                 .contains("\"seats\" (how many are there)")
         );
         let two_counts = refused(r#"{"instruction":3,"seats":1,"people":["a","b"]}"#, "");
         assert!(
-            two_counts.message.contains("names 2 and \"seats\" says 1"),
+            two_counts.detail.contains("names 2 and \"seats\" says 1"),
             "{two_counts}"
         );
         assert!(
             refused("", r#"{"pool":"outbound","seats":0}"#)
-                .message
+                .detail
                 .contains("from 1 to")
         );
         let crowd = vec![r#"{"instruction":3,"seats":1}"#; LIMIT_COUNTED + 1].join(",");
-        assert_eq!(refused(&crowd, "").code, "too_long");
+        assert_eq!(refused(&crowd, "").code(), "too_long");
     }
 }

@@ -38,7 +38,7 @@ impl From<&Approval> for ApprovalMessage {
             action: it.action,
             pools: it.parts.iter().map(PoolPart::from).collect(),
             seats: it.seats.into(),
-            people: super::outward::everyone(&it.parts),
+            people: super::instruction::everyone(&it.parts),
             reason: ReasonMessage::from(&it.reason),
             since: Stamp(it.since),
             times: it.times,

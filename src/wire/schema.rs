@@ -40,7 +40,7 @@ pub fn person() -> Value {
     schema.to_value()
 }
 
-/// Any message of a client but `hello` may carry a `ref`.
+/// Any message of a client but `hello` may carry a `ref` and a `sure`.
 fn add_reference(messages: Option<&mut Value>, reference: &Value) {
     let variants = messages
         .and_then(|it| it.get_mut("oneOf"))
@@ -51,6 +51,10 @@ fn add_reference(messages: Option<&mut Value>, reference: &Value) {
         };
         if fields.get("type").and_then(|it| it.get("const")) != Some(&json!("hello")) {
             fields.insert("ref".into(), reference.clone());
+            fields.insert(
+                "sure".into(),
+                json!({ "type": "boolean", "description": "Said again after a `conflict`: it counts." }),
+            );
         }
     }
 }

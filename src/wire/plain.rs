@@ -1,4 +1,4 @@
-//! How the core's plain types look on the wire, and to schemas.
+//! Plain things on the wire: a moment, and what a client knows its reply by.
 
 use crate::core::Time;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

@@ -1,18 +1,26 @@
 //! What a client may say, and what is wrong with what it said, in words.
 
-use super::Reference;
+use super::handover_ask::HandoverAsk;
 use super::limits::{moment, name, people, span, text, words};
 use super::orders::{Approve, Call, Count, Refuse};
+use super::{Reference, Refused, RefusedBecause};
 use crate::core::{Answer, InstructionId, Name, Order};
-use crate::shift::HandoverAsk;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
 
-/// A message from a client, by its `type`. Any but `hello` may carry a `ref`.
-#[derive(Clone, PartialEq, Debug, JsonSchema)]
+/// A message from a client, by its `type`. Any but `hello` may carry a `ref`, and `"sure":true`: said again after a `conflict`.
+#[derive(Clone, PartialEq, Debug, JsonSchema, EnumDiscriminants)]
 #[schemars(tag = "type", rename_all = "snake_case")]
+#[strum_discriminants(
+    name(Verb),
+    derive(EnumString, Hash, IntoStaticStr, VariantArray),
+    strum(serialize_all = "snake_case"),
+    doc = "What can be asked, by its word on the wire.",
+    allow(missing_docs)
+)]
 pub enum ClientMessage {
     /// The first message of a session.
     Hello(Hello),
@@ -184,6 +192,8 @@ pub enum Request {
         instruction: InstructionId,
         /// The answer.
         answer: Answer,
+        /// Said again after a conflict.
+        sure: bool,
     },
     /// An order by hand.
     Order(Order),
@@ -191,122 +201,117 @@ pub enum Request {
     Handover(HandoverAsk),
 }
 
-/// Why a message was not taken.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct Mistake {
-    /// A word for programs.
-    pub code: &'static str,
-    /// Words for people.
-    pub message: String,
-}
-
-impl Mistake {
-    pub(in crate::floor) fn new(code: &'static str, message: impl Into<String>) -> Mistake {
-        let message = message.into();
-        Mistake { code, message }
-    }
-}
-
 /// A message and its `ref`, which a reply carries even where the rest was not understood.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Envelope {
     /// What the reply is to carry.
     pub reference: Option<Reference>,
+    /// It counts although somebody else has said otherwise.
+    pub sure: bool,
     /// The message.
-    pub message: Result<ClientMessage, Mistake>,
+    pub message: Result<ClientMessage, Refused>,
 }
 
 /// Reads one frame.
 ///
 /// # Errors
 /// Where it is no JSON object with a `type`, so that no reply could say what it is about.
-pub fn decode(text: &str) -> Result<Envelope, Mistake> {
-    let not_understood = |message: String| Mistake::new("not_understood", message);
+pub fn decode(text: &str) -> Result<Envelope, Refused> {
     let mut fields: Map<String, Value> = serde_json::from_str(text)
-        .map_err(|fault| not_understood(format!("expected one JSON object a message; came: {fault}")))?;
+        .map_err(|fault| Refused::not_understood(format!("expected one JSON object a message; came: {fault}")))?;
     let kind = match fields.remove("type") {
         Some(Value::String(kind)) => kind,
-        Some(other) => return Err(not_understood(format!("expected \"type\" to be a text; it is {other}"))),
+        Some(other) => {
+            let words = format!("expected \"type\" to be a text; it is {other}");
+            return Err(Refused::not_understood(words));
+        }
         None => {
-            return Err(not_understood(
-                "expected \"type\" in every message; there is none".into(),
-            ));
+            let words = "expected \"type\" in every message; there is none";
+            return Err(Refused::not_understood(words));
         }
     };
     let reference = match fields.remove("ref") {
         None | Some(Value::Null) => None,
         Some(value) => Some(Reference::of(value).ok_or_else(|| {
-            not_understood("expected \"ref\" to be a text of at most 100 characters, or a whole number".into())
+            Refused::not_understood("expected \"ref\" to be a text of at most 100 characters, or a whole number")
         })?),
     };
-    let message = ClientMessage::read(&kind, fields);
-    Ok(Envelope { reference, message })
+    let sure = take_sure(&mut fields);
+    let message = match sure {
+        Ok(_) => ClientMessage::read(&kind, fields),
+        Err(ref fault) => Err(fault.clone()),
+    };
+    Ok(Envelope {
+        reference,
+        sure: sure.unwrap_or(false),
+        message,
+    })
+}
+
+/// Takes `sure` out of the fields of a message: every request may carry it.
+///
+/// # Errors
+/// It is neither true nor false.
+pub fn take_sure(fields: &mut Map<String, Value>) -> Result<bool, Refused> {
+    match fields.remove("sure") {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(sure)) => Ok(sure),
+        Some(other) => Err(Refused::not_understood(format!(
+            "expected \"sure\" to be true or false; it is {other}"
+        ))),
+    }
 }
 
 impl ClientMessage {
-    /// Every `type`, in the order of the documentation.
-    pub const TYPES: [&'static str; 16] = [
-        "hello",
-        "seen",
-        "done",
-        "decline",
-        "left",
-        "escalate",
-        "call",
-        "approve",
-        "refuse",
-        "count",
-        "release",
-        "pause",
-        "resume",
-        "incident",
-        "incident_over",
-        "ping",
-    ];
-
     /// Reads the fields of a message of this `type`.
     ///
     /// # Errors
     /// Unknown type, missing, unknown or mistyped field, or one beyond its limit.
-    pub fn read(kind: &str, fields: Map<String, Value>) -> Result<ClientMessage, Mistake> {
-        let message = match kind {
-            "hello" => ClientMessage::Hello(parse(kind, fields)?),
-            "seen" => ClientMessage::Seen(parse(kind, fields)?),
-            "done" => ClientMessage::Done(parse(kind, fields)?),
-            "decline" => ClientMessage::Decline(parse(kind, fields)?),
-            "left" => ClientMessage::Left(parse(kind, fields)?),
-            "escalate" => ClientMessage::Escalate(parse(kind, fields)?),
-            "call" => ClientMessage::Call(parse(kind, fields)?),
-            "approve" => ClientMessage::Approve(parse(kind, fields)?),
-            "refuse" => ClientMessage::Refuse(parse(kind, fields)?),
-            "count" => ClientMessage::Count(parse(kind, fields)?),
-            "release" => ClientMessage::Release(parse(kind, fields)?),
-            "pause" => ClientMessage::Pause(parse(kind, fields)?),
-            "resume" => ClientMessage::Resume(parse(kind, fields)?),
-            "incident" => ClientMessage::Incident(parse(kind, fields)?),
-            "incident_over" => ClientMessage::IncidentOver(parse(kind, fields)?),
-            "ping" => ClientMessage::Ping(parse(kind, fields)?),
-            other => {
-                let shown: String = other.chars().take(40).collect();
-                return Err(Mistake::new(
-                    "unknown_type",
-                    format!(
-                        "there is no message of type {shown:?}; expected one of {}",
-                        ClientMessage::TYPES.join(", ")
-                    ),
-                ));
-            }
+    pub fn read(kind: &str, fields: Map<String, Value>) -> Result<ClientMessage, Refused> {
+        let Ok(verb) = kind.parse::<Verb>() else {
+            let shown: String = kind.chars().take(40).collect();
+            let known: Vec<&str> = Verb::VARIANTS.iter().map(|verb| verb.word()).collect();
+            return Err(Refused::new(
+                RefusedBecause::UnknownType,
+                format!(
+                    "there is no message of type {shown:?}; expected one of {}",
+                    known.join(", ")
+                ),
+            ));
         };
-        Ok(message)
+        Ok(match verb {
+            Verb::Hello => ClientMessage::Hello(parse(kind, fields)?),
+            Verb::Seen => ClientMessage::Seen(parse(kind, fields)?),
+            Verb::Done => ClientMessage::Done(parse(kind, fields)?),
+            Verb::Decline => ClientMessage::Decline(parse(kind, fields)?),
+            Verb::Left => ClientMessage::Left(parse(kind, fields)?),
+            Verb::Escalate => ClientMessage::Escalate(parse(kind, fields)?),
+            Verb::Call => ClientMessage::Call(parse(kind, fields)?),
+            Verb::Approve => ClientMessage::Approve(parse(kind, fields)?),
+            Verb::Refuse => ClientMessage::Refuse(parse(kind, fields)?),
+            Verb::Count => ClientMessage::Count(parse(kind, fields)?),
+            Verb::Release => ClientMessage::Release(parse(kind, fields)?),
+            Verb::Pause => ClientMessage::Pause(parse(kind, fields)?),
+            Verb::Resume => ClientMessage::Resume(parse(kind, fields)?),
+            Verb::Incident => ClientMessage::Incident(parse(kind, fields)?),
+            Verb::IncidentOver => ClientMessage::IncidentOver(parse(kind, fields)?),
+            Verb::Ping => ClientMessage::Ping(parse(kind, fields)?),
+        })
     }
 
-    /// What is asked of the daemon; `None` for `hello` and `ping`, which the socket answers itself.
+    /// What is asked of the daemon; `None` for `hello` and `ping`, which the socket answers itself. `sure`: said again after a
+    /// conflict.
     ///
     /// # Errors
     /// Where a text, a list or a number is beyond its limit.
-    pub fn into_request(self) -> Result<Option<Request>, Mistake> {
-        let answer = |instruction, answer| Ok(Some(Request::Answer { instruction, answer }));
+    pub fn into_request(self, sure: bool) -> Result<Option<Request>, Refused> {
+        let answer = |instruction, answer| {
+            Ok(Some(Request::Answer {
+                instruction,
+                answer,
+                sure,
+            }))
+        };
         let order = |order| Ok(Some(Request::Order(order)));
         match self {
             ClientMessage::Hello(_) | ClientMessage::Ping(_) => Ok(None),
@@ -365,7 +370,7 @@ impl ClientMessage {
     }
 }
 
-fn parse<T: DeserializeOwned>(kind: &str, fields: Map<String, Value>) -> Result<T, Mistake> {
+fn parse<T: DeserializeOwned>(kind: &str, fields: Map<String, Value>) -> Result<T, Refused> {
     serde_path_to_error::deserialize(Value::Object(fields)).map_err(|fault| {
         let path = fault.path().to_string();
         let place = if path == "." {
@@ -373,18 +378,14 @@ fn parse<T: DeserializeOwned>(kind: &str, fields: Map<String, Value>) -> Result<
         } else {
             format!(", field {path:?}")
         };
-        Mistake::new(
-            "not_understood",
-            format!("in a message of type {kind:?}{place}: {}", fault.inner()),
-        )
+        Refused::not_understood(format!("in a message of type {kind:?}{place}: {}", fault.inner()))
     })
 }
 
-fn left(who: Option<Vec<Name>>, seats: Option<u32>, reason: String) -> Result<Answer, Mistake> {
+fn left(who: Option<Vec<Name>>, seats: Option<u32>, reason: String) -> Result<Answer, Refused> {
     let who = who.map(people).transpose()?.unwrap_or_default();
     if who.is_empty() && seats.is_none() {
-        return Err(Mistake::new(
-            "not_understood",
+        return Err(Refused::not_understood(
             "expected \"people\" (who left) or \"seats\" (how many); neither came",
         ));
     }
@@ -401,8 +402,9 @@ mod tests {
     use super::*;
     use crate::core::{Millis, Time};
 
-    fn request(text: &str) -> Result<Option<Request>, Mistake> {
-        decode(text)?.message?.into_request()
+    fn request(text: &str) -> Result<Option<Request>, Refused> {
+        let envelope = decode(text)?;
+        envelope.message?.into_request(envelope.sure)
     }
 
     #[test]
@@ -414,6 +416,7 @@ mod tests {
                 answer: Answer::Seen {
                     eta: Some(Millis(90_500))
                 },
+                sure: false,
             }))
         );
         assert_eq!(
@@ -429,7 +432,7 @@ mod tests {
 
     #[test]
     fn a_mistake_says_what_was_expected_and_what_came() {
-        let said = |text: &str| request(text).unwrap_err().message;
+        let said = |text: &str| request(text).unwrap_err().detail;
         assert!(said("hello").contains("expected one JSON object"));
         assert!(said("{}").contains("there is none"));
         assert!(said(r#"{"type":"dance"}"#).contains("expected one of hello, seen"));
@@ -449,16 +452,45 @@ mod tests {
     fn limits_are_kept() {
         let long = "x".repeat(LIMIT_TEXT + 1);
         let note = request(&format!(r#"{{"type":"escalate","instruction":1,"note":"{long}"}}"#)).unwrap_err();
-        assert_eq!(note.code, "too_long");
+        assert_eq!(note.code(), "too_long");
         let crowd = vec!["\"a\""; LIMIT_PEOPLE + 1].join(",");
         let people = request(&format!(r#"{{"type":"done","instruction":1,"people":[{crowd}]}}"#)).unwrap_err();
-        assert_eq!(people.code, "too_long");
+        assert_eq!(people.code(), "too_long");
+    }
+
+    #[test]
+    fn whoever_is_sure_says_so_beside_any_message() {
+        let said = request(r#"{"type":"decline","instruction":4,"reason":"ill","sure":true}"#);
+        assert_eq!(
+            said,
+            Ok(Some(Request::Answer {
+                instruction: InstructionId(4),
+                answer: Answer::Declined { reason: "ill".into() },
+                sure: true,
+            }))
+        );
+        assert!(request(r#"{"type":"resume","queue":"inbound","sure":true}"#).is_ok());
+        let mistyped = decode(r#"{"type":"resume","queue":"inbound","sure":1,"ref":7}"#).unwrap();
+        assert_eq!(mistyped.reference, Reference::of(7.into()));
+        assert!(mistyped.message.unwrap_err().detail.contains("true or false"));
+    }
+
+    #[test]
+    fn every_verb_is_read_by_its_word() {
+        for verb in Verb::VARIANTS {
+            let verb = verb.word();
+            let read = ClientMessage::read(verb, Map::new());
+            assert!(
+                !matches!(read, Err(refused) if refused.code() == "unknown_type"),
+                "{verb}"
+            );
+        }
     }
 
     #[test]
     fn a_ref_survives_a_mistake() {
         let envelope = decode(r#"{"type":"dance","ref":"a1"}"#).unwrap();
         assert_eq!(envelope.reference, Reference::of("a1".into()));
-        assert_eq!(envelope.message.unwrap_err().code, "unknown_type");
+        assert_eq!(envelope.message.unwrap_err().code(), "unknown_type");
     }
 }

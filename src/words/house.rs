@@ -1,62 +1,13 @@
-//! Messages in a sentence, by the page's own tables of words and the configuration's labels.
+//! Messages in a sentence, with the configuration's labels for names.
 
-use crate::core::Millis;
-use crate::floor::protocol::{House, Stamp};
+use super::Language;
+use crate::core::{Lost, Millis, Shortage};
 use crate::journal::span;
+use crate::wire::{House, LostBecause, SkippedBecause, Stamp};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-
-type Table = BTreeMap<String, String>;
-
-static EN: LazyLock<Table> = LazyLock::new(|| table(include_str!("../floor/console/en.json")));
-static ZH_HANS: LazyLock<Table> = LazyLock::new(|| table(include_str!("../floor/console/zh-Hans.json")));
-static ZH_HANT: LazyLock<Table> = LazyLock::new(|| table(include_str!("../floor/console/zh-Hant.json")));
-
-/// A language in which things are worded.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Chinese in simplified characters.
-    ZhHans,
-    /// Chinese in traditional characters.
-    ZhHant,
-}
-
-impl Language {
-    /// As the configuration and labels write them.
-    pub const WORDS: &'static [&'static str] = &["en", "zh-Hans", "zh-Hant"];
-
-    /// Reads one of [`Language::WORDS`].
-    pub fn read(word: &str) -> Option<Language> {
-        match word {
-            "en" => Some(Language::En),
-            "zh-Hans" => Some(Language::ZhHans),
-            "zh-Hant" => Some(Language::ZhHant),
-            _ => None,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::ZhHans => "zh-Hans",
-            Language::ZhHant => "zh-Hant",
-        }
-    }
-
-    fn table(self) -> &'static Table {
-        match self {
-            Language::En => &EN,
-            Language::ZhHans => &ZH_HANS,
-            Language::ZhHant => &ZH_HANT,
-        }
-    }
-}
+use std::sync::Arc;
 
 /// Words things in a language, for a house.
 #[derive(Clone, Debug)]
@@ -64,6 +15,8 @@ pub struct Words {
     language: Language,
     house: Arc<House>,
     zone: TimeZone,
+    /// Names stand as they are written in the plan.
+    as_written: bool,
 }
 
 impl PartialEq for Words {
@@ -79,36 +32,34 @@ impl Words {
             language,
             zone: TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC),
             house,
+            as_written: false,
         }
     }
 
-    /// The text of a key of the page's tables; `{n}` takes a value, `{n:person|people}` the form that fits the number. An unknown
-    /// key is its own text.
+    /// For no house: names as they are written in the plan, times in UTC. For programs and their logs.
+    pub fn as_written(language: Language) -> Words {
+        Words {
+            as_written: true,
+            ..Words::new(language, Arc::default())
+        }
+    }
+
+    /// In which language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text of a key. An unknown key is its own text.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let Some(text) = self.language.table().get(key) else {
-            return plain(key.rsplit('.').next().unwrap_or(key));
-        };
-        let mut said = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            said.push_str(before);
-            let Some((inside, behind)) = after.split_once('}') else {
-                break;
-            };
-            let (name, forms) = inside.split_once(':').unwrap_or((inside, ""));
-            let value = values.iter().find(|(known, _)| *known == name).map_or("", |it| it.1);
-            said.push_str(match forms.split_once('|') {
-                Some((one, _)) if self.language == Language::En && value == "1" => one,
-                Some((_, other)) => other,
-                None => value,
-            });
-            rest = behind;
-        }
-        said + rest
+        let text = self.language.text(key, values);
+        text.unwrap_or_else(|| plain(key.rsplit('.').next().unwrap_or(key)))
     }
 
-    /// The name of a queue, pool, tier, ladder or role: its label, else the page's word for it, else the key.
+    /// The name of a queue, pool, tier, ladder or role: its label, else the word of our own tables for it, else the key.
     pub fn name(&self, kind: &str, key: &str) -> String {
+        if self.as_written {
+            return key.to_owned();
+        }
         let labels = self.house.labels.get(kind).and_then(|names| names.get(key));
         let label = labels.and_then(|label| {
             let own = label.get(self.language.word()).or_else(|| label.get("en"));
@@ -117,8 +68,8 @@ impl Words {
         match label {
             Some(label) => label.clone(),
             None => {
-                let known = self.language.table().get(&format!("name.{key}"));
-                known.cloned().unwrap_or_else(|| plain(key))
+                let known = self.language.text(&format!("name.{key}"), &[]);
+                known.unwrap_or_else(|| plain(key))
             }
         }
     }
@@ -134,10 +85,10 @@ impl Words {
 
     /// A message in one line; `about`: the instruction that it refers to.
     pub fn headline(&self, message: &Value, about: Option<&Value>) -> String {
-        let what = |it: Option<&Value>| it.map_or(String::new(), |it| self.instruction(it));
+        let what = |it: Option<&Value>| it.map_or(String::new(), |it| self.headline_of(it));
         let name = |kind: &str, key: &str| message[key].as_str().map_or(String::new(), |it| self.name(kind, it));
         match message["type"].as_str() {
-            Some("instruction") => self.instruction(message),
+            Some("instruction") => self.headline_of(message),
             Some("answer") => {
                 let status = message["status"].as_str().unwrap_or_default();
                 let seats = message["seats"]
@@ -157,6 +108,8 @@ impl Words {
                 self.text(&format!("answer.{key}"), &values)
             }
             _ => {
+                let at = ["over_at", "left_at"].into_iter().find_map(|key| message[key].as_str());
+                let at = at.map_or(String::new(), |at| self.time(at));
                 let to = match message["to"].is_null() {
                     false => name("ladder", "to"),
                     true => name("ladder", "ladder"),
@@ -168,6 +121,10 @@ impl Words {
                     ("to", &to),
                     ("by", &person(&message["by"])),
                     ("what", &what(about)),
+                    ("n", &number(&message["seats"])),
+                    ("shown", &number(&message["shown"])),
+                    ("people", &self.language.list(&texts(&message["people"]))),
+                    ("at", &at),
                 ];
                 self.text(
                     &format!("notice.{}", message["code"].as_str().unwrap_or_default()),
@@ -187,21 +144,71 @@ impl Words {
             Some(lines.join("; "))
         };
         let text = |key: &str| message[key].as_str().map(str::to_owned);
-        let cause = || text("why").filter(|_| message["code"] != "tier_skipped");
+        if message["code"] == "tier_skipped" {
+            return self.standing(message, message["why"].as_str().unwrap_or_default());
+        }
+        if let Some(lost) = message["lost"].as_str().filter(|lost| *lost != "said") {
+            return self.text(&format!("lost.{lost}"), &[("span", &seconds(&message["after_s"]))]);
+        }
+        let cause = || text("why");
         let said = text("note").or_else(|| text("reason")).or_else(cause);
         said.or_else(|| lines("problems"))
             .or_else(|| lines("changes"))
             .unwrap_or_default()
     }
 
+    /// Why nobody can see a queue.
+    pub fn lost(&self, why: &Lost) -> String {
+        match LostBecause::from(why) {
+            LostBecause::Silent { after_s } => self.text("lost.silent", &[("span", &clock(after_s))]),
+            LostBecause::NeverRead { after_s } => self.text("lost.never_read", &[("span", &clock(after_s))]),
+            LostBecause::Missing => self.text("lost.missing", &[]),
+            LostBecause::Said { why } => why,
+        }
+    }
+
+    /// Why a tier that was due was not called.
+    pub fn shortage(&self, why: &Shortage) -> String {
+        match serde_json::to_value(SkippedBecause::from(why)) {
+            Ok(said) => self.standing(&said, said["why"].as_str().unwrap_or_default()),
+            // Every variant is a map with text keys.
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Where a tier stands, or why nobody could be asked, with the numbers that a message or a state has beside its code.
+    pub fn standing(&self, it: &Value, code: &str) -> String {
+        let code = match code {
+            "off_duty" if !it["until"].is_null() => "off_duty_until",
+            code => code,
+        };
+        let queue = ["for_queue", "by_queue", "queue"]
+            .into_iter()
+            .find_map(|key| it[key].as_str());
+        let n = ["waiting_at_most", "max"]
+            .into_iter()
+            .find(|key| !it[*key].is_null())
+            .unwrap_or("max");
+        let time = |key: &str| self.time(it[key].as_str().unwrap_or_default());
+        let values = [
+            ("seats", &number(&it["physical_seats"])[..]),
+            ("queue", &queue.map_or(String::new(), |queue| self.name("queue", queue))),
+            ("n", &number(&it[n])),
+            ("until", &time("until")),
+            ("since", &time("since")),
+            ("span", &seconds(&it["ends_within_s"])),
+        ];
+        self.text(&format!("standing.{code}"), &values)
+    }
+
     /// "Sign in 3 · Outbound".
-    fn instruction(&self, it: &Value) -> String {
+    pub(super) fn headline_of(&self, it: &Value) -> String {
         let several = it["pools"].as_array().into_iter().flatten().map(|part| &part["pool"]);
         let pools = several.chain(std::iter::once(&it["pool"])).filter_map(Value::as_str);
         let pools: Vec<String> = pools.map(|pool| self.name("pool", pool)).collect();
         let from = match pools.is_empty() {
             true => self.name("tier", it["tier"].as_str().unwrap_or_default()),
-            false => pools.join(if self.language == Language::En { ", " } else { "、" }),
+            false => self.language.list(&pools),
         };
         let seats = it["seats"]["ask"].as_u64().unwrap_or(0).to_string();
         let key = format!("headline.{}", it["action"].as_str().unwrap_or_default());
@@ -211,6 +218,15 @@ impl Words {
     /// "8 waiting, above 5 for 5:00".
     fn because(&self, reason: &Value) -> String {
         let code = reason["code"].as_str().unwrap_or_default();
+        match code {
+            "all" => {
+                let all = reason["all"].as_array().into_iter().flatten();
+                return all.map(|each| self.because(each)).collect::<Vec<_>>().join("; ");
+            }
+            "severe" => return self.text("reason.severe", &[("why", &self.because(&reason["why"]))]),
+            _ => {}
+        }
+        let share = code.contains("_share_");
         let held = seconds(&reason["held_s"]);
         let held = match reason["judge"].as_str() {
             None => held,
@@ -227,22 +243,41 @@ impl Words {
             }
         };
         let threshold = match reason["threshold_s"].is_null() {
+            true if share => percent(&reason["threshold"]),
             true => number(&reason["threshold"]),
             false => seconds(&reason["threshold_s"]),
+        };
+        let measured = match share {
+            true => percent(&reason["measured"]),
+            false => number(&reason["measured"]),
         };
         let values = [
             ("waiting", &number(&reason["waiting"])[..]),
             ("threshold", &threshold),
+            ("measured", &measured),
+            ("over", &seconds(&reason["over_s"])),
             ("held", &held),
             ("note", reason["note"].as_str().unwrap_or_default()),
             ("until", &self.time(reason["until"].as_str().unwrap_or_default())),
             ("by", &person(&reason["by"])),
+            (
+                "pool",
+                &reason["pool"]
+                    .as_str()
+                    .map_or(String::new(), |pool| self.name("pool", pool)),
+            ),
+            ("stay", &seconds(&reason["max_stay_s"])),
         ];
         self.text(&format!("reason.{code}"), &values)
     }
 }
 
-fn person(by: &Value) -> String {
+fn texts(of: &Value) -> Vec<String> {
+    let texts = of.as_array().into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
+}
+
+pub(super) fn person(by: &Value) -> String {
     match (by["name"].as_str(), by["staff_no"].as_str()) {
         (Some(name), Some(staff_no)) if name != staff_no => format!("{name} ({staff_no})"),
         (Some(name), _) => name.to_owned(),
@@ -258,18 +293,23 @@ fn number(it: &Value) -> String {
     }
 }
 
-fn seconds(it: &Value) -> String {
-    it.as_f64()
-        .map_or("–".to_owned(), |it| span(Millis((it * 1000.0) as i64)))
+pub(super) fn seconds(it: &Value) -> String {
+    it.as_f64().map_or("–".to_owned(), clock)
+}
+
+/// `62.5 %`
+fn percent(it: &Value) -> String {
+    it.as_f64().map_or("–".to_owned(), |share| {
+        format!("{} %", (share * 1000.0).round() / 10.0)
+    })
+}
+
+fn clock(seconds: f64) -> String {
+    span(Millis((seconds * 1000.0) as i64))
 }
 
 fn plain(code: &str) -> String {
     code.replace('_', " ")
-}
-
-fn table(text: &str) -> Table {
-    // A test of this file holds that they are tables of texts.
-    serde_json::from_str(text).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -285,13 +325,6 @@ mod tests {
             ..House::default()
         };
         Words::new(language, Arc::new(house))
-    }
-
-    #[test]
-    fn every_language_has_its_table() {
-        for word in Language::WORDS {
-            assert!(Language::read(word).unwrap().table().len() > 200, "{word}");
-        }
     }
 
     #[test]

@@ -3,9 +3,8 @@
 //! A [`Scope`] comes with a token and is asked in three places only: the ring and the board, which say what a session hears; the
 //! HTTP interface, which says what a script reads; the daemon, which says what either may do.
 
+use super::{Audience, Refused, RefusedBecause};
 use crate::core::Name;
-use crate::floor::Refused;
-use crate::floor::protocol::Audience;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -53,39 +52,33 @@ impl Scope {
     /// Lets what concerns the whole floor pass.
     ///
     /// # Errors
-    /// Code `not_your_queue`, in words.
+    /// Code `not_your_queue`.
     pub fn admit_whole_floor(&self) -> Result<(), Refused> {
-        match self {
-            Scope::WholeFloor => Ok(()),
-            Scope::Queues(_) => Err(Refused {
-                code: "not_your_queue".into(),
-                message: "this is about the whole floor, and your token is for some queues alone: ask your operator for a token \
-                          without queues"
-                    .into(),
-            }),
+        match self.queues() {
+            None => Ok(()),
+            Some(queues) => Err(not_yours(
+                queues,
+                "this is about the whole floor, and your token is for some queues alone: ask your operator for a token \
+                 without queues",
+            )),
         }
     }
 
     /// Lets what concerns this queue pass.
     ///
     /// # Errors
-    /// Code `not_your_queue`, in words.
+    /// Code `not_your_queue`.
     pub fn admit(&self, queue: &Name) -> Result<(), Refused> {
         match self.queues() {
-            Some(queues) if !queues.contains(queue) => {
-                let yours: Vec<String> = queues.iter().map(|queue| format!("{:?}", queue.as_str())).collect();
-                Err(Refused {
-                    code: "not_your_queue".into(),
-                    message: format!(
-                        "your token is for {} alone, and this is about another queue: ask who has that one, or your operator \
-                         for a token that covers it",
-                        yours.join(", ")
-                    ),
-                })
-            }
-            _ => Ok(()),
+            Some(queues) if !queues.contains(queue) => Err(not_yours(queues, "")),
+            Some(_) | None => Ok(()),
         }
     }
+}
+
+fn not_yours(queues: &BTreeSet<Name>, detail: &str) -> Refused {
+    let queues = queues.iter().cloned().collect();
+    Refused::new(RefusedBecause::NotYourQueue { queues }, detail)
 }
 
 #[cfg(test)]
@@ -101,8 +94,8 @@ mod tests {
         assert!(scope.hears(&Audience::Everybody) && !scope.hears(&Audience::WholeFloor));
         assert!(scope.hears(&Audience::Queue(inbound.clone())) && !scope.hears(&Audience::Queue(vip.clone())));
         let refused = scope.admit(&vip).unwrap_err();
-        assert_eq!(refused.code, "not_your_queue");
-        assert!(refused.message.contains("\"inbound\" alone") && !refused.message.contains("vip"));
+        assert_eq!(refused.code(), "not_your_queue");
+        assert_eq!(refused.because.fields()["queues"], serde_json::json!(["inbound"]));
         assert!(scope.admit(&inbound).is_ok() && Scope::WholeFloor.admit(&vip).is_ok());
     }
 }

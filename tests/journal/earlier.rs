@@ -1,0 +1,72 @@
+//! The log of an earlier version opens, is shown, and leaves the floor as it left it.
+
+use super::{open, verify};
+use std::io::Read;
+use surged::core::Core;
+use surged::journal::{Journal, Verdict, Words};
+use surged::wire::ServerMessage;
+
+/// A day of the demo as 0.1.0 wrote it, of 28 November 2026: made by that program, with orders by hand, answers, a count of the floor, a
+/// hand-over that was begun, and a configuration that was refused, all over its own sockets.
+fn third_schema() -> String {
+    let packed = include_bytes!("v3.sql.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&packed[..])
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_log_of_the_third_schema_leaves_the_floor_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(&third_schema()).unwrap();
+    drop(old);
+    assert!(matches!(verify(&path), Verdict::Whole { rows: 120, .. }));
+
+    let (journal, recovered) = open(&path);
+    assert_eq!(recovered.next_seq, 7_491);
+    let whole = journal.recover_before(0).await.unwrap();
+    let words = Words::new(jiff::tz::TimeZone::UTC);
+    for entry in &whole.entries_after {
+        assert!(!words.record(&entry.record).is_empty(), "{entry:?}");
+    }
+    let refused: Vec<String> = (whole.entries_after.iter())
+        .filter(|entry| entry.record.kind() == "config_refused")
+        .filter_map(|entry| Some(ServerMessage::of(entry)?.encode()))
+        .collect();
+    assert!(
+        refused.len() > 3
+            && refused
+                .iter()
+                .all(|text| text.contains("\"problems\":[\"surged.toml:89:1: "))
+    );
+
+    let mut core = Core::new(whole.entries_after[0].at);
+    for entry in whole.entries_after {
+        entry.recall(&mut core);
+    }
+    core.recalled();
+    let view = core.view(&"inbound".into()).unwrap();
+    let moves: Vec<(u64, &str, u32)> = (view.moves.iter())
+        .map(|one| {
+            let seats = one.parts.iter().map(|part| part.seats).sum();
+            (one.instruction.0, one.tier.as_str(), seats)
+        })
+        .collect();
+    // As that version's own page showed it, started on this log.
+    assert_eq!(
+        moves,
+        [
+            (9, "expert", 3),
+            (10, "outbound", 3),
+            (11, "quality", 3),
+            (12, "back_office", 3)
+        ]
+    );
+    assert_eq!(view.ladder.as_ref().map(|it| it.as_str()), Some("night"));
+    assert!(core.open_instructions().is_empty());
+    journal.close().await;
+}

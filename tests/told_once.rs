@@ -1,0 +1,212 @@
+//! A thing said once: over random days a console hears the same live, after a restart, over HTTP, from the duty log and by webhook.
+
+// In tests a panic is how a fault is said.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod house;
+
+use house::{House, Log, Receiver, Supervisor};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use surged::journal::Record;
+use surged::webhook::KINDS;
+use surged::wire::ServerMessage;
+
+/// Acts of a day.
+const ACTS: usize = 40;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_told_the_same_everywhere() {
+    let mut kinds_seen = std::collections::BTreeSet::new();
+    for seed in 1..=3 {
+        let mut hook = Receiver::open().await;
+        let mut house = house_with(&hook).await;
+        let mut wall = house.come("wall", Some(0)).await;
+        let mut zhao = house.join("Zhao").await;
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        for _ in 0..ACTS {
+            act(&mut house, &mut zhao, &mut dice).await;
+        }
+        let live = heard_up_to(&mut wall, last_told(&house)).await;
+        kinds_seen.extend(live.iter().map(|message| word(message).to_owned()));
+
+        assert_eq!(in_the_log(&house), live, "seed {seed}: the duty log");
+        assert_eq!(over_http(&house).await, live, "seed {seed}: GET log");
+        let instructions = house.get("/api/v1/instructions?since=0").await.json();
+        assert_eq!(
+            instructions["instructions"],
+            json!(of_type(&live, |kind| kind == "instruction")),
+            "seed {seed}: GET instructions"
+        );
+        let by_hook = of_type(&live, |kind| kind != "handover");
+        for (number, message) in by_hook.iter().enumerate() {
+            let sent = hook.next().await.json();
+            assert_eq!(sent, *message, "seed {seed}: webhook {number}");
+        }
+
+        house.stop().await;
+        house.start().await;
+        let mut again = house.come("wall", Some(0)).await;
+        let resumed = heard_up_to(&mut again, live.last().map_or(0, seq)).await;
+        assert_eq!(resumed, live, "seed {seed}: after a restart");
+    }
+    for kind in [
+        "instruction",
+        "answer",
+        "feed_lost",
+        "config_refused",
+        "config_changed",
+        "handover",
+        "paused",
+    ] {
+        assert!(kinds_seen.contains(kind), "the days never say {kind}: {kinds_seen:?}");
+    }
+}
+
+async fn house_with(hook: &Receiver) -> House {
+    let url = hook.url.clone();
+    House::open_with(move |plan| {
+        let hook = json!({ "page": { "url": url, "kinds": KINDS, "give_up_after": "24h" } });
+        plan.insert("webhook".into(), toml::Value::try_from(hook).unwrap());
+    })
+    .await
+}
+
+/// One thing happens: callers come or go, time passes, the phone system falls silent, somebody answers or orders, the plan changes.
+async fn act(house: &mut House, zhao: &mut Supervisor, dice: &mut impl Rng) {
+    match dice.random_range(0..14) {
+        0..=3 => house.reading(dice.random_range(0..40)).await,
+        4..=6 => house.pass(["1m", "3m", "5m"][dice.random_range(0..3)]).await,
+        7..=9 => answer(house, zhao, dice).await,
+        10 | 11 => {
+            zhao.say(order(dice)).await;
+        }
+        12 => {
+            house.pass_in_silence("40s");
+            house.heartbeat().await;
+            house.reading(dice.random_range(0..40)).await;
+        }
+        _ => change(house, zhao, dice).await,
+    }
+}
+
+/// Answers to instructions that may be open, closed or unknown; what is refused is told to nobody.
+async fn answer(house: &House, zhao: &mut Supervisor, dice: &mut impl Rng) {
+    let open = house.get("/api/v1/instructions").await.json();
+    let open = open["instructions"].as_array().unwrap();
+    let Some(it) = open.get(dice.random_range(0..open.len().max(1))) else {
+        return;
+    };
+    let id = &it["id"];
+    let said = match dice.random_range(0..6) {
+        0 => json!({ "type": "seen", "instruction": id, "eta_s": 90 }),
+        1 => json!({ "type": "decline", "instruction": id, "reason": "ill", "sure": true }),
+        2 => json!({ "type": "escalate", "instruction": id, "note": "help" }),
+        3 => json!({ "type": "left", "instruction": id, "seats": 1, "reason": "home", "sure": true }),
+        4 => json!({ "type": "done", "instruction": id, "seats": 1, "note": "one came" }),
+        _ => json!({ "type": "done", "instruction": id }),
+    };
+    zhao.say(said).await;
+}
+
+fn order(dice: &mut impl Rng) -> Value {
+    match dice.random_range(0..6) {
+        0 => json!({ "type": "call", "queue": "inbound", "seats": 2, "hold_s": 600 }),
+        1 => json!({ "type": "pause", "queue": "inbound", "for_s": 120, "reason": "drill" }),
+        2 => json!({ "type": "resume", "queue": "inbound" }),
+        3 => json!({ "type": "incident", "queue": "inbound", "note": "billing down", "until": "2026-11-02T20:00:00Z" }),
+        4 => json!({ "type": "incident_over", "queue": "inbound" }),
+        _ => json!({ "type": "count", "queue": "inbound", "extra": [{ "pool": "outbound", "seats": 1 }] }),
+    }
+}
+
+/// The plan's file is changed, for better or worse, or the shift is handed over.
+async fn change(house: &mut House, zhao: &mut Supervisor, dice: &mut impl Rng) {
+    match dice.random_range(0..3) {
+        0 => {
+            let priority = dice.random_range(11..1000);
+            house.edit_config(|plan| plan["queue"]["inbound"]["priority"] = toml::Value::from(priority));
+            zhao.notice("config_changed").await;
+        }
+        1 => {
+            // Two problems, which stay two.
+            house.edit_config(|plan| {
+                plan["queue"]["inbound"]["priorty"] = toml::Value::from(1);
+                plan["queue"]["inbound"]["laddr"] = toml::Value::from("day");
+            });
+            zhao.notice("config_refused").await;
+            house.edit_config(|plan| {
+                let queue = plan["queue"]["inbound"].as_table_mut().unwrap();
+                queue.remove("priorty");
+                queue.remove("laddr");
+                queue.insert("priority".into(), toml::Value::from(1001 + dice.random_range(0..1000)));
+            });
+            zhao.notice("config_changed").await;
+        }
+        _ => {
+            house.post("Zhao", "/api/v1/shift/begin", &json!({})).await;
+            house
+                .post("Zhao", "/api/v1/shift/note", &json!({ "note": "watch it" }))
+                .await;
+        }
+    }
+}
+
+/// The number of the last message that the duty log tells of.
+fn last_told(house: &House) -> u64 {
+    in_the_log(house).last().map_or(0, seq)
+}
+
+fn in_the_log(house: &House) -> Vec<Value> {
+    let entries = Log::of(house.journal()).whole();
+    let readings = |record: &Record| record.is_reading();
+    let told = entries.iter().filter(|entry| !readings(&entry.record));
+    told.filter_map(ServerMessage::of)
+        .map(|message| json!(message))
+        .collect()
+}
+
+async fn over_http(house: &House) -> Vec<Value> {
+    let (mut told, mut since) = (Vec::new(), 0);
+    loop {
+        let page = house.get(&format!("/api/v1/log?since={since}")).await.json();
+        for it in page["records"].as_array().unwrap() {
+            let message = &it["record"]["message"];
+            told.extend((!message.is_null()).then(|| message.clone()));
+        }
+        if page["more"] != true {
+            return told;
+        }
+        since = page["next"].as_u64().unwrap();
+    }
+}
+
+async fn heard_up_to(who: &mut Supervisor, last: u64) -> Vec<Value> {
+    while who.seq < last {
+        who.hear("the last message", |it| it["seq"] == last).await;
+    }
+    let upto = who.numbered.iter().filter(|message| seq(message) <= last);
+    upto.cloned().collect()
+}
+
+fn of_type(messages: &[Value], is_it: impl Fn(&str) -> bool) -> Vec<Value> {
+    let kind = |message: &Value| message["type"].as_str().unwrap_or_default().to_owned();
+    messages
+        .iter()
+        .filter(|message| is_it(&kind(message)))
+        .cloned()
+        .collect()
+}
+
+fn seq(message: &Value) -> u64 {
+    message["seq"].as_u64().unwrap()
+}
+
+/// A notice's code, else the message's type.
+fn word(message: &Value) -> &str {
+    message["code"]
+        .as_str()
+        .or(message["type"].as_str())
+        .unwrap_or_default()
+}
