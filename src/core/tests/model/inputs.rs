@@ -84,13 +84,10 @@ impl Model {
         let queue = self.queue(&reading.queue);
         queue.vouch(now, forget);
         queue.last = Some(reading.clone());
-<<<<<<< HEAD
         // Of several in one millisecond the last alone counts.
         queue.readings.retain(|before| before.1 != now);
         queue.readings.push((queue.clock, now, reading.clone()));
-=======
         queue.read_at = now;
->>>>>>> main
         (queue.reported, queue.lost) = (true, false);
         self.look_for_the_missing(&reading.queue);
     }

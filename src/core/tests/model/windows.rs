@@ -23,7 +23,9 @@ impl Queue {
     /// Whether a threshold holds by the last reading.
     pub fn holds(&self, threshold: Threshold) -> bool {
         let when = When::of(threshold, Millis::ZERO, Judge::Every);
-        self.last.as_ref().is_some_and(|last| holds_after(&when, last) == Some(0))
+        self.last
+            .as_ref()
+            .is_some_and(|last| holds_after(&when, last) == Some(0))
     }
 
     /// What the source says stands still: the last reading, whose longest wait has grown meanwhile.
