@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use surged::config::{self, Config, Diagnostics, FeedKind, Purpose, Surroundings};
-use surged::core::ladder::{Judge, Mode, SeatRange, Seats, Step as ReleaseStep, Threshold, When};
+use surged::core::ladder::{
+    Judge, Millionths, Mode, Paused, RisingOver, SeatRange, Seats, ShareOver, Step as ReleaseStep, Threshold, When,
+};
 use surged::core::{Action, Millis, Name, Time};
 
 const WRONG: &str = "tests/config";
@@ -78,12 +80,8 @@ fn every_wrong_file_is_told_what_is_wrong_with_it() {
 }
 
 fn above(above: u32, minutes: i64) -> When {
-    When {
-        threshold: Threshold::WaitingAbove { above, at_most: None },
-        hold: Millis::from_mins(minutes),
-        judge: Judge::Every,
-        also: surged::core::ladder::Also::default(),
-    }
+    let threshold = Threshold::WaitingAbove { above, at_most: None };
+    When::of(threshold, Millis::from_mins(minutes), Judge::Every)
 }
 
 type Step = (&'static str, Action, &'static [&'static str], Seats, When);
@@ -607,6 +605,168 @@ fn what_people_wrote_of_modes_and_limits_is_what_the_core_is_told() {
         (ReleaseStep::Person, ReleaseStep::Person)
     );
     assert_eq!((day.tiers[0].mode, day.tiers[1].mode), (Some(Mode::Shadow), None));
+}
+
+#[test]
+fn the_further_keys_are_what_the_core_is_told() {
+    let text = text_of("config/bank.toml")
+        .replace("[feed.recording]", "[feed.recording]\ngone_after = \"90s\"\npaused = \"away\"")
+        .replace("role = \"shift_leader\"", "role = \"shift_leader\"\nlate_margin = \"3m\"")
+        .replace("[pool.quality]", "[pool.quality]\npaused = \"signed_in\"")
+        .replace("[queue.bank]", "[queue.bank]\npaused = \"away\"")
+        .replace(
+            "[ladder.day]",
+            "[ladder.night]\nextends = \"day\"\nhold_for = \"10m\"\n[ladder.day]\nask_again_after_no = \"20m\"\nlate_within = \"40m\"\n\
+             hold_for = \"1h\"\nsevere = { waiting_above = 30, longest_wait_above = \"3m\", for = \"1m\" }",
+        )
+        .replacen(
+            "when = { waiting_above = 5, for = \"5m\" }",
+            "next_after = \"2m\"\nwhen = { waiting_above = 5, answered_share_below = { share = 0.8, over = \"10m\" }, abandoned_share_above = \
+             { share = 0.1, over = \"15m\" }, rising_above = { callers = 5, over = \"3m\" }, for = \"5m\", judge = \"mean\" }",
+            1,
+        )
+        .replace("action = \"overtime\"", "action = \"overtime\"\nfor_hours = 1.5")
+        .replace("{ waiting_at_most = 5, for", "{ waiting_at_most = 5, answered_share_at_least = { share = 0.9, over = \"10m\" }, for");
+    let plan = look(&text).unwrap_or_else(|problems| panic!("{problems}")).plan;
+    let minutes = Millis::from_mins;
+    let feed = plan.feeds["recording"];
+    assert_eq!((feed.gone_after, feed.paused), (Millis::from_secs(90), Paused::Away));
+    let margins: Vec<Millis> = plan.chain.iter().map(|level| level.late_margin).collect();
+    assert_eq!(margins, [minutes(1), minutes(3), minutes(1)]);
+    assert_eq!(
+        (
+            plan.queues["bank"].paused,
+            plan.pools["quality"].paused,
+            plan.pools["expert"].paused
+        ),
+        (Some(Paused::Away), Some(Paused::SignedIn), None)
+    );
+    let (day, night) = (&plan.ladders["day"], &plan.ladders["night"]);
+    assert_eq!((day.ask_again_after_no, day.late_within), (minutes(20), minutes(40)));
+    assert_eq!((day.hold_for, night.hold_for), (minutes(60), minutes(10)));
+    let severe = day.severe.unwrap();
+    let both = [
+        Threshold::WaitingAbove {
+            above: 30,
+            at_most: None,
+        },
+        Threshold::LongestWaitAbove(minutes(3)),
+    ];
+    assert_eq!(
+        (severe.thresholds().copied().collect::<Vec<_>>(), severe.hold),
+        (both.to_vec(), minutes(1))
+    );
+    assert_eq!(night.severe, day.severe, "it is taken from the ladder that is extended");
+    let over = |share, over| ShareOver {
+        share: Millionths::of(share),
+        over: minutes(over),
+    };
+    let first = &day.tiers[0];
+    let rising = RisingOver {
+        callers: 5,
+        over: minutes(3),
+    };
+    let all = [
+        Threshold::WaitingAbove {
+            above: 5,
+            at_most: None,
+        },
+        Threshold::AnsweredShareBelow(over(0.8, 10)),
+        Threshold::AbandonedShareAbove(over(0.1, 15)),
+        Threshold::RisingAbove(rising),
+    ];
+    assert_eq!(first.when.thresholds().copied().collect::<Vec<_>>(), all);
+    assert_eq!((first.when.judge, first.next_after), (Judge::Mean, Some(minutes(2))));
+    let overtime = day.tiers.iter().find(|tier| tier.action == Action::Overtime).unwrap();
+    assert_eq!(overtime.lasting, Some(minutes(90)));
+    let release = [
+        Threshold::WaitingAtMost(5),
+        Threshold::AnsweredShareAtLeast(over(0.9, 10)),
+    ];
+    assert_eq!(day.release.when.thresholds().copied().collect::<Vec<_>>(), release);
+    let change = config::change::diff(&shipped("bank.toml"), &look(&text).unwrap());
+    let words = [
+        "queue `bank` changed",
+        "pool `quality` changed",
+        "ladder `day` changed",
+        "ladder `night` is new",
+        "limits of feed `recording` changed",
+        "chain",
+    ];
+    assert_eq!(change.live, words);
+}
+
+/// Every key of a file that has a default and is not there, with the tables on the way to it.
+fn left_out(
+    schema: &serde_json::Value,
+    table: &toml::Table,
+    path: &[String],
+    found: &mut Vec<(Vec<String>, toml::Value)>,
+) {
+    let tagged = schema["oneOf"].as_array().and_then(|shapes| {
+        let kind = serde_json::to_value(table.get("kind")?).ok()?;
+        shapes
+            .iter()
+            .find(|shape| shape["properties"]["kind"]["enum"][0] == kind)
+    });
+    let schema = tagged.unwrap_or(schema);
+    for (key, value) in schema["properties"].as_object().into_iter().flatten() {
+        let path = [path, std::slice::from_ref(key)].concat();
+        match table.get(key) {
+            None => {
+                let default = value.get("default").map(|value| toml::Value::try_from(value).unwrap());
+                found.extend(default.map(|default| (path, default)));
+            }
+            Some(toml::Value::Table(named)) if value["additionalProperties"].is_object() => {
+                for (name, inner) in named.iter().filter_map(|(name, inner)| Some((name, inner.as_table()?))) {
+                    left_out(
+                        &value["additionalProperties"],
+                        inner,
+                        &[&path[..], std::slice::from_ref(name)].concat(),
+                        found,
+                    );
+                }
+            }
+            Some(toml::Value::Table(inner)) => left_out(value, inner, &path, found),
+            Some(toml::Value::Array(all)) => {
+                for (n, inner) in all
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(n, inner)| Some((n, inner.as_table()?)))
+                {
+                    left_out(&value["items"], inner, &[&path[..], &[n.to_string()]].concat(), found);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+#[test]
+fn a_default_that_is_written_out_changes_nothing() {
+    let text =
+        text_of("config/bank.toml") + "[floor]\n[journal]\n[webhook.duty]\nurl = \"https://duty.example/hook\"\n";
+    let (base, table) = (look(&text).unwrap(), toml::from_str::<toml::Table>(&text).unwrap());
+    let mut found = Vec::new();
+    left_out(&config::schema::schema(), &table, &[], &mut found);
+    // Of a roster, and there is none.
+    found.retain(|(path, _)| !["ends_within", "extend_by"].contains(&path.last().unwrap().as_str()));
+    assert!(found.len() > 60, "{found:?}");
+    for (path, default) in found {
+        let mut written = toml::Value::Table(table.clone());
+        let (key, tables) = path.split_last().unwrap();
+        let inner = tables
+            .iter()
+            .fold(&mut written, |value, step| match step.parse::<usize>() {
+                Ok(n) => &mut value[n],
+                Err(_) => &mut value[step.as_str()],
+            });
+        inner.as_table_mut().unwrap().insert(key.clone(), default.clone());
+        let read = look(&toml::to_string(&written).unwrap());
+        let read = read.unwrap_or_else(|problems| panic!("{path:?} = {default}: {problems}"));
+        let change = config::change::diff(&base, &read);
+        assert!(change.is_empty(), "{path:?} = {default} is no default: {change:?}");
+    }
 }
 
 /// Says where a value is not as its schema has it: the few words that the schema uses, and no others.

@@ -2,33 +2,65 @@
 
 use super::diagnostic::{Code, Problems};
 use super::node::Node;
-use crate::core::ladder::{Judge, Millionths, Threshold, When};
+use super::tables::default;
+use crate::core::ladder::{Also, Judge, Millionths, RisingOver, ShareOver, Threshold, When};
 
-const MEASURES: [&str; 4] = [
+/// Each may stand in a condition, alone or beside others: then all of them must hold.
+const MEASURES: [&str; 7] = [
     "waiting_above",
     "longest_wait_above",
     "waiting_per_seat_above",
     "expected_wait_above",
+    "answered_share_below",
+    "abandoned_share_above",
+    "rising_above",
 ];
 
-/// When a tier is due.
+/// When a tier is due, or a surge is severe.
 pub fn condition(node: Node<'_>, problems: &mut Problems) -> Option<When> {
     let said: Vec<&str> = MEASURES.into_iter().filter(|key| node.has(key)).collect();
-    if said.len() != 1 {
-        let help =
-            "a condition has one of waiting_above, longest_wait_above, waiting_per_seat_above, expected_wait_above";
-        let (code, message) = match said.as_slice() {
-            [] => (
-                Code::MissingKey,
-                "this condition does not say what is compared".to_owned(),
-            ),
-            many => (
-                Code::Contradiction,
-                format!("this condition compares {} things at once", many.len()),
-            ),
-        };
-        problems.error(code, node.span(), message, help);
+    if said.is_empty() {
+        let message = "this condition does not say what is compared";
+        let help = format!("a condition has one or more of {}", MEASURES.join(", "));
+        problems.error(Code::MissingKey, node.span(), message, help);
     }
+    check_band(node, problems);
+    let thresholds: Vec<Option<Threshold>> = said.iter().map(|key| threshold(node, key, problems)).collect();
+    let hold = hold(node, problems);
+    when(thresholds.into_iter().collect::<Option<Vec<Threshold>>>()?, hold?)
+}
+
+/// When a move is taken back: calm, and where it says so the aim met as well.
+pub fn calm(node: Node<'_>, problems: &mut Problems) -> Option<When> {
+    let hold = hold(node, problems);
+    let mut thresholds = vec![Threshold::WaitingAtMost(node.count("waiting_at_most")?.value)];
+    if node.has("answered_share_at_least") {
+        let share = share_over(node, "answered_share_at_least", problems)?;
+        thresholds.push(Threshold::AnsweredShareAtLeast(share));
+    }
+    when(thresholds, hold?)
+}
+
+/// How long a condition must hold, and how that is judged.
+struct Hold(crate::core::Millis, Judge);
+
+fn hold(node: Node<'_>, problems: &mut Problems) -> Option<Hold> {
+    let judge = judge(node, problems);
+    Some(Hold(node.duration("for")?.value, judge?))
+}
+
+fn when(mut thresholds: Vec<Threshold>, Hold(hold, judge): Hold) -> Option<When> {
+    if thresholds.is_empty() {
+        return None;
+    }
+    let first = thresholds.remove(0);
+    Some(When {
+        also: Also::try_from(thresholds).ok()?,
+        ..When::of(first, hold, judge)
+    })
+}
+
+fn check_band(node: Node<'_>, problems: &mut Problems) {
     let above = node.count("waiting_above");
     let at_most = node.count("waiting_at_most");
     if let (Some(at_most), false) = (&at_most, node.has("waiting_above")) {
@@ -54,34 +86,43 @@ pub fn condition(node: Node<'_>, problems: &mut Problems) -> Option<When> {
             "write a larger waiting_at_most, or leave it out",
         );
     }
-    let hold = hold(node, problems);
-    let threshold = match *said.first()? {
-        "waiting_above" => Threshold::WaitingAbove {
-            above: above?.value,
-            at_most: at_most.map(|said| said.value),
-        },
-        "longest_wait_above" => Threshold::LongestWaitAbove(node.duration("longest_wait_above")?.value),
-        "waiting_per_seat_above" => {
-            millionths(node, "waiting_per_seat_above", problems)?;
-            Threshold::WaitingPerSeatAbove(node.number("waiting_per_seat_above")?)
-        }
-        _ => Threshold::ExpectedWaitAbove(node.duration("expected_wait_above")?.value),
-    };
-    Some(When { threshold, ..hold? })
 }
 
-/// How long a condition must hold, and how that is judged; its threshold is the caller's.
-pub fn hold(when: Node<'_>, problems: &mut Problems) -> Option<When> {
-    let judge = judge(when, problems);
-    Some(When::of(
-        Threshold::WaitingAtMost(0),
-        when.duration("for")?.value,
-        judge?,
-    ))
+fn threshold(node: Node<'_>, key: &str, problems: &mut Problems) -> Option<Threshold> {
+    Some(match key {
+        "waiting_above" => Threshold::WaitingAbove {
+            above: node.count(key)?.value,
+            at_most: node.count("waiting_at_most").map(|said| said.value),
+        },
+        "longest_wait_above" => Threshold::LongestWaitAbove(node.duration(key)?.value),
+        "waiting_per_seat_above" => {
+            millionths(node, key, problems)?;
+            Threshold::WaitingPerSeatAbove(node.number(key)?)
+        }
+        "expected_wait_above" => Threshold::ExpectedWaitAbove(node.duration(key)?.value),
+        "answered_share_below" => Threshold::AnsweredShareBelow(share_over(node, key, problems)?),
+        "abandoned_share_above" => Threshold::AbandonedShareAbove(share_over(node, key, problems)?),
+        "rising_above" => {
+            let rising = node.node(key)?;
+            Threshold::RisingAbove(RisingOver {
+                callers: rising.count("callers")?.value,
+                over: rising.duration("over")?.value,
+            })
+        }
+        _ => return None,
+    })
+}
+
+fn share_over(node: Node<'_>, key: &str, problems: &mut Problems) -> Option<ShareOver> {
+    let table = node.node(key)?;
+    Some(ShareOver {
+        share: millionths(table, "share", problems)?,
+        over: table.duration("over")?.value,
+    })
 }
 
 fn judge(when: Node<'_>, problems: &mut Problems) -> Option<Judge> {
-    let word = when.text("judge").map_or("every", |said| said.value);
+    let word = when.text("judge").map_or(default::JUDGE, |said| said.value);
     if word != "share" {
         if when.has("share") {
             let message =

@@ -3,26 +3,21 @@
 use super::diagnostic::{Code, Problems, Severity};
 use super::names;
 use super::node::{Node, Said};
-use super::queues::Queue;
+use super::queues::{self, Queue};
 use super::settings::{
     AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Labels, Secret,
 };
+use super::tables::default;
 use super::{Purpose, Surroundings, duration};
+use crate::core::Name;
 use crate::core::ladder::FeedLimits;
-use crate::core::{Millis, Name};
 use axum::http::{HeaderName, HeaderValue};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// Largest secret that is read, in bytes.
 pub const SECRET_BYTES_MAX: u64 = 4_096;
-
-const STALE_AFTER: Millis = Millis::from_secs(15);
-const FORGET_AFTER: Millis = Millis::from_mins(2);
-const KEEP_READINGS: Millis = Millis(62 * 86_400_000);
-const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);
 
 /// Reads the feeds, with the queues that each reports.
 pub fn feeds(
@@ -59,8 +54,8 @@ pub fn feeds(
 }
 
 fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLimits {
-    let stale_after = node.duration_or("stale_after", STALE_AFTER);
-    let forget_after = node.duration_or("forget_after", FORGET_AFTER);
+    let stale_after = node.duration_or("stale_after", default::STALE_AFTER);
+    let forget_after = node.duration_or("forget_after", default::FORGET_AFTER);
     if forget_after <= stale_after {
         let message = format!(
             "feed `{}` is forgotten after {} and stale only after {}",
@@ -83,8 +78,8 @@ fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLim
     FeedLimits {
         stale_after,
         forget_after,
-        gone_after: crate::core::Millis::from_mins(1),
-        paused: crate::core::ladder::Paused::SignedIn,
+        gone_after: node.duration_or("gone_after", default::GONE_AFTER),
+        paused: queues::paused(node).unwrap_or_default(),
     }
 }
 
@@ -168,7 +163,7 @@ fn asterisk(
 pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<FloorConfig> {
     let Some(node) = root.node("floor") else {
         return Some(FloorConfig {
-            listen: LISTEN,
+            listen: default::LISTEN,
             tls: None,
             behind_proxy: false,
             metrics_token: None,
@@ -176,7 +171,7 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
     };
     let listen = match node.text("listen") {
         Some(said) => said.value.parse().ok()?,
-        None => LISTEN,
+        None => default::LISTEN,
     };
     let behind_proxy = node.flag("behind_proxy");
     if behind_proxy && node.has("tls") {
@@ -219,14 +214,15 @@ pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig
     let node = root.node("journal");
     let path = node
         .and_then(|node| node.text("path"))
-        .map_or("surged.db", |said| said.value);
+        .map_or(default::JOURNAL_PATH, |said| said.value);
     // systemd may list several folders there; the first is the unit's own.
     let state = (surroundings.variable)("STATE_DIRECTORY").filter(|folders| !folders.is_empty());
     let folder = state
         .as_deref()
         .and_then(|folders| folders.split(':').next())
         .unwrap_or("");
-    let keep_readings = node.map_or(KEEP_READINGS, |node| node.duration_or("keep_readings", KEEP_READINGS));
+    let keep_readings = node.and_then(|node| node.duration("keep_readings"));
+    let keep_readings = keep_readings.map_or(default::KEEP_READINGS, |said| said.value);
     JournalConfig {
         path: PathBuf::from(folder).join(path),
         keep_readings,

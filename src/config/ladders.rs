@@ -1,27 +1,19 @@
 //! Ladders: what they take from each other, their tiers and their release.
 
 use super::check;
-use super::conditions::{condition, hold};
+use super::conditions::{calm, condition};
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::queues;
 use super::settings::Labels;
-use super::tables::LADDER_TIERS_MAX;
-use crate::core::ladder::{Extend, Ladder, Release, SeatRange, Seats, Step, Threshold, Tier, When};
+use super::tables::{LADDER_TIERS_MAX, default};
+use crate::core::ladder::{Extend, Ladder, Release, SeatRange, Seats, Step, Tier};
 use crate::core::{Action, Millis, Name};
 use std::collections::BTreeMap;
 
 /// How many ladders may extend each other in a row.
 pub const EXTENDS_MAX: usize = 8;
-
-const SETTLE_WITHIN: Millis = Millis::from_mins(3);
-const STAND_DOWN_AFTER: Millis = Millis::from_mins(1);
-const ASK_MAX_ABOVE: u32 = 10;
-const WORTH_IT_BEYOND: Millis = Millis::from_mins(60);
-const ASK_AGAIN_AFTER: Millis = Millis::from_mins(2);
-const ENDS_WITHIN: Millis = Millis::from_mins(60);
-const EXTEND_BY: Millis = Millis::from_mins(120);
 
 /// Reads the ladders, each with what it takes from others filled in.
 pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Problems) -> BTreeMap<Name, Ladder> {
@@ -179,30 +171,33 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
         }
         return None;
     };
-    let calm = release.node("when").and_then(|when| when.count("waiting_at_most"))?;
-    check::bands(&name.value, &tiers, &calm, problems);
+    let release_when = release.node("when")?;
+    let most = release_when.count("waiting_at_most")?;
+    check::bands(&name.value, &tiers, &most, problems);
+    let severe = lineage.iter().find_map(|node| node.node("severe"));
+    let severe = severe.and_then(|node| Some((condition(node, problems)?, node)));
+    if let Some((when, node)) = &severe {
+        check::severe(&name.value, when, node.span(), &most, problems);
+    }
     Some(Ladder {
         tiers: tiers.into_iter().map(|said| said.value).collect(),
         release: Release {
-            when: When {
-                threshold: Threshold::WaitingAtMost(calm.value),
-                ..release.node("when").and_then(|when| hold(when, problems))?
-            },
-            min_stay: release.duration_or("min_stay", Millis::ZERO),
+            when: calm(release_when, problems)?,
+            min_stay: release.duration_or("min_stay", default::MIN_STAY),
             step: match release.text("step").map(|said| said.value) {
                 Some("person") => Step::Person,
                 _ => Step::Move,
             },
         },
-        settle_within: duration("settle_within", SETTLE_WITHIN),
-        stand_down_after: duration("stand_down_after", STAND_DOWN_AFTER),
-        ask_max_above: count("ask_max_above").unwrap_or(ASK_MAX_ABOVE),
+        settle_within: duration("settle_within", default::SETTLE_WITHIN),
+        stand_down_after: duration("stand_down_after", default::STAND_DOWN_AFTER),
+        ask_max_above: count("ask_max_above").unwrap_or(default::ASK_MAX_ABOVE),
         max_borrowed: count("max_borrowed"),
-        ask_again_after: duration("ask_again_after", ASK_AGAIN_AFTER),
-        severe: None,
-        ask_again_after_no: crate::core::Millis::from_mins(30),
-        late_within: crate::core::Millis::from_mins(30),
-        hold_for: crate::core::Millis::from_mins(30),
+        ask_again_after: duration("ask_again_after", default::ASK_AGAIN_AFTER),
+        severe: severe.map(|(when, _)| when),
+        ask_again_after_no: duration("ask_again_after_no", default::ASK_AGAIN_AFTER_NO),
+        late_within: duration("late_within", default::LATE_WITHIN),
+        hold_for: duration("hold_for", default::HOLD_FOR),
     })
 }
 
@@ -238,9 +233,9 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
         when,
         settle_within: node.duration("settle_within").map(|said| said.value),
         on_incident: node.flag("on_incident"),
-        worth_it_beyond: node.duration_or("worth_it_beyond", WORTH_IT_BEYOND),
-        next_after: None,
-        lasting: None,
+        worth_it_beyond: node.duration_or("worth_it_beyond", default::WORTH_IT_BEYOND),
+        next_after: node.duration("next_after").map(|said| said.value),
+        lasting: lasting(node, action, problems),
         mode: queues::mode(node),
         extend: extend(node, action, known, problems),
     };
@@ -270,9 +265,23 @@ fn extend(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems
         problems.error(Code::Contradiction, node.at(key), message, help);
     }
     Extend {
-        ends_within: node.duration_or("ends_within", ENDS_WITHIN),
-        by: node.duration_or("extend_by", EXTEND_BY),
+        ends_within: node.duration_or("ends_within", default::ENDS_WITHIN),
+        by: node.duration_or("extend_by", default::EXTEND_BY),
     }
+}
+
+/// For how long overtime is asked for.
+fn lasting(node: Node<'_>, action: Action, problems: &mut Problems) -> Option<Millis> {
+    let hours = node.number("for_hours")?;
+    if action != Action::Overtime {
+        let message = format!(
+            "`for_hours` is for overtime, and this tier asks for {}",
+            action.as_str()
+        );
+        let help = "leave it out, or write action = \"overtime\"";
+        problems.error(Code::Contradiction, node.at("for_hours"), message, help);
+    }
+    Some(Millis((hours * 3_600_000.0).round() as i64))
 }
 
 /// Whether an action moves people of pools.

@@ -210,6 +210,7 @@ fn read(
     check::stays(root, &ladders, problems);
     check::expected_waits(root, &ladders, &queues, &entries, problems);
     let feeds = house::feeds(root, &queues, surroundings, &mut labels, problems);
+    check::told(&ladders, &queues, &entries, &feeds, problems);
     let floor = house::floor(root, surroundings, problems);
     let webhooks = webhooks::read(root, &known, surroundings, problems);
     let plan = Plan {

@@ -3,10 +3,11 @@
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
+use super::queues;
 use super::reader::closest;
 use super::roster::Roster;
 use super::settings::Labels;
-use super::tables::POOL_PEOPLE_MAX;
+use super::tables::{POOL_PEOPLE_MAX, default};
 use crate::core::ladder::{Level, Pool};
 use crate::core::{Millis, Name};
 use std::collections::BTreeMap;
@@ -46,10 +47,9 @@ pub fn pools(
         }
         let people: Vec<Name> = listed.into_iter().map(|said| said.value).collect();
         let pool = Pool {
-            paused: None,
             size: members.seats(),
             people: [&people[..], joining].concat(),
-            keep: node.count("keep").map_or(0, |said| said.value),
+            keep: node.count("keep").map_or(default::KEEP, |said| said.value),
             own_desk: node.flag("own_desk"),
             size_by: node
                 .counts("size_by")
@@ -57,9 +57,9 @@ pub fn pools(
                 .map(|(ladder, number)| (ladder.value, number))
                 .collect(),
             home: home.map(|said| said.value),
-            rest_between: node.duration_or("rest_between", Millis::ZERO),
+            rest_between: node.duration_or("rest_between", default::REST_BETWEEN),
             max_stay: node.duration("max_stay").map(|said| said.value),
-            paused: None,
+            paused: queues::paused(node),
         };
         pools.insert(name.value, pool);
     }
@@ -174,7 +174,7 @@ pub fn chain(root: Node<'_>, labels: &mut Labels, problems: &mut Problems) -> Ve
         chain.push(Level {
             role: role.value,
             respond_within,
-            late_margin: crate::core::Millis::from_mins(1),
+            late_margin: node.duration_or("late_margin", default::LATE_MARGIN),
         });
     }
     chain

@@ -5,7 +5,8 @@ use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::reader::listed;
 use super::settings::Labels;
-use crate::core::ladder::{Mode, QueuePlan, Target};
+use super::tables::default;
+use crate::core::ladder::{Mode, Paused, QueuePlan, Target};
 use crate::core::{Millis, Name};
 use std::collections::BTreeMap;
 
@@ -50,7 +51,7 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
         let plan = QueuePlan {
             feed,
             ladder: ladder.value,
-            priority: node.whole("priority").unwrap_or(0),
+            priority: node.whole("priority").unwrap_or(default::PRIORITY),
             calls_per_hour: node.count("calls_per_hour").map(|said| said.value),
             handle_time: duration("handle_time"),
             patience: duration("patience"),
@@ -58,7 +59,7 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             mode: mode(node).unwrap_or_default(),
             max_moves_per_hour: node.count("max_moves_per_hour").map(|said| said.value),
             lend_only_while: lend_only_while(&name, node, root, problems),
-            paused: None,
+            paused: paused(node),
         };
         queues.insert(
             name.value,
@@ -107,6 +108,14 @@ pub fn mode(node: Node<'_>) -> Option<Mode> {
         "approve" => Mode::Approve,
         "shadow" => Mode::Shadow,
         _ => Mode::Live,
+    })
+}
+
+/// What a paused member is, where a feed, a queue or a pool says so.
+pub fn paused(node: Node<'_>) -> Option<Paused> {
+    Some(match node.text("paused")?.value {
+        "away" => Paused::Away,
+        _ => Paused::SignedIn,
     })
 }
 

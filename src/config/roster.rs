@@ -8,6 +8,7 @@ use super::diagnostic::{Code, Diagnostics, Problems};
 use super::endings::Ending;
 use super::names::{self, Known};
 use super::node::{Node, Said};
+use super::tables::default;
 use super::{Surroundings, as_text, duration};
 use crate::core::ladder::Rostered;
 use crate::core::{Millis, Name, Time};
@@ -27,7 +28,6 @@ pub const ROSTER_ROWS_MAX: usize = 50_000;
 /// Longest shift.
 pub const SHIFT_MAX: Millis = Millis::from_mins(24 * 60);
 
-const AVERAGE_WEEKS: u32 = 4;
 const DAY: Millis = Millis::from_mins(24 * 60);
 const WEEK: Millis = Millis::from_mins(7 * 24 * 60);
 
@@ -117,7 +117,9 @@ fn limits(node: Node<'_>, problems: &mut Problems) -> Limits {
     Limits {
         max_day: node.duration("max_day").map(|said| said.value),
         max_week: node.duration("max_week").map(|said| said.value),
-        average_weeks: node.count("average_weeks").map_or(AVERAGE_WEEKS, |said| said.value),
+        average_weeks: node
+            .count("average_weeks")
+            .map_or(default::AVERAGE_WEEKS, |said| said.value),
     }
 }
 

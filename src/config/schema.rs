@@ -1,6 +1,6 @@
 //! The JSON Schema of the configuration, written from the same [`tables`](super::tables) that files are checked against.
 
-use super::shape::{Key, Kind, Shape};
+use super::shape::{DefaultValue, Key, Kind, Shape};
 use super::tables::{NAME_BYTES_MAX, ROOT, TEXT_BYTES_MAX};
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,10 @@ pub fn schema() -> Value {
 fn table(shape: &Shape) -> Value {
     let property = |key: &Key| {
         let mut value = kind(&key.kind);
-        value["description"] = json!(key.doc);
+        value["description"] = json!(key.description());
+        if let Some(default) = key.default.as_ref().and_then(DefaultValue::value) {
+            value["default"] = default;
+        }
         (key.name.to_owned(), value)
     };
     let properties: Map<String, Value> = shape.keys.iter().map(property).collect();

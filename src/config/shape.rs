@@ -2,6 +2,8 @@
 
 use super::duration;
 use crate::core::Millis;
+use serde_json::Value;
+use std::net::SocketAddr;
 
 /// What a table may hold.
 #[derive(Debug)]
@@ -21,8 +23,72 @@ pub struct Key {
     pub kind: Kind,
     /// Whether it must be there.
     pub needed: bool,
-    /// What it does, with its default.
+    /// What it does.
     pub doc: &'static str,
+    /// What stands for it where it is not there.
+    pub default: Option<DefaultValue>,
+}
+
+/// What stands for a key that is not there.
+#[derive(Copy, Clone, Debug)]
+pub enum DefaultValue {
+    /// A duration.
+    Span(Millis),
+    /// A whole number.
+    Count(u32),
+    /// A whole number that may be negative.
+    Whole(i32),
+    /// `true` or `false`.
+    Flag(bool),
+    /// A text, or one of the words.
+    Text(&'static str),
+    /// An address and port.
+    Address(SocketAddr),
+    /// No value of the key itself: what it is then.
+    InWords(&'static str),
+}
+
+impl Key {
+    /// The same key, with what stands for it where it is not there.
+    pub const fn or(self, default: DefaultValue) -> Key {
+        Key {
+            default: Some(default),
+            ..self
+        }
+    }
+
+    /// What it does, and what stands for it.
+    pub fn description(&self) -> String {
+        match &self.default {
+            None => self.doc.to_owned(),
+            Some(DefaultValue::InWords(words)) => format!("{} Default: {words}.", self.doc),
+            Some(default) => format!("{} Default {}.", self.doc, default.written()),
+        }
+    }
+}
+
+impl DefaultValue {
+    /// As JSON, the way that a file would say it; `None`: a file cannot say it.
+    pub fn value(&self) -> Option<Value> {
+        Some(match self {
+            DefaultValue::Count(number) => Value::from(*number),
+            DefaultValue::Whole(number) => Value::from(*number),
+            DefaultValue::Flag(flag) => Value::from(*flag),
+            DefaultValue::Span(_) | DefaultValue::Text(_) | DefaultValue::Address(_) => Value::from(self.written()),
+            DefaultValue::InWords(_) => return None,
+        })
+    }
+
+    fn written(&self) -> String {
+        match self {
+            DefaultValue::Span(span) => duration::format(*span),
+            DefaultValue::Count(number) => number.to_string(),
+            DefaultValue::Whole(number) => number.to_string(),
+            DefaultValue::Flag(flag) => flag.to_string(),
+            DefaultValue::Text(text) | DefaultValue::InWords(text) => (*text).to_owned(),
+            DefaultValue::Address(address) => address.to_string(),
+        }
+    }
 }
 
 /// What a value may be.

@@ -2,6 +2,7 @@
 //! it does not list is refused.
 
 mod calendar;
+pub mod default;
 mod house;
 mod ladders;
 mod people;
@@ -92,6 +93,7 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
         kind,
         needed: false,
         doc,
+        default: None,
     }
 }
 
@@ -101,6 +103,7 @@ const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
         kind,
         needed: true,
         doc,
+        default: None,
     }
 }
 
@@ -111,6 +114,9 @@ const CALLERS: Kind = Kind::Count(0, COUNT_MAX);
 
 /// Who hears what is decided.
 const MODES: Kind = Kind::Word(&["live", "approve", "shadow"]);
+
+/// What a paused member is.
+const PAUSED: Kind = Kind::Word(&["signed_in", "away"]);
 
 const fn label() -> Key {
     may(

@@ -5,7 +5,7 @@ use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::settings::Secret;
-use super::tables::TEXT_BYTES_MAX;
+use super::tables::{TEXT_BYTES_MAX, default};
 use crate::core::{Millis, Name};
 use crate::webhook::{Address, KINDS, LIMIT_SOURCE, Settings, SigningKey, Template};
 use crate::wire::House;
@@ -27,10 +27,7 @@ const DEFAULT_KINDS: [&str; 9] = [
     "not_shown",
     "journal_failing",
 ];
-const TIMEOUT: Millis = Millis::from_secs(10);
 const TIMEOUT_MAX: Millis = Millis::from_mins(1);
-const RETRIES: u32 = 20;
-const GIVE_UP_AFTER: Millis = Millis::from_mins(60);
 
 /// Reads the webhooks. One whose address or secret is only missing on this machine is left out.
 pub fn read(
@@ -71,7 +68,7 @@ fn webhook(
         let help = "name roles that stand under [[chain]], or leave roles out: then it gets what comes to any level";
         problems.error(Code::UnknownName, role.span.clone(), message, help);
     }
-    let timeout = node.duration_or("timeout", TIMEOUT);
+    let timeout = node.duration_or("timeout", default::TIMEOUT);
     if timeout > TIMEOUT_MAX {
         let help = "write 1m or less: a receiver that takes longer is tried again anyway";
         problems.error(
@@ -111,8 +108,8 @@ fn webhook(
         queues: some(queues),
         roles: some(roles),
         timeout: Duration::from_millis(timeout.0.unsigned_abs()),
-        retries: node.count("retries").map_or(RETRIES, |said| said.value),
-        give_up_after: node.duration_or("give_up_after", GIVE_UP_AFTER),
+        retries: node.count("retries").map_or(default::RETRIES, |said| said.value),
+        give_up_after: node.duration_or("give_up_after", default::GIVE_UP_AFTER),
     })
 }
 

@@ -182,6 +182,8 @@ pub(super) mod tests {
             leaving: Vec::new(),
             signed_in: None,
             physical_seats: None,
+            free_seats: None,
+            seats_known: false,
             approval: None,
             paused: None,
             incident: None,

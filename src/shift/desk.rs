@@ -460,7 +460,7 @@ mod tests {
             }
             Err(refused) => {
                 assert_eq!(*desk, before);
-                Err(refused.code())
+                Err(refused.code().to_owned())
             }
         }
     }

@@ -46,7 +46,7 @@ const PEOPLE: &[f64] = &[
 
 metrics! {
     QUEUE_WAITING = "surged_queue_waiting_calls", Gauge, ["queue"], "Callers waiting at the last reading; absent before the first.";
-    QUEUE_LONGEST_WAIT = "surged_queue_longest_wait_seconds", Gauge, ["queue"], "How long the caller at the head had waited at the last reading; absent where the feed does not tell.";
+    QUEUE_LONGEST_WAIT = "surged_queue_longest_wait_seconds", Gauge, ["queue"], "How long the caller at the head has waited by now; absent where the feed does not tell.";
     QUEUE_SIGNED_IN = "surged_queue_signed_in_agents", Gauge, ["queue"], "People signed in at the last reading; absent where the feed does not tell.";
     QUEUE_MOVES = "surged_queue_moves", Gauge, ["queue"], "Moves on the queue's stack: asked for and not yet taken back. Those in shadow are not counted.";
     QUEUE_BORROWED = "surged_queue_borrowed_seats", Gauge, ["queue", "pool"], "People of a pool who are on the queue's stack or still signing out.";

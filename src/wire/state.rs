@@ -17,7 +17,7 @@ pub struct QueueState {
     pub mode: Mode,
     /// Callers waiting at the last reading.
     pub waiting: Option<u32>,
-    /// The longest wait at the last reading.
+    /// How long the caller at the head has waited by now: it grows until a reading says otherwise.
     pub longest_wait_s: Option<f64>,
     /// Nobody can see the queue.
     pub blind: bool,
@@ -39,6 +39,10 @@ pub struct QueueState {
     pub signed_in: Option<u32>,
     /// Seats that exist on the floor.
     pub physical_seats: Option<u32>,
+    /// Of these free: neither taken by whom the phone systems show, nor kept for whom was asked. `null` where no limit is configured.
+    pub free_seats: Option<u32>,
+    /// The phone system tells who is signed in; else of the seats only moves are counted.
+    pub seats_known: bool,
     /// A tier that waits for a leader's yes.
     pub approval: Option<ApprovalMessage>,
     /// A pause.
@@ -108,6 +112,21 @@ pub struct MoveState {
     pub shadow: bool,
     /// It was said to be done, and the phone system does not show it.
     pub not_shown: bool,
+    /// How many of its people the phone system shows; absent where it cannot tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<u32>,
+    /// Some of these by number alone: as many more are signed in, whoever they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_number: bool,
+    /// Those it shows by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<Name>,
+    /// Those it has shown and does not show any more, though nobody has told them to go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Name>,
+    /// Ordered by hand: the daemon leaves them there until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_until: Option<Stamp>,
 }
 
 /// A queue on which the daemon does nothing of its own accord.
@@ -130,6 +149,9 @@ pub struct IncidentState {
     pub note: String,
     /// The expected end.
     pub until: Stamp,
+    /// It is past its expected end, and over then unless it is declared anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_at: Option<Stamp>,
 }
 
 /// How far a tier has got.
@@ -155,8 +177,8 @@ pub enum TierStanding {
     OnStack,
     /// Its people are still signing out.
     SigningOut,
-    /// It was declined, or done with nobody, in this surge.
-    Declined,
+    /// It was declined, or done with nobody: passed over until then.
+    Declined { until: Stamp },
     /// Its pools have nobody to give.
     NobodyToGive { pools: Vec<Name> },
     /// The floor has no free seat.
@@ -239,6 +261,8 @@ impl QueueState {
             leaving: view.leaving.iter().map(MoveState::from).collect(),
             signed_in: view.signed_in,
             physical_seats: view.physical_seats,
+            free_seats: view.free_seats,
+            seats_known: view.seats_known,
             approval: view.approval.as_ref().map(ApprovalMessage::from),
             paused: view.paused.as_ref().map(|it| PauseState {
                 by: By::from(&it.by),
@@ -249,6 +273,7 @@ impl QueueState {
                 by: By::from(&it.by),
                 note: it.note.clone(),
                 until: Stamp(it.until),
+                over_at: it.over_at.map(Stamp),
             }),
             tiers: view.tiers.iter().map(TierState::from).collect(),
             pools: pools(view, plan),
@@ -289,6 +314,11 @@ impl From<&core::MoveView> for MoveState {
             answered: view.answered,
             shadow: view.shadow,
             not_shown: view.not_shown,
+            shown: view.shown,
+            by_number: view.by_number,
+            there: view.there.clone(),
+            missing: view.missing.clone(),
+            hold_until: view.hold_until.map(Stamp),
         }
     }
 }
@@ -309,7 +339,7 @@ impl From<&Standing> for TierStanding {
         match standing {
             Standing::OnStack => TierStanding::OnStack,
             Standing::SigningOut => TierStanding::SigningOut,
-            Standing::Declined => TierStanding::Declined,
+            Standing::Declined { until } => TierStanding::Declined { until: Stamp(*until) },
             Standing::Short { why } => match why {
                 Shortage::NobodyToGive { pools } => TierStanding::NobodyToGive { pools: pools.clone() },
                 Shortage::NoSeat { physical_seats } => TierStanding::NoSeat {

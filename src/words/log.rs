@@ -77,6 +77,10 @@ impl LogWords {
                 Input::QueueMissing { queue } => {
                     text("queue_missing", &[("queue", &self.words.name("queue", queue.as_str()))])
                 }
+                Input::StoodStill { until } => text(
+                    "stood_still",
+                    &[("until", &self.words.time(&Stamp(*until).to_string()))],
+                ),
                 Input::LadderInForce { .. }
                 | Input::Reading { .. }
                 | Input::Heartbeat { .. }

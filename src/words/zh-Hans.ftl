@@ -26,6 +26,7 @@ logged-freed = 人员已归位：{ $what }
 logged-logged_in = { $by } 已登录
 logged-logged_out = { $by } 已离开
 logged-not_let_in = 来自 { $from } 的 { $n } 次登录被拒绝
+logged-stood_still = 自此至 { $until } 程序没有运行（停止、休眠或被暂停）：各队列重新查看
 logged-queue_missing = { $queue }：电话系统不再报告
 logged-settled = 已生效：{ $what }
 logged-source_lost = 电话系统 { $feed }：看不到队列

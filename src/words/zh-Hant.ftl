@@ -26,6 +26,7 @@ logged-freed = 人員已歸位：{ $what }
 logged-logged_in = { $by } 已登入
 logged-logged_out = { $by } 已離開
 logged-not_let_in = 來自 { $from } 的 { $n } 次登入被拒絕
+logged-stood_still = 自此至 { $until } 程式沒有執行（停止、休眠或被暫停）：各佇列重新查看
 logged-queue_missing = { $queue }：電話系統不再回報
 logged-settled = 已生效：{ $what }
 logged-source_lost = 電話系統 { $feed }：看不到佇列

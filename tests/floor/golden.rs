@@ -74,6 +74,8 @@ fn decisions() -> Vec<What> {
         action: surged::core::Action::Overtime,
         tier: "overtime".into(),
         computed: Some(Box::new(Requirement {
+            paused: None,
+            on_their_way: 0,
             calls_per_hour: Some(CallsPerHour {
                 value: 920,
                 origin: Origin::Measured,

@@ -3,9 +3,9 @@
 use crate::stage::{Props, Stage, get, http, post};
 use serde_json::json;
 use surged::journal::Side;
-use surged::shift::{HandoverAsk, Wanted};
 use surged::wire::Request;
 use surged::wire::Role;
+use surged::wire::{HandoverAsk, Wanted};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 

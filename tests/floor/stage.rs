@@ -9,11 +9,11 @@ use std::time::Duration;
 use surged::core::{self, InstructionId, Millis, Name, Time};
 use surged::floor::access::{NewToken, TokenRecord};
 use surged::floor::{
-    Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, Role, access,
-    serve,
+    Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, access, serve,
 };
 use surged::journal::{Entry, Look, Record};
 use surged::shift::Summary;
+use surged::wire::Role;
 use surged::wire::{OpenInstruction, QueueState, ServerMessage, Stamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -322,6 +322,8 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
         paused: None,
         incident: None,
         physical_seats: Some(60),
+        free_seats: Some(14),
+        seats_known: true,
         tiers: Vec::new(),
         lines: vec![5, 10],
     };

@@ -104,6 +104,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
                 hold: None,
                 lasting: None,
                 computed: Some(Box::new(Requirement {
+                    paused: None,
+                    on_their_way: 0,
                     calls_per_hour: Some(CallsPerHour {
                         value: 920,
                         origin: Origin::Measured,
@@ -130,6 +132,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
                 hold: None,
                 lasting: None,
                 computed: Some(Box::new(Requirement {
+                    paused: None,
+                    on_their_way: 0,
                     calls_per_hour: None,
                     handle_time: None,
                     patience: None,

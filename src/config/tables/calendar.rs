@@ -2,6 +2,7 @@
 
 use super::{LIST_MAX, QUEUES_MAX, may, must};
 use crate::calendar::{DECREES, Daily, Dates, Lunar, Monthly, WEEKDAYS};
+use crate::config::shape::DefaultValue::InWords;
 use crate::config::shape::{Kind, Shape};
 
 /// Which ladder is in force when.
@@ -9,11 +10,7 @@ pub static CALENDAR: Shape = Shape {
     what: "a calendar entry",
     keys: &[
         must("ladder", Kind::Name, "The ladder in force."),
-        may(
-            "queues",
-            Kind::List(&Kind::Name, QUEUES_MAX),
-            "Only for these queues. Default: all.",
-        ),
+        may("queues", Kind::List(&Kind::Name, QUEUES_MAX), "Only for these queues.").or(InWords("all")),
         may(
             "dates",
             Kind::List(

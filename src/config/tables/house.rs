@@ -1,6 +1,8 @@
 //! Feeds, the floor, the journal and the chain of command.
 
-use super::{COUNT_MAX, LIST_MAX, SECOND, label, may, must};
+use super::default;
+use super::{ANY_SPAN, COUNT_MAX, LIST_MAX, PAUSED, SECOND, label, may, must};
+use crate::config::shape::DefaultValue::{Address, Flag, Span, Text};
 use crate::config::shape::{Key, Kind, Shape};
 use crate::core::Millis;
 
@@ -10,14 +12,26 @@ pub static FEED: Kind = Kind::Tagged("kind", &[("json", &JSON_FEED), ("asterisk-
 const STALE_AFTER: Key = may(
     "stale_after",
     SECOND,
-    "Silence this long makes its queues blind; the adapter asks for a sign of life every third of it. Default 15s.",
-);
+    "Silence this long makes its queues blind; the adapter asks for a sign of life every third of it.",
+)
+.or(Span(default::STALE_AFTER));
 
-const FORGET_AFTER: Key = may(
-    "forget_after",
+const FORGET_AFTER: Key =
+    may("forget_after", SECOND, "Silence this long makes windows begin anew.").or(Span(default::FORGET_AFTER));
+
+const GONE_AFTER: Key = may(
+    "gone_after",
     SECOND,
-    "Silence this long makes windows begin anew. Default 2m.",
-);
+    "Whoever stands on a move and is shown gone for so long without a sign-out is asked about.",
+)
+.or(Span(default::GONE_AFTER));
+
+const PAUSED_HERE: Key = may(
+    "paused",
+    PAUSED,
+    "What a paused member is: still signed in, or away from the phones.",
+)
+.or(Text(default::PAUSED));
 
 static JSON_FEED: Shape = Shape {
     what: "a feed",
@@ -35,6 +49,8 @@ static JSON_FEED: Shape = Shape {
         may("headers", Kind::Named(&Kind::Text, LIST_MAX), "Sent with the request."),
         STALE_AFTER,
         FORGET_AFTER,
+        GONE_AFTER,
+        PAUSED_HERE,
         label(),
     ],
 };
@@ -55,7 +71,7 @@ static AMI_FEED: Shape = Shape {
             "File that holds the secret; relative to this file.",
         ),
         may("secret_env", Kind::Name, "Environment variable that holds the secret."),
-        may("tls", Kind::Flag, "Connect by TLS. Default false."),
+        may("tls", Kind::Flag, "Connect by TLS.").or(Flag(false)),
         may(
             "ca_file",
             Kind::Text,
@@ -68,6 +84,8 @@ static AMI_FEED: Shape = Shape {
         ),
         STALE_AFTER,
         FORGET_AFTER,
+        GONE_AFTER,
+        PAUSED_HERE,
         label(),
     ],
 };
@@ -82,19 +100,16 @@ pub static FLOOR: Shape = Shape {
                 "an address and port such as \"127.0.0.1:8470\", or \"0.0.0.0:8470\" for every interface",
                 socket_address,
             ),
-            "Console, floor socket, HTTP API, /metrics, /healthz, /readyz. Default 127.0.0.1:8470.",
-        ),
+            "Console, floor socket, HTTP API, /metrics, /healthz, /readyz.",
+        )
+        .or(Address(default::LISTEN)),
         may(
             "physical_seats",
             Kind::Count(1, COUNT_MAX),
             "Seats that exist; without it they are no limit.",
         ),
         may("tls", Kind::Table(&FLOOR_TLS), "Serve TLS."),
-        may(
-            "behind_proxy",
-            Kind::Flag,
-            "Another program ends TLS in front. Default false.",
-        ),
+        may("behind_proxy", Kind::Flag, "Another program ends TLS in front.").or(Flag(false)),
         may(
             "metrics_token_file",
             Kind::Text,
@@ -126,13 +141,15 @@ pub static JOURNAL: Shape = Shape {
         may(
             "path",
             Kind::Text,
-            "The duty log; relative to $STATE_DIRECTORY where that is set, else to the working directory. Default surged.db.",
-        ),
+            "The duty log; relative to $STATE_DIRECTORY where that is set, else to the working directory.",
+        )
+        .or(Text(default::JOURNAL_PATH)),
         may(
             "keep_readings",
             Kind::Duration(Millis(3_600_000)),
-            "Readings are kept this long. Default 62d.",
-        ),
+            "Readings are kept this long.",
+        )
+        .or(Span(default::KEEP_READINGS)),
         may(
             "keep_log",
             Kind::Duration(Millis(86_400_000)),
@@ -152,6 +169,12 @@ pub static LEVEL: Shape = Shape {
             SECOND,
             "An instruction not seen within this goes to the next level as well.",
         ),
+        may(
+            "late_margin",
+            ANY_SPAN,
+            "A promise to be there by then may be late by so much before it goes up.",
+        )
+        .or(Span(default::LATE_MARGIN)),
         label(),
     ],
 };

@@ -1,9 +1,11 @@
 //! Pools, queues and the roster.
 
+use super::default;
 use super::{
-    ANY_SPAN, AVERAGE_WEEKS_MAX, CALLERS, COUNT_MAX, LIST_MAX, MODES, POOL_PEOPLE_MAX, SEAT_COUNT, SECOND, label, may,
-    must,
+    ANY_SPAN, AVERAGE_WEEKS_MAX, CALLERS, COUNT_MAX, LIST_MAX, MODES, PAUSED, POOL_PEOPLE_MAX, SEAT_COUNT, SECOND,
+    label, may, must,
 };
+use crate::config::shape::DefaultValue::{Count, Flag, InWords, Span, Text, Whole};
 use crate::config::shape::{Kind, Shape};
 use crate::core::Millis;
 
@@ -19,12 +21,13 @@ pub static POOL: Shape = Shape {
             "Staff by name: first is asked who was asked least recently, then least often, then who comes first here.",
         ),
         may("size", SEAT_COUNT, "How many there are where names are not known."),
-        may("keep", SEAT_COUNT, "Never draw below. Default 0."),
+        may("keep", SEAT_COUNT, "Never draw below.").or(Count(default::KEEP)),
         may(
             "own_desk",
             Kind::Flag,
-            "They sit at a phone already and need no free seat. Default false.",
-        ),
+            "They sit at a phone already and need no free seat.",
+        )
+        .or(Flag(false)),
         may(
             "size_by",
             Kind::Named(&SEAT_COUNT, LIST_MAX),
@@ -38,13 +41,16 @@ pub static POOL: Shape = Shape {
         may(
             "rest_between",
             ANY_SPAN,
-            "A person who has gone back is not asked again before this has passed; needs names. Default 0s.",
-        ),
+            "A person who has gone back is not asked again before this has passed; needs names.",
+        )
+        .or(Span(default::REST_BETWEEN)),
         may(
             "max_stay",
             SECOND,
-            "Its people are taken back after this long, whatever waits. Default: no limit.",
-        ),
+            "Its people are taken back after this long, whatever waits.",
+        )
+        .or(InWords("no limit")),
+        may("paused", PAUSED, "In place of the feed's and the queue's."),
         label(),
     ],
 };
@@ -58,21 +64,13 @@ pub static QUEUE: Shape = Shape {
             Kind::Name,
             "The feed that reports it; may be left out where there is one.",
         ),
-        may(
-            "source",
-            Kind::Name,
-            "The phone system's name for it. Default: the key.",
-        ),
+        may("source", Kind::Name, "The phone system's name for it.").or(InWords("the key")),
         must(
             "ladder",
             Kind::Name,
             "The ladder in force where the calendar says nothing else.",
         ),
-        may(
-            "priority",
-            Kind::Whole,
-            "Higher goes first where queues share pools. Default 0.",
-        ),
+        may("priority", Kind::Whole, "Higher goes first where queues share pools.").or(Whole(default::PRIORITY)),
         may("handle_time", SECOND, "Mean handling time of a call."),
         may(
             "patience",
@@ -92,18 +90,22 @@ pub static QUEUE: Shape = Shape {
         may(
             "mode",
             MODES,
-            "Who hears what is decided: the floor; a leader first, whose yes a tier waits for; or the duty log alone. Default live.",
-        ),
+            "Who hears what is decided: the floor; a leader first, whose yes a tier waits for; or the duty log alone.",
+        )
+        .or(Text(default::MODE)),
         may(
             "max_moves_per_hour",
             Kind::Count(1, COUNT_MAX),
-            "The daemon calls no more often than this within any hour, calls by hand counted too. Default: no limit.",
-        ),
+            "The daemon calls no more often than this within any hour, calls by hand counted too.",
+        )
+        .or(InWords("no limit")),
         may(
             "lend_only_while",
             Kind::Table(&LEND),
-            "Pools that have this queue as their home lend to other queues only then. Default: always.",
-        ),
+            "Pools that have this queue as their home lend to other queues only then.",
+        )
+        .or(InWords("always")),
+        may("paused", PAUSED, "In place of the feed's."),
         label(),
     ],
 };
@@ -137,17 +139,20 @@ pub static ROSTER: Shape = Shape {
         may(
             "max_day",
             Kind::Duration(HOUR),
-            "Nobody is asked to stay beyond so many hours a day. Default: no limit.",
-        ),
+            "Nobody is asked to stay beyond so many hours a day.",
+        )
+        .or(InWords("no limit")),
         may(
             "max_week",
             Kind::Duration(HOUR),
-            "Nobody is asked to stay beyond so many hours a week, on average. Default: no limit.",
-        ),
+            "Nobody is asked to stay beyond so many hours a week, on average.",
+        )
+        .or(InWords("no limit")),
         may(
             "average_weeks",
             Kind::Count(1, AVERAGE_WEEKS_MAX),
-            "Beside max_week: the average is that of so many weeks. Default 4.",
-        ),
+            "Beside max_week: the average is that of so many weeks.",
+        )
+        .or(Count(default::AVERAGE_WEEKS)),
     ],
 };

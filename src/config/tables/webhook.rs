@@ -1,6 +1,8 @@
 //! Who is told by HTTP, for people who have no page open.
 
+use super::default;
 use super::{LIST_MAX, QUEUES_MAX, may};
+use crate::config::shape::DefaultValue::{Count, InWords, Span, Text};
 use crate::config::shape::{Kind, Shape};
 use crate::core::Millis;
 use crate::webhook::{Address, KINDS, Template};
@@ -35,23 +37,23 @@ pub static WEBHOOK: Shape = Shape {
         may(
             "kinds",
             Kind::List(&Kind::Word(&KINDS), LIST_MAX),
-            "What is sent. Default: instruction, passed_up, unanswered, nobody_listening, feed_lost, blind_long, approval_asked, not_shown, journal_failing.",
-        ),
+            "What is sent.",
+        ).or(InWords("instruction, passed_up, unanswered, nobody_listening, feed_lost, blind_long, approval_asked, not_shown, journal_failing")),
         may(
             "queues",
             Kind::List(&Kind::Name, QUEUES_MAX),
-            "Only of these queues, and what concerns none. Default: all.",
-        ),
+            "Only of these queues, and what concerns none.",
+        ).or(InWords("all")),
         may(
             "roles",
             Kind::List(&Kind::Name, LIST_MAX),
-            "Only what comes to these levels of the chain, and what comes to no level in particular. Default: all.",
-        ),
+            "Only what comes to these levels of the chain, and what comes to no level in particular.",
+        ).or(InWords("all")),
         may(
             "template",
             Kind::Word(Template::READY),
-            "How the body is made: \"message\", as the floor socket says it; \"wecom\", for a group robot of WeCom. Default message.",
-        ),
+            "How the body is made: \"message\", as the floor socket says it; \"wecom\", for a group robot of WeCom.",
+        ).or(Text(default::BODY)),
         may(
             "template_file",
             Kind::Text,
@@ -60,23 +62,23 @@ pub static WEBHOOK: Shape = Shape {
         may(
             "language",
             Kind::Word(Language::WORDS),
-            "In which language a template words things. Default en.",
-        ),
+            "In which language a template words things.",
+        ).or(Text(default::LANGUAGE)),
         may(
             "timeout",
             Kind::Duration(Millis::from_secs(1)),
-            "How long one attempt may take, at most 1m. Default 10s.",
-        ),
+            "How long one attempt may take, at most 1m.",
+        ).or(Span(default::TIMEOUT)),
         may(
             "retries",
             Kind::Count(0, 1_000),
-            "Attempts after the first; pauses double from a second to a minute. Default 20.",
-        ),
+            "Attempts after the first; pauses double from a second to a minute.",
+        ).or(Count(default::RETRIES)),
         may(
             "give_up_after",
             Kind::Duration(Millis::from_secs(1)),
-            "What is older is not sent any more. Default 1h.",
-        ),
+            "What is older is not sent any more.",
+        ).or(Span(default::GIVE_UP_AFTER)),
     ],
 };
 

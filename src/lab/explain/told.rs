@@ -223,7 +223,10 @@ impl<'a> Teller<'a> {
                 None => "called already".to_owned(),
             },
             Standing::SigningOut => "its people are still signing out".to_owned(),
-            Standing::Declined => "declined, or done with nobody, in this surge".to_owned(),
+            Standing::Declined { until } => format!(
+                "declined, or done with nobody; it may be due again after {}",
+                self.time(*until)
+            ),
             Standing::Short { why } => floor::Words::as_written(Language::En).shortage(why),
             Standing::Approval { since } => format!("due, and waits for a leader's yes since {}", self.time(*since)),
             Standing::Refused { until } => {
