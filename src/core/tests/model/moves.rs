@@ -35,8 +35,10 @@ pub struct Move {
     pub asked_about: bool,
     /// Signed in by the feed's number when it was issued, with those asked before and not yet shown.
     pub number_before: Option<u32>,
-    /// The feed's number has shown those whom it does not name.
-    pub number_shown: bool,
+    /// So many of those whom the feed does not name its number has shown, all that there were.
+    pub number_shown: u32,
+    /// Parts whose people the feed has shown by name, all at once.
+    pub shown_parts: BTreeSet<Option<Name>>,
     /// The feed has shown all of them.
     pub proved: bool,
     /// People whom the feed has shown by name.
@@ -100,7 +102,8 @@ impl Move {
             doubted_from: None,
             asked_about: false,
             number_before: None,
-            number_shown: false,
+            number_shown: 0,
+            shown_parts: BTreeSet::new(),
             proved: false,
             came: BTreeSet::new(),
             missing: BTreeMap::new(),
@@ -132,10 +135,9 @@ impl Move {
 
     /// Said, or shown by the feed.
     pub fn is_there(&self) -> bool {
-        let shown =
-            |part: &Part| !part.people.is_empty() && part.people.iter().all(|person| self.came.contains(person));
-        let by_number = self.number_shown && self.parts.iter().any(|part| !shown(part));
-        self.there || by_number || self.parts.iter().any(shown)
+        let by_name = |part: &Part| self.shown_parts.contains(&part.pool);
+        let by_number = self.number_shown > 0 && self.parts.iter().any(|part| !by_name(part));
+        self.there || by_number || self.parts.iter().any(by_name)
     }
 
     pub fn join(&mut self, part: Part) {

@@ -62,7 +62,7 @@ impl Model {
     fn shown_by_number(&self, name: &Name, one: &Move) -> Option<u32> {
         let reading = self.queues[name].last.as_ref()?;
         let wanted = self.by_number(reading, &one.parts);
-        if wanted == 0 || one.number_shown {
+        if wanted <= one.number_shown {
             return Some(wanted);
         }
         // Whoever begins their shift in those minutes is no proof.
@@ -156,7 +156,7 @@ impl Model {
         let by_number = reading
             .as_ref()
             .map_or(0, |reading| self.by_number(reading, &one.parts));
-        let number_shown = by_number > 0 && self.shown_by_number(name, one) == Some(by_number);
+        let number_shown = self.shown_by_number(name, one).filter(|shown| *shown == by_number);
         let seats = one.seats();
         let come: Vec<Name> = match reading.as_ref().filter(|_| !one.shadow) {
             Some(reading) => {
@@ -168,13 +168,19 @@ impl Model {
             }
             None => Vec::new(),
         };
-        let all_came = |one: &Move| shown.is_some_and(|shown| shown >= seats) || one.is_proved(by_number > 0);
+        let by_name = reading.as_ref().is_some_and(|reading| reading.agents.is_some());
+        let all_came = |one: &Move| shown.is_some_and(|shown| shown >= seats) || one.is_proved(by_name, by_number);
         let queue = self.queue(name);
         let clock = queue.clock;
         let one = &mut queue.stack[index];
         let was_proved = one.proved;
+        for part in one.parts.iter().filter(|part| part.is_named()) {
+            if part.people.iter().all(|person| come.contains(person)) {
+                one.shown_parts.insert(part.pool.clone());
+            }
+        }
         one.came.extend(come);
-        one.number_shown |= number_shown;
+        one.number_shown = one.number_shown.max(number_shown.unwrap_or(0));
         let settled_before = one.settled;
         let mut words = Vec::new();
         if (!was_proved || one.doubted_from.is_some()) && shown.is_some() && all_came(one) {
@@ -265,9 +271,15 @@ impl Model {
 
 impl Move {
     /// Whether the feed has shown all of its people, part by part.
-    fn is_proved(&self, by_number: bool) -> bool {
-        let named = self.parts.iter().flat_map(|part| &part.people);
-        let mut named = named.filter(|person| !self.missing.contains_key(*person));
-        !by_number || (self.number_shown && named.all(|person| self.came.contains(person)))
+    fn is_proved(&self, by_name: bool, by_number: u32) -> bool {
+        let mut named = self.parts.iter().filter(|part| by_name && part.is_named());
+        self.number_shown >= by_number && named.all(|part| self.shown_parts.contains(&part.pool))
+    }
+}
+
+impl Part {
+    /// Whether all of its people are known by name.
+    pub fn is_named(&self) -> bool {
+        !self.people.is_empty() && self.people.len() as u32 == self.seats
     }
 }
