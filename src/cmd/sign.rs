@@ -63,9 +63,26 @@ pub struct Sign {
     /// Who you are, where nobody has a token; the duty log says that nothing proves it
     #[arg(long, value_name = "NUMBER", requires = "side")]
     staff_no: Option<String>,
-    /// Time zone of the times that are printed, as in Asia/Shanghai
-    #[arg(long, default_value = "UTC", value_parser = zone)]
-    zone: TimeZone,
+    /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
+    #[arg(long, value_parser = zone)]
+    zone: Option<TimeZone>,
+}
+
+/// Where the daemon is: as named, else where the configuration lets it listen.
+pub(super) fn daemon_of(named: Option<&hyper::Uri>, config: &ConfigFile) -> anyhow::Result<hyper::Uri> {
+    if let Some(url) = named {
+        return Ok(url.clone());
+    }
+    let floor = config.load(Purpose::Look)?.floor;
+    let scheme = if floor.tls.is_some() { "https" } else { "http" };
+    let mut listen = floor.listen;
+    if listen.ip().is_unspecified() {
+        listen.set_ip(match listen.is_ipv6() {
+            true => std::net::Ipv6Addr::LOCALHOST.into(),
+            false => std::net::Ipv4Addr::LOCALHOST.into(),
+        });
+    }
+    Ok(format!("{scheme}://{listen}").parse()?)
 }
 
 fn settled(text: &str) -> Result<(String, String), String> {
@@ -84,7 +101,7 @@ impl Sign {
     /// The daemon cannot be reached, or refuses it, in its words.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let line = Line {
-            url: self.place()?,
+            url: daemon_of(self.url.as_ref(), &self.config)?,
             token: self.token()?,
             ca_file: self.ca_file.clone(),
         };
@@ -98,8 +115,17 @@ impl Sign {
         runtime.block_on(self.hand_over(&line))
     }
 
+    /// Where --url names the daemon there need be no configuration here.
+    fn zone(&self) -> TimeZone {
+        let of_plan = || {
+            let path = self.config.path().ok()?;
+            crate::config::gist(&path).ok().map(|gist| gist.zone)
+        };
+        self.zone.clone().or_else(of_plan).unwrap_or(TimeZone::UTC)
+    }
+
     async fn hand_over(&self, line: &Line) -> anyhow::Result<ExitCode> {
-        let words = Words::new(self.zone.clone());
+        let words = Words::new(self.zone());
         let mut shift = read(line).await?;
         let Some(side) = self.side else {
             print!("{}", told(&shift, &words));
@@ -169,22 +195,6 @@ impl Sign {
         }
         line.call(&format!("shift/{verb}"), Some(Value::Object(body))).await?;
         Ok(())
-    }
-
-    fn place(&self) -> anyhow::Result<hyper::Uri> {
-        if let Some(url) = &self.url {
-            return Ok(url.clone());
-        }
-        let floor = self.config.load(Purpose::Look)?.floor;
-        let scheme = if floor.tls.is_some() { "https" } else { "http" };
-        let mut listen = floor.listen;
-        if listen.ip().is_unspecified() {
-            listen.set_ip(match listen.is_ipv6() {
-                true => std::net::Ipv6Addr::LOCALHOST.into(),
-                false => std::net::Ipv4Addr::LOCALHOST.into(),
-            });
-        }
-        Ok(format!("{scheme}://{listen}").parse()?)
     }
 
     fn token(&self) -> anyhow::Result<Option<String>> {

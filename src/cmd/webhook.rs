@@ -2,7 +2,6 @@
 
 use super::configuration::ConfigFile;
 use super::log::{tame, zone};
-use crate::config::Purpose;
 use crate::journal::Words;
 use crate::webhook::{Outbox, Undelivered};
 use anyhow::{Result, bail};
@@ -30,9 +29,9 @@ pub struct WebhookArgs {
 enum WebhookCommand {
     /// Lists what could not be delivered, and why
     List {
-        /// Time zone of the times that are printed, as in Asia/Shanghai
-        #[arg(long, default_value = "UTC", value_parser = zone)]
-        zone: TimeZone,
+        /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
+        #[arg(long, value_parser = zone)]
+        zone: Option<TimeZone>,
     },
     /// Has messages tried again, however old they are
     Retry {
@@ -72,9 +71,12 @@ impl WebhookArgs {
     /// # Errors
     /// In words, where the list cannot be read or written, or there is no such message.
     pub fn run(self) -> Result<ExitCode> {
-        let journal = match self.journal {
-            Some(path) => path,
-            None => self.config.load(Purpose::Look)?.journal.path,
+        let (journal, of_plan) = match self.journal {
+            Some(path) => (path, TimeZone::UTC),
+            None => {
+                let place = self.config.place()?;
+                (place.journal, place.zone)
+            }
         };
         let outbox = Outbox::beside(&journal);
         match self.command {
@@ -83,7 +85,7 @@ impl WebhookArgs {
                 if undelivered.is_empty() {
                     eprintln!("nothing undelivered in {}", outbox.path().display());
                 }
-                list(&undelivered, &Words::new(zone));
+                list(&undelivered, &Words::new(zone.unwrap_or(of_plan)));
             }
             WebhookCommand::Retry { which } => {
                 let count = outbox.try_again(&which.ids()?)?;

@@ -6,7 +6,6 @@
 //!  configuration ──►   └── clock
 //! ```
 
-pub mod clock;
 mod driver;
 mod feeds;
 mod house;
@@ -16,8 +15,10 @@ mod reload;
 mod startup;
 
 pub use feeds::feed_settings;
+pub use house::on_paper as house_on_paper;
 pub use ledger::Fenced;
 
+use crate::clock::{self, Clock, LastSeen};
 use crate::config::Config;
 use crate::core::{Decision, Time};
 use crate::feed::FeedEvent;
@@ -31,7 +32,7 @@ use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
-use clock::{Clock, LastSeen};
+use crate::words::Language;
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;
@@ -298,8 +299,21 @@ fn floor_settings(config: &Config) -> FloorSettings {
             .metrics_token
             .as_ref()
             .map(|token| token.expose().to_owned()),
+        paper: config
+            .floor
+            .paper
+            .as_ref()
+            .map(|paper| beside(&config.journal.path, paper)),
+        paper_language: Language::read(config.floor.paper_language).unwrap_or_default(),
         ..FloorSettings::default()
     }
+}
+
+/// A file named relative to the duty log.
+fn beside(journal: &Path, file: &Path) -> PathBuf {
+    journal
+        .parent()
+        .map_or_else(|| file.to_owned(), |folder| folder.join(file))
 }
 
 /// Where tokens are kept: beside the duty log.

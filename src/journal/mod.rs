@@ -18,6 +18,7 @@
 //! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
 //! any knowledge of what a snapshot holds.
 
+mod backup;
 mod chain;
 mod error;
 mod forget;
@@ -33,6 +34,7 @@ mod schema;
 mod words;
 mod write;
 
+pub use backup::{Copied, NotCopied, backup, restore};
 pub use chain::{Hash, Verdict};
 pub use error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 pub use forget::{Forgotten, NotForgotten, forget};
