@@ -4,8 +4,8 @@
 # What is missing is installed: a C compiler, Node.js, Chromium, a Chinese font and Python's venv by apt; the walk's npm packages
 # into tests/browser/node_modules; the Python client's package and promtool into target/. As root, or as a user with sudo. What
 # cannot be installed is named, and its part is skipped; whatever did run and failed makes the whole fail. Set
-# SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the reference model notices a broken
-# core (tests/mutations.sh, some minutes).
+# SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the core's tests notice a broken
+# core (tests/mutations.py --count 20; many minutes).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -90,8 +90,8 @@ failed=$((failed + rust_failed))
 
 # ---------------------------------------------------------------------------------------------------------------------
 if [[ ${SURGED_TESTS_MUTATIONS:-no} == yes ]]; then
-  say "The core, broken in ten ways"
-  if run mutations tests/mutations.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  say "The core, broken in twenty ways"
+  if run mutations tests/mutations.py --count 20; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 fi
 
 # ---------------------------------------------------------------------------------------------------------------------

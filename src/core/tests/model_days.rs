@@ -3,20 +3,8 @@
 //! What the model does not know, and other tests hold: conditions judged by a mean or a share (`judgements`), the seats
 //! required and longer shifts by a roster (`ladder`), the numbers in a reason (`ladder`).
 //!
-//! That it would notice a broken core is itself tried out: `tests/mutations.sh` breaks the core in ten ways, and each has to be caught.
-//!
-//! | mutation | what is broken |
-//! |---|---|
-//! | `fairness` | who was asked least recently does not come first |
-//! | `clock` | a queue's own clock runs on while it is blind |
-//! | `order-of-release` | whoever came first goes back first |
-//! | `keep` | a pool of names gives those away whom it keeps |
-//! | `lent-twice` | a person is asked while another queue has them |
-//! | `shadow` | what was decided in shadow takes people from live queues |
-//! | `approval` | a leader is asked again a millisecond late |
-//! | `rest` | a person rests a millisecond too long |
-//! | `hour` | one call more than `max_moves_per_hour` |
-//! | `max-stay` | people are taken back a millisecond late |
+//! That it would notice a broken core is itself tried out: `tests/mutations.py` breaks the core in many small ways, and each has to be
+//! caught by these days or by another of the core's tests.
 
 // In tests a panic is how a fault is said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
