@@ -5,12 +5,17 @@
 
 use super::queue::Queue;
 use super::supply::{Ledger, people};
+use super::rules::FEW;
 use super::{Action, Core, Instruction, Name};
 use std::collections::BTreeSet;
 
 /// Panics, in debug builds alone, where the state breaks an invariant.
 pub fn check(core: &Core) {
     core.queues.iter().for_each(stack_is_sound);
+    // Looked up anew in every millisecond, it would make a floor of thousands stand still.
+    if core.queues.len() > FEW {
+        return;
+    }
     debug_assert!(
         core.derived.ledger == Ledger::of(&core.plan, &core.queues),
         "the ledger of people and seats has drifted"

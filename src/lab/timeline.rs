@@ -13,6 +13,8 @@ pub struct Timeline {
     core: Core,
     calendar: Calendar,
     ladder_changes: BTreeMap<Name, Time>,
+    /// The first of them.
+    ladder_due: Time,
     answer_after: Option<Millis>,
     to_say: BTreeSet<(Time, Said)>,
     decided: VecDeque<Decision>,
@@ -35,6 +37,7 @@ impl Timeline {
             core: Core::new(start),
             calendar,
             ladder_changes: plan.queues.keys().map(|queue| (queue.clone(), start)).collect(),
+            ladder_due: start,
             answer_after,
             to_say: BTreeSet::new(),
             decided: VecDeque::new(),
@@ -49,7 +52,7 @@ impl Timeline {
         loop {
             let core = self.core.due_at();
             let answer = self.to_say.first().map_or(Time::NEVER, |(due, _)| *due);
-            let ladder = self.ladder_changes.values().min().copied().unwrap_or(Time::NEVER);
+            let ladder = self.ladder_due;
             let next = core.min(answer).min(ladder);
             if next > at {
                 break;
@@ -169,5 +172,6 @@ impl Timeline {
                 self.take(Input::LadderInForce { queue, ladder }, at);
             }
         }
+        self.ladder_due = self.ladder_changes.values().min().copied().unwrap_or(Time::NEVER);
     }
 }

@@ -1,7 +1,7 @@
 //! How the floor stands, as gauges: written once a second from what can be seen of the core.
 
 use super::names;
-use crate::core::{Core, Name, Part, Plan, QueueView, Time};
+use crate::core::{Core, Name, Part, QueueView, Time};
 use metrics::gauge;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ pub fn show(core: &Core, now: Time) {
     let mut oldest: BTreeMap<Name, Time> = BTreeMap::new();
     let plan = core.plan();
     for view in core.views() {
-        show_queue(&view, plan, open.get(&view.queue).copied().unwrap_or(0));
+        let open = open.get(&view.queue).copied().unwrap_or(0);
+        show_queue(&view, core.pools_of(&view.queue), open);
         if let (Some(queue), Some(at)) = (plan.queues.get(&view.queue), view.vouched_at) {
             let known = oldest.entry(queue.feed.clone()).or_insert(at);
             *known = at.min(*known);
@@ -29,7 +30,7 @@ pub fn show(core: &Core, now: Time) {
     }
 }
 
-fn show_queue(view: &QueueView, plan: &Plan, open: u32) {
+fn show_queue<'a>(view: &QueueView, pools: impl Iterator<Item = &'a Name>, open: u32) {
     let queue = view.queue.to_string();
     let set = |name: &'static str, value: f64| gauge!(name, "queue" => queue.clone()).set(value);
     set(names::QUEUE_WAITING, view.waiting.map_or(UNKNOWN, f64::from));
@@ -52,7 +53,8 @@ fn show_queue(view: &QueueView, plan: &Plan, open: u32) {
     }
     let real = || view.moves.iter().chain(&view.leaving).filter(|one| !one.shadow);
     let away = || real().flat_map(|one| &one.parts);
-    for pool in plan.pools.keys() {
+    // Of a pool that it does not share it can have nobody: one gauge a queue and pool of the whole plan would grow with both.
+    for pool in pools {
         let seats: u32 = away()
             .filter(|part: &&Part| part.pool.as_ref() == Some(pool))
             .map(|part| part.seats)
