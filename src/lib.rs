@@ -1,6 +1,7 @@
 //! surged keeps a call centre's phones answered when callers suddenly pile up.
 
 pub mod calendar;
+pub mod clock;
 pub mod cmd;
 pub mod config;
 pub mod daemon;

@@ -95,6 +95,14 @@ if [[ ${SURGED_TESTS_MUTATIONS:-no} == yes ]]; then
 fi
 
 # ---------------------------------------------------------------------------------------------------------------------
+say "The simulation, against numbers of others (a glance; tests/evidence.sh has the whole)"
+if SURGED=${SURGED:-${CARGO_TARGET_DIR:-$PWD/target}/debug/surged} run evidence tests/evidence.sh short; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
 say "The console page's own tests"
 if ! compgen -G 'tests/console/*.test.mjs' >/dev/null; then
   skip "the console page has no tests here"
@@ -117,7 +125,7 @@ walk() {
   has chromium || packages chromium || { skip "the walk: it needs Chromium"; return 0; }
   [[ $(fc-list 2>/dev/null) == *CJK* ]] || packages fonts-noto-cjk fontconfig ||
     echo "no Chinese font: pictures of the Chinese console show boxes"
-  local wanted=(playwright-core axe-core) named=()
+  local wanted=(playwright-core axe-core typescript) named=()
   # Versions are those of its package.json, where it has one.
   [[ -f tests/browser/package.json ]] || named=("${wanted[@]}")
   if ! (cd tests/browser && node -e 'for (const it of process.argv.slice(1)) require.resolve(it)' "${wanted[@]}") 2>/dev/null; then
@@ -127,6 +135,7 @@ walk() {
       return 0
     fi
   fi
+  if run types node tests/types/check.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
   if SURGED=${SURGED:-${CARGO_TARGET_DIR:-$PWD/target}/debug/surged} run browser node tests/browser/run.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 if [[ -f tests/browser/run.mjs ]]; then walk; else skip "there is no tests/browser/run.mjs"; fi

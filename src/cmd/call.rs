@@ -30,6 +30,27 @@ pub(super) struct Line {
 impl Line {
     /// `GET`, or with a body `POST`, under `/api/v1/`.
     pub async fn call(&self, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let (good, body) = self.ask(self.request(path, body)?).await?;
+        let said: Value = serde_json::from_slice(&body).context("what answered is no surged: it sent no JSON")?;
+        if good {
+            return Ok(said);
+        }
+        match said["detail"].as_str() {
+            Some(words) => Err(anyhow!("{words}")),
+            None => Err(anyhow!("the daemon refused it: {said}")),
+        }
+    }
+
+    /// `GET` of anything, such as `/readyz`: whether the status was a good one, and what was said.
+    pub async fn look(&self, path: &str) -> anyhow::Result<(bool, Vec<u8>)> {
+        let request = Request::get(path)
+            .header(HOST, self.authority())
+            .header(ACCEPT, "application/json")
+            .body(Body::empty())?;
+        self.ask(request).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> anyhow::Result<(bool, Vec<u8>)> {
         let host = self
             .url
             .host()
@@ -41,10 +62,7 @@ impl Line {
         };
         let port = self.url.port_u16().unwrap_or(if secure { 443 } else { 80 });
         let hint = "is surged running there? --url or -c says where it listens";
-        let stream = dial::tcp(&format!("{host}:{port}"), hint)
-            .await
-            .map_err(|why| anyhow!(why))?;
-        let request = self.request(path, body)?;
+        let stream = dial::tcp(&format!("{host}:{port}"), hint).await?;
         let exchange = async {
             if secure {
                 let config = dial::tls_config(self.ca_file.as_deref()).map_err(|why| anyhow!(why))?;
@@ -59,12 +77,15 @@ impl Line {
         answer.map_err(|_| anyhow!("{host}:{port} did not answer within {} s", ANSWER_WITHIN.as_secs()))?
     }
 
+    fn authority(&self) -> String {
+        self.url.authority().map(ToString::to_string).unwrap_or_default()
+    }
+
     fn request(&self, path: &str, body: Option<Value>) -> anyhow::Result<Request<Body>> {
-        let authority = self.url.authority().map(ToString::to_string).unwrap_or_default();
         let mut request = Request::builder()
             .method(if body.is_some() { "POST" } else { "GET" })
             .uri(format!("/api/v1/{path}"))
-            .header(HOST, authority)
+            .header(HOST, self.authority())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .body(Body::from(body.map(|body| body.to_string()).unwrap_or_default()))?;
@@ -82,7 +103,7 @@ impl Line {
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     request: Request<Body>,
-) -> anyhow::Result<Value> {
+) -> anyhow::Result<(bool, Vec<u8>)> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let carried = tokio::spawn(connection);
     let answer = sender
@@ -92,12 +113,5 @@ async fn exchange(
     let good = answer.status().is_success();
     let body = axum::body::to_bytes(Body::new(answer.into_body()), LIMIT_BYTES).await?;
     carried.abort();
-    let said: Value = serde_json::from_slice(&body).context("what answered is no surged: it sent no JSON")?;
-    if good {
-        return Ok(said);
-    }
-    match said["detail"].as_str() {
-        Some(words) => Err(anyhow!("{words}")),
-        None => Err(anyhow!("the daemon refused it: {said}")),
-    }
+    Ok((good, body.to_vec()))
 }

@@ -3,7 +3,7 @@
 use crate::config::{self, Config, Diagnostics, Purpose};
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// See everything that is wrong with configuration files, each with its line and what to write instead
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// warning here, since files may be checked on another machine; `surged run` does not start without it.
 #[derive(Args, Debug)]
 pub struct Check {
-    /// Files to check.
+    /// Files to check; - reads standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// For people, or one JSON array for scripts.
@@ -33,11 +33,7 @@ impl Check {
     /// # Errors
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let checked: Vec<_> = self
-            .files
-            .iter()
-            .map(|file| (file, config::load(file, Purpose::Look)))
-            .collect();
+        let checked: Vec<_> = self.files.iter().map(|file| (file, load(file))).collect();
         let mut out = std::io::stdout().lock();
         match self.format {
             Format::Json => {
@@ -55,8 +51,8 @@ impl Check {
                         writeln!(out, "{}\n", problems.render(colour))?;
                     }
                     match result {
-                        Ok(config) => writeln!(out, "{}: good: {}", file.display(), summary(config))?,
-                        Err(_) => writeln!(out, "{}: at fault: {}", file.display(), counted(problems))?,
+                        Ok(config) => writeln!(out, "{}: good: {}", name(file), summary(config))?,
+                        Err(_) => writeln!(out, "{}: at fault: {}", name(file), counted(problems))?,
                     }
                 }
             }
@@ -68,6 +64,22 @@ impl Check {
         } else {
             ExitCode::from(super::CONFIG_AT_FAULT)
         })
+    }
+}
+
+const STANDARD_INPUT: &str = "-";
+
+fn load(file: &Path) -> Result<Config, Diagnostics> {
+    match file.as_os_str() == STANDARD_INPUT {
+        true => config::load_from(std::io::stdin().lock(), &name(file), Purpose::Look),
+        false => config::load(file, Purpose::Look),
+    }
+}
+
+fn name(file: &Path) -> String {
+    match file.as_os_str() == STANDARD_INPUT {
+        true => "standard input".to_owned(),
+        false => file.display().to_string(),
     }
 }
 

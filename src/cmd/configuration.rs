@@ -3,18 +3,29 @@
 use crate::config::{self, Config, Purpose};
 use anyhow::anyhow;
 use clap::Args;
+use jiff::tz::TimeZone;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// Where a configuration is looked for when none is named.
-const PLACES: [&str; 2] = ["config/surged.toml", "/etc/surged/surged.toml"];
+const PLACES: [&str; 3] = ["surged.toml", "config/surged.toml", "/etc/surged/surged.toml"];
 
 /// The configuration file.
 #[derive(Args, Debug, Clone)]
 pub struct ConfigFile {
-    /// The configuration; without it ./config/surged.toml, then /etc/surged/surged.toml
-    #[arg(short = 'c', long = "config", value_name = "FILE")]
+    /// The configuration; without it ./surged.toml, then ./config/surged.toml, then /etc/surged/surged.toml
+    #[arg(short = 'c', long = "config", value_name = "FILE", env = "SURGED_CONFIG")]
     config: Option<PathBuf>,
+}
+
+/// Where the duty log is, and how its times are told.
+pub struct Place {
+    /// The duty log.
+    pub journal: PathBuf,
+    /// The plan's zone; UTC where no plan says.
+    pub zone: TimeZone,
+    /// The configuration, where it is good.
+    pub config: Option<Config>,
 }
 
 /// The configuration is at fault; everything that is wrong has been told.
@@ -34,10 +45,44 @@ impl ConfigFile {
         let found = PLACES.iter().map(PathBuf::from).find(|place| place.exists());
         found.ok_or_else(|| {
             anyhow!(
-                "no configuration: expected {} or {}; name one with -c FILE",
+                "no configuration: expected {}, {} or {}; name one with -c FILE or SURGED_CONFIG",
                 PLACES[0],
-                PLACES[1]
+                PLACES[1],
+                PLACES[2]
             )
+        })
+    }
+
+    /// Reads it for where the duty log is. A configuration at fault keeps nobody from the log or from the tokens.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn place(&self) -> anyhow::Result<Place> {
+        let path = self.path()?;
+        let found = match config::load(&path, Purpose::Look) {
+            Ok(config) => {
+                return Ok(Place {
+                    journal: config.journal.path.clone(),
+                    zone: config.calendar.zone.clone(),
+                    config: Some(config),
+                });
+            }
+            Err(found) => found,
+        };
+        let gist = config::gist(&path).map_err(|found| {
+            eprintln!("{found}");
+            AtFault
+        })?;
+        eprintln!(
+            "surged: {} is at fault ({} found; `surged check` tells what); going on with the duty log {}",
+            path.display(),
+            found.found().len() + found.left_out(),
+            gist.journal.display()
+        );
+        Ok(Place {
+            journal: gist.journal,
+            zone: gist.zone,
+            config: None,
         })
     }
 

@@ -1,18 +1,24 @@
 //! `surged demo`: a floor to look at, nothing else needed.
 
 use super::run::end_on_signal;
-use crate::core::{Action, Decision, Time, What};
-use crate::journal::Words;
+use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Name, Time, What};
 use crate::lab::acd::Board;
 use crate::lab::demo::{self, Demo as Floor, Options};
 use crate::telemetry::{Level, Logs, start_logging};
+use crate::words::Sentences;
 use clap::Args;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
+
+/// A surge within a minute; and one that a person can answer, whose first card still comes within half of one.
+const SPEED: u32 = 30;
+const SPEED_OF_PLAY: u32 = 20;
 
 /// How often a line of state is told, while depth changes.
 const STATE_EVERY: Duration = Duration::from_secs(1);
@@ -21,12 +27,16 @@ const STATE_EVERY: Duration = Duration::from_secs(1);
 ///
 /// Nothing else is needed: no file, no network, no other program. Callers pile up after a minute of the demo's time; the plan calls
 /// its tiers, people really join, and go back when it is calm. Simulated supervisors answer if nobody at the console does. Time runs
-/// --speed times faster; at 10 and below you can play the supervisor yourself.
+/// --speed times faster; however fast, a card stays on the page until it can be read. With --play you are the supervisor: the first
+/// card comes within half a minute, and nobody takes it from your hand. Ctrl-C ends it with a summary.
 #[derive(Args)]
 pub struct Demo {
-    /// How many times faster than real time
-    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
-    speed: u32,
+    /// How many times faster than real time [default: 30, with --play 20]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
+    speed: Option<u32>,
+    /// Be the supervisor yourself: nobody else answers
+    #[arg(long)]
+    play: bool,
     /// The same seed gives the same callers
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
@@ -45,9 +55,10 @@ impl Demo {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let floor = demo::start(Options {
-                speed: self.speed,
+                speed: self.speed(),
                 seed: self.seed,
                 listen: self.listen,
+                play: self.play,
             })
             .await?;
             end_on_signal(floor.running.stopper())?;
@@ -55,13 +66,26 @@ impl Demo {
         })
     }
 
+    fn speed(&self) -> u32 {
+        self.speed.unwrap_or(if self.play { SPEED_OF_PLAY } else { SPEED })
+    }
+
     async fn tell_story(&self, mut floor: Floor) -> anyhow::Result<ExitCode> {
         let mut story = Story::new();
         let stop = floor.running.stopper();
         story.say(&format!(
             "surged demo: time runs {} times faster; the surge begins in a moment.",
-            self.speed
+            self.speed()
         ))?;
+        if floor.elsewhere {
+            eprintln!(
+                "surged: {} is in use by another program; the console is at {} instead",
+                self.listen, floor.running.address
+            );
+        }
+        if self.play {
+            story.say("You are the supervisor: open the console, and answer the first card within half a minute.")?;
+        }
         story.say(&format!(
             "console  http://{}/      wallboard  http://{}/wall      Ctrl-C ends it\n",
             floor.running.address, floor.running.address
@@ -78,7 +102,11 @@ impl Demo {
                 }
             }
         }
+        while let Ok(decision) = floor.decisions.try_recv() {
+            story.sum.hear(&decision);
+        }
         floor.stop().await?;
+        story.say(&format!("\n{}", story.sum.words()))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -97,9 +125,10 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
 
 /// What happens, line by line, on standard output.
 struct Story {
-    words: Words,
+    words: Sentences,
     colour: bool,
     last_depth: Option<u32>,
+    sum: Sum,
 }
 
 impl Story {
@@ -107,9 +136,10 @@ impl Story {
         let colour =
             std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Story {
-            words: Words::new(TimeZone::UTC),
+            words: Sentences::new(TimeZone::UTC),
             colour,
             last_depth: None,
+            sum: Sum::default(),
         }
     }
 
@@ -119,7 +149,8 @@ impl Story {
         out.flush()
     }
 
-    fn decision(&self, decision: &Decision) -> std::io::Result<()> {
+    fn decision(&mut self, decision: &Decision) -> std::io::Result<()> {
+        self.sum.hear(decision);
         let (mark, paint) = match &decision.what {
             What::Instruct { instruction, .. } if instruction.action == Action::SignOut => ("<<", "32"),
             What::Instruct { instruction, .. } if instruction.action == Action::StandDown => ("<<", "32"),
@@ -145,6 +176,7 @@ impl Story {
             return Ok(());
         };
         let reading = &posted.reading;
+        self.sum.peak = self.sum.peak.max(reading.waiting);
         if self.last_depth.replace(reading.waiting) == Some(reading.waiting) {
             return Ok(());
         }
@@ -158,7 +190,86 @@ impl Story {
     }
 }
 
+/// What is told at the end.
+#[derive(Default)]
+struct Sum {
+    peak: u32,
+    asked: BTreeMap<InstructionId, Instruction>,
+    /// Calls by their tiers, in the order of the first.
+    called: Vec<(Name, u32)>,
+    back: u32,
+}
+
+impl Sum {
+    fn hear(&mut self, decision: &Decision) {
+        match &decision.what {
+            What::Instruct { instruction, .. } => {
+                self.asked.insert(instruction.id, instruction.clone());
+            }
+            What::Answered {
+                instruction,
+                answer: Answer::Done { seats, .. },
+                ..
+            } => {
+                let Some(asked) = self.asked.get(instruction) else {
+                    return;
+                };
+                let people = seats.unwrap_or_else(|| asked.parts.iter().map(|part| part.seats).sum());
+                match asked.action {
+                    Action::SignOut | Action::StandDown => self.back += people,
+                    _ => match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
+                        Some((_, seats)) => *seats += people,
+                        None => self.called.push((asked.tier.clone(), people)),
+                    },
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn words(&self) -> String {
+        let called: u32 = self.called.iter().map(|(_, people)| people).sum();
+        let tiers: Vec<String> = self
+            .called
+            .iter()
+            .map(|(tier, people)| format!("{tier} {people}"))
+            .collect();
+        let mut words = format!("At most {} waited.", self.peak);
+        if called == 0 {
+            return words + " Nobody was called.";
+        }
+        let _ = write!(words, " {called} people were called ({}); ", tiers.join(", "));
+        words += &match called.saturating_sub(self.back) {
+            0 => "all are back.".to_owned(),
+            out => format!("{} are back, {out} are still out.", self.back),
+        };
+        words
+    }
+}
+
 /// The time of day of the demo.
 fn clock(at: Time) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.strftime("%H:%M:%S").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_says_who_is_still_out() {
+        let mut sum = Sum {
+            peak: 23,
+            ..Sum::default()
+        };
+        assert_eq!(sum.words(), "At most 23 waited. Nobody was called.");
+        sum.called = vec![(Name::from("expert"), 4), (Name::from("outbound"), 3)];
+        sum.back = 4;
+        assert_eq!(
+            sum.words(),
+            "At most 23 waited. 7 people were called (expert 4, outbound 3); 4 are back, 3 are still out."
+        );
+        sum.back = 7;
+        assert!(sum.words().ends_with("; all are back."));
+    }
 }

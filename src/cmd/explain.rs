@@ -6,12 +6,13 @@ use super::replay::{progress, tell_losses};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::read_file;
-use crate::journal::{Reader, Words, span};
+use crate::journal::Reader;
 use crate::lab::explain::told::{Teller, ToldClock, ToldQueue};
 use crate::lab::explain::{Known, Moment, Note, Untold, from_log, from_readings};
 use crate::lab::replay::merged;
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::wire::Stamp;
+use crate::words::{Sentences, span};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -74,7 +75,7 @@ impl ExplainArgs {
                 return Ok(ExitCode::from(2));
             }
         };
-        let words = Words::new(zone.clone());
+        let words = Sentences::new(zone.clone());
         let moment = self.moment(&config, at).map_err(|error| in_words(error, &words))?;
         let teller = Teller::new(&moment, zone);
         let told = self.tell(&teller)?;
@@ -194,7 +195,7 @@ fn held(clock: &ToldClock) -> String {
     }
 }
 
-fn note_words(note: Note, words: &Words) -> String {
+fn note_words(note: Note, words: &Sentences) -> String {
     match note {
         Note::Stopped(at) => format!(
             "surged was stopped at {} and not running at this moment; this is what the plan by itself would have made of it.",
@@ -213,7 +214,7 @@ fn note_words(note: Note, words: &Words) -> String {
 }
 
 /// The same with its moments in the reader's zone, and what to do.
-fn in_words(error: anyhow::Error, words: &Words) -> anyhow::Error {
+fn in_words(error: anyhow::Error, words: &Sentences) -> anyhow::Error {
     match error.downcast_ref::<Untold>() {
         Some(Untold::Before(Known::From(first))) => {
             anyhow!("{error}; it begins at {}: name a later --at", words.time(*first))

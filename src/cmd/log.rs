@@ -1,12 +1,12 @@
 //! `surged log`: reads the duty log, also while the daemon runs.
 
-use super::configuration::ConfigFile;
+use super::configuration::{ConfigFile, Place};
 use super::forget::forget;
-use crate::config::{Config, Purpose};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::journal::{Entry, JournalError, Reader, Select, Verdict, Words};
+use crate::journal::{Entry, JournalError, Reader, Select, Verdict};
 use crate::wire::Stamp;
+use crate::words::Sentences;
 use crate::words::{Language, LogWords};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -38,6 +38,9 @@ enum Verb {
         file: LogFile,
         #[command(flatten)]
         which: Which,
+        /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand
+        #[arg(long, conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
+        paper: bool,
         /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
         /// English
         #[arg(long, value_parser = language)]
@@ -51,9 +54,9 @@ enum Verb {
     Verify {
         #[command(flatten)]
         file: LogFile,
-        /// Time zone of the times that are printed, as in Asia/Shanghai
-        #[arg(long, default_value = "UTC", value_parser = zone)]
-        zone: TimeZone,
+        /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
+        #[arg(long, value_parser = zone)]
+        zone: Option<TimeZone>,
     },
     /// Write the log for other programs
     ///
@@ -90,7 +93,7 @@ enum Verb {
 
 /// Where the log is.
 #[derive(Args)]
-struct LogFile {
+pub(super) struct LogFile {
     #[command(flatten)]
     config: ConfigFile,
     /// The duty log itself, in place of the one that the configuration names
@@ -116,9 +119,10 @@ struct Which {
     /// The phone system's readings and signs of life as well
     #[arg(long)]
     readings: bool,
-    /// Time zone of --since, --until and of the times that are printed, as in Asia/Shanghai
-    #[arg(long, default_value = "UTC", value_parser = zone)]
-    zone: TimeZone,
+    /// Time zone of --since, --until and of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or
+    /// UTC
+    #[arg(long, value_parser = zone)]
+    zone: Option<TimeZone>,
 }
 
 #[derive(Copy, Clone, ValueEnum)]
@@ -135,16 +139,35 @@ impl Log {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(io::stdout().lock());
         let done = match self.verb {
-            Verb::Show { file, which, language } => {
+            Verb::Show {
+                file,
+                which,
+                paper,
+                language,
+            } => {
                 let language = language.unwrap_or_else(Language::of_terminal);
-                show(&file.open()?, &which, language, &mut out)
+                let place = file.locate()?;
+                match paper {
+                    true => {
+                        let printed = super::paper::print(&place.journal, place.config.as_ref(), language, &mut out);
+                        printed.map(|()| ExitCode::SUCCESS).map_err(Stop::from)
+                    }
+                    false => show(&open(&place)?, &which.at(place.zone), language, &mut out),
+                }
             }
-            Verb::Verify { file, zone } => verify(&file.open()?, &Words::new(zone), &mut out),
-            Verb::Export { file, format, which } => export(&file.open()?, &which, format, &mut out),
+            Verb::Verify { file, zone } => {
+                let place = file.locate()?;
+                let words = Sentences::new(zone.unwrap_or_else(|| place.zone.clone()));
+                verify(&open(&place)?, &words, &mut out)
+            }
+            Verb::Export { file, format, which } => {
+                let place = file.locate()?;
+                export(&open(&place)?, &which.at(place.zone), format, &mut out)
+            }
             Verb::Sign(sign) => return sign.run(),
             Verb::Forget { file, who } => {
-                let (path, config) = file.locate()?;
-                return forget(&path, config.as_ref(), &who);
+                let place = file.locate()?;
+                return forget(&place.journal, place.config.as_ref(), &who);
             }
         };
         let done = done.and_then(|code| {
@@ -175,32 +198,49 @@ enum Stop {
 }
 
 impl LogFile {
-    fn open(&self) -> anyhow::Result<Reader> {
-        Ok(Reader::open(&self.locate()?.0, PATIENCE)?)
-    }
-
-    /// The log's path, and the configuration that names it.
-    fn locate(&self) -> anyhow::Result<(PathBuf, Option<Config>)> {
-        if let Some(path) = &self.journal {
-            return Ok((path.clone(), None));
+    /// Where the log is.
+    pub(super) fn locate(&self) -> anyhow::Result<Place> {
+        match &self.journal {
+            Some(path) => Ok(Place {
+                journal: path.clone(),
+                zone: TimeZone::UTC,
+                config: None,
+            }),
+            None => self.config.place(),
         }
-        let config = self.config.load(Purpose::Look)?;
-        Ok((config.journal.path.clone(), Some(config)))
     }
 }
 
+fn open(place: &Place) -> anyhow::Result<Reader> {
+    Ok(Reader::open(&place.journal, PATIENCE)?)
+}
+
 impl Which {
+    /// The same, with this zone where none is named.
+    fn at(mut self, zone: TimeZone) -> Chosen {
+        let zone = self.zone.take().unwrap_or(zone);
+        Chosen { which: self, zone }
+    }
+}
+
+/// Which entries, and in which zone.
+struct Chosen {
+    which: Which,
+    zone: TimeZone,
+}
+
+impl Chosen {
     fn select(&self) -> anyhow::Result<Select> {
         let moment = |text: &Option<String>, flag| {
             let moment = text.as_deref().map(|it| time(it, &self.zone));
             moment.transpose().with_context(|| format!("{flag} is not understood"))
         };
         Ok(Select {
-            queue: self.queue.as_deref().map(Name::from),
-            since: moment(&self.since, "--since")?,
-            until: moment(&self.until, "--until")?,
-            last: self.last,
-            readings: self.readings,
+            queue: self.which.queue.as_deref().map(Name::from),
+            since: moment(&self.which.since, "--since")?,
+            until: moment(&self.which.until, "--until")?,
+            last: self.which.last,
+            readings: self.which.readings,
         })
     }
 }
@@ -209,8 +249,8 @@ fn language(word: &str) -> Result<Language, String> {
     Language::read(word).ok_or_else(|| format!("expected one of {}; came {word:?}", Language::WORDS.join(", ")))
 }
 
-fn show(reader: &Reader, which: &Which, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
-    let words = Words::new(which.zone.clone());
+fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
+    let words = Sentences::new(which.zone.clone());
     let zone = which.zone.iana_name().unwrap_or("UTC");
     let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
@@ -232,7 +272,7 @@ fn show(reader: &Reader, which: &Which, language: Language, out: &mut impl Write
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCode, Stop> {
+fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("verifying {bar:40} {pos}/{len} entries, {eta} left") {
         bar.set_style(style);
@@ -293,8 +333,8 @@ fn verify(reader: &Reader, words: &Words, out: &mut impl Write) -> Result<ExitCo
     }
 }
 
-fn export(reader: &Reader, which: &Which, format: Format, out: &mut impl Write) -> Result<ExitCode, Stop> {
-    let words = Words::new(TimeZone::UTC);
+fn export(reader: &Reader, which: &Chosen, format: Format, out: &mut impl Write) -> Result<ExitCode, Stop> {
+    let words = Sentences::new(TimeZone::UTC);
     if let Format::Csv = format {
         write!(out, "seq,at,kind,queue,who,unlogged,words,record\r\n")?;
     }
@@ -308,7 +348,7 @@ fn export(reader: &Reader, which: &Which, format: Format, out: &mut impl Write) 
     Ok(ExitCode::SUCCESS)
 }
 
-fn csv_line(entry: &Entry, words: &Words, out: &mut impl Write) -> io::Result<()> {
+fn csv_line(entry: &Entry, words: &Sentences, out: &mut impl Write) -> io::Result<()> {
     let record = serde_json::to_string(&entry.record)?;
     let cells = [
         entry.seq.to_string(),

@@ -1,23 +1,29 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
 mod acd;
+mod backup;
 mod call;
 mod check;
 mod configuration;
 mod demo;
+mod doctor;
 mod explain;
 mod forget;
 mod log;
+mod pages;
+mod paper;
+mod ready;
 mod record;
 mod replay;
 mod run;
 mod schema;
 mod seats;
 mod sign;
+mod simulate;
 mod token;
 mod webhook;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// The configuration is at fault (EX_CONFIG of sysexits.h).
@@ -39,12 +45,19 @@ enum Command {
     Check(check::Check),
     Record(record::Record),
     Replay(replay::ReplayArgs),
+    Simulate(simulate::SimulateArgs),
     Explain(explain::ExplainArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
     Token(token::TokenArgs),
     Webhook(webhook::WebhookArgs),
+    Doctor(doctor::Doctor),
+    Ready(ready::Ready),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Schema(schema::Schema),
+    Completions(pages::Completions),
+    Man(pages::Man),
 }
 
 /// Runs the command line and tells the exit status.
@@ -56,12 +69,19 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Simulate(simulate) => simulate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),
         Command::Token(token) => token.run(),
         Command::Webhook(webhook) => webhook.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Ready(ready) => ready.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Completions(completions) => completions.run(Cli::command()),
+        Command::Man(man) => man.run(Cli::command()),
     };
     done.unwrap_or_else(|error| {
         // Whoever read our output has seen enough.

@@ -2,12 +2,12 @@
 
 use super::configuration::ConfigFile;
 use super::run::end_on_signal;
+use crate::clock::Clock;
 use crate::config::Purpose;
-use crate::daemon::clock::Clock;
 use crate::daemon::feed_settings;
 use crate::feed::readings::Recording;
 use crate::feed::{self, FeedEvent, Heard};
-use crate::telemetry::{Level, Logs, start_logging};
+use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use anyhow::Context;
 use clap::Args;
 use std::fs::File;
@@ -45,6 +45,7 @@ impl Record {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         start_logging(Logs::Text, Level::Daemon);
         let config = self.file.load(Purpose::Run)?;
+        tell_times_in(&config.calendar.zone);
         let mut recording = Recording::new(open(&self.output)?);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {

@@ -4,10 +4,10 @@ use super::configuration::{ConfigFile, load};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Decision, Millis, What};
 use crate::feed::readings::read_file;
-use crate::journal::Words;
 use crate::lab::replay::{Line, Replay, Summary, merged};
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::wire::Stamp;
+use crate::words::Sentences;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -66,7 +66,7 @@ impl ReplayArgs {
     }
 
     fn print(&self, config: &Config, out: &mut impl Write) -> anyhow::Result<()> {
-        let words = Words::new(config.calendar.zone.clone());
+        let words = Sentences::new(config.calendar.zone.clone());
         let mut lines = Vec::new();
         let mut written = Ok(());
         let summary = self.replay(config, |decision| {

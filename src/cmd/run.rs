@@ -3,7 +3,7 @@
 use super::configuration::ConfigFile;
 use crate::config::Purpose;
 use crate::daemon::{self, Setup};
-use crate::telemetry::{Level, Logs, start_logging};
+use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use clap::Args;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,6 +29,7 @@ impl Run {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         start_logging(self.log_format, Level::Daemon);
         let config = self.file.load(Purpose::Run)?;
+        tell_times_in(&config.calendar.zone);
         let setup = Setup {
             watch: Some(self.file.path()?),
             tokens: Some(daemon::tokens_beside(&config.journal.path)),
@@ -38,10 +39,11 @@ impl Run {
         runtime.block_on(async {
             outlive_file_limits()?;
             let running = daemon::start(config, setup).await?;
+            // Before anybody is told that it runs: whoever ends it then finds that it ends in good order.
+            end_on_signal(running.stopper())?;
             tracing::info!("the floor is on http://{}/", running.address);
             // Without systemd nobody listens, and that is well.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-            end_on_signal(running.stopper())?;
             running.ended().await?;
             Ok(ExitCode::SUCCESS)
         })

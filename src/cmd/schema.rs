@@ -1,4 +1,4 @@
-//! `surged schema`: the JSON Schema of the configuration.
+//! `surged schema`: the JSON Schema of the configuration, or of scenarios.
 
 use clap::Args;
 use std::io::Write;
@@ -8,7 +8,11 @@ use std::process::ExitCode;
 ///
 /// Save it, and name it in the first line of a configuration: `#:schema surged.schema.json`.
 #[derive(Args, Debug)]
-pub struct Schema {}
+pub struct Schema {
+    /// Of the scenarios that `simulate` reads
+    #[arg(long)]
+    scenario: bool,
+}
 
 impl Schema {
     /// Writes the schema to standard output.
@@ -17,7 +21,11 @@ impl Schema {
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{:#}", crate::config::schema::schema())?;
+        let schema = match self.scenario {
+            true => crate::config::schema::scenario(),
+            false => crate::config::schema::schema(),
+        };
+        writeln!(out, "{schema:#}")?;
         out.flush()?;
         Ok(ExitCode::SUCCESS)
     }

@@ -5,9 +5,10 @@ use super::configuration::ConfigFile;
 use super::log::{tame, zone};
 use crate::config::Purpose;
 use crate::floor::ShiftReply;
-use crate::journal::{Side, Words};
+use crate::journal::Side;
 use crate::shift::Summary;
 use crate::wire::{ItemStanding, ItemState, SignatureState, Stamp};
+use crate::words::Sentences;
 use anyhow::Context;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -63,9 +64,26 @@ pub struct Sign {
     /// Who you are, where nobody has a token; the duty log says that nothing proves it
     #[arg(long, value_name = "NUMBER", requires = "side")]
     staff_no: Option<String>,
-    /// Time zone of the times that are printed, as in Asia/Shanghai
-    #[arg(long, default_value = "UTC", value_parser = zone)]
-    zone: TimeZone,
+    /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
+    #[arg(long, value_parser = zone)]
+    zone: Option<TimeZone>,
+}
+
+/// Where the daemon is: as named, else where the configuration lets it listen.
+pub(super) fn daemon_of(named: Option<&hyper::Uri>, config: &ConfigFile) -> anyhow::Result<hyper::Uri> {
+    if let Some(url) = named {
+        return Ok(url.clone());
+    }
+    let floor = config.load(Purpose::Look)?.floor;
+    let scheme = if floor.tls.is_some() { "https" } else { "http" };
+    let mut listen = floor.listen;
+    if listen.ip().is_unspecified() {
+        listen.set_ip(match listen.is_ipv6() {
+            true => std::net::Ipv6Addr::LOCALHOST.into(),
+            false => std::net::Ipv4Addr::LOCALHOST.into(),
+        });
+    }
+    Ok(format!("{scheme}://{listen}").parse()?)
 }
 
 fn settled(text: &str) -> Result<(String, String), String> {
@@ -84,7 +102,7 @@ impl Sign {
     /// The daemon cannot be reached, or refuses it, in its words.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let line = Line {
-            url: self.place()?,
+            url: daemon_of(self.url.as_ref(), &self.config)?,
             token: self.token()?,
             ca_file: self.ca_file.clone(),
         };
@@ -98,8 +116,17 @@ impl Sign {
         runtime.block_on(self.hand_over(&line))
     }
 
+    /// Where --url names the daemon there need be no configuration here.
+    fn zone(&self) -> TimeZone {
+        let of_plan = || {
+            let path = self.config.path().ok()?;
+            crate::config::gist(&path).ok().map(|gist| gist.zone)
+        };
+        self.zone.clone().or_else(of_plan).unwrap_or(TimeZone::UTC)
+    }
+
     async fn hand_over(&self, line: &Line) -> anyhow::Result<ExitCode> {
-        let words = Words::new(self.zone.clone());
+        let words = Sentences::new(self.zone());
         let mut shift = read(line).await?;
         let Some(side) = self.side else {
             print!("{}", told(&shift, &words));
@@ -171,22 +198,6 @@ impl Sign {
         Ok(())
     }
 
-    fn place(&self) -> anyhow::Result<hyper::Uri> {
-        if let Some(url) = &self.url {
-            return Ok(url.clone());
-        }
-        let floor = self.config.load(Purpose::Look)?.floor;
-        let scheme = if floor.tls.is_some() { "https" } else { "http" };
-        let mut listen = floor.listen;
-        if listen.ip().is_unspecified() {
-            listen.set_ip(match listen.is_ipv6() {
-                true => std::net::Ipv6Addr::LOCALHOST.into(),
-                false => std::net::Ipv4Addr::LOCALHOST.into(),
-            });
-        }
-        Ok(format!("{scheme}://{listen}").parse()?)
-    }
-
     fn token(&self) -> anyhow::Result<Option<String>> {
         let token = match &self.token_file {
             Some(file) => Some(
@@ -227,7 +238,7 @@ fn person(signature: &SignatureState) -> String {
 }
 
 /// The shift as a page of text.
-fn told(shift: &ShiftReply, words: &Words) -> String {
+fn told(shift: &ShiftReply, words: &Sentences) -> String {
     let mut page = Page {
         text: String::new(),
         words,
@@ -253,7 +264,7 @@ fn told(shift: &ShiftReply, words: &Words) -> String {
     page.text
 }
 
-fn matter(item: &ItemState, words: &Words) -> String {
+fn matter(item: &ItemState, words: &Sentences) -> String {
     let mut text = format!("{}: {} of {}", item.key, item.kind, item.queue);
     let more = [
         item.tier.as_ref().map(|tier| format!(", {tier}")),
@@ -279,7 +290,7 @@ fn matter(item: &ItemState, words: &Words) -> String {
 
 struct Page<'a> {
     text: String,
-    words: &'a Words,
+    words: &'a Sentences,
 }
 
 impl Page<'_> {
@@ -315,7 +326,7 @@ impl Page<'_> {
                     format!("{person} ({pool})")
                 });
             let time = crate::core::Millis((moved.time_s * 1000.0) as i64);
-            format!("{who}: {}", crate::journal::span(time))
+            format!("{who}: {}", crate::words::span(time))
         });
         let moved: Vec<String> = moved.collect();
         let count = &it.instructions;

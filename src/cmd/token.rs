@@ -1,14 +1,15 @@
 //! `surged token`: access for people and programs.
 
 use super::configuration::ConfigFile;
-use crate::config::Purpose;
 use crate::core::{Name, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::access::{self, NewToken, TokenRecord};
 use crate::wire::Role;
 use crate::wire::Stamp;
+use crate::words::Sentences;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -64,11 +65,12 @@ impl TokenArgs {
     /// # Errors
     /// In words, where the token file cannot be read or written, or there is no such token.
     pub fn run(self) -> Result<ExitCode> {
-        let (path, known) = match self.tokens {
-            Some(path) => (path, None),
+        let (path, known, zone) = match self.tokens {
+            Some(path) => (path, None, TimeZone::UTC),
             None => {
-                let config = self.config.load(Purpose::Look)?;
-                (tokens_beside(&config.journal.path), Some(config.plan.queues))
+                let place = self.config.place()?;
+                let known = place.config.map(|config| config.plan.queues);
+                (tokens_beside(&place.journal), known, place.zone)
             }
         };
         match self.command {
@@ -100,7 +102,7 @@ impl TokenArgs {
                 if tokens.is_empty() {
                     eprintln!("no tokens in {}", path.display());
                 }
-                list(&tokens);
+                list(&tokens, &Sentences::new(zone));
             }
             TokenCommand::Revoke { id } => {
                 let record = access::revoke(&path, &id)?;
@@ -149,8 +151,9 @@ fn expect_queues<'n>(queues: &[Name], known: impl Iterator<Item = &'n Name>) -> 
     Ok(())
 }
 
-fn list(tokens: &[TokenRecord]) {
-    let shown = |stamp: Option<Stamp>| stamp.map_or("-".into(), |it| it.to_string());
+fn list(tokens: &[TokenRecord], words: &Sentences) {
+    let time = |stamp: Stamp| words.time(stamp.0).to_string();
+    let shown = |stamp: Option<Stamp>| stamp.map_or("-".into(), time);
     println!("id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used\tqueues");
     for token in tokens {
         let state = match (token.revoked, token.fault(now())) {
@@ -164,7 +167,7 @@ fn list(tokens: &[TokenRecord]) {
             token.role.as_str(),
             token.staff_no,
             token.name,
-            token.created,
+            time(token.created),
             shown(token.expires),
             shown(token.last_used),
             queues(token)

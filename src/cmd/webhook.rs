@@ -2,9 +2,8 @@
 
 use super::configuration::ConfigFile;
 use super::log::{tame, zone};
-use crate::config::Purpose;
-use crate::journal::Words;
 use crate::webhook::{Outbox, Undelivered};
+use crate::words::Sentences;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
@@ -30,9 +29,9 @@ pub struct WebhookArgs {
 enum WebhookCommand {
     /// Lists what could not be delivered, and why
     List {
-        /// Time zone of the times that are printed, as in Asia/Shanghai
-        #[arg(long, default_value = "UTC", value_parser = zone)]
-        zone: TimeZone,
+        /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
+        #[arg(long, value_parser = zone)]
+        zone: Option<TimeZone>,
     },
     /// Has messages tried again, however old they are
     Retry {
@@ -72,9 +71,12 @@ impl WebhookArgs {
     /// # Errors
     /// In words, where the list cannot be read or written, or there is no such message.
     pub fn run(self) -> Result<ExitCode> {
-        let journal = match self.journal {
-            Some(path) => path,
-            None => self.config.load(Purpose::Look)?.journal.path,
+        let (journal, of_plan) = match self.journal {
+            Some(path) => (path, TimeZone::UTC),
+            None => {
+                let place = self.config.place()?;
+                (place.journal, place.zone)
+            }
         };
         let outbox = Outbox::beside(&journal);
         match self.command {
@@ -83,7 +85,7 @@ impl WebhookArgs {
                 if undelivered.is_empty() {
                     eprintln!("nothing undelivered in {}", outbox.path().display());
                 }
-                list(&undelivered, &Words::new(zone));
+                list(&undelivered, &Sentences::new(zone.unwrap_or(of_plan)));
             }
             WebhookCommand::Retry { which } => {
                 let count = outbox.try_again(&which.ids()?)?;
@@ -98,7 +100,7 @@ impl WebhookArgs {
     }
 }
 
-fn list(undelivered: &[Undelivered], words: &Words) {
+fn list(undelivered: &[Undelivered], words: &Sentences) {
     println!("id\tstate\twebhook\tat\tkind\tqueue\tentry\tattempts\twhy");
     for it in undelivered {
         let state = if it.again { "to_be_tried" } else { "kept" };

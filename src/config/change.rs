@@ -52,6 +52,11 @@ pub fn diff(old: &Config, new: &Config) -> Change {
             "floor.metrics_token_file",
             old.floor.metrics_token != new.floor.metrics_token,
         ),
+        ("floor.paper", old.floor.paper != new.floor.paper),
+        (
+            "floor.paper_language",
+            old.floor.paper_language != new.floor.paper_language,
+        ),
         ("journal.path", old.journal.path != new.journal.path),
     ];
     change.needs_restart.extend(

@@ -50,7 +50,7 @@ pub fn severe(ladder: &Name, severe: &When, span: Range<usize>, calm: &Said<u32>
             "ladder `{ladder}` releases at {} or fewer waiting, and is severe above {above}: it would do both at once",
             calm.value
         );
-        let help = format!("write severe = {{ waiting_above = {} or more, ... }}", calm.value);
+        let help = format!("raise its waiting_above to {} or more", calm.value);
         problems.error(Code::Contradiction, span, message, help);
     }
 }

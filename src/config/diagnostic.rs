@@ -144,6 +144,25 @@ impl Problems {
         self.kept.append(&mut own);
     }
 
+    /// Adds what was found in another form of the text; `back` leads to its place in this one. What stands where a problem was
+    /// told already is left out.
+    pub fn take_back(&mut self, found: Problems, back: impl Fn(Range<usize>) -> Range<usize>) {
+        let told: Vec<Range<usize>> = self.kept.iter().map(|problem| problem.span.clone()).collect();
+        for problem in found.kept {
+            let span = back(problem.span);
+            if !told.iter().any(|it| it.contains(&span.start)) {
+                self.note(
+                    problem.severity,
+                    problem.code,
+                    span,
+                    problem.message,
+                    problem.help.unwrap_or_default(),
+                );
+            }
+        }
+        self.left_out += found.left_out;
+    }
+
     /// All of them, as they stand in the file.
     pub fn of_file(mut self, file: &str, text: &str) -> Diagnostics {
         self.kept

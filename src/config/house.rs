@@ -37,6 +37,9 @@ pub fn feeds(
         };
         let limits = limits(&name, node, problems);
         if let Some(kind) = kind {
+            if matches!(kind, FeedKind::AsteriskAmi(_)) {
+                sources_by_case(&name.value, queues, problems);
+            }
             let ours = queues.iter().filter(|(_, queue)| queue.plan.feed == name.value);
             let sources = ours.map(|(key, queue)| (queue.source.clone(), key.clone())).collect();
             feeds.insert(name.value, FeedConfig { kind, limits, sources });
@@ -51,6 +54,29 @@ pub fn feeds(
         );
     }
     feeds
+}
+
+/// Asterisk takes no notice of the case of a queue's name: two that differ by it alone are one.
+fn sources_by_case(feed: &Name, queues: &BTreeMap<Name, Queue>, problems: &mut Problems) {
+    let mut taken: BTreeMap<String, (&Name, &Queue)> = BTreeMap::new();
+    for (name, queue) in queues.iter().filter(|(_, queue)| queue.plan.feed == *feed) {
+        let Some((first, other)) = taken.insert(queue.source.to_string().to_ascii_lowercase(), (name, queue)) else {
+            continue;
+        };
+        // The very same source twice is told of already.
+        if other.source != queue.source {
+            let message = format!(
+                "queues `{first}` and `{name}` are `{}` and `{}` of feed `{feed}`: Asterisk takes no notice of the case, so they are one",
+                other.source, queue.source
+            );
+            problems.error(
+                Code::Contradiction,
+                queue.span.clone(),
+                message,
+                "each needs a source of its own",
+            );
+        }
+    }
 }
 
 fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLimits {
@@ -159,6 +185,9 @@ fn asterisk(
     })
 }
 
+/// Languages of the printable page; the first where none is named.
+pub(super) const PAPER_LANGUAGES: [&str; 3] = ["en", "zh-Hans", "zh-Hant"];
+
 /// Reads the floor; `None` only where something was said to be wrong.
 pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems) -> Option<FloorConfig> {
     let Some(node) = root.node("floor") else {
@@ -167,6 +196,8 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
             tls: None,
             behind_proxy: false,
             metrics_token: None,
+            paper: None,
+            paper_language: PAPER_LANGUAGES[0],
         });
     };
     let listen = match node.text("listen") {
@@ -206,6 +237,11 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
         tls,
         behind_proxy,
         metrics_token,
+        paper: node.text("paper").map(|said| PathBuf::from(said.value)),
+        paper_language: node
+            .text("paper_language")
+            .and_then(|said| PAPER_LANGUAGES.iter().find(|tag| **tag == said.value))
+            .unwrap_or(&PAPER_LANGUAGES[0]),
     })
 }
 

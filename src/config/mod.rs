@@ -19,9 +19,11 @@ mod people;
 mod queues;
 mod reader;
 mod roster;
+pub mod scenario;
 pub mod schema;
 mod settings;
 mod shape;
+mod slips;
 mod tables;
 mod webhooks;
 
@@ -124,11 +126,23 @@ pub struct Surroundings<'a> {
 pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
     let file = path.display().to_string();
     let text = text_of(path, &file)?;
-    let folder = folder_of(path);
+    load_text(&text, &file, folder_of(path), purpose)
+}
+
+/// Reads a configuration from what is given, as from standard input. What it points to is looked for from the working folder.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(input: impl Read, file: &str, purpose: Purpose) -> Result<Config, Diagnostics> {
+    let text = text_from(input, file)?;
+    load_text(&text, file, Path::new(""), purpose)
+}
+
+fn load_text(text: &str, file: &str, folder: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
     let variable = |name: &str| std::env::var(name).ok();
     parse(
-        &text,
-        &file,
+        text,
+        file,
         &Surroundings {
             folder,
             variable: &variable,
@@ -136,6 +150,42 @@ pub fn load(path: &Path, purpose: Purpose) -> Result<Config, Diagnostics> {
             now: Time(jiff::Timestamp::now().as_millisecond()),
         },
     )
+}
+
+/// What commands about the duty log need of a configuration, also of one that is at fault.
+#[derive(Clone, Debug)]
+pub struct Gist {
+    /// Where the duty log is.
+    pub journal: PathBuf,
+    /// In which zone times are told.
+    pub zone: TimeZone,
+}
+
+/// Reads no more than that.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn gist(path: &Path) -> Result<Gist, Diagnostics> {
+    let text = text_of(path, &path.display().to_string())?;
+    let (table, _) = DeTable::parse_recoverable(&text);
+    let root = Node::root(table.get_ref());
+    let surroundings = Surroundings {
+        folder: folder_of(path),
+        variable: &|name| std::env::var(name).ok(),
+        purpose: Purpose::Look,
+        now: Time(jiff::Timestamp::now().as_millisecond()),
+    };
+    Ok(Gist {
+        journal: house::journal(root, &surroundings).path,
+        zone: zone_of(root),
+    })
+}
+
+fn zone_of(root: Node<'_>) -> TimeZone {
+    let named = root.text("time_zone");
+    named
+        .and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok())
+        .unwrap_or(TimeZone::UTC)
 }
 
 /// The files that a configuration is read together with, by what is in them: the roster, secrets and templates. Empty where it
@@ -156,6 +206,18 @@ fn folder_of(path: &Path) -> &Path {
 pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<Config, Diagnostics> {
     let mut problems = Problems::default();
     let (table, errors) = DeTable::parse_recoverable(text);
+    if let Some(mended) = slips::mend(text, !errors.is_empty(), &mut problems) {
+        let (table, errors) = DeTable::parse_recoverable(&mended.text);
+        let mut rest = Problems::default();
+        errors.iter().for_each(|error| syntax(error, &mended.text, &mut rest));
+        let mut roster = Roster::default();
+        reader::check(table.get_ref(), 0..0, &tables::ROOT, &mut rest);
+        if !rest.exceed_a_limit() {
+            read(Node::root(table.get_ref()), surroundings, &mut roster, &mut rest);
+        }
+        problems.take_back(rest, |span| mended.back(span));
+        return Err(problems.of_file(file, text).and(roster.found));
+    }
     for error in &errors {
         syntax(error, text, &mut problems);
     }
@@ -192,10 +254,7 @@ fn read(
 ) -> Option<Config> {
     let known = Known::of(root);
     let mut labels = Labels::default();
-    let zone = root
-        .text("time_zone")
-        .and_then(|said| TimeZoneDatabase::bundled().get(said.value).ok())
-        .unwrap_or(TimeZone::UTC);
+    let zone = zone_of(root);
     let ladders = ladders::read(root, &known, &mut labels, problems);
     let queues = queues::read(root, &known, &mut labels, problems);
     let entries = dates::read(root, &known, problems);
@@ -259,19 +318,24 @@ fn syntax(error: &toml::de::Error, text: &str, problems: &mut Problems) {
 }
 
 fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
-    let unreadable = |error: std::io::Error| {
-        let help = match error.kind() {
-            std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
-            _ => "give the user that runs surged leave to read it",
-        };
-        Diagnostics::of_whole_file(file, format!("the file cannot be read: {error}"), help)
+    let opened = std::fs::File::open(path).map_err(|error| unreadable(&error, file))?;
+    text_from(opened, file)
+}
+
+fn unreadable(error: &std::io::Error, file: &str) -> Diagnostics {
+    let help = match error.kind() {
+        std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
+        _ => "give the user that runs surged leave to read it",
     };
+    Diagnostics::of_whole_file(file, format!("the file cannot be read: {error}"), help)
+}
+
+fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
     let mut bytes = Vec::new();
-    let opened = std::fs::File::open(path).map_err(unreadable)?;
-    opened
+    input
         .take(FILE_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+        .map_err(|error| unreadable(&error, file))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         let message = format!("the file is larger than {FILE_BYTES_MAX} bytes, the most that is read");
         return Err(Diagnostics::of_whole_file(file, message, "is it a configuration?"));
@@ -281,6 +345,10 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
 
 fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics> {
     String::from_utf8(bytes).map_err(|error| {
+        if is_utf_16(error.as_bytes()) {
+            let message = "the file is UTF-16, as some editors under Windows save by default (\"Unicode\")";
+            return Diagnostics::of_whole_file(file, message, format!("{help}, which some call \"UTF-8 without BOM\""));
+        }
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let mut problems = Problems::default();
         problems.error(
@@ -291,6 +359,20 @@ fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics
         );
         problems.of_file(file, &good)
     })
+}
+
+/// By its byte order mark; without one, every second byte of ASCII text is zero.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let zeros = |from: usize| {
+        bytes
+            .iter()
+            .skip(from)
+            .step_by(2)
+            .take(64)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || zeros(0).max(zeros(1)) > 16
 }
 
 fn hash(text: &str, roster: Option<[u8; 32]>) -> String {

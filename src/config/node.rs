@@ -92,6 +92,18 @@ impl<'a> Node<'a> {
         self.get(key, float).map(|said| said.value)
     }
 
+    /// An array of numbers.
+    pub fn numbers(&self, key: &str) -> Vec<f64> {
+        self.array(key).filter_map(|value| float(value.get_ref())).collect()
+    }
+
+    /// An array of counts.
+    pub fn count_list(&self, key: &str) -> Vec<u32> {
+        self.array(key)
+            .filter_map(|value| integer(value.get_ref())?.try_into().ok())
+            .collect()
+    }
+
     /// A duration.
     pub fn duration(&self, key: &str) -> Option<Said<Millis>> {
         self.get(key, |value| duration::parse(value.as_str()?).ok())

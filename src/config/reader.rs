@@ -4,6 +4,7 @@ use super::diagnostic::{Code, Problems};
 use super::duration;
 use super::node::{float, integer};
 use super::shape::{Key, Kind, Shape, one_of};
+use super::slips;
 use super::tables::{NAME_BYTES_MAX, NOT_OBEYED, NotObeyed, TEXT_BYTES_MAX};
 use std::ops::Range;
 use toml::Spanned;
@@ -99,8 +100,18 @@ struct Place<'a> {
 fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, problems: &mut Problems) {
     let span = value.span();
     match (kind, value.get_ref()) {
+        (_, DeValue::String(text)) if mistyped(text, kind).is_some() => {
+            let plain = mistyped(text, kind).unwrap_or_default();
+            let message = format!("`{}`: {}", place.key, slips::named(text));
+            problems.error(
+                Code::BadValue,
+                span,
+                message,
+                format!("write {} = {plain:?}", place.key),
+            );
+        }
         (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
-        (Kind::Name, DeValue::String(text)) => check_name(text, span, problems),
+        (Kind::Name | Kind::NameAmong(_), DeValue::String(text)) => check_name(text, span, problems),
         (Kind::Written(what, read), DeValue::String(text)) => {
             if let Err(message) = read(text) {
                 problems.error(Code::BadValue, span, message, format!("write {what}"));
@@ -110,7 +121,10 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
         (Kind::WordOr(words, _), DeValue::String(word)) if words.contains(&word.as_ref()) => {}
         (Kind::WordOr(_, shape) | Kind::Table(shape), DeValue::Table(table)) => check(table, span, shape, problems),
         (Kind::Flag, DeValue::Boolean(_)) => {}
-        (Kind::Count(..) | Kind::Whole | Kind::Number(..), DeValue::Integer(_) | DeValue::Float(_)) => {
+        (
+            Kind::Count(..) | Kind::Whole | Kind::Number(..) | Kind::Amount(_),
+            DeValue::Integer(_) | DeValue::Float(_),
+        ) => {
             check_number(value, kind, place, problems);
         }
         (Kind::Duration(least), DeValue::String(text)) => match duration::parse(text) {
@@ -169,7 +183,9 @@ fn wrong_type(came: &DeValue<'_>, kind: &Kind, span: Range<usize>, place: Place<
         (Kind::Flag, DeValue::String(text)) if text == "true" || text == "false" => {
             format!("write {text} without quotes")
         }
-        (Kind::Count(..) | Kind::Number(..), DeValue::String(text)) if text.parse::<f64>().is_ok() => {
+        (Kind::Count(..) | Kind::Number(..) | Kind::Amount(_), DeValue::String(text))
+            if text.parse::<f64>().is_ok() =>
+        {
             format!("write {text} without quotes")
         }
         _ => instead(kind, place),
@@ -245,6 +261,7 @@ fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, pro
         Kind::Number(most, included) => {
             float(value.get_ref()).is_some_and(|n| n > 0.0 && (n < most || (included && n == most)))
         }
+        Kind::Amount(most) => float(value.get_ref()).is_some_and(|n| (0.0..=most).contains(&n)),
         _ => false,
     };
     if !good {
@@ -283,6 +300,18 @@ fn check_tagged(
             }
         },
     }
+}
+
+/// What was meant by a text that would be good but for the signs of a Chinese keyboard in it.
+fn mistyped(text: &str, kind: &Kind) -> Option<String> {
+    let plain = slips::plain(text)?;
+    let good = match kind {
+        Kind::Written(_, read) => read(&plain).is_ok(),
+        Kind::Word(words) | Kind::WordOr(words, _) => words.contains(&plain.as_str()),
+        Kind::Duration(_) => duration::parse(&plain).is_ok(),
+        _ => false,
+    };
+    good.then_some(plain)
 }
 
 fn check_length(length: usize, most: usize, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {

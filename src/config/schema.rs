@@ -1,7 +1,7 @@
 //! The JSON Schema of the configuration, written from the same [`tables`](super::tables) that files are checked against.
 
 use super::shape::{DefaultValue, Key, Kind, Shape};
-use super::tables::{NAME_BYTES_MAX, ROOT, TEXT_BYTES_MAX};
+use super::tables::{NAME_BYTES_MAX, ROOT, SCENARIO, TEXT_BYTES_MAX};
 use serde_json::{Map, Value, json};
 
 /// The schema, for editors that complete from it.
@@ -9,6 +9,14 @@ pub fn schema() -> Value {
     let mut schema = table(&ROOT);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("surged configuration");
+    schema
+}
+
+/// The schema of the scenarios that `simulate` reads.
+pub fn scenario() -> Value {
+    let mut schema = table(&SCENARIO);
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("surged scenario");
     schema
 }
 
@@ -26,17 +34,20 @@ fn table(shape: &Shape) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
+/// The default as the key's text tells it in its last sentence, `Default 5m.`: it is said there and nowhere else. One that is no
+/// value, as `Default: no limit.`, is none.
 fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX }),
         Kind::Name => json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX }),
         Kind::Written(what, _) => json!({ "type": "string", "title": what }),
-        Kind::Word(words) => json!({ "enum": words }),
+        Kind::Word(words) | Kind::NameAmong(words) => json!({ "enum": words }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Whole => json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }),
         Kind::Number(most, true) => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }),
         Kind::Number(most, false) => json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": most }),
+        Kind::Amount(most) => json!({ "type": "number", "minimum": 0, "maximum": most }),
         Kind::Duration(_) => {
             json!({ "type": "string", "pattern": "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$" })
         }

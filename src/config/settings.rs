@@ -73,6 +73,10 @@ pub struct FloorConfig {
     pub behind_proxy: bool,
     /// The token that `/metrics` asks for.
     pub metrics_token: Option<Secret>,
+    /// Where the floor on one printable page is kept fresh, beside the duty log; `None`: nowhere.
+    pub paper: Option<PathBuf>,
+    /// In which language: `en`, `zh-Hans` or `zh-Hant`.
+    pub paper_language: &'static str,
 }
 
 /// PEM files of the floor's own TLS.

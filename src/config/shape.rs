@@ -98,6 +98,8 @@ pub enum Kind {
     Text,
     /// A name: short, not empty, no control characters.
     Name,
+    /// A name, one of these: whoever reads the table says what is wrong with another.
+    NameAmong(&'static [&'static str]),
     /// Text that a reader of its own understands: what it is, and the reader.
     Written(&'static str, fn(&str) -> Result<(), String>),
     /// One of these words.
@@ -110,6 +112,8 @@ pub enum Kind {
     Whole,
     /// A number above 0 and no more than the second; `false`: less than it.
     Number(f64, bool),
+    /// A number from 0 to so much.
+    Amount(f64),
     /// A duration of at least so much.
     Duration(Millis),
     /// A table.
@@ -130,12 +134,13 @@ impl Kind {
         match self {
             Kind::Text | Kind::Written(..) => "\"text\"".to_owned(),
             Kind::Name => "\"name\"".to_owned(),
-            Kind::Word(words) => format!("{:?}", words.first().unwrap_or(&"")),
+            Kind::Word(words) | Kind::NameAmong(words) => format!("{:?}", words.first().unwrap_or(&"")),
             Kind::Flag => "true".to_owned(),
             Kind::Count(least, most) => 5.clamp(*least, *most).to_string(),
             Kind::Whole => "10".to_owned(),
             Kind::Number(_, true) => "0.15".to_owned(),
             Kind::Number(_, false) => "0.9".to_owned(),
+            Kind::Amount(_) => "0.5".to_owned(),
             Kind::Duration(least) => format!("{:?}", duration::format((*least).max(Millis::from_mins(5)))),
             Kind::Table(shape) | Kind::WordOr(_, shape) => {
                 let needed = shape.keys.iter().filter(|key| key.needed);
@@ -162,12 +167,13 @@ impl Kind {
             Kind::Text => "text".to_owned(),
             Kind::Name => "a name".to_owned(),
             Kind::Written(what, _) => (*what).to_owned(),
-            Kind::Word(words) => one_of(words),
+            Kind::Word(words) | Kind::NameAmong(words) => one_of(words),
             Kind::Flag => "true or false".to_owned(),
             Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
             Kind::Whole => "a whole number".to_owned(),
             Kind::Number(most, true) => format!("a number above 0, at most {most}"),
             Kind::Number(most, false) => format!("a number between 0 and {most}"),
+            Kind::Amount(most) => format!("a number from 0 to {most}"),
             Kind::Duration(Millis::ZERO) => "a duration such as \"90s\" or \"5m\"".to_owned(),
             Kind::Duration(least) => format!(
                 "a duration of at least {}, such as \"90s\" or \"5m\"",

@@ -6,6 +6,7 @@ pub mod default;
 mod house;
 mod ladders;
 mod people;
+mod scenario;
 mod webhook;
 
 use super::shape::{Key, Kind, Shape};
@@ -14,6 +15,7 @@ use calendar::CALENDAR;
 use house::{FEED, FLOOR, JOURNAL, LEVEL};
 use ladders::LADDER;
 use people::{POOL, QUEUE, ROSTER};
+pub use scenario::SCENARIO;
 use webhook::WEBHOOK;
 
 /// Longest name, in bytes.

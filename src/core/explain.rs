@@ -24,6 +24,12 @@ impl Core {
         self.queues.iter().map(|queue| self.view_of(queue)).collect()
     }
 
+    /// Whether any queue looks otherwise from one moment to the next, though nothing happens: a caller at its head goes on waiting.
+    pub fn waits_grow(&self) -> bool {
+        let grows = |queue: &Queue| queue.waiting() > 0 && !queue.is_blind() && queue.longest_wait(self.now).is_some();
+        self.queues.iter().any(grows)
+    }
+
     /// What the windows of one queue stand on.
     pub fn clocks(&self, queue: &Name) -> Option<Clocks<'_>> {
         let queue = &self.queues[self.index(queue)?];
@@ -153,7 +159,8 @@ impl Core {
     fn lines_of(&self, queue: &Queue) -> Vec<u32> {
         let tiers = self.ladder(queue).into_iter().flat_map(|ladder| &ladder.tiers);
         let mut lines: Vec<u32> = tiers
-            .filter_map(|tier| match tier.when.threshold {
+            .flat_map(|tier| tier.when.thresholds())
+            .filter_map(|threshold| match *threshold {
                 Threshold::WaitingAbove { above, .. } => Some(above),
                 _ => None,
             })

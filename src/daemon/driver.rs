@@ -1,18 +1,18 @@
 //! The one task that owns the core: inputs in, in the order in which they were received; decisions out, in the order in which they
 //! were made; everything written down before anybody sees it.
 
-use super::clock::Clock;
 use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use super::recent::RecentDepths;
+use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{Desk, open_items};
-use crate::telemetry::{Metrics, gauges, names};
+use crate::telemetry::{Metrics, decisions, gauges, names};
 use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::sync::Arc;
@@ -454,6 +454,10 @@ impl<J: Journal> Driver<J> {
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
+        if successful {
+            let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;
+            metrics::gauge!(names::CONFIG_RELOADED).set(now);
+        }
         self.show_hash(1.0);
     }
 
@@ -483,6 +487,7 @@ impl<J: Journal> Driver<J> {
         self.shown = Instant::now();
         self.unshown = false;
         let state = self.floor_state();
+        self.hub.set_plan(Arc::clone(self.core.plan()));
         self.ledger.show(state);
     }
 
@@ -547,6 +552,7 @@ impl<J: Journal> Driver<J> {
         if self.gauges_shown.elapsed() >= GAUGES_EVERY {
             self.gauges_shown = Instant::now();
             gauges::show(&self.core, self.clock.now());
+            self.unshown |= self.core.waits_grow();
             metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
             self.metrics.upkeep();
             // Without systemd nobody listens, and that is well.
@@ -602,16 +608,8 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 
 /// One log line and one count a decision.
 fn report(decision: &Decision) {
-    if let What::Instruct { instruction, .. } = &decision.what {
-        let (queue, tier) = (decision.queue.to_string(), instruction.tier.to_string());
-        let name = if instruction.shadow {
-            names::SHADOW_INSTRUCTIONS
-        } else {
-            names::INSTRUCTIONS
-        };
-        counter!(name, "queue" => queue, "tier" => tier, "action" => instruction.action.as_str()).increment(1);
-    }
-    let words = crate::journal::Words::new(jiff::tz::TimeZone::UTC).decision(decision);
+    decisions::count(decision);
+    let words = crate::words::Sentences::new(jiff::tz::TimeZone::UTC).decision(decision);
     match decision.what {
         What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
             tracing::warn!(queue = %decision.queue, "{words}");

@@ -1,6 +1,6 @@
 //! The feeds of the configuration in force: started, and started anew where a reload changes one.
 
-use super::clock::Clock;
+use crate::clock::Clock;
 use crate::config::{Config, FeedConfig, FeedKind};
 use crate::core::{Input, Name};
 use crate::feed::{self, FeedEvent, FeedSettings, Heard, Kind, Tls};

@@ -1,6 +1,6 @@
 //! What every session is welcomed with: zone, names in each language, chain of command.
 
-use super::clock::Clock;
+use crate::clock::Clock;
 use crate::config::{Config, Label};
 use crate::core::Name;
 use crate::wire::{ChainLevel, House};
@@ -8,6 +8,15 @@ use std::collections::BTreeMap;
 
 /// The house as the configuration has it.
 pub fn of(config: &Config, clock: &Clock, log: &str) -> House {
+    House {
+        speed: clock.speed(),
+        log: log.to_owned(),
+        ..on_paper(config)
+    }
+}
+
+/// The same without a clock and a log.
+pub fn on_paper(config: &Config) -> House {
     let labels = &config.labels;
     let kinds = [
         ("queue", &labels.queues),
@@ -17,7 +26,6 @@ pub fn of(config: &Config, clock: &Clock, log: &str) -> House {
         ("role", &labels.roles),
     ];
     House {
-        speed: clock.speed(),
         zone: config.calendar.zone.iana_name().unwrap_or("UTC").to_owned(),
         labels: kinds
             .into_iter()
@@ -31,7 +39,7 @@ pub fn of(config: &Config, clock: &Clock, log: &str) -> House {
                 role: level.role.clone(),
             })
             .collect(),
-        log: log.to_owned(),
+        ..House::default()
     }
 }
 

@@ -9,8 +9,8 @@
 //! A page is what one turn of the daemon's loop wrote. Pages are published in order, each after its entries are durable; only where
 //! the log itself fails, or does not answer for [`PATIENCE`], do they go out before, since callers come first.
 
+use crate::clock::Clock;
 use crate::core::{Decision, Millis, Time, What};
-use crate::daemon::clock::Clock;
 use crate::floor::{Health, Hub, Latch, Reach};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,

@@ -6,7 +6,6 @@
 //!  configuration ──►   └── clock
 //! ```
 
-pub mod clock;
 mod driver;
 mod feeds;
 mod house;
@@ -16,8 +15,10 @@ mod reload;
 mod startup;
 
 pub use feeds::feed_settings;
+pub use house::on_paper as house_on_paper;
 pub use ledger::Fenced;
 
+use crate::clock::{self, Clock, LastSeen};
 use crate::config::Config;
 use crate::core::{Decision, Time};
 use crate::feed::FeedEvent;
@@ -26,12 +27,13 @@ use crate::floor::{
     self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
     TlsFiles,
 };
-use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Words};
+use crate::journal::{Fact, JournalError, Local, Look, Options, Reader};
 use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
-use clock::{Clock, LastSeen};
+use crate::words::Language;
+use crate::words::Sentences;
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;
@@ -298,8 +300,21 @@ fn floor_settings(config: &Config) -> FloorSettings {
             .metrics_token
             .as_ref()
             .map(|token| token.expose().to_owned()),
+        paper: config
+            .floor
+            .paper
+            .as_ref()
+            .map(|paper| beside(&config.journal.path, paper)),
+        paper_language: Language::read(config.floor.paper_language).unwrap_or_default(),
         ..FloorSettings::default()
     }
+}
+
+/// A file named relative to the duty log.
+fn beside(journal: &Path, file: &Path) -> PathBuf {
+    journal
+        .parent()
+        .map_or_else(|| file.to_owned(), |folder| folder.join(file))
 }
 
 /// Where tokens are kept: beside the duty log.
@@ -328,9 +343,9 @@ impl DutyLog {
 
 impl LogSource for DutyLog {
     fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault> {
-        let looked = self.reader()?.look(look, limit);
+        let words = Sentences::new(jiff::tz::TimeZone::UTC);
+        let looked = self.reader()?.look_in_words(look, limit, |record| words.record(record));
         let looked = looked.map_err(|fault| LogFault(fault.to_string()))?;
-        let words = Words::new(jiff::tz::TimeZone::UTC);
         let records = looked
             .entries
             .iter()

@@ -1,5 +1,7 @@
 //! Connecting to a source: TCP and TLS, and words for what can go wrong.
 
+use super::pinned::Pinned;
+use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -15,9 +17,25 @@ use tokio_rustls::client::TlsStream;
 /// How long one connection may take to be made: name, TCP and TLS each.
 pub const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
+/// Why there is no connection.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct Unreached {
+    /// In words, with what to do.
+    pub why: String,
+    /// The machine answered that nobody listens there: asking again soon costs nothing.
+    pub nothing_listens: bool,
+}
+
+impl From<Unreached> for String {
+    fn from(unreached: Unreached) -> String {
+        unreached.why
+    }
+}
+
 /// Connects to `host:port`, trying each of its addresses. The error says what to do; `hint` is what to check where
 /// nothing listens.
-pub async fn tcp(address: &str, hint: &str) -> Result<TcpStream, String> {
+pub async fn tcp(address: &str, hint: &str) -> Result<TcpStream, Unreached> {
     let found = match timeout(CONNECT_WITHIN, lookup_host(address)).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => return Err(unresolved(address, &error.to_string())),
@@ -52,11 +70,14 @@ pub fn how_ended(error: Option<&io::Error>) -> String {
     }
 }
 
-/// TLS that trusts the public authorities and those of a PEM file.
+/// TLS that trusts the public authorities and those of a PEM file. A server that shows the very certificate that is in the
+/// file is trusted by that alone: it is how a self-signed one is trusted, which often has another name in it and is
+/// marked as an authority's.
 pub fn tls_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
+    let mut named = Vec::new();
     if let Some(path) = ca_file {
         let unreadable = |error: &dyn std::fmt::Display| {
             format!(
@@ -64,19 +85,26 @@ pub fn tls_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
                 path.display()
             )
         };
-        let before = roots.len();
         for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
             let certificate = certificate.map_err(|error| unreadable(&error))?;
-            roots.add(certificate).map_err(|error| unreadable(&error))?;
+            roots.add(certificate.clone()).map_err(|error| unreadable(&error))?;
+            named.push(certificate);
         }
-        if roots.len() == before {
+        if named.is_empty() {
             return Err(unreadable(&"it holds no certificate"));
         }
     }
+    let unusable = |error: &dyn std::fmt::Display| format!("TLS cannot be set up: {error}");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build();
+    let verifier = Pinned::new(named, chains.map_err(|error| unusable(&error))?);
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|error| format!("TLS cannot be set up: {error}"))?;
-    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+    let config = config.map_err(|error| unusable(&error))?.dangerous();
+    Ok(Arc::new(
+        config
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth(),
+    ))
 }
 
 /// TLS over a connection.
@@ -97,7 +125,9 @@ pub fn tls_failed(name: &str, error: &io::Error) -> String {
         Some(rustls::Error::InvalidCertificate(cause)) => {
             use rustls::CertificateError as Cause;
             let remedy = match cause {
-                Cause::UnknownIssuer => "set ca_file to the PEM file of the authority that issued it",
+                Cause::UnknownIssuer => {
+                    "set ca_file to the PEM file of the authority that issued it, or of the certificate itself where it is self-signed"
+                }
                 Cause::Expired | Cause::ExpiredContext { .. } => "have it renewed, and check this machine's clock",
                 Cause::NotValidYet | Cause::NotValidYetContext { .. } => "check this machine's clock",
                 Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
@@ -118,16 +148,26 @@ pub fn tls_failed(name: &str, error: &io::Error) -> String {
     }
 }
 
-fn unresolved(address: &str, error: &str) -> String {
-    format!("{address:?} cannot be resolved ({error}); expected host:port, with a host that this machine's DNS knows")
+fn unresolved(address: &str, error: &str) -> Unreached {
+    let why = format!(
+        "{address:?} cannot be resolved ({error}); expected host:port, with a host that this machine's DNS knows"
+    );
+    Unreached {
+        why,
+        nothing_listens: false,
+    }
 }
 
-fn unreachable(address: &str, error: &io::Error, hint: &str) -> String {
-    match error.kind() {
+fn unreachable(address: &str, error: &io::Error, hint: &str) -> Unreached {
+    let why = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing listens at {address} (connection refused); {hint}"),
         io::ErrorKind::TimedOut => {
             format!("{address} does not answer; check the address, the network, and what firewalls let through")
         }
         _ => format!("{address} cannot be reached ({error}); check the address and the network"),
+    };
+    Unreached {
+        why,
+        nothing_listens: error.kind() == io::ErrorKind::ConnectionRefused,
     }
 }

@@ -14,6 +14,7 @@ pub mod asterisk;
 pub(crate) mod dial;
 pub mod json;
 pub mod outbox;
+mod pinned;
 pub mod readings;
 pub mod reconnect;
 pub mod session;
@@ -21,7 +22,7 @@ mod telling;
 
 use crate::core::{Millis, Name, Reading, Time};
 use outbox::Outbox;
-use reconnect::Reconnect;
+use reconnect::{Again, Reconnect};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -241,17 +242,17 @@ pub fn start(
 struct Ended {
     /// In words; `None`: it has been told.
     why: Option<String>,
-    /// The other side does not want us: trying again soon is of no use.
-    refused: bool,
+    /// When to try again.
+    again: Again,
     /// For how long it was of use.
     useful_for: Duration,
 }
 
 impl Ended {
-    fn before_it_began(why: String, refused: bool) -> Ended {
+    fn before_it_began(why: String, again: Again) -> Ended {
         Ended {
             why: Some(why),
-            refused,
+            again,
             useful_for: Duration::ZERO,
         }
     }
@@ -261,6 +262,10 @@ async fn keep_connected(settings: FeedSettings, outbox: Arc<Outbox>, clock: Cloc
     let mut teller = Teller::new(&settings, outbox, clock);
     let mut reconnect = Reconnect::new();
     let mut adapter = Adapter::new(settings);
+    adapter
+        .impairments()
+        .iter()
+        .for_each(|reason| teller.impaired(reason, false));
     loop {
         let ended = tokio::select! {
             () = cancel.cancelled() => break,
@@ -269,7 +274,7 @@ async fn keep_connected(settings: FeedSettings, outbox: Arc<Outbox>, clock: Cloc
         if let Some(why) = ended.why {
             teller.tell(Heard::Disconnected { why });
         }
-        let pause = reconnect.pause_after(ended.useful_for, ended.refused);
+        let pause = reconnect.pause_after(ended.useful_for, ended.again);
         tokio::select! {
             () = cancel.cancelled() => break,
             () = tokio::time::sleep(pause) => {}
@@ -285,6 +290,14 @@ enum Adapter {
 }
 
 impl Adapter {
+    /// What can keep this kind of feed from telling all that it should.
+    fn impairments(&self) -> &'static [&'static str] {
+        match self {
+            Adapter::Json(_) => &[],
+            Adapter::Asterisk(_) => &asterisk::IMPAIRMENTS,
+        }
+    }
+
     fn new(settings: FeedSettings) -> Adapter {
         match settings.kind {
             Kind::Json {

@@ -86,6 +86,12 @@ impl Teller {
         self.show_skew();
     }
 
+    /// The feed does not tell all that it should for this reason, from a fixed list, or does again.
+    pub fn impaired(&mut self, reason: &'static str, is: bool) {
+        metrics::gauge!(names::FEED_IMPAIRED, "feed" => self.feed.to_string(), "reason" => reason)
+            .set(f64::from(u8::from(is)));
+    }
+
     /// Nobody listens any more.
     pub fn leave(&mut self) {
         self.connected = false;

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use crate::wire::{
     ClientMessage, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Route, Verb, take_sure,
 };
+use crate::words::Language;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
@@ -55,6 +56,51 @@ pub(super) async fn people(
         .collect();
     Ok(json_text(json!({ "people": people }).to_string()))
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InLanguage {
+    language: Option<String>,
+}
+
+/// `GET /paper?language=`
+pub(super) async fn paper(
+    State(front): State<Front>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    query: Result<Query<InLanguage>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let who = let_in(&front, peer, &headers)?;
+    let Query(InLanguage { language }) = query.map_err(|fault| bad_query(&fault))?;
+    let language = match language {
+        None => front.floor.settings.paper_language,
+        Some(tag) => Language::read(&tag).ok_or_else(|| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "not_understood",
+                format!("language is {tag:?}; expected en, zh-Hans or zh-Hant"),
+            )
+        })?,
+    };
+    let at = (front.floor.clock)();
+    let sheet = front.floor.hub.sheet(at, language, &who.scope).ok_or_else(|| {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "surged does not know yet how things stand: ask again in a moment",
+        )
+    })?;
+    let kind = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, PAPER_POLICY),
+    ];
+    Ok((kind, sheet).into_response())
+}
+
+/// The sheet brings its own style, and nothing else.
+const PAPER_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

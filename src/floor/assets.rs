@@ -1,17 +1,34 @@
 //! The console page, embedded in the program.
 
+use super::paper;
 use super::problem::Problem;
 use crate::words::Language;
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// Nothing from elsewhere, nothing inline, in nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-    media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
+/// Nothing from elsewhere, nothing inline but the style of the printable page, which the page opens; in nobody's frame.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = BASE64.encode(Sha256::digest(paper::STYLE));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{style}'; img-src 'self' data:; font-src 'self'; \
+         media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    )
+});
+
+/// What stands in the page for its own mark: an open page compares it with the daemon's, and takes over a newer one.
+const MARK: &str = "data-page=\"unknown\"";
 
 #[derive(rust_embed::Embed)]
 #[folder = "src/floor/console/"]
@@ -35,17 +52,32 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         )
         .into_response();
     };
-    let tag = tag(&hash);
+    let (mark, data) = match path {
+        "index.html" => {
+            let mark = mark();
+            let marked = String::from_utf8_lossy(&data).replace(MARK, &format!("data-page=\"{mark}\""));
+            (mark, marked.into_bytes())
+        }
+        _ => (hex(&hash), data.into_owned()),
+    };
+    let kind = content_type(path);
+    let packs = !kind.starts_with("font/") && takes_gzip(&headers);
+    let tag = format!("\"{mark}{}\"", if packs { "-gz" } else { "" });
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
     let mut response = if known.is_some_and(|known| known.split(',').any(|it| it.trim() == tag)) {
         StatusCode::NOT_MODIFIED.into_response()
+    } else if packs {
+        let kind = [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")];
+        (kind, packed(path, &mark, &data)).into_response()
     } else {
-        let kind = [(header::CONTENT_TYPE, content_type(path))];
-        (kind, data.into_owned()).into_response()
+        ([(header::CONTENT_TYPE, kind)], data).into_response()
     };
     let said = response.headers_mut();
-    said.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
+        said.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     said.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    said.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         said.insert(header::ETAG, tag);
     }
@@ -63,13 +95,53 @@ fn file(path: &str) -> Option<(Cow<'static, [u8]>, [u8; 32])> {
     Some((file.data, file.metadata.sha256_hash()))
 }
 
-fn tag(hash: &[u8]) -> String {
-    let hex = hash.iter().take(16).fold(String::new(), |mut hex, byte| {
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let said = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    said.split(',').any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+/// A file packed once for each of its versions; there are as many as the page has files.
+fn packed(path: &str, mark: &str, data: &[u8]) -> Bytes {
+    static PACKED: LazyLock<Mutex<HashMap<String, (String, Bytes)>>> = LazyLock::new(Mutex::default);
+    let mut kept = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, bytes)) = kept.get(path).filter(|(of, _)| of == mark) {
+        return bytes.clone();
+    }
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to a Vec cannot fail.
+    let bytes = match packer.write_all(data).and_then(|()| packer.finish()) {
+        Ok(bytes) => Bytes::from(bytes),
+        Err(_) => return Bytes::new(),
+    };
+    kept.insert(path.to_owned(), (mark.to_owned(), bytes.clone()));
+    bytes
+}
+
+/// One mark for all files of the page: another one as soon as any of them is another.
+fn mark() -> String {
+    let paths: BTreeSet<_> = Console::iter().collect();
+    let mut hasher = Sha256::new();
+    for file in paths.iter().filter_map(|path| Console::get(path)) {
+        hasher.update(file.metadata.sha256_hash());
+    }
+    for language in Language::WORDS.iter().filter_map(|word| Language::read(word)) {
+        hasher.update(language.source());
+    }
+    hex(&hasher.finalize())
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().take(16).fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
-    });
-    format!("\"{hex}\"")
+    })
 }
 
 fn content_type(path: &str) -> &'static str {

@@ -36,6 +36,7 @@ pub(super) fn router(front: Front) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
+        .route("/paper", get(api::paper))
         .route("/api/v1/openapi.json", get(api::description))
         .route("/api/v1/queues", get(api::queues))
         .route("/api/v1/people", get(api::people))

@@ -5,19 +5,26 @@
 
 use super::access::Identity;
 use super::board::{Board, Latest, News};
+use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
-use crate::core::{InstructionId, Name};
+use crate::core::ladder::Plan;
+use crate::core::{InstructionId, Name, Time};
 use crate::journal::Item;
 use crate::shift::{Desk, open_items};
 use crate::telemetry::names;
-use crate::wire::{Audience, Gap, House, OpenInstruction, PersonState, QueueState, Recent, Role, Scope, ServerMessage};
+use crate::wire::{
+    AnsweringMessage, Audience, By, Gap, House, OpenInstruction, PersonState, QueueState, Recent, Role, Scope,
+    ServerMessage,
+};
+use crate::words::{Language, Words};
 use axum::extract::ws::Utf8Bytes;
+use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 /// At most four states a second.
@@ -44,10 +51,24 @@ pub struct Hub {
     /// The latest was told and is not on the board yet.
     fresh: Notify,
     news: watch::Sender<()>,
+    /// Who is at which card, for the sessions that may see it; whoever is too slow for it misses it.
+    answering: broadcast::Sender<AtCard>,
     presence: watch::Sender<usize>,
     house: watch::Sender<Arc<House>>,
     journal_failing: AtomicBool,
     desk: Mutex<Arc<Desk>>,
+    /// For the sheet: what a person needs who goes on by hand. `None` until the daemon has told it.
+    plan: Mutex<Option<Arc<Plan>>>,
+}
+
+/// So many are kept for a session that is slow to take them.
+const AT_CARDS: usize = 64;
+
+/// Somebody is at a card of this queue.
+#[derive(Clone)]
+pub(super) struct AtCard {
+    pub queue: Name,
+    pub frame: Utf8Bytes,
 }
 
 struct Room {
@@ -117,10 +138,12 @@ impl Hub {
             posted: AtomicU64::new(0),
             fresh: Notify::new(),
             news: watch::Sender::new(()),
+            answering: broadcast::Sender::new(AT_CARDS),
             presence: watch::Sender::new(0),
             house: watch::Sender::new(Arc::default()),
             journal_failing: AtomicBool::new(false),
             desk: Mutex::default(),
+            plan: Mutex::default(),
         }
     }
 
@@ -133,6 +156,29 @@ impl Hub {
             let audience = message.audience();
             room.ring.push(seq, message.encode().into(), audience, instruction);
         }
+    }
+
+    /// Tells the others that somebody is at an open instruction's card; of any other instruction nothing is told.
+    pub(super) fn answering(&self, who: &Identity, instruction: InstructionId) {
+        let latest = self.latest();
+        let open = (latest.open_in(&who.scope)).find(|open| open.instruction.id == instruction);
+        let Some(open) = open else { return };
+        let message = ServerMessage::Answering(AnsweringMessage {
+            instruction,
+            by: By {
+                name: who.name.clone(),
+                staff_no: who.staff_no.clone(),
+            },
+        });
+        // An error says that nobody listens.
+        let _ = self.answering.send(AtCard {
+            queue: open.instruction.queue.clone(),
+            frame: message.encode().into(),
+        });
+    }
+
+    pub(super) fn at_cards(&self) -> broadcast::Receiver<AtCard> {
+        self.answering.subscribe()
     }
 
     /// Sends messages that are durable to every session, in this order, under rising numbers. Tells for each instruction
@@ -198,6 +244,34 @@ impl Hub {
     /// Whether the duty log takes nothing, for whoever comes while it is so.
     pub fn set_journal_failing(&self, failing: bool) {
         self.journal_failing.store(failing, Ordering::Release);
+    }
+
+    /// The plan in force.
+    pub fn set_plan(&self, plan: Arc<Plan>) {
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+    }
+
+    /// What a scope may see of the floor, on one printable page; `None` before the daemon has told how things stand.
+    pub(super) fn sheet(&self, at: Time, language: Language, scope: &Scope) -> Option<String> {
+        let plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let (latest, house) = (self.latest(), self.house.borrow().within(scope));
+        let queues: Vec<QueueState> = (latest.queues.iter())
+            .filter(|state| scope.covers(&state.queue))
+            .cloned()
+            .collect();
+        let open: Vec<OpenInstruction> = latest.open_in(scope).cloned().collect();
+        let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
+        let words = Words::new(language, Arc::new(house));
+        let sheet = Sheet {
+            plan: &plan,
+            words: &words,
+            zone: &zone,
+            queues: &queues,
+            open: &open,
+            at,
+            from_log: false,
+        };
+        Some(sheet.html())
     }
 
     /// How the hand-over of the shift stands, for whoever comes or asks.

@@ -4,9 +4,10 @@ use super::api::{bad_query, json_text};
 use super::http::{Front, Peer, let_in};
 use super::problem::Problem;
 use crate::core::{Name, Time};
-use crate::journal::{Entry, Group, Look, Words};
+use crate::journal::{Entry, Group, Look};
 use crate::shift::Summary;
 use crate::wire::{LIMIT_NAME, Refused, ServerMessage, Stamp};
+use crate::words::Sentences;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -63,7 +64,7 @@ pub struct LogRecord {
 
 impl LogRecord {
     /// An entry as programs read it: the facts, and the same in words.
-    pub fn of(entry: &Entry, words: &Words) -> LogRecord {
+    pub fn of(entry: &Entry, words: &Sentences) -> LogRecord {
         let record = json!({
             "seq": entry.seq,
             "at": Stamp(entry.at),
@@ -82,7 +83,7 @@ impl LogRecord {
     }
 
     /// The same with the message that the floor was told, where it was, so that a page words both alike.
-    pub fn with_message(entry: &Entry, words: &Words) -> LogRecord {
+    pub fn with_message(entry: &Entry, words: &Sentences) -> LogRecord {
         let mut it = LogRecord::of(entry, words);
         it.record["message"] = ServerMessage::of(entry).map_or(Value::Null, |message| json!(message));
         it

@@ -19,6 +19,7 @@ mod http;
 mod hub;
 mod log;
 mod openapi;
+pub mod paper;
 mod problem;
 mod ring;
 mod serve;

@@ -2,7 +2,7 @@
 
 use super::http::{Front, Peer, router};
 use super::tls::{Tls, TlsFault};
-use super::{Floor, access};
+use super::{Floor, access, paper};
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
@@ -47,6 +47,10 @@ pub async fn serve(listener: TcpListener, floor: Arc<Floor>, cancel: Cancellatio
     let tasks = TaskTracker::new();
     tasks.spawn(Arc::clone(&floor.hub).post_states(cancel.clone()));
     tasks.spawn(Arc::clone(&floor.access).watch(cancel.clone()));
+    if let Some(path) = floor.settings.paper.clone() {
+        let keep = paper::keep(Arc::clone(&floor), path, floor.settings.paper_language, cancel.clone());
+        tasks.spawn(keep);
+    }
     if let Some(tls) = &tls {
         tasks.spawn(Arc::clone(tls).watch(cancel.clone()));
     }

@@ -13,7 +13,7 @@ use super::ask::ask;
 use super::hub::Seat;
 use crate::telemetry::names;
 use crate::wire::{
-    self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Welcome, You,
+    self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Verb, Welcome, You,
 };
 use crate::words::{Language, Words};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -281,6 +281,7 @@ impl<'a> Session<'a> {
     async fn live(&mut self) -> Parting {
         let mut news = self.floor.hub.news();
         let mut changes = self.floor.access.changes();
+        let mut at_cards = self.floor.hub.at_cards();
         let ping_every = self.floor.hub.limits().ping_every;
         let mut beat = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
         let cancel = self.cancel.clone();
@@ -299,6 +300,12 @@ impl<'a> Session<'a> {
                     true => Ok(()),
                     false => Err(self.not_valid()),
                 },
+                Ok(at) = at_cards.recv() => {
+                    if self.who.scope.covers(&at.queue) {
+                        self.own.push(Message::Text(at.frame));
+                    }
+                    Ok(())
+                }
                 replied = answered(&mut self.asked), if self.asked.is_some() => {
                     self.replied(replied);
                     Ok(())
@@ -381,6 +388,10 @@ impl<'a> Session<'a> {
         match envelope.message {
             Err(refused) => self.refuse(reference, &refused),
             Ok(ClientMessage::Ping(_)) => self.tell(ServerMessage::Pong { reference }),
+            Ok(ClientMessage::Answering(it)) => match self.who.role.may_ask(Verb::Answering) {
+                Ok(()) => self.floor.hub.answering(&self.who, it.instruction),
+                Err(refused) => self.refuse(reference, &refused),
+            },
             Ok(ClientMessage::Hello(_)) => self.refuse(
                 reference,
                 &Refused::not_understood("hello was said already: open another session"),

@@ -16,6 +16,10 @@ pub struct FloorSettings {
     pub tls: Option<TlsFiles>,
     /// What `/metrics` asks for as Bearer, if anything.
     pub metrics_token: Option<String>,
+    /// The file in which the floor on one printable page is kept fresh, if any.
+    pub paper: Option<PathBuf>,
+    /// The language of that page.
+    pub paper_language: crate::words::Language,
 }
 
 /// PEM files; read anew when they change.

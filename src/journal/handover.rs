@@ -2,7 +2,6 @@
 //!
 //! Every step has exactly one person behind it, in `by`. Steps name matters that are open by their `key`, never people.
 
-use super::Words;
 use crate::core::{Action, Actor, InstructionId, Name, Time};
 use serde::{Deserialize, Serialize};
 
@@ -164,52 +163,4 @@ impl Step {
             Step::Withdrawn { .. } => "handover_withdrawn",
         }
     }
-}
-
-impl Words {
-    /// A step of a hand-over, without who took it.
-    pub(super) fn handover(&self, handover: &Handover) -> String {
-        let id = handover.id;
-        match &handover.step {
-            Step::Begun {
-                from,
-                to,
-                digest,
-                items,
-                upto,
-            } => {
-                let open: Vec<String> = items.iter().map(item).collect();
-                let open = match open.as_slice() {
-                    [] => "nothing is open".to_owned(),
-                    open => format!("open: {}", open.join("; ")),
-                };
-                format!(
-                    "hand-over {id} drawn up for {} to {} (entries up to {upto}, summary {digest}); {open}",
-                    self.time(*from),
-                    self.time(*to)
-                )
-            }
-            Step::Noted { note } => format!("note to hand-over {id}: {note}"),
-            Step::Settled { item, note } => format!("hand-over {id}: {item} is settled: {note}"),
-            Step::TakenOver { items } => format!("hand-over {id}: takes over {}", items.join(", ")),
-            Step::Signed { side, digest } => {
-                format!("hand-over {id} signed as the one {} (summary {digest})", side.as_str())
-            }
-            Step::Completed => format!("hand-over {id} is complete: both have signed"),
-            Step::Withdrawn { note } => format!("hand-over {id} set aside: {note}"),
-        }
-    }
-}
-
-fn item(item: &Item) -> String {
-    let mut text = format!("{} ({}", item.key, item.queue);
-    for more in [
-        item.tier.as_ref().map(|tier| format!(", {tier}")),
-        item.seats.map(|seats| format!(" {seats}")),
-        item.note.as_ref().map(|note| format!(", {note}")),
-    ] {
-        text.extend(more);
-    }
-    text.push(')');
-    text
 }

@@ -2,7 +2,7 @@
 
 use super::error::{JournalError, at};
 use super::write::column;
-use super::{Entry, Reader, Record, Words};
+use super::{Entry, Reader, Record};
 use crate::core::{Answer, Input, Name, Part, Time, What};
 use rusqlite::{OptionalExtension, ToSql, named_params};
 
@@ -56,11 +56,25 @@ impl From<JournalError> for End {
 }
 
 impl Reader {
-    /// Up to `limit` entries that are looked for; goes through [`LIMIT_LOOKED`] at most.
+    /// Up to `limit` entries that are looked for by anything but a text.
     ///
     /// # Errors
     /// The log cannot be read.
     pub fn look(&self, look: &Look, limit: usize) -> Result<Looked, JournalError> {
+        self.look_in_words(look, limit, |_| String::new())
+    }
+
+    /// Up to `limit` entries that are looked for; goes through [`LIMIT_LOOKED`] at most. A text is looked for in what `sentence` makes
+    /// of a record: the log itself has codes and numbers.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn look_in_words(
+        &self,
+        look: &Look,
+        limit: usize,
+        sentence: impl Fn(&Record) -> String,
+    ) -> Result<Looked, JournalError> {
         let after = match look.from {
             Some(from) => look.after.max(self.first_at(from)?.saturating_sub(1)),
             None => look.after,
@@ -69,7 +83,6 @@ impl Reader {
             Some(until) => look.before.unwrap_or(u64::MAX).min(self.first_at(until)?),
             None => look.before.unwrap_or(u64::MAX),
         };
-        let words = Words::new(jiff::tz::TimeZone::UTC);
         let (mut looked, mut gone_through) = (
             Looked {
                 entries: Vec::new(),
@@ -91,7 +104,7 @@ impl Reader {
             }
             gone_through += 1;
             looked.next = Some(entry.seq);
-            if look.wants(&entry, &words) {
+            if look.wants(&entry, &sentence) {
                 looked.entries.push(entry);
             }
             Ok(())
@@ -164,12 +177,12 @@ impl Look {
         format!("{} ORDER BY seq{order}", selects.join(" UNION ALL "))
     }
 
-    fn wants(&self, entry: &Entry, words: &Words) -> bool {
+    fn wants(&self, entry: &Entry, sentence: &impl Fn(&Record) -> String) -> bool {
         self.from.is_none_or(|from| entry.at >= from)
             && self.until.is_none_or(|until| entry.at < until)
             && self.who.as_ref().is_none_or(|who| names(&entry.record, who))
             && self.text.as_ref().is_none_or(|text| {
-                let sentence = words.record(&entry.record).to_lowercase();
+                let sentence = sentence(&entry.record).to_lowercase();
                 sentence.contains(&text.to_lowercase())
             })
     }

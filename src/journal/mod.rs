@@ -18,6 +18,7 @@
 //! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
 //! any knowledge of what a snapshot holds.
 
+mod backup;
 mod chain;
 mod error;
 mod forget;
@@ -30,9 +31,9 @@ mod people;
 mod read;
 mod record;
 mod schema;
-mod words;
 mod write;
 
+pub use backup::{Copied, NotCopied, backup, restore};
 pub use chain::{Hash, Verdict};
 pub use error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 pub use forget::{Forgotten, NotForgotten, forget};
@@ -45,7 +46,6 @@ pub use people::Forgetting;
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
-pub use words::{Words, span};
 
 use crate::core::{Millis, Time};
 use std::future::Future;

@@ -8,9 +8,9 @@
 
 use super::acd::{self, Acd, AcdFault, Board, Desk};
 use super::scenario;
+use crate::clock::Clock;
 use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Part, Time, What};
-use crate::daemon::clock::Clock;
 use crate::daemon::{self, EndFault, Running, Setup, StartFault};
 use crate::floor::access::Identity;
 use crate::wire::{Role, Scope};
@@ -30,11 +30,16 @@ const PLAN: &str = include_str!("demo.toml");
 /// The simulated supervisor's name and staff number, as the page and the duty log show them.
 const SUPERVISOR: (&str, &str) = ("Simulated supervisor", "SIM-1");
 
-/// The simulated supervisor takes an instruction after this, on the demo's clock.
+/// The simulated supervisor takes an instruction after this, on the demo's clock, and has its people where they should be after that.
 const SEEN_AFTER: Millis = Millis::from_secs(20);
-
-/// And has its people where they should be after this.
 const DONE_AFTER: Millis = Millis::from_secs(60);
+
+/// However fast time runs, whoever looks must be able to read a card before it is taken, and before it is gone.
+const READ_BEFORE_SEEN: Millis = Millis::from_secs(3);
+const READ_BEFORE_DONE: Millis = Millis::from_secs(7);
+
+/// A person at play has so long before an instruction goes up.
+const TIME_AT_PLAY: Millis = Millis::from_secs(20);
 
 /// Where somebody at the page has taken an instruction, it is left to them for this long.
 const LEFT_TO_PEOPLE: Millis = Millis::from_mins(10);
@@ -51,6 +56,8 @@ pub struct Options {
     pub seed: u64,
     /// Where the console is to be; another port where that one is taken.
     pub listen: SocketAddr,
+    /// Somebody at the page is the supervisor: nobody else answers.
+    pub play: bool,
 }
 
 /// A demo that is running.
@@ -61,6 +68,8 @@ pub struct Demo {
     pub decisions: mpsc::Receiver<Decision>,
     /// The phone system's latest state.
     pub board: watch::Receiver<Arc<Board>>,
+    /// The port that was asked for is somebody else's: the console is at another one.
+    pub elsewhere: bool,
     /// Where the duty log is while the demo runs.
     folder: std::path::PathBuf,
 }
@@ -102,14 +111,16 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         purpose: Purpose::Run,
         now: clock.now(),
     };
-    let mut config = config::parse(PLAN, "the demo's plan", &surroundings)?;
+    let mut config = config::parse(&plan(options.speed, options.play), "the demo's plan", &surroundings)?;
     config.journal.path = folder.join("surged.db");
     for feed in config.feeds.values_mut() {
         if let FeedKind::Json(json) = &mut feed.kind {
             json.url = acd.url();
         }
     }
-    let listener = TcpListener::bind(options.listen).or_else(|_| TcpListener::bind((options.listen.ip(), 0)))?;
+    let wanted = TcpListener::bind(options.listen);
+    let elsewhere = wanted.is_err();
+    let listener = wanted.or_else(|_| TcpListener::bind((options.listen.ip(), 0)))?;
     let (teller, decisions) = mpsc::channel(TOLD);
     let (hearer, heard) = mpsc::channel(TOLD);
     let setup = Setup {
@@ -122,13 +133,27 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
     let running = daemon::start(config, setup).await?;
     let (board, desk, stop) = (acd.board(), acd.desk(), running.stopper());
     tokio::spawn(acd.run(stop.clone()));
-    tokio::spawn(supervise(running.address, clock, desk, heard, stop));
+    let memory = Memory::new(options.speed, options.play);
+    tokio::spawn(supervise(running.address, clock, desk, heard, memory, stop));
     Ok(Demo {
         running,
         decisions,
         board,
+        elsewhere,
         folder,
     })
+}
+
+/// The demo's plan. Each level of the chain has long enough for a card to be read before it goes up, and for a person at play to answer.
+fn plan(speed: u32, play: bool) -> String {
+    let real = if play { TIME_AT_PLAY } else { READ_BEFORE_DONE };
+    let enough = real.as_secs() * f64::from(speed);
+    let mut plan = PLAN.to_owned();
+    for (written, within) in [("60s", 60.0_f64), ("2m", 120.0), ("5m", 300.0)] {
+        let key = |span: &str| format!("respond_within = \"{span}\"");
+        plan = plan.replacen(&key(written), &key(&format!("{}s", within.max(enough))), 1);
+    }
+    plan
 }
 
 impl Demo {
@@ -161,13 +186,13 @@ async fn supervise(
     clock: Clock,
     desk: Desk,
     mut heard: mpsc::Receiver<Decision>,
+    mut memory: Memory,
     stop: CancellationToken,
 ) {
     let Ok((mut socket, _)) = tokio_tungstenite::connect_async(format!("ws://{floor}/floor")).await else {
         tracing::error!("the simulated supervisor cannot reach the floor; answer on the page instead");
         return;
     };
-    let mut memory = Memory::default();
     let mut said = vec![json!({ "type": "hello", "token": SUPERVISOR.1 })];
     loop {
         for message in said.drain(..) {
@@ -189,8 +214,11 @@ async fn supervise(
 }
 
 /// What the supervisor has been asked, and when what is to be said.
-#[derive(Default)]
 struct Memory {
+    seen_after: Millis,
+    done_after: Millis,
+    /// A person plays the supervisor: what is asked is only remembered, so that people move when it is answered.
+    play: bool,
     asked: BTreeMap<InstructionId, Instruction>,
     to_say: BTreeSet<(Time, InstructionId, Said)>,
     /// Taken by the simulated supervisor; whoever takes any other is a person at the page.
@@ -204,6 +232,18 @@ enum Said {
 }
 
 impl Memory {
+    fn new(speed: u32, play: bool) -> Memory {
+        let readable = |real: Millis| Millis(real.0 * i64::from(speed));
+        Memory {
+            seen_after: SEEN_AFTER.max(readable(READ_BEFORE_SEEN)),
+            done_after: DONE_AFTER.max(readable(READ_BEFORE_DONE)),
+            play,
+            asked: BTreeMap::new(),
+            to_say: BTreeSet::new(),
+            taken: BTreeSet::new(),
+        }
+    }
+
     fn next_due(&self) -> Time {
         self.to_say.first().map_or(Time::NEVER, |(at, ..)| *at)
     }
@@ -224,8 +264,10 @@ impl Memory {
             // What is decided in shadow reaches nobody.
             What::Instruct { instruction, .. } if !instruction.shadow => {
                 let (id, at) = (instruction.id, instruction.at);
-                self.to_say.insert((at + SEEN_AFTER, id, Said::Seen));
-                self.to_say.insert((at + DONE_AFTER, id, Said::Done));
+                if !self.play {
+                    self.to_say.insert((at + self.seen_after, id, Said::Seen));
+                    self.to_say.insert((at + self.done_after, id, Said::Done));
+                }
                 // What it takes back need not be answered any more.
                 if let Some(of) = instruction.of {
                     self.to_say.retain(|(_, other, _)| *other != of);
@@ -241,7 +283,7 @@ impl Memory {
 
     async fn answered(&mut self, at: Time, id: InstructionId, answer: Answer, desk: &Desk) {
         match answer {
-            Answer::Seen { .. } if !self.taken.contains(&id) => {
+            Answer::Seen { .. } if !self.play && !self.taken.contains(&id) => {
                 self.forget(id);
                 self.to_say.insert((at + LEFT_TO_PEOPLE, id, Said::Done));
             }
@@ -282,4 +324,41 @@ fn fitted(parts: &[Part], seats: Option<u32>) -> Vec<Part> {
         part
     };
     parts.iter().map(fit).filter(|part| part.seats > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(speed: u32, play: bool) -> Vec<f64> {
+        let surroundings = Surroundings {
+            folder: Path::new(""),
+            variable: &|_| None,
+            purpose: Purpose::Look,
+            now: Time(0),
+        };
+        let config = config::parse(&plan(speed, play), "the demo's plan", &surroundings).unwrap();
+        config
+            .plan
+            .chain
+            .iter()
+            .map(|level| level.respond_within.as_secs())
+            .collect()
+    }
+
+    #[test]
+    fn however_fast_a_card_does_not_go_up_before_it_can_be_read() {
+        assert_eq!(levels(1, false), [60.0, 120.0, 300.0]);
+        assert_eq!(levels(60, false), [420.0, 420.0, 420.0]);
+        assert_eq!(levels(20, true), [400.0, 400.0, 400.0]);
+    }
+
+    #[test]
+    fn the_simulated_supervisor_leaves_a_card_for_some_real_seconds_and_a_player_all_of_them() {
+        let quick = Memory::new(60, false);
+        assert!(quick.seen_after.as_secs() / 60.0 >= 3.0 && quick.done_after.as_secs() / 60.0 >= 7.0);
+        let slow = Memory::new(1, false);
+        assert_eq!((slow.seen_after, slow.done_after), (SEEN_AFTER, DONE_AFTER));
+        assert!(Memory::new(20, true).play);
+    }
 }

@@ -1,9 +1,12 @@
 //! Recorded and simulated days.
 
 pub mod acd;
+mod arrivals;
 pub mod demo;
+mod draw;
 pub mod explain;
 pub mod phone_system;
 pub mod replay;
 pub mod scenario;
+pub mod simulate;
 pub mod timeline;

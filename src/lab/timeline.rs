@@ -47,6 +47,12 @@ impl Timeline {
         timeline
     }
 
+    /// When something is due next by itself; [`Time::NEVER`] where nothing is.
+    pub fn due_at(&self) -> Time {
+        let answer = self.to_say.first().map_or(Time::NEVER, |(due, _)| *due);
+        self.core.due_at().min(answer).min(self.ladder_due)
+    }
+
     /// Runs everything that is due by `at`, each at its own time.
     pub fn run_to(&mut self, at: Time) {
         loop {

@@ -460,7 +460,7 @@ mod tests {
             }
             Err(refused) => {
                 assert_eq!(*desk, before);
-                Err(refused.code().to_owned())
+                Err(refused.code().to_owned().to_owned())
             }
         }
     }

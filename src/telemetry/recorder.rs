@@ -1,10 +1,13 @@
 //! Where metrics are kept and log lines go.
 
 use super::names::{self, Kind};
+use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 
 /// The process's metrics, to be rendered for a scrape.
 #[derive(Clone)]
@@ -74,6 +77,25 @@ pub enum Level {
     Command,
 }
 
+/// The zone in which log lines tell the time; until it is known, UTC.
+static ZONE: RwLock<TimeZone> = RwLock::new(TimeZone::UTC);
+
+/// From now on log lines tell the time in this zone.
+pub fn tell_times_in(zone: &TimeZone) {
+    *ZONE.write().unwrap_or_else(PoisonError::into_inner) = zone.clone();
+}
+
+/// Times of log lines, with their distance from UTC, so that programs read them too.
+struct InZone;
+
+impl FormatTime for InZone {
+    fn format_time(&self, line: &mut Writer<'_>) -> std::fmt::Result {
+        let zone = ZONE.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = jiff::Timestamp::now().to_zoned(zone);
+        write!(line, "{}", now.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z"))
+    }
+}
+
 /// Sends log lines to standard error. Colour only on a terminal, and never with `NO_COLOR`.
 pub fn start_logging(logs: Logs, level: Level) {
     let default = match level {
@@ -86,6 +108,7 @@ pub fn start_logging(logs: Logs, level: Level) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(colour)
+        .with_timer(InZone)
         .with_target(false);
     // A second start (tests in one process) keeps the first.
     let _ = match logs {

@@ -28,8 +28,8 @@ pub use post::{Outcome, Parcel, post};
 pub use sign::SigningKey;
 pub use template::{LIMIT_SOURCE, Template, TemplateFault};
 
+use crate::clock::Clock;
 use crate::core::{Millis, Name};
-use crate::daemon::clock::Clock;
 use crate::journal::{Entry, Fact};
 use crate::telemetry::names;
 use crate::wire::{House, InstructionMessage, ServerMessage};

@@ -52,6 +52,8 @@ pub enum ClientMessage {
     Incident(Incident),
     /// The fault is mended.
     IncidentOver(OnQueue),
+    /// "I am at this card": told to the others who may answer it, and written nowhere.
+    Answering(Answering),
     /// Are you there?
     Ping(Ping),
 }
@@ -178,6 +180,14 @@ pub struct OnQueue {
     pub queue: Name,
 }
 
+/// "I am at this card."
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answering {
+    /// The instruction.
+    pub instruction: InstructionId,
+}
+
 /// Are you there?
 #[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -295,11 +305,12 @@ impl ClientMessage {
             Verb::Resume => ClientMessage::Resume(parse(kind, fields)?),
             Verb::Incident => ClientMessage::Incident(parse(kind, fields)?),
             Verb::IncidentOver => ClientMessage::IncidentOver(parse(kind, fields)?),
+            Verb::Answering => ClientMessage::Answering(parse(kind, fields)?),
             Verb::Ping => ClientMessage::Ping(parse(kind, fields)?),
         })
     }
 
-    /// What is asked of the daemon; `None` for `hello` and `ping`, which the socket answers itself. `sure`: said again after a
+    /// What is asked of the daemon; `None` for `hello`, `answering` and `ping`, which the socket sees to itself. `sure`: said again after a
     /// conflict.
     ///
     /// # Errors
@@ -314,7 +325,7 @@ impl ClientMessage {
         };
         let order = |order| Ok(Some(Request::Order(order)));
         match self {
-            ClientMessage::Hello(_) | ClientMessage::Ping(_) => Ok(None),
+            ClientMessage::Hello(_) | ClientMessage::Answering(_) | ClientMessage::Ping(_) => Ok(None),
             ClientMessage::Seen(it) => answer(
                 it.instruction,
                 Answer::Seen {

@@ -78,6 +78,8 @@ pub enum ServerMessage {
     Handover(HandoverMessage),
     /// History that is no longer kept.
     Gap(Gap),
+    /// Somebody is at an instruction's card, and has not answered yet. Without a number: it is written nowhere, and over in a moment.
+    Answering(AnsweringMessage),
     /// The request was taken.
     Ok {
         /// The request's own `ref`.
@@ -115,6 +117,15 @@ pub enum ServerMessage {
     },
 }
 
+/// Who is at a card.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct AnsweringMessage {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Who.
+    pub by: By,
+}
+
 impl ServerMessage {
     /// The message as the text of one frame.
     pub fn encode(&self) -> String {
@@ -145,6 +156,7 @@ impl ServerMessage {
             ServerMessage::Welcome(_)
             | ServerMessage::State(_)
             | ServerMessage::Gap(_)
+            | ServerMessage::Answering(_)
             | ServerMessage::Ok { .. }
             | ServerMessage::Error { .. }
             | ServerMessage::Conflict { .. }

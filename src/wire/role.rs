@@ -66,7 +66,11 @@ impl Role {
         }
     }
 
-    fn may_ask(self, verb: Verb) -> Result<(), Refused> {
+    /// Whether this role may ask by that verb.
+    ///
+    /// # Errors
+    /// As [`Role::may`].
+    pub fn may_ask(self, verb: Verb) -> Result<(), Refused> {
         verb.asks().admit(self, verb.word())
     }
 }

@@ -47,7 +47,7 @@ impl Verb {
             | Verb::Resume
             | Verb::Incident
             | Verb::IncidentOver => Some(Route::Queue),
-            Verb::Hello | Verb::Ping => None,
+            Verb::Hello | Verb::Answering | Verb::Ping => None,
         }
     }
 
@@ -62,6 +62,7 @@ impl Verb {
     /// Who may ask it.
     pub fn asks(self) -> Asks {
         match self.route() {
+            None if self == Verb::Answering => Asks::Answering,
             None => Asks::Everybody,
             Some(Route::Instruction) => Asks::Answering,
             Some(Route::Queue) => Asks::Ordering,

@@ -1,8 +1,8 @@
 //! Messages in a sentence, with the configuration's labels for names.
 
 use super::Language;
+use super::span;
 use crate::core::{Lost, Millis, Shortage};
-use crate::journal::span;
 use crate::wire::{House, LostBecause, SkippedBecause, Stamp};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

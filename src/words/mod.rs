@@ -1,10 +1,13 @@
 //! Every sentence that people read of what the core decides and refuses: codes and numbers go in, words come out, in one table a
 //! language (`*.ftl`, Fluent), for webhooks, the HTTP interface, the command line and, served as they are, the page.
 
+mod english;
+mod handed_over;
 mod house;
 mod log;
 mod refusal;
 
+pub use english::{Sentences, span};
 pub use house::Words;
 pub use log::LogWords;
 

@@ -1,9 +1,9 @@
 //! Refusals in a sentence.
 
 use super::house::{person, seconds};
+use super::span;
 use super::{Language, Words};
 use crate::core::Millis;
-use crate::journal::span;
 use crate::wire::{Refused, RefusedBecause, is_a_time};
 use serde_json::Value;
 

@@ -114,8 +114,15 @@ export class Daemon {
     this.url = await address;
   }
 
+  /** The power is cut; `start` begins again over the same files. */
+  async kill() {
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
   async stop() {
-    if (this.process?.exitCode === null) {
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
       const gone = once(this.process, 'exit');
       this.process.kill('SIGTERM');
       await gone;

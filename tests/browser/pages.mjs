@@ -7,7 +7,7 @@ import { PATIENCE_MS } from './floor.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 }, wall: { width: 1920, height: 1080 } };
+export const SIZES = { desk: { width: 1440, height: 900 }, laptop: { width: 1366, height: 768 }, tablet: { width: 820, height: 1180 }, phone: { width: 390, height: 844 }, wall: { width: 1920, height: 1080 }, wall_small: { width: 1366, height: 768 } };
 
 export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
@@ -23,8 +23,9 @@ function noteArrivals() {
 
 export class Console {
   /** Opens a console: `kind` is desk, phone or wall; with a `token` it goes in by itself, without one it stands at the door. */
-  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null } = {}) {
-    const context = await browser.newContext({ viewport: SIZES[kind], locale, colorScheme: theme, timezoneId: 'Europe/Lisbon', hasTouch: kind === 'phone', deviceScaleFactor: kind === 'phone' ? 2 : 1 });
+  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null, worker = false } = {}) {
+    // What a worker fetches cannot be watched or replaced from here; the step that is about it lets it in.
+    const context = await browser.newContext({ serviceWorkers: worker ? 'allow' : 'block', viewport: SIZES[kind], locale, colorScheme: theme, timezoneId: 'Europe/Lisbon', hasTouch: kind === 'phone' || kind === 'tablet', deviceScaleFactor: kind === 'phone' ? 2 : 1 });
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(noteArrivals);
     if (token) await context.addInitScript((value) => sessionStorage.getItem('surged.token') ?? sessionStorage.setItem('surged.token', JSON.stringify(value)), token);
@@ -32,7 +33,7 @@ export class Console {
     const faults = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => message.type() === 'error' && !message.text().includes('ERR_INTERNET_DISCONNECTED') && faults.push(message.text()));
-    await page.goto(kind === 'wall' ? `${url}wall` : url);
+    await page.goto(kind.startsWith('wall') ? `${url}wall` : url);
     return new Console(context, page, faults);
   }
 
@@ -48,7 +49,7 @@ export class Console {
   }
 
   linked() {
-    return this.page.locator('body[data-link=up] .depth').first().waitFor();
+    return this.page.locator('body[data-link=up] :is(.depth, .tile-depth)').first().waitFor();
   }
 
   card(id) {
@@ -109,6 +110,14 @@ export class Console {
     await this.page.evaluate(AXE);
     const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
     return violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
+  }
+
+  /** Controls in sight that a finger would miss: less than 44 px high or wide; what they are within may be the target as well. */
+  smallTargets() {
+    return this.page.evaluate(() => [...document.querySelectorAll('button, input, select')].flatMap((it) => {
+      const { width, height } = (it.closest('label') ?? it).getBoundingClientRect();
+      return width > 0 && height > 0 && (width < 43.5 || height < 43.5) ? [`${it.dataset.k ?? it.textContent} ${Math.round(width)}x${Math.round(height)}`] : [];
+    }));
   }
 
   /** How much wider the page is than its window: nothing may have to be scrolled sideways. */

@@ -6,7 +6,14 @@ ladder = "day"
 label = { en = "Cards", zh-Hans = "信用卡", zh-Hant = "信用卡" }
 `;
 
-export function plan(feed, { listen = '127.0.0.1:0', cards = false, name = 'Hotline', mode = 'live' } = {}) {
+/** The names of a floor with many queues, and what people call them. */
+export function crowd(many) {
+  return Array.from({ length: many }, (_, i) => ({ queue: `q${String(i + 1).padStart(2, '0')}`, label: [`Branch ${i + 1}`, `网点 ${i + 1}`, `網點 ${i + 1}`] }));
+}
+
+/** `many`: so many more queues, `q01` and on, those of the later numbers with the higher priority. */
+export function plan(feed, { listen = '127.0.0.1:0', cards = false, name = 'Hotline', mode = 'live', many = 0 } = {}) {
+  const more = crowd(many).map(({ queue, label: [en, hans, hant] }, i) => `[queue.${queue}]\nladder = "day"\npriority = ${i}\nlabel = { en = "${en}", zh-Hans = "${hans}", zh-Hant = "${hant}" }\n`).join('');
   return `
 time_zone = "Asia/Shanghai"
 
@@ -48,7 +55,7 @@ size = 8
 ladder = "day"
 mode = "${mode}"
 label = { en = "${name}", zh-Hans = "热线", zh-Hant = "熱線" }
-${cards ? CARDS : ''}
+${cards ? CARDS : ''}${more}
 [ladder.day]
 settle_within = "10m"
 stand_down_after = "1s"

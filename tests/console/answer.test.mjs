@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import { Answer, GRACE_MS, doneMessage, leftMessage, named } from '../../src/floor/console/answer.js';
+import { Answer, GRACE_MS, doneMessage, leftMessage, named } from '../../src/floor/console/cards/answer.js';
 
 const instruction = { id: 7, seats: { min: 2, max: 3, ask: 3 }, people: [] };
 let sent;

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Answer, GRACE_MS } from '../../src/floor/console/answer.js';
-import { bannersOf } from '../../src/floor/console/banners.js';
-import { changesOf, countMessage } from '../../src/floor/console/count.js';
+import { Answer, GRACE_MS } from '../../src/floor/console/cards/answer.js';
+import { bannersOf } from '../../src/floor/console/banners/banners.js';
+import { changesOf, countMessage } from '../../src/floor/console/count/count.js';
 import { chosenWords, countedWords, reasonWords, standingWords } from '../../src/floor/console/reason.js';
-import { steps } from '../../src/floor/console/staircase.js';
+import { steps } from '../../src/floor/console/stairs/staircase.js';
 import { approvalsOf, doubtsOf, emptyState, keepsake, moodOf, queuesOf, reduce, shadowOf, uncounted } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
@@ -78,11 +78,11 @@ test('shadow is told for a queue or for its tiers, and moves nobody', () => {
   const dark = queue({ mode: 'shadow', moves: [move(3, { shadow: true })], tiers: [tier('expert', 'shadow')] });
   assert.equal(moodOf(on(dark), 'inbound'), 'calm');
   assert.deepEqual(bannersOf(on(dark), up).map((it) => it.key), ['banner.shadow']);
-  assert.equal(steps(dark)[0].look, 'shadow');
+  assert.equal(steps(on(dark), dark)[0].look, 'shadow');
 });
 
 test('a step that waits for a yes, and one that a leader refused, look like it', () => {
-  const looks = steps(queue({ tiers: [{ tier: 'a', standing: 'approval', since: AT }, { tier: 'b', standing: 'refused', until: AT }, { tier: 'c', standing: 'resting', until: AT }] })).map((it) => it.look);
+  const looks = steps(on(), queue({ tiers: [{ tier: 'a', standing: 'approval', since: AT }, { tier: 'b', standing: 'refused', until: AT }, { tier: 'c', standing: 'resting', until: AT }] })).map((it) => it.look);
   assert.deepEqual(looks, ['approval', 'passed_over', 'passed_over']);
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GROUPS, LogBook, dayBounds, dayOf, entryOf, everything, queryOf } from '../../src/floor/console/logbook.js';
+import { GROUPS, LogBook, dayBounds, dayOf, entryOf, everything, queryOf } from '../../src/floor/console/duty/logbook.js';
 
 const record = (seq, kind = 'started', more = {}) => ({ seq, record: { seq, at: '2026-11-21T06:00:00.000Z', kind, queue: null, words: `words of ${seq}`, record: {}, ...more } });
 const page = (seqs, more = false) => ({ records: seqs.map((seq) => record(seq)), next: seqs.at(-1) ?? null, more });

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bannersOf } from '../../src/floor/console/banners.js';
-import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/shift.js';
+import { bannersOf } from '../../src/floor/console/banners/banners.js';
+import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
 import { emptyState, reduce } from '../../src/floor/console/store.js';
 import { LANGUAGES, Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';

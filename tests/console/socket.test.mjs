@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 const last = () => made.at(-1);
-const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); };
+const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); last().tell({ type: 'state', queues: [] }); };
 const wait = (ms) => { for (let told = 0; told < ms; told += 100) mock.timers.tick(100); };
 
 test('hello first, with since where something was seen, else for the last few messages', () => {
@@ -123,4 +123,85 @@ test('what is no JSON is left alone, and the outbox has a limit', async () => {
   assert.equal(floor.link.state, 'up');
   for (let i = 0; i < 32; i += 1) floor.ask({ type: 'done', instruction: i });
   await assert.rejects(floor.ask({ type: 'done', instruction: 99 }), { code: 'too_much' });
+});
+
+test('no pulse: the page knows within two seconds, asks for one, and gives the link up', () => {
+  letIn();
+  wait(1_000);
+  assert.equal(last().sent.at(-1).type, 'ping');
+  assert.equal(floor.link.state, 'up');
+  wait(1_000);
+  assert.equal(floor.link.state, 'silent');
+  assert.ok(Date.now() - floor.link.lostAt <= 2_000);
+  last().tell({ type: 'pong', ref: 'pulse' });
+  assert.equal(floor.link.state, 'up');
+  wait(2_000);
+  assert.equal(floor.link.state, 'silent');
+  wait(5_000);
+  assert.notEqual(floor.link.state, 'silent');
+  assert.notEqual(floor.link.state, 'up');
+});
+
+test('a busy link needs no pings, and a pulse keeps a calm one up', () => {
+  letIn();
+  for (let i = 0; i < 10; i += 1) {
+    wait(500);
+    last().tell({ type: 'state', queues: [] });
+  }
+  assert.equal(last().sent.filter((it) => it.type === 'ping').length, 0);
+  for (let i = 0; i < 10; i += 1) {
+    wait(1_000);
+    last().tell({ type: 'pong', ref: 'pulse' });
+  }
+  assert.equal(floor.link.state, 'up');
+  assert.equal(made.length, 1);
+});
+
+test('a tab that was frozen asks at once when it wakes, and shows nothing old as new', () => {
+  letIn();
+  // Its timers stood still: time went on without them.
+  floor.heard -= 60_000;
+  floor.wake();
+  assert.equal(floor.link.state, 'silent');
+  assert.equal(last().sent.at(-1).type, 'ping');
+  last().tell({ type: 'pong', ref: 'pulse' });
+  assert.equal(floor.link.state, 'up');
+});
+
+test('what was kept goes out only after the first state, and only what the second look lets through', async () => {
+  letIn();
+  last().drop(1006);
+  const looked = [];
+  floor.recheck = (kept) => { looked.push(kept.message.instruction); return kept.message.instruction === 8 ? { code: 'overtaken', with: { status: 'done' } } : null; };
+  const good = floor.ask({ type: 'done', instruction: 7 });
+  const bad = floor.ask({ type: 'decline', instruction: 8, reason: 'x' });
+  wait(1_000);
+  last().open();
+  last().tell({ type: 'welcome', seq: 1 });
+  assert.deepEqual(looked, []);
+  assert.equal(last().sent.length, 1);
+  last().tell({ type: 'state', queues: [] });
+  await assert.rejects(bad, { code: 'overtaken', with: { status: 'done' } });
+  const { ref, ...rest } = last().sent.at(-1);
+  assert.deepEqual(rest, { type: 'done', instruction: 7 });
+  last().tell({ type: 'ok', ref });
+  await good;
+});
+
+test('what was sent and not replied to before the link went is looked at again as well', async () => {
+  letIn();
+  const asked = floor.ask({ type: 'done', instruction: 7 });
+  last().drop(1006);
+  floor.recheck = () => ({ code: 'overtaken' });
+  wait(1_000);
+  letIn();
+  await assert.rejects(asked, { code: 'overtaken' });
+});
+
+test('a conflict comes back with whom it is with, and with what was said', async () => {
+  letIn();
+  const asked = floor.ask({ type: 'decline', instruction: 7, reason: 'x' });
+  const by = { name: 'Li', staff_no: 'S12' };
+  last().tell({ type: 'conflict', ref: last().sent.at(-1).ref, code: 'done', message: 'Li has said done', with: { by, status: 'done', at: 'T' } });
+  await assert.rejects(asked, (error) => error.code === 'conflict' && error.with.by.staff_no === 'S12' && error.asked.type === 'decline');
 });

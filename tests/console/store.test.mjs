@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bannersOf } from '../../src/floor/console/banners.js';
+import { bannersOf } from '../../src/floor/console/banners/banners.js';
 import { emptyState, isDeaf, keepsake, moodOf, openInstructions, reduce, standingOf, summary } from '../../src/floor/console/store.js';
 
 const AT = '2026-11-21T06:00:00.000Z';
@@ -176,7 +176,7 @@ test('where a tier stands is understood flat and nested', () => {
 test('history is half an hour of what was told, with holes where nobody could see', () => {
   const later = (minutes, more) => ({ type: 'state', now: new Date(Date.parse(AT) + minutes * 60_000).toISOString(), queues: [queue(more)] });
   const state = joined(later(10, { waiting: 7 }), later(20, { blind: true }), later(35, { waiting: 4 }));
-  assert.deepEqual(state.history.inbound.map(([, waiting]) => waiting), [7, null, 4]);
+  assert.deepEqual(state.history.inbound.map(([, waiting]) => waiting), [3, 7, null, 4]);
 });
 
 test('a lost link leaves a hole, once', () => {

@@ -3,21 +3,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { GROUPS } from '../../src/floor/console/logbook.js';
+import { GROUPS } from '../../src/floor/console/duty/logbook.js';
 import { lostWords, refusalWords, requiredWords } from '../../src/floor/console/reason.js';
 import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
 import { own, shared, table } from './tables.mjs';
 
 const root = new URL('../../src/floor/console/', import.meta.url);
 const tables = Object.fromEntries(LANGUAGES.map((language) => [language, table(language)]));
-const sources = readdirSync(root).filter((name) => name.endsWith('.js')).map((name) => readFileSync(new URL(name, root), 'utf8'));
+const sources = readdirSync(root, { recursive: true }).filter((name) => name.endsWith('.js') && !name.startsWith('vendor')).map((name) => readFileSync(new URL(name, root), 'utf8'));
 const source = sources.join('\n');
 
 // What may stand behind a family's dot: the codes of the wire, and the page's own.
 const FAMILIES = {
-  mood: ['approval', 'blind', 'ask', 'unknown', 'paused', 'ease', 'in_hand', 'building', 'release', 'calm'],
-  idle: ['approval', 'calm', 'blind', 'paused', 'unknown'],
-  idle_more: ['approval', 'calm', 'blind', 'paused', 'unknown'],
+  mood: ['approval', 'blind', 'ask', 'unknown', 'paused', 'ease', 'in_hand', 'building', 'release', 'calm', 'incident', 'shadow', 'stale'],
+  idle: ['approval', 'calm', 'blind', 'paused', 'unknown', 'incident', 'shadow'],
+  idle_more: ['approval', 'calm', 'blind', 'paused', 'unknown', 'incident', 'shadow'],
+  stage: ['asked', 'unanswered', 'seen', 'coming', 'answered', 'said', 'on', 'settled', 'not_shown', 'not_shown_any', 'leaving', 'shadow', 'part'],
   standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused', 'resting', 'off_duty', 'off_duty_until', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays', 'approval', 'refused'],
   verb: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
   headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
@@ -28,7 +29,7 @@ const FAMILIES = {
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
   sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse'],
   notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted', 'incident_ends', 'gone', 'taken_as_left', 'only_moves_counted'],
-  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'unknown_type', 'not_on_move', 'too_late'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'unknown_type', 'not_on_move', 'too_late', 'nobody_picked', 'reason_missing'],
   log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
   logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in', 'shadow'],
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
@@ -79,7 +80,7 @@ test('every key that a module names is in the tables', () => {
 test('every family that a module builds a key from is listed, and complete', async () => {
   const built = [...source.matchAll(/\.t\(`(\w+)\./g), ...source.matchAll(/\.of\('(\w+)'/g)].map(([, family]) => family);
   for (const family of built) assert.ok(family in FAMILIES, family);
-  const { REASONS } = await import('../../src/floor/console/forms.js');
+  const { REASONS } = await import('../../src/floor/console/cards/forms.js');
   FAMILIES.why = Object.values(REASONS).flat();
   for (const [family, codes] of Object.entries(FAMILIES)) {
     for (const code of codes) assert.ok(`${family}.${code}` in tables.en, `${family}.${code}`);
@@ -137,6 +138,16 @@ test('the seats required are told with every input, and with what was missing', 
   assert.equal(requiredWords(words, computed), 'Needed: 55 · 920 calls/h (measured) · 3:00 each · patience 2:00 · 90 % within 0:20 · 52 signed in · 1 seat free · too few for the target, no more can be asked for');
   const missing = { calls_per_hour: null, handle_time_s: null, patience_s: null, target: null, signed_in: null, free_seats: null, required: null, reachable: null, missing: ['calls_per_hour', 'target'] };
   assert.equal(requiredWords(words, missing), "The plan's fallback; missing: calls an hour & the target");
+});
+
+test('a reason that was chosen in one language is read in another', () => {
+  Words.canned = JSON.parse(readFileSync(new URL('canned.json', root), 'utf8'));
+  const texts = LANGUAGES.flatMap((language) => Object.entries(tables[language]).filter(([key]) => key.startsWith('why.')).map(([key, text]) => [text, key]));
+  assert.deepEqual(Words.canned, Object.fromEntries(texts));
+  const english = new Words('en', tables.en);
+  assert.equal(english.said(tables['zh-Hans']['why.on_break']), 'On break');
+  assert.equal(english.said('the lift is stuck'), 'the lift is stuck');
+  assert.equal(english.said(undefined), undefined);
 });
 
 test('a refusal is worded from its code and numbers, in the language of the page', () => {

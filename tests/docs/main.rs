@@ -224,3 +224,30 @@ fn named_commands(text: &str) -> Vec<&str> {
     }
     found
 }
+
+/// Every test that the threat model names is there.
+#[test]
+fn the_threat_model_names_tests_that_are_there() {
+    let text = text_of(Path::new("SECURITY.md"));
+    let tests: String = files("tests", &["rs"]).iter().map(|path| text_of(path)).collect();
+    let mut seen = 0;
+    for line in text.lines().filter(|line| line.starts_with('|') || line.contains("::")) {
+        for name in line
+            .split('`')
+            .filter(|part| part.contains("::") && !part.contains(' '))
+        {
+            let (_, last) = name.rsplit_once("::").unwrap();
+            let module = name.split("::").next().unwrap();
+            let place = ["tests", "src"].iter().any(|root| {
+                let stem = Path::new(root).join(module);
+                stem.is_dir() || stem.with_extension("rs").exists()
+            });
+            assert!(place, "{name}: there is no {module}");
+            if last.len() > 12 {
+                assert!(tests.contains(&format!("fn {last}(")), "{name}: there is no such test");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "{seen} tests");
+}

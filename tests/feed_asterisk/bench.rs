@@ -2,7 +2,7 @@
 
 use super::phone_system::{Login, PhoneSystem, SECRET, USERNAME};
 use super::recording::{Step, What, split_greeting};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use surged::core::{Millis, Name, Reading, Time};
 use surged::feed::Heard;
 use surged::feed::ami::Reader;
@@ -29,6 +29,8 @@ pub struct Bench {
     pub reader: Reader,
     pub pbx: PhoneSystem,
     pub heard: Vec<(Time, Heard)>,
+    /// What keeps the phone system from telling all that it should.
+    pub impaired: BTreeSet<&'static str>,
     /// Bytes given to the machine at once.
     pub piece: usize,
     actions: Vec<String>,
@@ -44,6 +46,7 @@ impl Bench {
             reader: Reader::new(),
             pbx: PhoneSystem::with_queues(names),
             heard: Vec::new(),
+            impaired: BTreeSet::new(),
             piece: usize::MAX,
             actions: Vec::new(),
             closed: false,
@@ -163,6 +166,8 @@ impl Bench {
                 Effect::Send(bytes) => self.actions.push(String::from_utf8(bytes).unwrap()),
                 Effect::Tell(heard) => self.heard.push((at, heard)),
                 Effect::SourceClock(_) => {}
+                Effect::Impaired { reason, is: true } => drop(self.impaired.insert(reason)),
+                Effect::Impaired { reason, is: false } => drop(self.impaired.remove(reason)),
                 Effect::Close { .. } => {
                     self.closed = true;
                     self.dialogue.closed("closed the connection", at);
@@ -184,6 +189,13 @@ impl Bench {
     /// What was told of one queue, in a line: depths where they change, and what befell the connection.
     pub fn story(&self, queue: &str) -> String {
         story(self.heard.iter().map(|(_, heard)| heard), queue)
+    }
+
+    /// What was not taken, but for the right that some of the recorded users lack.
+    pub fn faults(&self) -> Vec<&'static str> {
+        let mut all = self.rejections();
+        all.retain(|reason| *reason != "no_system_events");
+        all
     }
 
     pub fn rejections(&self) -> Vec<&'static str> {

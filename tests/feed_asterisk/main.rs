@@ -6,7 +6,9 @@
 
 mod bench;
 mod phone_system;
+mod real;
 mod recording;
+mod sight;
 
 mod machine;
 mod socket;

@@ -40,10 +40,18 @@ pub enum Login {
 pub struct PhoneSystem {
     queues: BTreeMap<String, Queue>,
     partial: Vec<u8>,
+    /// In the middle of a recorded list, which no answer ever interrupts.
+    listing: bool,
     greeted: bool,
     pub booting: bool,
     /// Joins and leaves played so far.
     pub changes: usize,
+    /// At work on something: what is asked is answered once this is over.
+    pub busy: bool,
+    /// Never answers a question for a list.
+    pub forgetful: bool,
+    /// app_queue was unloaded.
+    pub unloaded: bool,
     /// Refuses the MD5 challenge.
     pub no_challenge: bool,
     pub login: Login,
@@ -67,6 +75,7 @@ impl PhoneSystem {
     /// A new connection; queues stay as they are.
     pub fn connected(&mut self) {
         self.partial.clear();
+        self.listing = false;
         self.greeted = false;
         self.login = Login::Open;
         self.accepted = false;
@@ -106,7 +115,7 @@ impl PhoneSystem {
 
     /// Whether an answer may be sent now: never inside a message.
     pub fn between_messages(&self) -> bool {
-        self.partial.is_empty()
+        self.partial.is_empty() && !self.listing && !self.busy
     }
 
     fn follow(&mut self, at: Time, message: &Fields) {
@@ -117,7 +126,11 @@ impl PhoneSystem {
         if matches!(event, "QueueCallerJoin" | "QueueCallerLeave") {
             self.changes += 1;
         }
+        if event == "QueueStatusComplete" {
+            self.listing = false;
+        }
         if event == "QueueParams" {
+            self.listing = true;
             self.booting = false;
             self.queues.insert(message["Queue"].clone(), Queue::default());
         }
@@ -168,12 +181,40 @@ impl PhoneSystem {
                     "Response: Success\r\nActionID: {id}\r\nPing: Pong\r\nTimestamp: {now:.6}\r\n\r\n"
                 ))
             }
-            "QueueStatus" if self.booting => Some(format!(
+            "QueueStatus" if self.forgetful => None,
+            "QueueStatus" if self.booting || self.unloaded => Some(format!(
                 "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.\r\n\r\n"
             )),
             "QueueStatus" => Some(self.status(at, &action["Queue"], id)),
+            "QueueSummary" if self.booting || self.unloaded => Some(format!(
+                "Response: Error\r\nActionID: {id}\r\nMessage: Invalid/unknown command: QueueSummary. Use Action: ListCommands to show available commands.\r\n\r\n"
+            )),
+            "QueueSummary" => Some(self.summary(at, action.get("Queue"), id)),
             other => panic!("the adapter sent {other}"),
         }
+    }
+
+    /// A line a queue, of one queue or of all.
+    fn summary(&self, at: Time, wanted: Option<&String>, id: &str) -> String {
+        let mut text = format!(
+            "Response: Success\r\nActionID: {id}\r\nEventList: start\r\nMessage: Queue summary will follow\r\n\r\n"
+        );
+        let meant = |name: &str| wanted.is_none_or(|wanted| name.eq_ignore_ascii_case(wanted));
+        let mut items = 0;
+        for (name, queue) in self.queues.iter().filter(|(name, _)| meant(name)) {
+            let here = |it: &&Fields| !matches!(it["Status"].as_str(), "4" | "5");
+            let logged_in = queue.members.values().filter(here).count();
+            let oldest = queue.callers.iter().map(|(_, joined)| *joined).min().unwrap_or(at);
+            let (callers, wait) = (queue.callers.len(), (at - oldest).0 / 1000);
+            write!(text, "Event: QueueSummary\r\nQueue: {name}\r\nLoggedIn: {logged_in}\r\nAvailable: 0\r\nCallers: {callers}\r\nHoldTime: 0\r\nTalkTime: 0\r\nLongestHoldTime: {wait}\r\nActionID: {id}\r\n\r\n").unwrap();
+            items += 1;
+        }
+        write!(
+            text,
+            "Event: QueueSummaryComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: {items}\r\n\r\n"
+        )
+        .unwrap();
+        text
     }
 
     fn status(&self, at: Time, wanted: &str, id: &str) -> String {

@@ -339,3 +339,64 @@ async fn the_console_is_served_under_a_strict_policy() {
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     assert_eq!(get(stage.address, "/../Cargo.toml").await.status, 404);
 }
+
+#[tokio::test]
+async fn the_page_carries_its_mark_and_goes_packed_to_who_takes_it() {
+    let stage = Stage::start().await;
+    let page = get(stage.address, "/").await;
+    let mark = page
+        .body
+        .split("data-page=\"")
+        .nth(1)
+        .and_then(|it| it.split('"').next())
+        .unwrap();
+    assert_eq!(mark.len(), 32, "{mark}");
+    assert_eq!(page.header("etag"), Some(format!("\"{mark}\"").as_str()));
+    assert_eq!(
+        (page.header("content-encoding"), page.header("vary")),
+        (None, Some("accept-encoding"))
+    );
+    let plain = get(stage.address, "/store.js").await;
+    for (accepts, packed) in [
+        ("gzip, br", true),
+        ("br;q=1, gzip;q=0.5", true),
+        ("gzip;q=0", false),
+        ("identity", false),
+    ] {
+        let asks = format!("HEAD /store.js HTTP/1.1\r\nAccept-Encoding: {accepts}\r\n\r\n");
+        let came = http(stage.address, &asks).await;
+        assert_eq!(came.header("content-encoding"), packed.then_some("gzip"), "{accepts}");
+        let length: usize = came.header("content-length").unwrap().parse().unwrap();
+        assert_eq!(
+            length * 2 < plain.body.len(),
+            packed,
+            "{length} of {} for {accepts}",
+            plain.body.len()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_floor_on_paper_is_for_who_may_read_it_in_the_language_that_is_asked_for() {
+    let stage = Stage::start().await;
+    assert_eq!(get(stage.address, "/paper").await.status, 503, "nothing is known yet");
+    stage.hub.set_plan(std::sync::Arc::default());
+    stage.hub.set_state(vec![queue("inbound", 7)], Vec::new(), Vec::new());
+    let paper = get(stage.address, "/paper?language=zh-Hant").await;
+    assert_eq!(
+        (paper.status, paper.header("content-type")),
+        (200, Some("text/html; charset=utf-8"))
+    );
+    assert!(
+        paper.body.contains("<html lang=\"zh-Hant\">") && paper.body.contains("<td>7</td>"),
+        "{}",
+        paper.body
+    );
+    assert!(
+        paper
+            .header("content-security-policy")
+            .unwrap()
+            .contains("default-src 'none'")
+    );
+    assert_eq!(get(stage.address, "/paper?language=nl").await.status, 400);
+}

@@ -355,3 +355,30 @@ async fn at_shutdown_every_session_is_told() {
     assert_eq!(before_hello.closed().await.0, 1001);
     soon(stage.served).await.unwrap();
 }
+
+#[tokio::test]
+async fn that_somebody_is_at_a_card_is_told_to_the_others_while_it_is_open() {
+    let props = Props {
+        tokens: vec![Role::Supervisor, Role::ShiftLeader, Role::Viewer],
+        ..Props::default()
+    };
+    let (stage, tokens) = Stage::with(props).await;
+    stage
+        .hub
+        .set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
+    let hello = |token: &String| json!({ "type": "hello", "token": token });
+    let (mut at_it, _) = stage.hello(hello(&tokens[0])).await;
+    let (mut other, _) = stage.hello(hello(&tokens[1])).await;
+    let (mut viewer, _) = stage.hello(hello(&tokens[2])).await;
+    // Of one that is not open nothing is told; what comes first is what is said of the open one.
+    at_it.say(json!({ "type": "answering", "instruction": 77 })).await;
+    at_it.say(json!({ "type": "answering", "instruction": 1 })).await;
+    let by = json!({ "name": "the supervisor", "staff_no": "S42" });
+    let told = json!({ "type": "answering", "instruction": 1, "by": by });
+    assert_eq!(other.next("answering").await, told);
+    assert_eq!(viewer.next("answering").await, told);
+    viewer
+        .say(json!({ "type": "answering", "instruction": 1, "ref": 5 }))
+        .await;
+    assert_eq!(viewer.next("error").await["code"], "not_allowed");
+}

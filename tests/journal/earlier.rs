@@ -3,8 +3,9 @@
 use super::{open, verify};
 use std::io::Read;
 use surged::core::Core;
-use surged::journal::{Journal, Verdict, Words};
+use surged::journal::{Journal, Verdict};
 use surged::wire::ServerMessage;
+use surged::words::Sentences;
 
 /// A day of the demo as 0.1.0 wrote it, of 28 November 2026: made by that program, with orders by hand, answers, a count of the floor, a
 /// hand-over that was begun, and a configuration that was refused, all over its own sockets.
@@ -29,7 +30,7 @@ async fn a_log_of_the_third_schema_leaves_the_floor_as_it_was() {
     let (journal, recovered) = open(&path);
     assert_eq!(recovered.next_seq, 7_491);
     let whole = journal.recover_before(0).await.unwrap();
-    let words = Words::new(jiff::tz::TimeZone::UTC);
+    let words = Sentences::new(jiff::tz::TimeZone::UTC);
     for entry in &whole.entries_after {
         assert!(!words.record(&entry.record).is_empty(), "{entry:?}");
     }

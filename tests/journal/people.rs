@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 use surged::core::ladder::Pool;
 use surged::core::{Actor, Agent, AgentState, Answer, Input, InstructionId, Millis, Name, Plan, Reading, Time};
-use surged::journal::{Batch, Entry, Forgotten, Journal, PersonId, Record, Snapshot, Verdict, Words, forget};
+use surged::journal::{Batch, Entry, Forgotten, Journal, PersonId, Record, Snapshot, Verdict, forget};
+use surged::words::Sentences;
 
 pub const PATIENCE: Duration = Duration::from_secs(10);
 pub const DAY: Millis = Millis(86_400_000);
@@ -56,7 +57,7 @@ pub fn forgets(path: &Path, who: &str) -> Forgotten {
 /// Who answered, and with whom, as a reader tells it.
 pub fn told(path: &Path, seq: u64) -> String {
     let entries = reader(path).read(seq..=seq, 1).unwrap();
-    Words::new(jiff::tz::TimeZone::UTC).record(&entries[0].record)
+    Sentences::new(jiff::tz::TimeZone::UTC).record(&entries[0].record)
 }
 
 #[tokio::test]

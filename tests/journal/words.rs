@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use surged::core::{Answer, Decision, Input, InstructionId, Millis, Name, Order, Plan, Reading};
-use surged::journal::{Fact, Forgetting, PersonId, Record, Way, Words};
+use surged::journal::{Fact, Forgetting, PersonId, Record, Way};
+use surged::words::Sentences;
 
 #[test]
 fn every_kind_of_record_has_its_sentence() {
-    let words = Words::new(TimeZone::get("Asia/Shanghai").unwrap());
+    let words = Sentences::new(TimeZone::get("Asia/Shanghai").unwrap());
     let records = records();
     for (record, sentence) in &records {
         assert_eq!(words.record(record), *sentence);

@@ -2,6 +2,7 @@
 
 use super::default;
 use super::{ANY_SPAN, COUNT_MAX, LIST_MAX, PAUSED, SECOND, label, may, must};
+use crate::config::house::PAPER_LANGUAGES;
 use crate::config::shape::DefaultValue::{Address, Flag, Span, Text};
 use crate::config::shape::{Key, Kind, Shape};
 use crate::core::Millis;
@@ -75,7 +76,7 @@ static AMI_FEED: Shape = Shape {
         may(
             "ca_file",
             Kind::Text,
-            "PEM certificates to trust in place of the public ones; relative to this file.",
+            "PEM certificates to trust besides the public ones; a self-signed one is trusted as it is, whatever name and dates it has. Relative to this file.",
         ),
         may(
             "server_name",
@@ -114,6 +115,16 @@ pub static FLOOR: Shape = Shape {
             "metrics_token_file",
             Kind::Text,
             "File that holds the token that /metrics asks for; relative to this file.",
+        ),
+        may(
+            "paper",
+            Kind::Text,
+            "File in which the floor on one printable page is kept fresh, such as \"paper.html\"; relative to the duty log.",
+        ),
+        may(
+            "paper_language",
+            Kind::Word(&PAPER_LANGUAGES),
+            "In which language that page is. Default en.",
         ),
     ],
 };
@@ -163,7 +174,11 @@ pub static JOURNAL: Shape = Shape {
 pub static LEVEL: Shape = Shape {
     what: "a level of the chain",
     keys: &[
-        must("role", Kind::Name, "supervisor, shift_leader or manager."),
+        must(
+            "role",
+            Kind::NameAmong(&["supervisor", "shift_leader", "manager"]),
+            "Who hears at this level.",
+        ),
         must(
             "respond_within",
             SECOND,

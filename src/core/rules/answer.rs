@@ -1,4 +1,4 @@
-//! Answers: what somebody says of an instruction (plan: "A move may come apart", "Declined, or done with nobody", "Late answers").
+//! Answers: what somebody says of an instruction (plan: "The stack", "Declined, or done with nobody", "Late answers").
 //!
 //! An answer speaks for the people of the instruction that it names, and of nobody else. What contradicts somebody else's word is asked
 //! about, not obeyed: said again with `sure` it counts.

@@ -726,8 +726,9 @@ proptest! {
         let mut windows = windows_of(when);
         let mut moments: Vec<Moment> = Vec::new();
         let mut last = Moment { reading: None, age: 0 };
-        for (position, (gap, told)) in day.into_iter().enumerate() {
-            let silent = if position == 0 { 0 } else { gap };
+        for (gap, told) in day {
+            // Nothing is observed before the first reading.
+            let silent = if last.reading.is_some() { gap } else { 0 };
             for _ in 0..silent {
                 moments.push(last.clone());
                 last.age += 1;

@@ -1,6 +1,7 @@
 //! The sockets of the Asterisk adapter: the machine beside this file does the thinking.
 
 use super::super::ami::Reader;
+use super::super::reconnect::Again;
 use super::super::telling::Teller;
 use super::super::{Ended, Heard, Tls, dial};
 use super::{Account, Dialogue, Effect};
@@ -40,7 +41,7 @@ impl Source {
     pub async fn attend(&mut self, teller: &mut Teller) -> Ended {
         let (stream, private) = match self.connect().await {
             Ok(connected) => connected,
-            Err(why) => return Ended::before_it_began(why, false),
+            Err((why, again)) => return Ended::before_it_began(why, again),
         };
         self.dialogue.connected(private, teller.now());
         let mut conversation = Conversation {
@@ -48,31 +49,35 @@ impl Source {
             teller,
             useful_since: None,
         };
-        let refused = conversation.hold(stream).await;
+        let again = conversation.hold(stream).await;
         let useful_for = conversation
             .useful_since
             .map_or(Duration::ZERO, |since| since.elapsed());
         Ended {
             why: None,
-            refused,
+            again,
             useful_for,
         }
     }
 
-    async fn connect(&self) -> Result<(Box<dyn Stream>, bool), String> {
+    async fn connect(&self) -> Result<(Box<dyn Stream>, bool), (String, Again)> {
         let hint = "is Asterisk running, with enabled = yes and this port in manager.conf?";
-        let stream = dial::tcp(&self.address, hint).await?;
+        let stream = dial::tcp(&self.address, hint).await.map_err(|unreached| {
+            let again = Again::after(&unreached);
+            (unreached.why, again)
+        })?;
         let Some(tls) = &self.tls else {
             let loopback = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
             return Ok((Box::new(stream), loopback));
         };
-        let config = dial::tls_config(tls.ca_file.as_deref())?;
+        let later = |why| (why, Again::AfterPause);
+        let config = dial::tls_config(tls.ca_file.as_deref()).map_err(later)?;
         let host = self
             .address
             .rsplit_once(':')
             .map_or(self.address.as_str(), |(host, _)| host);
         let name = tls.server_name.as_deref().unwrap_or(host.trim_matches(['[', ']']));
-        Ok((Box::new(dial::tls(stream, config, name).await?), true))
+        Ok((Box::new(dial::tls(stream, config, name).await.map_err(later)?), true))
     }
 }
 
@@ -83,16 +88,16 @@ struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    /// Until the end of the connection. Whether the other side refused us.
-    async fn hold(&mut self, stream: Box<dyn Stream>) -> bool {
+    /// Until the end of the connection. When to try again.
+    async fn hold(&mut self, stream: Box<dyn Stream>) -> Again {
         let (mut incoming, mut outgoing) = tokio::io::split(stream);
         let mut reader = Reader::new();
         let mut bytes = vec![0; READ_AT_ONCE];
         loop {
             match self.act(&mut outgoing).await {
                 Ok(None) => {}
-                Ok(Some(refused)) => return self.end("closed the connection", refused).await,
-                Err(how) => return self.end(&how, false).await,
+                Ok(Some(again)) => return self.end("closed the connection", again).await,
+                Err(how) => return self.end(&how, Again::AfterPause).await,
             }
             let due = self
                 .dialogue
@@ -104,7 +109,7 @@ impl Conversation<'_> {
                 // What has come counts before what is due.
                 biased;
                 read = incoming.read(&mut bytes) => match read {
-                    Ok(0) => return self.end(&dial::how_ended(None), false).await,
+                    Ok(0) => return self.end(&dial::how_ended(None), Again::AfterPause).await,
                     Ok(length) => {
                         reader.push(&bytes[..length]);
                         let now = self.teller.now();
@@ -113,7 +118,7 @@ impl Conversation<'_> {
                         }
                         self.dialogue.handle_timeout(now);
                     }
-                    Err(error) => return self.end(&dial::how_ended(Some(&error)), false).await,
+                    Err(error) => return self.end(&dial::how_ended(Some(&error)), Again::AfterPause).await,
                 },
                 () = sleep(Duration::from_millis(due.unsigned_abs())) => {
                     self.dialogue.handle_timeout(self.teller.now());
@@ -123,7 +128,7 @@ impl Conversation<'_> {
     }
 
     /// Does what the machine wants. `Some`: it wants the connection closed.
-    async fn act(&mut self, outgoing: &mut (impl AsyncWrite + Unpin)) -> Result<Option<bool>, String> {
+    async fn act(&mut self, outgoing: &mut (impl AsyncWrite + Unpin)) -> Result<Option<Again>, String> {
         while let Some(effect) = self.dialogue.poll_effect() {
             match effect {
                 Effect::Send(bytes) => {
@@ -139,20 +144,21 @@ impl Conversation<'_> {
                 }
                 Effect::Tell(heard) => self.tell(heard),
                 Effect::SourceClock(at) => self.teller.source_clock(at),
-                Effect::Close { refused } => return Ok(Some(refused)),
+                Effect::Impaired { reason, is } => self.teller.impaired(reason, is),
+                Effect::Close { again } => return Ok(Some(again)),
             }
         }
         Ok(None)
     }
 
-    async fn end(&mut self, how: &str, refused: bool) -> bool {
+    async fn end(&mut self, how: &str, again: Again) -> Again {
         self.dialogue.closed(how, self.teller.now());
         while let Some(effect) = self.dialogue.poll_effect() {
             if let Effect::Tell(heard) = effect {
                 self.tell(heard);
             }
         }
-        refused
+        again
     }
 
     fn tell(&mut self, heard: Heard) {

@@ -8,30 +8,39 @@
 //!    └──────────── closed ──────── Over (why) ◄─────────┴──────────────────────── Leaving
 //! ```
 //!
-//! In `Up` it asks for one queue's list after the other (`QueueStatus`), on connecting and every [`up::LIST_EVERY`], and
+//! In `Up` it asks for one queue's list after the other (`QueueStatus`), on connecting and every [`lists::LIST_EVERY`], and
 //! keeps each queue up by events in between. Lists replace, they never merge. A list says all that is needed: callers
-//! with their waits, members with their states; `QueueSummary` would add nothing.
+//! with their waits, members with their states. In between a glance at each queue (`QueueSummary`, one line) goes with every
+//! ping: what Asterisk changes without an event, as `queue reload` does, is seen within seconds.
+//!
+//! A ping proves that the connection lives, not that the queues are seen. A queue that Asterisk does not list is blind.
 //!
 //! What cannot be told apart at first: one single waiting caller who hangs up, and a phone system that goes down with one
 //! caller waiting. The drop to 0 is told; if the connection ends within [`storm::CONFIRM`], the source is lost.
 
 pub mod link;
+mod lists;
 mod queue;
+mod rights;
 mod storm;
 mod up;
 mod words;
 
 use super::Heard;
 use super::ami::{Action, Frame, Message};
+use super::reconnect::Again;
 use crate::core::{Millis, Name, Time};
 use md5::{Digest, Md5};
 use queue::Queue;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use up::Up;
 
 /// The greeting and each step of the login must come within this.
 pub const LOGIN_WITHIN: Millis = Millis(10_000);
+
+/// What the numbers of our questions begin with.
+const ID: &str = "surged-";
 
 /// What the machine wants done.
 #[derive(Clone, PartialEq, Debug)]
@@ -42,12 +51,28 @@ pub enum Effect {
     Tell(Heard),
     /// The source's clock, as it told it.
     SourceClock(Time),
-    /// Close the connection; `refused`: trying again soon is of no use.
+    /// The feed does not tell all that it should, or does again.
+    Impaired {
+        /// Why, one of [`IMPAIRMENTS`].
+        reason: &'static str,
+        /// Whether it is so from now on.
+        is: bool,
+    },
+    /// Close the connection.
     Close {
-        /// Whether the other side does not want us.
-        refused: bool,
+        /// When to try again.
+        again: Again,
     },
 }
+
+/// What can keep a connected Asterisk from telling all that it should.
+pub const IMPAIRMENTS: [&str; 5] = [
+    rights::NO_EVENTS,
+    rights::NO_SYSTEM_EVENTS,
+    lists::REFUSED,
+    lists::UNANSWERED,
+    lists::MISSING,
+];
 
 /// Whom the machine logs in as, and what it looks for.
 #[derive(Clone, Debug)]
@@ -74,6 +99,9 @@ pub struct Dialogue {
     effects: VecDeque<Effect>,
     actions: u64,
     uptime: Option<u64>,
+    /// How long silence is taken for a list that is being made: grows where lists turn out to take longer.
+    list_patience: Millis,
+    impaired: BTreeSet<&'static str>,
 }
 
 #[derive(Debug)]
@@ -110,6 +138,8 @@ impl Dialogue {
             .map(|(source, key)| Queue::new(source.clone(), key.clone()))
             .collect();
         Dialogue {
+            list_patience: account.stale_after,
+            impaired: BTreeSet::new(),
             account,
             private: false,
             phase: Phase::Off,
@@ -176,7 +206,7 @@ impl Dialogue {
     pub fn poll_timeout(&self) -> Option<Time> {
         match &self.phase {
             Phase::Greeting { by } | Phase::Challenge { by } | Phase::Login { by } => Some(*by),
-            Phase::Up(up) => Some(up.due(self.patience())),
+            Phase::Up(up) => Some(up.due(self.patience(), self.account.stale_after, self.list_patience)),
             Phase::Off | Phase::Leaving | Phase::Over { .. } => None,
         }
     }
@@ -185,13 +215,17 @@ impl Dialogue {
     pub fn handle_timeout(&mut self, now: Time) {
         let address = &self.account.address;
         match &self.phase {
-            Phase::Greeting { by } if now >= *by => self.close(words::no_greeting(address), false),
+            Phase::Greeting { by } if now >= *by => self.close(words::no_greeting(address), Again::AfterPause),
             Phase::Challenge { by } | Phase::Login { by } if now >= *by => {
-                self.close(words::login_unanswered(address), false);
+                self.close(words::login_unanswered(address), Again::AfterPause);
             }
             Phase::Up(up) if up.is_silent(self.patience(), now) => {
-                self.close(words::silent(address, self.account.stale_after.as_secs()), false);
+                self.close(
+                    words::silent(address, self.account.stale_after.as_secs()),
+                    Again::AfterPause,
+                );
             }
+            Phase::Up(up) if up.lists.are_stuck(self.list_patience, now) => self.give_up_the_list(),
             Phase::Up(_) => self.up_timeout(now),
             _ => {}
         }
@@ -199,7 +233,7 @@ impl Dialogue {
 
     fn greeted(&mut self, line: &str, now: Time) {
         if !line.starts_with("Asterisk Call Manager") {
-            return self.close(words::not_asterisk(&self.account.address, line), true);
+            return self.close(words::not_asterisk(&self.account.address, line), Again::Seldom);
         }
         let action = Action::new("Challenge").with("AuthType", "MD5");
         self.send(action);
@@ -222,7 +256,7 @@ impl Dialogue {
                 login.with("AuthType", "MD5").with("Key", &key)
             }
             None if self.private => login.with("Secret", self.account.secret.reveal()),
-            None => return self.close(words::no_challenge(&self.account.address, said), true),
+            None => return self.close(words::no_challenge(&self.account.address, said), Again::Seldom),
         };
         self.send(login);
         self.phase = Phase::Login { by: now + LOGIN_WITHIN };
@@ -234,10 +268,11 @@ impl Dialogue {
         };
         if !response.eq_ignore_ascii_case("Success") {
             let said = message.get("Message").unwrap_or(response);
-            return self.close(
-                words::login_refused(&self.account.address, &self.account.username, said),
-                true,
-            );
+            let (address, username) = (&self.account.address, &self.account.username);
+            return match said {
+                "Login Already In Use" => self.close(words::login_in_use(address, username), Again::Soon),
+                _ => self.close(words::login_refused(address, username, said), Again::Seldom),
+            };
         }
         self.tell(Heard::Connected);
         self.phase = Phase::Up(Box::new(Up::begin(self.queues.len(), self.third(), now)));
@@ -256,7 +291,7 @@ impl Dialogue {
 
     fn send(&mut self, action: Action) -> String {
         self.actions += 1;
-        let id = format!("surged-{}", self.actions);
+        let id = format!("{ID}{}", self.actions);
         self.effects
             .push_back(Effect::Send(action.with("ActionID", &id).into_bytes()));
         id
@@ -266,9 +301,23 @@ impl Dialogue {
         self.effects.push_back(Effect::Tell(heard));
     }
 
-    fn close(&mut self, why: String, refused: bool) {
+    /// Something is in the way of what should be told: counted each time, and shown for as long as it is so.
+    fn impair(&mut self, reason: &'static str, detail: String) {
+        self.tell(Heard::Rejected { reason, detail });
+        if self.impaired.insert(reason) {
+            self.effects.push_back(Effect::Impaired { reason, is: true });
+        }
+    }
+
+    fn mend(&mut self, reason: &'static str) {
+        if self.impaired.remove(reason) {
+            self.effects.push_back(Effect::Impaired { reason, is: false });
+        }
+    }
+
+    fn close(&mut self, why: String, again: Again) {
         self.phase = Phase::Over { why };
-        self.effects.push_back(Effect::Close { refused });
+        self.effects.push_back(Effect::Close { again });
     }
 }
 

@@ -13,6 +13,8 @@ pub const CALLERS_LIMIT: usize = 20_000;
 /// The most members of one queue.
 pub const MEMBERS_LIMIT: usize = 5_000;
 
+const SIGNED_IN: [AgentState; 3] = [AgentState::Available, AgentState::Busy, AgentState::Paused];
+
 /// What a snapshot or an event did to a queue.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
@@ -37,6 +39,19 @@ pub struct Queue {
     held: Option<u32>,
     /// Asterisk was asked on this connection and has no such queue.
     missing: bool,
+    calls: Calls,
+}
+
+/// The calls offered so far, over all connections: those that joined, and those that the lists show to have come in between.
+/// It never falls: a rate is taken on it.
+#[derive(Debug, Default)]
+struct Calls {
+    /// Up to the last list.
+    listed: u64,
+    /// Joins since.
+    joins: u64,
+    /// Answered, given up and waiting at the last list.
+    sum: Option<u64>,
 }
 
 /// A queue's list while it comes in.
@@ -73,7 +88,23 @@ impl Queue {
             known: None,
             held: None,
             missing: false,
+            calls: Calls::default(),
         }
+    }
+
+    /// Whether Asterisk was asked and has no such queue.
+    pub fn is_missing(&self) -> bool {
+        self.missing
+    }
+
+    /// Whether Asterisk's summary of the queue is not what is known of it.
+    pub fn differs(&self, summary: &Message) -> bool {
+        let Some(known) = &self.known else {
+            return self.missing;
+        };
+        let callers = count(summary, "Callers").is_some_and(|it| it != known.depth());
+        let signed_in = known.number_in(&SIGNED_IN);
+        callers || count(summary, "LoggedIn").is_some_and(|it| Some(it) != signed_in)
     }
 
     /// Forgets everything: a new connection.
@@ -96,6 +127,7 @@ impl Queue {
     /// without having joined, both zero for the first list.
     pub fn replace(&mut self, mut list: Known) -> (usize, usize) {
         list.whole = list.count as usize == list.callers.len();
+        self.calls.listed(&list);
         self.missing = false;
         let before = self.known.replace(list);
         let (Some(before), Some(list)) = (before, self.known.as_mut()) else {
@@ -139,6 +171,7 @@ impl Queue {
             }
             _ => known.whole = false,
         }
+        self.calls.joins += 1;
         known.told(event)
     }
 
@@ -225,7 +258,33 @@ impl Queue {
             }
             *held = known.depth();
         }
-        Some(known.reading(self.key.clone(), now))
+        Some(Reading {
+            offered: self.calls.offered(),
+            ..known.reading(self.key.clone(), now)
+        })
+    }
+}
+
+impl Calls {
+    fn listed(&mut self, list: &Known) {
+        let finished = list
+            .answered
+            .zip(list.abandoned)
+            .map(|(answered, abandoned)| answered + abandoned);
+        let sum = finished.map(|finished| finished + u64::from(list.count));
+        // Asterisk's own counters begin anew with it, and know nothing of who left by a key.
+        let came = match (self.sum, sum) {
+            (Some(before), Some(sum)) => sum.saturating_sub(before),
+            (None, Some(sum)) => sum,
+            (_, None) => 0,
+        };
+        self.listed += came.max(self.joins);
+        self.joins = 0;
+        self.sum = sum.or(self.sum);
+    }
+
+    fn offered(&self) -> Option<u64> {
+        self.sum.map(|_| self.listed + self.joins)
     }
 }
 
@@ -294,11 +353,12 @@ impl Known {
         }
     }
 
+    fn number_in(&self, wanted: &[AgentState]) -> Option<u32> {
+        let among = self.members.values().filter(|it| wanted.contains(&it.state)).count();
+        Some(u32::try_from(among).unwrap_or(u32::MAX))
+    }
+
     fn reading(&self, queue: Name, now: Time) -> Reading {
-        let number_in = |wanted: &[AgentState]| {
-            let among = self.members.values().filter(|it| wanted.contains(&it.state)).count();
-            Some(u32::try_from(among).unwrap_or(u32::MAX))
-        };
         let oldest = self.callers.values().map(|it| it.joined).min();
         let longest_wait = oldest.map_or(Millis::ZERO, |joined| (now - joined).max(Millis::ZERO));
         let agent = |it: &Member| Agent {
@@ -308,9 +368,9 @@ impl Known {
         Reading {
             waiting: self.depth(),
             longest_wait: self.whole.then_some(longest_wait),
-            signed_in: number_in(&[AgentState::Available, AgentState::Busy, AgentState::Paused]),
-            available: number_in(&[AgentState::Available]),
-            paused: number_in(&[AgentState::Paused]),
+            signed_in: self.number_in(&SIGNED_IN),
+            available: self.number_in(&[AgentState::Available]),
+            paused: self.number_in(&[AgentState::Paused]),
             answered: self.answered,
             abandoned: self.abandoned,
             agents: Some(self.members.values().map(agent).collect()),

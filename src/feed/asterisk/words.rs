@@ -32,6 +32,16 @@ pub fn login_refused(address: &str, username: &str, said: &str) -> String {
     )
 }
 
+/// `allowmultiplelogin = no`, and Asterisk thinks that the user is there already.
+pub fn login_in_use(address: &str, username: &str) -> String {
+    format!(
+        "{address} says that {username:?} is logged in already, and lets each user in once (allowmultiplelogin = no in \
+         manager.conf): either another program uses this user, or Asterisk has not noticed yet that an earlier connection \
+         is gone, which can take a quarter of an hour; set allowmultiplelogin = yes for it, or give every program a user of \
+         its own; trying again"
+    )
+}
+
 /// No answer to the login.
 pub fn login_unanswered(address: &str) -> String {
     format!("{address} did not answer the login in time; if this stays so, look for what keeps Asterisk busy")
@@ -86,6 +96,14 @@ pub fn no_events(username: &str, seconds: f64) -> String {
     )
 }
 
+/// Nothing of the system's own events came after the login.
+pub fn no_system_events(username: &str) -> String {
+    format!(
+        "no FullyBooted came after the login: the user {username:?} lacks read = system in manager.conf (or Asterisk is still \
+         booting); without it a shutdown is known only by the end of the connection"
+    )
+}
+
 /// A queue could not be asked for.
 pub fn list_refused(source: &str, said: &str) -> String {
     format!(
@@ -93,7 +111,41 @@ pub fn list_refused(source: &str, said: &str) -> String {
     )
 }
 
-/// A list that was asked for never came.
+/// A list that was asked for never came, while other answers did.
 pub fn list_unanswered(source: &str, seconds: f64) -> String {
-    format!("Asterisk did not list the queue {source:?} within {seconds} s; it is asked again")
+    format!(
+        "Asterisk did not list the queue {source:?} within {seconds} s, though it answered otherwise; it is asked again"
+    )
+}
+
+/// Nothing was heard since a list was asked for.
+pub fn list_stuck(address: &str, source: &str, seconds: f64) -> String {
+    format!(
+        "{address} said nothing more for {seconds} s after it was asked to list the queue {source:?}; the connection is built \
+         anew, and next time it is given twice as long. If it is only slow (realtime queues in a slow database are), mend that: \
+         while it makes a list it tells nothing else"
+    )
+}
+
+/// Asterisk has no such queue.
+pub fn queue_missing(source: &str, there: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let close = there
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(name, source), name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.chars().count().max(source.chars().count()) / 3);
+    let meant = close.map_or(String::new(), |(_, name)| format!("; did you mean {name:?}?"));
+    if there.is_empty() {
+        return format!("Asterisk has no queue {source:?}, nor any other; check queues.conf, and the queue's source");
+    }
+    let shown: Vec<&str> = there.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match there.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "Asterisk has no queue {source:?}; it has {}{more}{meant}",
+        shown.join(", ")
+    )
 }

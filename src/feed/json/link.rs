@@ -4,6 +4,7 @@
 //! WebSocket is answered by the program that knows the queues, or by nobody: a gateway in front of it should not answer
 //! for it). A link without any frame for `stale_after` is closed and built anew.
 
+use super::super::reconnect::Again;
 use super::super::telling::Teller;
 use super::super::{Ended, Heard, Secret, dial};
 use super::{Bad, Said, read};
@@ -43,7 +44,7 @@ impl Source {
     pub async fn attend(&mut self, teller: &mut Teller) -> Ended {
         let mut socket = match self.connect().await {
             Ok(socket) => socket,
-            Err((why, refused)) => return Ended::before_it_began(why, refused),
+            Err((why, soon)) => return Ended::before_it_began(why, soon),
         };
         teller.tell(Heard::Connected);
         let mut link = Link {
@@ -55,22 +56,23 @@ impl Source {
         let useful_for = link.useful_since.map_or(Duration::ZERO, |since| since.elapsed());
         Ended {
             why: Some(why),
-            refused: false,
+            again: Again::AfterPause,
             useful_for,
         }
     }
 
-    async fn connect(&self) -> Result<Socket, (String, bool)> {
-        let request = self.request().map_err(|why| (why, true))?;
+    async fn connect(&self) -> Result<Socket, (String, Again)> {
+        let request = self.request().map_err(|why| (why, Again::Seldom))?;
         let host = request.uri().host().unwrap_or_default().to_owned();
         let secure = request.uri().scheme_str() == Some("wss");
         let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
         let hint = "is the source running, and are the host and the port of url its own?";
-        let stream = dial::tcp(&format!("{host}:{port}"), hint)
-            .await
-            .map_err(|why| (why, false))?;
+        let stream = dial::tcp(&format!("{host}:{port}"), hint).await.map_err(|unreached| {
+            let again = Again::after(&unreached);
+            (unreached.why, again)
+        })?;
         let connector = if secure {
-            Connector::Rustls(dial::tls_config(self.ca_file.as_deref()).map_err(|why| (why, true))?)
+            Connector::Rustls(dial::tls_config(self.ca_file.as_deref()).map_err(|why| (why, Again::Seldom))?)
         } else {
             Connector::Plain
         };
@@ -83,7 +85,7 @@ impl Source {
             Ok(Err(error)) => Err(refusal(&self.place(), &host, &error)),
             Err(_) => Err((
                 format!("{} did not answer the WebSocket request in time", self.place()),
-                false,
+                Again::AfterPause,
             )),
         }
     }
@@ -250,8 +252,8 @@ impl Link<'_> {
     }
 }
 
-/// Words for a WebSocket request that came to nothing, and whether the other side does not want us.
-fn refusal(place: &str, host: &str, error: &Error) -> (String, bool) {
+/// Words for a WebSocket request that came to nothing, and when to try again.
+fn refusal(place: &str, host: &str, error: &Error) -> (String, Again) {
     match error {
         Error::Http(response) => {
             let status = response.status();
@@ -265,22 +267,26 @@ fn refusal(place: &str, host: &str, error: &Error) -> (String, bool) {
                 }
                 _ => "that is no WebSocket: check url",
             };
-            (
-                format!("{place} answered {status}; {remedy}"),
-                !status.is_server_error(),
-            )
+            let again = match status.is_server_error() {
+                true => Again::AfterPause,
+                false => Again::Seldom,
+            };
+            (format!("{place} answered {status}; {remedy}"), again)
         }
         Error::Io(error) if error.get_ref().is_some_and(|it| it.is::<rustls::Error>()) => {
-            (dial::tls_failed(host, error), false)
+            (dial::tls_failed(host, error), Again::AfterPause)
         }
         Error::Io(error) => (
             format!(
                 "{place} {} during the WebSocket request; is it a WebSocket?",
                 dial::how_ended(Some(error))
             ),
-            false,
+            Again::AfterPause,
         ),
-        Error::Tls(error) => (format!("TLS with {host} failed: {error}"), false),
-        other => (format!("{place} does not speak WebSocket ({other}); check url"), true),
+        Error::Tls(error) => (format!("TLS with {host} failed: {error}"), Again::AfterPause),
+        other => (
+            format!("{place} does not speak WebSocket ({other}); check url"),
+            Again::Seldom,
+        ),
     }
 }

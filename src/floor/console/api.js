@@ -15,3 +15,10 @@ export async function call(token, path, body = null) {
   if (!reply.ok) throw Object.assign(new Error(said?.detail ?? ''), { code: said?.code ?? 'unknown', said });
   return said;
 }
+
+/** The floor on one printable page, as a file. */
+export async function sheet(token, language) {
+  const reply = await fetch(`paper?language=${language}`, { headers: token ? { authorization: `Bearer ${token}` } : {}, cache: 'no-store' });
+  if (!reply.ok) throw new Error(`the daemon said ${reply.status}`);
+  return reply.blob();
+}

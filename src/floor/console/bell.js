@@ -11,6 +11,7 @@ export class Bell {
   #context = null;
   #on = false;
   #again = null;
+  #shown = new Map();
 
   get on() {
     return this.#on;
@@ -29,7 +30,17 @@ export class Bell {
     clearInterval(this.#again);
   }
 
+  /** A screen that has gone dark calls nobody: kept on while the page is in sight, where the browser may. */
+  async stayAwake() {
+    try {
+      await navigator.wakeLock?.request('screen');
+    } catch {
+      // The battery is low, or the page is not in sight: asked again when it is.
+    }
+  }
+
   ring(figure) {
+    if (this.#on && figure !== 'calm') navigator.vibrate?.([200, 100, 200]);
     if (!this.#on || !this.#wake()) return;
     const context = this.#context;
     for (const [pitch, after, length] of FIGURES[figure] ?? FIGURES.ask) {
@@ -58,9 +69,16 @@ export class Bell {
     try {
       const it = new Notification(title, { body, tag, requireInteraction: true, icon: 'icon.svg' });
       it.onclick = () => { globalThis.focus(); it.close(); };
+      it.onclose = () => this.#shown.delete(tag);
+      this.#shown.set(tag, it);
     } catch {
       // Some phones allow notifications only from a service worker; the tones and the title remain.
     }
+  }
+
+  /** What has been answered calls nobody any more. */
+  settle(tag) {
+    this.#shown.get(tag)?.close();
   }
 
   #wake() {

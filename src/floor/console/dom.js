@@ -9,7 +9,7 @@ export function h(tag, attributes = {}, ...children) {
     if (value === false || value == null) continue;
     if (name === 'on') for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     else if (name === 'vars') for (const [key, it] of Object.entries(value)) element.style.setProperty(key, it);
-    else if (name === 'value') element.value = value;
+    else if (name === 'value' && tag !== 'option') element.value = value;
     else if (name === 'checked') element.checked = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
@@ -17,13 +17,32 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A piece of a drawing. */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) if (value != null && value !== false) element.setAttribute(name, value);
+  element.append(...children.flat(Infinity).filter((child) => child !== false && child != null));
+  return element;
+}
+
+/** Whether two pieces of plain data say the same. What is the very same object is not looked into, so unchanged state costs nothing. */
+export function alike(one, other) {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((it, i) => alike(it, other[i]));
+  if (one instanceof Set) return other instanceof Set && one.size === other.size && [...one].every((it) => other.has(it));
+  if (one instanceof Map) return other instanceof Map && one.size === other.size && [...one].every(([key, it]) => other.has(key) && alike(it, other.get(key)));
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && alike(one[key], other[key]));
+}
+
 const drawn = new WeakMap();
 
-/** Renews the children of `parent` only where `signature` changed; focus and caret stay where they were (by `data-k`). */
-export function renew(parent, signature, build) {
-  if (drawn.get(parent) === signature) return false;
-  drawn.set(parent, signature);
-  const active = document.activeElement;
+/** Renews the children of `parent` only where what it is drawn `from` changed; focus and caret stay where they were (by `data-k`). */
+export function renew(parent, from, build) {
+  if (drawn.has(parent) && alike(drawn.get(parent), from)) return false;
+  drawn.set(parent, from);
+  const active = /** @type {HTMLElement} */ (document.activeElement);
   const key = parent.contains(active) ? active.dataset.k : undefined;
   const caret = key && 'selectionStart' in active ? active.selectionStart : null;
   parent.replaceChildren(...[build()].flat(Infinity).filter(Boolean));
@@ -77,6 +96,7 @@ const ICONS = {
   cross: 'M6 6l12 12M18 6L6 18',
   bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4',
   bell_off: 'M6 17V11a6 6 0 0 1 9-5.2M18 11v6l1.5 2h-15M10 21h4M3 3l18 18',
+  keys: 'M3 7h18v10H3zM7 10.5v.2M11 10.5v.2M15 10.5v.2M8 14h8',
   gear: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 5v4M6 15v4',
   orders: 'M5 4h14v16H5zM9 9h6M9 13h6',
   link: 'M3 3l18 18M8.5 16a5 5 0 0 1 7 0M5 12.5a10 10 0 0 1 4-2.5M13 9.6a10 10 0 0 1 6 2.9M12 20v.2',
@@ -87,17 +107,15 @@ const ICONS = {
   shadow: 'M17 14.5A7 7 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5a7 7 0 0 1-3 0',
   book: 'M12 6c-2.5-1.6-5.5-1.8-9-1v13c3.5-.8 6.5-.6 9 1c2.5-1.6 5.5-1.8 9-1V5c-3.5-.8-6.5-.6-9 1v13',
   sign: 'M4 20h16M5 15c3-8 6-11 8-9s-5 9-3 9 3-4 5-4 1 4 4 3',
+  stale: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 7v5M5 19L19 5',
+  star: 'M12 3.5l2.6 5.6 6 .8-4.4 4.2 1.1 6.1L12 17.2l-5.3 3 1.1-6.1L3.4 9.9l6-.8z',
+  rise: 'M4 18L20 6M12 6h8v8',
+  fall: 'M4 6l16 12M12 18h8v-8',
+  level: 'M4 12h16M15 7l5 5-5 5',
   lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
 };
 
 /** A drawn sign; decoration unless words stand beside it, so it is hidden from screen readers. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', ICONS[name] ?? ICONS.unknown);
-  svg.append(path);
-  return svg;
+  return svg('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' }, svg('path', { d: ICONS[name] ?? ICONS.unknown }));
 }

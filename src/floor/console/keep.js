@@ -5,7 +5,7 @@ const TOKEN = 'surged.token';
 const BOOK = 'surged.book';
 
 export function choices() {
-  return { language: null, theme: null, sound: false, ...read(localStorage, CHOICES) };
+  return { language: null, theme: null, sound: null, ...read(localStorage, CHOICES) };
 }
 
 export function keepChoices(value) {

@@ -21,7 +21,7 @@ export class DutyList {
     const day = words.day(clock.now());
     const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
     const last = state.book.at(-1);
-    renew(this.root, JSON.stringify([page.look, day, today.length, last?.seq, last?.kind]), () => [
+    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
       today.length === 0
@@ -48,7 +48,7 @@ function entryWords(page, entry) {
       return { sign: SIGNS[instruction?.action] ?? 'up', text: headline(words, instruction), more: entry.shadow ? words.t('shadow.tag') : instruction && reasonWords(words, instruction.reason) };
     case 'answer': {
       const text = answerWords(words, entry, instruction, instruction ? headline(words, instruction) : `#${entry.id}`);
-      return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: entry.note ?? entry.reason };
+      return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: words.said(entry.note ?? entry.reason) };
     }
     case 'handover': return { sign: entry.step === 'completed' ? 'in_hand' : 'sign', text: handoverStep(words, entry), more: entry.note };
     case 'logged': return logged(words, entry, instruction);
@@ -68,7 +68,7 @@ function entryWords(page, entry) {
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
       const said = (entry.problems ?? entry.changes ?? []).join('; ');
-      const more = detail(words, entry) ?? entry.note ?? entry.reason ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
+      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }

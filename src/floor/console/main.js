@@ -4,83 +4,102 @@
 //
 // `/wall` is the same page without anything to touch.
 
-import { Approvals } from './approvals.js';
-import { call } from './api.js';
-import { Banners } from './banners.js';
-import { Bar } from './bar.js';
+import { Approvals } from './cards/approvals.js';
+import { recheck } from './cards/answer.js';
+import { calls } from './alarms.js';
+import { call, sheet } from './api.js';
+import { Banners } from './banners/banners.js';
+import { Bar } from './bar/bar.js';
 import { Bell } from './bell.js';
-import { Cards } from './cards.js';
+import { CalmDay } from './calm/calm.js';
+import { Cards } from './cards/cards.js';
 import { ServerClock } from './clock.js';
-import { CountDialog } from './count.js';
-import { Doubts } from './doubts.js';
+import { Doubts } from './cards/doubts.js';
 import { say, tickAll } from './dom.js';
-import { HandoverView } from './handover.js';
 import * as keep from './keep.js';
+import { Keys } from './keys/keys.js';
 import { DutyList, headline } from './log.js';
-import { LogView } from './logview.js';
-import { OrdersDrawer } from './orders.js';
-import { QueueViews } from './queue.js';
+import { QueueViews } from './queue/queues.js';
 import { reasonWords } from './reason.js';
-import { LeftDialog, SettingsDialog, TokenPrompt } from './settings.js';
+import { LeftDialog, SettingsDialog, TokenPrompt } from './settings/settings.js';
 import { FloorSocket } from './socket.js';
-import { approvalsOf, emptyState, keepsake, openInstructions, queuesOf, reduce, takesBack } from './store.js';
+import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, reduce, takesBack } from './store.js';
+import { onDemand } from './demand.js';
 import { fluentTexts } from './texts.js';
+import { isNewer } from './version.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
 const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
 const ORDERS = ['shift_leader', 'manager'];
 const TICK_MS = 250;
+const CHARTS_MS = 1_000;
 const KEEP_MS = 5_000;
+/** What a resumed connection tells in one breath is heard to its end before anything rings. */
+const BREATH_MS = 150;
+const LOOK_AGAIN_MS = 2_000;
+/** Who was at a card so long ago, and has not been heard of since, is there no more. */
+const AT_CARD_MS = 12_000;
 
 const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
 const element = (id) => document.getElementById(id);
-const tables = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => {
-  const [own, shared] = await Promise.all([fetch(`${language}.json`), fetch(`words/${language}.ftl`)]);
-  return [language, { ...await own.json(), ...fluentTexts(language, await shared.text()) }];
-})));
+const tables = {};
+Words.canned = await (await fetch('canned.json')).json();
 
 let choices = keep.choices();
 let state = { ...emptyState(), ...keep.book() };
 let words;
+let look = [];
 let due = false;
+let kept = state.seq;
+let heardAt = null;
+let newer = false;
+const unrung = new Set();
 const clock = new ServerClock();
 const bell = new Bell();
 
 const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/, 'ws')).href, {
   token: keep.token,
   since: () => state.seq,
+  recheck: (kept) => recheck(state, kept, Date.now()),
 });
 
-const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), settings: () => settings.open(page()) });
+const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), keys: () => keys.open(page()), settings: () => settings.open(page()) });
 const banners = new Banners(element('banners'));
 const cards = new Cards(element('asks'));
 const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
 const ask = (path, body) => call(keep.token(), path, body);
-const logView = new LogView(ask);
-const handover = new HandoverView(ask);
+const calmDay = new CalmDay(element('asks'), ask);
+const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
+const handover = onDemand(async () => new (await import('./handover/handover.js')).HandoverView(ask));
 const duty = new DutyList(element('log'), () => logView.open(page()));
-const orders = new OrdersDrawer();
+const orders = onDemand(async () => new (await import('./orders/orders.js')).OrdersDrawer());
 const leftDialog = new LeftDialog();
-const countDialog = new CountDialog();
-const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); });
+const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
+const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
+const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper);
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
-/** Everything that a view may need; `look` changes when everything must be drawn anew. */
+/**
+ * Everything that a view may need; `look` changes when everything must be drawn anew.
+ * @typedef {ReturnType<typeof page>} Page
+ */
 function page() {
   const role = state.you?.role ?? null;
   return {
-    state, words, clock, choices, bell, wall, role,
+    state, words, clock, choices, bell, wall, role, look, heardAt, newer,
     link: socket.link,
-    theme: document.documentElement.dataset.theme,
-    look: [words.language, words.zone, JSON.stringify(words.labels).length, wall].join(),
+    stale: state.whole && socket.link.state !== 'up',
     mayAnswer: !wall && ANSWERS.includes(role),
     mayOrder: !wall && ORDERS.includes(role),
     ask: (message) => socket.ask(message),
+    say: (message) => socket.say(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),
     people: () => ask('people'),
+    star,
+    sound: toggleBell,
     changed,
   };
 }
@@ -96,48 +115,88 @@ function changed() {
 function draw() {
   due = false;
   const now = page();
-  for (const view of [bar, banners, cards, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
-  const open = openInstructions(state).length + (now.mayOrder ? approvalsOf(state).length : 0);
-  const depths = queuesOf(state).map((queue) => `${queue.waiting ?? '–'} ${words.name('queue', queue.queue)}`).join(' · ');
-  document.title = [open > 0 ? `(${open})` : '', depths || 'surged'].join(' ').trim();
+  for (const view of [bar, banners, cards, calmDay, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  document.title = titleOf(now);
   document.body.dataset.link = socket.link.state;
+  document.body.toggleAttribute('data-stale', now.stale);
+}
+
+/** How much is asked and the worst queue, short enough for a tab. */
+function titleOf({ mayOrder, stale }) {
+  const open = openInstructions(state).length + (mayOrder ? approvalsOf(state).length : 0);
+  const [worst, ...others] = queuesByTrouble(state);
+  if (!worst) return 'surged';
+  const more = others.filter(({ queue }) => inTrouble(state, queue)).length;
+  return [stale ? '…' : '', open > 0 ? `(${open})` : '', `${worst.waiting ?? '–'} ${words.name('queue', worst.queue)}`, more > 0 ? `+${more}` : ''].filter(Boolean).join(' ');
 }
 
 function hear(message) {
   const before = state;
+  if (message?.type === 'answering') {
+    message = { ...message, at: Date.now() };
+    setTimeout(() => { state = reduce(state, { ...message, type: 'answering_over' }); changed(); }, AT_CARD_MS);
+  }
   // The chart needs a time for every depth, told or not.
   state = reduce(state, message?.type === 'state' && !message.now ? { ...message, now: new Date(clock.now()).toISOString() } : message);
   if (message.now || message.type === 'welcome') clock.set(message.now, message.speed ?? state.speed);
-  if (message.type === 'welcome') speak();
-  if (state !== before) tell(message, before);
+  if (message.type === 'welcome') {
+    speak();
+    lookForNewer();
+  }
+  if (state === before) return;
+  tell(message, before);
   changed();
 }
 
 /** Says aloud, to eyes elsewhere and to screen readers, what a new message brings; a state may bring an instruction first. */
 function tell(message, before) {
   for (const instruction of openInstructions(state)) {
-    if (before.open[instruction.id] || before.known[instruction.id]) continue;
-    const text = headline(words, instruction);
-    const why = reasonWords(words, instruction.reason);
-    say(element('announce'), `${text}. ${why}`);
-    bell.ring(takesBack(instruction) ? 'calm' : 'ask');
-    bell.notify(text, why, `surged-${instruction.id}`);
+    if (before.open[instruction.id] || before.known[instruction.id] || instruction.seen_by) continue;
+    unrung.add(instruction.id);
+    setTimeout(() => announce(instruction.id), BREATH_MS);
   }
-  if (message.type === 'notice' && message.seq > state.head && message.code === 'approval_asked' && page().mayOrder) {
+  for (const id of Object.keys(before.open)) if (!state.open[id] || (state.open[id].seen_by && !before.open[id].seen_by)) bell.settle(`surged-${id}`);
+  if (message.type !== 'notice' || message.seq <= state.head) return;
+  if (!calls(message, state.you?.role ?? null)) return;
+  if (message.code === 'approval_asked') {
     const text = words.t('approval.asked', { what: headline(words, message) });
     const why = reasonWords(words, message.reason);
     say(element('announce'), `${text}. ${why}`);
     bell.ring('ask');
     bell.notify(text, why, `surged-yes-${message.queue}-${message.tier}`);
+    return;
   }
-  if (message.type === 'notice' && message.seq > state.head && ['feed_lost', 'passed_up', 'nobody_listening', 'journal_failing', 'incident', 'not_shown'].includes(message.code)) {
-    bell.ring('up');
-  }
+  bell.ring('up');
+}
+
+/** Nothing sounds for what somebody has answered already. */
+function announce(id) {
+  const instruction = state.open[id];
+  if (!unrung.delete(id) || !instruction || instruction.seen_by) return;
+  const text = headline(words, instruction);
+  const why = reasonWords(words, instruction.reason);
+  say(element('announce'), `${text}. ${why}`);
+  bell.ring(takesBack(instruction) ? 'calm' : 'ask');
+  bell.notify(text, why, `surged-${id}`);
+}
+
+/** The language of the reader; only its own table is loaded. */
+function languageOf() {
+  return LANGUAGES.includes(choices.language) ? choices.language : pickLanguage(navigator.languages);
+}
+
+async function learn(language) {
+  if (tables[language]) return;
+  const [own, shared] = await Promise.all([fetch(`${language}.json`), fetch(`words/${language}.ftl`)]);
+  tables[language] = { ...await own.json(), ...fluentTexts(language, await shared.text()) };
 }
 
 function speak() {
-  const language = LANGUAGES.includes(choices.language) ? choices.language : pickLanguage(navigator.languages);
+  const wanted = languageOf();
+  // While a language cannot be loaded, the page goes on in the one that it has.
+  const language = tables[wanted] ? wanted : words.language;
   words = new Words(language, tables[language], { labels: state.labels, zone: state.zone });
+  look = [language, state.zone, state.labels, wall];
   document.documentElement.lang = language;
 }
 
@@ -147,50 +206,106 @@ function shine() {
   document.documentElement.dataset.theme = theme;
 }
 
-function choose(field, value) {
+async function choose(field, value) {
   if (field === 'sound') toggleBell(value);
   else choices = { ...choices, [field]: value };
   keep.keepChoices(choices);
+  await learn(languageOf()).catch(() => {});
   speak();
   shine();
   settings.draw(page());
   changed();
 }
 
+/** A queue becomes mine, or is not mine any more. */
+function star(queue) {
+  const mine = choices.mine ?? [];
+  choices = { ...choices, mine: mine.includes(queue) ? mine.filter((it) => it !== queue) : [...mine, queue] };
+  keep.keepChoices(choices);
+  changed();
+}
+
+/** The printable page in a tab of its own; a token goes in a header, so it is fetched and shown, not linked to. */
+async function openPaper() {
+  const tab = open('', '_blank');
+  try {
+    tab.location.href = URL.createObjectURL(await sheet(keep.token(), words.language));
+    settings.paperFailed = false;
+  } catch {
+    tab?.close();
+    settings.paperFailed = true;
+  }
+  settings.draw(page());
+}
+
 async function toggleBell(on = !bell.on) {
+  if (on) bell.stayAwake();
   choices = { ...choices, sound: on };
   keep.keepChoices(choices);
   if (on) {
     bell.turnOn().then(changed);
-    bell.insist(() => openInstructions(state).some((it) => !it.seen_by && !takesBack(it)));
+    bell.insist(() => socket.link.state === 'up' && openInstructions(state).some((it) => !it.seen_by && !takesBack(it)));
   } else {
     bell.turnOff();
   }
   changed();
 }
 
+async function keepForLater() {
+  await navigator.serviceWorker?.register('worker.js');
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage([location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]);
+}
+
+/** After every connection: whether the page itself is an old one. A wall takes the new one by itself, and so does a page that nobody uses. */
+async function lookForNewer() {
+  if (newer || !(await isNewer())) return;
+  newer = true;
+  changed();
+  reloadWhenIdle();
+}
+
+function reloadWhenIdle() {
+  const busy = document.querySelector('dialog[open], .grace, .again, .sending, form') || document.activeElement instanceof HTMLInputElement;
+  if (socket.link.state === 'up' && (wall || document.hidden || !busy)) location.reload();
+  else setTimeout(reloadWhenIdle, LOOK_AGAIN_MS);
+}
+
+await learn(languageOf());
 speak();
 shine();
 document.documentElement.classList.toggle('wall', wall);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { shine(); changed(); });
-socket.addEventListener('message', ({ detail }) => hear(detail));
-socket.addEventListener('link', ({ detail }) => {
-  if (detail.state !== 'up') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
+socket.addEventListener('message', (/** @type {CustomEvent} */ { detail }) => hear(detail));
+socket.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => {
+  if (detail.state === 'silent' || (detail.state === 'waiting' && state.linked)) heardAt = clock.now() - Math.max(0, Date.now() - (detail.lostAt ?? Date.now())) * state.speed;
+  if (detail.state !== 'up' && detail.state !== 'silent') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
   if (detail.state === 'refused') prompt.open(page(), keep.token() !== '');
   if (detail.state === 'up') prompt.close();
-  changed();
+  // Who must see that this is old must see it at once, in a hidden tab's title as well.
+  if (detail.state === 'up') changed();
+  else draw();
 });
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   socket.wake();
-  changed();
+  if (bell.on || wall) bell.stayAwake();
+  draw();
 });
+if (wall) bell.stayAwake();
 // A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
 if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
-addEventListener('online', () => socket.wake());
+for (const event of ['online', 'offline', 'resume', 'focus']) addEventListener(event, () => socket.wake());
 addEventListener('pageshow', ({ persisted }) => persisted && socket.wake());
-addEventListener('pagehide', () => { for (const view of [cards, approvals, doubts]) view.flush(); keep.keepBook(keepsake(state)); });
-setInterval(() => keep.keepBook(keepsake(state)), KEEP_MS);
-setInterval(() => { tickAll(); bar.tick(page()); if (!document.hidden) queues.render(page()); }, TICK_MS);
+addEventListener('pagehide', () => { for (const view of [cards, approvals, doubts, leftDialog]) view.flush(); keep.keepBook(keepsake(state)); });
+setInterval(() => {
+  if (kept === state.seq) return;
+  kept = state.seq;
+  keep.keepBook(keepsake(state));
+}, KEEP_MS);
+setInterval(() => { tickAll(); bar.tick(page()); }, TICK_MS);
+setInterval(() => { if (!document.hidden) queues.draw(page()); }, CHARTS_MS);
+// Only pages by TLS or of this machine may have one; without it the page works as before.
+if (globalThis.isSecureContext) keepForLater().catch(() => {});
 socket.start();
 draw();

@@ -1,31 +1,56 @@
-// The link to the floor socket: hello, resume, pings, and coming back.
+// The link to the floor socket: hello, resume, the pulse, and coming back.
 //
-//   connecting ──welcome──► up ──close / silence──► waiting ──back-off──► connecting
-//        └──4401──► refused (a token is needed; `start` again)
+//   connecting ──welcome──► up ──no pulse──► silent ──long──┐
+//        ▲                   ▲ └────pulse─────┘             │
+//        │                   └──close──► waiting ◄──────────┘
+//        └──────────back-off─────────────┘       4401 ──► refused (a token is needed; `start` again)
 //
-// What was asked of the server is kept until it replies, and asked again after a reconnect.
+// What was asked of the server is kept until it replies. What could not leave at once, or was not replied to before the link went,
+// is looked at again (`recheck`) after the first state of a new connection: only what still fits goes out.
 
-const PING_EVERY_MS = 8_000;
-const SILENT_AFTER_MS = 20_000;
+/** Where nothing was heard for so long, the server is asked for a sign of life. */
+const PING_AFTER_MS = 700;
+/** Where that does not come, the page says that it may be old: within 2 s of the last word. */
+const SILENT_AFTER_MS = 1_600;
+const ANSWER_WITHIN_MS = 600;
+const GIVE_UP_AFTER_MS = 5_000;
+const LOOK_EVERY_MS = 250;
 const WELCOME_WITHIN_MS = 8_000;
-const BACK_OFF_MS = [300, 800, 1_500, 3_000, 5_000, 8_000];
+const BACK_OFF_MS = [250, 500, 1_000, 2_000, 4_000];
 const OUTBOX_LIMIT = 32;
+/** A link that has its pulse again is listened to for a moment before what was kept goes out. */
+const LISTEN_MS = 400;
 /** So much of what has been is asked for by a page that has seen nothing yet. */
 const LAST_MESSAGES = 300;
 
+/**
+ * What was asked and not yet replied to: `seq`: the last number seen when it was asked.
+ * @typedef {{ message: any, seq: number | null, at: number, held: boolean, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
+ */
+
 export class FloorSocket extends EventTarget {
-  /** `token()` and `since()` are asked at every connection. Events: `message` (detail: the message), `link` (detail: the link's state). */
-  constructor(url, { token, since }) {
+  /**
+   * `token()` and `since()` are asked at every connection; `recheck(kept)` says why something kept must not go out as it is, or nothing.
+   * Events: `message` (detail: the message), `link` (detail: the link's state).
+   */
+  constructor(url, { token, since, recheck = (_) => null }) {
     super();
     this.url = url;
     this.token = token;
     this.since = since;
-    this.link = { state: 'connecting', since: Date.now(), code: null };
+    this.recheck = recheck;
+    this.link = { state: 'connecting', lostAt: null, code: null };
+    /** @type {Map<string, Kept>} */
     this.outbox = new Map();
     this.tries = 0;
     this.trusted = null;
     this.nextRef = 1;
     this.session = Math.random().toString(36).slice(2, 8);
+    /** A state must come before what was kept goes out. */
+    this.fresh = true;
+    this.ws = null;
+    this.heard = 0;
+    this.asked = 0;
   }
 
   start() {
@@ -43,77 +68,116 @@ export class FloorSocket extends EventTarget {
     this.heard = Date.now();
     this.alarm = setTimeout(() => this.#lost(ws, null), WELCOME_WITHIN_MS);
     ws.onopen = () => {
-      const hello = { type: 'hello', token: this.token() ?? '' };
       const since = this.since();
-      if (since === null) hello.last = LAST_MESSAGES;
-      else hello.since = since;
-      ws.send(JSON.stringify(hello));
+      const resume = since === null ? { last: LAST_MESSAGES } : { since };
+      ws.send(JSON.stringify({ type: 'hello', token: this.token() ?? '', ...resume }));
     };
     ws.onmessage = ({ data }) => this.#hear(ws, data);
     ws.onclose = ({ code }) => this.#lost(ws, code);
   }
 
-  /** Sends a message; resolves with the server's `ok`, rejects with its `error` or `conflict`. Outlives a lost connection. */
+  /**
+   * Sends a message; resolves with the server's `ok`, rejects with `{code, message, with?, asked?}` of its `error` or `conflict`, or of
+   * the second look at what was kept. Outlives a lost connection.
+   */
   ask(message) {
     if (this.outbox.size >= OUTBOX_LIMIT) return Promise.reject(Object.assign(new Error('too much'), { code: 'too_much' }));
     const ref = `${this.session}-${this.nextRef++}`;
+    const now = this.link.state === 'up';
     return new Promise((resolve, reject) => {
-      this.outbox.set(ref, { message: { ...message, ref }, resolve, reject });
-      if (this.link.state === 'up') this.#send({ ...message, ref });
+      this.outbox.set(ref, { message: { ...message, ref }, seq: this.since(), at: Date.now(), held: !now, resolve, reject });
+      if (now) this.#send({ ...message, ref });
     });
   }
 
-  /** To be called when the tab wakes or the network comes back: a dead connection is found out at once. */
+  /** Says something that needs no reply, and is worth nothing later. */
+  say(message) {
+    if (this.link.state === 'up') this.#send(message);
+  }
+
+  /** To be called when the tab wakes or the network comes or goes: a dead connection is found out at once. */
   wake() {
     if (this.link.state === 'refused') return;
-    if (this.link.state === 'waiting') {
-      this.start();
-    } else if (this.link.state === 'up') {
-      const ws = this.ws;
-      const heard = this.heard;
-      this.#send({ type: 'ping', ref: 'wake' });
-      setTimeout(() => {
-        if (this.ws === ws && this.heard === heard) this.#lost(ws, null);
-      }, 3_000);
-    }
+    if (this.link.state === 'waiting') this.start();
+    else this.#look(true);
   }
 
   #hear(ws, data) {
     if (ws !== this.ws) return;
     this.heard = Date.now();
+    this.asked = 0;
     let message;
     try {
       message = JSON.parse(data);
     } catch {
       return;
     }
-    const first = message.type === 'welcome' && this.link.state !== 'up';
-    if (first) this.#welcomed();
-    const asked = message.ref !== undefined && this.outbox.get(message.ref);
-    if (asked && ['ok', 'error', 'conflict'].includes(message.type)) {
-      this.outbox.delete(message.ref);
-      if (message.type === 'ok') asked.resolve(message);
-      else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.code, said: message }));
-    }
+    if (message.type === 'welcome' && this.link.state !== 'up') this.#welcomed();
+    else if (this.link.state === 'silent') this.#again();
+    this.#replied(message);
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
-    if (first) for (const { message: kept } of this.outbox.values()) this.#send(kept);
+    if (message.type === 'state' && this.fresh) this.#release();
+  }
+
+  #replied(message) {
+    const asked = message.ref !== undefined && this.outbox.get(message.ref);
+    if (!asked || !['ok', 'error', 'conflict'].includes(message.type)) return;
+    this.outbox.delete(message.ref);
+    if (message.type === 'ok') asked.resolve(message);
+    else asked.reject(Object.assign(new Error(message.message ?? ''), { code: message.type === 'conflict' ? 'conflict' : message.code, with: message.with, said: message, asked: asked.message }));
   }
 
   #welcomed() {
     clearTimeout(this.alarm);
     this.tries = 0;
     this.trusted = this.token();
+    this.fresh = true;
     this.#say('up');
     clearInterval(this.pulse);
-    this.pulse = setInterval(() => {
-      if (Date.now() - this.heard > SILENT_AFTER_MS) this.#lost(this.ws, null);
-      else this.#send({ type: 'ping', ref: 'pulse' });
-    }, PING_EVERY_MS);
+    this.pulse = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Looks whether the link has its pulse. A page that was frozen asks before it judges: its own timers stood still as well. */
+  #look(woken = false) {
+    if (!this.ws || (this.link.state !== 'up' && this.link.state !== 'silent')) return;
+    const now = Date.now();
+    const silence = now - this.heard;
+    if (!this.asked && (silence >= PING_AFTER_MS || woken)) {
+      this.asked = now;
+      this.#send({ type: 'ping', ref: 'pulse' });
+    }
+    const waited = this.asked ? now - this.asked : 0;
+    if (silence >= SILENT_AFTER_MS && (waited >= ANSWER_WITHIN_MS || woken) && this.link.state === 'up') this.#say('silent', null, this.heard);
+    if (waited >= GIVE_UP_AFTER_MS) this.#lost(this.ws, null);
+  }
+
+  /** The pulse is back on the same connection. */
+  #again() {
+    this.#say('up');
+    setTimeout(() => this.#release(), LISTEN_MS);
+  }
+
+  /** What was kept goes out now, but for what has been overtaken meanwhile. */
+  #release() {
+    if (this.link.state !== 'up') return;
+    this.fresh = false;
+    for (const [ref, kept] of this.outbox) {
+      if (!kept.held) continue;
+      const why = this.recheck(kept);
+      if (why) {
+        this.outbox.delete(ref);
+        kept.reject(Object.assign(new Error(''), why, { asked: kept.message }));
+      } else {
+        kept.held = false;
+        this.#send(kept.message);
+      }
+    }
   }
 
   #lost(ws, code) {
     if (ws !== this.ws) return;
     this.#drop();
+    for (const kept of this.outbox.values()) kept.held = true;
     // Who was let in with this very token a moment ago was more likely asleep at the hello than thrown out: asked again first.
     if (code === 4401 && this.trusted !== this.token()) this.#say('refused', code);
     else this.#comeBack(code);
@@ -132,6 +196,7 @@ export class FloorSocket extends EventTarget {
     clearInterval(this.pulse);
     const ws = this.ws;
     this.ws = null;
+    this.asked = 0;
     if (ws) {
       ws.onopen = ws.onmessage = ws.onclose = null;
       ws.close();
@@ -143,9 +208,9 @@ export class FloorSocket extends EventTarget {
   }
 
   /** `lostAt` stays that of the first loss until the link is up again. */
-  #say(state, code = null) {
-    const lostAt = state === 'up' ? null : this.link.lostAt ?? (this.link.state === 'up' ? Date.now() : null);
-    this.link = { state, code, lostAt };
+  #say(state, code = null, since = Date.now()) {
+    const lost = this.link.lostAt ?? (['up', 'silent'].includes(this.link.state) ? since : null);
+    this.link = { state, code, lostAt: state === 'up' ? null : lost };
     this.dispatchEvent(new CustomEvent('link', { detail: this.link }));
   }
 }

@@ -8,7 +8,38 @@
 const BOOK_LIMIT = 500;
 const HISTORY_MS = 30 * 60_000;
 const HISTORY_LIMIT = 4000;
+const KNOWN_LIMIT = 1_500;
 
+/**
+ * An open instruction; `fresh`: no state has listed it yet. What is known of one that is closed says who had the last word.
+ * @typedef {Wire.OpenInstruction & { fresh?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number } }} Known
+ * @typedef {{ [queue: string]: [number, number | null][] }} History depths and when they began, in milliseconds; `null`: nobody could see
+ * @typedef {object} State
+ * @property {Wire.You | null} you
+ * @property {number | null} seq the last number seen
+ * @property {string | null} log
+ * @property {string | null} zone
+ * @property {number} speed
+ * @property {any} labels
+ * @property {Wire.ChainLevel[]} chain
+ * @property {string | null} version
+ * @property {boolean} linked
+ * @property {number | null} head what was sent up to here is history
+ * @property {boolean} whole
+ * @property {{ [queue: string]: Wire.QueueState }} queues
+ * @property {{ [id: string]: Known }} open
+ * @property {{ [id: string]: Known }} known
+ * @property {History} history
+ * @property {any[]} book
+ * @property {boolean} journalFailing
+ * @property {any} handover
+ * @property {number | null} unheard
+ * @property {any} configRefused
+ * @property {{ [queue: string]: { at: string, blind_s: number } | null }} outages
+ * @property {{ [id: string]: { by: Wire.By, at: number } }} answering who else is at which card, and since when by this page's clock
+ */
+
+/** @returns {State} */
 export function emptyState() {
   return {
     you: null,
@@ -32,9 +63,15 @@ export function emptyState() {
     unheard: null,
     configRefused: null,
     outages: {},
+    answering: {},
   };
 }
 
+/**
+ * @param {State} state
+ * @param {any} message what the floor socket sends, or the page's own `link_lost`
+ * @returns {State}
+ */
 export function reduce(state, message) {
   if (typeof message?.seq === 'number' && message.type !== 'welcome') {
     if (state.seq !== null && message.seq <= state.seq) return state;
@@ -48,12 +85,17 @@ export function reduce(state, message) {
     case 'notice': return noticed(state, message);
     case 'handover': return handedOver(state, message);
     case 'link_lost': return unseen(state, message.now);
+    case 'answering': return atCard(state, message);
+    case 'answering_over': return leftCard(state, message);
     case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
     default: return state;
   }
 }
 
-/** Forgets nothing that a resumed connection builds on; another duty log starts from nothing. */
+/**
+ * Forgets nothing that a resumed connection builds on; another duty log starts from nothing.
+ * @param {State} state
+ */
 function welcomed(state, message) {
   const other = (!state.linked && state.seq !== null && message.seq < state.seq) || (state.log && message.log && state.log !== message.log);
   const kept = other ? emptyState() : state;
@@ -74,7 +116,10 @@ function welcomed(state, message) {
   };
 }
 
-/** A whole state replaces what was known; another one names only the queues that changed, each with its open instructions. */
+/**
+ * A whole state replaces what was known; another one names only the queues that changed, each with its open instructions.
+ * @param {State} state
+ */
 function told(state, message) {
   const changed = message.queues ?? [];
   const whole = message.whole ?? !state.whole;
@@ -93,7 +138,7 @@ function told(state, message) {
     const stays = whole ? [] : Object.values(state.open).filter((it) => !named.has(it.queue));
     const listed = message.instructions.filter((it) => !over(state, it.id)).map((it) => asListed(state.open[it.id], it));
     next.open = byId([...stays, ...whole ? [] : notYetListed(state, named, message.instructions), ...listed]);
-    next.known = { ...state.known, ...next.open };
+    next.known = remembering(next, { ...state.known, ...next.open });
   }
   return next;
 }
@@ -109,36 +154,59 @@ function asListed(before, it) {
   return { ...before, ...it, ...taken, fresh: false };
 }
 
-/** A state may also be a moment older than an instruction: what came since the last state is missed once. */
+/**
+ * A state may also be a moment older than an instruction: what came since the last state is missed once.
+ * @param {State} state
+ */
 function notYetListed(state, queues, listed) {
   const ids = new Set(listed.map((it) => it.id));
   return Object.values(state.open).filter((it) => it.fresh && queues.has(it.queue) && !ids.has(it.id)).map((it) => ({ ...it, fresh: false }));
 }
 
-/** Whether an instruction has had its last word already, so that an older snapshot does not bring it back. */
+/**
+ * Whether an instruction has had its last word already, so that an older snapshot does not bring it back.
+ * @param {State} state
+ */
 function over(state, id) {
   return state.known[id]?.closed === true;
 }
 
-/** What happens while nobody tells is not drawn. */
+/**
+ * What happens while nobody tells is not drawn.
+ * @param {State} state
+ */
 function unseen(state, now) {
   const at = Date.parse(now);
   const hole = (points) => (points.length > 0 && points.at(-1)[1] !== null ? [...points, [at, null]] : points);
   return { ...state, linked: false, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
 }
 
+/**
+ * What nothing on the page names any more is forgotten, so that a page may stay open for months.
+ * @param {State} state
+ */
+function remembering(state, known) {
+  if (Object.keys(known).length <= KNOWN_LIMIT) return known;
+  const named = new Set([...state.book.map((entry) => entry.id ?? entry.instruction), ...Object.keys(state.open).map(Number), ...Object.values(state.queues).flatMap((queue) => (queue.moves ?? []).map((move) => move.instruction))]);
+  return Object.fromEntries(Object.entries(known).filter(([id]) => named.has(Number(id))));
+}
+
+/** Where a depth began, and one point at or before the half hour that is kept: between two points nothing changed. */
 function remembered(points, queue, at) {
   const given = (queue.recent ?? []).map(([t, waiting]) => [typeof t === 'string' ? Date.parse(t) : t, waiting]);
   let all = given.length > 0 ? given : points;
-  if (at !== null) {
-    const depth = queue.blind ? null : queue.waiting ?? null;
-    if (all.length === 0 || all[all.length - 1][0] < at) all = [...all, [at, depth]];
-    all = all.filter(([t]) => t >= at - HISTORY_MS);
-  }
-  return all.slice(-HISTORY_LIMIT);
+  if (at === null) return all;
+  const depth = queue.blind ? null : queue.waiting ?? null;
+  const last = all.at(-1);
+  if (!last || (last[0] < at && last[1] !== depth)) all = [...all, [at, depth]];
+  const first = all.findLastIndex(([t]) => t <= at - HISTORY_MS);
+  return first > 0 || all.length > HISTORY_LIMIT ? all.slice(Math.max(first, all.length - HISTORY_LIMIT, 0)) : all;
 }
 
-/** Whether a message is of the time before this connection. */
+/**
+ * Whether a message is of the time before this connection.
+ * @param {State} state
+ */
 function past(state, message) {
   return state.head !== null && message.seq <= state.head;
 }
@@ -167,11 +235,27 @@ function answered(state, message) {
   if (entry.status === 'seen') after.eta_s = entry.eta_s ?? null;
   if (entry.status === 'seen') after.seen_at = entry.at;
   if (entry.status === 'unanswered') after.unanswered = true;
+  if (entry.status === 'done') after.done = { by: entry.by, at: entry.at, seats: entry.seats ?? entry.people?.length ?? askedFor(before) };
+  if (entry.status === 'confirmed') after.confirmed = entry.at;
   if (closes) after.closed = true;
   known[entry.id] = after;
   if (closes) delete open[entry.id];
   else if (open[entry.id]) open[entry.id] = after;
-  return written({ ...state, known, open }, entry);
+  const { [entry.id]: _, ...answering } = state.answering;
+  return written({ ...state, known, open, answering: entry.id in state.answering ? answering : state.answering }, entry);
+}
+
+/** Somebody else is at a card; one's own other pages are oneself. `at`: when this page heard it. */
+function atCard(state, { instruction, by, at }) {
+  if (by.staff_no === state.you?.staff_no || !state.open[instruction]) return state;
+  return { ...state, answering: { ...state.answering, [instruction]: { by, at } } };
+}
+
+/** A moment later they are not there any more, unless they have been heard of again. */
+function leftCard(state, { instruction, at }) {
+  if (state.answering[instruction]?.at !== at) return state;
+  const { [instruction]: _, ...answering } = state.answering;
+  return { ...state, answering };
 }
 
 function noticed(state, message) {
@@ -214,7 +298,10 @@ function doubted(next, { instruction: id, seats, shown }) {
   next.known = { ...next.known, [id]: { id, ...next.known[id], doubt: { seats, shown } } };
 }
 
-/** What every page knows of a hand-over: whose it is and who has signed. The rest is read when somebody looks. */
+/**
+ * What every page knows of a hand-over: whose it is and who has signed. The rest is read when somebody looks.
+ * @param {State} state
+ */
 function handedOver(state, message) {
   const { type: _, id, step, side, by, at } = message;
   const next = { ...state };
@@ -242,26 +329,43 @@ function insert(book, entry) {
   return [...book, entry].slice(-BOOK_LIMIT);
 }
 
-/** What a reload of the page keeps, so that it resumes where it was. */
+/**
+ * What a reload of the page keeps, so that it resumes where it was.
+ * @param {State} state
+ */
 export function keepsake(state) {
   const { seq, log, book, known, outages } = state;
   return { seq, log, book, known, outages };
 }
 
-/** The open instructions, those that nobody has taken first, then by the time left. */
-export function openInstructions(state) {
-  const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
-  const calm = (it) => Number(Boolean(it.seen_by) && !it.unanswered);
-  return Object.values(state.open).sort((a, b) => calm(a) - calm(b) || due(a) - due(b) || a.id - b.id);
+/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, somebody has it, nobody need hurry. */
+function urgencyOf(it) {
+  if (it.unanswered) return 0;
+  if (it.seen_by) return 3;
+  return takesBack(it) ? 2 : 1;
 }
 
-/** `{asks, people}` over all open instructions. */
+/**
+ * The open instructions by urgency, then by the priority of their queues, then by the time left.
+ * @param {State} state
+ */
+export function openInstructions(state) {
+  return floorOf(state).open;
+}
+
+/**
+ * `{asks, people}` over all open instructions.
+ * @param {State} state
+ */
 export function summary(state) {
   const open = Object.values(state.open);
   return { asks: open.length, people: open.reduce((sum, it) => sum + askedFor(it), 0) };
 }
 
-/** Whether an instruction went out while nobody listened, and nobody has it yet. */
+/**
+ * Whether an instruction went out while nobody listened, and nobody has it yet.
+ * @param {State} state
+ */
 export function isDeaf(state) {
   const open = state.open[state.unheard];
   return open !== undefined && !open.delivered && !open.seen_by;
@@ -292,25 +396,83 @@ export function takesBack(instruction) {
   return instruction.action === 'sign_out' || instruction.action === 'stand_down';
 }
 
-/** The queues, those that come first where pools are shared before the others. */
+/**
+ * The queues, those that come first where pools are shared before the others.
+ * @param {State} state
+ */
 export function queuesOf(state) {
-  const byKey = (a, b) => (a.queue < b.queue ? -1 : Number(a.queue > b.queue));
-  return Object.values(state.queues).sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || byKey(a, b));
+  return floorOf(state).queues;
 }
 
-/** What waits for a leader's yes, longest first: `{queue, …approval}`. */
+const floors = new WeakMap();
+
+/**
+ * What several views need of one state, computed once: `{queues, open, openOf, moods}`.
+ * @param {State} state
+ */
+export function floorOf(state) {
+  let floor = floors.get(state);
+  if (floor) return floor;
+  const byKey = (a, b) => (a.queue < b.queue ? -1 : Number(a.queue > b.queue));
+  const queues = Object.values(state.queues).sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || byKey(a, b));
+  const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
+  const priority = (it) => state.queues[it.queue]?.priority ?? 0;
+  const open = Object.values(state.open).sort((a, b) => urgencyOf(a) - urgencyOf(b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
+  const openOf = Map.groupBy ? Map.groupBy(open, (it) => it.queue) : new Map(queues.map(({ queue }) => [queue, open.filter((it) => it.queue === queue)]));
+  floor = { queues, open, openOf, moods: new Map() };
+  floors.set(state, floor);
+  for (const { queue } of queues) floor.moods.set(queue, moodFrom(state, queue, openOf.get(queue) ?? []));
+  return floor;
+}
+
+/** Moods from the worst to the calmest. */
+const TROUBLE = ['ask', 'approval', 'blind', 'building', 'ease', 'in_hand', 'incident', 'release', 'unknown', 'shadow', 'paused', 'calm'];
+const LEAVES_ALONE = TROUBLE.indexOf('release');
+
+/**
+ * Whether a queue needs somebody's eyes.
+ * @param {State} state
+ */
+export function inTrouble(state, name) {
+  return TROUBLE.indexOf(floorOf(state).moods.get(name)) < LEAVES_ALONE;
+}
+
+/**
+ * The queues, the worst first: what is open and how far up it is, then priority, then depth by its size.
+ * @param {State} state
+ */
+export function queuesByTrouble(state) {
+  const { moods, openOf } = floorOf(state);
+  const size = (queue) => Math.round(Math.log2((queue.waiting ?? 0) + 1));
+  const level = (queue) => Math.max(0, ...(openOf.get(queue.queue) ?? []).map((it) => (it.unanswered ? 99 : it.level ?? 0)));
+  return queuesOf(state)
+    .map((queue) => ({ queue, mood: TROUBLE.indexOf(moods.get(queue.queue)), level: level(queue), size: size(queue) }))
+    .sort((a, b) => a.mood - b.mood || b.level - a.level || (b.queue.priority ?? 0) - (a.queue.priority ?? 0) || b.size - a.size)
+    .map(({ queue }) => queue);
+}
+
+/**
+ * What waits for a leader's yes, longest first: `{queue, …approval}`.
+ * @param {State} state
+ */
 export function approvalsOf(state) {
   const waiting = queuesOf(state).filter((queue) => queue.approval).map((queue) => ({ ...queue.approval, queue: queue.queue }));
   return waiting.sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
 }
 
-/** Moves that were said to be done and that the phones do not show: `{queue, …move, shown}`. */
+/**
+ * Moves that were said to be done and that the phones do not show: `{queue, …move, shown}`.
+ * @param {State} state
+ */
 export function doubtsOf(state) {
   return queuesOf(state).flatMap((queue) => (queue.moves ?? []).filter((move) => move.not_shown)
     .map((move) => ({ ...move, queue: queue.queue, shown: state.known[move.instruction]?.doubt?.shown ?? null })));
 }
 
-/** Queues that could not be seen for long while people were on the move, and that nobody has counted since. */
+/**
+ * Queues that could not be seen for long while people were on the move, and that nobody has counted since.
+ * @param {State} state
+ */
 export function uncounted(state) {
   const before = (queue, outage) => realMoves(queue).some((move) => Date.parse(move.issued) < Date.parse(outage.at));
   return queuesOf(state).filter((queue) => !queue.blind && state.outages?.[queue.queue] && before(queue, state.outages[queue.queue]));
@@ -329,11 +491,16 @@ export function shadowOf(queue) {
   return dark.length > 0 ? dark : null;
 }
 
-/** How a queue feels in one word: blind, ask, approval, unknown, paused, ease, in_hand, building, release or calm. */
+/**
+ * How a queue feels in one word: one of `TROUBLE`.
+ * @param {State} state
+ */
 export function moodOf(state, name) {
+  return floorOf(state).moods.get(name) ?? 'unknown';
+}
+
+function moodFrom(state, name, open) {
   const queue = state.queues[name];
-  if (!queue) return 'unknown';
-  const open = Object.values(state.open).filter((it) => it.queue === name);
   if (queue.blind) return 'blind';
   const waits = open.filter((it) => !it.seen_by || it.unanswered);
   if (waits.some((it) => !takesBack(it))) return 'ask';
@@ -343,7 +510,39 @@ export function moodOf(state, name) {
   if (waits.length > 0) return 'ease';
   if (open.length > 0) return 'in_hand';
   const first = queue.lines?.[0];
+  if (shadowOf(queue) === 'all') return queue.next?.due_at || (first !== undefined && queue.waiting > first) ? 'shadow' : queue.incident ? 'incident' : 'calm';
   if (queue.next?.due_at || (first !== undefined && queue.waiting > first)) return 'building';
   if ((queue.moves ?? []).some((move) => !move.shadow)) return 'release';
-  return 'calm';
+  return queue.incident ? 'incident' : 'calm';
+}
+
+/**
+ * How far the people of a move are, as far as somebody has said or the phones show: `{code, by?, at?, n, of}`. Nobody is on the way
+ * before somebody has seen the instruction, and nobody is on the phones because time has passed.
+ */
+export function stageOf(state, queue, move) {
+  const known = state.open[move.instruction] ?? state.known[move.instruction] ?? {};
+  const { done, confirmed, doubt } = state.known[move.instruction] ?? {};
+  const n = typeof move.seats === 'number' ? move.seats : askedFor(move);
+  const of = Math.max(n, known.seats ? askedFor(known) : n);
+  if (move.shadow) return { code: 'shadow', n, of };
+  if ((queue.leaving ?? []).includes(move)) return { code: 'leaving', n, of };
+  if (move.not_shown) return { code: 'not_shown', n: doubt?.shown ?? null, of: n };
+  // What the phones show counts before what anybody has said.
+  if (move.shown > 0) return { code: 'on', n: move.shown, of };
+  if (confirmed) return { code: 'on', n, of };
+  // A state may be a moment older than the answer.
+  if (done) return { code: 'said', by: done.by?.name, n: Math.min(n, done.seats), of };
+  if (known.seen_by) {
+    const at = known.eta_s != null && known.seen_at ? Date.parse(known.seen_at) + known.eta_s * 1000 : null;
+    return { code: at === null ? 'seen' : 'coming', by: known.seen_by.name, at, n, of };
+  }
+  if (move.answered) return { code: move.settled ? 'settled' : 'answered', n, of };
+  return { code: known.unanswered ? 'unanswered' : 'asked', n, of };
+}
+
+/** When the surge that a queue is in began: its first call that still stands; `null` where there is none. */
+export function surgeSince(queue) {
+  const began = (queue.moves ?? []).filter((move) => !move.shadow).map((move) => Date.parse(move.issued));
+  return began.length > 0 ? Math.min(...began) : null;
 }

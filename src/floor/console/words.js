@@ -13,6 +13,9 @@ export function pickLanguage(preferred) {
 }
 
 export class Words {
+  /** The page's own reasons in every language, by their texts: a reason travels as a text. */
+  static canned = {};
+
   #table;
   #plural;
   #clock;
@@ -60,6 +63,12 @@ export class Words {
     if (typeof given === 'string') return given;
     const label = given?.[this.language] ?? given?.en ?? (given && Object.values(given)[0]);
     return label ?? (this.has(`name.${raw}`) ? this.t(`name.${raw}`) : plain(raw));
+  }
+
+  /** A reason that somebody chose from the page's own, in the reader's language, whatever the language of who chose it; their own words stay. */
+  said(text) {
+    const key = Words.canned[text?.trim?.()];
+    return key && this.has(key) ? this.t(key) : text;
   }
 
   list(items) {

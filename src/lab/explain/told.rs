@@ -3,9 +3,9 @@
 use super::{Moment, Watch};
 use crate::core::ladder::{Tier, When};
 use crate::core::{Action, Began, Millis, MoveView, Name, QueueView, Standing, TierView, Time};
-use crate::journal::{Words, span};
 use crate::wire::{Stamp, TierStanding};
 use crate::words::{self as floor, Language};
+use crate::words::{Sentences, span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -94,14 +94,14 @@ pub enum BeganBy {
 /// Puts a moment into words, with times of one zone.
 pub struct Teller<'a> {
     moment: &'a Moment,
-    words: Words,
+    words: Sentences,
     zone: TimeZone,
 }
 
 impl<'a> Teller<'a> {
     /// For one moment.
     pub fn new(moment: &'a Moment, zone: TimeZone) -> Teller<'a> {
-        let words = Words::new(zone.clone());
+        let words = Sentences::new(zone.clone());
         Teller { moment, words, zone }
     }
 

@@ -10,15 +10,13 @@
 //!
 //! Pure: told the time, never asks for it. [`PhoneSystem::poll`] does what is due, one thing a call, and says what it was.
 
-mod arrivals;
 mod crew;
-mod draw;
 
+use super::arrivals::Arrivals;
+use super::draw::{Draw, Lasting, whole};
 use super::scenario::{MAX_PEOPLE, Scenario, ScenarioFault};
 use crate::core::{Agent, Millis, Name, Part, Reading, Time};
-use arrivals::Arrivals;
 use crew::Crew;
-use draw::{Draw, Lasting, whole};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 

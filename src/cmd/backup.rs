@@ -1,0 +1,119 @@
+//! `surged backup` and `surged restore`: the duty log and the tokens, copied and put back.
+
+use super::log::{LogFile, PATIENCE};
+use crate::daemon::tokens_beside;
+use crate::floor::access;
+use crate::journal::{self};
+use crate::words::Sentences;
+use anyhow::Context;
+use clap::Args;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Copy the duty log and the tokens, also while the daemon runs, and prove the copy
+///
+/// The copy is the log as it is at one moment; the daemon goes on writing. Its hash chain is walked before it counts as made. The
+/// tokens, which are kept as hashes, go into a second file beside it, whose name ends in .tokens.json. Neither overwrites anything.
+#[derive(Args)]
+pub struct Backup {
+    #[command(flatten)]
+    file: LogFile,
+    /// Where to: a new file
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Put a copy made by `surged backup` in place of the duty log
+///
+/// The daemon must be stopped. The copy's hash chain is walked first; a copy by a newer surged is refused. The log that was there is
+/// moved aside, not deleted. Tokens are put back where there are none.
+#[derive(Args)]
+pub struct Restore {
+    #[command(flatten)]
+    file: LogFile,
+    /// The copy
+    #[arg(value_name = "FILE")]
+    from: PathBuf,
+}
+
+impl Backup {
+    /// Copies, and tells what was copied.
+    ///
+    /// # Errors
+    /// The log cannot be read or the copy not be written; nothing is left behind then.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let place = self.file.locate()?;
+        let done = journal::backup(&place.journal, &self.output, PATIENCE)?;
+        tell("copied", &done, &Sentences::new(place.zone))?;
+        let tokens = tokens_beside(&place.journal);
+        if tokens.exists() {
+            // Read by its reader, so that a file at fault is not kept as a good copy.
+            access::read(&tokens)?;
+            let to = tokens_of(&self.output);
+            copy(&tokens, &to)?;
+            eprintln!("the tokens are in {}", to.display());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Restore {
+    /// Puts the copy in place.
+    ///
+    /// # Errors
+    /// A daemon is running, the copy is not whole, or a file cannot be written; all is as it was then.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let place = self.file.locate()?;
+        let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let done = journal::restore(&self.from, &place.journal, &stamp, PATIENCE)?;
+        tell("put back", &done, &Sentences::new(place.zone))?;
+        if let Some(before) = &done.before {
+            eprintln!("what was there before is {}", before.display());
+        }
+        let (copied, tokens) = (tokens_of(&self.from), tokens_beside(&place.journal));
+        match (copied.exists(), tokens.exists()) {
+            (true, false) => {
+                access::read(&copied)?;
+                copy(&copied, &tokens)?;
+                eprintln!("the tokens are in {}", tokens.display());
+            }
+            (true, true) => eprintln!(
+                "the tokens in {} stay as they are; those of the copy are in {}",
+                tokens.display(),
+                copied.display()
+            ),
+            (false, _) => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn tell(done: &str, copied: &journal::Copied, words: &Sentences) -> io::Result<()> {
+    let last = copied.last.map_or_else(String::new, |(seq, at)| {
+        format!(", up to entry {seq} of {}", words.time(at))
+    });
+    writeln!(
+        io::stdout(),
+        "{done}: {} entries, whole{last}\nlast hash: {}",
+        copied.entries,
+        copied.head
+    )
+}
+
+/// Where the tokens of a copy are.
+fn tokens_of(copy: &Path) -> PathBuf {
+    copy.with_extension("tokens.json")
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let text = std::fs::read(from).with_context(|| format!("{} cannot be read", from.display()))?;
+    let made = File::options().write(true).create_new(true).mode(0o600).open(to);
+    let written = made.and_then(|mut file| {
+        file.write_all(&text)?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("{} cannot be made; nothing is ever overwritten", to.display()))
+}

@@ -1,0 +1,250 @@
+//! `surged simulate`: the closed loop.
+
+mod html;
+mod text;
+
+use super::configuration::{AtFault, ConfigFile, load};
+use crate::config::{self, Config, Purpose, Surroundings, scenario};
+use crate::core::Time;
+use crate::lab::simulate::calls::{self, Columns};
+use crate::lab::simulate::told::Simulated;
+use crate::lab::simulate::vary::{Sweep, with};
+use crate::lab::simulate::{Prepared, run};
+use crate::telemetry::{Level, Logs, start_logging};
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// See what a plan does to callers, on simulated days
+///
+/// Callers come, wait, give up, call again and are answered; the daemon's own core watches the queue and asks for people; and the
+/// people who are asked really come, as the scenario says: late, in part, at their own pace, and back after their last call. Every seed
+/// is another run of the same scenario; every number comes with the half width of its 95 % interval. Two plans meet the same callers.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  surged simulate -c config/surged.toml --scenario config/scenarios/hotline.toml
+  surged simulate -c config/surged.toml --scenario config/scenarios/hotline.toml --against my.toml
+  surged simulate -c config/surged.toml --scenario config/scenarios/hotline.toml --vary when.for=1m..10m
+  surged simulate -c config/bank.toml --scenario config/scenarios/bank.toml --from calls.csv
+
+docs/simulate.md explains scenarios, call lists and the measures.")]
+pub struct SimulateArgs {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// What the floor has to cope with (TOML; `surged schema --scenario` prints what it may say)
+    #[arg(long, value_name = "FILE")]
+    scenario: PathBuf,
+    /// How many times
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    seeds: u32,
+    /// The first seed; the same seeds give the same bytes
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    first_seed: u64,
+    /// A second configuration that meets the same callers, and how it differs
+    #[arg(long, value_name = "FILE", conflicts_with = "vary")]
+    against: Option<PathBuf>,
+    /// Try a key of the configuration with several values: KEY=A..B or KEY=A..B/STEP
+    #[arg(long, value_name = "KEY=A..B")]
+    vary: Option<Sweep>,
+    /// A recorded day's callers in place of the scenario's (CSV, also .gz and .zst)
+    #[arg(long, value_name = "CALLS")]
+    from: Option<PathBuf>,
+    /// What the columns of that file are called, as in arrival=start,wait_s=waited,outcome=result,handling_s=talk,queue=line
+    #[arg(long, value_name = "OURS=THEIRS,...", requires = "from")]
+    columns: Option<Columns>,
+    /// text: for people; json: for programs; html: one page to keep and to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Threads; the result is the same with any number. Default: as many as the machine has
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Html,
+}
+
+/// All that is shown.
+struct Shown<'a> {
+    prepared: &'a Prepared,
+    scenario: String,
+    seeds: u32,
+    /// The plan, and what it is held against or the values of the sweep.
+    plans: Vec<Simulated>,
+    sweep: Option<&'a Sweep>,
+    against: bool,
+}
+
+impl SimulateArgs {
+    /// Simulates, and prints to standard output.
+    ///
+    /// # Errors
+    /// A configuration or a scenario at fault, a call list that cannot be read, standard output.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        start_logging(Logs::Text, Level::Command);
+        let plans = self.plans()?;
+        let zone = plans[0].1.calendar.zone.clone();
+        let scenario = self.scenario()?;
+        let from = match &self.from {
+            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default())?),
+            None => None,
+        };
+        if let Some(list) = &from {
+            tell_losses(list);
+        }
+        let prepared = Prepared::new(scenario, from.as_ref(), &zone)?;
+        let configs: Vec<&Config> = plans.iter().map(|(_, config)| config).collect();
+        let seeds = self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds));
+        let progress = progress(u64::from(self.seeds) * configs.len() as u64);
+        let threads = self.threads.map_or_else(
+            || std::thread::available_parallelism().map_or(1, usize::from),
+            usize::from,
+        );
+        let outcomes = run(&prepared, &configs, seeds, threads, &|| progress.inc(1))?;
+        progress.finish_and_clear();
+        let plans = plans
+            .into_iter()
+            .zip(outcomes)
+            .map(|((name, _), outcomes)| Simulated { name, outcomes });
+        let shown = Shown {
+            prepared: &prepared,
+            scenario: self.scenario.display().to_string(),
+            seeds: self.seeds,
+            plans: plans.collect(),
+            sweep: self.vary.as_ref(),
+            against: self.against.is_some(),
+        };
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        match self.format {
+            Format::Text => text::write(&shown, &mut out)?,
+            Format::Json => shown.write_json(&mut out)?,
+            Format::Html => html::write(&shown, &mut out)?,
+        }
+        out.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn scenario(&self) -> anyhow::Result<scenario::Scenario> {
+        let colour =
+            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        scenario::load(&self.scenario).map_err(|found| {
+            eprintln!("{}", found.render(colour));
+            AtFault.into()
+        })
+    }
+
+    /// The plans to run, each with what it is called.
+    fn plans(&self) -> anyhow::Result<Vec<(String, Config)>> {
+        let path = self.file.path()?;
+        let config = load(&path, Purpose::Look)?;
+        if let Some(sweep) = &self.vary {
+            return varied(&path, sweep);
+        }
+        let mut plans = vec![(path.display().to_string(), config)];
+        if let Some(other) = &self.against {
+            plans.push((other.display().to_string(), load(other, Purpose::Look)?));
+        }
+        Ok(plans)
+    }
+}
+
+fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let surroundings = Surroundings {
+        folder: path.parent().unwrap_or(Path::new("")),
+        variable: &variable,
+        purpose: Purpose::Look,
+        now: Time(jiff::Timestamp::now().as_millisecond()),
+    };
+    let mut plans = Vec::new();
+    for value in &sweep.values {
+        let changed = match with(&text, &sweep.key, value) {
+            Ok(changed) => changed,
+            Err(why) => bail!("--vary {}: {why}", sweep.key),
+        };
+        let name = format!("{} with {} = {value}", path.display(), sweep.key);
+        match config::parse(&changed, &name, &surroundings) {
+            Ok(config) => plans.push((value.to_string().trim_matches('"').to_owned(), config)),
+            Err(found) => {
+                eprintln!("{found}");
+                return Err(AtFault.into());
+            }
+        }
+    }
+    Ok(plans)
+}
+
+fn tell_losses(list: &calls::CallList) {
+    let file = list.path.display();
+    if list.faulty > 0 {
+        eprintln!(
+            "surged: {file}: {} rows could not be read and were passed over",
+            list.faulty
+        );
+    }
+    if list.neither > 0 {
+        eprintln!(
+            "surged: {file}: {} rows were neither answered nor given up by their outcome, and were passed over",
+            list.neither
+        );
+    }
+}
+
+/// Shown on a terminal once it takes longer than a second.
+fn progress(seeds: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(seeds), ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} runs, {eta} left") {
+        bar.set_style(style);
+    }
+    let (shown, began) = (bar.clone(), Instant::now());
+    // Whatever is done within a second needs no bar.
+    std::thread::spawn(move || {
+        while began.elapsed() < Duration::from_secs(1) && !shown.is_finished() {
+            std::thread::park_timeout(Duration::from_millis(100));
+        }
+        if !shown.is_finished() {
+            shown.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    });
+    bar
+}
+
+impl Shown<'_> {
+    fn write_json(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let first = &self.plans[0];
+        let mut value = json!({
+            "scenario": self.scenario,
+            "seeds": self.seeds,
+            "days_a_seed": self.prepared.days(),
+            "from_data": self.prepared.from_data,
+            "plans": self.plans.iter().map(Simulated::json).collect::<Vec<_>>(),
+        });
+        if let Some(sweep) = self.sweep {
+            value["vary"] = json!(sweep.key);
+        }
+        if self.against {
+            value["difference"] = first.differences_json(&self.plans[1]);
+        }
+        let beside = first.beside(&self.prepared.scenario().outside);
+        let beside = beside.map_err(anyhow::Error::msg)?;
+        if !beside.is_empty() {
+            let rows: Vec<_> = beside.iter().map(crate::lab::simulate::told::Beside::json).collect();
+            value["outside"] = json!(rows);
+        }
+        writeln!(out, "{value:#}")?;
+        Ok(())
+    }
+}

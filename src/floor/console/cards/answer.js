@@ -1,0 +1,174 @@
+// One person's answer to one instruction, from the tap to the server's word.
+//
+//   idle ──tap──► form (done | cannot | left | up) ──► grace ──5 s──► sending ──ok──► idle
+//     └──────────tap──────────────────────────────────┘  │ └─undo─► idle  ├─error────► idle, with words
+//                                                        │                └─conflict, overtaken, late─┐
+//                                                        └─another answered meanwhile─► question ◄────┘
+//                                                                          idle ◄─drop──┘ └─insist─► sending
+
+import { askedFor } from '../store.js';
+
+export const GRACE_MS = 5_000;
+const TELL_EVERY_MS = 4_000;
+
+/** What makes a person look again before their answer counts. */
+const ASKS_AGAIN = ['conflict', 'overtaken', 'late'];
+
+export class Answer {
+  #changed;
+  #ask;
+  #timer = null;
+  #begin;
+  #begun = 0;
+
+  /** `subject`: what the answer is to, where that is no instruction. `ask(message)` sends and resolves with the server's word; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
+  constructor(instruction, ask, changed, begin = () => {}) {
+    this.id = instruction.id;
+    this.subject = instruction.subject ?? { instruction: instruction.id };
+    this.#ask = ask;
+    this.#changed = changed;
+    this.#begin = begin;
+    this.form = null;
+    this.grace = null;
+    this.sending = false;
+    this.error = null;
+    /** What was said, and why it is asked about again: `{message, code, with?}`. */
+    this.question = null;
+    const people = instruction.people ?? [];
+    this.draft = { seats: askedFor(instruction), people: new Set(people), gone: new Set(), left: 1, note: '', reason: '' };
+  }
+
+  /** All that a card is drawn from. */
+  get face() {
+    const { form, grace, sending, error, question, draft } = this;
+    return [form, grace?.endsAt, sending, error, question, draft.seats, draft.left, [...draft.people], [...draft.gone]];
+  }
+
+  open(form) {
+    this.form = this.form === form ? null : form;
+    this.error = null;
+    if (this.form) this.#tell();
+    this.#changed();
+  }
+
+  /** "I take it" goes at once: it can be said again, and nothing is settled by it. */
+  take(eta) {
+    this.form = null;
+    return this.#send({ type: 'seen', instruction: this.id, eta_s: eta });
+  }
+
+  /** What was tapped leaves only after a moment in which it can be taken back. */
+  later(message) {
+    clearTimeout(this.#timer);
+    this.form = null;
+    this.error = this.question = null;
+    this.grace = { message: { ...message, ...this.subject }, endsAt: Date.now() + GRACE_MS };
+    this.#tell();
+    this.#timer = setTimeout(() => this.flush(), GRACE_MS);
+    this.#changed();
+  }
+
+  /** The others need not be told every tap. */
+  #tell() {
+    const now = Date.now();
+    if (now - this.#begun < TELL_EVERY_MS) return;
+    this.#begun = now;
+    this.#begin();
+  }
+
+  undo() {
+    clearTimeout(this.#timer);
+    this.grace = null;
+    this.#changed();
+  }
+
+  /** Something cannot be sent as it stands; said in words of the page. */
+  missing(code) {
+    this.error = { code, message: '' };
+    this.#changed();
+  }
+
+  /** Somebody else's word has closed it: what waits here must not contradict it unseen. Whether there was anything. */
+  overtaken(by) {
+    if (!this.grace) return false;
+    clearTimeout(this.#timer);
+    this.question = { message: this.grace.message, code: 'overtaken', with: by };
+    this.grace = null;
+    this.#changed();
+    return true;
+  }
+
+  /** Says it all the same, now that the other's word has been read. */
+  insist() {
+    const { message, code } = this.question;
+    this.question = null;
+    const { ref: _, ...again } = message;
+    return this.#send(code === 'conflict' ? { ...again, sure: true } : again);
+  }
+
+  drop() {
+    this.question = null;
+    this.#changed();
+  }
+
+  /** Sends what is in its moment of grace now; a page that is being closed must not swallow an answer. */
+  flush() {
+    if (!this.grace) return undefined;
+    clearTimeout(this.#timer);
+    const { message } = this.grace;
+    this.grace = null;
+    return this.#send(message);
+  }
+
+  async #send(message) {
+    this.sending = true;
+    this.error = this.question = null;
+    this.#changed();
+    try {
+      await this.#ask(message);
+    } catch (error) {
+      if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with, ...(error.said && { said: error.said }) };
+      else this.error = { code: error.code ?? 'unknown', message: error.message, ...(error.said && { said: error.said }) };
+    }
+    this.sending = false;
+    this.#changed();
+  }
+}
+
+/** Whether everybody who is asked for is known by name; where only some are, only numbers can be told. */
+export function named(instruction) {
+  return (instruction.people ?? []).length > 0 && instruction.people.length >= askedFor(instruction);
+}
+
+/** The `done` of a draft: people where names are known, else seats. */
+export function doneMessage(instruction, draft) {
+  const byName = named(instruction);
+  const message = { type: 'done', seats: byName ? draft.people.size : draft.seats };
+  if (byName) message.people = instruction.people.filter((person) => draft.people.has(person));
+  if (draft.note.trim()) message.note = draft.note.trim();
+  return message;
+}
+
+/** The `left` of a draft, or nothing while nobody is picked. */
+export function leftMessage(people, draft, reason) {
+  if (people.length === 0) return { type: 'left', seats: draft.left, reason };
+  const gone = people.filter((person) => draft.gone.has(person));
+  return gone.length > 0 ? { type: 'left', people: gone, reason } : null;
+}
+
+/**
+ * Why an answer that was kept while there was no link must not go out unseen: somebody else has had a word since, or it is long ago.
+ * `{code, with?}`, or nothing.
+ * @param {import('../store.js').State} state
+ * @param {import('../socket.js').Kept} kept
+ */
+export function recheck(state, { message, seq, at }, now) {
+  const last = message.instruction === undefined ? null : state.known[message.instruction]?.last;
+  const mine = last?.by?.staff_no !== undefined && last.by.staff_no === state.you?.staff_no;
+  const later = last && (seq === null || last.seq > seq);
+  if (later && !mine && ['done', 'declined', 'left', 'escalated'].includes(last.status)) return { code: 'overtaken', with: { by: last.by, status: last.status, at: last.at, seats: last.seats } };
+  return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(at).toISOString() } } : null;
+}
+
+/** After so long without a link a person may have thought better of it. */
+const LATE_MS = 60_000;

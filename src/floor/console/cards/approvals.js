@@ -1,0 +1,105 @@
+// What waits for a leader's yes: a card that asks them, and tells everybody else whom it waits for.
+
+import { h, icon, renew, say, tick } from '../dom.js';
+import { Answer } from './answer.js';
+import { SIGNS, grace, question, sending, trouble, what } from './cards.js';
+import { answerForm } from './forms.js';
+import { reasonWords } from '../reason.js';
+import { approvalsOf, askedFor } from '../store.js';
+import { left } from '../words.js';
+
+export class Approvals {
+  #list = h('ol', { class: 'cards to-decide' });
+  #cards = new Map();
+
+  /** Stands before what is asked already: without a yes nobody moves. */
+  constructor(root) {
+    root.firstElementChild.after(this.#list);
+  }
+
+  /** @param {import('../main.js').Page} page */
+  render(page) {
+    const waiting = approvalsOf(page.state);
+    const keys = new Set(waiting.map(keyOf));
+    for (const [key, { element, answer }] of this.#cards) {
+      if (keys.has(key)) continue;
+      answer.undo();
+      element.remove();
+      this.#cards.delete(key);
+    }
+    for (const approval of waiting) this.#show(page, approval);
+  }
+
+  /** Sends every answer that is still in its moment of grace. */
+  flush() {
+    for (const { answer } of this.#cards.values()) answer.flush();
+  }
+
+  /** @param {import('../main.js').Page} page */
+  #show(page, approval) {
+    const key = keyOf(approval);
+    if (!this.#cards.has(key)) {
+      const { queue, tier } = approval;
+      const card = {
+        element: h('li', { class: 'card', 'data-approval': key }),
+        answer: new Answer({ id: `yes-${key}`, subject: { queue, tier }, seats: approval.seats, people: approval.people }, page.ask, page.changed),
+      };
+      this.#cards.set(key, card);
+      this.#list.append(card.element);
+    }
+    const { element, answer } = this.#cards.get(key);
+    element.dataset.state = approval.granted ? 'taken' : page.mayOrder ? 'approval' : 'waits';
+    renew(element, [page.look, page.mayOrder, page.link.state, approval, answer.face], () => cardOf(page, approval, answer));
+  }
+}
+
+function keyOf({ queue, tier }) {
+  return `${queue}-${tier}`;
+}
+
+/** @param {import('../main.js').Page} page */
+function cardOf(page, approval, answer) {
+  const { words, state } = page;
+  const { granted } = approval;
+  const leader = words.name('role', state.chain.find((level) => level.role === 'shift_leader' || level.role === 'manager')?.role ?? 'shift_leader');
+  const title = granted ? words.t('approval.granted', { by: granted.name }) : words.t(page.mayOrder ? 'approval.yours' : 'approval.waits', { role: leader });
+  return [
+    h('div', { class: 'card-head' },
+      h('span', { class: 'card-count' }, icon(SIGNS[approval.action] ?? 'up'), h('b', {}, askedFor(approval))),
+      h('div', { class: 'card-what' },
+        h('p', { class: 'verb' }, title),
+        h('h3', {}, words.of('verb', approval.action), ' · ', what(words, approval)),
+        h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', approval.queue) })))),
+    approval.people?.length > 0 && h('ul', { class: 'people' }, approval.people.map((person) => h('li', {}, person))),
+    h('p', { class: 'why' }, reasonWords(words, approval.reason)),
+    h('div', { class: 'standing' }, since(page, approval)),
+    page.mayOrder && !granted && deciding(page, approval, answer),
+  ];
+}
+
+/** Since when it waits, how often it was asked, and when it is asked again. */
+function since({ words, clock }, approval) {
+  const asked = approval.times > 1 ? words.t('approval.since_again', { time: words.time(approval.since, true), n: approval.times }) : words.t('approval.since', { time: words.time(approval.since, true) });
+  return [
+    h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, asked)),
+    !approval.granted && approval.again_at && h('p', { class: 'goes-up' }, h('span', {}, words.t('approval.again')),
+      tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(approval.again_at))))),
+  ];
+}
+
+/** @param {import('../main.js').Page} page */
+function deciding(page, approval, answer) {
+  const { words } = page;
+  if (answer.question) return question(page, answer);
+  if (answer.grace) return grace(page, answer);
+  if (answer.sending) return sending(page);
+  const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': `${answer.id}-${name}`, on: { click: act } }, text);
+  if (answer.form) {
+    return h('div', { class: 'answer' }, answerForm(page, approval, answer), button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));
+  }
+  return h('div', { class: 'answer' },
+    trouble(words, answer),
+    h('div', { class: 'yes-no' },
+      button('yes', [icon('in_hand'), words.t('approval.yes', { n: askedFor(approval) })], () => answer.later({ type: 'approve' }), 'done'),
+      button('no', [icon('cross'), words.t('approval.no')], () => answer.open('no'))));
+}

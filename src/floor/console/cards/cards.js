@@ -1,0 +1,321 @@
+// What is asked of the floor now: a card for each open instruction, and the answer to it.
+
+import { h, icon, renew, say, tick } from '../dom.js';
+import { Answer, named } from './answer.js';
+import { Several, groupsOf } from './several.js';
+import { answerForm } from './forms.js';
+import { approvalsOf, askedFor, doubtsOf, openInstructions, poolsOf, queuesOf, shadowOf, summary, takesBack } from '../store.js';
+import { answerWords, chosenWords, reasonWords, refusalWords, requiredWords } from '../reason.js';
+import { left } from '../words.js';
+
+export const TAKE_S = [0, 120, 300, 600];
+const AFTERGLOW_MS = 4_000;
+/** So many cards are shown in full; where there are more, only the one in hand is. */
+const FULL = 2;
+export const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', extend_shift: 'clock', overtime: 'bell', call_in: 'bell' };
+
+export class Cards {
+  #root;
+  #cards = new Map();
+  #list = h('ol', { class: 'cards' });
+  #head = h('div', { class: 'asks-head' });
+  #several = new Several();
+  /** @type {Map<number, Answer>} */
+  #answers = new Map();
+  /** The card in hand, by a tap or by J and K; else the first. */
+  #chosen = null;
+  #page = null;
+
+  constructor(root) {
+    this.#root = root;
+    root.append(this.#head, this.#several.element, this.#list);
+  }
+
+  /** @param {import('../main.js').Page} page */
+  render(page) {
+    this.#page = page;
+    const { state, words } = page;
+    const open = openInstructions(state);
+    const { asks, people } = summary(state);
+    const approvals = approvalsOf(state).length;
+    const doubts = doubtsOf(state).length;
+    const decide = (page.mayOrder ? approvals : 0) + (page.mayAnswer ? doubts : 0);
+    this.#root.dataset.open = String(asks + approvals + doubts);
+    const idle = idleOf(page);
+    renew(this.#head, [page.look, asks, people, decide, idle], () => head(words, asks, people, decide, idle));
+    if (!state.open[this.#chosen]) this.#chosen = null;
+    this.#retire(page, new Set(open.map((it) => it.id)));
+    open.forEach((instruction, i) => this.#show(page, instruction, open.length > FULL && !(this.#chosen === null ? i === 0 : this.#chosen === instruction.id)));
+    this.#several.render(page, page.mayAnswer ? groupsOf(open) : [], (id) => this.#answers.get(id));
+    const order = open.map((it) => this.#cards.get(it.id).element);
+    const held = this.#list.contains(document.activeElement);
+    if (!held && order.some((element, i) => this.#list.children[i] !== element)) this.#list.prepend(...order);
+  }
+
+  /** Sends every answer that is still in its moment of grace. */
+  flush() {
+    for (const answer of this.#answers.values()) answer.flush();
+  }
+
+  /** Takes the next or an earlier card in hand. */
+  step(by) {
+    const open = openInstructions(this.#page.state);
+    if (open.length === 0) return;
+    const at = Math.max(0, open.findIndex((it) => it.id === this.#chosen));
+    this.#choose(open[Math.min(open.length - 1, Math.max(0, at + by))].id);
+  }
+
+  /** The instruction in hand and the answer to it, or nothing where nothing may be answered. */
+  inHand() {
+    if (!this.#page?.mayAnswer) return null;
+    const open = openInstructions(this.#page.state);
+    const instruction = open.find((it) => it.id === this.#chosen) ?? open[0];
+    return instruction ? { instruction, answer: this.#answers.get(instruction.id) } : null;
+  }
+
+  #choose(id) {
+    this.#chosen = id;
+    this.render(this.#page);
+    const { element } = this.#cards.get(id);
+    element.scrollIntoView({ block: 'nearest' });
+    (element.querySelector('.answer [data-k]') ?? element.querySelector('[data-k]'))?.focus({ preventScroll: true });
+  }
+
+  /** @param {import('../main.js').Page} page */
+  #show(page, instruction, compact) {
+    const { id } = instruction;
+    if (!this.#answers.has(id)) this.#answers.set(id, new Answer(instruction, page.ask, page.changed, () => page.say({ type: 'answering', instruction: id })));
+    let card = this.#cards.get(id);
+    if (!card || card.gone) {
+      card?.element.remove();
+      card = { element: h('li', { class: 'card', 'data-id': id }), gone: false };
+      this.#cards.set(id, card);
+      this.#list.append(card.element);
+    }
+    const answer = this.#answers.get(id);
+    const { element } = card;
+    const small = compact && !answer.form && !answer.question;
+    element.dataset.state = stateOf(instruction);
+    element.dataset.pull = takesBack(instruction) ? 'back' : 'up';
+    element.toggleAttribute('data-small', small);
+    renew(element, [page.look, page.mayAnswer, page.link.state, small, instruction, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, () => this.#choose(id)) : cardOf(page, instruction, answer)));
+  }
+
+  /**
+   * A card that was answered stays a moment, with who answered it, so that nothing jumps under a finger.
+   * @param {import('../main.js').Page} page
+   */
+  #retire(page, open) {
+    for (const [id, card] of this.#cards) {
+      if (open.has(id)) continue;
+      const answer = this.#answers.get(id);
+      const { words, state } = page;
+      const { last } = state.known[id] ?? {};
+      if (!card.gone) {
+        card.gone = true;
+        card.element.dataset.state = 'gone';
+        card.element.removeAttribute('data-small');
+        answer?.overtaken(last ? { by: last.by, status: last.status, at: last.at, seats: last.seats } : null);
+        this.#fade(id, card, answer);
+      }
+      const text = last ? answerWords(words, last, state.known[id], what(words, state.known[id])) : words.t('card.closed');
+      renew(card.element, ['gone', page.look, id, answer?.face], () => [
+        h('p', { class: 'card-gone' }, icon('in_hand'), text),
+        answer?.question && question(page, answer),
+        answer?.error && trouble(words, answer),
+      ]);
+    }
+  }
+
+  /** What was said here and has not counted stays until it is read. */
+  #fade(id, card, answer) {
+    setTimeout(() => {
+      if (answer?.question || answer?.sending) return this.#fade(id, card, answer);
+      card.element.remove();
+      if (this.#cards.get(id) === card) this.#cards.delete(id);
+      this.#answers.delete(id);
+    }, AFTERGLOW_MS);
+  }
+}
+
+function stateOf(instruction) {
+  if (instruction.unanswered) return 'unanswered';
+  return instruction.seen_by ? 'taken' : 'new';
+}
+
+/** Why nothing is asked: only queues that are seen, not held back, and really asked for give the all-clear. */
+export function idleOf({ state, link }) {
+  const queues = queuesOf(state);
+  if (!state.whole || link.state !== 'up') return 'unknown';
+  if (queues.some((queue) => queue.blind)) return 'blind';
+  if (queues.some((queue) => queue.approval)) return 'approval';
+  if (queues.some((queue) => queue.paused)) return 'paused';
+  if (queues.some((queue) => queue.incident)) return 'incident';
+  if (queues.some((queue) => shadowOf(queue) === 'all')) return 'shadow';
+  return 'calm';
+}
+
+function head(words, asks, people, decide, idle) {
+  if (asks === 0 && decide > 0) return h('h2', { id: 'asks-title' }, words.t('asks.decide', { n: decide }));
+  if (asks === 0) {
+    return [
+      h('h2', { id: 'asks-title', class: 'idle', 'data-idle': idle }, icon(idle), words.t(`idle.${idle}`)),
+      h('p', { class: 'idle-words' }, words.t(`idle_more.${idle}`)),
+    ];
+  }
+  const title = asks === 1 ? words.t('asks.title') : words.t('asks.summary', { people, asks });
+  return h('h2', { id: 'asks-title' }, title, decide > 0 && ` · ${words.t('asks.decide', { n: decide })}`);
+}
+
+/** @param {import('../main.js').Page} page */
+function cardOf(page, instruction, answer) {
+  const { words } = page;
+  const people = instruction.people ?? [];
+  return [
+    h('div', { class: 'card-head' },
+      h('span', { class: 'card-count' }, icon(SIGNS[instruction.action] ?? 'up'), h('b', {}, askedFor(instruction))),
+      h('div', { class: 'card-what' },
+        h('p', { class: 'verb' }, words.of('verb', instruction.action, { n: askedFor(instruction) })),
+        h('h3', {}, what(words, instruction)),
+        h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', instruction.queue) }), shortOf(words, instruction)))),
+    people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
+    h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
+    instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: instruction.by.name })),
+    instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction)),
+    instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
+    instruction.unlogged && h('p', { class: 'flag' }, icon('disk'), words.t('card.unlogged')),
+    standing(page, instruction),
+    page.mayAnswer && answering(page, instruction, answer),
+  ];
+}
+
+/**
+ * One line a card where there are many; a tap takes it in hand.
+ * @param {import('../main.js').Page} page
+ */
+function smallCard(page, instruction, answer, choose) {
+  const { words, clock } = page;
+  const n = askedFor(instruction);
+  return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
+    icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
+    h('span', { class: 'line-what' }, h('b', {}, what(words, instruction)), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
+      h('small', {}, ' ', words.of('verb', instruction.action, { n }), instruction.seen_by && ` · ${words.t('card.taken', { by: instruction.seen_by.name })}`,
+        page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: page.state.answering[instruction.id].by.name })}`)),
+    !instruction.unanswered && instruction.respond_by && tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by)))));
+}
+
+export function what(words, instruction) {
+  const pools = poolsOf(instruction ?? {}).map((pool) => words.name('pool', pool));
+  return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
+}
+
+function shortOf(words, { seats }) {
+  return seats?.min != null && seats.ask < seats.min ? ` · ${words.t('card.short', { min: seats.min })}` : null;
+}
+
+/**
+ * Who has it, and how long until it goes a level up.
+ * @param {import('../main.js').Page} page
+ */
+function standing(page, instruction) {
+  const { words, clock, state } = page;
+  const taken = instruction.seen_by;
+  const there = taken && instruction.eta_s > 0 && instruction.seen_at ? Date.parse(instruction.seen_at) + instruction.eta_s * 1000 : null;
+  const parts = [];
+  const at = state.answering[instruction.id];
+  if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: at.by.name })));
+  if (taken) parts.push(h('p', { class: 'taken' }, icon('in_hand'), there ? words.t('card.taken_eta', { by: taken.name, time: words.time(there) }) : words.t('card.taken', { by: taken.name })));
+  if (instruction.unanswered) {
+    parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
+  } else if (instruction.respond_by) {
+    const from = Date.parse(instruction.at);
+    const to = Date.parse(instruction.respond_by);
+    const next = state.chain[(instruction.level ?? 0) + 1]?.role;
+    const text = next ? words.t('card.goes_to', { role: words.name('role', next) }) : words.t('card.goes_up');
+    parts.push(h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, text),
+      tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by))))));
+    parts.push(tick(h('span', { class: 'fuse', 'aria-hidden': 'true' }), (element) => {
+      const part = Math.min(1, Math.max(0, (to - clock.now()) / Math.max(1, to - from)));
+      element.style.setProperty('--part', part.toFixed(3));
+    }));
+  }
+  return parts.length > 0 && h('div', { class: 'standing' }, parts);
+}
+
+/** @param {import('../main.js').Page} page */
+function answering(page, instruction, answer) {
+  const { words } = page;
+  if (answer.question) return question(page, answer);
+  if (answer.grace) return grace(page, answer);
+  if (answer.sending) return sending(page);
+  const key = (name) => `${instruction.id}-${name}`;
+  const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
+  const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;
+  const standDown = instruction.action === 'stand_down';
+  const take = () => h('div', { class: 'take', role: 'group', 'aria-label': words.t('act.take') },
+    h('span', { class: 'take-label' }, words.t('act.take')),
+    TAKE_S.map((eta) => button(`take-${eta}`, eta === 0 ? words.t('act.now') : words.t('act.minutes', { n: eta / 60 }), () => answer.take(eta), 'take-button')));
+  if (answer.form) {
+    return h('div', { class: 'answer' },
+      answer.form === 'take' ? take() : answerForm(page, instruction, answer),
+      button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));
+  }
+  return h('div', { class: 'answer' },
+    trouble(words, answer),
+    !standDown && !instruction.seen_by && take(),
+    h('div', { class: 'settle' },
+      h('button', { type: 'button', class: 'done', 'data-k': key('all'), on: { click: () => answer.later(doneAsAsked(instruction)) } }, icon('in_hand'), words.t(standDown ? 'act.back_done' : 'act.done', { n: askedFor(instruction) })),
+      !standDown && button('done', words.t('act.other'), () => answer.open('done')),
+      !standDown && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
+    !standDown && h('div', { class: 'rest' },
+      instruction.seen_by && button('take', words.t(mine ? 'act.change' : 'act.take_over'), () => answer.open('take'), 'quiet'),
+      !takesBack(instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
+      button('up', words.t('act.up'), () => answer.open('up'), 'quiet')));
+}
+
+/** @param {import('../main.js').Page} page */
+export function sending(page) {
+  return h('p', { class: 'sending' }, icon('clock'), page.words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
+}
+
+/** Why the last answer was not taken. */
+export function trouble(words, { error }) {
+  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error));
+}
+
+/**
+ * What somebody said must be looked at again before it counts: by whom it was overtaken, or how old it is.
+ * @param {import('../main.js').Page} page
+ */
+export function question(page, answer) {
+  const { words } = page;
+  const { message, code, with: other } = answer.question;
+  const theirs = code === 'conflict' ? refusalWords(words, { code, message: '', said: answer.question.said })
+    : other?.by ? words.t('again.they_said', { by: other.by.name, what: words.of('status', other.status), time: words.time(other.at, true) })
+      : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
+  return h('div', { class: 'again', role: 'alert' },
+    h('p', {}, h('b', {}, theirs)),
+    h('p', {}, words.t('again.not_counted', { what: sentWords(words, message) })),
+    h('div', { class: 'settle' },
+      h('button', { type: 'button', 'data-k': `${answer.id}-insist`, on: { click: () => answer.insist() } }, words.t(code === 'late' ? 'again.send' : 'again.insist')),
+      h('button', { type: 'button', 'data-k': `${answer.id}-drop`, on: { click: () => answer.drop() } }, words.t('again.drop'))));
+}
+
+function sentWords(words, message) {
+  return words.of('sent', message.type, { n: message.seats ?? message.people?.length ?? 0 });
+}
+
+export function doneAsAsked(instruction) {
+  return named(instruction) ? { type: 'done', people: instruction.people, seats: instruction.people.length } : { type: 'done', seats: askedFor(instruction) };
+}
+
+/** @param {import('../main.js').Page} page */
+export function grace(page, answer) {
+  const { words } = page;
+  const { message, endsAt } = answer.grace;
+  const aside = message.reason ?? message.note;
+  return h('div', { class: 'grace', role: 'status' },
+    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, page.words.said(aside))),
+    tick(h('span', { class: 'count' }), (element) => say(element, words.t('act.in', { n: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }))),
+    h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo')));
+}

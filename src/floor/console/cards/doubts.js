@@ -1,0 +1,83 @@
+// "Done" was said, and the phones do not show it: are they there?
+
+import { h, icon, renew } from '../dom.js';
+import { Answer } from './answer.js';
+import { doneAsAsked, grace, question, sending, trouble, what } from './cards.js';
+import { answerForm } from './forms.js';
+import { askedFor, doubtsOf } from '../store.js';
+
+export class Doubts {
+  #list = h('ol', { class: 'cards doubts' });
+  #cards = new Map();
+
+  constructor(root) {
+    root.append(this.#list);
+  }
+
+  /** @param {import('../main.js').Page} page */
+  render(page) {
+    const doubts = doubtsOf(page.state);
+    const ids = new Set(doubts.map((move) => move.instruction));
+    for (const [id, { element, answer }] of this.#cards) {
+      if (ids.has(id)) continue;
+      answer.undo();
+      element.remove();
+      this.#cards.delete(id);
+    }
+    for (const move of doubts) this.#show(page, move);
+  }
+
+  /** Sends every answer that is still in its moment of grace. */
+  flush() {
+    for (const { answer } of this.#cards.values()) answer.flush();
+  }
+
+  /** @param {import('../main.js').Page} page */
+  #show(page, move) {
+    const id = move.instruction;
+    if (!this.#cards.has(id)) {
+      const answer = new Answer({ id: `doubt-${id}`, subject: { instruction: id }, seats: move.seats, people: move.people }, page.ask, page.changed);
+      const card = { element: h('li', { class: 'card', 'data-state': 'doubt', 'data-doubt': id }), answer };
+      this.#cards.set(id, card);
+      this.#list.append(card.element);
+    }
+    const { element, answer } = this.#cards.get(id);
+    renew(element, [page.look, page.mayAnswer, page.link.state, move, answer.face], () => cardOf(page, move, answer));
+  }
+}
+
+/** @param {import('../main.js').Page} page */
+function cardOf(page, move, answer) {
+  const { words } = page;
+  const n = askedFor(move);
+  const people = move.people ?? [];
+  return [
+    h('div', { class: 'card-head' },
+      h('span', { class: 'card-count' }, icon('unknown'), h('b', {}, n)),
+      h('div', { class: 'card-what' },
+        h('p', { class: 'verb' }, words.t('doubt.title')),
+        h('h3', {}, what(words, move)),
+        h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', move.queue) })))),
+    people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
+    h('p', { class: 'why' }, move.shown === null ? words.t('doubt.why') : words.t('doubt.why_shown', { n, shown: move.shown })),
+    page.mayAnswer && answering(page, move, answer),
+  ];
+}
+
+/** @param {import('../main.js').Page} page */
+function answering(page, move, answer) {
+  const { words } = page;
+  if (answer.question) return question(page, answer);
+  if (answer.grace) return grace(page, answer);
+  if (answer.sending) return sending(page);
+  const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': `${answer.id}-${name}`, on: { click: act } }, text);
+  if (answer.form) {
+    return h('div', { class: 'answer' }, answerForm(page, move, answer), button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));
+  }
+  return h('div', { class: 'answer' },
+    trouble(words, answer),
+    h('div', { class: 'settle' },
+      button('there', [icon('in_hand'), words.t('doubt.there', { n: askedFor(move) })], () => answer.later(doneAsAsked(move)), 'done'),
+      button('fewer', words.t('doubt.fewer'), () => answer.open('done')),
+      button('left', words.t('doubt.left'), () => answer.open('left'))));
+}

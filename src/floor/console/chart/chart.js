@@ -1,0 +1,173 @@
+// The last half hour of depth, as steps, with the thresholds of the plan as lines and the calls as marks. A plain drawing.
+
+import { alike, h, say, svg } from '../dom.js';
+import { callsOf } from './calls.js';
+
+const SPAN_MS = 30 * 60_000;
+const TICK_MS = 5 * 60_000;
+const DRAW_EVERY_MS = 1_000;
+
+export class DepthChart {
+  #drawn = 0;
+  #from = null;
+  #width = 0;
+  #height = 0;
+  #rem = 16;
+
+  constructor(box) {
+    this.caption = h('figcaption');
+    this.frame = h('div', { class: 'plot', role: 'img' });
+    this.area = svg('path', { class: 'plot-area' });
+    this.line = svg('path', { class: 'plot-line' });
+    this.back = svg('g');
+    this.front = svg('g');
+    this.drawing = svg('svg', { class: 'plot-drawing', 'aria-hidden': 'true' }, this.back, this.area, this.line, this.front);
+    this.frame.append(this.drawing);
+    box.append(this.caption, this.frame);
+    this.watch = new ResizeObserver(([{ contentRect }]) => {
+      this.#width = contentRect.width;
+      this.#height = contentRect.height;
+      this.#rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+      this.drawing.setAttribute('viewBox', `0 0 ${this.#width} ${this.#height}`);
+      this.#drawn = 0;
+      this.again?.();
+    });
+    this.watch.observe(this.frame);
+  }
+
+  /** @param {import('../main.js').Page} page */
+  render(page, queue, points) {
+    this.again = () => this.render(page, queue, points);
+    const now = performance.now();
+    if (this.#width < 40 || this.#height < 30 || now - this.#drawn < DRAW_EVERY_MS) return;
+    this.#drawn = now;
+    const { words, clock, state } = page;
+    say(this.caption, words.t('chart.title'));
+    const end = clock.now();
+    const lines = queue.lines ?? [];
+    const most = points.reduce((top, [, depth]) => Math.max(top, depth ?? 0), 0);
+    const top = Math.max(most, ...lines, 5) * 1.15 + 1;
+    const calls = callsOf(state, queue.queue, end - SPAN_MS, end);
+    this.frame.setAttribute('aria-label', words.t('chart.words', { most, lines: words.list(lines.map(String)) }));
+    const field = this.#field(end, top);
+    const path = stepPath(queue.blind || page.stale ? points : [...points, ...points.slice(-1).map(([, depth]) => [end, depth])], field);
+    this.line.setAttribute('d', path.line);
+    this.area.setAttribute('d', path.area);
+    // Axes and marks move by the pixel; they are drawn anew when a whole one has passed.
+    const from = [page.look, this.#width, this.#height, top, lines, Math.round(field.x(0)), calls];
+    if (alike(from, this.#from)) return;
+    this.#from = from;
+    this.back.replaceChildren(...this.#axes(words, field, end, top));
+    this.front.replaceChildren(...this.#thresholds(lines, field), ...this.#calls(words, calls, field));
+  }
+
+  remove() {
+    this.watch.disconnect();
+  }
+
+  /** Where a time and a depth stand in the drawing. */
+  #field(end, top) {
+    const rem = this.#rem;
+    const [left, right, bottom, above] = [rem * 2.2, rem * 1.7, rem * 1.6, rem * 1.1];
+    const [width, height] = [Math.max(1, this.#width - left - right), Math.max(1, this.#height - bottom - above)];
+    return {
+      left,
+      right: left + width,
+      floor: above + height,
+      ceiling: above,
+      x: (at) => left + Math.max(0, (at - end + SPAN_MS) / SPAN_MS) * width,
+      y: (depth) => above + height * (1 - depth / top),
+    };
+  }
+
+  #axes(words, field, end, top) {
+    const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000].find((it) => (field.floor - field.ceiling) / (top / it) >= this.#rem * 1.8) ?? 5_000;
+    const parts = [];
+    for (let n = 0; n <= top; n += step) {
+      const y = Math.round(field.y(n)) + 0.5;
+      parts.push(svg('line', { class: 'plot-grid', x1: field.left, x2: field.right, y1: y, y2: y }), text(n, { class: 'plot-label', x: field.left - this.#rem * 0.45, y, 'text-anchor': 'end', 'dominant-baseline': 'middle' }));
+    }
+    const every = (field.right - field.left) / (SPAN_MS / TICK_MS) < this.#rem * 4 ? TICK_MS * 2 : TICK_MS;
+    for (let at = Math.ceil((end - SPAN_MS) / every) * every; at <= end; at += every) {
+      parts.push(text(words.time(at), { class: 'plot-label', x: field.x(at), y: field.floor + this.#rem * 1.1, 'text-anchor': 'middle' }));
+    }
+    return parts;
+  }
+
+  /** The numbers of lines that are close stand above one another. */
+  #thresholds(lines, field) {
+    let lowest = Infinity;
+    return lines.flatMap((line, i) => {
+      const y = Math.round(field.y(line)) + 0.5;
+      lowest = Math.min(y, lowest - this.#rem * 0.85);
+      return [
+        svg('line', { class: 'plot-threshold', 'data-first': i === 0 ? '' : null, x1: field.left, x2: field.right, y1: y, y2: y }),
+        text(line, { class: 'plot-threshold-label', 'data-first': i === 0 ? '' : null, x: field.right + this.#rem * 0.3, y: lowest, 'dominant-baseline': 'middle' }),
+      ];
+    });
+  }
+
+  /** A name stands beside its mark where there is room for it until the next one. */
+  #calls(words, calls, field) {
+    return calls.flatMap((call, i) => {
+      const x = Math.round(field.x(call.at)) + 0.5;
+      const name = words.name('tier', call.tier);
+      const next = calls[i + 1] ? field.x(calls[i + 1].at) : field.right;
+      const room = next - x > (/[⺀-鿿]/.test(name) ? 0.85 : 0.5) * name.length * this.#rem;
+      return [
+        svg('line', { class: 'plot-call', x1: x, x2: x, y1: field.ceiling, y2: field.floor }),
+        svg('path', { class: 'plot-call-head', d: `M${x - 5} ${field.ceiling}h10l-5 7z` }),
+        room && text(name, { class: 'plot-call-label', x: x + 8, y: field.ceiling + 1, 'dominant-baseline': 'middle' }),
+      ].filter(Boolean);
+    });
+  }
+}
+
+function text(words, attributes) {
+  const element = svg('text', attributes);
+  element.textContent = String(words);
+  return element;
+}
+
+/**
+ * Depth as steps, `{line, area}` as path data; nothing is drawn over a hole. Within one pixel the most is shown, then the last.
+ * @param {(number | null)[][]} points
+ */
+export function stepPath(points, { x, y, floor }) {
+  let line = '';
+  let area = '';
+  let began = null;
+  let last = null;
+  const to = (at, depth) => {
+    const height = Math.round(y(depth) * 10) / 10;
+    const step = began === null ? `M${at} ${height}` : height === last ? '' : `H${at}V${height}`;
+    began ??= at;
+    last = height;
+    line += step;
+    area += step;
+  };
+  const close = (at) => {
+    if (began === null) return;
+    line += `H${at}`;
+    area += `H${at}V${floor}H${began}Z`;
+    began = null;
+  };
+  for (let i = 0; i < points.length; i += 1) {
+    const at = Math.round(x(points[i][0]));
+    let depth = points[i][1];
+    let most = depth;
+    while (depth !== null && i + 1 < points.length && points[i + 1][1] !== null && Math.round(x(points[i + 1][0])) === at) {
+      i += 1;
+      depth = points[i][1];
+      most = Math.max(most, depth);
+    }
+    if (depth === null) {
+      close(at);
+      continue;
+    }
+    if (most !== depth) to(at, most);
+    to(at, depth);
+    if (i === points.length - 1) close(at);
+  }
+  return { line, area };
+}

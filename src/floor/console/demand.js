@@ -1,0 +1,26 @@
+// A dialog whose module is loaded when it is first opened: most who look at the floor never do.
+
+/**
+ * `make()` loads the module and makes the view.
+ * @param {() => Promise<{ open: (...args: any[]) => void, render: (page: any) => void }>} make
+ */
+export function onDemand(make) {
+  let view = null;
+  let loading = null;
+  return {
+    async open(...args) {
+      loading ??= make();
+      try {
+        view = await loading;
+      } catch {
+        // Without a link there is nothing to load it from; the page says so itself. The next tap tries again.
+        loading = null;
+        return;
+      }
+      view.open(...args);
+    },
+    render(page) {
+      view?.render(page);
+    },
+  };
+}

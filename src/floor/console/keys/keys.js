@@ -1,0 +1,61 @@
+// Answers from the keyboard, and the list of its keys.
+
+import { h, renew } from '../dom.js';
+import { TAKE_S, doneAsAsked } from '../cards/cards.js';
+
+/** What a key does: its signs on the list, and its words. */
+const KEYS = [['1', '4', 'keys.take'], ['D', null, 'keys.done'], ['C', null, 'keys.cannot'], ['U', null, 'keys.undo'], ['J', 'K', 'keys.step'], ['/', null, 'keys.filter'], ['?', null, 'keys.list']];
+
+export class Keys {
+  #cards;
+  #ask;
+
+  /** `ask(what)`: somebody wants the `list` of keys, or to `filter` queues. */
+  constructor(cards, ask) {
+    this.#cards = cards;
+    this.#ask = ask;
+    this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'keys-title' });
+    document.body.append(this.dialog);
+    addEventListener('keydown', (event) => this.#press(event));
+  }
+
+  open(page) {
+    const { words } = page;
+    renew(this.dialog, [page.look], () => [
+      h('header', {}, h('h2', { id: 'keys-title' }, words.t('keys.title')), h('button', { type: 'button', class: 'quiet', 'data-k': 'keys-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
+      h('dl', { class: 'keys' }, KEYS.map(([one, other, text]) => h('div', {}, h('dt', {}, h('kbd', {}, one), other && [' ', h('kbd', {}, other)]), h('dd', {}, words.t(text))))),
+    ]);
+    this.dialog.showModal();
+  }
+
+  /** Where somebody writes, or reads a dialog, keys are letters. */
+  #press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+    const { target } = event;
+    if (target instanceof HTMLInputElement && target.type !== 'checkbox' || target instanceof HTMLSelectElement) return;
+    if (act(event.key.toLowerCase(), this.#cards, this.#ask)) event.preventDefault();
+  }
+}
+
+/** Does what a key stands for; whether it stands for anything now. `ask(what)`: `list` or `filter`. */
+export function act(key, cards, ask) {
+  const does = meaning(key, cards, ask);
+  does?.();
+  return does !== null;
+}
+
+function meaning(key, cards, ask) {
+  if (key === '?') return () => ask('list');
+  if (key === '/') return () => ask('filter');
+  if (key === 'j' || key === 'k') return () => cards.step(key === 'j' ? 1 : -1);
+  const { instruction, answer } = cards.inHand() ?? {};
+  if (!answer) return null;
+  if (key === 'u' && answer.grace) return () => answer.undo();
+  if (answer.grace || answer.sending || answer.question) return null;
+  const standDown = instruction.action === 'stand_down';
+  const eta = TAKE_S[Number(key) - 1];
+  if (eta !== undefined && !standDown) return () => answer.take(eta);
+  if (key === 'd') return () => answer.later(doneAsAsked(instruction));
+  if (key === 'c' && !standDown) return () => answer.open('cannot');
+  return null;
+}

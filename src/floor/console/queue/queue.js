@@ -1,0 +1,184 @@
+// One queue: the depth as a huge number on a field of its mood, the half hour behind it, the staircase.
+
+import { h, icon, renew, say, tick } from '../dom.js';
+import { callsOf, trendOf } from '../chart/calls.js';
+import { DepthChart } from '../chart/chart.js';
+import { headline } from '../log.js';
+import { staircase } from '../stairs/staircase.js';
+import { standingWords } from '../reason.js';
+import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince } from '../store.js';
+import { left, span } from '../words.js';
+
+const TREND_MS = 5 * 60_000;
+const HALF_HOUR_MS = 30 * 60_000;
+
+/** How a queue looks on this page: what is old is shown as nothing else. */
+export function moodOn({ state, stale }, name) {
+  return stale ? 'stale' : moodOf(state, name);
+}
+
+export class QueuePanel {
+  constructor(name) {
+    this.name = name;
+    this.hero = h('div', { class: 'hero' });
+    this.chartBox = h('figure', { class: 'chart' });
+    this.effect = h('p', { class: 'effect' });
+    this.stairs = h('div', { class: 'stairs-box' });
+    this.count = h('div', { class: 'count-box' });
+    this.element = h('article', { class: 'queue', 'data-queue': name }, this.hero, this.chartBox, this.stairs, this.count);
+    this.chart = null;
+  }
+
+  /**
+   * `tools`: buttons of the panel's head, with what they are drawn from.
+   * @param {import('../main.js').Page} page
+   */
+  render(page, tools = null) {
+    const { state, words } = page;
+    const queue = state.queues[this.name];
+    const mood = moodOn(page, this.name);
+    this.element.dataset.mood = mood;
+    this.element.toggleAttribute('data-shadow', shadowOf(queue) === 'all');
+    this.element.setAttribute('aria-label', words.name('queue', this.name));
+    const open = floorOf(state).openOf.get(this.name) ?? [];
+    const trend = page.stale ? null : trendOf(state.history[this.name] ?? [], page.clock.now(), TREND_MS);
+    const { recent: _, ...seen } = queue;
+    renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, it.seen_by, it.unanswered]), trend, tools?.from], () => hero(page, queue, mood, open, trend, tools));
+    const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
+    renew(this.stairs, [page.look, seen, open, named, page.role, page.stale], () => staircase(page, queue));
+    const offer = page.mayOrder && realMoves(queue).length > 0;
+    renew(this.count, [page.look, offer], () => offer && [
+      h('button', { type: 'button', class: 'quiet', 'data-k': `count-${this.name}`, on: { click: () => page.openCount(this.name) } }, icon('person'), words.t('count.open')),
+    ]);
+    this.draw(page);
+  }
+
+  /**
+   * What moves by itself: the chart, and what the calls have brought. One below the fold is drawn when it comes into sight.
+   * @param {import('../main.js').Page} page
+   */
+  draw(page) {
+    const { state, words, clock } = page;
+    const queue = state.queues[this.name];
+    if (!queue || !(this.element.checkVisibility?.({ contentVisibilityAuto: true }) ?? true)) return;
+    if (!this.chart) {
+      this.chart = new DepthChart(this.chartBox);
+      this.chartBox.append(this.effect);
+    }
+    this.chart.render(page, queue, state.history[this.name] ?? []);
+    const calls = callsOf(state, this.name, clock.now() - HALF_HOUR_MS, clock.now());
+    say(this.effect, calls.slice(-2).map((call) => effectWords(words, call)).join(' · '));
+  }
+
+  remove() {
+    this.chart?.remove();
+    this.element.remove();
+  }
+}
+
+/** "Experts 9:33: 18 to 9 in 4 min": what happened after a call. */
+export function effectWords(words, { at, tier, before, after, took_s: took }) {
+  const values = { tier: words.name('tier', tier), time: words.time(at), before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
+  return words.t(after === null ? 'effect.unknown' : after >= before ? 'effect.none' : 'effect.less', values);
+}
+
+/** @param {import('../main.js').Page} page */
+function hero(page, queue, mood, open, trend, tools) {
+  const { words } = page;
+  const depth = queue.waiting == null ? '–' : String(queue.waiting);
+  const since = surgeSince(queue);
+  return [
+    h('div', { class: 'hero-head' },
+      h('h2', {}, words.name('queue', queue.queue)),
+      queue.ladder && h('span', { class: 'ladder-name' }, words.t('queue.ladder', { ladder: words.name('ladder', queue.ladder) })),
+      shadowOf(queue) === 'all' && h('span', { class: 'tag' }, icon('shadow'), words.t('shadow.tag')),
+      tools?.build()),
+    h('div', { class: 'hero-depth', 'data-digits': depth.length },
+      h('span', { class: 'depth' }, depth),
+      h('span', { class: 'depth-unit' }, queue.blind || page.stale ? words.t('queue.last_seen') : words.t('queue.waiting', { n: queue.waiting ?? 0 })),
+      trend !== null && !queue.blind && h('span', { class: 'trend' }, icon(trend > 0 ? 'rise' : trend < 0 ? 'fall' : 'level'), words.t(trend > 0 ? 'trend.up' : trend < 0 ? 'trend.down' : 'trend.same', { n: Math.abs(trend) }))),
+    h('div', { class: 'hero-words' },
+      h('p', { class: 'mood' }, icon(mood), h('span', {}, words.t(`mood.${mood}`))),
+      !page.stale && doLine(words, queue, mood, open),
+      nextLine(page, queue, mood, open)),
+    h('dl', { class: 'facts' },
+      fact(words.t('fact.longest'), queue.longest_wait_s == null ? '–' : span(queue.longest_wait_s)),
+      fact(words.t('fact.signed_in'), seats(queue)),
+      since !== null && fact(words.t('fact.since'), words.time(since))),
+  ];
+}
+
+function seats(queue) {
+  const signedIn = queue.signed_in ?? '–';
+  if (queue.physical_seats == null) return String(signedIn);
+  return [String(signedIn), h('small', {}, ` / ${queue.physical_seats}`)];
+}
+
+function fact(name, value) {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+}
+
+/** What to do now, for who stands too far away to read a card. */
+export function doLine(words, queue, mood, open) {
+  if (mood === 'approval') return h('p', { class: 'do-line' }, words.t('queue.approval', { what: headline(words, queue.approval) }));
+  const [first, ...others] = open.filter((it) => !it.seen_by || it.unanswered);
+  if (!first) return null;
+  return h('p', { class: 'do-line' }, headline(words, first), others.length > 0 && h('span', {}, ' ', words.t('queue.more', { n: others.length })));
+}
+
+/**
+ * What comes next, in one sentence, with its clock.
+ * @param {import('../main.js').Page} page
+ */
+export function nextLine(page, queue, mood, open) {
+  const { words } = page;
+  const line = (key, values = {}) => h('p', { class: 'next-line' }, words.t(key, values));
+  if (mood === 'stale') return line('next.stale', { time: words.time(page.heardAt, true) });
+  if (mood === 'blind') return line(queue.blind_since ? 'next.blind_since' : 'next.blind', { time: words.time(queue.blind_since, true) });
+  if (queue.paused) return line('next.paused', { until: words.time(queue.paused.until), reason: queue.paused.reason });
+  if (queue.waiting == null) return line('next.unknown');
+  if (queue.approval) return line(queue.approval.granted ? 'next.granted' : 'next.approval', { by: queue.approval.granted?.name, tier: words.name('tier', queue.approval.tier), time: words.time(queue.approval.since, true) });
+  if (queue.next?.due_at) return counting(page, queue.next.due_at, words.t(nextKey(queue), { tier: words.name('tier', queue.next.tier) }));
+  if (queue.release?.due_at) return counting(page, queue.release.due_at, words.t((queue.moves ?? []).at(-1)?.shadow ? 'next.release_shadow' : 'next.release'));
+  if (mood === 'incident') return line('next.incident', { until: words.time(queue.incident.until), note: queue.incident.note });
+  const why = queue.next ? whyNot(page, queue, queue.next.tier) : null;
+  if (open.length > 0 || (queue.moves ?? []).length > 0) {
+    return queue.next ? h('p', { class: 'next-line' }, words.t('next.then', { tier: words.name('tier', queue.next.tier) }), why && ` · ${why}`) : line('next.none');
+  }
+  const threshold = queue.lines?.[0];
+  if (queue.next && threshold !== undefined) return line('next.above', { tier: words.name('tier', queue.next.tier), n: threshold });
+  return queue.next ? line('next.then', { tier: words.name('tier', queue.next.tier) }) : line('next.none');
+}
+
+function nextKey(queue) {
+  switch (queue.tiers?.find((tier) => tier.tier === queue.next.tier)?.mode ?? queue.mode) {
+    case 'shadow': return 'next.tier_shadow';
+    case 'approve': return 'next.tier_approve';
+    default: return 'next.tier';
+  }
+}
+
+/** @param {import('../main.js').Page} page */
+function counting(page, due, text) {
+  const time = tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(due))));
+  return h('p', { class: 'next-line' }, h('span', {}, text), time);
+}
+
+/**
+ * Why a tier is not called now, in words.
+ * @param {import('../main.js').Page} page
+ */
+export function whyNot(page, queue, name) {
+  const { words, state } = page;
+  const standing = standingOf((queue.tiers ?? []).find((tier) => tier.tier === name));
+  if (!standing) return null;
+  switch (standing.code) {
+    case 'unsettled': {
+      const tier = state.known[standing.instruction]?.tier ?? queue.moves?.find((move) => move.instruction === standing.instruction)?.tier;
+      return words.t(tier ? 'standing.unsettled' : 'standing.unsettled_any', { tier: words.name('tier', tier) });
+    }
+    case 'not_met': return words.t(standing.unknown ? 'standing.not_known' : 'standing.not_met');
+    case 'running': return null;
+    default: return standingWords(words, standing);
+  }
+}

@@ -1,0 +1,121 @@
+// The ladder as a staircase: each step a tier, who stands on it, where the next clock has got to, or why it does not run.
+
+import { h, icon, say, tick } from '../dom.js';
+import { poolsOf, stageOf, standingOf } from '../store.js';
+import { left } from '../words.js';
+import { whyNot } from '../queue/queue.js';
+
+const PASSED_OVER = ['declined', 'refused', 'nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
+
+/** Stages at which nobody has said or shown that people are on the phones. */
+const NOT_THERE = ['asked', 'unanswered', 'seen', 'coming', 'answered'];
+
+/** The steps of a queue, lowest first. Moves whose tier is not of the ladder in force stand before them. */
+export function steps(state, queue) {
+  const tiers = (queue.tiers ?? []).map((tier) => tier.tier);
+  if (queue.next && !tiers.includes(queue.next.tier)) tiers.push(queue.next.tier);
+  const strangers = (queue.moves ?? []).map((move) => move.tier).filter((tier) => !tiers.includes(tier));
+  return [...new Set([...strangers, ...tiers])].map((tier) => {
+    const moves = (queue.moves ?? []).filter((move) => move.tier === tier);
+    const leaving = (queue.leaving ?? []).filter((move) => move.tier === tier);
+    const known = (queue.tiers ?? []).find((it) => it.tier === tier);
+    const code = standingOf(known)?.code;
+    const mode = known?.mode ?? queue.mode ?? 'live';
+    const next = queue.next?.tier === tier;
+    let look = 'later';
+    if (moves.length > 0 && moves.every((move) => move.shadow)) look = 'shadow';
+    else if (moves.length > 0) look = lookOf(moves.map((move) => stageOf(state, queue, move).code));
+    else if (leaving.length > 0 || code === 'signing_out') look = 'leaving';
+    else if (code === 'approval') look = 'approval';
+    else if (next) look = queue.next.due_at ? 'running' : 'next';
+    else if (PASSED_OVER.includes(code)) look = 'passed_over';
+    return { tier, mode, moves, leaving, next, look };
+  });
+}
+
+/** Nobody is shown as coming before somebody has seen that they are asked for. */
+function lookOf(codes) {
+  if (codes.some((code) => code === 'asked' || code === 'unanswered')) return 'asked';
+  return codes.some((code) => NOT_THERE.includes(code)) ? 'coming' : 'on';
+}
+
+/** @param {import('../main.js').Page} page */
+export function staircase(page, queue) {
+  const { words, state } = page;
+  const all = steps(state, queue);
+  const top = all.findLastIndex((step) => step.moves.length > 0);
+  return [
+    h('h3', { class: 'unseen' }, words.t('stairs.title')),
+    h('ol', { class: 'stairs', vars: { '--steps': all.length } },
+      all.map((step, i) => stepOf(page, queue, step, i, i === top))),
+  ];
+}
+
+/** @param {import('../main.js').Page} page */
+function stepOf(page, queue, step, i, here) {
+  const { words, state } = page;
+  const people = [...step.moves, ...step.leaving];
+  const incident = step.moves.some((move) => state.known[move.instruction]?.reason?.code === 'incident');
+  return h('li', { class: 'step', 'data-look': step.look, 'data-here': here, vars: { '--i': i } },
+    here && h('span', { class: 'here' }, icon(step.look === 'shadow' ? 'shadow' : 'person'), h('span', {}, words.t(step.look === 'shadow' ? 'stairs.here_shadow' : 'stairs.here'))),
+    h('div', { class: 'tread' },
+      step.look === 'running' && !page.stale && rising(page, queue.next),
+      h('div', { class: 'step-name' }, h('span', { class: 'step-no' }, i + 1), h('b', {}, words.name('tier', step.tier)), incident && icon('incident')),
+      modeOf(words, step, people),
+      h('div', { class: 'step-body' },
+        people.map((move) => onStep(page, queue, move)),
+        people.length === 0 && h('p', { class: 'step-why' }, stepWords(page, queue, step))),
+      here && queue.release?.due_at && h('p', { class: 'step-release' }, icon('release'), words.t('stairs.release'), ' ',
+        tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(queue.release.due_at)))))));
+}
+
+/** Whom a step would reach, before it is called. */
+function modeOf(words, { mode, look }, people) {
+  if (mode === 'shadow' && look !== 'shadow') return h('p', { class: 'step-mode' }, icon('shadow'), words.t('stairs.mode_shadow'));
+  if (mode === 'approve' && look !== 'approval' && people.length === 0) return h('p', { class: 'step-mode' }, icon('lock'), words.t('stairs.mode_approve'));
+  return null;
+}
+
+const STAGE_SIGNS = { shadow: 'shadow', leaving: 'release', not_shown: 'unknown', on: 'in_hand', said: 'in_hand', settled: 'in_hand', seen: 'clock', coming: 'clock', answered: 'clock', unanswered: 'ask', asked: 'ask' };
+
+/** "of 4 on the phones": what is known of the people of a move, behind how many they are, and from whom. */
+export function stageWords(words, { code, by = null, at = null, n, of }) {
+  const part = code !== 'not_shown' && n < of ? `${words.t('stage.part', { of })} ` : '';
+  const known = code === 'not_shown' && n === null ? 'not_shown_any' : code;
+  return part + words.t(`stage.${known}`, { by: by ?? '', time: at ? words.time(at) : '', n: n ?? '' });
+}
+
+/** @param {import('../main.js').Page} page */
+function onStep(page, queue, move) {
+  const { words, state } = page;
+  const stage = stageOf(state, queue, move);
+  const names = move.people ?? [];
+  const may = page.mayAnswer && stage.code !== 'leaving' && !move.shadow;
+  return h('div', { class: 'on-step', 'data-stage': stage.code },
+    h('p', { class: 'step-people' }, icon(STAGE_SIGNS[stage.code]), h('b', {}, stage.code === 'not_shown' ? stage.of : stage.n), ' ', h('span', {}, stageWords(words, stage))),
+    names.length > 0 ? h('p', { class: 'step-names' }, names.join(' ')) : poolsOf(move).length > 1 && h('p', { class: 'step-names' }, words.list(poolsOf(move).map((pool) => words.name('pool', pool)))),
+    move.missing?.length > 0 && h('p', { class: 'step-doubt' }, icon('unknown'), words.t('stage.missing', { people: words.list(move.missing) })),
+    move.hold_until && h('p', {}, icon('lock'), ' ', words.t('stage.held', { time: words.time(move.hold_until) })),
+    may && h('button', { type: 'button', class: 'quiet', 'data-k': `left-${move.instruction}`, on: { click: () => page.openLeft(move) } }, words.t('act.left')));
+}
+
+/** @param {import('../main.js').Page} page */
+function stepWords(page, queue, step) {
+  const { words, clock } = page;
+  if (page.stale || step.look !== 'running') return whyNot(page, queue, step.tier) ?? words.t(step.next ? 'standing.next' : 'standing.later');
+  const count = tick(h('b', { class: 'count big' }), (element) => say(element, left(clock.until(queue.next.due_at))));
+  return [count, h('span', {}, words.t('stairs.until'))];
+}
+
+/**
+ * The clock of the next tier as a level that rises in its step.
+ * @param {import('../main.js').Page} page
+ */
+function rising(page, next) {
+  const from = Date.parse(next.since);
+  const to = Date.parse(next.due_at);
+  return tick(h('span', { class: 'rising', 'aria-hidden': 'true' }), (element) => {
+    const part = to > from ? Math.min(1, Math.max(0, (page.clock.now() - from) / (to - from))) : 1;
+    element.style.setProperty('--part', part.toFixed(3));
+  });
+}

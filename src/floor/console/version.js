@@ -1,0 +1,13 @@
+// Whether the daemon serves another page than this one: its mark stands on the page's first line.
+
+/** Asks for the page anew; a daemon that does not answer has nothing newer. */
+export async function isNewer(mine = document.documentElement.dataset.page) {
+  try {
+    const reply = await fetch(location.href, { cache: 'no-store', headers: { accept: 'text/html' } });
+    if (!reply.ok) return false;
+    const theirs = /data-page="([^"]*)"/.exec(await reply.text())?.[1];
+    return theirs !== undefined && theirs !== mine;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,127 @@
+use super::*;
+use crate::config::{self, Purpose, Surroundings};
+use crate::floor::board::tests::queue;
+use crate::wire::{By, House, PauseState, Stamp};
+use crate::words::Language;
+use std::collections::BTreeMap;
+
+const AT: Time = Time(1_793_589_900_000);
+
+fn plan() -> Plan {
+    let surroundings = Surroundings {
+        folder: std::path::Path::new("config"),
+        variable: &|_| None,
+        purpose: Purpose::Look,
+        now: AT,
+    };
+    let text = include_str!("../../lab/demo.toml");
+    config::parse(text, "the demo's plan", &surroundings).unwrap().plan
+}
+
+fn called(tier: &str, seats: u32, people: &[&str]) -> MoveState {
+    MoveState {
+        instruction: crate::core::InstructionId(7),
+        action: Action::SignIn,
+        tier: tier.into(),
+        pool: Some(tier.into()),
+        pools: None,
+        seats,
+        people: people.iter().map(|it| Name::from(*it)).collect(),
+        issued: Stamp(AT),
+        settled: false,
+        answered: false,
+        shadow: false,
+        not_shown: false,
+        shown: None,
+        by_number: false,
+        there: Vec::new(),
+        missing: Vec::new(),
+        hold_until: None,
+    }
+}
+
+fn sheet(queue: QueueState, house: House, language: Language) -> String {
+    let plan = plan();
+    let queues = [queue];
+    let words = Words::new(language, std::sync::Arc::new(house));
+    Sheet {
+        plan: &plan,
+        words: &words,
+        zone: &TimeZone::UTC,
+        queues: &queues,
+        open: &[],
+        at: AT,
+        from_log: false,
+    }
+    .html()
+}
+
+fn in_a_surge() -> QueueState {
+    let mut state = queue("inbound", 12);
+    state.ladder = Some("day".into());
+    state.moves = vec![called("expert", 4, &["E01", "E02", "E03", "E04"])];
+    state
+}
+
+#[test]
+fn the_plan_stands_there_with_its_numbers_and_who_is_out() {
+    let html = sheet(in_a_surge(), House::default(), Language::En);
+    for words in [
+        "more than 5 wait, for 5:00",
+        "Call for overtime Overtime",
+        "as many as the load needs; if you cannot tell, 2 to 6",
+        "2; 3 where more than 10 wait",
+        "Send the last step back when at most 5 wait, for 5:00",
+        "4 E01, E02, E03, E04",
+        "nobody has answered",
+        "Supervisor: goes up if not seen within 1:00",
+        "12 people",
+        "4 must stay",
+    ] {
+        assert!(html.contains(words), "expected {words:?} in {html}");
+    }
+    let body = html.split("</style>").nth(1).unwrap();
+    assert!(!body.contains('{'), "a value is missing in {body}");
+}
+
+#[test]
+fn it_speaks_the_sites_language_and_names_things_as_the_site_does() {
+    let label = |text: &str| BTreeMap::from([("zh-Hans", text.to_owned())]);
+    let house = House {
+        zone: "Asia/Shanghai".into(),
+        labels: BTreeMap::from([("queue", BTreeMap::from([(Name::from("inbound"), label("热线"))]))]),
+        ..House::default()
+    };
+    let html = sheet(in_a_surge(), house, Language::ZhHans);
+    assert!(html.contains("<html lang=\"zh-Hans\">"));
+    assert!(
+        html.contains("手工执行：热线") && html.contains("等待超过 5 人，持续 5:00"),
+        "{html}"
+    );
+}
+
+#[test]
+fn nothing_that_somebody_wrote_becomes_markup() {
+    let mut state = in_a_surge();
+    state.paused = Some(PauseState {
+        by: By {
+            name: "Li".into(),
+            staff_no: "S12".into(),
+        },
+        until: Stamp(AT),
+        reason: "<script>alert(1)</script>".into(),
+    });
+    let html = sheet(state, House::default(), Language::En);
+    assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn what_is_decided_in_shadow_calls_nobody() {
+    let mut state = in_a_surge();
+    state.moves[0].shadow = true;
+    let html = sheet(state, House::default(), Language::En);
+    assert!(
+        html.contains("nobody is called") && !html.contains("E01, E02, E03, E04</td><td>Experts"),
+        "{html}"
+    );
+}

@@ -1,0 +1,194 @@
+//! A copy of the duty log beside a running daemon, and the way back.
+//!
+//! ```text
+//!  backup    log ──one view, VACUUM INTO──► TO.part ──chain walked──► TO
+//!  restore   FROM ──chain walked──► LOG.part ──► LOG        what was there before ──► LOG.before-restore-…
+//! ```
+//!
+//! A copy counts only once its chain was walked. Nothing that is there already is ever overwritten.
+
+use super::chain::Verdict;
+use super::error::{JournalError, at};
+use super::local::lock;
+use super::read::Reader;
+use crate::core::Time;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A copy that was made and walked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Copied {
+    /// Entries of its chain.
+    pub entries: u64,
+    /// Its last one.
+    pub last: Option<(u64, Time)>,
+    /// The last hash, in hexadecimal digits.
+    pub head: String,
+    /// Where the log that was there before lies now, where there was one.
+    pub before: Option<PathBuf>,
+}
+
+/// Why there is no copy.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCopied {
+    /// The log.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// Something is there.
+    #[error("{} is there already and is left as it is; name a file that is not", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file cannot be written or moved.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The chain is not whole.
+    #[error(
+        "the chain of {} is not whole, so no copy was kept; `surged log verify --journal {}` says where",
+        path.display(),
+        path.display()
+    )]
+    NotWhole {
+        /// What was walked.
+        path: PathBuf,
+    },
+}
+
+/// Copies the log at `path` into a new file, as it is at one moment, readable by its owner alone. Safe beside a running daemon,
+/// which goes on writing. Blocks.
+///
+/// # Errors
+/// The log cannot be read, the file cannot be made, or the copy is not whole; nothing is left behind then.
+pub fn backup(path: &Path, to: &Path, patience: Duration) -> Result<Copied, NotCopied> {
+    let reader = Reader::open(path, patience)?;
+    let part = Part::begin(to)?;
+    // One view of the log: what is written meanwhile is not in it, and holds nobody up.
+    let copied = reader
+        .connection
+        .execute("VACUUM INTO ?1", [part.path.to_string_lossy()])
+        .map_err(at(&part.path));
+    copied?;
+    let walked = walk(&part.path, path, patience)?;
+    part.keep(to)?;
+    Ok(walked)
+}
+
+/// Puts a copy in place of the log at `path`, which is moved aside. `stamp` goes into the name of what was there. No daemon may be
+/// running. Blocks.
+///
+/// # Errors
+/// A daemon is running, the copy is not whole or of a newer surged, or a file cannot be written; the log is as it was then.
+pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Result<Copied, NotCopied> {
+    walk(from, from, patience)?;
+    let _lock = lock(path)?;
+    let part = Part::begin(path)?;
+    let fault = |path: &Path| {
+        let path = path.to_owned();
+        move |error| NotCopied::File { path, error }
+    };
+    let bytes = File::open(from).map_err(fault(from))?;
+    let mut out = File::options()
+        .write(true)
+        .open(&part.path)
+        .map_err(fault(&part.path))?;
+    io::copy(&mut &bytes, &mut out).map_err(fault(&part.path))?;
+    drop(out);
+    let walked = walk(&part.path, from, patience)?;
+    let mut before = None;
+    for ending in ["", "-wal", "-shm"] {
+        let (there, aside) = (
+            beside(path, ending),
+            beside(path, &format!(".before-restore-{stamp}{ending}")),
+        );
+        if there.exists() {
+            std::fs::rename(&there, &aside).map_err(fault(&there))?;
+            before.get_or_insert(aside);
+        }
+    }
+    part.keep(path)?;
+    Ok(Copied { before, ..walked })
+}
+
+/// Walks the chain of a copy; `told` is the file that its fault is told of.
+fn walk(copy: &Path, told: &Path, patience: Duration) -> Result<Copied, NotCopied> {
+    match Reader::open(copy, patience)?.verify(|_, _| {})? {
+        Verdict::Whole { rows, last, head } => Ok(Copied {
+            entries: rows,
+            last,
+            head: head.to_string(),
+            before: None,
+        }),
+        Verdict::Broken { .. } | Verdict::NameChanged { .. } | Verdict::CutShort { .. } => {
+            Err(NotCopied::NotWhole { path: told.to_owned() })
+        }
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// A file that is being made, and goes again if it comes to nothing.
+struct Part {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Part {
+    fn begin(to: &Path) -> Result<Part, NotCopied> {
+        let path = beside(to, ".part");
+        let made = File::options().write(true).create_new(true).mode(0o600).open(&path);
+        match made {
+            Ok(_) => Ok(Part { path, kept: false }),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(NotCopied::Exists { path }),
+            Err(error) => Err(NotCopied::File { path, error }),
+        }
+    }
+
+    /// Onto the disk, and under its name, which must be free.
+    fn keep(mut self, to: &Path) -> Result<(), NotCopied> {
+        let fault = |error| NotCopied::File {
+            path: to.to_owned(),
+            error,
+        };
+        File::open(&self.path).and_then(|file| file.sync_all()).map_err(fault)?;
+        // Unlike a rename, a link never takes another file's place.
+        match std::fs::hard_link(&self.path, to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(NotCopied::Exists { path: to.to_owned() });
+            }
+            Err(_) if to.exists() => return Err(NotCopied::Exists { path: to.to_owned() }),
+            // Not every file system has links.
+            Err(_) => {
+                std::fs::rename(&self.path, to).map_err(fault)?;
+                self.kept = true;
+            }
+        }
+        let folder = to
+            .parent()
+            .filter(|it| !it.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(fault)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What cannot be removed is found by the next attempt, which says so.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! One queue: who waits, who answers, and what is counted of it.
+
+use super::crew::Crew;
+use super::prepare::{Callers, PreparedQueue};
+use super::totals::Totals;
+use crate::core::{Millis, Name, Reading, Time};
+use crate::lab::arrivals::Arrivals;
+use crate::lab::draw::{Draw, Lasting};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+const HOUR_MS: f64 = 3_600_000.0;
+/// The crew of the queue's own people.
+pub(super) const OWN: usize = 0;
+
+/// What the streams of chance are for; each queue has its own of each.
+#[derive(Copy, Clone)]
+pub(super) enum Purpose {
+    Arrivals,
+    Handling,
+    Patience,
+    Factor,
+    Redials,
+    Breaks,
+    Supervisor,
+    Coming,
+}
+
+/// The stream for a purpose on a queue.
+pub(super) fn stream(seed: u64, day: u32, purpose: Purpose, queue: usize) -> Draw {
+    Draw::stream(seed, day, ((purpose as u64) << 32) | queue as u64)
+}
+
+pub(super) struct Line {
+    pub(super) name: Name,
+    pub(super) arrivals: Coming,
+    handling: Arc<Lasting>,
+    patience: Option<(Arc<Lasting>, f64)>,
+    draw_arrivals: Draw,
+    draw_handling: Draw,
+    draw_patience: Draw,
+    pub(super) draw_redials: Draw,
+    pub(super) draw_breaks: Draw,
+    /// In the order of arrival, so by number too.
+    pub(super) waiting: VecDeque<Caller>,
+    pub(super) crews: Vec<Crew>,
+    /// Free people of all crews.
+    free: u32,
+    /// Own people by the schedule, before who stays longer and who is lent.
+    pub(super) scheduled: u32,
+    /// Own people lent to other queues.
+    pub(super) lent: u32,
+    /// Own people who may stay beyond the schedule, and those who do.
+    pub(super) may_stay: u32,
+    pub(super) kept: u32,
+    /// Breaks that are due and wait for a call to end.
+    pub(super) breaks_owed: u32,
+    /// Which crews are of people from home.
+    pub(super) from_home: Vec<bool>,
+    callers: u64,
+    pub(super) counted: Counted,
+    told: (u32, u32, u32),
+}
+
+/// When callers come.
+pub(super) enum Coming {
+    Drawn { arrivals: Arrivals, factor: f64 },
+    Recorded { day: usize, next: usize },
+}
+
+/// A caller on the line.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) number: u64,
+    pub(super) since: Time,
+    /// Milliseconds at the usual pace.
+    pub(super) handling: f64,
+    /// How often they have given up before.
+    pub(super) tries: u32,
+    /// Came while it counts.
+    pub(super) counts: bool,
+}
+
+/// What a caller brings: drawn whether it is needed or not, so that other plans meet the same callers.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Brought {
+    pub(super) handling: f64,
+    /// `None`: waits for ever.
+    pub(super) patience: Option<Millis>,
+    /// Does not wait at all.
+    pub(super) at_once: bool,
+}
+
+/// Sums and the state that they are sums of.
+pub(super) struct Counted {
+    pub(super) totals: Totals,
+    /// Time counts up to here.
+    upto: Time,
+    /// Time counts at all.
+    pub(super) on: bool,
+    pub(super) longest: Millis,
+    /// What the feed counts since its start.
+    offered: u64,
+    answered: u64,
+    gave_up: u64,
+    pub(super) target: Millis,
+}
+
+impl Line {
+    pub(super) fn new(
+        queue: &PreparedQueue,
+        place: usize,
+        crews: Vec<Crew>,
+        from_home: Vec<bool>,
+        (seed, day, start): (u64, u32, Time),
+        target: Millis,
+    ) -> Line {
+        let draw = |purpose| stream(seed, day, purpose, place);
+        let arrivals = match &queue.callers {
+            Callers::PerHour { rates, every } => Coming::Drawn {
+                arrivals: Arrivals::by_interval(rates, *every),
+                factor: match queue.scenario.day_factor {
+                    Some(shape) => draw(Purpose::Factor).gamma(shape),
+                    None => 1.0,
+                },
+            },
+            Callers::Recorded(days) => Coming::Recorded {
+                day: day as usize % days.len(),
+                next: 0,
+            },
+        };
+        Line {
+            name: queue.name.clone(),
+            arrivals,
+            handling: Arc::clone(&queue.handling),
+            patience: queue.patience.clone(),
+            draw_arrivals: draw(Purpose::Arrivals),
+            draw_handling: draw(Purpose::Handling),
+            draw_patience: draw(Purpose::Patience),
+            draw_redials: draw(Purpose::Redials),
+            draw_breaks: draw(Purpose::Breaks),
+            waiting: VecDeque::new(),
+            crews,
+            free: 0,
+            scheduled: 0,
+            lent: 0,
+            may_stay: 0,
+            kept: 0,
+            breaks_owed: 0,
+            from_home,
+            callers: 0,
+            counted: Counted {
+                totals: Totals::default(),
+                upto: start,
+                on: true,
+                longest: Millis::ZERO,
+                offered: 0,
+                answered: 0,
+                gave_up: 0,
+                target,
+            },
+            told: (u32::MAX, 0, 0),
+        }
+    }
+
+    /// When the next caller comes, since the day's beginning, and what they bring.
+    pub(super) fn next_caller(&mut self, queue: &PreparedQueue) -> Option<(Millis, Brought)> {
+        let (after, known) = match (&mut self.arrivals, &queue.callers) {
+            (Coming::Drawn { arrivals, factor }, _) => {
+                let due = self.draw_arrivals.exponential() / *factor;
+                (crate::lab::draw::whole(arrivals.next(due)?), None)
+            }
+            (Coming::Recorded { day, next }, Callers::Recorded(days)) => {
+                let (after, handling) = *days.get(*day)?.get(*next)?;
+                *next += 1;
+                (after, handling)
+            }
+            (Coming::Recorded { .. }, Callers::PerHour { .. }) => return None,
+        };
+        let mut brought = Brought {
+            handling: self.draw_handling.millis(&self.handling),
+            patience: None,
+            at_once: false,
+        };
+        if let Some((lasting, at_once)) = &self.patience {
+            brought.at_once = self.draw_patience.share() <= *at_once;
+            brought.patience = Some(self.draw_patience.lasting(lasting));
+        }
+        if let Some(handling) = known {
+            brought.handling = handling.0 as f64;
+        }
+        Some((after, brought))
+    }
+
+    /// What somebody brings who calls again: from a stream of its own, since how many do depends on the plan.
+    pub(super) fn brought_again(&mut self) -> Brought {
+        let handling = self.draw_redials.millis(&self.handling);
+        Brought {
+            handling,
+            patience: self
+                .patience
+                .as_ref()
+                .map(|(lasting, _)| self.draw_redials.lasting(lasting)),
+            at_once: false,
+        }
+    }
+
+    /// A caller joins.
+    pub(super) fn join(&mut self, now: Time, handling: f64, tries: u32) -> Caller {
+        self.callers += 1;
+        let counts = self.counted.on;
+        self.counted.offered += 1;
+        if counts {
+            self.counted.totals.offered += 1.0;
+            self.counted.totals.redials += f64::from(u8::from(tries > 0));
+        }
+        Caller {
+            number: self.callers,
+            since: now,
+            handling,
+            tries,
+            counts,
+        }
+    }
+
+    /// The first crew with somebody free; own people first.
+    pub(super) fn somebody_free(&self) -> Option<usize> {
+        if self.free == 0 {
+            return None;
+        }
+        self.crews.iter().position(|crew| crew.free > 0)
+    }
+
+    /// Somebody of a crew takes a call; tells how long it lasts.
+    pub(super) fn take(&mut self, crew: usize, caller: &Caller, now: Time) -> Millis {
+        let taking = &mut self.crews[crew];
+        taking.free -= 1;
+        taking.busy += 1;
+        self.free -= 1;
+        let lasting = crate::lab::draw::whole(caller.handling * taking.pace);
+        let waited = now - caller.since;
+        self.counted.answered += 1;
+        if caller.counts {
+            let totals = &mut self.counted.totals;
+            totals.answered += 1.0;
+            totals.in_target += f64::from(u8::from(waited <= self.counted.target));
+            totals.waited += waited.0 as f64;
+            totals.waited_answered += waited.0 as f64;
+            self.counted.longest = self.counted.longest.max(waited);
+        }
+        lasting
+    }
+
+    /// A caller has given up.
+    pub(super) fn lose(&mut self, caller: &Caller, now: Time) {
+        let waited = now - caller.since;
+        self.counted.gave_up += 1;
+        if caller.counts {
+            let totals = &mut self.counted.totals;
+            totals.gave_up += 1.0;
+            totals.gave_up_early += f64::from(u8::from(waited <= self.counted.target));
+            totals.waited += waited.0 as f64;
+            self.counted.longest = self.counted.longest.max(waited);
+        }
+    }
+
+    /// After crews have changed: how many are free.
+    pub(super) fn recount(&mut self) {
+        self.free = self.crews.iter().map(|crew| crew.free).sum();
+    }
+
+    /// How many own people are to be here.
+    pub(super) fn own_target(&self) -> u32 {
+        (self.scheduled + self.kept).saturating_sub(self.lent)
+    }
+
+    /// Everybody who is signed in.
+    pub(super) fn signed_in(&self) -> u32 {
+        self.crews.iter().map(Crew::here).sum()
+    }
+
+    /// Adds up the time since it was last added up, as it was until now.
+    pub(super) fn pass(&mut self, now: Time) {
+        let hours = (now - self.counted.upto).0 as f64 / HOUR_MS;
+        if hours <= 0.0 {
+            return;
+        }
+        self.counted.upto = now;
+        if !self.counted.on {
+            return;
+        }
+        let waiting = self.waiting.len();
+        let moved: u32 = self.crews[1..].iter().map(|crew| crew.target).sum();
+        let busy: u32 = self.crews.iter().map(|crew| crew.busy).sum();
+        let outside = self.crews.iter().zip(&self.from_home).filter(|(_, home)| **home);
+        let outside: u32 = outside.map(|(crew, _)| crew.target).sum();
+        let totals = &mut self.counted.totals;
+        totals.hours += hours;
+        totals.waiting_h += hours * waiting as f64;
+        if waiting > 5 {
+            totals.above_5_h += hours;
+        }
+        if waiting > 10 {
+            totals.above_10_h += hours;
+        }
+        totals.busy_h += hours * f64::from(busy);
+        totals.seated_h += hours * f64::from(busy + self.free);
+        totals.moved_h += hours * f64::from(moved - outside);
+        if moved > 0 {
+            totals.moved_any_h += hours;
+        }
+        totals.overtime_h += hours * f64::from(outside + self.kept);
+    }
+
+    /// The warm-up is over: counts from here.
+    pub(super) fn count_from(&mut self, now: Time) {
+        self.pass(now);
+        self.counted.on = true;
+        self.counted.totals = Totals::default();
+        self.counted.longest = Millis::ZERO;
+    }
+
+    /// The state as the feed tells it; `None` where it is as told before.
+    pub(super) fn reading(&mut self, now: Time, always: bool) -> Option<Reading> {
+        let on_break: u32 = self.crews.iter().map(|crew| crew.on_break).sum();
+        let state = (self.waiting.len() as u32, self.signed_in(), on_break);
+        if state == self.told && !always {
+            return None;
+        }
+        self.told = state;
+        let (waiting, signed_in, paused) = state;
+        Some(Reading {
+            at: Some(now),
+            longest_wait: Some(self.waiting.front().map_or(Millis::ZERO, |caller| now - caller.since)),
+            signed_in: Some(signed_in),
+            available: Some(self.free),
+            paused: Some(paused),
+            offered: Some(self.counted.offered),
+            answered: Some(self.counted.answered),
+            abandoned: Some(self.counted.gave_up),
+            ..Reading::of(self.name.clone(), waiting)
+        })
+    }
+}

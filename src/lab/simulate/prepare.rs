@@ -1,0 +1,350 @@
+//! A scenario made ready to run under a plan: its data read, everything looked up once.
+
+use super::calls::{self, CallList, CallsFault};
+use crate::config::Config;
+use crate::config::scenario::{Breaks, Calls, Coming, Cost, QueueScenario, Scenario, Spread};
+use crate::core::ladder::Plan;
+use crate::core::{Millis, Name, Time};
+use crate::lab::draw::{Lasting, Observed};
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Within which a call counts as answered in time where the plan's queue has no target.
+pub const TARGET: Millis = Millis::from_secs(20);
+
+/// Why a scenario cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareFault {
+    /// A queue that the plan does not have.
+    #[error("the scenario has queue {queue:?}, and the plan has {has}; name the plan's queues in the scenario")]
+    NoSuchQueue {
+        /// The scenario's.
+        queue: Name,
+        /// The plan's.
+        has: String,
+    },
+    /// A pool that the plan does not have.
+    #[error(
+        "the scenario speaks of pool {0:?}, which the plan does not have; leave it out, or name one that the plan has"
+    )]
+    NoSuchPool(Name),
+    /// A call list.
+    #[error(transparent)]
+    Calls(#[from] CallsFault),
+    /// Nobody's end was seen.
+    #[error("{}: {what}", path.display())]
+    Useless {
+        /// The call list.
+        path: PathBuf,
+        /// What it lacks.
+        what: &'static str,
+    },
+    /// A moment that the zone does not have.
+    #[error("the scenario's start cannot be a moment in the plan's zone: {0}")]
+    Start(#[from] jiff::Error),
+}
+
+/// A scenario made ready. Cheap to share between threads.
+pub struct Prepared {
+    pub(super) scenario: Scenario,
+    /// Sorted by name.
+    pub(super) queues: Vec<PreparedQueue>,
+    pub(super) takes: Lasting,
+    /// When each day begins.
+    pub(super) starts: Vec<Time>,
+    /// Where callers, handling and patience come from, where not from the scenario's own numbers: in words.
+    pub from_data: Vec<String>,
+}
+
+pub(super) struct PreparedQueue {
+    pub(super) name: Name,
+    pub(super) scenario: QueueScenario,
+    pub(super) callers: Callers,
+    pub(super) handling: Arc<Lasting>,
+    pub(super) patience: Option<(Arc<Lasting>, f64)>,
+    pub(super) redial_after: Option<Lasting>,
+}
+
+pub(super) enum Callers {
+    /// A Poisson process: calls an hour in each interval.
+    PerHour { rates: Vec<f64>, every: Millis },
+    /// As recorded, day by day: since the day's beginning, and how long the call kept somebody, where that was seen.
+    Recorded(Vec<Vec<(Millis, Option<Millis>)>>),
+}
+
+/// People of a pool, or from outside, as a plan's day needs them.
+pub(super) struct PreparedComing {
+    pub(super) coming: Coming,
+    pub(super) arrive: Lasting,
+}
+
+impl Prepared {
+    /// Reads what the scenario points to. `from`: a call list whose callers come in place of the scenario's.
+    ///
+    /// # Errors
+    /// In words, what cannot be read or used.
+    pub fn new(mut scenario: Scenario, from: Option<&CallList>, zone: &TimeZone) -> Result<Prepared, PrepareFault> {
+        let mut data = Data::default();
+        let mut queues = Vec::new();
+        let several = scenario.queues.len() > 1;
+        for (name, queue) in scenario.queues.clone() {
+            queues.push(match from {
+                Some(list) => data.recorded(name, queue, list, several, &scenario)?,
+                None => data.queue(name, queue, several, &scenario)?,
+            });
+        }
+        let recorded = queues.iter().map(|queue| match &queue.callers {
+            Callers::Recorded(days) => days.len(),
+            Callers::PerHour { .. } => 1,
+        });
+        let days = recorded.max().unwrap_or(1) as u32;
+        if scenario.days == 1 {
+            scenario.days = days.max(1);
+        }
+        let start = |day: u32| {
+            let moment = scenario
+                .start
+                .checked_add(i64::from(day).days())?
+                .to_zoned(zone.clone())?;
+            Ok::<_, jiff::Error>(Time(moment.timestamp().as_millisecond()))
+        };
+        let starts = (0..scenario.days).map(start).collect::<Result<_, _>>()?;
+        let takes = data.lasting(&scenario.supervisor.takes)?;
+        Ok(Prepared {
+            takes,
+            queues,
+            starts,
+            scenario,
+            from_data: data.told,
+        })
+    }
+
+    /// Whether it can run under a plan.
+    ///
+    /// # Errors
+    /// What the plan does not have.
+    pub fn fits(&self, config: &Config) -> Result<(), PrepareFault> {
+        let plan = &config.plan;
+        for queue in &self.queues {
+            if !plan.queues.contains_key(&queue.name) {
+                let names: Vec<String> = plan.queues.keys().map(|name| format!("{name:?}")).collect();
+                return Err(PrepareFault::NoSuchQueue {
+                    queue: queue.name.clone(),
+                    has: names.join(", "),
+                });
+            }
+        }
+        let pools = self.scenario.pools.keys();
+        match pools.into_iter().find(|pool| !plan.pools.contains_key(*pool)) {
+            Some(pool) => Err(PrepareFault::NoSuchPool(pool.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Days of a seed.
+    pub fn days(&self) -> u32 {
+        self.scenario.days
+    }
+
+    /// The scenario itself.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    pub(super) fn cost(&self) -> Option<Cost> {
+        self.scenario.cost
+    }
+
+    /// How the people of each pool of a plan come, by its name; under `None` those from outside.
+    ///
+    /// # Errors
+    /// A call list that cannot be read.
+    pub(super) fn comings(&self, plan: &Plan) -> Result<BTreeMap<Option<Name>, PreparedComing>, PrepareFault> {
+        let mut data = Data::default();
+        let from_home = |pool: &Name| {
+            let tiers = plan.ladders.values().flat_map(|ladder| &ladder.tiers);
+            tiers
+                .filter(|tier| tier.pools.contains(pool))
+                .any(|tier| tier.action.from_outside())
+        };
+        let coming = |pool: &Name| match self.scenario.pools.get(pool) {
+            Some(coming) => coming,
+            None if from_home(pool) => &self.scenario.called_in,
+            None => &self.scenario.moved,
+        };
+        let pools = plan.pools.keys().map(|pool| (Some(pool.clone()), coming(pool)));
+        pools
+            .chain([(None, &self.scenario.called_in)])
+            .map(|(pool, coming)| {
+                let arrive = data.lasting(&coming.arrive)?;
+                let coming = coming.clone();
+                Ok((pool, PreparedComing { coming, arrive }))
+            })
+            .collect()
+    }
+}
+
+/// Call lists that were read, and what was taken from them.
+#[derive(Default)]
+struct Data {
+    lists: BTreeMap<PathBuf, Arc<CallList>>,
+    told: Vec<String>,
+}
+
+impl Data {
+    fn list(&mut self, path: &PathBuf) -> Result<Arc<CallList>, PrepareFault> {
+        if let Some(list) = self.lists.get(path) {
+            return Ok(Arc::clone(list));
+        }
+        let list = Arc::new(calls::read(path, &calls::Columns::default())?);
+        self.lists.insert(path.clone(), Arc::clone(&list));
+        Ok(list)
+    }
+
+    fn queue(
+        &mut self,
+        name: Name,
+        queue: QueueScenario,
+        several: bool,
+        scenario: &Scenario,
+    ) -> Result<PreparedQueue, PrepareFault> {
+        let callers = match &queue.calls {
+            Calls::PerHour { rates, every } => Callers::PerHour {
+                rates: rates.clone(),
+                every: *every,
+            },
+            Calls::Recorded(path) => {
+                let list = self.list(path)?;
+                self.told
+                    .push(format!("{name}: callers as recorded in {}", path.display()));
+                callers(&list, several.then_some(&name), scenario, path)?
+            }
+        };
+        let handling = Arc::new(self.lasting(&queue.handling)?);
+        let patience = match &queue.patience {
+            None => None,
+            Some(patience) => Some((Arc::new(self.patience(&patience.spread)?), patience.at_once)),
+        };
+        self.finish(name, queue, callers, handling, patience)
+    }
+
+    /// All three from one list: callers as they came, handling as it was, patience as far as it was seen.
+    fn recorded(
+        &mut self,
+        name: Name,
+        queue: QueueScenario,
+        list: &CallList,
+        several: bool,
+        scenario: &Scenario,
+    ) -> Result<PreparedQueue, PrepareFault> {
+        let file = list.path.display();
+        let only = several.then_some(&name);
+        let callers = callers(list, only, scenario, &list.path)?;
+        self.told.push(format!("{name}: callers as recorded in {file}"));
+        let handling = match Observed::product_limit(list.handling(only)) {
+            Some(observed) => {
+                let told = "handling as recorded, of callers who were not answered then as of any who were";
+                self.told.push(format!("{name}: {told}"));
+                Lasting::Observed(observed)
+            }
+            None => self.lasting(&queue.handling)?,
+        };
+        let patience = match Observed::product_limit(list.patience(only)) {
+            Some(observed) => {
+                let told =
+                    "patience by the estimate of Kaplan and Meier: who was answered shows only that it was longer";
+                self.told.push(format!("{name}: {told}"));
+                Some((Arc::new(Lasting::Observed(observed)), 0.0))
+            }
+            None => match &queue.patience {
+                None => None,
+                Some(patience) => Some((Arc::new(self.patience(&patience.spread)?), patience.at_once)),
+            },
+        };
+        self.finish(name, queue, callers, Arc::new(handling), patience)
+    }
+
+    fn finish(
+        &mut self,
+        name: Name,
+        scenario: QueueScenario,
+        callers: Callers,
+        handling: Arc<Lasting>,
+        patience: Option<(Arc<Lasting>, f64)>,
+    ) -> Result<PreparedQueue, PrepareFault> {
+        let redial_after = match &scenario.redial {
+            None => None,
+            Some(redial) => Some(self.lasting(&redial.after)?),
+        };
+        Ok(PreparedQueue {
+            name,
+            scenario,
+            callers,
+            handling,
+            patience,
+            redial_after,
+        })
+    }
+
+    fn lasting(&mut self, spread: &Spread) -> Result<Lasting, PrepareFault> {
+        self.spread(
+            spread,
+            |list| list.handling(None),
+            "it has no handling time (handling_s)",
+        )
+    }
+
+    fn patience(&mut self, spread: &Spread) -> Result<Lasting, PrepareFault> {
+        self.spread(
+            spread,
+            |list| list.patience(None),
+            "nobody in it gave up, so that it tells nothing of patience",
+        )
+    }
+
+    fn spread(
+        &mut self,
+        spread: &Spread,
+        spans: fn(&CallList) -> Vec<(f64, bool)>,
+        lacks: &'static str,
+    ) -> Result<Lasting, PrepareFault> {
+        Ok(match spread {
+            Spread::Exponential { mean } => Lasting::Exponential(mean.0 as f64),
+            Spread::Lognormal { mean, deviation } => Lasting::lognormal(*mean, *deviation),
+            Spread::Always(span) => Lasting::Always(span.0 as f64),
+            Spread::Data(path) => {
+                let list = self.list(path)?;
+                let observed = Observed::product_limit(spans(&list));
+                Lasting::Observed(observed.ok_or_else(|| PrepareFault::Useless {
+                    path: path.clone(),
+                    what: lacks,
+                })?)
+            }
+        })
+    }
+}
+
+fn callers(
+    list: &CallList,
+    only: Option<&Name>,
+    scenario: &Scenario,
+    path: &std::path::Path,
+) -> Result<Callers, PrepareFault> {
+    let days = list.days(only, scenario.start.time(), scenario.length);
+    if days.is_empty() {
+        return Err(PrepareFault::Useless {
+            path: path.to_owned(),
+            what: "no call of it came within the scenario's hours (start and length) on this queue",
+        });
+    }
+    Ok(Callers::Recorded(days))
+}
+
+impl PreparedQueue {
+    pub(super) fn breaks(&self) -> Option<&Breaks> {
+        self.scenario.breaks.as_ref()
+    }
+}

@@ -1,0 +1,168 @@
+// A floor of sixty queues: the worst is in sight everywhere, everything can be found, one answer serves several cards, the wall heals.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Daemon, PhoneSystem, output } from './floor.mjs';
+import { Console } from './pages.mjs';
+import { crowd, plan } from './plan.mjs';
+
+const CUTS = 5;
+const LOCALES = ['en-GB', 'zh-CN', 'zh-TW'];
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Whether an element is whole within the window, without scrolling. */
+function inSight(locator) {
+  return locator.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+  });
+}
+
+export async function sixtySteps(step, browser) {
+  const phones = await new PhoneSystem().listen();
+  const queues = crowd(59);
+  const daemon = new Daemon(plan(phones.url, { many: queues.length, listen: `127.0.0.1:${await freePort()}` }));
+  const li = daemon.letIn('Li Wei', 'S12', 'supervisor');
+  const viewer = daemon.letIn('Visitor', 'V01', 'viewer');
+  const open = {};
+  phones.tell({ waiting: 1, longest_wait_s: 5, signed_in: 3 });
+  queues.forEach(({ queue }, i) => phones.tell({ waiting: i % 5, longest_wait_s: 5 + i, signed_in: 0 }, queue));
+  try {
+    await daemon.start();
+
+    await step('sixty queues, all calm: a line each, the rest counted', async () => {
+      open.desk = await Console.open(browser, daemon.url, { token: li.token });
+      await open.desk.linked();
+      assert.equal(await open.desk.page.locator('.tile').count(), 24);
+      await open.desk.page.locator('[data-k="queues-more"]', { hasText: '+36 more' }).click();
+      await open.desk.page.locator('.tile').nth(59).waitFor();
+      assert.deepEqual(await open.desk.violations(), []);
+    });
+
+    await step('the worst of sixty is in sight without scrolling on desk, laptop, phone and both walls', async () => {
+      phones.tell({ waiting: 18, longest_wait_s: 90 }, 'q07');
+      phones.tell({ waiting: 9, longest_wait_s: 40 }, 'q15');
+      phones.tell({ waiting: 8, longest_wait_s: 30 }, 'q31');
+      await open.desk.page.locator('.card').nth(2).waitFor();
+      for (const kind of ['desk', 'laptop', 'wall', 'wall_small', 'tablet', 'phone']) {
+        for (const locale of kind === 'wall_small' ? ['en-GB'] : LOCALES) {
+          const it = await Console.open(browser, daemon.url, { kind, locale, token: kind.startsWith('wall') ? viewer.token : li.token });
+          await it.linked();
+          await it.page.locator('.queue[data-mood="ask"]').first().waitFor();
+          if (kind !== 'phone' && kind !== 'tablet') assert.ok(await inSight(it.page.locator('.panels .hero').first()), `${kind}, ${locale}: the worst queue`);
+          assert.ok(await inSight(it.page.locator('.card .card-head').first()), `${kind}, ${locale}: the first card`);
+          assert.ok(await it.overhang() <= 0, `${kind} in ${locale} must be scrolled sideways`);
+          if (locale !== 'zh-TW') assert.deepEqual(await it.violations(), [], `${kind}, ${locale}`);
+          await it.page.screenshot({ path: join(output, `sixty-${kind}-${locale}.png`) });
+          await it.close();
+        }
+      }
+    });
+
+    await step('one more page of the wall, and another: every queue has its turn, no name is cut', async () => {
+      const wall = await Console.open(browser, daemon.url, { kind: 'wall_small', token: viewer.token });
+      await wall.linked();
+      const seen = new Set();
+      for (let turn = 0; seen.size < 60 && turn < 12; turn += 1) {
+        const said = await wall.page.locator('.wall-page').textContent();
+        for (const name of await wall.page.locator('[data-queue]').evaluateAll((all) => all.map((it) => it.dataset.queue))) seen.add(name);
+        const cut = await wall.page.locator('.tile-name').evaluateAll((all) => all.filter((it) => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.parentElement.clientHeight + 1).length);
+        assert.equal(cut, 0);
+        await wall.page.waitForFunction((before) => document.querySelector('.wall-page')?.textContent !== before, said);
+      }
+      assert.equal(seen.size, 60);
+      open.wall = wall;
+    });
+
+    await step('found by name, kept as mine, opened whole', async () => {
+      const { page } = open.desk;
+      await page.keyboard.press('/');
+      await page.keyboard.type('Branch 42');
+      await page.locator('.tile[data-queue="q42"]').waitFor();
+      assert.equal(await page.locator('.tile').count(), 1);
+      await open.desk.tap('open-q42');
+      await page.locator('.queue[data-queue="q42"]').waitFor();
+      await open.desk.tap('star-q42');
+      await page.locator('.queues-filter').fill('');
+      await open.desk.tap('queues-mine');
+      assert.deepEqual(await page.locator('.queues [data-queue]').evaluateAll((all) => all.map((it) => it.dataset.queue)), ['q42']);
+      await open.desk.tap('queues-mine');
+      await page.locator('[data-queue="q07"]').waitFor();
+    });
+
+    await step('one answer for several cards of one pool, and the keyboard for the rest', async () => {
+      const { page } = open.desk;
+      const group = page.locator('.group').first();
+      await group.waitFor();
+      assert.deepEqual(await open.desk.violations(), []);
+      await group.getByRole('button', { name: '5 min' }).click();
+      await page.waitForFunction(() => [...document.querySelectorAll('.group')].every((it) => !it.querySelector('.take-label')) && document.querySelectorAll('.card[data-state="taken"]').length >= 2);
+      await page.evaluate(() => document.activeElement?.blur());
+      await page.keyboard.press('?');
+      await page.locator('dialog[open] kbd').first().waitFor();
+      assert.deepEqual(await open.desk.violations(), []);
+      await page.keyboard.press('Escape');
+      const first = await page.locator('.card:not([data-small])').first().getAttribute('data-id');
+      await page.keyboard.press('j');
+      await page.waitForFunction((before) => document.querySelector('.card:not([data-small])')?.dataset.id !== before, first);
+      const id = await page.locator('.card:not([data-small])').first().getAttribute('data-id');
+      await page.evaluate(() => document.activeElement?.blur());
+      await page.keyboard.press('d');
+      await page.locator(`.card[data-id="${id}"] .grace`).waitFor();
+      await page.keyboard.press('u');
+      await page.locator(`.card[data-id="${id}"] .grace`).waitFor({ state: 'detached' });
+      return page.title();
+    });
+
+    await step(`the wall comes back by itself after each of ${CUTS} cuts, and takes a newer page over`, async () => {
+      const { page } = open.wall;
+      for (let cut = 0; cut < CUTS; cut += 1) {
+        await daemon.kill();
+        await page.locator('body[data-stale]').waitFor({ state: 'attached' });
+        await daemon.start();
+        await page.locator('body[data-link=up]:not([data-stale])').waitFor({ state: 'attached' });
+      }
+      await page.evaluate(() => { globalThis.before = true; });
+      await page.route('**/wall', async (route) => {
+        const reply = await route.fetch();
+        await route.fulfill({ response: reply, body: (await reply.text()).replace(/data-page="[^"]*"/, 'data-page="newer"') });
+      });
+      await daemon.kill();
+      await page.locator('body[data-stale]').waitFor({ state: 'attached' });
+      await daemon.start();
+      await page.waitForFunction(() => globalThis.before === undefined && document.documentElement.dataset.page === 'newer' && document.body.dataset.link === 'up');
+      assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].type), 'reload');
+    });
+
+    await step('a page that is opened while the daemon is down opens, and says so', async () => {
+      const it = await Console.open(browser, daemon.url, { token: li.token, worker: true });
+      await it.linked();
+      await it.page.waitForFunction(async () => (await (await caches.open('surged-page')).keys()).length > 30);
+      await daemon.kill();
+      await it.page.reload();
+      await it.banner('bad', 'surged does not answer').waitFor();
+      await it.page.screenshot({ path: join(output, 'down.png') });
+      await daemon.start();
+      await it.linked();
+      await it.close();
+    });
+
+    await step('no page of the sixty had an error of its own', async () => {
+      for (const it of Object.values(open)) assert.deepEqual(it.faults.filter((fault) => !/ERR_CONNECTION|WebSocket connection/.test(fault)), []);
+    });
+  } finally {
+    await Promise.all(Object.values(open).map((it) => it.close().catch(() => {})));
+    phones.close();
+    await daemon.stop();
+  }
+}

@@ -1,0 +1,133 @@
+// Sixty queues: what is shown, in which order, what is asked together; the chart and what a call has brought.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dayOf } from '../../src/floor/console/calm/calm.js';
+import { callsOf, trendOf } from '../../src/floor/console/chart/calls.js';
+import { stepPath } from '../../src/floor/console/chart/chart.js';
+import { alike } from '../../src/floor/console/dom.js';
+import { act } from '../../src/floor/console/keys/keys.js';
+import { arrangement } from '../../src/floor/console/queue/queues.js';
+import { pageOf } from '../../src/floor/console/queue/wall.js';
+import { groupsOf } from '../../src/floor/console/cards/several.js';
+import { emptyState, inTrouble, openInstructions, queuesByTrouble } from '../../src/floor/console/store.js';
+
+const AT = '2026-11-21T06:00:00.000Z';
+const T = Date.parse(AT);
+const MIN = 60_000;
+const queue = (name, more = {}) => ({ queue: name, priority: 0, mode: 'live', waiting: 2, blind: false, moves: [], leaving: [], lines: [5, 10], tiers: [], ...more });
+const ask = (id, name, more = {}) => ({ id, at: AT, queue: name, action: 'sign_in', tier: 'outbound', pool: 'outbound', seats: { min: 2, max: 3, ask: 3 }, people: [], ...more });
+const names = Array.from({ length: 60 }, (_, i) => `q${String(i).padStart(2, '0')}`);
+const floor = (queues = {}, open = []) => ({
+  ...emptyState(),
+  whole: true,
+  queues: Object.fromEntries(names.map((name, i) => [name, queue(name, { priority: i, ...queues[name] })])),
+  open: Object.fromEntries(open.map((it) => [it.id, it])),
+});
+
+test('the worst comes first: what is asked and how far up it is, then priority, then depth', () => {
+  const state = floor({ q07: { waiting: 30 }, q09: { waiting: 7 }, q11: { blind: true } }, [ask(1, 'q03'), ask(2, 'q05'), ask(3, 'q01', { unanswered: true }), ask(4, 'q02', { seen_by: { name: 'Li', staff_no: 'S' } })]);
+  assert.deepEqual(queuesByTrouble(state).slice(0, 8).map((it) => it.queue), ['q01', 'q05', 'q03', 'q11', 'q09', 'q07', 'q02', 'q59']);
+  assert.equal(inTrouble(state, 'q02'), true);
+  assert.equal(inTrouble(state, 'q59'), false);
+});
+
+test('of sixty the worst is whole, trouble is never folded away, calm ones are counted', () => {
+  const trouble = Object.fromEntries(names.slice(0, 30).map((name) => [name, { waiting: 9 }]));
+  const { panels, tiles, more, troubled } = arrangement(floor(trouble, [ask(1, 'q03')]));
+  assert.deepEqual(panels, ['q03']);
+  assert.equal(troubled, 30);
+  assert.ok(names.slice(0, 30).every((name) => name === 'q03' || tiles.includes(name)));
+  assert.equal(tiles.length + more, 59);
+  assert.equal(more, 6);
+});
+
+test('filter, mine, opened and all', () => {
+  const state = floor({}, [ask(1, 'q03', { seen_by: { name: 'Li', staff_no: 'S12' } })]);
+  assert.deepEqual(arrangement(state, { filter: ' Q4', nameOf: (name) => name }).tiles.length, 10);
+  assert.deepEqual(arrangement(state, { filter: 'harbour', nameOf: (name) => (name === 'q33' ? 'Harbour branch' : name) }).tiles, ['q33']);
+  const mine = arrangement(state, { mine: true, starred: new Set(['q20']), me: 'S12' });
+  assert.deepEqual([...mine.panels, ...mine.tiles], ['q03', 'q20']);
+  assert.deepEqual(arrangement(state, { opened: new Set(['q50']) }).panels, ['q03', 'q50']);
+  assert.equal(arrangement(state, { all: true }).more, 0);
+  const few = { ...emptyState(), queues: { a: queue('a'), b: queue('b', { priority: 5 }) } };
+  assert.deepEqual(arrangement(few).panels, ['b', 'a']);
+});
+
+test('the wall pages through all, and what is in trouble stands on every page', () => {
+  const bad = (name) => name === 'q00' || name === 'q01';
+  const seen = new Set();
+  for (let turn = 0; turn < 10; turn += 1) {
+    const { names: shown, pages } = pageOf(names, 12, bad, turn);
+    assert.equal(pages, 6);
+    assert.ok(shown.length <= 12);
+    assert.deepEqual(shown.slice(0, 2), ['q00', 'q01']);
+    shown.forEach((name) => seen.add(name));
+  }
+  assert.equal(seen.size, 60);
+  assert.equal(pageOf(names, 6, () => true, 0).names.length, 6, 'nothing but trouble still turns');
+  assert.deepEqual(pageOf(['a'], 6, () => false, 3), { names: ['a'], page: 0, pages: 1 });
+});
+
+test('cards come by urgency, then by priority, then by the time left', () => {
+  const by = { name: 'Li', staff_no: 'S' };
+  const due = (minutes) => ({ respond_by: new Date(T + minutes * MIN).toISOString() });
+  const open = [ask(1, 'q01', due(1)), ask(2, 'q02', due(5)), ask(3, 'q02', due(2)), ask(4, 'q59', { seen_by: by }), ask(5, 'q00', { unanswered: true }), ask(6, 'q58', { action: 'sign_out' })];
+  assert.deepEqual(openInstructions(floor({}, open)).map((it) => it.id), [5, 3, 2, 1, 6, 4]);
+});
+
+test('cards that ask the same of one pool are one group; what takes people back is in none', () => {
+  const groups = groupsOf([ask(1, 'a'), ask(2, 'b'), ask(3, 'c', { pool: 'quality' }), ask(4, 'd', { action: 'sign_out' }), ask(5, 'e', { action: 'sign_out' }), ask(6, 'f', { action: 'overtime', pool: undefined }), ask(7, 'g', { action: 'overtime', pool: undefined })]);
+  assert.deepEqual(groups.map((it) => it.cards.map(({ id }) => id)), [[1, 2]]);
+});
+
+test('keys answer the card in hand, and nothing while an answer waits', () => {
+  const did = [];
+  const answer = { grace: null, sending: false, question: null, take: (eta) => did.push(eta), later: (message) => did.push(message), open: (form) => did.push(form), undo: () => did.push('undo') };
+  const cards = { inHand: () => ({ instruction: ask(1, 'a'), answer }), step: (by) => did.push(by) };
+  const press = (key) => act(key, cards, (what) => did.push(what));
+  for (const key of ['1', '4', 'd', 'c', 'j', 'k', '?', '/']) assert.equal(press(key), true, key);
+  assert.deepEqual(did.splice(0), [0, 600, { type: 'done', seats: 3 }, 'cannot', 1, -1, 'list', 'filter']);
+  for (const key of ['5', 'x', 'enter', 'u']) assert.equal(press(key), false, key);
+  answer.grace = {};
+  assert.equal(press('d'), false);
+  assert.equal(press('u'), true);
+  assert.deepEqual(did, ['undo']);
+});
+
+test('a call is marked with what happened after it, as far as the next one', () => {
+  const state = floor({ q00: { moves: [{ instruction: 2, tier: 'quality', issued: new Date(T + 10 * MIN).toISOString(), shadow: false }] } });
+  state.known = { 1: ask(1, 'q00'), 3: ask(3, 'q00', { action: 'sign_out' }), 4: ask(4, 'q01') };
+  state.history = { q00: [[T - MIN, 12], [T + MIN, 18], [T + 4 * MIN, 9], [T + 12 * MIN, 9], [T + 13 * MIN, null]] };
+  const calls = callsOf(state, 'q00', T - 30 * MIN, T + 20 * MIN);
+  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', before: 12, after: 9, took_s: 240 }, { tier: 'quality', before: 9, after: 9, took_s: 120 }]);
+  assert.deepEqual(callsOf(state, 'q00', T + MIN, T + 5 * MIN), []);
+});
+
+test('the trend is known only where both ends are', () => {
+  assert.equal(trendOf([[T, 3], [T + 6 * MIN, 9]], T + 7 * MIN, 5 * MIN), 6);
+  assert.equal(trendOf([[T + 6 * MIN, 9]], T + 7 * MIN, 5 * MIN), null);
+  assert.equal(trendOf([[T, null], [T + 6 * MIN, 9]], T + 7 * MIN, 5 * MIN), null);
+});
+
+test('the chart draws steps, nothing over a hole, and no peak is lost within a pixel', () => {
+  const field = { x: (at) => at, y: (depth) => 100 - depth, floor: 100 };
+  assert.deepEqual(stepPath([[0, 3], [10, 7], [20, null], [30, 4], [40, 4]], field), { line: 'M0 97H10V93H20M30 96H40', area: 'M0 97H10V93H20V100H0ZM30 96H40V100H30Z' });
+  assert.equal(stepPath([[0, 1], [10, 2], [10.1, 9], [10.2, 3], [20, 3]], field).line, 'M0 99H10V91H10V97H20');
+  assert.deepEqual(stepPath([], field), { line: '', area: '' });
+});
+
+test('what says the same is not drawn again', () => {
+  const one = { a: [1, { b: null }], c: new Set(['x']) };
+  assert.equal(alike(one, { a: [1, { b: null }], c: new Set(['x']) }), true);
+  for (const other of [{ a: [1, { b: 0 }], c: new Set(['x']) }, { a: [1, { b: null }], c: new Set(['y']) }, { a: [1] }, null, [one]]) assert.equal(alike(one, other), false);
+  assert.equal(alike([undefined], [null]), false);
+});
+
+test('a calm day says how many surges, the peak, who was moved, and whether all are back', () => {
+  const summary = { surges: [{ peak: 18 }, { peak: 41 }], moved: [{ seats: 4 }, { seats: 3 }] };
+  assert.deepEqual(dayOf(summary, floor()), { surges: 2, peak: 41, people: 7, out: 0 });
+  const out = floor({ q00: { moves: [{ instruction: 1, seats: 3, shadow: false }, { instruction: 2, seats: 9, shadow: true }] } });
+  assert.equal(dayOf(summary, out).out, 3);
+  assert.equal(dayOf({ surges: [], moved: [] }, floor()).peak, 0);
+});

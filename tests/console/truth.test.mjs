@@ -1,0 +1,154 @@
+// The page says of people only what somebody has said or the phones show, and lets nobody's word be lost unseen.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { beforeEach, mock, test } from 'node:test';
+import { NOTICES, calls } from '../../src/floor/console/alarms.js';
+import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
+import { idleOf } from '../../src/floor/console/cards/cards.js';
+import { stageWords, steps } from '../../src/floor/console/stairs/staircase.js';
+import { emptyState, moodOf, reduce, stageOf, surgeSince } from '../../src/floor/console/store.js';
+import { Words } from '../../src/floor/console/words.js';
+import { table } from './tables.mjs';
+
+const AT = '2026-11-21T06:00:00.000Z';
+const LI = { name: 'Li', staff_no: 'S12' };
+const ANA = { name: 'Ana', staff_no: 'S13' };
+const words = new Words('en', table('en'), { zone: 'UTC' });
+const move = (more = {}) => ({ instruction: 1, action: 'sign_in', tier: 'expert', pool: 'expert', seats: 4, people: [], issued: AT, settled: false, answered: false, shadow: false, not_shown: false, ...more });
+const queue = (more = {}) => ({ queue: 'inbound', priority: 0, mode: 'live', waiting: 8, blind: false, moves: [move()], leaving: [], lines: [5, 10], tiers: [{ tier: 'expert', mode: 'live', standing: 'on_stack' }], ...more });
+const instruction = { type: 'instruction', seq: 2, id: 1, at: AT, queue: 'inbound', action: 'sign_in', tier: 'expert', pool: 'expert', seats: { min: 4, max: 4, ask: 4 }, people: [], reason: { code: 'waiting_above' } };
+const answer = (seq, status, more = {}) => ({ type: 'answer', seq, instruction: 1, status, by: LI, at: AT, ...more });
+const on = (...messages) => [{ type: 'welcome', you: { ...ANA, role: 'supervisor' }, seq: 1 }, { type: 'state', whole: true, now: AT, queues: [queue()], instructions: [] }, instruction, ...messages].reduce(reduce, emptyState());
+const said = (state, as = {}) => stageWords(words, stageOf(state, queue(), move(as)));
+
+test('a step says how far its people are, and from whom that is known', () => {
+  assert.equal(said(on()), 'asked, not seen yet');
+  assert.equal(said(on(answer(3, 'seen', { eta_s: null }))), 'asked, seen by Li');
+  assert.equal(said(on(answer(3, 'seen', { eta_s: 120 }))), 'asked, seen by Li, coming 06:02');
+  assert.equal(said(on(answer(3, 'done', { seats: 3 })), { seats: 3, answered: true }), 'of 4 on the phones, says Li');
+  assert.equal(said(on(answer(3, 'done'), answer(4, 'confirmed', { by: null })), { answered: true, settled: true }), 'on the phones');
+  assert.equal(said(on(answer(3, 'unanswered'))), 'asked, nobody has answered');
+  assert.equal(said(on(answer(3, 'done')), { shown: 3, answered: true }), 'of 4 on the phones', 'the phones count before what is said');
+  assert.equal(said(on(answer(3, 'seen')), { shown: 0 }), 'asked, seen by Li');
+  const doubt = { type: 'notice', seq: 4, at: AT, queue: 'inbound', code: 'not_shown', instruction: 1, seats: 4, shown: 2 };
+  assert.equal(said(on(answer(3, 'done'), doubt), { not_shown: true }), 'said to be there; the phones show 2');
+});
+
+test('nobody is on the way before somebody has seen it, nor on the phones because time has passed', () => {
+  const look = (state, as) => steps(state, queue({ moves: [move(as)] }))[0].look;
+  assert.equal(look(on()), 'asked');
+  assert.equal(look(on(), { settled: true }), 'asked');
+  assert.equal(look(on(answer(3, 'seen'))), 'coming');
+  assert.equal(look(on(answer(3, 'done')), { answered: true }), 'on');
+});
+
+test('a page that was opened later claims no more than the state tells it', () => {
+  const later = [{ type: 'welcome', you: ANA, seq: 9 }, { type: 'state', whole: true, now: AT, queues: [queue()], instructions: [] }].reduce(reduce, emptyState());
+  assert.equal(stageOf(later, queue(), move({ settled: true })).code, 'asked');
+  assert.equal(stageOf(later, queue(), move({ answered: true })).code, 'answered');
+  assert.equal(stageOf(later, queue(), move({ answered: true, settled: true })).code, 'settled');
+});
+
+test('the surge is as old as its first call that is no shadow', () => {
+  assert.equal(surgeSince(queue({ moves: [move({ shadow: true }), move({ issued: '2026-11-21T06:05:00.000Z' })] })), Date.parse('2026-11-21T06:05:00.000Z'));
+  assert.equal(surgeSince(queue({ moves: [] })), null);
+});
+
+test('paused, shadow and incident never give the all-clear', () => {
+  const idle = (more) => idleOf({ state: { ...on(), queues: { inbound: queue({ moves: [], waiting: 2, ...more }) } }, link: { state: 'up' } });
+  assert.equal(idle({}), 'calm');
+  assert.equal(idle({ paused: { until: AT, by: LI, reason: 'drill' } }), 'paused');
+  assert.equal(idle({ incident: { until: AT, by: LI, note: 'billing' } }), 'incident');
+  assert.equal(idle({ mode: 'shadow', tiers: [{ tier: 'expert', mode: 'shadow' }] }), 'shadow');
+  const mood = (more) => moodOf({ ...emptyState(), queues: { inbound: queue({ moves: [], ...more }) } }, 'inbound');
+  assert.equal(mood({ mode: 'shadow', tiers: [{ tier: 'expert', mode: 'shadow' }] }), 'shadow');
+  assert.equal(mood({ waiting: 2, incident: { until: AT } }), 'incident');
+});
+
+let sent;
+let mine;
+
+beforeEach(() => {
+  sent = [];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  mine = new Answer({ id: 1, seats: { ask: 4 }, people: [] }, async (message) => sent.push(message), () => {});
+});
+
+test('one Done, one Cannot within the grace: the second is not sent, and asks', async () => {
+  mine.later({ type: 'decline', reason: 'on break' });
+  assert.equal(mine.overtaken({ by: LI, status: 'done', at: AT }), true);
+  mock.timers.tick(GRACE_MS * 2);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(mine.question, { message: { type: 'decline', reason: 'on break', instruction: 1 }, code: 'overtaken', with: { by: LI, status: 'done', at: AT } });
+  await mine.insist();
+  assert.deepEqual(sent, [{ type: 'decline', reason: 'on break', instruction: 1 }]);
+});
+
+test('a conflict asks for a second yes, and only that says `sure`', async () => {
+  const conflict = Object.assign(new Error('Li has said done'), { code: 'conflict', with: { by: LI, status: 'done', at: AT }, asked: { type: 'decline', reason: 'x', instruction: 1, ref: 'a' } });
+  let refuses = true;
+  mine = new Answer({ id: 1, seats: { ask: 4 } }, async (message) => { if (refuses) throw conflict; sent.push(message); }, () => {});
+  mine.later({ type: 'decline', reason: 'x' });
+  await mine.flush();
+  assert.equal(mine.question.code, 'conflict');
+  refuses = false;
+  await mine.insist();
+  assert.deepEqual(sent, [{ type: 'decline', reason: 'x', instruction: 1, sure: true }]);
+});
+
+test('what is left at that is never sent', () => {
+  mine.later({ type: 'done', seats: 4 });
+  mine.overtaken({ by: LI, status: 'declined', at: AT });
+  mine.drop();
+  mock.timers.tick(GRACE_MS * 3);
+  assert.deepEqual([sent, mine.question], [[], null]);
+});
+
+test('what was said without a link is looked at again before it counts', () => {
+  const kept = (more = {}) => ({ message: { type: 'done', instruction: 1 }, seq: 2, at: 0, held: true, ...more });
+  assert.equal(recheck(on(), kept(), 5_000), null);
+  assert.equal(recheck(on(answer(3, 'declined')), kept(), 5_000).code, 'overtaken');
+  assert.equal(recheck(on(answer(3, 'declined')), kept({ seq: 3 }), 5_000), null, 'it was seen when it was said');
+  assert.equal(recheck(on(answer(3, 'declined', { by: ANA })), kept(), 5_000), null, 'one may say more oneself');
+  assert.equal(recheck(on(), kept(), 120_000).code, 'late');
+});
+
+test('every notice of the wire is sorted, and what needs no answer calls nobody', () => {
+  const snapshot = readFileSync(new URL('../floor/snapshots/floor__golden__schema_of_the_messages.snap', import.meta.url), 'utf8');
+  const { NoticeMessage } = JSON.parse(snapshot.slice(snapshot.indexOf('\n{'))).$defs;
+  const codes = new Set(JSON.stringify(NoticeMessage).match(/"code":\{"const":"\w+"/g).map((it) => it.split('"').at(-2)));
+  assert.ok(codes.size > 15);
+  assert.deepEqual([...codes].filter((code) => !(code in NOTICES)), []);
+  assert.equal(calls({ code: 'incident' }, 'manager'), false);
+  assert.equal(calls({ code: 'feed_lost' }, 'supervisor'), true);
+  assert.equal(calls({ code: 'feed_lost' }, 'viewer'), false);
+  assert.deepEqual(['supervisor', 'shift_leader', 'manager'].filter((role) => calls({ code: 'passed_up', role: 'shift_leader' }, role)), ['shift_leader']);
+  assert.deepEqual(['supervisor', 'shift_leader'].filter((role) => calls({ code: 'approval_asked' }, role)), ['shift_leader']);
+  assert.equal(calls({ code: 'journal_failing', failing: false }, 'manager'), false);
+});
+
+test('that somebody else is at a card is shown, for a moment, and never of oneself', () => {
+  const at = (by, now) => ({ type: 'answering', instruction: 1, by, at: now });
+  const state = on(at(LI, 5));
+  assert.deepEqual(state.answering, { 1: { by: LI, at: 5 } });
+  assert.deepEqual(reduce(state, { ...at(LI, 5), type: 'answering_over' }).answering, {});
+  assert.deepEqual(reduce(reduce(state, at(LI, 9)), { ...at(LI, 5), type: 'answering_over' }).answering, { 1: { by: LI, at: 9 } }, 'heard of again');
+  assert.deepEqual(reduce(state, answer(3, 'done')).answering, {}, 'answered');
+  assert.deepEqual(on(at(ANA, 5)).answering, {});
+  assert.deepEqual(on({ ...at(LI, 5), instruction: 77 }).answering, {});
+});
+
+test('the others are told that somebody is at a card, once for several taps', () => {
+  let told = 0;
+  mine = new Answer({ id: 1, seats: { ask: 4 } }, async () => {}, () => {}, () => { told += 1; });
+  mock.timers.tick(10_000);
+  mine.open('done');
+  mine.open('done');
+  mine.open('cannot');
+  assert.equal(told, 1);
+  mock.timers.tick(5_000);
+  mine.later({ type: 'done', seats: 4 });
+  assert.equal(told, 2);
+});
