@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Derived {
+    /// How the name of each queue begins, rising: to find one among thousands touches no other.
+    beginnings: Vec<u128>,
     pub staff: Staff,
     pub ledger: Ledger,
     pub sharing: Sharing,
@@ -76,6 +78,14 @@ impl Derived {
 }
 
 impl Core {
+    pub(crate) fn index(&self, queue: &Name) -> Option<usize> {
+        let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
+        let from = beginnings.partition_point(|known| *known < sought);
+        let alike = beginnings[from..].partition_point(|known| *known == sought);
+        let found = self.queues[from..from + alike].binary_search_by(|known| known.name.cmp(queue));
+        found.ok().map(|place| from + place)
+    }
+
     /// Something of a queue changed: looks at it again before this millisecond is over.
     pub(crate) fn touch(&mut self, index: usize) {
         self.derived.weigh_anew(index);
@@ -102,24 +112,10 @@ impl Core {
 
     /// Looks again at the queues that a change concerns.
     fn stir(&mut self, whom: impl FnOnce(&mut Sharing, &mut Vec<usize>)) {
-        let Derived {
-            sharing,
-            dirty,
-            is_dirty,
-            ..
-        } = &mut self.derived;
-        let from = dirty.len();
-        whom(sharing, dirty);
-        // Those who look already are named once more: they are left out.
-        let mut kept = from;
-        for position in from..dirty.len() {
-            let index = dirty[position];
-            if !std::mem::replace(&mut is_dirty[index], true) {
-                dirty[kept] = index;
-                kept += 1;
-            }
-        }
-        dirty.truncate(kept);
+        // Takes no memory where it concerns nobody.
+        let mut queues = Vec::new();
+        whom(&mut self.derived.sharing, &mut queues);
+        queues.into_iter().for_each(|index| self.look_again(index));
     }
 
     /// The moves or the people of a queue changed: puts down who is away and which seats are taken, and looks again at whom that may
@@ -155,6 +151,8 @@ impl Core {
     /// Everything that follows from the state, anew.
     pub(crate) fn rebuild(&mut self) {
         let count = self.queues.len();
+        let beginnings = self.queues.iter().map(|queue| beginning(&queue.name));
+        self.derived.beginnings = beginnings.collect();
         let staff = Staff::of(&self.plan);
         let ladders = self.plan.ladders.iter();
         let ladders = ladders.map(|(name, ladder)| (name.clone(), Arc::new(ladder.clone())));
@@ -186,6 +184,7 @@ impl Core {
             is_dirty: vec![false; count],
             unweighed: (0..count).collect(),
             is_unweighed: vec![true; count],
+            beginnings: std::mem::take(&mut self.derived.beginnings),
         };
         for index in 0..count {
             let next = self.schedule(index).map_or(Time::NEVER, |(next, _)| next);
@@ -228,4 +227,13 @@ impl Core {
         }
         sharing
     }
+}
+
+/// The first bytes of a name, in the order of names.
+fn beginning(name: &Name) -> u128 {
+    let mut bytes = [0; size_of::<u128>()];
+    let name = name.as_str().as_bytes();
+    let length = name.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&name[..length]);
+    u128::from_be_bytes(bytes)
 }

@@ -112,7 +112,9 @@ impl Core {
     /// The pools that a queue may draw on, has drawn on or is the home of.
     pub fn pools_of(&self, queue: &Name) -> impl Iterator<Item = &Name> {
         let index = self.index(queue);
-        index.into_iter().flat_map(|index| self.derived.sharing.pools(index))
+        index
+            .into_iter()
+            .flat_map(move |index| self.derived.sharing.pools(index))
     }
 
     /// Free physical seats; `None` where no limit is configured.

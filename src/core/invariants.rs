@@ -4,8 +4,8 @@
 //! in `tests/`.
 
 use super::queue::Queue;
-use super::supply::{Ledger, people};
 use super::rules::FEW;
+use super::supply::{Ledger, people};
 use super::{Action, Core, Instruction, Name};
 use std::collections::BTreeSet;
 

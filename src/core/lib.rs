@@ -320,10 +320,6 @@ impl Core {
         due.dedup();
     }
 
-    fn index(&self, queue: &Name) -> Option<usize> {
-        self.queues.binary_search_by(|known| known.name.cmp(queue)).ok()
-    }
-
     fn index_of_instruction(&self, instruction: InstructionId) -> Option<usize> {
         let index = *self.derived.instructions.get(&instruction)?;
         let queue = self.queues.get(index);

@@ -60,7 +60,7 @@ impl Sharing {
     /// The pools that a queue shares.
     pub fn pools(&self, queue: usize) -> impl Iterator<Item = &Name> {
         let places = self.of_queue[queue].iter();
-        places.map(|place| &self.pools[*place].pool)
+        places.map(move |place| &self.pools[*place].pool)
     }
 
     /// Whether others have to know for which of its tiers a clock runs.
