@@ -186,11 +186,11 @@ impl Core {
             is_unweighed: vec![true; count],
             beginnings: std::mem::take(&mut self.derived.beginnings),
         };
+        self.weigh();
         for index in 0..count {
             let next = self.schedule(index).map_or(Time::NEVER, |(next, _)| next);
             self.derived.due.set(index, next);
         }
-        self.weigh();
     }
 
     /// Another ladder is in force for a queue: it shares the pools of that one as well.

@@ -273,6 +273,7 @@ impl Core {
             }
         }
         self.join_dirty(&mut due);
+        self.weigh();
         for &index in &due {
             self.derived.is_dirty[index] = false;
             // Never again in the same millisecond: a circle must not become a hang.
@@ -284,7 +285,6 @@ impl Core {
         due.clear();
         self.derived.dirty = due;
         self.derived.sharing.calm_down();
-        self.weigh();
         #[cfg(debug_assertions)]
         invariants::check(self);
     }
