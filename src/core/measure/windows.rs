@@ -49,9 +49,20 @@ pub struct Running {
 }
 
 impl Windows {
+    /// Windows for every threshold of a plan, as [`Windows::for_conditions`] makes them.
+    pub fn for_plan(
+        before: &Windows,
+        plan: &Plan,
+        queue: &QueuePlan,
+        latest: Option<Latest<'_>>,
+        now: Seen,
+    ) -> Windows {
+        Windows::for_conditions(before, &conditions(plan), queue, latest, now)
+    }
+
     /// Windows for every threshold of these conditions, which are those of a plan. Thresholds that were there before keep their clocks; a new one is judged from
     /// `now` on, by the last reading.
-    pub fn for_plan(
+    pub fn for_conditions(
         before: &Windows,
         conditions: &[When],
         queue: &QueuePlan,

@@ -27,7 +27,7 @@ impl Core {
                 queue.ladder = configured.ladder.clone();
             }
             let now = queue.seen(at);
-            queue.windows = Windows::for_plan(&queue.windows, &conditions, configured, queue.latest(at), now);
+            queue.windows = Windows::for_conditions(&queue.windows, &conditions, configured, queue.latest(at), now);
             self.queues.push(queue);
         }
         // A queue that left the configuration stays until its people are released by hand.
