@@ -10,6 +10,12 @@ use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
+/// The daemon looks at the time several times a second: where it has not for so long, it did not run.
+const GAP: Millis = Millis::from_secs(1);
+
+/// In so much time a millisecond of difference to the wall clock is made good: an hour within two days.
+const MADE_GOOD_IN: i64 = 50;
+
 /// After a suspend, what was due meanwhile is done within this.
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
@@ -24,6 +30,8 @@ pub enum Clock {
         boot: Duration,
         /// 1 for real time.
         speed: u32,
+        /// The wall clock less what it showed at the start: what it has to make good.
+        behind: Millis,
     },
     /// Time that tests move.
     Moved(watch::Sender<Time>),
@@ -34,10 +42,12 @@ impl Clock {
     /// the wall clock was set meanwhile.
     pub fn real(last: Option<&LastSeen>) -> Clock {
         let (wall, boot) = (wall(), boot());
+        let start = resume(wall, boot, &boot_id(), last);
         Clock::Running {
-            start: resume(wall, boot, &boot_id(), last),
+            start,
             boot,
             speed: 1,
+            behind: wall - start,
         }
     }
 
@@ -47,6 +57,7 @@ impl Clock {
             start: wall(),
             boot: boot(),
             speed: speed.max(1),
+            behind: Millis::ZERO,
         }
     }
 
@@ -62,16 +73,22 @@ impl Clock {
                 start,
                 boot: then,
                 speed,
+                behind,
             } => {
                 let elapsed = boot().saturating_sub(*then).as_millis();
-                *start
-                    + Millis(
-                        i64::try_from(elapsed)
-                            .unwrap_or(i64::MAX)
-                            .saturating_mul(i64::from(*speed)),
-                    )
+                let elapsed = Millis(i64::try_from(elapsed).unwrap_or(i64::MAX));
+                *start + Millis(elapsed.0.saturating_mul(i64::from(*speed))) + made_good(*behind, elapsed)
             }
             Clock::Moved(time) => *time.borrow(),
+        }
+    }
+
+    /// Whether so much time between two looks at the clock means that this process did not run. A clock that tests move stands and
+    /// leaps as they please.
+    pub fn is_gap(&self, passed: Millis) -> bool {
+        match self {
+            Clock::Running { speed, .. } => passed.0 >= GAP.0.saturating_mul(i64::from(*speed)),
+            Clock::Moved(_) => false,
         }
     }
 
@@ -86,8 +103,15 @@ impl Clock {
     /// Returns at `at`, or earlier: whoever waits looks at the time again.
     pub async fn sleep_until(&self, at: Time) {
         match self {
-            Clock::Running { speed, .. } => {
+            Clock::Running { speed, behind, .. } => {
                 let ahead = u64::try_from((at - self.now()).0).unwrap_or(0);
+                // Where it runs a little faster than real time: rather too early, and once more.
+                let faster = if behind.0 > 0 {
+                    ahead / MADE_GOOD_IN.unsigned_abs()
+                } else {
+                    0
+                };
+                let ahead = ahead - faster;
                 let real = Duration::from_millis(ahead.div_ceil(u64::from(*speed)));
                 tokio::time::sleep(real.min(LONGEST_SLEEP)).await;
             }
@@ -143,6 +167,13 @@ fn resume(wall: Time, boot: Duration, boot_id: &str, last: Option<&LastSeen>) ->
         .filter(|time| (wall - *time).0.abs() <= BELIEVABLE.0)
         .unwrap_or(wall);
     time.max(last.at)
+}
+
+/// How much of a difference to the wall clock is made good after so long: a clock that was wrong at one start is not believed for
+/// ever, and no hold is shorter or longer for it than by one part in [`MADE_GOOD_IN`].
+fn made_good(behind: Millis, elapsed: Millis) -> Millis {
+    let at_most = elapsed.0 / MADE_GOOD_IN;
+    Millis(behind.0.clamp(-at_most, at_most))
 }
 
 /// For how long the machine has run.
@@ -216,6 +247,18 @@ mod tests {
         let last = last(50_000, Some(("this", 0, 0)));
         let wall = Time(1_700_000_000_000);
         assert_eq!(resume(wall, Duration::from_secs(60), "this", Some(&last)), wall);
+    }
+
+    #[test]
+    fn a_difference_to_the_wall_clock_is_made_good_little_by_little_and_time_never_goes_back() {
+        let hour = Millis::from_mins(60);
+        assert_eq!(made_good(hour, Millis(5_000)), Millis(100));
+        assert_eq!(made_good(hour, Millis::from_mins(60 * 50)), hour);
+        assert_eq!(made_good(hour, Millis::from_mins(60 * 500)), hour);
+        let behind = Millis(-hour.0);
+        assert_eq!(made_good(behind, Millis(5_000)), Millis(-100));
+        let shown = |elapsed| Millis(elapsed) + made_good(behind, Millis(elapsed));
+        assert!((0..10_000).all(|elapsed| shown(elapsed + 1) >= shown(elapsed)));
     }
 
     #[tokio::test]

@@ -213,3 +213,36 @@ async fn metrics_tell_of_a_surge() {
     }
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_is_said_once_however_much_is_written_beside_the_file() {
+    let mut house = House::open().await;
+    let mut li = house.join("Li").await;
+    let beside = house.config_file().with_file_name("noise.log");
+    house.edit_config(|plan| {
+        plan.insert("colour".into(), "red".into());
+    });
+    li.notice("config_refused").await;
+    // As a log does that somebody keeps beside the plan, for longer than a file is left alone that is still being written.
+    let began = std::time::Instant::now();
+    until("it was written for a while", || async {
+        std::fs::write(&beside, format!("{:?}", began.elapsed())).unwrap();
+        (began.elapsed() > std::time::Duration::from_secs(1)).then_some(())
+    })
+    .await;
+    // The same fault once more, saved again.
+    house.edit_config(|_| {});
+    house.edit_config(|plan| {
+        plan.remove("colour");
+        plan["floor"]["physical_seats"] = 58.into();
+    });
+    li.notice("config_changed").await;
+    house.stop().await;
+    let log = surged::journal::Reader::open(&house.journal(), house::DEADLINE).unwrap();
+    let entries = log.read(1..=u64::MAX, usize::MAX).unwrap();
+    let refused = entries
+        .iter()
+        .filter(|entry| entry.record.kind() == "config_refused")
+        .count();
+    assert_eq!(refused, 1);
+}

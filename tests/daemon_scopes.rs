@@ -69,6 +69,52 @@ async fn whoever_has_one_queue_neither_hears_of_the_other_nor_acts_for_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_search_tells_nothing_of_other_queues() {
+    let (mut house, token) = two_queues().await;
+    let mut zhao = house.join("Zhao").await;
+    house.reading(9).await;
+    house.pass("5m").await;
+    let expert = zhao.told("sign_in", "expert").await;
+    let done = json!({ "type": "done", "instruction": expert["id"], "note": "Chen came back from hospital" });
+    zhao.ask(done).await;
+    zhao.ask(json!({ "type": "call", "queue": "vip", "tier": "outbound" }))
+        .await;
+    let ask = async |query: &str| {
+        let path = format!("/api/v1/log?{query}");
+        let reply = house::get(house.address, &path, Some(&token)).await;
+        assert_eq!(reply.status, 200, "{query}");
+        reply.json()
+    };
+    for paging in [
+        "",
+        "&limit=1",
+        "&newest=true",
+        "&newest=true&limit=1",
+        "&since=3",
+        "&kind=answered",
+    ] {
+        // Letter by letter, as somebody would who tries to read what is not for them.
+        let there = ask(&format!("text=hospital{paging}")).await;
+        let not_there = ask(&format!("text=hospitbl{paging}")).await;
+        assert_eq!(there, not_there, "{paging}");
+        assert_eq!(
+            ask(&format!("who=Zhao&text=hospital{paging}")).await,
+            not_there,
+            "{paging}"
+        );
+    }
+    // Their own is found.
+    let own = ask("text=outbound&newest=true").await;
+    assert!(
+        own["records"].as_array().is_some_and(|records| !records.is_empty()),
+        "{own}"
+    );
+    assert!(own["records"][0]["record"]["queue"] == "vip", "{own}");
+    let refused = house::get(house.address, "/api/v1/log?queue=inbound&text=hospital", Some(&token)).await;
+    assert_eq!(refused.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_instruction_that_only_others_could_answer_has_reached_nobody() {
     let (mut house, token) = two_queues().await;
     let mut wall = house.join("wall").await;

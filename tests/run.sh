@@ -89,6 +89,23 @@ passed=$((passed + rust_passed))
 failed=$((failed + rust_failed))
 
 # ---------------------------------------------------------------------------------------------------------------------
+say "Disks that fail under the real binary"
+faults() {
+  has strace || packages strace || { skip "process_faults: strace makes the kernel tell of faults"; return 0; }
+  local without=()
+  if [[ $(id -u) -ne 0 ]] || ! has unshare; then
+    skip "process_faults: a disk that is mounted read-only needs root and unshare"
+    without=(--skip mounted_read_only)
+  fi
+  if run faults cargo test --test process_faults -- --ignored "${without[@]}"; then
+    passed=$((passed + $(add_up "$log/faults" '^test result: .* ([0-9]+) passed;.*')))
+  else
+    failed=$((failed + 1))
+  fi
+}
+faults
+
+# ---------------------------------------------------------------------------------------------------------------------
 if [[ ${SURGED_TESTS_MUTATIONS:-no} == yes ]]; then
   say "The core, broken in twenty ways"
   if run mutations tests/mutations.py --count 20; then passed=$((passed + 1)); else failed=$((failed + 1)); fi

@@ -51,7 +51,7 @@ impl Demo {
     /// # Errors
     /// What is in the way, in words.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        start_logging(Logs::Text, Level::Command);
+        let _logs = start_logging(Logs::Text, Level::Command);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let floor = demo::start(Options {

@@ -64,7 +64,7 @@ impl ExplainArgs {
     /// A configuration at fault, a log or a file that cannot be read, a moment of which nothing is known, a queue that was not
     /// there, standard output.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        start_logging(Logs::Text, Level::Command);
+        let _logs = start_logging(Logs::Text, Level::Command);
         let config = self.file.load(Purpose::Look)?;
         let zone = self.zone.clone().unwrap_or_else(|| config.calendar.zone.clone());
         let at = self.at.as_deref().map(|text| time(text, &zone)).transpose();

@@ -43,7 +43,7 @@ impl Record {
     /// # Errors
     /// A configuration at fault, or a file that cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        start_logging(Logs::Text, Level::Daemon);
+        let _logs = start_logging(Logs::Text, Level::Daemon);
         let config = self.file.load(Purpose::Run)?;
         tell_times_in(&config.calendar.zone);
         let mut recording = Recording::new(open(&self.output)?);

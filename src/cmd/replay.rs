@@ -54,7 +54,7 @@ impl ReplayArgs {
     /// # Errors
     /// A configuration at fault, a file that cannot be read, standard output.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        start_logging(Logs::Text, Level::Command);
+        let _logs = start_logging(Logs::Text, Level::Command);
         let config = self.file.load(Purpose::Look)?;
         let mut out = BufWriter::new(std::io::stdout().lock());
         match &self.against {

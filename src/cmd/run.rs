@@ -5,6 +5,7 @@ use crate::config::Purpose;
 use crate::daemon::{self, Setup};
 use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use clap::Args;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,7 +28,9 @@ impl Run {
     /// # Errors
     /// Why it does not start, or ended of its own accord.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        start_logging(self.log_format, Level::Daemon);
+        // Duty log, tokens, outbox: nobody else's to read.
+        rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+        let _logs = start_logging(self.log_format, Level::Daemon);
         let config = self.file.load(Purpose::Run)?;
         tell_times_in(&config.calendar.zone);
         let setup = Setup {
@@ -38,6 +41,7 @@ impl Run {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             outlive_file_limits()?;
+            raise_file_limit();
             let running = daemon::start(config, setup).await?;
             // Before anybody is told that it runs: whoever ends it then finds that it ends in good order.
             end_on_signal(running.stopper())?;
@@ -54,6 +58,16 @@ impl Run {
 fn outlive_file_limits() -> std::io::Result<()> {
     // Once it was asked for, the signal is without effect for the life of the process.
     signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).map(drop)
+}
+
+/// As many files as the system lets this process have: each console is one, and the limit that a shell or a unit gives by default
+/// is for programs of another kind.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(fault) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%fault, "the number of files that may be open stays as it was");
+    }
 }
 
 /// Ends in good order on the first signal, at once on the second.

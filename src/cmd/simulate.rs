@@ -92,7 +92,7 @@ impl SimulateArgs {
     /// # Errors
     /// A configuration or a scenario at fault, a call list that cannot be read, standard output.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        start_logging(Logs::Text, Level::Command);
+        let _logs = start_logging(Logs::Text, Level::Command);
         let plans = self.plans()?;
         let zone = plans[0].1.calendar.zone.clone();
         let scenario = self.scenario()?;

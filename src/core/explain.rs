@@ -109,6 +109,14 @@ impl Core {
             .collect()
     }
 
+    /// The pools that a queue may draw on, has drawn on or is the home of.
+    pub fn pools_of(&self, queue: &Name) -> impl Iterator<Item = &Name> {
+        let index = self.index(queue);
+        index
+            .into_iter()
+            .flat_map(move |index| self.derived.sharing.pools(index))
+    }
+
     /// Free physical seats; `None` where no limit is configured.
     pub fn room(&self) -> Option<u32> {
         self.derived.ledger.room(&self.plan, false)
@@ -139,12 +147,7 @@ impl Core {
             moves: queue.stack.iter().map(view).collect(),
             leaving: queue.leaving.iter().map(|leaving| view(&leaving.of)).collect(),
             approval: queue.approval.clone(),
-            mode: self
-                .plan
-                .queues
-                .get(&queue.name)
-                .map(|plan| plan.mode)
-                .unwrap_or_default(),
+            mode: queue.setting.plan.as_ref().map(|plan| plan.mode).unwrap_or_default(),
             paused: queue.pause.clone(),
             incident: queue.incident.clone(),
             physical_seats: self.plan.physical_seats,

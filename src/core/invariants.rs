@@ -4,6 +4,7 @@
 //! in `tests/`.
 
 use super::queue::Queue;
+use super::rules::FEW;
 use super::supply::{Ledger, people};
 use super::{Action, Core, Instruction, Name};
 use std::collections::BTreeSet;
@@ -11,6 +12,10 @@ use std::collections::BTreeSet;
 /// Panics, in debug builds alone, where the state breaks an invariant.
 pub fn check(core: &Core) {
     core.queues.iter().for_each(stack_is_sound);
+    // Looked up anew in every millisecond, it would make a floor of thousands stand still.
+    if core.queues.len() > FEW {
+        return;
+    }
     debug_assert!(
         core.derived.ledger == Ledger::of(&core.plan, &core.queues),
         "the ledger of people and seats has drifted"

@@ -17,6 +17,7 @@
 //! else of this package. A test of the architecture holds this (`tests/architecture.rs`).
 
 mod decision;
+mod derived;
 mod due;
 pub mod erlang;
 mod explain;
@@ -54,13 +55,13 @@ pub use view::{
     Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Standing, TierView,
 };
 
-use due::Due;
+use derived::Derived;
 use queue::Queue;
 use rules::{PHASES, Phase};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
-use supply::{Ledger, People, Present, Staff};
+use supply::People;
 
 /// The shape of a serialised [`Core`]. A snapshot of another shape is not read; the log before it is.
 pub const SNAPSHOT_VERSION: u32 = 4;
@@ -116,26 +117,6 @@ impl From<Snapshot> for Core {
         core.rebuild();
         core
     }
-}
-
-/// What follows from the state and is kept for speed alone; rebuilt after a restart.
-#[derive(Clone, Debug, Default)]
-struct Derived {
-    staff: Staff,
-    ledger: Ledger,
-    /// The queues that may draw on a pool, or are its home.
-    sharing: BTreeMap<Name, Vec<usize>>,
-    /// Those that share any pool with a queue.
-    neighbours: Vec<Vec<usize>>,
-    changes_of_duty: Vec<Time>,
-    due: Due,
-    /// Queues to look at again in this millisecond.
-    dirty: Vec<usize>,
-    is_dirty: Vec<bool>,
-    /// Queues with a tier whose clock runs or has run out: looked at again when people or seats become free anywhere.
-    pressed: BTreeSet<usize>,
-    /// The queue of every instruction that may still be spoken of.
-    instructions: BTreeMap<InstructionId, usize>,
 }
 
 /// Why the core wants to be woken.
@@ -248,7 +229,7 @@ impl Core {
     /// Whether some queue would be blind by `now`, if nothing were heard until then. Where nothing ran since [`Core::now`], the core is to
     /// be told so ([`Input::StoodStill`]) before it is asked what was due meanwhile.
     pub fn loses_sight_by(&self, now: Time) -> bool {
-        let stale = |queue: &Queue| now - queue.vouched_at >= self.feed_limits(queue).stale_after;
+        let stale = |queue: &Queue| now - queue.vouched_at >= queue.setting.limits.stale_after;
         self.queues.iter().any(stale)
     }
 
@@ -267,6 +248,7 @@ impl Core {
         let mut due = std::mem::take(&mut self.derived.dirty);
         self.derived.due.by(at, &mut due);
         for &index in &due {
+            self.derived.weigh_anew(index);
             if self.queues[index].turns_at(at) {
                 self.touch_neighbours(index);
             }
@@ -291,6 +273,7 @@ impl Core {
             }
         }
         self.join_dirty(&mut due);
+        self.weigh();
         for &index in &due {
             self.derived.is_dirty[index] = false;
             // Never again in the same millisecond: a circle must not become a hang.
@@ -301,6 +284,7 @@ impl Core {
         }
         due.clear();
         self.derived.dirty = due;
+        self.derived.sharing.calm_down();
         #[cfg(debug_assertions)]
         invariants::check(self);
     }
@@ -311,6 +295,7 @@ impl Core {
             self.arbitrate(due);
         }
         for &index in due.iter() {
+            self.weigh();
             while let Some(what) = self.decide(phase, index, at) {
                 let decision = Decision {
                     at,
@@ -320,6 +305,7 @@ impl Core {
                 self.apply(&decision);
                 debug_assert!(*decisions_left > 0, "the core decides in a circle: {decision:?}");
                 self.effects.push_back(decision);
+                self.weigh();
                 if *decisions_left == 0 {
                     return;
                 }
@@ -332,10 +318,6 @@ impl Core {
         due.append(&mut self.derived.dirty);
         due.sort_unstable();
         due.dedup();
-    }
-
-    fn index(&self, queue: &Name) -> Option<usize> {
-        self.queues.binary_search_by(|known| known.name.cmp(queue)).ok()
     }
 
     fn index_of_instruction(&self, instruction: InstructionId) -> Option<usize> {
@@ -353,156 +335,5 @@ impl Core {
             let queues = &self.queues;
             instructions.retain(|instruction, index| queues[*index].knows(*instruction));
         }
-    }
-
-    /// Looks at a queue again before this millisecond is over.
-    fn touch(&mut self, index: usize) {
-        if !self.derived.is_dirty[index] {
-            self.derived.is_dirty[index] = true;
-            self.derived.dirty.push(index);
-        }
-    }
-
-    /// Something of a queue changed that others look at with whom it shares pools: whether it lends, what is kept for it.
-    fn touch_neighbours(&mut self, index: usize) {
-        self.touch(index);
-        let neighbours = std::mem::take(&mut self.derived.neighbours[index]);
-        for &other in &neighbours {
-            if self.derived.pressed.contains(&other) {
-                self.touch(other);
-            }
-        }
-        self.derived.neighbours[index] = neighbours;
-    }
-
-    /// People or seats may have become free for anybody.
-    fn touch_all_pressed(&mut self) {
-        let pressed = std::mem::take(&mut self.derived.pressed);
-        pressed.iter().for_each(|index| self.touch(*index));
-        self.derived.pressed = pressed;
-    }
-
-    /// The moves or the people of a queue changed: puts down who is away and which seats are taken, and looks again at whom that may
-    /// concern.
-    fn recount(&mut self, index: usize) {
-        let changed = self.derived.ledger.enter(&self.plan, index, &self.queues[index]);
-        if changed.seats_freed || changed.shows_others {
-            self.touch_all_pressed();
-        }
-        for pool in changed.pools {
-            let sharing = self.derived.sharing.remove(&pool);
-            for &other in sharing.iter().flatten() {
-                if self.derived.pressed.contains(&other) {
-                    self.touch(other);
-                }
-            }
-            sharing.into_iter().for_each(|sharing| {
-                self.derived.sharing.insert(pool.clone(), sharing);
-            });
-        }
-    }
-
-    /// When a queue is due next; notes whether it is under pressure.
-    fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
-        if self.is_pressed(&self.queues[index]) {
-            self.derived.pressed.insert(index);
-        } else {
-            self.derived.pressed.remove(&index);
-        }
-        self.next_due(index)
-    }
-
-    fn rebuild(&mut self) {
-        let count = self.queues.len();
-        let staff = Staff::of(&self.plan);
-        for queue in &mut self.queues {
-            let last = queue.last.as_ref();
-            queue.present = last.map_or_else(Present::default, |last| {
-                Present::of(&self.plan, &staff, &queue.name, last)
-            });
-        }
-        let sharing = self.sharing();
-        let mut neighbours = vec![BTreeSet::new(); count];
-        for queues in sharing.values() {
-            queues.iter().for_each(|index| neighbours[*index].extend(queues));
-        }
-        let known = self.queues.iter().enumerate().flat_map(|(index, queue)| {
-            let moves = queue.away().map(|one| one.instruction);
-            let leaving = queue.leaving.iter().map(|leaving| leaving.sign_out);
-            let gone = queue.gone.iter().map(|gone| gone.of.instruction);
-            let open = queue.open.iter().map(|open| open.instruction.id);
-            let known = moves.chain(leaving).chain(gone).chain(open);
-            known.map(move |instruction| (instruction, index))
-        });
-        self.derived = Derived {
-            ledger: Ledger::of(&self.plan, &self.queues),
-            staff,
-            neighbours: neighbours
-                .into_iter()
-                .map(|queues| queues.into_iter().collect())
-                .collect(),
-            instructions: known.collect(),
-            sharing,
-            changes_of_duty: supply::people::changes_of_duty(&self.plan),
-            due: Due::never(count),
-            dirty: Vec::new(),
-            is_dirty: vec![false; count],
-            pressed: BTreeSet::new(),
-        };
-        for index in 0..count {
-            let next = self.schedule(index).map_or(Time::NEVER, |(next, _)| next);
-            self.derived.due.set(index, next);
-        }
-    }
-
-    /// Another ladder is in force for a queue: it shares the pools of that one as well.
-    fn join_pools(&mut self, index: usize) {
-        let ladder = self.plan.ladders.get(&self.queues[index].ladder);
-        let tiers = ladder.into_iter().flat_map(|ladder| &ladder.tiers);
-        for pool in tiers.flat_map(|tier| &tier.pools) {
-            let Derived {
-                sharing, neighbours, ..
-            } = &mut self.derived;
-            let queues = sharing.entry(pool.clone()).or_default();
-            let Err(place) = queues.binary_search(&index) else {
-                continue;
-            };
-            queues.insert(place, index);
-            for &other in queues.iter() {
-                for (one, another) in [(index, other), (other, index)] {
-                    if let Err(place) = neighbours[one].binary_search(&another) {
-                        neighbours[one].insert(place, another);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The queues that may draw on each pool by the ladder in force or have drawn on it, and the pool's home.
-    fn sharing(&self) -> BTreeMap<Name, Vec<usize>> {
-        let mut sharing: BTreeMap<Name, BTreeSet<usize>> = BTreeMap::new();
-        for (index, queue) in self.queues.iter().enumerate() {
-            let ladder = self.plan.ladders.get(&queue.ladder);
-            let tiers = ladder.into_iter().flat_map(|ladder| &ladder.tiers);
-            for pool in tiers.flat_map(|tier| &tier.pools) {
-                sharing.entry(pool.clone()).or_default().insert(index);
-            }
-            let away = queue
-                .away()
-                .flat_map(|one| &one.parts)
-                .filter_map(|part| part.pool.as_ref());
-            for pool in away {
-                sharing.entry(pool.clone()).or_default().insert(index);
-            }
-        }
-        for (name, pool) in &self.plan.pools {
-            if let Some(index) = pool.home.as_ref().and_then(|home| self.index(home)) {
-                sharing.entry(name.clone()).or_default().insert(index);
-            }
-        }
-        let sharing = sharing.into_iter();
-        sharing
-            .map(|(pool, queues)| (pool, queues.into_iter().collect()))
-            .collect()
     }
 }

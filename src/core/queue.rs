@@ -1,6 +1,7 @@
 //! One queue as it stands: what is seen of it, its windows, its stack of moves and its open instructions. Each rule's own state is
 //! declared here and explained in the file of the rule; nothing but `rules` changes it.
 
+use crate::derived::Setting;
 use crate::measure::{Arrivals, Latest, Windows, longest_wait};
 
 use crate::moves::{Departed, Gone, Leaving, Move};
@@ -23,6 +24,9 @@ pub struct Queue {
     pub ladder: Name,
     /// It has left the configuration and waits for its people to be released by hand.
     pub retired: bool,
+    /// What the plan says of it; follows from the plan and the ladder in force.
+    #[serde(skip)]
+    pub setting: Setting,
 
     // ---- rules/sight
     pub last: Option<Reading>,
@@ -156,6 +160,7 @@ impl Queue {
             name,
             ladder,
             retired: false,
+            setting: Setting::default(),
             last: None,
             read_at: now,
             present: Present::default(),
@@ -211,6 +216,11 @@ impl Queue {
     /// Whether the daemon may act of its own accord.
     pub fn acts(&self) -> bool {
         !self.is_blind() && self.pause.is_none() && !self.retired
+    }
+
+    /// Which of the queues that share a pool comes first; one that has left the configuration comes last.
+    pub fn priority(&self) -> i32 {
+        self.setting.plan.as_ref().map_or(i32::MIN, |plan| plan.priority)
     }
 
     pub fn waiting(&self) -> u32 {

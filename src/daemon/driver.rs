@@ -7,12 +7,12 @@ use super::ledger::{Fenced, Ledger, Reply, State};
 use super::recent::RecentDepths;
 use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
-use crate::core::{Answer, Core, Decision, Input, Refusal, SNAPSHOT_VERSION, Time, What};
+use crate::core::{Answer, Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{Desk, open_items};
-use crate::telemetry::{Metrics, decisions, gauges, names};
+use crate::telemetry::{Metrics, decisions, gauges, names, plain, tell_left_out};
 use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::sync::Arc;
@@ -29,6 +29,9 @@ const PEOPLE_EVERY: Duration = Duration::from_secs(1);
 
 /// Gauges are written, and readings pruned, at this pace.
 const GAUGES_EVERY: Duration = Duration::from_secs(1);
+
+/// A wall clock that differs by so much, or by so much more than was said, is warned of.
+const SKEW_WARNED: Millis = Millis::from_secs(5);
 
 /// A snapshot after so many entries keeps start-up under a second.
 const SNAPSHOT_EVERY: u64 = 20_000;
@@ -92,6 +95,10 @@ pub struct Driver<J> {
     snapshot_due: u64,
     pruned: Instant,
     gauges_shown: Instant,
+    /// Why the configuration that was read last is not in force.
+    refused: Option<String>,
+    /// The difference of the clocks that was warned of.
+    skew_warned: Millis,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
     people: (Arc<Vec<PersonState>>, Instant),
@@ -104,9 +111,10 @@ pub struct Driver<J> {
 }
 
 impl<J: Journal> Driver<J> {
-    /// A driver for a core that start-up has brought back.
-    pub fn new(core: Core, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
-        let snapshot_due = ledger.last_seq() + SNAPSHOT_EVERY;
+    /// A driver for a core that start-up has brought back, from the snapshot after entry `snapshot` on (0: none).
+    pub fn new(core: Core, snapshot: u64, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
+        // Not from the start: a daemon that is killed before its time would never write one, and each start would take longer.
+        let snapshot_due = snapshot + SNAPSHOT_EVERY;
         let past = Instant::now();
         Driver {
             core,
@@ -122,6 +130,8 @@ impl<J: Journal> Driver<J> {
             snapshot_due,
             pruned: past,
             gauges_shown: past,
+            refused: None,
+            skew_warned: Millis::ZERO,
             tell: parts.tell,
             recent: RecentDepths::default(),
             people: (Arc::default(), past),
@@ -133,14 +143,17 @@ impl<J: Journal> Driver<J> {
         }
     }
 
-    /// Writes down that the daemon has started, puts the configuration in force and begins to listen to the feeds.
-    pub fn begin(&mut self, started: Fact) {
+    /// Writes down that the daemon has started (at `now`), puts the configuration in force and begins to listen to the feeds.
+    pub fn begin(&mut self, started: Fact, now: Time) {
         // Whoever comes first sees what the duty log left, never an empty floor.
         self.hub.set_desk(Arc::new(self.desk.clone()));
         self.show();
         // Before the first decision of this run, so that they hear of it.
         self.follow_webhooks();
-        let now = self.clock.now();
+        // Whatever the clock: a log that is brought back has stood still until now.
+        if self.core.loses_sight_by(now) {
+            self.stood_still(now);
+        }
         self.wake(now);
         self.ledger.write(now, Record::Fact(started));
         self.put_in_force();
@@ -297,13 +310,33 @@ impl<J: Journal> Driver<J> {
         told
     }
 
-    /// Decides what is due by `now`.
+    /// Decides what is due by `now`. Where nothing ran for so long that a queue is lost sight of, that comes first (plan: "Blind").
     fn wake(&mut self, now: Time) {
+        if self.clock.is_gap(now - self.core.now()) && self.core.loses_sight_by(now) {
+            self.stood_still(now);
+        }
         self.core.handle_timeout(now);
         self.write_decisions();
         if now >= self.calendar_due {
             self.turn_the_calendar(now);
         }
+    }
+
+    /// Tells the core, at the moment at which it last ran, that nothing ran until `now`.
+    fn stood_still(&mut self, until: Time) {
+        let ran = self.core.now();
+        let lasted = (until - ran).as_secs();
+        tracing::warn!(
+            lasted,
+            "surged did not run for some time (a stop, a suspend, a paused process, a machine under too much load): what was due \
+             meanwhile is not done late, and queues are looked at anew"
+        );
+        let input = Input::StoodStill { until };
+        self.unshown = true;
+        self.ledger.write(ran, Record::Input(input.clone()));
+        // Never refused.
+        let _ = self.core.handle(input, ran);
+        self.write_decisions();
     }
 
     fn write_decisions(&mut self) {
@@ -407,7 +440,13 @@ impl<J: Journal> Driver<J> {
     fn reload(&mut self, reload: Result<Config, Diagnostics>) {
         let now = self.clock.now();
         let config = match reload {
-            Ok(config) if config.is_same_as(&self.config) => return,
+            Ok(config) if config.is_same_as(&self.config) => {
+                // Put back as it was.
+                if self.refused.take().is_some() {
+                    self.show_config(true);
+                }
+                return;
+            }
             Ok(config) => config,
             Err(diagnostics) => {
                 let problems: Vec<String> = diagnostics.found().iter().map(|problem| problem.one_line()).collect();
@@ -416,11 +455,17 @@ impl<J: Journal> Driver<J> {
                     why,
                     "the changed configuration is at fault; the one before stays in force"
                 );
+                // Said once to the floor and to the duty log, however often the same is read.
+                if self.refused.as_ref() == Some(&why) {
+                    return;
+                }
+                self.refused = Some(why);
                 self.ledger.write(now, Record::Fact(Fact::ConfigRefused { problems }));
                 self.show_config(false);
                 return;
             }
         };
+        self.refused = None;
         let change = change::diff(&self.config, &config);
         let restart = change
             .needs_restart
@@ -553,10 +598,26 @@ impl<J: Journal> Driver<J> {
             self.gauges_shown = Instant::now();
             gauges::show(&self.core, self.clock.now());
             self.unshown |= self.core.waits_grow();
-            metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
+            self.show_skew();
             self.metrics.upkeep();
+            tell_left_out();
             // Without systemd nobody listens, and that is well.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+        }
+    }
+
+    /// The wall clock against ours, which does not follow when somebody sets it.
+    fn show_skew(&mut self) {
+        let skew = self.clock.skew();
+        metrics::gauge!(names::CLOCK_SKEW).set(skew.as_secs());
+        let moved = skew.0.saturating_sub(self.skew_warned.0).saturating_abs() >= SKEW_WARNED.0;
+        if moved && (skew.0.saturating_abs() >= SKEW_WARNED.0 || self.skew_warned != Millis::ZERO) {
+            self.skew_warned = skew;
+            tracing::warn!(
+                skew_s = skew.as_secs(),
+                "the wall clock less surged's own: somebody has set it, or it was wrong when surged started; surged comes back to it \
+                 little by little, so that no hold is cut short"
+            );
         }
     }
 
@@ -610,6 +671,7 @@ fn refuse(reply: Reply, refusal: &Refusal) {
 fn report(decision: &Decision) {
     decisions::count(decision);
     let words = crate::words::Sentences::new(jiff::tz::TimeZone::UTC).decision(decision);
+    let words = plain(&words);
     match decision.what {
         What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
             tracing::warn!(queue = %decision.queue, "{words}");

@@ -60,7 +60,7 @@ pub struct Ledger<J> {
     entries: Vec<Entry>,
     page: Page,
     unwritten: VecDeque<Batch>,
-    in_flight: VecDeque<Receipt>,
+    in_flight: VecDeque<Flight>,
     unpublished: VecDeque<Page>,
     /// Everything up to this number went out before it was durable.
     unlogged_to: u64,
@@ -79,6 +79,24 @@ struct Page {
     replies: Vec<Reply>,
     state: Option<State>,
     desk: Option<Arc<Desk>>,
+}
+
+/// A batch that was handed over.
+struct Flight {
+    receipt: Receipt,
+    /// The entries of its instructions, each with whether it is written down as unlogged.
+    instructions: Vec<(u64, bool)>,
+}
+
+impl Flight {
+    /// Those of its instructions that went out before they were durable and are not written down as such, in a batch that the log has
+    /// taken in the end.
+    fn unmarked(&self, unlogged_to: u64, committed: &Committed) -> Vec<u64> {
+        let told = self.instructions.iter().filter(|(seq, _)| *seq <= unlogged_to);
+        // What was found in the log is as it was brought first.
+        let unmarked = told.filter(|(_, marked)| !marked || committed.found);
+        unmarked.map(|(seq, _)| *seq).collect()
+    }
 }
 
 struct Failing {
@@ -224,7 +242,7 @@ impl<J: Journal> Ledger<J> {
     /// again.
     pub async fn settled(&mut self) -> Result<Committed, Option<Failed>> {
         match self.in_flight.front_mut() {
-            Some(receipt) => match receipt.await {
+            Some(flight) => match (&mut flight.receipt).await {
                 Ok(Ok(committed)) => Ok(committed),
                 Ok(Err(failed)) => Err(Some(failed)),
                 Err(_) => Err(None),
@@ -238,11 +256,15 @@ impl<J: Journal> Ledger<J> {
     /// # Errors
     /// Where somebody else owns the log.
     pub fn take(&mut self, settled: Result<Committed, Option<Failed>>) -> Result<Vec<Reach>, Fenced> {
-        self.in_flight.pop_front();
+        let flight = self.in_flight.pop_front();
         match settled {
             Ok(committed) => {
-                let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
                 let now = self.clock.now();
+                let entries = flight.map_or(Vec::new(), |flight| flight.unmarked(self.unlogged_to, &committed));
+                if !entries.is_empty() {
+                    self.write(now, Record::Fact(Fact::WentOutUnlogged { entries }));
+                }
+                let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
                 for fact in committed.to_say {
                     self.write(now, Record::Fact(fact));
                 }
@@ -309,8 +331,10 @@ impl<J: Journal> Ledger<J> {
                 }
                 failing.retry_at = Instant::now() + RETRY_EVERY;
             }
+            let told = batch.entries.iter().filter(|entry| is_instruction(&entry.record));
+            let instructions = told.map(|entry| (entry.seq, entry.unlogged)).collect();
             match self.journal.try_append(batch) {
-                Ok(receipt) => self.in_flight.push_back(receipt),
+                Ok(receipt) => self.in_flight.push_back(Flight { receipt, instructions }),
                 Err(NotTaken::Full(batch)) => {
                     self.unwritten.push_front(batch);
                     return;

@@ -27,7 +27,7 @@ use crate::floor::{
     self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
     TlsFiles,
 };
-use crate::journal::{Fact, JournalError, Local, Look, Options, Reader};
+use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::shift::{self, Summary};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Outbox, Webhooks};
@@ -37,6 +37,7 @@ use crate::words::Sentences;
 use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;
+use startup::{Past, Recalled};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -140,7 +141,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         None => access,
     });
     let path = config.journal.path.clone();
-    let opened = tokio::task::spawn_blocking(move || Local::open(&path, Options::default())).await;
+    let opened = tokio::task::spawn_blocking(move || open_log(&path)).await;
     let (journal, recovered) = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
     let last = recovered.last_at.map(|at| LastSeen {
         at,
@@ -148,10 +149,15 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     });
     let clock = setup.clock.unwrap_or_else(|| Clock::real(last.as_ref()));
     let next_seq = recovered.next_seq;
-    let core = startup::recall(&journal, recovered, clock.now()).await?;
-    let (before, history) = startup::history(&journal, next_seq).await?;
-    let log = startup::name_of_log(&journal, clock.now()).await?;
-    let desk = startup::desk(config.journal.path.clone()).await?;
+    // The first entry of a new log is written then.
+    let begun = clock.now();
+    let Recalled { core, snapshot } = startup::recall(&journal, recovered, begun).await?;
+    let Past {
+        before,
+        history,
+        log,
+        desk,
+    } = startup::past(&journal, begun).await;
 
     let cancel = CancellationToken::new();
     let health = Arc::new(Health::default());
@@ -224,8 +230,8 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         facts,
         presence,
     };
-    let mut driver = Driver::new(core, config, ledger, running_feeds, parts);
-    driver.begin(started);
+    let mut driver = Driver::new(core, snapshot, config, ledger, running_feeds, parts);
+    driver.begin(started, begun);
     let driver = tokio::spawn(driver.run(mailbox, cancel.clone()));
     let server = tokio::spawn(floor::serve(listener, floor, cancel.clone()));
     Ok(Running {
@@ -275,6 +281,20 @@ impl Running {
         }
         Ok(())
     }
+}
+
+/// Opens the duty log. Callers come first: a disk that does not let it be written keeps nobody from running the plan.
+fn open_log(path: &Path) -> Result<(Local, Recovered), JournalError> {
+    let why = match Local::open(path, Options::default()) {
+        Ok(opened) => return Ok(opened),
+        Err(why) => why,
+    };
+    let words = why.to_string();
+    let opened = Local::open_on_a_broken_disk(path, Options::default(), why)?;
+    tracing::error!(
+        "{words}; the plan is run all the same, and instructions go out unlogged until the log can be written"
+    );
+    Ok(opened)
 }
 
 fn bind(config: &Config, bound: Option<std::net::TcpListener>) -> Result<TcpListener, StartFault> {

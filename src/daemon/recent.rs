@@ -24,10 +24,10 @@ struct Depths {
 }
 
 impl RecentDepths {
-    /// Notes how the queues stand, and tells the last half hour of each, in the same order.
+    /// Notes how the queues stand, in the order of their names, and tells the last half hour of each, in the same order.
     pub fn note(&mut self, views: &[QueueView], now: Time) -> Vec<Recent> {
         self.queues
-            .retain(|queue, _| views.iter().any(|view| view.queue == *queue));
+            .retain(|queue, _| views.binary_search_by(|view| view.queue.cmp(queue)).is_ok());
         views
             .iter()
             .map(|view| self.queues.entry(view.queue.clone()).or_default().note(view, now))

@@ -3,7 +3,10 @@
 
 use crate::config::{self, Config, Diagnostics, Purpose};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use std::collections::BTreeSet;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -36,14 +39,27 @@ async fn follow(file: PathBuf, out: mpsc::Sender<Result<Config, Diagnostics>>, c
         tokio::task::spawn_blocking(move || folders_of(&file))
     };
     folders.follow(beside().await.unwrap_or_default());
+    let mut known = None;
     loop {
-        tokio::select! {
+        let asked = tokio::select! {
             () = cancel.cancelled() => return,
-            Some(()) = touches.recv() => tokio::time::sleep(QUIET).await,
-            Some(()) = hangup.recv() => {}
-        }
+            Some(()) = touches.recv() => {
+                tokio::time::sleep(QUIET).await;
+                false
+            }
+            Some(()) = hangup.recv() => true,
+        };
         while touches.try_recv().is_ok() {}
         folders.follow(beside().await.unwrap_or_default());
+        // Other files lie in these folders too, and some of them are written all the time: the duty log, a log of lines.
+        let content = {
+            let file = file.clone();
+            tokio::task::spawn_blocking(move || content_of(&file)).await.ok()
+        };
+        if !asked && content.is_some() && content == known {
+            continue;
+        }
+        known = content;
         let read = {
             let file = file.clone();
             tokio::task::spawn_blocking(move || config::load(&file, Purpose::Run))
@@ -65,6 +81,39 @@ fn folders_of(file: &Path) -> BTreeSet<PathBuf> {
     };
     let beside = config::files_beside(file);
     beside.iter().map(PathBuf::as_path).chain([file]).map(folder).collect()
+}
+
+/// What tells one state of a configuration and of the files that it is read together with from another: each with the SHA-256 of its
+/// bytes, where it can be read.
+fn content_of(file: &Path) -> BTreeMap<PathBuf, Option<[u8; 32]>> {
+    let files = config::files_beside(file).into_iter().chain([file.to_owned()]);
+    files
+        .map(|file| {
+            let content = File::open(&file).and_then(|opened| {
+                let mut hash = Sha256::new();
+                std::io::copy(&mut opened.take(CONTENT_BYTES), &mut Digesting(&mut hash))?;
+                Ok(hash.finalize().into())
+            });
+            (file, content.ok())
+        })
+        .collect()
+}
+
+/// More of a file is not looked at: none that is read with a configuration is larger.
+const CONTENT_BYTES: u64 = 64 << 20;
+
+/// Bytes into a digest.
+struct Digesting<'a>(&'a mut Sha256);
+
+impl Write for Digesting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Folders whose changes are heard.

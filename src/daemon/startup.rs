@@ -1,30 +1,36 @@
 //! Start-up: the core as the duty log left it. Recorded decisions are applied, never taken again (plan: "Fine print").
 
 use crate::core::{Core, SNAPSHOT_VERSION, Time};
-use crate::journal::{Entry, Journal, JournalError, Reader, Recovered};
+use crate::journal::{Entry, Fact, Journal, JournalError, Local, Reader, Record, Recovered};
 use crate::shift::Desk;
 use crate::wire::ServerMessage;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::collections::BTreeSet;
 
-/// How much history sessions can resume from after a restart.
-const HISTORY: u64 = 8192;
+/// How many messages sessions can resume from after a restart.
+const HISTORY: usize = 8192;
 
-/// How long the writer's lock on the log is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The core as it was.
+pub struct Recalled {
+    /// It.
+    pub core: Core,
+    /// The last entry that the snapshot contains from which it was brought back; 0: none.
+    pub snapshot: u64,
+}
 
 /// Brings the core back from the newest snapshot that this version understands, and everything after it.
 ///
 /// # Errors
 /// The log cannot be read.
-pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Time) -> Result<Core, JournalError> {
+pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Time) -> Result<Recalled, JournalError> {
     while let Some(snapshot) = &recovered.snapshot {
         let understood = snapshot.version == SNAPSHOT_VERSION;
         if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state)
             .ok()
             .filter(|_| understood)
         {
-            return Ok(replayed(core, recovered.entries_after));
+            let snapshot = snapshot.seq;
+            let core = replayed(core, recovered.entries_after);
+            return Ok(Recalled { core, snapshot });
         }
         tracing::warn!(
             seq = snapshot.seq,
@@ -33,7 +39,8 @@ pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Tim
         recovered = journal.recover_before(snapshot.seq).await?;
     }
     let begin = recovered.entries_after.first().map_or(start, |entry| entry.at);
-    Ok(replayed(Core::new(begin), recovered.entries_after))
+    let core = replayed(Core::new(begin), recovered.entries_after);
+    Ok(Recalled { core, snapshot: 0 })
 }
 
 fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {
@@ -44,35 +51,55 @@ fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {
     core
 }
 
-/// The messages of the newest entries, for sessions that come back with `since`; and the number before which nothing is kept.
-///
-/// # Errors
-/// The log cannot be read.
-pub async fn history(journal: &impl Journal, next_seq: u64) -> Result<(u64, Vec<(u64, ServerMessage)>), JournalError> {
-    let from = next_seq.saturating_sub(HISTORY).max(1);
-    let entries = journal
-        .read(from..=next_seq, usize::try_from(HISTORY).unwrap_or(usize::MAX))
-        .await?;
-    let messages = entries
-        .iter()
-        .filter_map(|entry| Some((entry.seq, ServerMessage::of(entry)?)));
-    Ok((from - 1, messages.collect()))
+/// What the floor is to know of the time before the start.
+pub struct Past {
+    /// Nothing is kept up to this number.
+    pub before: u64,
+    /// The newest messages, oldest first, each with its number: for sessions that come back with `since`.
+    pub history: Vec<(u64, ServerMessage)>,
+    /// A name for the duty log: when its first entry was written, or is about to be. Another log means that numbers begin anew.
+    pub log: String,
+    /// The desk at which shifts are handed over, as the log left it: the last hand-over that was completed, and one that is not.
+    pub desk: Desk,
 }
 
-/// A name for the duty log: when its first entry was written, or is about to be. Another log means that numbers begin anew.
-///
-/// # Errors
-/// The log cannot be read.
-pub async fn name_of_log(journal: &impl Journal, now: Time) -> Result<String, JournalError> {
-    let first = journal.read(1..=1, 1).await?;
-    Ok(first.first().map_or(now, |entry| entry.at).0.to_string())
+/// Reads it. A log that cannot be read keeps nobody from running the plan: it has no past then.
+pub async fn past(journal: &Local, begun: Time) -> Past {
+    let read = journal.reading(move |reader| read_past(reader, begun)).await;
+    read.unwrap_or_else(|fault| {
+        if !matches!(fault, JournalError::Missing { .. }) {
+            tracing::error!("what was said before the start is lost to those who come back: {fault}");
+        }
+        Past {
+            before: 0,
+            history: Vec::new(),
+            log: begun.0.to_string(),
+            desk: Desk::default(),
+        }
+    })
 }
 
-/// The desk at which shifts are handed over, as the log left it: the last hand-over that was completed, and one that is not.
-///
-/// # Errors
-/// The log cannot be read.
-pub async fn desk(path: PathBuf) -> Result<Desk, JournalError> {
-    let read = tokio::task::spawn_blocking(move || Desk::recall(&Reader::open(&path, PATIENCE)?));
-    read.await.unwrap_or_else(|_| Ok(Desk::default()))
+fn read_past(reader: &Reader, begun: Time) -> Result<Past, JournalError> {
+    let first = reader.read_log(0, 1)?;
+    let log = first.first().map_or(begun, |entry| entry.at).0.to_string();
+    // What went out unlogged may be said behind it.
+    let mut unlogged = BTreeSet::new();
+    let newest = reader.newest(HISTORY, |mut entry| {
+        if let Record::Fact(Fact::WentOutUnlogged { entries }) = &entry.record {
+            unlogged.extend(entries.iter().copied());
+        }
+        entry.unlogged |= unlogged.contains(&entry.seq);
+        Some((entry.seq, ServerMessage::of(&entry)?))
+    })?;
+    let before = if newest.len() < HISTORY {
+        0
+    } else {
+        newest.first().map_or(0, |(seq, _)| seq - 1)
+    };
+    Ok(Past {
+        before,
+        history: newest,
+        log,
+        desk: Desk::recall(reader)?,
+    })
 }

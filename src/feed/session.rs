@@ -6,6 +6,12 @@ use std::collections::BTreeMap;
 /// Over how long the smallest difference between the clocks is sought: lateness only ever adds to it.
 const SKEW_WINDOW: Millis = Millis::from_secs(60);
 
+/// Clocks that differ by more are different clocks, and not one of which a reading came late.
+const CLOCKS_DIFFER: Millis = Millis::from_secs(10);
+
+/// A time further off than this is no clock's, and tells nothing of how the clocks differ.
+const NO_CLOCK: Millis = Millis::from_mins(24 * 60);
+
 /// Why a reading was dropped.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Drop {
@@ -28,6 +34,15 @@ pub struct Session {
 struct Last {
     reading: Reading,
     received: Time,
+}
+
+impl Last {
+    /// Whether it was told by a clock that is ahead of ours and of the one by which a reading now is `late`: a second gateway, or one
+    /// wild time. Its own readings it orders all the same; against those of a better clock it proves nothing.
+    fn is_of_a_clock_ahead(&self, late: Millis) -> bool {
+        let ours = self.reading.at.map_or(Millis::ZERO, |at| self.received - at);
+        ours < Millis(-CLOCKS_DIFFER.0) && late > ours + CLOCKS_DIFFER
+    }
 }
 
 #[derive(Debug)]
@@ -54,7 +69,7 @@ impl Session {
         if let Some(last) = self.last.get(&reading.queue)
             && received - last.received < self.stale_after
         {
-            if last.reading.at > Some(at) {
+            if last.reading.at > Some(at) && !last.is_of_a_clock_ahead(received - at) {
                 return Err(Drop::Older);
             }
             if last.reading == *reading {
@@ -75,6 +90,9 @@ impl Session {
     /// The source's clock told `at` when ours told `received`.
     pub fn source_clock(&mut self, at: Time, received: Time) {
         let difference = received - at;
+        if difference.0.saturating_abs() > NO_CLOCK.0 {
+            return;
+        }
         match &mut self.skew {
             Some(skew) if received - skew.since < SKEW_WINDOW => skew.smallest = skew.smallest.min(difference),
             other => {
@@ -143,10 +161,43 @@ mod tests {
     #[test]
     fn a_clock_put_back_is_believed_once_the_queue_is_blind() {
         let mut session = session();
-        assert_eq!(session.judge(&reading("a", 9_000_000, 7), Time(0)), Ok(()));
+        assert_eq!(session.judge(&reading("a", 9_000, 7), Time(0)), Ok(()));
         assert_eq!(session.judge(&reading("a", 1_000, 7), Time(14_999)), Err(Drop::Older));
         assert_eq!(session.judge(&reading("a", 1_001, 6), Time(15_000)), Ok(()));
         assert_eq!(session.judge(&reading("a", 1_000, 7), Time(15_001)), Err(Drop::Older));
+    }
+
+    #[test]
+    fn a_wild_time_hides_no_truth() {
+        let mut session = session();
+        let year_9999 = 253_370_764_800_000;
+        assert_eq!(session.judge(&reading("a", 1_000, 7), Time(1_000)), Ok(()));
+        assert_eq!(session.judge(&reading("a", year_9999, 0), Time(2_000)), Ok(()));
+        assert_eq!(session.judge(&reading("a", 3_000, 9), Time(3_000)), Ok(()));
+        assert_eq!(session.clock_skew(), Some(Millis(0)));
+    }
+
+    #[test]
+    fn a_second_gateway_an_hour_ahead_hides_nothing_and_each_keeps_its_order() {
+        let (mut session, hour) = (session(), 3_600_000);
+        for second in 0..20 {
+            let now = 1_000 * second;
+            let ahead = reading("a", now + hour, 1);
+            assert_eq!(session.judge(&ahead, Time(now)), Ok(()), "{second}");
+            assert_eq!(
+                session.judge(&reading("a", now + hour - 1, 0), Time(now)),
+                Err(Drop::Older)
+            );
+            assert_eq!(
+                session.judge(&reading("a", now + 400, 2), Time(now + 500)),
+                Ok(()),
+                "{second}"
+            );
+            assert_eq!(
+                session.judge(&reading("a", now + 399, 0), Time(now + 501)),
+                Err(Drop::Older)
+            );
+        }
     }
 
     #[test]

@@ -3,13 +3,19 @@
 use super::outbox::Outbox;
 use super::session::{Drop, Session};
 use super::{Clock, FeedSettings, Heard};
-use crate::core::{Millis, Name, Time};
+use crate::core::{Millis, Name, Reading, Time};
 use crate::telemetry::names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is not taken is logged at most this often for each reason.
 const SAY_AGAIN_AFTER: Millis = Millis::from_mins(1);
+
+/// Different people that one feed may name.
+const PEOPLE_LIMIT: usize = 20_000;
+
+/// Clocks that differ by so much, or by so much more than was said, are warned of.
+const SKEW_WARNED: Millis = Millis::from_secs(5);
 
 /// Speaks for one feed, over all its connections.
 pub(super) struct Teller {
@@ -17,7 +23,11 @@ pub(super) struct Teller {
     outbox: Arc<Outbox>,
     clock: Clock,
     session: Session,
+    /// The difference of the clocks that was warned of.
+    warned: Millis,
     rejected: BTreeMap<&'static str, Rejections>,
+    /// Everybody whom it has named.
+    people: BTreeSet<Name>,
     connected: bool,
     connected_before: bool,
     /// The cause that was told last, while there is no connection.
@@ -41,7 +51,9 @@ impl Teller {
             outbox,
             clock,
             session,
+            warned: Millis::ZERO,
             rejected,
+            people: BTreeSet::new(),
             connected: false,
             connected_before: false,
             cause: None,
@@ -52,8 +64,11 @@ impl Teller {
         (self.clock)()
     }
 
-    pub fn tell(&mut self, what: Heard) {
+    pub fn tell(&mut self, mut what: Heard) {
         let now = self.now();
+        if let Heard::Reading(reading) = &mut what {
+            self.leave_strangers_out(reading, now);
+        }
         match &what {
             Heard::Connected => self.connected(),
             Heard::Disconnected { why } => {
@@ -121,6 +136,29 @@ impl Teller {
         news
     }
 
+    /// A source that makes up ever new names would fill the duty log's table of people with them.
+    fn leave_strangers_out(&mut self, reading: &mut Reading, now: Time) {
+        let Some(agents) = &mut reading.agents else {
+            return;
+        };
+        let came = agents.len();
+        agents.retain(|agent| {
+            let known = self.people.contains(&agent.person);
+            known || (self.people.len() < PEOPLE_LIMIT && self.people.insert(agent.person.clone()))
+        });
+        let strangers = came - agents.len();
+        if strangers > 0 {
+            let detail = format!(
+                "{strangers} people of {:?} are left out: the feed has named {PEOPLE_LIMIT} different people by now, and more are not \
+                 taken before surged is started again",
+                reading.queue
+            );
+            let reason = "too_many_names";
+            self.rejected(reason, &detail, now);
+            self.outbox.put(now, Heard::Rejected { reason, detail });
+        }
+    }
+
     fn dropped(&mut self, drop: Drop, queue: &Name, now: Time) {
         let (reason, detail) = match drop {
             Drop::Older => (
@@ -150,9 +188,58 @@ impl Teller {
         }
     }
 
-    fn show_skew(&self) {
-        if let Some(skew) = self.session.clock_skew() {
-            metrics::gauge!(names::FEED_CLOCK_SKEW, "feed" => self.feed.to_string()).set(skew.as_secs());
+    fn show_skew(&mut self) {
+        let Some(skew) = self.session.clock_skew() else {
+            return;
+        };
+        metrics::gauge!(names::FEED_CLOCK_SKEW, "feed" => self.feed.to_string()).set(skew.as_secs());
+        let moved = skew.0.saturating_sub(self.warned.0).saturating_abs() >= SKEW_WARNED.0;
+        if moved && (skew.0.saturating_abs() >= SKEW_WARNED.0 || self.warned != Millis::ZERO) {
+            self.warned = skew;
+            tracing::warn!(
+                feed = %self.feed,
+                skew_s = skew.as_secs(),
+                "our clock less the phone system's; surged goes by the time of receipt, and replay by the readings' own: set both by NTP"
+            );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{Agent, AgentState};
+    use crate::feed::{Kind, Secret};
+
+    #[test]
+    fn ever_new_names_are_left_out_and_those_known_stay() {
+        let settings = FeedSettings {
+            name: "hotline".into(),
+            kind: Kind::AsteriskAmi {
+                address: "127.0.0.1:5038".into(),
+                username: "surged".into(),
+                secret: Secret::default(),
+                tls: None,
+            },
+            stale_after: Millis(15_000),
+            queues: BTreeMap::new(),
+        };
+        let mut teller = Teller::new(&settings, Arc::new(Outbox::new("hotline".into())), Arc::new(|| Time(0)));
+        let mut named = |from: usize, people: usize| {
+            let agents = (from..from + people).map(|number| Agent {
+                person: Name::from(format!("P{number}")),
+                state: AgentState::Busy,
+            });
+            let mut reading = Reading {
+                agents: Some(agents.collect()),
+                ..Reading::of("inbound", 1)
+            };
+            teller.leave_strangers_out(&mut reading, Time(0));
+            reading.agents.map_or(0, |agents| agents.len())
+        };
+        assert_eq!(named(0, 5_000), 5_000);
+        assert_eq!(named(5_000, PEOPLE_LIMIT), PEOPLE_LIMIT - 5_000);
+        assert_eq!(named(100_000, 5_000), 0);
+        assert_eq!(named(0, 5_000), 5_000);
     }
 }

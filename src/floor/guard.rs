@@ -6,6 +6,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 /// Checks `Host` and `Origin`. A program sends no `Origin`; a page always does where it could do harm.
 pub(super) fn check(headers: &HeaderMap, settings: &FloorSettings, local_only: bool) -> Result<(), Problem> {
+    if headers.get_all(header::HOST).iter().count() > 1 {
+        // Whoever stands in front of us may have gone by the other (RFC 9112, 3.2).
+        let words = "expected one Host header; there are several";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "wrong_host", words));
+    }
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     // Beyond loopback every request needs a token, which no foreign page has; and names are the proxy's business.
     if local_only && !host.is_some_and(|host| is_local_name(host, settings)) {

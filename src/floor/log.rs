@@ -122,11 +122,16 @@ pub(super) async fn log(
     let who = let_in(&front, peer, &headers)?;
     let Query(page) = query.map_err(|fault| bad_query(&fault))?;
     let limit = page.limit.unwrap_or(LIMIT_RECORDS).clamp(1, LIMIT_RECORDS);
-    let (look, newest) = (page.look()?, page.newest);
+    let (mut look, newest) = (page.look()?, page.newest);
+    if let Some(queue) = &look.queue {
+        who.scope.admit(queue)?;
+    }
+    // What names no queue may tell of any: answers and feeds among it. The decision that an answer brought about names its queue.
+    // Before anything is looked for: a filter over what somebody may not read would answer whether it is there.
+    look.scope = who.scope.queues().cloned();
     let looked = read(&front, move |log| log.look(&look, limit)).await?;
     // A page that ends for want of records says where it stood, so that a reader can go on from there later.
     let next = looked.next.or(if newest { page.before } else { Some(page.since) });
-    // What names no queue may tell of any: answers and feeds among it. The decision that an answer brought about names its queue.
     let is_theirs = |it: &LogRecord| match who.scope.queues() {
         None => true,
         Some(queues) => it.queue.as_ref().is_some_and(|queue| queues.contains(queue)),
@@ -159,6 +164,7 @@ impl Page {
             until: moment("to", self.to.as_deref())?,
             queue: named("queue", &self.queue)?.map(Name::from),
             kinds: self.kind.as_deref().map(kinds).transpose()?,
+            scope: None,
             who: named("who", &self.who)?,
             text: named("text", &self.text)?,
         })
@@ -197,9 +203,12 @@ pub(super) async fn read<T: Send + 'static>(
     let log = Arc::clone(&front.floor.log);
     let reading = async {
         let reader = LOG_READERS.acquire().await;
-        let read = tokio::task::spawn_blocking(move || work(log.as_ref())).await;
-        drop(reader);
-        read
+        // As long as the work goes on, also after nobody waits for it any more.
+        let held = move || {
+            let _reader = reader;
+            work(log.as_ref())
+        };
+        tokio::task::spawn_blocking(held).await
     };
     timeout(front.floor.hub.limits().reply, reading)
         .await

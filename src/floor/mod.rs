@@ -20,6 +20,7 @@ mod hub;
 mod log;
 mod openapi;
 pub mod paper;
+mod places;
 mod problem;
 mod ring;
 mod serve;

@@ -1,8 +1,10 @@
 //! The listener: connections in, with limits on how many, how slow and how long.
 
 use super::http::{Front, Peer, router};
+use super::places::{Files, Places};
 use super::tls::{Tls, TlsFault};
 use super::{Floor, access, paper};
+use crate::telemetry::names;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
@@ -14,8 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,8 +24,14 @@ use tokio_util::task::TaskTracker;
 const HEAD_BYTES: usize = 16 * 1024;
 /// A connection that has not become a session by then is given up: else those who ask and never read would fill the floor.
 const LIFE: Duration = Duration::from_secs(120);
+/// The head of a request, and a TLS client's hello, are small: whoever takes longer holds a place that others need.
+const HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// How long a connection waits for a place.
+const PLACE_WITHIN: Duration = Duration::from_secs(30);
 /// After a failed accept, which is nearly always a lack of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+/// A lack of file descriptors is said this often.
+const SAID_EVERY: Duration = Duration::from_secs(10);
 
 /// Why the floor cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +67,11 @@ pub async fn serve(listener: TcpListener, floor: Arc<Floor>, cancel: Cancellatio
         cancel: cancel.clone(),
         sessions: tasks.clone(),
     };
+    let files = Files::of_this_process();
     let grace = floor.hub.limits().grace;
     let connections = Connections {
-        places: Arc::new(Semaphore::new(floor.hub.limits().connections)),
+        places: Arc::new(Places::new(floor.hub.limits(), floor.settings.behind_proxy, files)),
+        files,
         router: router(front),
         tls,
         request: floor.hub.limits().request,
@@ -82,7 +91,8 @@ pub async fn serve(listener: TcpListener, floor: Arc<Floor>, cancel: Cancellatio
 }
 
 struct Connections {
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
+    files: Files,
     router: axum::Router,
     tls: Option<Arc<Tls>>,
     request: Duration,
@@ -92,23 +102,45 @@ struct Connections {
 
 impl Connections {
     async fn accept(&self, listener: &TcpListener) {
+        let mut said = None;
+        let mut short_of_files = move |words: String| {
+            metrics::counter!(names::FLOOR_DROPPED, "reason" => "no_files").increment(1);
+            let now = Instant::now();
+            if said.is_none_or(|said: Instant| now - said >= SAID_EVERY) {
+                said = Some(now);
+                tracing::error!("{words}");
+            }
+        };
         loop {
-            // Who finds no place waits in the kernel's queue; slow heads and handshakes are cut off and make room.
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
-                return;
-            };
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(fault) => {
-                    tracing::warn!(%fault, "a connection could not be accepted");
+                    match Files::run_out(&fault) {
+                        true => short_of_files(self.files.words()),
+                        false => tracing::warn!(%fault, "a connection could not be accepted"),
+                    }
                     tokio::time::sleep(ACCEPT_AGAIN).await;
                     continue;
                 }
             };
+            // Each connection and each session is one of these tasks.
+            if self.tasks.len() >= self.files.for_floor() {
+                short_of_files(self.files.words());
+                continue;
+            }
             // Frames are small and urgent.
             let _ = stream.set_nodelay(true);
             let connection = self.connection(stream, peer);
+            let (places, cancel) = (Arc::clone(&self.places), self.cancel.clone());
             self.tasks.spawn(async move {
+                let place = tokio::select! {
+                    () = cancel.cancelled() => return,
+                    place = places.take(peer.ip(), PLACE_WITHIN) => place,
+                };
+                let Some(place) = place else {
+                    metrics::counter!(names::FLOOR_DROPPED, "reason" => "too_many_connections").increment(1);
+                    return;
+                };
                 connection.await;
                 drop(place);
             });
@@ -127,7 +159,7 @@ impl Connections {
         async move {
             match acceptor {
                 None => speak(stream, service, request, cancel).await,
-                Some(acceptor) => match timeout(request, acceptor.accept(stream)).await {
+                Some(acceptor) => match timeout(request.min(HEAD_WITHIN), acceptor.accept(stream)).await {
                     Ok(Ok(stream)) => speak(stream, service, request, cancel).await,
                     Ok(Err(fault)) => tracing::debug!(%peer, %fault, "no TLS"),
                     Err(_) => tracing::debug!(%peer, "no TLS in time"),
@@ -147,7 +179,7 @@ async fn speak<S>(
 {
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(request)
+        .header_read_timeout(request.min(HEAD_WITHIN))
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

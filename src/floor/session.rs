@@ -121,11 +121,11 @@ impl Parting {
         // What the peer still sends is read and thrown away: to close a socket with something unread in it resets the
         // connection, and the peer may never see why.
         let leave = async {
-            if socket.send(close).await.is_ok() {
-                while let Some(Ok(_)) = socket.recv().await {}
-                if self.deaf {
-                    std::future::pending::<()>().await;
-                }
+            // Where the peer has sent a close frame, ours is the answer that is queued already: reading on sends it (RFC 6455, 5.5.1).
+            let open = socket.send(close).await.is_ok();
+            while let Some(Ok(_)) = socket.recv().await {}
+            if open && self.deaf {
+                std::future::pending::<()>().await;
             }
         };
         let _ = timeout(CLOSE_WITHIN, leave).await;

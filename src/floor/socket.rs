@@ -7,8 +7,10 @@ use crate::wire::SUBPROTOCOL;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Extension, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 /// Sessions are many and mostly idle: a small buffer each. A message's own room comes and goes with it.
 const READ_BUFFER: usize = 256;
@@ -17,6 +19,7 @@ const READ_BUFFER: usize = 256;
 pub(super) async fn open(
     State(front): State<Front>,
     Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
@@ -26,6 +29,10 @@ pub(super) async fn open(
             return Problem::new(rejection.into_response().status(), "not_a_websocket", words).into_response();
         }
     };
+    if !has_key(&headers) {
+        let words = "expected one Sec-WebSocket-Key of 16 bytes in Base64 (RFC 6455, 4.2.1)";
+        return Problem::new(StatusCode::BAD_REQUEST, "not_a_websocket", words).into_response();
+    }
     let offers_any = upgrade.requested_protocols().any(|offer| !offer.is_empty());
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
     if offers_any && upgrade.selected_protocol().is_none() {
@@ -47,4 +54,13 @@ pub(super) async fn open(
             front.sessions.spawn(session);
             std::future::ready(())
         })
+}
+
+/// Whether the handshake has its key, once and of the right length.
+fn has_key(headers: &HeaderMap) -> bool {
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let (Some(key), None) = (keys.next(), keys.next()) else {
+        return false;
+    };
+    BASE64_STANDARD.decode(key.as_bytes()).is_ok_and(|key| key.len() == 16)
 }

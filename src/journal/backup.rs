@@ -9,7 +9,7 @@
 
 use super::chain::Verdict;
 use super::error::{JournalError, at};
-use super::local::lock;
+use super::lock::lock;
 use super::read::Reader;
 use crate::core::Time;
 use std::fs::File;
@@ -89,7 +89,8 @@ pub fn backup(path: &Path, to: &Path, patience: Duration) -> Result<Copied, NotC
 /// A daemon is running, the copy is not whole or of a newer surged, or a file cannot be written; the log is as it was then.
 pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Result<Copied, NotCopied> {
     walk(from, from, patience)?;
-    let _lock = lock(path)?;
+    // The lock is the log's own file: where there is none, nobody has it.
+    let _lock = path.exists().then(|| lock(path)).transpose()?;
     let part = Part::begin(path)?;
     let fault = |path: &Path| {
         let path = path.to_owned();

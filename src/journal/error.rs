@@ -106,6 +106,18 @@ pub enum Fault {
         "the file was moved, replaced or deleted while surged runs; put it back, or restart surged to begin a new one"
     )]
     Moved,
+    /// The file beside it that holds what was written last is not where it was.
+    #[error(
+        "the file -wal beside it was moved, replaced or deleted while surged runs; what it held has been saved into the duty log \
+         itself, and it goes on by itself; leave the files beside the log alone"
+    )]
+    WalMoved,
+    /// It could not be read at the start, so that nobody knows where it goes on.
+    #[error(
+        "it could not be read when surged started ({0}), so that surged does not know where it goes on and writes nothing; mend the \
+         disk, then restart surged when the floor is calm"
+    )]
+    Unread(String),
     /// It cannot be opened or created.
     #[error(
         "it cannot be opened or created ({0}); its directory must exist, and surged's user must be able to write to it"
@@ -129,6 +141,14 @@ impl Fault {
     /// Whether a fresh connection is needed once it has gone.
     pub(super) fn spoils_connection(&self) -> bool {
         !matches!(self, Fault::Full | Fault::Locked | Fault::Moved)
+    }
+
+    /// Whether a disk that is full, broken or not to be written to may be behind it: the plan can be run without it.
+    pub(super) fn is_of_the_disk(&self) -> bool {
+        matches!(
+            self,
+            Fault::Full | Fault::ReadOnly | Fault::CannotOpen(_) | Fault::Io(_)
+        )
     }
 }
 

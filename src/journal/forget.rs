@@ -10,7 +10,7 @@
 //! the log next says it.
 
 use super::error::{JournalError, at};
-use super::local::lock;
+use super::lock::{Lock, lock};
 use super::naming::{PersonId, references};
 use super::people::{Forgetting, People};
 use super::write::{Writer, column};
@@ -92,13 +92,14 @@ pub fn forget(path: &Path, who: &str, now: Time, patience: Duration) -> Result<F
     let emptied = empty(&connection, path, who)?;
     let lingers = !cut_back(&connection);
     drop(connection);
-    if lock.is_some() {
-        say(path, now, patience)?;
+    let daemon_says = lock.is_none();
+    if let Some(lock) = lock {
+        say(path, now, patience, lock)?;
     }
     Ok(Forgotten {
         mentions: mentions(path, &emptied.texts, patience)?,
         persons: emptied.persons,
-        daemon_says: lock.is_none(),
+        daemon_says,
         namesakes: emptied.namesakes,
         lingers,
     })
@@ -175,8 +176,8 @@ fn find(connection: &Connection, path: &Path, who: &str) -> Result<(String, Vec<
 }
 
 /// Writes down whom the log has forgotten, in place of a daemon.
-fn say(path: &Path, now: Time, patience: Duration) -> Result<(), NotForgotten> {
-    let mut writer = Writer::open(path.to_owned(), patience)?;
+fn say(path: &Path, now: Time, patience: Duration, lock: Lock) -> Result<(), NotForgotten> {
+    let mut writer = Writer::open(path.to_owned(), patience, lock)?;
     let (next, last_at) = writer.stands()?;
     let at = last_at.map_or(now, |last| last.max(now));
     let entry = |(seq, fact)| Entry {

@@ -59,7 +59,13 @@ pub const GROUPS: [Group; 10] = [
     },
     Group {
         name: "daemon",
-        kinds: &["started", "stopped", "stood_still", "journal_failing"],
+        kinds: &[
+            "started",
+            "stopped",
+            "stood_still",
+            "journal_failing",
+            "went_out_unlogged",
+        ],
     },
     Group {
         name: "access",

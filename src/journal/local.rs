@@ -4,13 +4,12 @@
 //! disk. When the disk fails, every batch comes back, and the thread tries the next one as if nothing had been.
 
 use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
+use super::lock::lock;
 use super::write::Writer;
 use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
 use crate::core::Time;
 use crate::telemetry::names;
 use metrics::{gauge, histogram};
-use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -43,6 +42,8 @@ impl Default for Options {
 pub struct Local {
     path: PathBuf,
     patience: Duration,
+    /// The disk was broken at the start.
+    broken: bool,
     orders: mpsc::Sender<Order>,
     thread: JoinHandle<()>,
 }
@@ -52,33 +53,66 @@ impl Local {
     /// where another process has it, where it is not ours, newer than we know, or damaged; it is then left as it was.
     pub fn open(path: &Path, options: Options) -> Result<(Local, Recovered), JournalError> {
         let lock = lock(path)?;
-        let writer = Writer::open(path.to_owned(), options.patience)?;
+        let writer = Writer::open(path.to_owned(), options.patience, lock)?;
         let recovered = Reader::open(path, options.patience)?.recover_before(u64::MAX)?;
+        Ok((Local::begin(writer, path, options, false)?, recovered))
+    }
+
+    /// The same where the disk does not let the log be written, which [`Local::open`] has said: every append fails until it does.
+    /// What start-up needs is read without writing; where it cannot even be read, start-up begins from nothing, and nothing is ever
+    /// written. Fails with the same words where it is not the disk that is at fault.
+    pub fn open_on_a_broken_disk(
+        path: &Path,
+        options: Options,
+        why: JournalError,
+    ) -> Result<(Local, Recovered), JournalError> {
+        let JournalError::Storage { fault, .. } = &why else {
+            return Err(why);
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        // A folder that is not there is a path at fault, and somebody is just setting this up.
+        if !fault.is_of_the_disk() || folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(why);
+        }
+        let lock = match lock(path) {
+            Ok(lock) => Some(lock),
+            Err(in_use @ JournalError::InUse { .. }) => return Err(in_use),
+            Err(_) => None,
+        };
+        let (writer, recovered) = match read_without_writing(path) {
+            Ok(recovered) => (Writer::later(path.to_owned(), options.patience, lock), recovered),
+            Err(unread) => (Writer::never(path.to_owned(), &unread), Recovered::default()),
+        };
+        Ok((Local::begin(writer, path, options, true)?, recovered))
+    }
+
+    fn begin(writer: Writer, path: &Path, options: Options, broken: bool) -> Result<Local, JournalError> {
         let (orders, received) = mpsc::channel(options.waiting_batches.max(1));
         let thread = std::thread::Builder::new()
             .name("journal".into())
-            .spawn(move || {
-                work(received, writer);
-                drop(lock);
-            })
+            .spawn(move || work(received, writer))
             .map_err(|error| storage(path, Fault::Other(error.to_string())))?;
-        gauge!(names::JOURNAL_FAILING).set(0.0);
-        let local = Local {
+        gauge!(names::JOURNAL_FAILING).set(f64::from(u8::from(broken)));
+        Ok(Local {
             path: path.to_owned(),
             patience: options.patience,
+            broken,
             orders,
             thread,
-        };
-        Ok((local, recovered))
+        })
     }
 
     /// Reads on a thread that may block.
-    async fn reading<T: Send + 'static>(
+    pub async fn reading<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Reader) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
-        let (path, patience) = (self.path.clone(), self.patience);
-        match tokio::task::spawn_blocking(move || work(&Reader::open(&path, patience)?)).await {
+        let (path, patience, broken) = (self.path.clone(), self.patience, self.broken);
+        let open = move || match Reader::open(&path, patience) {
+            Err(JournalError::Storage { .. }) if broken => Reader::open_alone(&path),
+            opened => opened,
+        };
+        match tokio::task::spawn_blocking(move || work(&open()?)).await {
             Ok(result) => result,
             Err(error) => Err(storage(&self.path, Fault::Other(error.to_string()))),
         }
@@ -240,60 +274,14 @@ fn prune_some(writer: &mut Writer, before: Time) -> Option<Time> {
     }
 }
 
-/// The lock file beside the log, held. The kernel lets go of it however the process ends.
-#[derive(Debug)]
-pub(super) struct Lock(File);
-
-impl Drop for Lock {
-    /// Lets go by name: a child process that is just being started holds a copy of every file until it runs its own program, and
-    /// closing ours alone would leave the lock with that copy (flock(2)).
-    fn drop(&mut self) {
-        let _ = self.0.unlock();
+/// What start-up needs of a log that nobody else has, and that may not be writable. One that is not there yet holds nothing.
+fn read_without_writing(path: &Path) -> Result<Recovered, JournalError> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Recovered::default()),
+        Ok(file) if file.len() == 0 => return Ok(Recovered::default()),
+        _ => {}
     }
-}
-
-/// Takes the lock file beside the log.
-pub(super) fn lock(path: &Path) -> Result<Lock, JournalError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let opened = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&name);
-    let mut file = opened.map_err(|error| storage(path, refused_by_system(error)))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut by = String::new();
-            let _ = (&file).take(20).read_to_string(&mut by);
-            let by = match by.trim().parse::<u32>() {
-                Ok(process) => format!(" (process {process})"),
-                Err(_) => String::new(),
-            };
-            return Err(JournalError::InUse {
-                path: path.to_owned(),
-                by,
-            });
-        }
-        Err(TryLockError::Error(error)) => return Err(storage(path, Fault::Io(error.to_string()))),
-    }
-    // Who holds it is only told to people; a full disk must not keep the daemon from starting.
-    let _ = file
-        .set_len(0)
-        .and_then(|()| file.rewind())
-        .and_then(|()| writeln!(file, "{}", std::process::id()));
-    Ok(Lock(file))
-}
-
-fn refused_by_system(error: std::io::Error) -> Fault {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Fault::Full,
-        _ => Fault::CannotOpen(error.to_string()),
-    }
+    Reader::open_alone(path)?.recover_before(u64::MAX)
 }
 
 fn storage(path: &Path, fault: Fault) -> JournalError {
@@ -359,7 +347,11 @@ mod tests {
     #[test]
     fn metrics_tell_of_appends_and_of_a_failing_log() {
         let dir = tempfile::tempdir().unwrap();
-        let mut writer = Writer::open(dir.path().join("surged.db"), Duration::ZERO).unwrap();
+        let mut writer = {
+            let path = dir.path().join("surged.db");
+            let lock = lock(&path).unwrap();
+            Writer::open(path, Duration::ZERO, lock).unwrap()
+        };
         let recorder = PrometheusBuilder::new().build_recorder();
         let mut failing = false;
         let mut rendered = |writer: &mut Writer, seq, letters| {

@@ -1,13 +1,18 @@
 //! Looking something up in the duty log: filtered, in pages, newest or oldest first.
 
 use super::error::{JournalError, at};
+use super::read::End;
 use super::write::column;
 use super::{Entry, Reader, Record};
 use crate::core::{Answer, Input, Name, Part, Time, What};
 use rusqlite::{OptionalExtension, ToSql, named_params};
+use std::collections::BTreeSet;
 
 /// The most entries that one look goes through: what a filter passes over counts, so that no question holds up the log.
 pub const LIMIT_LOOKED: usize = 20_000;
+
+/// Parts of one compound select; SQLite takes 500.
+const SELECTS_MAX: usize = 200;
 
 /// What is looked for. The default is everything, oldest first.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -24,6 +29,9 @@ pub struct Look {
     pub until: Option<Time>,
     /// Only what names this queue.
     pub queue: Option<Name>,
+    /// Only what names one of these queues, whatever else is asked for: rows of others are not even gone through, so that neither what
+    /// is found nor how far a page reaches tells anything of them. `None`: all, and what names no queue.
+    pub scope: Option<BTreeSet<Name>>,
     /// Only these kinds; `None`: all, readings included.
     pub kinds: Option<Vec<&'static str>>,
     /// Only what a person did, or was asked to do: staff number or name.
@@ -41,18 +49,6 @@ pub struct Looked {
     pub next: Option<u64>,
     /// There may be more.
     pub more: bool,
-}
-
-/// Why going through the rows ended.
-enum End {
-    Enough,
-    Fault(JournalError),
-}
-
-impl From<JournalError> for End {
-    fn from(fault: JournalError) -> End {
-        End::Fault(fault)
-    }
 }
 
 impl Reader {
@@ -96,6 +92,17 @@ impl Reader {
         let mut parameters: Vec<(&str, &dyn ToSql)> = vec![(":after", &after), (":before", &before)];
         if queue.is_some() {
             parameters.push((":queue", &queue));
+        }
+        let scope: Vec<&str> = look.scope.iter().flatten().map(Name::as_str).collect();
+        let places: Vec<String> = (0..scope.len()).map(|place| format!(":scope{place}")).collect();
+        parameters.extend(
+            places
+                .iter()
+                .zip(&scope)
+                .map(|(place, queue)| (place.as_str(), queue as &dyn ToSql)),
+        );
+        if look.scope.as_ref().is_some_and(BTreeSet::is_empty) {
+            return Ok(looked);
         }
         let went = self.rows(&look.sql(), parameters.as_slice(), |entry| {
             if looked.entries.len() == limit || gone_through == LIMIT_LOOKED {
@@ -169,10 +176,23 @@ impl Look {
             Some(kinds) if !kinds.iter().any(|kind| ["reading", "heartbeat"].contains(kind)) => &["log"][..],
             _ => &["log", "readings"],
         };
-        let selects: Vec<String> = tables
-            .iter()
-            .map(|table| format!("SELECT seq, at, body FROM {table} WHERE {only}"))
-            .collect();
+        // A select a queue: each walks its index, and they are merged by number.
+        let scopes = match &self.scope {
+            None => vec![String::new()],
+            Some(scope) if tables.len() * scope.len() <= SELECTS_MAX => (0..scope.len())
+                .map(|place| format!(" AND queue = :scope{place}"))
+                .collect(),
+            Some(scope) => {
+                let places: Vec<String> = (0..scope.len()).map(|place| format!(":scope{place}")).collect();
+                vec![format!(" AND queue IN ({})", places.join(", "))]
+            }
+        };
+        let selects = tables.iter().flat_map(|table| {
+            let only = &only;
+            let select = move |scope| format!("SELECT seq, at, body FROM {table} WHERE {only}{scope}");
+            scopes.iter().map(select)
+        });
+        let selects: Vec<String> = selects.collect();
         let order = if self.newest { " DESC" } else { "" };
         format!("{} ORDER BY seq{order}", selects.join(" UNION ALL "))
     }

@@ -25,6 +25,7 @@ mod forget;
 mod handover;
 mod kinds;
 mod local;
+mod lock;
 mod look;
 mod naming;
 mod people;
@@ -50,7 +51,15 @@ pub use schema::SCHEMA;
 use crate::core::{Millis, Time};
 use std::future::Future;
 use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 use tokio::sync::oneshot;
+
+/// A file beside the log, of the same name with something behind it.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
 
 /// Entries that belong together, and the state after them where it is time for a snapshot.
 #[derive(Clone, PartialEq, Debug)]
@@ -81,6 +90,8 @@ pub struct Snapshot {
 pub struct Committed {
     /// The number that comes next.
     pub next_seq: u64,
+    /// It was brought again, and stood in the log already: the disk had told of a fault and written it all the same.
+    pub found: bool,
     /// What was done to the log beside its entries, for its owner to write down: each is told once while the log is open, and again
     /// when it is opened anew without it.
     pub to_say: Vec<Fact>,
@@ -102,6 +113,19 @@ pub struct Recovered {
     pub last_at: Option<Time>,
     /// When the daemon was last started.
     pub last_start: Option<LastStart>,
+}
+
+impl Default for Recovered {
+    /// Of a log that holds nothing.
+    fn default() -> Recovered {
+        Recovered {
+            snapshot: None,
+            entries_after: Vec::new(),
+            next_seq: 1,
+            last_at: None,
+            last_start: None,
+        }
+    }
 }
 
 /// A start of the daemon, by its own clock and by the machine's: together they tell the time after a restart, whatever was done

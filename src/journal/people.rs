@@ -134,6 +134,15 @@ impl People {
         Ok(people)
     }
 
+    /// Reads the table anew; what its owner has been told stays told.
+    pub(super) fn read_anew(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut people = People::load(connection)?;
+        people.unsaid.retain(|id, _| !self.told.contains(id));
+        people.told = std::mem::take(&mut self.told);
+        *self = people;
+        Ok(())
+    }
+
     /// Learns whom somebody else has had forgotten.
     pub(super) fn notice(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut statement =

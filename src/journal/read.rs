@@ -26,6 +26,20 @@ pub struct Reader {
     pub(super) schema: u32,
 }
 
+/// Why going through the rows ended.
+pub(super) enum End {
+    /// No more is wanted.
+    Enough,
+    /// They cannot be read.
+    Fault(JournalError),
+}
+
+impl From<JournalError> for End {
+    fn from(fault: JournalError) -> End {
+        End::Fault(fault)
+    }
+}
+
 /// Which entries are wanted; the default is all but readings.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Select {
@@ -45,6 +59,16 @@ impl Reader {
     /// Opens the log at `path`; `patience`: how long another program's lock is waited for.
     pub fn open(path: &Path, patience: Duration) -> Result<Reader, JournalError> {
         let (connection, schema) = schema::open_to_read(path, patience)?;
+        Ok(Reader {
+            path: path.to_owned(),
+            connection,
+            schema,
+        })
+    }
+
+    /// Opens the log at `path` for its owner, where the disk lets nothing be written.
+    pub(super) fn open_alone(path: &Path) -> Result<Reader, JournalError> {
+        let (connection, schema) = schema::open_alone(path)?;
         Ok(Reader {
             path: path.to_owned(),
             connection,
@@ -141,6 +165,22 @@ impl Reader {
             Ok::<(), JournalError>(())
         })?;
         Ok(entries)
+    }
+
+    /// The newest `limit` of what `pick` makes of entries, oldest first; readings, and what only led to a decision, are not looked at.
+    /// `pick` is shown the newest first.
+    pub fn newest<T>(&self, limit: usize, mut pick: impl FnMut(Entry) -> Option<T>) -> Result<Vec<T>, JournalError> {
+        let sql = "SELECT seq, at, body FROM log WHERE kind NOT IN ('delivery', 'answer', 'order') ORDER BY seq DESC";
+        let mut picked = Vec::new();
+        let went = self.rows(sql, [], |entry| {
+            picked.extend(pick(entry));
+            if picked.len() < limit { Ok(()) } else { Err(End::Enough) }
+        });
+        match went {
+            Err(End::Fault(fault)) => return Err(fault),
+            Ok(()) | Err(End::Enough) => picked.reverse(),
+        }
+        Ok(picked)
     }
 
     /// Shows selected entries one after another, in order, until `visit` fails.

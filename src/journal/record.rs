@@ -74,6 +74,11 @@ pub enum Fact {
         /// What is wrong, in words.
         why: String,
     },
+    /// Instructions that were told before they were durable, though the log took them in the end: the disk was too slow.
+    WentOutUnlogged {
+        /// The numbers of their entries.
+        entries: Vec<u64>,
+    },
     /// A changed configuration was at fault; the one before stays in force.
     ConfigRefused {
         /// What is wrong, in words, one problem each. Older logs have one text, under `why`.
@@ -209,6 +214,7 @@ impl Record {
                 Fact::Stopped => "stopped",
                 Fact::ConfigChanged { .. } => "config_changed",
                 Fact::JournalFailing { .. } => "journal_failing",
+                Fact::WentOutUnlogged { .. } => "went_out_unlogged",
                 Fact::ConfigRefused { .. } => "config_refused",
                 Fact::LoggedIn { .. } => "logged_in",
                 Fact::LoggedOut { .. } => "logged_out",
@@ -298,6 +304,20 @@ impl Entry {
             seals: named.seals,
             record,
         })?)
+    }
+
+    /// Whether a row's body says the same, marked as unlogged or not.
+    pub(super) fn is_body(&self, body: &[u8], names: &Names) -> bool {
+        let (Ok(body), Ok(ours)) = (
+            serde_json::from_slice::<Body<Value>>(body),
+            serde_json::to_value(&self.record),
+        ) else {
+            return false;
+        };
+        let mut theirs = body.record;
+        names.put_back(&mut theirs);
+        // Through text, as theirs has gone: a number may read back as another by its last bit.
+        serde_json::from_str::<Value>(&ours.to_string()).is_ok_and(|ours| ours == theirs)
     }
 
     /// The entry behind a row; else why it cannot be understood, in words.

@@ -4,8 +4,10 @@
 //! `snapshots` the newest states of the core; `person` the people whom these three refer to; `meta` one row: the schema's
 //! version and the head of the log.
 
+use super::beside;
 use super::error::{Fault, JournalError, at};
 use super::write::set_apart_in_snapshots;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -116,6 +118,35 @@ pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<(Connectio
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
     connection.busy_timeout(patience).map_err(at(path))?;
+    match recognise(&connection, path)? {
+        0 => Err(JournalError::NotADutyLog { path: path.to_owned() }),
+        found => Ok((connection, found)),
+    }
+}
+
+/// Opens for reading only where nobody else has the log, and neither it nor its folder may be writable: without locks, without the
+/// file -shm, and with what stands in the file -wal.
+pub(super) fn open_alone(path: &Path) -> Result<(Connection, u32), JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let written_last = std::fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0);
+    let opened = if written_last {
+        Connection::open_with_flags_and_vfs(path, flags, c"unix-none")
+    } else {
+        let name = path
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        Connection::open_with_flags(format!("file:{name}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
+    };
+    let connection = opened.map_err(at(path))?;
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(at(path))?;
+    // Exclusive, the index of the file -wal is kept in memory.
+    connection
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE")
+        .map_err(at(path))?;
     match recognise(&connection, path)? {
         0 => Err(JournalError::NotADutyLog { path: path.to_owned() }),
         found => Ok((connection, found)),

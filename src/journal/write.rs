@@ -3,15 +3,16 @@
 use super::chain::Hash;
 use super::error::{Fault, JournalError, Refused, at};
 use super::forget::forget_unnamed;
+use super::lock::{Lock, lock};
 use super::naming::PersonId;
-use super::people::{Draft, Forgetting, People, Place};
+use super::people::{Draft, Forgetting, Names, People, Place};
 use super::record::EncodeFault;
-use super::{Batch, Committed, Entry, Fact, Record, Snapshot, schema};
+use super::{Batch, Committed, Entry, Fact, Record, Snapshot, beside, schema};
 use crate::core::Time;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An entry's largest body. A plan with thousands of tiers is far smaller.
@@ -27,19 +28,35 @@ const SNAPSHOTS: u32 = 3;
 const PRUNED_AT_ONCE: u32 = 500;
 
 /// Owns the writing connection. After a fault the next call begins afresh.
+///
+/// ```text
+///  never opened ──► open ──a fault of the disk──► in doubt ──all of -wal is in the log──► open
+/// ```
+///
+/// A commit that failed may be on the disk all the same: its last flush told of an error, and the frames before it stand in the
+/// file -wal. Whoever opens it next finds them and takes them for committed. So after a fault everything that is found is first put
+/// into the log itself, and a batch that is found to be there already is ours, and is not written twice.
 pub(super) struct Writer {
     path: PathBuf,
     patience: Duration,
-    /// Device and number of the file, by which a file moved away under us is known.
-    file: (u64, u64),
+    /// Why it is never written to.
+    unread: Option<Fault>,
+    /// By which a file moved away under us is known; `None`: it was never opened.
+    file: Option<Identity>,
+    /// The same of the file that holds what was written last; `None`: not looked at since it was opened.
+    wal: Option<Identity>,
     connection: Option<Connection>,
+    /// A commit has failed, and nobody knows yet whether its batches are in the log.
+    in_doubt: bool,
     people: People,
     /// What the database's `data_version` was when people were last looked at; `None`: another connection's, or never.
     seen: Option<i64>,
+    /// Nobody else writes; `None`: the disk did not let us have the lock yet. The last field: let go of after the connection.
+    lock: Option<Lock>,
 }
 
 impl Writer {
-    pub(super) fn open(path: PathBuf, patience: Duration) -> Result<Writer, JournalError> {
+    pub(super) fn open(path: PathBuf, patience: Duration, lock: Lock) -> Result<Writer, JournalError> {
         let connection = schema::open(&path, patience)?;
         let file = identity(&path).ok_or_else(|| JournalError::Storage {
             path: path.clone(),
@@ -47,28 +64,57 @@ impl Writer {
         })?;
         let people = People::load(&connection).map_err(at(&path))?;
         Ok(Writer {
-            path,
-            patience,
-            file,
+            file: Some(file),
             connection: Some(connection),
             people,
-            seen: None,
+            ..Writer::later(path, patience, Some(lock))
         })
+    }
+
+    /// Of a log that cannot be written now: each append tries to open it.
+    pub(super) fn later(path: PathBuf, patience: Duration, lock: Option<Lock>) -> Writer {
+        Writer {
+            path,
+            patience,
+            lock,
+            unread: None,
+            file: None,
+            wal: None,
+            connection: None,
+            in_doubt: false,
+            people: People::default(),
+            seen: None,
+        }
+    }
+
+    /// Of a log that could not be read: whatever was written into it would not follow what it holds.
+    pub(super) fn never(path: PathBuf, why: &JournalError) -> Writer {
+        Writer {
+            unread: Some(Fault::Unread(why.to_string())),
+            ..Writer::later(path, Duration::ZERO, None)
+        }
     }
 
     /// Writes batches in one transaction: each whole or not at all, and told its fate in the same order. A batch that
     /// does not fit leaves the others alone; a fault of the disk fails all.
     pub(super) fn append(&mut self, batches: &[&Batch]) -> Vec<Result<Committed, Refused>> {
+        let in_doubt = self.in_doubt;
         let written = self.attempt(|connection, people, seen| {
-            let mut fates = write_group(connection, batches, people, seen)?;
+            let mut fates = write_group(connection, batches, people, seen, in_doubt)?;
             if let Some(Ok(first)) = fates.iter_mut().find(|fate| fate.is_ok()) {
                 first.to_say = facts(people.take_unsaid());
             }
             Ok(fates)
         });
         match written {
-            Ok(fates) => fates,
+            Ok(fates) => {
+                // What was in doubt is brought again in order: the first that is new to the log ends it.
+                let new = |fate: &Result<Committed, Refused>| matches!(fate, Ok(committed) if !committed.found);
+                self.in_doubt &= !fates.iter().any(new);
+                fates
+            }
             Err(fault) => {
+                self.in_doubt |= fault.spoils_connection();
                 let refused = Refused::Storage {
                     path: self.path.clone(),
                     fault,
@@ -127,29 +173,70 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut Connection, &mut People, &mut Option<i64>) -> rusqlite::Result<T>,
     ) -> Result<T, Fault> {
-        if identity(&self.path) != Some(self.file) {
-            // Writing on would go into a file that nobody will find again.
-            return Err(Fault::Moved);
-        }
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                self.seen = None;
-                schema::open(&self.path, self.patience).map_err(|error| match error {
-                    JournalError::Storage { fault, .. } => fault,
-                    other => Fault::Other(other.to_string()),
-                })?
-            }
-        };
+        let mut connection = self.connect()?;
         let result = work(&mut connection, &mut self.people, &mut self.seen).map_err(Fault::from);
         if !matches!(&result, Err(fault) if fault.spoils_connection()) {
             self.connection = Some(connection);
+            self.wal = self.wal.or_else(|| identity(&beside(&self.path, "-wal")));
         }
         result
     }
+
+    /// The connection; after a fault another.
+    fn connect(&mut self) -> Result<Connection, Fault> {
+        if let Some(unread) = &self.unread {
+            return Err(unread.clone());
+        }
+        if self.file.is_some() && identity(&self.path) != self.file {
+            // Writing on would go into a file that nobody will find again.
+            return Err(Fault::Moved);
+        }
+        let Some(connection) = self.connection.take() else {
+            return self.connect_anew().map_err(|error| match error {
+                JournalError::Storage { fault, .. } => fault,
+                other => Fault::Other(other.to_string()),
+            });
+        };
+        if self.wal.is_some() && identity(&beside(&self.path, "-wal")) != self.wal {
+            // Ours is without a name now, and gone when we end. What it holds we still have.
+            if let Err(fault) = put_into_log(&connection) {
+                self.connection = Some(connection);
+                return Err(fault);
+            }
+            self.wal = None;
+            return Err(Fault::WalMoved);
+        }
+        Ok(connection)
+    }
+
+    fn connect_anew(&mut self) -> Result<Connection, JournalError> {
+        if self.lock.is_none() {
+            self.lock = Some(lock(&self.path)?);
+        }
+        self.seen = None;
+        self.wal = None;
+        let connection = schema::open(&self.path, self.patience)?;
+        put_into_log(&connection).map_err(|fault| JournalError::Storage {
+            path: self.path.clone(),
+            fault,
+        })?;
+        self.file = identity(&self.path);
+        // A commit that was taken for failed may have named people whom we do not know.
+        self.people.read_anew(&connection).map_err(at(&self.path))?;
+        Ok(connection)
+    }
 }
 
-fn identity(path: &std::path::Path) -> Option<(u64, u64)> {
+/// Everything that stands in the file -wal, on the disk as part of the log itself.
+fn put_into_log(connection: &Connection) -> Result<(), Fault> {
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(FULL)", [], |row| row.get(0))?;
+    if busy == 0 { Ok(()) } else { Err(Fault::Locked) }
+}
+
+/// Device and number of a file.
+type Identity = (u64, u64);
+
+fn identity(path: &Path) -> Option<Identity> {
     std::fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
 }
 
@@ -177,6 +264,7 @@ fn write_group(
     batches: &[&Batch],
     people: &mut People,
     seen: &mut Option<i64>,
+    in_doubt: bool,
 ) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     look_for_forgotten(&transaction, people, seen)?;
@@ -184,6 +272,14 @@ fn write_group(
     let mut draft = people.draft();
     let mut fates = Vec::with_capacity(batches.len());
     for batch in batches {
+        if in_doubt && is_there(&transaction, batch, head.next_seq)? {
+            fates.push(Ok(Committed {
+                next_seq: batch.expected_seq + batch.entries.len() as u64,
+                found: true,
+                to_say: Vec::new(),
+            }));
+            continue;
+        }
         let mut with_batch = draft.clone();
         fates.push(
             match prepare(&transaction, batch, head.next_seq, people, &mut with_batch) {
@@ -197,6 +293,7 @@ fn write_group(
                     draft = with_batch;
                     Ok(Committed {
                         next_seq: head.next_seq,
+                        found: false,
                         to_say: Vec::new(),
                     })
                 }
@@ -210,6 +307,29 @@ fn write_group(
     transaction.commit()?;
     people.keep(draft);
     Ok(fates)
+}
+
+/// Whether the log holds exactly these entries where they belong.
+fn is_there(transaction: &Transaction<'_>, batch: &Batch, next: u64) -> rusqlite::Result<bool> {
+    if batch.entries.is_empty() || batch.expected_seq + batch.entries.len() as u64 > next {
+        return Ok(false);
+    }
+    let names = Names::load(transaction)?;
+    let mut row = transaction.prepare_cached(
+        "SELECT at, body FROM log WHERE seq = ?1 UNION ALL SELECT at, body FROM readings WHERE seq = ?1",
+    )?;
+    for entry in &batch.entries {
+        let found = row
+            .query_row([column(entry.seq)], |row| {
+                let body = row.get_ref(1)?.as_bytes()?;
+                Ok(row.get::<_, i64>(0)? == entry.at.0 && entry.is_body(body, &names))
+            })
+            .optional()?;
+        if found != Some(true) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Learns whom `surged log forget` has had forgotten beside us; costs next to nothing where nobody else has written.

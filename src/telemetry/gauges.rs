@@ -20,7 +20,7 @@ pub fn show(core: &Core, now: Time) {
     let mut oldest: BTreeMap<Name, Time> = BTreeMap::new();
     let plan = core.plan();
     for view in core.views() {
-        show_queue(&view, plan);
+        show_queue(&view, core.pools_of(&view.queue));
         show_source(core, &view.queue);
         let (count, since) = open.get(&view.queue).copied().unwrap_or((0, now));
         let queue = view.queue.to_string();
@@ -67,7 +67,7 @@ fn show_source(core: &Core, queue: &Name) {
     );
 }
 
-fn show_queue(view: &QueueView, plan: &Plan) {
+fn show_queue<'a>(view: &QueueView, pools: impl Iterator<Item = &'a Name>) {
     let queue = view.queue.to_string();
     let set = |name: &'static str, value: f64| gauge!(name, "queue" => queue.clone()).set(value);
     set(names::QUEUE_WAITING, view.waiting.map_or(UNKNOWN, f64::from));
@@ -92,7 +92,8 @@ fn show_queue(view: &QueueView, plan: &Plan) {
     }
     let real = || view.moves.iter().chain(&view.leaving).filter(|one| !one.shadow);
     let away = || real().flat_map(|one| &one.parts);
-    for pool in plan.pools.keys() {
+    // Of a pool that it does not share it can have nobody: one gauge a queue and pool of the whole plan would grow with both.
+    for pool in pools {
         let seats: u32 = away()
             .filter(|part: &&Part| part.pool.as_ref() == Some(pool))
             .map(|part| part.seats)

@@ -2,7 +2,11 @@
 
 pub mod decisions;
 pub mod gauges;
+mod lines;
 pub mod names;
+mod plain;
 mod recorder;
 
+pub use lines::{LogEnd, tell_left_out};
+pub use plain::plain;
 pub use recorder::{Level, Logs, Metrics, start_logging, tell_times_in};

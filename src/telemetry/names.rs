@@ -91,5 +91,6 @@ metrics! {
     CONFIG_RELOADED = "surged_config_last_reload_timestamp_seconds", Gauge, [], "When the configuration in force was taken up, in seconds since 1970.";
     CONFIG_HASH = "surged_config_hash", Gauge, ["hash"], "Always 1; the label is the start of the SHA-256 of the configuration in force.";
     CLOCK_SKEW = "surged_clock_skew_seconds", Gauge, [], "The wall clock less the daemon's own, which does not follow when somebody sets it.";
+    LOG_LINES_DROPPED = "surged_log_lines_dropped_total", Counter, [], "Log lines that were left out: too many at once, or nobody reads standard error.";
     BUILD_INFO = "surged_build_info", Gauge, ["version"], "Always 1.";
 }

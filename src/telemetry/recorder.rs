@@ -1,13 +1,16 @@
 //! Where metrics are kept and log lines go.
 
+use super::lines::{Lines, LogEnd};
 use super::names::{self, Kind};
 use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError, RwLock};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// The process's metrics, to be rendered for a scrape.
 #[derive(Clone)]
@@ -77,6 +80,9 @@ pub enum Level {
     Command,
 }
 
+/// Libraries whose finest lines hold what was sent and received, whatever `RUST_LOG` asks for.
+const TELL_TOKENS: [&str; 5] = ["tungstenite", "tokio_tungstenite", "hyper", "hyper_util", "axum"];
+
 /// The zone in which log lines tell the time; until it is known, UTC.
 static ZONE: RwLock<TimeZone> = RwLock::new(TimeZone::UTC);
 
@@ -96,17 +102,30 @@ impl FormatTime for InZone {
     }
 }
 
-/// Sends log lines to standard error. Colour only on a terminal, and never with `NO_COLOR`.
-pub fn start_logging(logs: Logs, level: Level) {
+/// Sends log lines to standard error: those of the daemon by a thread of its own, so that a stuck reader stops nobody. Colour only on a
+/// terminal, and never with `NO_COLOR`.
+pub fn start_logging(logs: Logs, level: Level) -> LogEnd {
     let default = match level {
         Level::Daemon => "info",
         Level::Command => "warn",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    // They write whole messages and headers down, and tokens with them.
+    let filter = TELL_TOKENS
+        .iter()
+        .filter_map(|library| format!("{library}=info").parse::<Directive>().ok())
+        .fold(filter, EnvFilter::add_directive);
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let (writer, end) = match level {
+        Level::Daemon => {
+            let (lines, end) = Lines::begin(colour);
+            (BoxMakeWriter::new(lines), end)
+        }
+        Level::Command => (BoxMakeWriter::new(std::io::stderr), LogEnd::at_once()),
+    };
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_ansi(colour)
         .with_timer(InZone)
         .with_target(false);
@@ -115,4 +134,5 @@ pub fn start_logging(logs: Logs, level: Level) {
         Logs::Text => lines.try_init(),
         Logs::Json => lines.json().try_init(),
     };
+    end
 }

@@ -5,6 +5,7 @@
 //! and not in a surge.
 
 use super::event::Event;
+use crate::telemetry::plain;
 use crate::words::Words;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
@@ -153,6 +154,7 @@ fn environment(words: &Words) -> Environment<'static> {
     environment.add_function("clock", move |at: String| say.time(&at));
     environment.add_filter("tojson", to_json);
     environment.add_filter("shorten", shorten);
+    environment.add_filter("unmarked", unmarked);
     environment
 }
 
@@ -203,6 +205,19 @@ fn shorten(text: String, bytes: usize) -> String {
         end -= 1;
     }
     text[..end].to_owned() + MORE
+}
+
+/// A text that is no markup to any chat: names and notes are people's own, and must neither call everybody (`<@all>`) nor set a link.
+/// What would be markup is shown by its wide form, which every chat shows as it is.
+fn unmarked(text: String) -> String {
+    let wide = |it: char| match it {
+        '<' | '>' | '[' | ']' | '*' | '`' | '@' | '\\' => {
+            // The wide forms of ASCII lie at one distance from it.
+            char::from_u32(it as u32 + 0xfee0).unwrap_or(' ')
+        }
+        it => it,
+    };
+    plain(&text).chars().map(wide).collect()
 }
 
 /// What a template has made so far, up to [`LIMIT_BODY`].

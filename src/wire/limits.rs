@@ -2,6 +2,7 @@
 
 use super::{Refused, Stamp};
 use crate::core::{Millis, Name, Time};
+use crate::telemetry::plain;
 
 /// The most characters of a note or a reason.
 pub const LIMIT_TEXT: usize = 1000;
@@ -14,7 +15,7 @@ const LIMIT_SPAN_S: f64 = 7.0 * 86_400.0;
 
 pub(super) fn text(field: &str, text: String) -> Result<String, Refused> {
     limited(field, &text, LIMIT_TEXT)?;
-    Ok(text)
+    Ok(plain(&text).into_owned())
 }
 
 /// A text that must say something.
@@ -29,6 +30,10 @@ pub(super) fn words(field: &str, words: String) -> Result<String, Refused> {
 
 pub(super) fn name(field: &str, name: Name) -> Result<Name, Refused> {
     limited(field, name.as_str(), LIMIT_NAME)?;
+    if plain(name.as_str()) != name.as_str() {
+        let words = format!("expected {field:?} without control characters and marks of direction");
+        return Err(Refused::not_understood(words));
+    }
     Ok(name)
 }
 

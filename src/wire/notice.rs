@@ -374,6 +374,7 @@ pub(super) fn of_fact(fact: &Fact) -> Option<Notice> {
         },
         Fact::Started { .. }
         | Fact::Stopped
+        | Fact::WentOutUnlogged { .. }
         | Fact::Forgotten { .. }
         | Fact::LoggedIn { .. }
         | Fact::LoggedOut { .. }

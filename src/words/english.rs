@@ -7,6 +7,7 @@ use crate::core::{
     Reading, Reason, Recounted, Requirement, Settlement, Shortage, Time, What,
 };
 use crate::journal::{Fact, Forgetting, PersonId, Record, Way};
+use crate::telemetry::plain;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -36,11 +37,13 @@ impl Sentences {
 
     /// What happened.
     pub fn record(&self, record: &Record) -> String {
-        match record {
+        let sentence = match record {
             Record::Input(input) => self.input(input),
             Record::Decision(decision) => self.decision(decision),
             Record::Fact(fact) => self.fact(fact),
-        }
+        };
+        // Notes and names are somebody's; the sentence is one line.
+        plain(&sentence).into_owned()
     }
 
     /// What the core was told.
@@ -500,6 +503,13 @@ impl Sentences {
                 format!("the duty log took nothing, instructions went out unlogged: {why}")
             }
             Fact::JournalFailing { failing: false, why } => format!("the duty log takes entries again: {why}"),
+            Fact::WentOutUnlogged { entries } => {
+                let numbers: Vec<String> = entries.iter().map(u64::to_string).collect();
+                let numbers = numbers.join(", ");
+                format!(
+                    "told before the disk had taken them, which was too slow: the instructions of entries {numbers}"
+                )
+            }
             Fact::ConfigRefused { problems } => {
                 let why = problems.join("; ");
                 format!("changed configuration refused, the one before stays in force: {why}")

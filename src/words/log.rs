@@ -104,6 +104,7 @@ impl LogWords {
                 Fact::ConfigChanged { .. }
                 | Fact::ConfigRefused { .. }
                 | Fact::JournalFailing { .. }
+                | Fact::WentOutUnlogged { .. }
                 | Fact::Forgotten { .. }
                 | Fact::Handover(_)
                 | Fact::Undelivered { .. } => None,

@@ -249,3 +249,136 @@ async fn hostile_clients_delay_no_instruction() {
     }
     noise.abort();
 }
+
+#[tokio::test]
+async fn a_close_frame_is_answered_with_one() {
+    use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+    use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+    let stage = Stage::start().await;
+    for code in [1000, 1001, 3000, 4999] {
+        let mut client = stage.join().await;
+        let code = CloseCode::from(code);
+        let frame = CloseFrame {
+            code,
+            reason: "good night".into(),
+        };
+        client.socket.close(Some(frame)).await.unwrap();
+        // Without an answer the connection is reset, and that is an error.
+        let answer = soon(async {
+            loop {
+                match futures_util::StreamExt::next(&mut client.socket).await {
+                    Some(Ok(Message::Close(frame))) => return frame,
+                    Some(Ok(_)) => {}
+                    other => panic!("{code}: {other:?} in place of a close frame"),
+                }
+            }
+        })
+        .await;
+        assert_eq!(answer.map(|frame| frame.code), Some(code));
+    }
+}
+
+#[tokio::test]
+async fn close_frames_against_the_standard_are_answered_as_such() {
+    let stage = Stage::start().await;
+    // Code, and what answers it: what may not stand in a frame is a fault of protocol (RFC 6455, 7.4).
+    let bodies: [(&[u8], u16); 6] = [
+        (&[0x03, 0xed], 1002),
+        (&[0x03, 0xee], 1002),
+        (&[0x03, 0xf7], 1002),
+        (&[0x00, 0x07], 1002),
+        (&[0x03], 1002),
+        (&[0x03, 0xe8, 0xff], 1007),
+    ];
+    for (body, expected) in bodies {
+        let mut stream = TcpStream::connect(stage.address).await.unwrap();
+        let shake = format!(
+            "GET /floor HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            stage.address
+        );
+        stream.write_all(shake.as_bytes()).await.unwrap();
+        // Masked with zeros.
+        let mut frame = vec![0x88, 0x80 | body.len() as u8, 0, 0, 0, 0];
+        frame.extend(body);
+        stream.write_all(&frame).await.unwrap();
+        let mut came = Vec::new();
+        soon(stream.read_to_end(&mut came)).await.unwrap();
+        let head = came.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
+        let answer = &came[head..];
+        let close = answer.iter().position(|byte| *byte == 0x88).expect("a close frame");
+        let code = u16::from_be_bytes([answer[close + 2], answer[close + 3]]);
+        assert_eq!(code, expected, "{body:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_against_the_standard_is_refused() {
+    let stage = Stage::start().await;
+    let shake = |key: &str, host: &str| {
+        format!("GET /floor HTTP/1.1\r\n{host}Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n{key}\r\n")
+    };
+    let keys = [
+        "Sec-WebSocket-Key: c2hvcnQ=\r\n",
+        "Sec-WebSocket-Key: \r\n",
+        "Sec-WebSocket-Key: not base64 at all!!\r\n",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+        "",
+    ];
+    for key in keys {
+        let mut stream = TcpStream::connect(stage.address).await.unwrap();
+        let host = format!("Host: {}\r\nConnection: Upgrade\r\n", stage.address);
+        stream.write_all(shake(key, &host).as_bytes()).await.unwrap();
+        let mut line = [0; 12];
+        soon(stream.read_exact(&mut line)).await.unwrap();
+        assert_eq!(&line, b"HTTP/1.1 400", "{key:?}");
+    }
+    let mut stream = TcpStream::connect(stage.address).await.unwrap();
+    let twice = format!(
+        "GET /healthz HTTP/1.1\r\nHost: {0}\r\nHost: evil.example\r\n\r\n",
+        stage.address
+    );
+    stream.write_all(twice.as_bytes()).await.unwrap();
+    let mut line = [0; 12];
+    soon(stream.read_exact(&mut line)).await.unwrap();
+    assert_eq!(&line, b"HTTP/1.1 400");
+}
+
+#[tokio::test]
+async fn half_open_requests_from_one_address_keep_nobody_else_out() {
+    // Both ends of each are files of this process.
+    let mut files = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    files.current = files.maximum;
+    rustix::process::setrlimit(rustix::process::Resource::Nofile, files).unwrap();
+    let (stage, _) = Stage::with(Props {
+        limits: Limits {
+            request: Duration::from_secs(3600),
+            ..Limits::default()
+        },
+        ..Props::default()
+    })
+    .await;
+    let mut held = Vec::new();
+    for number in 0..1100 {
+        let mut stream = TcpStream::connect(stage.address).await.unwrap();
+        let half = if number % 2 == 0 { &b"GET /healthz HT"[..] } else { b"" };
+        stream.write_all(half).await.unwrap();
+        held.push(stream);
+    }
+    let elsewhere = tokio::net::TcpSocket::new_v4().unwrap();
+    elsewhere.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let connected = async {
+        let mut stream = elsewhere.connect(stage.address).await.unwrap();
+        let ask = format!(
+            "GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            stage.address
+        );
+        stream.write_all(ask.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    let answer = soon(connected).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(held);
+}

@@ -61,18 +61,21 @@ impl LogSource for Log {
         if look.after == 666 {
             return Err(LogFault("the disk is gone".into()));
         }
-        let after = look.after;
-        let records: Vec<LogRecord> = (after + 1..=5)
-            .take(limit)
-            .map(|seq| LogRecord {
-                seq,
-                queue: (seq != 2).then(|| if seq % 2 == 1 { "inbound".into() } else { "vip".into() }),
-                record: json!({ "n": seq }),
-            })
-            .collect();
+        let all = (look.after + 1..=5).map(|seq| LogRecord {
+            seq,
+            queue: (seq != 2).then(|| if seq % 2 == 1 { "inbound".into() } else { "vip".into() }),
+            record: json!({ "n": seq }),
+        });
+        let in_scope = |it: &LogRecord| match &look.scope {
+            None => true,
+            Some(scope) => it.queue.as_ref().is_some_and(|queue| scope.contains(queue)),
+        };
+        let mut records: Vec<LogRecord> = all.filter(in_scope).collect();
+        let more = records.len() > limit;
+        records.truncate(limit);
         Ok(LookedUp {
             next: records.last().map(|it| it.seq),
-            more: after + (records.len() as u64) < 5,
+            more,
             records,
         })
     }

@@ -1,6 +1,7 @@
 //! The real binary as a process of its own.
 
 use super::{LOOK_EVERY, within};
+use rustix::process::{Pid, Signal, kill_process};
 use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,17 @@ impl Process {
         let mut command = Command::new("sh");
         let script = format!("{shell} && exec \"$0\" run -c \"$1\"");
         command.args(["-c", &script]).arg(binary()).arg(config);
+        Process::start(command, config)
+    }
+
+    /// The same as a child of another program, which is given before it.
+    pub fn run_under(program: &[&str], config: &Path) -> Process {
+        let mut command = Command::new(program[0]);
+        command
+            .args(&program[1..])
+            .arg(binary())
+            .args(["run", "-c"])
+            .arg(config);
         Process::start(command, config)
     }
 
@@ -81,9 +93,13 @@ impl Process {
 
     /// SIGTERM, and how it ended.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let pid = rustix::process::Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.signal(Signal::TERM);
         self.ended().await
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
+        kill_process(pid, signal).unwrap();
     }
 
     /// How it ended.

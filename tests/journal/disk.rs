@@ -237,3 +237,65 @@ fn what_is_not_ours_or_newer_than_we_know_is_left_alone() {
     );
     assert!(error.to_string().contains("directory must exist"), "{error}");
 }
+
+#[tokio::test]
+async fn what_was_written_last_is_saved_when_its_file_is_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    written(&journal, batch(vec![fact(1)])).await;
+    std::fs::remove_file(dir.path().join("surged.db-wal")).unwrap();
+    let why = refused(&journal, batch(vec![fact(2)])).await;
+    let moved = matches!(&why, Refused::Storage { fault, .. } if *fault == Fault::WalMoved);
+    assert!(moved && why.to_string().contains("-wal"), "{why}");
+    written(&journal, batch(vec![fact(2)])).await;
+    journal.close().await;
+    assert_eq!(reader(&path).read(1..=9, 9).unwrap(), [fact(1), fact(2)]);
+    assert!(matches!(verify(&path), Verdict::Whole { rows: 2, .. }));
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_is_read_at_the_start_and_one_that_cannot_be_read_is_never_written() {
+    let broken = |path: &Path| JournalError::Storage {
+        path: path.to_owned(),
+        fault: Fault::Full,
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    written(&journal, batch(vec![fact(1), fact(2)])).await;
+    journal.close().await;
+    let (journal, recovered) = Local::open_on_a_broken_disk(&path, options(), broken(&path)).unwrap();
+    assert_eq!((recovered.next_seq, recovered.entries_after.len()), (3, 2));
+    // It is written as soon as it can be.
+    written(&journal, batch(vec![fact(3)])).await;
+    journal.close().await;
+
+    // Nothing there yet: it begins.
+    let new = dir.path().join("new.db");
+    let (journal, recovered) = Local::open_on_a_broken_disk(&new, options(), broken(&new)).unwrap();
+    assert_eq!(recovered.next_seq, 1);
+    written(&journal, batch(vec![fact(1)])).await;
+    journal.close().await;
+
+    let damaged = dir.path().join("damaged.db");
+    std::fs::write(&damaged, vec![0x5a; 8192]).unwrap();
+    let (journal, recovered) = Local::open_on_a_broken_disk(&damaged, options(), broken(&damaged)).unwrap();
+    assert_eq!(recovered.next_seq, 1);
+    let why = refused(&journal, batch(vec![fact(1)])).await;
+    assert!(
+        why.to_string().contains("could not be read when surged started"),
+        "{why}"
+    );
+    journal.close().await;
+    assert_eq!(
+        std::fs::read(&damaged).unwrap(),
+        vec![0x5a; 8192],
+        "it is left as it was"
+    );
+
+    // What is no fault of the disk keeps its words.
+    let nowhere = dir.path().join("no/such/surged.db");
+    let why = Local::open(&nowhere, options()).unwrap_err();
+    assert!(Local::open_on_a_broken_disk(&nowhere, options(), why).is_err());
+}

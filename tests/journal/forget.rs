@@ -252,16 +252,16 @@ async fn two_of_the_same_name_are_told_apart() {
         matches!(missing, NotForgotten::Journal(JournalError::Missing { .. })),
         "{missing:?}"
     );
-    assert!(!dir.path().join("none.db.lock").exists());
+    assert!(!dir.path().join("none.db").exists());
 }
 
 #[test]
 fn an_older_daemon_that_runs_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("surged.db");
-    // Its lock is the same.
-    let (running, _) = Local::open(&dir.path().join("other.db"), options()).unwrap();
-    std::fs::hard_link(dir.path().join("other.db.lock"), dir.path().join("surged.db.lock")).unwrap();
+    // The lock that it takes.
+    let running = std::fs::File::create(dir.path().join("surged.db.lock")).unwrap();
+    running.lock().unwrap();
     let old = rusqlite::Connection::open(&path).unwrap();
     old.execute_batch(include_str!("v2.sql")).unwrap();
     let older = forget(&path, "Lin", ELEVEN_FIVE, PATIENCE).unwrap_err();

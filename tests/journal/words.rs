@@ -17,8 +17,8 @@ fn every_kind_of_record_has_its_sentence() {
         assert_eq!(words.record(record), *sentence);
     }
     let kinds: BTreeSet<&str> = records.iter().map(|(it, _)| it.kind()).collect();
-    // 11 inputs, 23 decisions, 8 facts, 7 steps of a hand-over: no two share a word.
-    assert_eq!(kinds.len(), 49, "{kinds:?}");
+    // 12 inputs, 23 decisions, 9 facts, 7 steps of a hand-over: no two share a word.
+    assert_eq!(kinds.len(), 51, "{kinds:?}");
 }
 
 /// What happened, and how it is said in Shanghai.
@@ -80,6 +80,16 @@ pub fn records() -> Vec<(Record, &'static str)> {
         (Record::Decision(Decision { at, queue, what }), words)
     }));
     records.extend(super::handover::steps());
+    let until = ELEVEN_FIVE;
+    records.push((
+        Record::Input(Input::StoodStill { until }),
+        "nothing ran from here on until 2026-11-02 11:05:00.000+08:00: a stop, a suspend, or a process that was paused; queues are \
+         looked at anew",
+    ));
+    records.push((
+        Record::Fact(Fact::WentOutUnlogged { entries: vec![7, 9] }),
+        "told before the disk had taken them, which was too slow: the instructions of entries 7, 9",
+    ));
     records
 }
 

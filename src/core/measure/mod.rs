@@ -33,7 +33,7 @@ mod windows;
 
 pub use arrivals::Arrivals;
 pub use wait::longest_wait;
-pub use windows::{Running, Windows};
+pub use windows::{Running, Windows, conditions};
 
 use crate::ladder::{QueuePlan, Threshold};
 use crate::{Millis, Reading, Seen};

@@ -49,8 +49,7 @@ pub struct Running {
 }
 
 impl Windows {
-    /// Windows for every threshold of the plan. Thresholds that were there before keep their clocks; a new one is judged from
-    /// `now` on, by the last reading.
+    /// Windows for every threshold of a plan, as [`Windows::for_conditions`] makes them.
     pub fn for_plan(
         before: &Windows,
         plan: &Plan,
@@ -58,8 +57,20 @@ impl Windows {
         latest: Option<Latest<'_>>,
         now: Seen,
     ) -> Windows {
+        Windows::for_conditions(before, &conditions(plan), queue, latest, now)
+    }
+
+    /// Windows for every threshold of these conditions, which are those of a plan. Thresholds that were there before keep their clocks; a new one is judged from
+    /// `now` on, by the last reading.
+    pub fn for_conditions(
+        before: &Windows,
+        conditions: &[When],
+        queue: &QueuePlan,
+        latest: Option<Latest<'_>>,
+        now: Seen,
+    ) -> Windows {
         let mut windows = Windows::default();
-        for when in plan.ladders.values().flat_map(conditions) {
+        for when in conditions {
             for threshold in when.thresholds() {
                 let position = windows.windows.iter().position(|window| window.threshold == *threshold);
                 let position = position.unwrap_or_else(|| {
@@ -67,7 +78,7 @@ impl Windows {
                     windows.windows.len() - 1
                 });
                 let known = before.find(threshold);
-                windows.windows[position].reach_back(&when, known);
+                windows.windows[position].reach_back(when, known);
             }
         }
         if let Some(latest) = latest {
@@ -246,8 +257,19 @@ impl Window {
     }
 }
 
+/// The distinct conditions of all ladders of a plan.
+pub fn conditions(plan: &Plan) -> Vec<When> {
+    let mut distinct: Vec<When> = Vec::new();
+    for when in plan.ladders.values().flat_map(conditions_of) {
+        if !distinct.contains(&when) {
+            distinct.push(when);
+        }
+    }
+    distinct
+}
+
 /// Every condition of a ladder, with the one by which calm stands down who has not answered.
-fn conditions(ladder: &Ladder) -> impl Iterator<Item = When> {
+fn conditions_of(ladder: &Ladder) -> impl Iterator<Item = When> {
     let release = [ladder.release.when, ladder.stand_down()];
     let tiers = ladder.tiers.iter().map(|tier| tier.when);
     tiers.chain(ladder.severe).chain(release)

@@ -34,7 +34,7 @@ impl Turn<'_> {
 impl Core {
     /// Who hears of what is decided for a tier.
     pub(crate) fn mode(&self, queue: &Queue, tier: &Tier) -> Mode {
-        let queues = || self.plan.queues.get(&queue.name).map(|plan| plan.mode);
+        let queues = || queue.setting.plan.as_ref().map(|plan| plan.mode);
         tier.mode.or_else(queues).unwrap_or_default()
     }
 
@@ -152,6 +152,18 @@ impl Core {
             })
     }
 
+    /// Whether a clock of a queue runs, or will by itself, for a tier that it may call, whoever there is to give. Otherwise nothing is kept
+    /// for it until something of it changes.
+    pub(crate) fn may_call(&self, queue: &Queue) -> bool {
+        let now = queue.seen(self.now);
+        let ladder = self.ladder(queue).filter(|_| queue.acts());
+        ladder.zip(self.begins(queue)).is_some_and(|(ladder, begins)| {
+            ladder.tiers.iter().any(|tier| {
+                !self.is_taken(queue, tier) && queue.windows.running(&tier.when, begins, now.max(begins)).is_some()
+            })
+        })
+    }
+
     pub(super) fn decide_call(&self, queue: &Queue, at: Time) -> Option<What> {
         let now = queue.seen(at);
         for turn in self.due_turns(queue) {
@@ -259,7 +271,7 @@ impl Core {
         reserved: impl Fn(&Name) -> Option<(u32, Name)>,
     ) -> Result<Request, Shortage> {
         let request = self.request(queue, tier, wish, &reserved)?;
-        let (Seats::Required { fallback }, Some(configured)) = (&wish.seats, self.plan.queues.get(&queue.name)) else {
+        let (Seats::Required { fallback }, Some(configured)) = (&wish.seats, &queue.setting.plan) else {
             return Ok(request);
         };
         let room = self.derived.ledger.room(&self.plan, wish.shadow);
@@ -283,11 +295,19 @@ impl Core {
     /// What a lower queue leaves of a pool: the smallest ask of a higher one whose clock for it runs. A higher one in shadow takes
     /// nobody, and leaves all.
     pub(super) fn reserved(&self, lower: &Queue, pool: &Name) -> Option<(u32, Name)> {
-        let floor = self.priority(&lower.name);
+        let reserved = self.kept_for(lower, pool, self.derived.sharing.calling(pool));
+        debug_assert!(
+            self.queues.len() > super::FEW || reserved == self.kept_for(lower, pool, self.derived.sharing.queues(pool)),
+            "some queue calls, and it is not known"
+        );
+        reserved
+    }
+
+    fn kept_for(&self, lower: &Queue, pool: &Name, sharing: impl Iterator<Item = usize>) -> Option<(u32, Name)> {
+        let floor = lower.priority();
         let mut reserved: Option<(u32, Name)> = None;
-        let sharing = self.derived.sharing.get(pool).map_or(&[][..], Vec::as_slice);
-        for higher in sharing.iter().map(|index| &self.queues[*index]) {
-            if self.priority(&higher.name) <= floor {
+        for higher in sharing.map(|index| &self.queues[index]) {
+            if higher.priority() <= floor {
                 continue;
             }
             let Some((tier, Some(running))) = self.next_tier(higher) else {
@@ -306,10 +326,6 @@ impl Core {
         reserved
     }
 
-    fn priority(&self, queue: &Name) -> i32 {
-        self.plan.queues.get(queue).map_or(i32::MIN, |plan| plan.priority)
-    }
-
     /// Puts the queues in the order in which they may ask: higher priority first, then longer above.
     pub(crate) fn arbitrate(&self, due: &mut [usize]) {
         if due.len() < 2 {
@@ -318,7 +334,7 @@ impl Core {
         due.sort_by_cached_key(|&index| {
             let queue = &self.queues[index];
             let above = self.above_since(queue).map_or(Time::NEVER, |since| queue.real(since));
-            (std::cmp::Reverse(self.priority(&queue.name)), above, index)
+            (std::cmp::Reverse(queue.priority()), above, index)
         });
     }
 
@@ -327,7 +343,8 @@ impl Core {
     pub(super) fn apply_call(&mut self, index: usize, instruction: &Instruction, beside: bool) {
         #[cfg(debug_assertions)]
         crate::invariants::check_call(self, &self.queues[index], instruction);
-        let ladder = self.plan.ladders.get(&self.queues[index].ladder);
+        let ladder = self.queues[index].setting.ladder.clone();
+        let ladder = ladder.as_deref();
         let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));
         let of_ladder = ladder.map(|ladder| ladder.settle_within).unwrap_or_default();
         let settle_within = tier.and_then(|tier| tier.settle_within).unwrap_or(of_ladder);

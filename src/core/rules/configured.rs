@@ -1,9 +1,10 @@
 //! The plan in force and the ladder in force: told from outside, journaled, and taken in without losing anybody (plan: "The stack",
 //! invariant 9).
 
-use crate::measure::Windows;
+use crate::measure::{Windows, conditions};
 use crate::queue::Queue;
 use crate::{Core, Name, Plan, Refusal, Time, What};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Core {
@@ -14,26 +15,26 @@ impl Core {
     }
 
     pub(super) fn absorb_plan(&mut self, plan: Arc<Plan>, at: Time) {
-        let mut before: Vec<Queue> = std::mem::take(&mut self.queues);
+        let before = std::mem::take(&mut self.queues).into_iter();
+        let mut before: BTreeMap<Name, Queue> = before.map(|queue| (queue.name.clone(), queue)).collect();
+        let conditions = conditions(&plan);
         self.plan = Arc::clone(&plan);
         for (name, configured) in &plan.queues {
-            let known = before
-                .iter()
-                .position(|queue| queue.name == *name)
-                .map(|found| before.swap_remove(found));
+            let known = before.remove(name);
             let mut queue = known.unwrap_or_else(|| Queue::new(name.clone(), configured.ladder.clone(), at));
             queue.retired = false;
             if !plan.ladders.contains_key(&queue.ladder) {
                 queue.ladder = configured.ladder.clone();
             }
             let now = queue.seen(at);
-            queue.windows = Windows::for_plan(&queue.windows, &plan, configured, queue.latest(at), now);
+            queue.windows = Windows::for_conditions(&queue.windows, &conditions, configured, queue.latest(at), now);
             self.queues.push(queue);
         }
         // A queue that left the configuration stays until its people are released by hand.
-        before.retain(|queue| !queue.is_spent());
-        before.iter_mut().for_each(|queue| queue.retired = true);
-        self.queues.append(&mut before);
+        for mut queue in before.into_values().filter(|queue| !queue.is_spent()) {
+            queue.retired = true;
+            self.queues.push(queue);
+        }
         self.queues.sort_by(|one, other| one.name.cmp(&other.name));
         self.queues.iter_mut().for_each(|queue| queue.fit_chain(&plan));
         self.people.retain(&plan);
@@ -49,7 +50,7 @@ impl Core {
         if from != ladder {
             self.say(index, at, What::LadderChanged { from, to: ladder });
         }
-        self.join_pools(index);
+        self.follow_ladder(index);
         self.touch_neighbours(index);
     }
 }

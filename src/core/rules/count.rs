@@ -76,7 +76,7 @@ impl Core {
     }
 
     /// The first tier of the ladder in force that draws on a pool, and whose people could be there.
-    fn tier_for(&self, queue: &Queue, pool: &Name) -> Option<&Tier> {
+    fn tier_for<'a>(&self, queue: &'a Queue, pool: &Name) -> Option<&'a Tier> {
         let tiers = &self.ladder(queue)?.tiers;
         tiers.iter().find(|tier| tier.pools.contains(pool))
     }

@@ -55,7 +55,7 @@ impl Core {
 
     /// When people on their way back are free by time, and when somebody who is not there any more is asked about, or counts as left.
     pub(super) fn departing_due(&self, queue: &Queue) -> Option<Time> {
-        let gone_after = self.feed_limits(queue).gone_after;
+        let gone_after = queue.setting.limits.gone_after;
         let free = queue.leaving.iter().filter_map(|leaving| match leaving.settling {
             Settling::Until(deadline) => Some(queue.real(deadline)),
             Settling::Undelivered | Settling::Settled(_) => None,
@@ -110,7 +110,7 @@ impl Core {
     }
 
     fn decide_gone(&self, queue: &Queue, at: Time) -> Option<What> {
-        let (now, gone_after) = (queue.seen(at), self.feed_limits(queue).gone_after);
+        let (now, gone_after) = (queue.seen(at), queue.setting.limits.gone_after);
         let settle_within = self.ladder(queue).map_or(Millis::ZERO, |ladder| ladder.settle_within);
         queue.stack.iter().find_map(|one| {
             let instruction = one.instruction;

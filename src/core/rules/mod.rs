@@ -36,13 +36,16 @@ mod settle;
 mod sight;
 mod stay;
 
-use crate::ladder::{FeedLimits, Ladder, Tier};
+use crate::ladder::{Ladder, Tier};
 use crate::queue::Queue;
 use crate::supply::Request;
 use crate::{
     Action, Actor, Ask, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Part, Reason, Refusal,
     Seen, Time, What, Why, moves,
 };
+
+/// Among so many queues, what is kept up with every change is compared in debug builds with what is found out anew.
+pub(crate) const FEW: usize = 64;
 
 /// What is decided in one millisecond, in this order.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -383,11 +386,11 @@ impl Core {
     // ---- what several rules ask
 
     /// The ladder in force of a queue that is still configured.
-    pub(crate) fn ladder(&self, queue: &Queue) -> Option<&Ladder> {
+    pub(crate) fn ladder<'a>(&self, queue: &'a Queue) -> Option<&'a Ladder> {
         if queue.retired {
             None
         } else {
-            self.plan.ladders.get(&queue.ladder)
+            queue.setting.ladder.as_deref()
         }
     }
 
@@ -403,20 +406,6 @@ impl Core {
             .windows
             .next_turn(queue.seen(self.now))
             .map(|turn| queue.real(turn))
-    }
-
-    pub(crate) fn feed_limits(&self, queue: &Queue) -> FeedLimits {
-        let feed = self
-            .plan
-            .queues
-            .get(&queue.name)
-            .and_then(|plan| self.plan.feeds.get(&plan.feed));
-        feed.copied().unwrap_or(FeedLimits {
-            stale_after: Millis::MAX,
-            forget_after: Millis::MAX,
-            gone_after: Millis::MAX,
-            paused: crate::ladder::Paused::SignedIn,
-        })
     }
 
     fn known(&self, queue: &Name) -> Result<&Queue, Refusal> {

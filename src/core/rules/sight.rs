@@ -25,11 +25,16 @@ impl Core {
             return;
         };
         let lent = self.supply(false).lends(&self.queues[index]);
+        let was_present = self.queues[index].present.clone();
         let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
         let windows_moved = self.vouch(index, Some(reading), at);
         let lends = self.supply(false).lends(&self.queues[index]);
-        self.recount(index);
+        let queue = &self.queues[index];
+        // Without moves its account follows from who is there alone.
+        if queue.present != was_present || queue.away().next().is_some() {
+            self.recount(index);
+        }
         // Seen again, it may take what others would take, even where its windows go on as they were.
         if windows_moved || was_blind || lends != lent {
             self.touch_neighbours(index);
@@ -61,7 +66,7 @@ impl Core {
 
     fn each_queue_of(&mut self, feed: &Name, mut change: impl FnMut(&mut Core, usize)) {
         for index in 0..self.queues.len() {
-            let configured = self.plan.queues.get(&self.queues[index].name);
+            let configured = self.queues[index].setting.plan.as_ref();
             if configured.is_some_and(|plan| plan.feed == *feed) {
                 change(self, index);
             }
@@ -72,10 +77,11 @@ impl Core {
     /// began or ended.
     fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> bool {
         self.touch(index);
-        let limits = self.feed_limits(&self.queues[index]);
-        let Some(configured) = self.plan.queues.get(&self.queues[index].name) else {
+        let limits = self.queues[index].setting.limits;
+        let Some(configured) = self.queues[index].setting.plan.clone() else {
             return false;
         };
+        let configured = &*configured;
         let queue = &mut self.queues[index];
         let mut anew = queue.last.is_none();
         let mut was_blind = None;
@@ -88,7 +94,7 @@ impl Core {
         queue.vouched_at = at;
         queue.lost = None;
         if let Some(reading) = reading {
-            queue.present = Present::of(&self.plan, &self.derived.staff, &queue.name, &reading);
+            queue.present = Present::of(&self.plan, &self.derived.staff, &queue.setting, &reading);
             queue.only_moves_said &= queue.present.number.is_none();
             queue.last = Some(reading);
             queue.read_at = at;
@@ -128,7 +134,7 @@ impl Core {
     pub(super) fn absorb_gap(&mut self, until: Time, at: Time) {
         let gap = until - at;
         for index in 0..self.queues.len() {
-            let stale_after = self.feed_limits(&self.queues[index]).stale_after;
+            let stale_after = self.queues[index].setting.limits.stale_after;
             let queue = &mut self.queues[index];
             if until - queue.vouched_at >= stale_after && !queue.is_blind() {
                 queue.lose_sight(at);
@@ -144,7 +150,7 @@ impl Core {
         if queue.retired {
             return None;
         }
-        let stale_after = self.feed_limits(queue).stale_after;
+        let stale_after = queue.setting.limits.stale_after;
         match queue.sight {
             Sight::Seeing if queue.lost.is_some() => Some(self.now),
             Sight::Seeing | Sight::Blind { said: false, .. } => Some(queue.vouched_at + stale_after),
@@ -179,7 +185,7 @@ impl Core {
             });
         }
         let why = queue.lost.clone().unwrap_or_else(|| {
-            let after = self.feed_limits(queue).stale_after;
+            let after = queue.setting.limits.stale_after;
             Lost::Found(match queue.last {
                 Some(_) => Unseen::Silent { after },
                 None => Unseen::NeverRead { after },

@@ -72,7 +72,7 @@ impl<'a> Supply<'a> {
         if !wish.by_hand {
             self.within_the_hour(queue)?;
         }
-        let ladder = self.plan.ladders.get(&queue.ladder);
+        let ladder = queue.setting.ladder.as_ref();
         let range = range(&wish.seats);
         let wanted = range.map_or(u32::MAX, |range| {
             let many = ladder.is_some_and(|ladder| queue.waiting() > ladder.ask_max_above);
@@ -102,7 +102,7 @@ impl<'a> Supply<'a> {
 
     /// When somebody may be asked who rests now or has said no, or the hour is over in which a queue calls no more.
     pub fn eases_at(&self, queue: &Queue) -> Option<Time> {
-        let ladder = self.plan.ladders.get(&queue.ladder);
+        let ladder = queue.setting.ladder.as_ref();
         let drawn_on = ladder
             .into_iter()
             .flat_map(|ladder| &ladder.tiers)
@@ -126,17 +126,12 @@ impl<'a> Supply<'a> {
 
     /// Whether a queue lends its people now, as far as it can be seen.
     pub fn lends(&self, queue: &Queue) -> bool {
-        let most = self.plan.queues.get(&queue.name).and_then(|plan| plan.lend_only_while);
+        let most = queue.setting.plan.as_ref().and_then(|plan| plan.lend_only_while);
         most.is_none_or(|most| !queue.is_blind() && queue.last.as_ref().is_some_and(|last| last.waiting <= most))
     }
 
     fn within_the_hour(&self, queue: &Queue) -> Result<(), Shortage> {
-        let Some(max) = self
-            .plan
-            .queues
-            .get(&queue.name)
-            .and_then(|plan| plan.max_moves_per_hour)
-        else {
+        let Some(max) = queue.setting.plan.as_ref().and_then(|plan| plan.max_moves_per_hour) else {
             return Ok(());
         };
         // The call that has to be an hour old before another fits; those in shadow count for shadow alone.
@@ -155,12 +150,7 @@ impl<'a> Supply<'a> {
     }
 
     fn may_borrow(&self, queue: &Queue, shadow: bool) -> Result<u32, Shortage> {
-        let Some(max) = self
-            .plan
-            .ladders
-            .get(&queue.ladder)
-            .and_then(|ladder| ladder.max_borrowed)
-        else {
+        let Some(max) = queue.setting.ladder.as_ref().and_then(|ladder| ladder.max_borrowed) else {
             return Ok(u32::MAX);
         };
         let moves = queue.away().filter(|one| shadow || !one.shadow);
@@ -225,7 +215,9 @@ impl<'a> Supply<'a> {
             };
             let mut available = self.supply(queue, tier, name, wish.by_hand);
             supplied = supplied.saturating_add(available);
-            if let Some((seats, higher)) = reserved(name).filter(|_| available > 0) {
+            if available > 0
+                && let Some((seats, higher)) = reserved(name)
+            {
                 available = available.saturating_sub(seats);
                 kept_for = Some(higher);
             }

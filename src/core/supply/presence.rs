@@ -1,5 +1,6 @@
 //! Who is on the phones of one queue, by the word of its feed (plan: "What the feed proves").
 
+use crate::derived::Setting;
 use crate::ladder::{Paused, Plan};
 use crate::moves::{count, nameless};
 use crate::{Agent, AgentState, Name, Part, Reading};
@@ -42,11 +43,9 @@ pub struct Present {
 
 impl Present {
     /// By the last reading of a queue.
-    pub fn of(plan: &Plan, staff: &Staff, queue: &Name, reading: &Reading) -> Present {
-        let configured = plan.queues.get(queue);
-        let feed = configured.and_then(|queue| plan.feeds.get(&queue.feed));
-        let rule = configured.and_then(|queue| queue.paused);
-        let rule = rule.or(feed.map(|feed| feed.paused)).unwrap_or_default();
+    pub fn of(plan: &Plan, staff: &Staff, queue: &Setting, reading: &Reading) -> Present {
+        let rule = queue.plan.as_ref().and_then(|queue| queue.paused);
+        let rule = rule.unwrap_or(queue.limits.paused);
         let is_there = |agent: &&Agent| match agent.state {
             AgentState::SignedOut => false,
             AgentState::Available | AgentState::Busy => true,

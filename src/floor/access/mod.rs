@@ -90,6 +90,8 @@ pub struct Access {
 
 struct Book {
     tokens: Arc<Vec<TokenRecord>>,
+    /// There were tokens since the start: a file that is empty or gone afterwards opens no door.
+    closed: bool,
     seen: Option<Version>,
     used: BTreeMap<String, Stamp>,
     noted: Instant,
@@ -110,13 +112,15 @@ impl Access {
     pub fn open(path: Option<PathBuf>, local_only: bool) -> Result<Access, TokenFault> {
         let seen = path.as_deref().and_then(version);
         let tokens = path.as_deref().map(read).transpose()?.unwrap_or_default();
-        let valid = valid(&tokens, now());
+        let closed = !tokens.is_empty();
+        let valid = valid(&tokens, closed, now());
         Ok(Access {
             path,
             local_only,
             guest: None,
             book: Mutex::new(Book {
                 tokens: Arc::new(tokens),
+                closed,
                 seen,
                 used: BTreeMap::new(),
                 noted: Instant::now(),
@@ -140,9 +144,18 @@ impl Access {
     /// # Errors
     /// Why not.
     pub fn let_in(&self, peer: IpAddr, token: Option<&str>) -> Result<Identity, NotLetIn> {
-        let tokens = Arc::clone(&self.book().tokens);
-        if tokens.is_empty() {
+        let (tokens, closed) = {
+            let book = self.book();
+            (Arc::clone(&book.tokens), book.closed)
+        };
+        if !closed {
             return self.without_tokens(peer, token);
+        }
+        if tokens.is_empty() {
+            return Err(NotLetIn::Token(
+                "the daemon's list of tokens was emptied or deleted, and nobody is let in: put tokens.json back, or make tokens with \
+                 `surged token new`",
+            ));
         }
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             return Err(NotLetIn::Token(
@@ -226,7 +239,7 @@ impl Access {
             self.note_use(path);
         }
         let mut book = self.book();
-        let valid = valid(&book.tokens, now());
+        let valid = valid(&book.tokens, book.closed, now());
         if valid != book.valid {
             book.valid = valid;
             drop(book);
@@ -239,13 +252,19 @@ impl Access {
         if version == self.book().seen {
             return;
         }
-        match read(path) {
+        let emptied = matches!(version, Some((_, 0, _)));
+        let tokens = if emptied { Ok(Vec::new()) } else { read(path) };
+        match tokens {
             Ok(tokens) => {
                 let mut book = self.book();
                 tracing::debug!(tokens = tokens.len(), "tokens read anew");
-                if tokens.is_empty() && !book.tokens.is_empty() {
-                    tracing::warn!(file = %path.display(), "all tokens are gone: the floor is as if none was ever made");
+                if tokens.is_empty() && book.closed {
+                    tracing::error!(
+                        file = %path.display(),
+                        "the list of tokens was emptied or deleted: nobody is let in until it is put back, or tokens are made anew"
+                    );
                 }
+                book.closed |= !tokens.is_empty();
                 book.tokens = Arc::new(tokens);
                 book.seen = version;
             }
@@ -291,9 +310,9 @@ fn now() -> Stamp {
     Stamp(Time(jiff::Timestamp::now().as_millisecond()))
 }
 
-fn valid(tokens: &[TokenRecord], now: Stamp) -> Valid {
+fn valid(tokens: &[TokenRecord], closed: bool, now: Stamp) -> Valid {
     let good = tokens.iter().filter(|record| record.fault(now).is_none());
-    (!tokens.is_empty()).then(|| good.map(|record| record.id.clone()).collect())
+    closed.then(|| good.map(|record| record.id.clone()).collect())
 }
 
 fn version(path: &Path) -> Option<Version> {
@@ -377,6 +396,31 @@ mod tests {
         access.look();
         assert!(access.let_in(AFAR, Some(&secret)).is_ok());
         assert!(Access::open(Some(path), true).is_err());
+    }
+
+    #[test]
+    fn a_list_that_is_emptied_or_deleted_opens_no_door() {
+        let empty = |path: &Path| std::fs::write(path, "").unwrap();
+        let no_tokens = |path: &Path| std::fs::write(path, r#"{"tokens":[]}"#).unwrap();
+        let gone = |path: &Path| std::fs::remove_file(path).unwrap();
+        for change in [empty as fn(&Path), no_tokens, gone] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("tokens.json");
+            let (secret, _) = issue(&path, new("Li Na")).unwrap();
+            let kept = std::fs::read(&path).unwrap();
+            let access = Access::open(Some(path.clone()), true).unwrap();
+            let li_na = access.let_in(HERE, Some(&secret)).unwrap();
+            change(&path);
+            access.look();
+            assert!(!access.still_valid(&li_na) && !access.still_valid(&Identity::local()));
+            for token in [None, Some(secret.as_str())] {
+                let said = access.let_in(HERE, token).unwrap_err().to_string();
+                assert!(said.contains("put tokens.json back"), "{said}");
+            }
+            std::fs::write(&path, &kept).unwrap();
+            access.look();
+            assert!(access.let_in(HERE, Some(&secret)).is_ok());
+        }
     }
 
     #[test]

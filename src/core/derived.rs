@@ -1,0 +1,239 @@
+//! What follows from the state and is kept for speed alone: rebuilt with every plan and after a restart, and kept up with every change,
+//! so that a reading and a decision cost the same however many queues there are.
+
+use crate::due::Due;
+use crate::ladder::{FeedLimits, Ladder, Plan, QueuePlan};
+use crate::queue::Queue;
+use crate::supply::{Ledger, Present, Sharing, Staff, people};
+use crate::{Core, InstructionId, Millis, Name, Time, Why};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Derived {
+    /// How the name of each queue begins, rising: to find one among thousands touches no other.
+    beginnings: Vec<u128>,
+    pub staff: Staff,
+    pub ledger: Ledger,
+    pub sharing: Sharing,
+    pub ladders: BTreeMap<Name, Arc<Ladder>>,
+    pub changes_of_duty: Vec<Time>,
+    pub due: Due,
+    /// Queues to look at again in this millisecond.
+    pub dirty: Vec<usize>,
+    pub is_dirty: Vec<bool>,
+    /// Queues of which something changed that decides whether people are kept for them.
+    unweighed: Vec<usize>,
+    is_unweighed: Vec<bool>,
+    /// The queue of every instruction that may still be spoken of.
+    pub instructions: BTreeMap<InstructionId, usize>,
+}
+
+/// What the plan says of one queue, looked up once.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Setting {
+    /// `None`: it has left the configuration.
+    pub plan: Option<Arc<QueuePlan>>,
+    pub limits: FeedLimits,
+    /// The ladder in force.
+    pub ladder: Option<Arc<Ladder>>,
+}
+
+impl Default for Setting {
+    fn default() -> Setting {
+        Setting {
+            plan: None,
+            limits: FeedLimits {
+                stale_after: Millis::MAX,
+                forget_after: Millis::MAX,
+                gone_after: Millis::MAX,
+                paused: crate::ladder::Paused::SignedIn,
+            },
+            ladder: None,
+        }
+    }
+}
+
+impl Setting {
+    fn of(plan: &Plan, ladders: &BTreeMap<Name, Arc<Ladder>>, queue: &Queue) -> Setting {
+        let configured = plan.queues.get(&queue.name);
+        let feed = configured.and_then(|configured| plan.feeds.get(&configured.feed));
+        let unset = Setting::default();
+        Setting {
+            plan: configured.map(|configured| Arc::new(configured.clone())),
+            limits: feed.copied().unwrap_or(unset.limits),
+            ladder: ladders.get(&queue.ladder).cloned(),
+        }
+    }
+}
+
+impl Derived {
+    /// Of a queue something changed, or its time has come: whether people are kept for it is to be found out anew.
+    pub fn weigh_anew(&mut self, index: usize) {
+        if !self.is_unweighed[index] {
+            self.is_unweighed[index] = true;
+            self.unweighed.push(index);
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn index(&self, queue: &Name) -> Option<usize> {
+        let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
+        let from = beginnings.partition_point(|known| *known < sought);
+        let alike = beginnings[from..].partition_point(|known| *known == sought);
+        let found = self.queues[from..from + alike].binary_search_by(|known| known.name.cmp(queue));
+        found.ok().map(|place| from + place)
+    }
+
+    /// Something of a queue changed: looks at it again before this millisecond is over.
+    pub(crate) fn touch(&mut self, index: usize) {
+        self.derived.weigh_anew(index);
+        self.look_again(index);
+    }
+
+    fn look_again(&mut self, index: usize) {
+        if !self.derived.is_dirty[index] {
+            self.derived.is_dirty[index] = true;
+            self.derived.dirty.push(index);
+        }
+    }
+
+    /// Something of a queue changed that others look at with whom it shares pools: whether it lends, what is kept for it.
+    pub(crate) fn touch_neighbours(&mut self, index: usize) {
+        self.touch(index);
+        self.stir(|sharing, queues| sharing.stir_neighbours(index, queues));
+    }
+
+    /// People or seats may have become free for anybody.
+    pub(crate) fn touch_all_pressed(&mut self) {
+        self.stir(Sharing::stir_all);
+    }
+
+    /// Looks again at the queues that a change concerns.
+    fn stir(&mut self, whom: impl FnOnce(&mut Sharing, &mut Vec<usize>)) {
+        // Takes no memory where it concerns nobody.
+        let mut queues = Vec::new();
+        whom(&mut self.derived.sharing, &mut queues);
+        queues.into_iter().for_each(|index| self.look_again(index));
+    }
+
+    /// The moves or the people of a queue changed: puts down who is away and which seats are taken, and looks again at whom that may
+    /// concern.
+    pub(crate) fn recount(&mut self, index: usize) {
+        let changed = self.derived.ledger.enter(&self.plan, index, &self.queues[index]);
+        if changed.seats_freed || changed.shows_others {
+            self.touch_all_pressed();
+        }
+        for pool in changed.pools {
+            self.stir(|sharing, queues| sharing.stir(&pool, queues));
+        }
+    }
+
+    /// Finds out for which queues people may be kept, where that may have changed.
+    pub(crate) fn weigh(&mut self) {
+        while let Some(index) = self.derived.unweighed.pop() {
+            self.derived.is_unweighed[index] = false;
+            if self.derived.sharing.is_ranked(index) {
+                let calling = self.may_call(&self.queues[index]);
+                self.derived.sharing.set_calling(index, calling);
+            }
+        }
+    }
+
+    /// When a queue is due next; notes whether it is under pressure.
+    pub(crate) fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
+        let pressed = self.is_pressed(&self.queues[index]);
+        self.derived.sharing.set_pressed(index, pressed);
+        self.next_due(index)
+    }
+
+    /// Everything that follows from the state, anew.
+    pub(crate) fn rebuild(&mut self) {
+        let count = self.queues.len();
+        let beginnings = self.queues.iter().map(|queue| beginning(&queue.name));
+        self.derived.beginnings = beginnings.collect();
+        let staff = Staff::of(&self.plan);
+        let ladders = self.plan.ladders.iter();
+        let ladders = ladders.map(|(name, ladder)| (name.clone(), Arc::new(ladder.clone())));
+        let ladders: BTreeMap<Name, Arc<Ladder>> = ladders.collect();
+        for queue in &mut self.queues {
+            queue.setting = Setting::of(&self.plan, &ladders, queue);
+            let last = queue.last.as_ref();
+            queue.present = last.map_or_else(Present::default, |last| {
+                Present::of(&self.plan, &staff, &queue.setting, last)
+            });
+        }
+        let known = self.queues.iter().enumerate().flat_map(|(index, queue)| {
+            let moves = queue.away().map(|one| one.instruction);
+            let leaving = queue.leaving.iter().map(|leaving| leaving.sign_out);
+            let gone = queue.gone.iter().map(|gone| gone.of.instruction);
+            let open = queue.open.iter().map(|open| open.instruction.id);
+            let known = moves.chain(leaving).chain(gone).chain(open);
+            known.map(move |instruction| (instruction, index))
+        });
+        self.derived = Derived {
+            ledger: Ledger::of(&self.plan, &self.queues),
+            staff,
+            ladders,
+            instructions: known.collect(),
+            sharing: self.sharing(),
+            changes_of_duty: people::changes_of_duty(&self.plan),
+            due: Due::never(count),
+            dirty: Vec::new(),
+            is_dirty: vec![false; count],
+            unweighed: (0..count).collect(),
+            is_unweighed: vec![true; count],
+            beginnings: std::mem::take(&mut self.derived.beginnings),
+        };
+        self.weigh();
+        for index in 0..count {
+            let next = self.schedule(index).map_or(Time::NEVER, |(next, _)| next);
+            self.derived.due.set(index, next);
+        }
+    }
+
+    /// Another ladder is in force for a queue: it shares the pools of that one as well.
+    pub(crate) fn follow_ladder(&mut self, index: usize) {
+        let queue = &mut self.queues[index];
+        queue.setting.ladder = self.derived.ladders.get(&queue.ladder).cloned();
+        let (ladder, priority) = (queue.setting.ladder.clone(), queue.priority());
+        let tiers = ladder.iter().flat_map(|ladder| &ladder.tiers);
+        for pool in tiers.flat_map(|tier| &tier.pools) {
+            if self.derived.sharing.join(pool, index, priority) {
+                let others: Vec<usize> = self.derived.sharing.queues(pool).collect();
+                others.into_iter().for_each(|other| self.derived.weigh_anew(other));
+            }
+        }
+    }
+
+    /// The queues that may draw on each pool by the ladder in force or have drawn on it, and the pool's home.
+    fn sharing(&self) -> Sharing {
+        let mut sharing = Sharing::none(self.queues.len());
+        for (index, queue) in self.queues.iter().enumerate() {
+            let tiers = queue.setting.ladder.iter().flat_map(|ladder| &ladder.tiers);
+            for pool in tiers.flat_map(|tier| &tier.pools) {
+                sharing.join(pool, index, queue.priority());
+            }
+            let parts = queue.away().flat_map(|one| &one.parts);
+            for pool in parts.filter_map(|part| part.pool.as_ref()) {
+                sharing.join(pool, index, queue.priority());
+            }
+        }
+        for (name, pool) in &self.plan.pools {
+            if let Some(index) = pool.home.as_ref().and_then(|home| self.index(home)) {
+                sharing.join(name, index, self.queues[index].priority());
+            }
+        }
+        sharing
+    }
+}
+
+/// The first bytes of a name, in the order of names.
+fn beginning(name: &Name) -> u128 {
+    let mut bytes = [0; size_of::<u128>()];
+    let name = name.as_str().as_bytes();
+    let length = name.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&name[..length]);
+    u128::from_be_bytes(bytes)
+}
