@@ -366,7 +366,7 @@ async fn the_same_from_the_command_line() {
     assert!(said.contains("two people hand a shift over"), "{said}");
     let (status, _, said) = sign(&house, "Wang", &["--as", "coming", "--yes"]).await;
     assert!(
-        status == Some(1) && said.contains("still open and nobody's: instruction-1"),
+        status == Some(1) && said.contains("Still open and nobody's: instruction-1"),
         "{said}"
     );
     let (status, shown, said) = sign(&house, "Wang", &["--as", "coming", "--yes", "--take-over", "all"]).await;

@@ -364,20 +364,16 @@ async fn over_tls_with_an_authority_of_its_own() {
     assert_eq!(feed.waiting().await, 5);
     feed.end().await;
 
-    let refused = [
-        (
-            secure("localhost", None),
-            "set ca_file to the PEM file of the authority",
-        ),
-        (secure("127.0.0.1", Some(path)), "connect by the name that is in it"),
-    ];
-    for (settings, expected) in refused {
-        let mut feed = Feed::new(settings).await;
-        assert!(acceptor.accept(feed.stream().await).await.is_err());
-        let why = feed.disconnected().await;
-        assert!(why.contains(expected), "{why}");
-        feed.end().await;
-    }
+    // The very certificate that is in the file is trusted by that alone, whatever name is in it.
+    let mut feed = Feed::new(secure("127.0.0.1", Some(path))).await;
+    assert!(acceptor.accept(feed.stream().await).await.is_ok());
+    feed.end().await;
+
+    let mut feed = Feed::new(secure("localhost", None)).await;
+    assert!(acceptor.accept(feed.stream().await).await.is_err());
+    let why = feed.disconnected().await;
+    assert!(why.contains("set ca_file to the PEM file of the authority"), "{why}");
+    feed.end().await;
     let mut feed = Feed::new(secure("localhost", Some("/nonexistent/ca.pem".into()))).await;
     let why = feed.disconnected().await;
     assert!(

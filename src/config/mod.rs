@@ -344,11 +344,16 @@ fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
 }
 
 fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics> {
+    // Without a byte order mark it is UTF-8 as well, with a zero beside every letter.
+    if is_utf_16(&bytes) {
+        let message = "the file is UTF-16, as some editors under Windows save by default (\"Unicode\")";
+        return Err(Diagnostics::of_whole_file(
+            file,
+            message,
+            format!("{help}, which some call \"UTF-8 without BOM\""),
+        ));
+    }
     String::from_utf8(bytes).map_err(|error| {
-        if is_utf_16(error.as_bytes()) {
-            let message = "the file is UTF-16, as some editors under Windows save by default (\"Unicode\")";
-            return Diagnostics::of_whole_file(file, message, format!("{help}, which some call \"UTF-8 without BOM\""));
-        }
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let mut problems = Problems::default();
         problems.error(

@@ -142,12 +142,13 @@ async fn a_question_that_finds_nothing_ends_and_says_where_to_go_on() {
         text: Some(format!("entry {rows}")),
         ..Look::default()
     };
-    let first = reader.look(&look, 10).unwrap();
+    let words = surged::words::Sentences::new(jiff::tz::TimeZone::UTC);
+    let first = reader.look_in_words(&look, 10, |record| words.record(record)).unwrap();
     assert_eq!(
         (first.entries.len(), first.next, first.more),
         (0, Some(LIMIT_LOOKED as u64), true)
     );
     look.after = first.next.unwrap();
-    let second = reader.look(&look, 10).unwrap();
+    let second = reader.look_in_words(&look, 10, |record| words.record(record)).unwrap();
     assert_eq!((second.entries[0].seq, second.more), (rows, false));
 }
