@@ -131,8 +131,14 @@ impl PhoneSystem {
         }
         if event == "QueueParams" {
             self.listing = true;
+            // Who recorded it may have asked for one member alone: the others are there all the same.
+            let known = self.queues.remove(&message["Queue"]).filter(|_| !self.booting);
             self.booting = false;
-            self.queues.insert(message["Queue"].clone(), Queue::default());
+            let queue = Queue {
+                members: known.map(|queue| queue.members).unwrap_or_default(),
+                ..Queue::default()
+            };
+            self.queues.insert(message["Queue"].clone(), queue);
         }
         let Some(queue) = message.get("Queue").and_then(|name| self.queues.get_mut(name)) else {
             return;

@@ -37,7 +37,13 @@ pub fn steps(name: &str) -> Vec<Step> {
         let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
         let at = Time((line["t"].as_f64().unwrap() * 1000.0) as i64);
         let what = match line["meta"].as_str() {
-            None => What::Data(latin_1(line["data"].as_str().unwrap())),
+            // Who recorded it had questions of their own, with numbers like ours.
+            None => What::Data(latin_1(
+                &line["data"]
+                    .as_str()
+                    .unwrap()
+                    .replace("ActionID: ", "ActionID: recorded-"),
+            )),
             Some("connected") => What::Connected,
             Some("eof" | "closed by client") => What::End,
             Some("recv-error") => What::Reset,

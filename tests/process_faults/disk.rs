@@ -2,7 +2,7 @@
 //! made good once it can be.
 
 use super::{Bench, signed_in};
-use crate::house::{DEADLINE, Process, Supervisor, get, within};
+use crate::house::{DEADLINE, Log, Process, Supervisor, get, within};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::process::Stdio;
@@ -242,6 +242,8 @@ async fn files_that_are_deleted_under_the_daemon_are_noticed_and_said() {
     let told: Vec<u32> = entries.iter().filter_map(waiting).collect();
     assert!(told.contains(&2), "{told:?}");
 
+    // Whoever looked at it while -wal was deleted looks anew.
+    bench.log = Log::of(bench.file("surged.db"));
     let (_daemon, mut li) = bench.starts().await;
     bench.waits(9).await;
     std::fs::remove_file(bench.file("surged.db")).unwrap();

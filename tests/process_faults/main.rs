@@ -1,6 +1,7 @@
 //! What breaks under and around the real binary, in a process of its own: disks that fail, long pauses, a stuck standard error, crowds.
 //!
 //! Those that let the kernel tell of faults need strace, and are run by `tests/run.sh`, which installs it.
+#![allow(missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../house/mod.rs"]
