@@ -24,7 +24,7 @@ fn has(program: &str) -> bool {
     std::env::split_paths(&found).any(|folder| folder.join(program).exists())
 }
 
-fn texts<'y>(list: &'y Yaml) -> Vec<&'y str> {
+fn texts(list: &Yaml) -> Vec<&str> {
     list.as_vec().into_iter().flatten().filter_map(Yaml::as_str).collect()
 }
 

@@ -365,7 +365,7 @@ async fn over_tls_with_an_authority_of_its_own() {
     feed.end().await;
 
     // The very certificate that is in the file is trusted by that alone, whatever name is in it.
-    let mut feed = Feed::new(secure("127.0.0.1", Some(path))).await;
+    let feed = Feed::new(secure("127.0.0.1", Some(path))).await;
     assert!(acceptor.accept(feed.stream().await).await.is_ok());
     feed.end().await;
 

@@ -1,12 +1,12 @@
 //! Somebody is forgotten: beside a running daemon, without one, after a crash, and after `keep_log`.
 
 use super::people::{DAY, PATIENCE, done, entry, forgets, token, told};
-use super::samples::{ELEVEN_FIVE, batch, fact, inbound, lin, options, snapshot};
+use super::samples::{ELEVEN_FIVE, batch, fact, inbound, lin, snapshot};
 use super::{open, reader, refused, verify, written};
 use std::path::Path;
 use surged::core::{Input, Millis, Order, Time};
 use surged::journal::{
-    Batch, Fact, Forgetting, Journal, JournalError, Local, NotForgotten, PersonId, Record, Snapshot, Verdict, forget,
+    Batch, Fact, Forgetting, Journal, JournalError, NotForgotten, PersonId, Record, Snapshot, Verdict, forget,
 };
 
 fn forgotten(ids: &[u64], why: Forgetting) -> Fact {

@@ -20,7 +20,7 @@ async fn passes(pause: Duration) {
 }
 
 /// Where a decision of a kind stands in the log, and its own moment.
-fn place<'a>(entries: &'a [Entry], is_it: impl Fn(&Decision) -> bool) -> (usize, &'a Decision) {
+fn place(entries: &[Entry], is_it: impl Fn(&Decision) -> bool) -> (usize, &Decision) {
     let found = entries
         .iter()
         .enumerate()
