@@ -72,7 +72,7 @@ fn agree(core: &Result<(), Refusal>, model: Result<(), &'static str>, tally: &mu
         (model, core) => {
             let core = core
                 .as_ref()
-                .map_err(|refusal| format!("{}: {refusal}", refusal.code()));
+                .map_err(|refusal| format!("{}: {refusal:?}", refusal.code()));
             Err(format!("the plan says {model:?}, the core {core:?}"))
         }
     }
