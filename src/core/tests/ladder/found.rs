@@ -369,3 +369,21 @@ fn a_sign_out_declined_stands_beside_who_was_found_on_its_tier_meanwhile() {
         .expect_stack("inbound", &["expert", "expert"])
         .expect_lent("expert", 3);
 }
+
+#[test]
+fn numbers_at_their_end_come_off_the_ledger_as_they_were_put_on() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert(Name::from("sales"), plan::queue("day", 20));
+    });
+    let reading = |queue: &str, waiting, signed_in| Reading {
+        signed_in: Some(signed_in),
+        ..Reading::of(Name::from(queue), waiting)
+    };
+    floor
+        .at("00:00")
+        .reads(reading("inbound", 0, u32::MAX))
+        .reads(reading("sales", 0, u32::MAX))
+        .reads(reading("inbound", 6, 10))
+        .reads(reading("sales", 0, 10));
+    floor.at("05:00").expect_sign_in("expert", 4);
+}

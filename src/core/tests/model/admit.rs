@@ -63,28 +63,34 @@ impl Model {
         when(!in_shadow, "in_shadow")?;
         match answer {
             Answer::Seen { .. } => when(open.is_some(), "closed"),
-            Answer::Done { .. } if open.is_some() || stands.is_some() || leaving.is_some() => Ok(()),
-            Answer::Done { .. } => {
-                let late = self.ladder_of(&name).late_within.0;
-                let of_call = queue.gone.iter().filter(|gone| gone.one.id == id);
-                let mut in_time = of_call.filter(|gone| gone.stood_down_by.is_none() || self.now - gone.at <= late);
-                let gone = in_time.next().ok_or("closed")?;
-                when(!self.called_again(queue, &gone.one.tier, id), "already_called")?;
-                when(!self.comes_back(&name, id).is_empty(), "taken_elsewhere")
+            Answer::Done { people, .. } if leaving.is_some() => {
+                let people = people.as_deref().unwrap_or_default();
+                when(self.may_be_of(&leaving.unwrap().one, people), NOT_ON_THE_MOVE)
             }
+            Answer::Done { .. } if stands.is_some() => Ok(()),
+            Answer::Done { .. } if queue.gone.iter().any(|gone| gone.one.id == id) => {
+                let in_time = self.still_theirs_of(&name, id);
+                when(!in_time.is_empty(), "too_late")?;
+                when(!self.called_again(queue, &in_time[0].one.tier, id), "already_called")?;
+                let any = in_time.iter().any(|gone| !self.still_theirs(&gone.one.parts).is_empty());
+                when(any, "taken_elsewhere")
+            }
+            Answer::Done { .. } => when(open.is_some(), "closed"),
             Answer::Declined { .. } if stands.is_some() || leaving.is_some() => Ok(()),
             Answer::Declined { .. } => {
                 let mut gone = queue.gone.iter();
                 let gone = gone.find(|gone| open.is_some() && gone.stood_down_by == Some(id));
-                let one = &gone.ok_or("closed")?.one;
-                when(!self.called_again(queue, &one.tier, one.id), "already_called")?;
-                when(!self.still_theirs(&one.parts).is_empty(), "taken_elsewhere")
+                let gone = gone.ok_or("closed")?;
+                let late = self.now - gone.at > self.ladder_of(&name).late_within.0;
+                when(!late, "too_late")?;
+                when(!self.called_again(queue, &gone.one.tier, gone.one.id), "already_called")?;
+                when(!self.still_theirs(&gone.one.parts).is_empty(), "taken_elsewhere")
             }
             Answer::Left { people, seats, .. } => {
                 let some = !people.is_empty() || seats.unwrap_or(0) > 0;
                 when(some, "does_not_fit")?;
                 let one = stands.ok_or("closed")?;
-                when(people.iter().all(|person| one.names(person)), NOT_ON_THE_MOVE)
+                when(self.may_be_of(one, people), NOT_ON_THE_MOVE)
             }
             Answer::Escalate { .. } => {
                 let level = open.ok_or("closed")?.level;
@@ -95,7 +101,13 @@ impl Model {
     }
 
     fn called_again(&self, queue: &Queue, tier: &Name, id: u64) -> bool {
-        queue.away().any(|one| one.tier == *tier && one.id != id)
+        queue.away().any(|one| one.tier == *tier && one.id != id && !one.shadow)
+    }
+
+    /// Whether all who are named are on a move; of people without a name nobody knows who they are.
+    fn may_be_of(&self, one: &super::Move, people: &[Name]) -> bool {
+        let strangers = people.iter().filter(|person| !one.names(person)).count();
+        strangers as u32 <= one.nameless()
     }
 
     /// Whether it contradicts what somebody else has said, or what stands by it.
@@ -107,14 +119,12 @@ impl Model {
         match answer {
             Answer::Declined { .. } => {
                 let said = stands.and_then(|one| one.done_by.as_ref());
-                let said = said.or(leaving.and_then(|leaving| leaving.done_by.as_ref()));
                 said.is_some_and(|said| *said != by.staff_no)
             }
             Answer::Done {
                 people: Some(people), ..
             } if leaving.is_none() && !self.is_a_stand_down(queue, id) => {
-                let mut names = self.queues.keys();
-                names.any(|name| self.stands_elsewhere(name, id, people).is_some())
+                people.iter().any(|person| self.stands_elsewhere(id, person))
             }
             _ => false,
         }
@@ -157,11 +167,7 @@ impl Model {
             return when(any, "no_tier_left");
         };
         let tier = tiers.iter().find(|one| one.name == *tier).ok_or("no_such_tier")?;
-        let leaving = self.queues[name].leaving.iter().filter(|leaving| !leaving.one.shadow);
-        let mut leaving = leaving.filter(|leaving| leaving.one.tier == tier.name);
-        let stands = self.stands_really(name, &tier.name);
-        let again = self.gone_back(name, &tier.name) > 0 && leaving.next().is_none();
-        when(!stands || again, "already_called")?;
+        when(!self.stands_really(name, &tier.name), "already_called")?;
         when(!self.parts_by_hand(name, tier, seats).is_empty(), "nobody_to_give")
     }
 

@@ -1,6 +1,7 @@
 //! "Orders by hand", and a count of the floor.
 
-use super::{Incident, Model, Move, Part, Told, in_words};
+use super::moves::{Response, in_full, seats_of};
+use super::{Incident, Model, Move, Part, Told};
 use surged_core::ladder::{SeatRange, Seats, Tier};
 use surged_core::{Action, Counted, Name, Order};
 
@@ -10,14 +11,14 @@ impl Model {
         let (now, again) = (self.now, self.ladder_of(&name).ask_again_after.0);
         match order {
             Order::Call { tier, seats, hold, .. } => {
-                let hold_until = self.hold_until(&name, hold.map(|hold| hold.0));
-                self.called_by_hand(&name, tier.as_ref(), *seats, hold_until);
+                let hold = self.hold(&name, hold.map(|hold| hold.0));
+                self.called_by_hand(&name, tier.as_ref(), *seats, hold);
             }
             Order::Release { instruction, .. } => {
                 let stack = &self.queue(&name).stack;
                 if let Some(index) = stack.iter().position(|one| one.id == instruction.0) {
                     let one = stack[index].clone();
-                    let stand_down = !one.is_there() && (!one.seen || one.action.from_outside());
+                    let stand_down = one.is_stood_down(&one.parts);
                     self.take_back(&name, index, one.parts, stand_down, "order", true);
                 }
             }
@@ -35,21 +36,21 @@ impl Model {
             Order::Pause { lasting, .. } => self.queue(&name).pause_until = Some(now + lasting.0),
             Order::Resume { .. } => self.resume(&name),
             Order::Incident { until, .. } => {
-                let (until, asked) = (until.0, false);
-                self.queue(&name).incident = Some(Incident { until, asked });
+                let (until, over_at) = (until.0, None);
+                self.queue(&name).incident = Some(Incident { until, over_at });
             }
             Order::IncidentOver { .. } => self.queue(&name).incident = None,
         }
     }
 
     /// The tier that is named; or those that are next and draw on pools, until there are enough.
-    fn called_by_hand(&mut self, name: &Name, tier: Option<&Name>, seats: Option<u32>, hold_until: Option<i64>) {
+    fn called_by_hand(&mut self, name: &Name, tier: Option<&Name>, seats: Option<u32>, hold: Option<i64>) {
         let told = Told {
             beside: false,
             by_hand: true,
             shadow: false,
             reason: "order",
-            hold_until,
+            hold,
         };
         let mut left = seats;
         for one in self.ladder_of(name).tiers {
@@ -77,17 +78,16 @@ impl Model {
     }
 
     pub fn may_be_called_by_hand(&self, name: &Name, tier: &Tier) -> bool {
-        let in_shadow =
-            self.queues[name].away().any(|one| one.tier == tier.name) && !self.stands_really(name, &tier.name);
-        in_shadow || self.may_be_called(name, tier)
+        let queue = &self.queues[name];
+        let mut no = queue.no.get(&tier.name).into_iter().chain(queue.refused.get(&tier.name));
+        !self.stands_really(name, &tier.name) && !no.any(|until| *until > self.now)
     }
 
     /// The daemon does not undo a leader's preparation: as long as the order says, or on a calm queue as long as the ladder does.
-    fn hold_until(&self, name: &Name, hold: Option<i64>) -> Option<i64> {
+    fn hold(&self, name: &Name, hold: Option<i64>) -> Option<i64> {
         let ladder = self.ladder_of(name);
         let is_calm = self.queues[name].holds_now(&ladder.release.when);
-        let by_ladder = is_calm.then_some(ladder.hold_for.0);
-        hold.or(by_ladder).map(|hold| self.now + hold)
+        hold.or(is_calm.then_some(ladder.hold_for.0))
     }
 
     pub fn parts_by_hand(&self, name: &Name, tier: &Tier, seats: Option<u32>) -> Vec<Part> {
@@ -132,8 +132,8 @@ impl Model {
         for counted in moves {
             let away = self.queues[name].away().find(|one| one.id == counted.instruction.0);
             let before = away.unwrap().clone();
-            let parts = self.corrected(&before.parts, Some(counted.seats), &counted.people, false);
-            words.push(format!("{} {}", before.id, in_words(&parts)));
+            let parts = self.corrected(&before.parts, Some(counted.seats), &counted.people);
+            words.push(format!("{} {}", before.id, in_full(&parts)));
             let mut missing = before.clone();
             let is_there = |person: &Name| parts.iter().any(|part| part.people.contains(person));
             missing
@@ -146,7 +146,7 @@ impl Model {
         words.extend(
             found
                 .iter()
-                .map(|(id, tier, part)| format!("found {id} {tier} {}", in_words(std::slice::from_ref(part)))),
+                .map(|(id, tier, part)| format!("found {id} {tier} {}", in_full(std::slice::from_ref(part)))),
         );
         for (id, tier, part) in found {
             self.find(name, id, tier, part);
@@ -162,15 +162,20 @@ impl Model {
         let clock = queue.clock;
         if let Some(one) = queue.stack.iter_mut().find(|one| one.id == id) {
             queue.open.retain(|open| open.id != id);
-            let fewer = one.seats().saturating_sub(parts.iter().map(|part| part.seats).sum());
-            *queue.went.entry(one.tier.clone()).or_default() += fewer;
-            one.parts = parts;
-            one.there = true;
+            let fewer = one.seats().saturating_sub(seats_of(&parts));
+            let tier = one.tier.clone();
+            one.recount(parts);
+            one.response = one.response.max(Response::Done);
             (one.doubted_from, one.asked_about) = (None, false);
+            // A count changes the stack: the window begins by that.
             one.settled = one.settled.or(Some(clock));
-            queue.stack.retain(|one| !one.parts.is_empty());
+            if one.parts.is_empty() {
+                queue.stack.retain(|one| one.id != id);
+            } else {
+                queue.went_back(&tier, fewer);
+            }
         } else if let Some(leaving) = queue.leaving.iter_mut().find(|leaving| leaving.one.id == id) {
-            leaving.one.parts = parts;
+            leaving.one.recount(parts);
             let freed = leaving.id;
             if leaving.one.parts.is_empty() {
                 queue.open.retain(|open| open.id != freed);
@@ -181,17 +186,20 @@ impl Model {
 
     fn find(&mut self, name: &Name, id: u64, tier: Name, part: Part) {
         let settle_within = self.ladder_of(name).settle_within.0 as usize;
+        let now = self.now;
         let queue = self.queue(name);
         if let Some(one) = queue.stack.iter_mut().find(|one| one.id == id) {
-            one.join(part);
+            one.join(&part);
             return;
         }
         // What was only decided in shadow has come true.
-        queue.stack.retain(|one| one.tier != tier);
+        queue.stack.retain(|one| one.tier != tier || !one.shadow);
         let mut one = Move::new(id, Action::SignIn, tier, vec![part], settle_within);
         one.issued = queue.clock;
+        one.issued_at = now;
         one.settled = Some(queue.clock);
-        one.there = true;
+        one.response = Response::Done;
+        one.vouched = true;
         queue.stack.push(one);
         queue.stack.sort_by_key(|one| one.id);
     }
@@ -199,7 +207,7 @@ impl Model {
     pub fn resume(&mut self, name: &Name) {
         let queue = self.queue(name);
         queue.pause_until = None;
-        queue.anew = queue.clock;
+        queue.stack_changed();
         self.say(name, "resumed".to_owned());
     }
 }

@@ -9,6 +9,7 @@ impl Model {
     pub fn chain(&mut self, name: &Name) {
         let (now, chain) = (self.now, self.plan.chain.clone());
         let mut words = Vec::new();
+        let leaving: Vec<u64> = self.queues[name].leaving.iter().map(|leaving| leaving.id).collect();
         for open in &mut self.queue(name).open {
             while let Some(due) = open.due.filter(|due| *due <= now) {
                 debug_assert_eq!(due, now);
@@ -19,27 +20,32 @@ impl Model {
                     words.push(format!("passed_up {} to {}", open.id, open.level));
                 } else {
                     open.due = None;
+                    open.unanswered = true;
                     words.push(format!("unanswered {}", open.id));
                 }
             }
         }
+        // What takes people back stays open only until they are free.
+        self.queue(name)
+            .open
+            .retain(|open| !open.unanswered || open.brings || leaving.contains(&open.id));
         words.into_iter().for_each(|what| self.say(name, what));
     }
 
     /// Somebody takes it: that level has its time once more; or until they promised to be there, and a margin.
     pub fn taken(&mut self, name: &Name, id: u64, eta: Option<i64>) {
         let (now, chain) = (self.now, self.plan.chain.clone());
-        let mut waiting = self.queue(name).open.iter_mut().filter(|open| open.due.is_some());
-        let Some(open) = waiting.find(|open| open.id == id) else {
+        let mut open = self.queue(name).open.iter_mut().filter(|open| !open.unanswered);
+        let Some(open) = open.find(|open| open.id == id) else {
             return;
         };
-        let level = &chain[open.level];
-        match eta {
-            Some(eta) => open.due = Some(now + eta + level.late_margin.0),
-            None if !open.extended => open.due = Some(now + level.respond_within.0),
-            None => {}
+        let Some(level) = chain.get(open.level) else { return };
+        if let Some(eta) = eta {
+            open.due = Some(now + eta + level.late_margin.0);
+        } else if !open.extended {
+            open.extended = true;
+            open.due = Some(now + level.respond_within.0);
         }
-        open.extended = true;
     }
 
     /// At its end an incident asks to be extended; it is over a quarter of an hour later unless it was.
@@ -47,11 +53,14 @@ impl Model {
         let now = self.now;
         let queue = self.queue(name);
         let Some(incident) = &mut queue.incident else { return };
-        if incident.until + QUARTER_OF_AN_HOUR <= now {
+        if incident.next() > now {
+            return;
+        }
+        if incident.over_at.is_some() {
             queue.incident = None;
             self.say(name, "incident_over".to_owned());
-        } else if !incident.asked && incident.until <= now {
-            incident.asked = true;
+        } else {
+            incident.over_at = Some(now + QUARTER_OF_AN_HOUR);
             self.say(name, "incident_ends".to_owned());
         }
     }
@@ -60,6 +69,6 @@ impl Model {
 impl Incident {
     /// When it has something to say next.
     pub fn next(self) -> i64 {
-        self.until + if self.asked { QUARTER_OF_AN_HOUR } else { 0 }
+        self.over_at.unwrap_or(self.until)
     }
 }

@@ -66,17 +66,16 @@ impl Model {
             return (!queue.skipped.contains(&tier.name)).then_some(Word::Skip(tier));
         }
         let mode = self.mode(name, &tier);
-        let severe = self.is_severe(name);
         let told = Told {
             beside,
             by_hand: mode == Mode::Approve,
             shadow: mode == Mode::Shadow,
-            reason: match (beside, severe) {
+            reason: match (beside, queue.is_due(&tier.when)) {
                 (true, _) => "incident",
-                (false, true) => "severe",
-                (false, false) => reason(&tier.when),
+                (false, false) => "severe",
+                (false, true) => reason(&tier.when),
             },
-            hold_until: None,
+            hold: None,
         };
         match &queue.question {
             _ if mode != Mode::Approve => Some(Word::Call(tier, parts, told)),
@@ -128,7 +127,8 @@ impl Model {
             return Vec::new();
         };
         let far = |tier: &Tier| incident.until - self.now > tier.worth_it_beyond.0;
-        tiers.retain(|tier| tier.on_incident && far(tier) && self.may_be_called(name, tier));
+        let stands = |tier: &Tier| queue.stack.iter().any(|one| one.tier == tier.name);
+        tiers.retain(|tier| tier.on_incident && far(tier) && !stands(tier) && self.may_be_called(name, tier));
         tiers
     }
 
@@ -137,7 +137,7 @@ impl Model {
         let queue = &self.queues[name];
         let severe = self.ladder_of(name).severe.filter(|_| queue.acts());
         severe.is_some_and(|severe| {
-            let held = queue.held_from(&severe, 0);
+            let held = queue.held(&severe);
             held.is_some_and(|held| held >= severe.hold.0 as usize)
         })
     }
@@ -153,7 +153,7 @@ impl Model {
             return tiers;
         }
         let mut due = Vec::new();
-        if !queue.acts() || queue.waits_to_settle() {
+        if !queue.acts() {
             return due;
         }
         for tier in tiers {
@@ -172,19 +172,15 @@ impl Model {
         let again = self.gone_back(name, &tier.name) > 0;
         let leaving = queue.leaving.iter().any(|leaving| leaving.one.tier == tier.name);
         let refused = queue.refused.get(&tier.name).is_some_and(|until| *until > self.now);
-        let no = queue.no.get(&tier.name).is_some_and(|no| no.0 > self.now);
+        let no = queue.no.get(&tier.name).is_some_and(|until| *until > self.now);
         (!stands || again) && !leaving && !refused && !no
     }
 
-    /// How many of a tier have gone back in this surge while others of it stay; who is shown gone and was asked about counts too.
+    /// How many of a tier have gone back in this surge while others of it stay.
     pub fn gone_back(&self, name: &Name, tier: &Name) -> u32 {
         let queue = &self.queues[name];
-        let of_tier = || queue.stack.iter().filter(|one| one.tier == *tier);
-        if of_tier().next().is_none() {
-            return 0;
-        }
-        let missing: usize = of_tier().map(|one| one.asked_gone.len()).sum();
-        queue.went.get(tier).copied().unwrap_or(0) + missing as u32
+        let stands = queue.stack.iter().any(|one| one.tier == *tier);
+        queue.went.get(tier).copied().filter(|_| stands).unwrap_or(0)
     }
 
     fn still_due(&self, name: &Name, question: &Question) -> bool {

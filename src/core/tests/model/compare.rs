@@ -140,9 +140,6 @@ pub fn meant(input: &Input, given: u64) -> Option<Input> {
 fn same(core: &mut Core, model: &mut Model, given: &mut u64, tally: &mut Tally) -> Result<(), String> {
     let mut came = Vec::new();
     while let Some(decision) = core.poll_effect() {
-        if let What::TakenAsLeft { instruction, people } = &decision.what {
-            model.taken_as_left(&decision.queue, instruction.0, people)?;
-        }
         if let What::Instruct { instruction, .. } = &decision.what {
             *given = instruction.id.0;
         }
@@ -226,6 +223,7 @@ fn in_words(decision: &Decision) -> Option<Said> {
         What::Gone {
             instruction, people, ..
         } => format!("gone {instruction} {people:?}"),
+        What::TakenAsLeft { instruction, people } => format!("left {instruction} {people:?}"),
         What::IncidentEnds { .. } => "incident_ends".to_owned(),
         What::IncidentOver { by: None } => "incident_over".to_owned(),
         What::SurgeOver { .. } => "surge_over".to_owned(),

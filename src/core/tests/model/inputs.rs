@@ -3,8 +3,8 @@
 use super::{Model, Queue};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use surged_core::ladder::Threshold;
-use surged_core::{Input, Name, Plan, Reading};
+use surged_core::ladder::{Judge, Threshold, When};
+use surged_core::{Input, Millis, Name, Plan, Reading};
 
 impl Model {
     /// Takes in an input, or refuses it with a code.
@@ -85,8 +85,9 @@ impl Model {
         queue.vouch(now, forget);
         queue.last = Some(reading.clone());
         // Of several in one millisecond the last alone counts.
-        queue.readings.retain(|before| before.1 != now);
-        queue.readings.push((queue.clock, now, reading.clone()));
+        let clock = queue.clock;
+        queue.readings.retain(|before| before.0 != clock);
+        queue.readings.push((clock, now, reading.clone()));
         queue.read_at = now;
         (queue.reported, queue.lost) = (true, false);
         self.look_for_the_missing(&reading.queue);
@@ -100,6 +101,7 @@ impl Model {
             if queue.reported && of_feed {
                 queue.vouch(now, forget);
                 queue.read_again(now);
+                self.look_for_the_missing(&name);
             }
         }
     }
@@ -113,6 +115,10 @@ impl Model {
                 let due = queue.open.iter_mut().filter_map(|open| open.due.as_mut());
                 due.for_each(|due| *due += gap);
                 queue.question.iter_mut().for_each(|question| question.again_at += gap);
+                let missing = queue.stack.iter_mut().flat_map(|one| one.missing.values_mut());
+                missing.filter_map(|missing| missing.left_at.as_mut()).for_each(|at| *at += gap);
+                let incident = queue.incident.as_mut();
+                incident.and_then(|incident| incident.over_at.as_mut()).into_iter().for_each(|at| *at += gap);
             }
             if until - queue.vouched_at < stale || queue.blind {
                 continue;
@@ -124,13 +130,12 @@ impl Model {
             let moves = stack
                 .flat_map(|one| [Some(one.issued), one.settled, one.kept])
                 .flatten();
-            let holding = queue
-                .named
-                .iter()
-                .filter(|named| queue.holds(named.0))
-                .map(|named| named.1);
-            let clock = moves.chain(holding).chain([vouched, queue.changed, queue.anew]).max();
-            queue.clock = clock.unwrap_or(vouched);
+            let holding = queue.named.iter().filter_map(|named| {
+                let when = When::of(named.0, Millis::ZERO, Judge::Every);
+                queue.held_from(&when, 0).map(|held| queue.clock - held)
+            });
+            let clock = moves.chain(holding).chain([vouched, queue.changed]).max();
+            queue.clock = clock.unwrap_or(vouched).min(queue.clock);
             queue
                 .named
                 .iter_mut()

@@ -35,7 +35,7 @@ mod returning;
 mod supply;
 mod windows;
 
-use moves::{Gone, Leaving, Move, Part, in_words, without};
+use moves::{Departed, Gone, Leaving, Move, Part, in_words, seats_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use surged_core::ladder::{Threshold, Tier};
@@ -51,6 +51,8 @@ pub struct Model {
     asked: BTreeMap<Name, (i64, u32)>,
     /// When each person went back to their own work.
     back_at: BTreeMap<Name, i64>,
+    /// Moves that were declined, or done with nobody: their people are asked by no tier of its own accord until then.
+    declines: Vec<(u64, i64, Vec<Part>)>,
     said: Vec<Said>,
 }
 
@@ -77,8 +79,6 @@ struct Queue {
     anew: usize,
     /// The last change of the stack.
     changed: usize,
-    /// The same for the next tier: those who come from home do not hold it up for ever.
-    climbed: usize,
     last: Option<Reading>,
     read_at: i64,
     vouched_at: i64,
@@ -88,8 +88,8 @@ struct Queue {
     blind: bool,
     blind_said: bool,
     surge: bool,
-    /// Tiers that said no, or were done with nobody: until when they are passed over, and who was asked.
-    no: BTreeMap<Name, (i64, Vec<Part>)>,
+    /// Tiers that said no, or were done with nobody: until when they are passed over.
+    no: BTreeMap<Name, i64>,
     skipped: BTreeSet<Name>,
     /// Tiers to which a leader said no in this surge, and until when they are passed over.
     refused: BTreeMap<Name, i64>,
@@ -101,8 +101,7 @@ struct Queue {
     stack: Vec<Move>,
     leaving: Vec<Leaving>,
     gone: Vec<Gone>,
-    /// Those who are free by word or by time, and whom the feed's number does not show gone yet: how many, and below what.
-    departing: Vec<(u32, u32)>,
+    departed: Vec<Departed>,
     open: Vec<Open>,
     pause_until: Option<i64>,
     incident: Option<Incident>,
@@ -111,7 +110,8 @@ struct Queue {
 #[derive(Copy, Clone)]
 struct Incident {
     until: i64,
-    asked: bool,
+    /// It was asked whether it goes on, and is over then.
+    over_at: Option<i64>,
 }
 
 struct Open {
@@ -119,6 +119,9 @@ struct Open {
     level: usize,
     due: Option<i64>,
     extended: bool,
+    unanswered: bool,
+    brings: bool,
+    stand_down: bool,
 }
 
 /// A tier that waits for a leader's yes.
@@ -147,8 +150,8 @@ struct Told {
     by_hand: bool,
     shadow: bool,
     reason: &'static str,
-    /// The daemon leaves them there until then.
-    hold_until: Option<i64>,
+    /// The daemon leaves them there for so long.
+    hold: Option<i64>,
 }
 
 impl Model {
@@ -160,6 +163,7 @@ impl Model {
             last_instruction: 0,
             asked: BTreeMap::new(),
             back_at: BTreeMap::new(),
+            declines: Vec::new(),
             said: Vec::new(),
         }
     }
@@ -207,10 +211,13 @@ impl Model {
                 self.missing_are_asked_about(&name);
             }
             for name in self.names() {
+                self.goes_blind(&name);
+            }
+            for name in self.names() {
                 if self.queue(&name).pause_until.is_some_and(|until| until <= self.now) {
                     self.resume(&name);
                 }
-                self.goes_blind(&name);
+                self.incident_ends(&name);
             }
             while self.calls() {}
             for name in self.names() {
@@ -218,7 +225,6 @@ impl Model {
             }
             for name in self.names() {
                 self.chain(&name);
-                self.incident_ends(&name);
             }
             if self.said.len() == before {
                 return;
@@ -254,11 +260,12 @@ impl Model {
             }
         }
         let (now, id) = (self.now, self.last_instruction);
-        let number_before = self.number(name).map(|number| number + self.coming_by_number(name));
+        let coming = self.coming_by_number(name);
+        let number_before = self.present(name).others.map(|others| others + coming);
         let within = tier.settle_within.unwrap_or(ladder.settle_within).0 as usize;
         let next_after = tier.next_after.map(|after| after.0 as usize);
         let by_default = tier.action.from_outside().then_some(ladder.settle_within.0 as usize);
-        let seats: u32 = parts.iter().map(|part| part.seats).sum();
+        let seats = seats_of(&parts);
         let queue = self.queue(name);
         queue.surge = true;
         queue.calls.push((now, told.shadow));
@@ -267,21 +274,15 @@ impl Model {
         if let Some(went) = queue.went.get_mut(&tier.name) {
             *went = went.saturating_sub(seats);
         }
-        if queue
-            .question
-            .as_ref()
-            .is_some_and(|question| question.tier == tier.name)
-        {
-            queue.question = None;
-        }
-        if told.by_hand && !told.shadow {
+        queue.question = queue.question.take().filter(|question| question.tier != tier.name);
+        if !told.shadow {
             // What was only decided in shadow has come true.
             queue.stack.retain(|one| one.tier != tier.name || !one.shadow);
         }
         let mut one = Move::new(id, tier.action, tier.name.clone(), parts, within);
         one.beside = told.beside;
         one.shadow = told.shadow;
-        one.hold_until = told.hold_until;
+        one.hold_until = told.hold.map(|hold| queue.clock + hold as usize);
         one.next_after = next_after.or(by_default);
         one.issued = queue.clock;
         one.issued_at = now;
@@ -303,45 +304,40 @@ impl Model {
         by_hand: bool,
     ) {
         let settle_within = self.ladder_of(name).settle_within.0 as usize;
+        let (of, tier) = (self.queues[name].stack[index].id, self.queues[name].stack[index].tier.clone());
+        let shadow = self.queues[name].stack[index].shadow;
+        let action = if stand_down { Action::StandDown } else { Action::SignOut };
+        let what = self.instruct(name, action, &tier, &parts, shadow);
+        let id = self.last_instruction;
+        self.say_instruction(name, format!("{what} {reason} of {of}"), by_hand, shadow, false);
         let queue = self.queue(name);
-        let mut taken = queue.stack[index].clone();
-        queue.stack[index].parts = without(&taken.parts, &parts);
+        let taken = queue.stack[index].split(&parts);
         if queue.stack[index].parts.is_empty() {
             queue.stack.remove(index);
-            queue.open.retain(|open| open.id != taken.id);
+            queue.open.retain(|open| open.id != of);
+        } else {
+            queue.went_back(&tier, taken.seats());
         }
-        let action = if stand_down { Action::StandDown } else { Action::SignOut };
-        let what = self.instruct(name, action, &taken.tier, &parts, taken.shadow);
-        let id = self.last_instruction;
-        self.say_instruction(
-            name,
-            format!("{what} {reason} of {}", taken.id),
-            by_hand,
-            taken.shadow,
-            false,
-        );
-        taken.parts = parts;
         let (now, going) = (self.now, self.going_by_number(name));
-        let number_before = self.number(name).map(|number| number.saturating_sub(going));
+        let others = self.present(name).others;
         let queue = self.queue(name);
-        queue.stack_changed();
         if !stand_down {
             queue.leaving.push(Leaving {
                 id,
                 settle_within,
-                deadline: taken.shadow.then_some(queue.clock + settle_within),
-                number_before,
-                done_by: None,
+                deadline: shadow.then_some(queue.clock + settle_within),
+                number_before: others.map(|others| others.saturating_sub(going)),
+                since: now,
                 one: taken,
             });
-        } else if !taken.shadow {
-            queue.went_back(&taken.tier, taken.seats());
-            queue.gone.push(Gone {
+        } else if !shadow {
+            queue.remember(Gone {
                 one: taken,
                 at: now,
                 stood_down_by: Some(id),
             });
         }
+        queue.stack_changed();
     }
 
     fn instruct(&mut self, name: &Name, action: Action, tier: &Name, parts: &[Part], shadow: bool) -> String {
@@ -354,6 +350,9 @@ impl Model {
                 level: 0,
                 due: first,
                 extended: false,
+                unanswered: false,
+                brings: !matches!(action, Action::SignOut | Action::StandDown),
+                stand_down: action == Action::StandDown,
             });
         }
         format!("instruct {id} {} {tier} {}", action.as_str(), in_words(parts))
@@ -408,7 +407,6 @@ impl Queue {
             named: Vec::new(),
             anew: 0,
             changed: 0,
-            climbed: 0,
             last: None,
             read_at: now,
             vouched_at: now,
@@ -426,7 +424,7 @@ impl Queue {
             stack: Vec::new(),
             leaving: Vec::new(),
             gone: Vec::new(),
-            departing: Vec::new(),
+            departed: Vec::new(),
             open: Vec::new(),
             pause_until: None,
             incident: None,
@@ -437,21 +435,55 @@ impl Queue {
         !self.blind && self.pause_until.is_none()
     }
 
-    /// Whether a move holds up the next tier: neither settled nor from home for long enough.
-    fn waits_to_settle(&self) -> bool {
-        self.stack
-            .iter()
-            .any(|one| !one.beside && one.settled.is_none() && !one.eased)
+    /// From when on the next tier's window may run: once all before it has settled, or goes on without it.
+    fn climbs_from(&self) -> Option<usize> {
+        let unsettled = self.stack.iter().filter(|one| !one.beside && one.settled.is_none());
+        unsettled
+            .map(|one| one.next_from)
+            .try_fold(self.changed, |from, next| Some(from.max(next?)))
     }
 
     fn stack_changed(&mut self) {
         self.changed = self.clock;
-        self.climbed = self.clock;
+    }
+
+    /// A move settles, if it has not: the next window begins, or went on without it.
+    fn settle(&mut self, index: usize) {
+        let clock = self.clock;
+        let one = &mut self.stack[index];
+        if one.settled.is_none() {
+            one.settled = Some(clock);
+            if !one.beside {
+                let begins = one.next_from.map_or(clock, |next| next.min(clock));
+                self.changed = self.changed.max(begins);
+            }
+        }
     }
 
     /// People of a tier have gone back; it can be asked for as many again while others of it stay.
     fn went_back(&mut self, tier: &Name, seats: u32) {
         *self.went.entry(tier.clone()).or_default() += seats;
+    }
+
+    /// So many have left a move without an instruction: where none stays, it is over.
+    fn went_from(&mut self, index: usize, seats: u32) {
+        let (id, tier) = (self.stack[index].id, self.stack[index].tier.clone());
+        if self.stack[index].parts.is_empty() {
+            self.stack.remove(index);
+            self.open.retain(|open| open.id != id);
+            self.stack_changed();
+        }
+        if self.stack.iter().any(|one| one.tier == tier) {
+            self.went_back(&tier, seats);
+        }
+    }
+
+    fn remember(&mut self, gone: Gone) {
+        self.gone.push(gone);
+        // So many are kept in mind.
+        if self.gone.len() > 16 {
+            self.gone.remove(0);
+        }
     }
 
     /// Everybody who has been moved and is not back.
@@ -463,7 +495,7 @@ impl Queue {
         self.open.iter().any(|open| open.id == id)
             || self.stack.iter().any(|one| one.id == id)
             || self.gone.iter().any(|gone| gone.one.id == id)
-            || self.leaving.iter().any(|leaving| leaving.id == id)
+            || self.leaving.iter().any(|leaving| leaving.id == id || leaving.one.id == id)
     }
 
     fn vouch(&mut self, now: i64, forget: i64) {
@@ -480,34 +512,24 @@ impl Queue {
         self.lost |= !self.blind;
     }
 
-    /// Who was taken back or said no is there after all: on the move that stands, or on one of their own.
+    /// Who was taken back or said no is there after all: on what stands of their move, or in its place.
     fn put_back(&mut self, mut one: Move) {
         let clock = self.clock;
-        self.stack_changed();
         self.surge = true;
         self.no.remove(&one.tier);
-        let seats = one.seats();
         if let Some(went) = self.went.get_mut(&one.tier) {
-            *went = went.saturating_sub(seats);
+            *went = went.saturating_sub(one.seats());
         }
-        let same = |stands: &&mut Move| stands.id == one.id;
-        let id = match self.stack.iter_mut().find(same) {
-            Some(stands) => Some(stands.id),
-            None => self
-                .stack
-                .iter()
-                .find(|stands| stands.tier == one.tier)
-                .map(|stands| stands.id),
-        };
-        if let Some(stands) = self.stack.iter_mut().find(|stands| Some(stands.id) == id) {
-            one.parts.into_iter().for_each(|part| stands.join(part));
+        if let Some(stands) = self.stack.iter_mut().find(|stands| stands.id == one.id) {
+            one.parts.iter().for_each(|part| stands.join(part));
             stands.kept = Some(clock);
-            return;
+        } else {
+            one.settled = Some(one.settled.unwrap_or(clock));
+            one.response = one.response.max(moves::Response::Done);
+            one.kept = Some(clock);
+            self.stack.push(one);
+            self.stack.sort_by_key(|one| one.id);
         }
-        one.there = true;
-        one.settled = Some(one.settled.unwrap_or(clock));
-        one.kept = Some(clock);
-        self.stack.push(one);
-        self.stack.sort_by_key(|one| one.id);
+        self.stack_changed();
     }
 }

@@ -1,9 +1,71 @@
 //! "What the feed proves": by name, that people came and that they went; by number, as many more or fewer of those whom it does
 //! not name.
 
+use super::moves::{Departed, Response, nameless, seats_of, without};
 use super::{Model, Move, Part};
-use surged_core::ladder::Paused;
-use surged_core::{Action, AgentState, Name, Reading};
+use std::collections::BTreeSet;
+use surged_core::ladder::{Paused, Shift};
+use surged_core::{AgentState, Name};
+
+/// Who is on the phones of a queue by its last reading.
+#[derive(Default)]
+pub struct Present {
+    pub people: Option<BTreeSet<Name>>,
+    pub number: Option<u32>,
+    /// How many of them no pool of the plan names.
+    pub others: Option<u32>,
+}
+
+impl Present {
+    pub fn has(&self, person: &Name) -> bool {
+        self.people.as_ref().is_some_and(|people| people.contains(person))
+    }
+
+    /// How many the feed counts and does not name.
+    pub fn unnamed(&self) -> u32 {
+        let named = self.people.as_ref().map_or(0, BTreeSet::len) as u32;
+        self.number.unwrap_or(0).saturating_sub(named)
+    }
+
+    /// Of a part, how many its number alone can show.
+    pub fn by_number(&self, part: &Part) -> u32 {
+        if self.people.is_some() { nameless(part) } else { part.seats }
+    }
+
+    fn all_by_number(&self, parts: &[Part]) -> u32 {
+        parts.iter().map(|part| self.by_number(part)).sum()
+    }
+}
+
+/// How many of each part are shown, and how many of all by number alone.
+pub struct Shown {
+    pub parts: Vec<u32>,
+    pub by_number: u32,
+}
+
+impl Shown {
+    pub fn seats(&self) -> u32 {
+        self.parts.iter().sum()
+    }
+
+    /// By name each; of the others as many as there are more, or still; `None` where the feed tells neither.
+    fn of(parts: &[Part], present: &Present, more: Option<u32>) -> Option<Shown> {
+        let mut shown = Shown {
+            parts: Vec::new(),
+            by_number: 0,
+        };
+        let mut left = more;
+        for part in parts {
+            let there = part.people.iter().filter(|person| present.has(person)).count() as u32;
+            let unnamed = present.by_number(part);
+            let counted = if unnamed > 0 { left?.min(unnamed) } else { 0 };
+            left = left.map(|left| left - counted);
+            shown.by_number += counted;
+            shown.parts.push(there.min(part.seats) + counted);
+        }
+        Some(shown)
+    }
+}
 
 impl Model {
     /// What a paused member is on a queue, for somebody of a pool.
@@ -22,115 +84,139 @@ impl Model {
             .map(|known| known.0)
     }
 
-    /// Whether a reading of a queue shows a person on the phones.
-    pub fn shows(&self, name: &Name, reading: &Reading, person: &Name) -> bool {
-        let mut agents = reading.agents.iter().flatten();
-        agents.any(|agent| {
-            agent.person == *person
-                && match agent.state {
-                    AgentState::SignedOut => false,
-                    AgentState::Paused => self.paused(name, self.pool_of(person)) == Paused::SignedIn,
-                    AgentState::Available | AgentState::Busy => true,
-                }
-        })
-    }
-
-    /// How many are on the phones of those whom the last reading does not name.
-    pub fn number(&self, name: &Name) -> Option<u32> {
-        let reading = self.queues[name].last.as_ref()?;
-        let agents = || reading.agents.iter().flatten();
-        let named = agents().filter(|agent| agent.state != AgentState::SignedOut).count() as u32;
-        let named_paused = agents().filter(|agent| agent.state == AgentState::Paused).count() as u32;
-        let unnamed = reading.signed_in?.saturating_sub(named);
-        let paused = reading.paused.unwrap_or(0).saturating_sub(named_paused);
-        match self.paused(name, None) {
-            Paused::SignedIn => Some(unnamed),
-            Paused::Away => Some(unnamed.saturating_sub(paused)),
-        }
-    }
-
-    /// How many people of a move a feed can show by its number alone.
-    fn by_number(&self, reading: &Reading, parts: &[Part]) -> u32 {
-        let named = |part: &Part| match reading.agents {
-            Some(_) => part.people.len() as u32,
-            None => 0,
-        };
-        parts.iter().map(|part| part.seats - named(part)).sum()
-    }
-
-    /// How many of those its number shows.
-    fn shown_by_number(&self, name: &Name, one: &Move) -> Option<u32> {
-        let reading = self.queues[name].last.as_ref()?;
-        let wanted = self.by_number(reading, &one.parts);
-        if wanted <= one.number_shown {
-            return Some(wanted);
-        }
-        // Whoever begins their shift in those minutes is no proof.
-        let shifts = self.plan.roster.iter().flat_map(|one| &one.shifts);
-        let mut begun = shifts.filter(|shift| one.issued_at < shift.from.0 && shift.from.0 <= self.now);
-        if begun.next().is_some() {
-            return None;
-        }
-        Some(self.number(name)?.saturating_sub(one.number_before?).min(wanted))
-    }
-
-    /// How many of its people the last reading shows; `None` where it cannot tell.
-    pub fn shown(&self, name: &Name, one: &Move) -> Option<u32> {
-        let reading = self.queues[name].last.as_ref()?;
-        if one.shadow || one.action == Action::ExtendShift {
-            return None;
-        }
-        let people = one.parts.iter().flat_map(|part| &part.people);
-        let by_name = match reading.agents {
-            Some(_) => people.filter(|person| self.shows(name, reading, person)).count() as u32,
-            None => 0,
-        };
-        Some(by_name + self.shown_by_number(name, one)?)
-    }
-
-    /// People of a queue who may yet appear in the feed's number.
-    pub fn coming_by_number(&self, name: &Name) -> u32 {
+    pub fn present(&self, name: &Name) -> Present {
         let Some(reading) = &self.queues[name].last else {
-            return 0;
+            return Present::default();
         };
-        let stack = self.queues[name].stack.iter();
-        let coming = stack.filter(|one| !one.shadow && one.action != Action::ExtendShift);
+        let is_away = |person: &Name| self.paused(name, self.pool_of(person)) == Paused::Away;
+        let mut paused_away = 0;
+        let people: Option<BTreeSet<Name>> = reading.agents.as_ref().map(|agents| {
+            let there = agents.iter().filter(|agent| match agent.state {
+                AgentState::SignedOut => false,
+                AgentState::Paused => !is_away(&agent.person),
+                AgentState::Available | AgentState::Busy => true,
+            });
+            there.map(|agent| agent.person.clone()).collect()
+        });
+        match &reading.agents {
+            Some(agents) => {
+                let paused = agents.iter().filter(|agent| agent.state == AgentState::Paused);
+                paused_away += paused.filter(|agent| is_away(&agent.person)).count() as u32;
+            }
+            None if self.paused(name, None) == Paused::Away => paused_away = reading.paused.unwrap_or(0),
+            None => {}
+        }
+        let named = people.as_ref().map(|people| people.len() as u32);
+        let number = reading.signed_in.map(|number| number.saturating_sub(paused_away)).or(named);
+        let ours = people.iter().flatten().filter(|person| self.pool_of(person).is_some()).count() as u32;
+        Present {
+            others: number.map(|number| number.saturating_sub(ours)),
+            number,
+            people,
+        }
+    }
+
+    /// Whose shift turned by the roster in those minutes, and whom the feed cannot tell by name: they are no proof.
+    fn shifts_turned(&self, present: &Present, turned: impl Fn(&Shift) -> bool) -> u32 {
+        let roster = self.plan.roster.iter();
+        let unknown = roster.filter(|one| present.people.is_none() || self.pool_of(&one.person).is_none());
+        unknown.filter(|one| one.shifts.iter().any(&turned)).count() as u32
+    }
+
+    /// How many of a move the feed shows, the shifts that began since taken off.
+    fn proof(&self, present: &Present, one: &Move) -> Option<Shown> {
+        let begun = if present.all_by_number(&one.parts) > 0 {
+            self.shifts_turned(present, |shift| one.issued_at < shift.from.0 && shift.from.0 <= self.now)
+        } else {
+            0
+        };
+        self.shown(present, one, begun)
+    }
+
+    pub fn shown(&self, present: &Present, one: &Move, begun: u32) -> Option<Shown> {
+        if !one.can_be_shown() {
+            return None;
+        }
+        let more = present.others.zip(one.number_before);
+        let more = more.map(|(now, before)| now.saturating_sub(before).saturating_sub(begun));
+        Shown::of(&one.parts, present, more)
+    }
+
+    /// People of a queue who may yet appear in the feed's number: whoever had the time to come is not waited for.
+    pub fn coming_by_number(&self, name: &Name) -> u32 {
+        let (queue, present) = (&self.queues[name], self.present(name));
+        let may_come = |one: &&Move| {
+            let in_time = one.settled.is_none_or(|settled| queue.clock < settled + one.settle_within);
+            one.can_be_shown() && !one.vouched && in_time
+        };
+        let coming = queue.stack.iter().filter(may_come);
         coming
             .map(|one| {
-                let wanted = self.by_number(reading, &one.parts);
-                wanted - self.shown_by_number(name, one).unwrap_or(0).min(wanted)
+                let shown = self.shown(&present, one, 0).map_or(0, |shown| shown.by_number);
+                present.all_by_number(&one.parts).saturating_sub(shown)
             })
             .sum()
     }
 
     /// People of a queue who have gone, or were told to, and are still in the feed's number.
     pub fn going_by_number(&self, name: &Name) -> u32 {
-        let queue = &self.queues[name];
-        let Some(reading) = &queue.last else { return 0 };
-        let leaving = queue.leaving.iter().filter(|leaving| !leaving.one.shadow);
-        let leaving = leaving.map(|leaving| self.by_number(reading, &leaving.one.parts));
-        leaving.chain(queue.departing.iter().map(|departing| departing.0)).sum()
+        let (queue, present) = (&self.queues[name], self.present(name));
+        let departed = queue.departed.iter().filter(|departed| departed.until > queue.clock);
+        let others = present.others.unwrap_or(0);
+        let departed = departed.map(|one| one.seats.saturating_sub(one.number_before.saturating_sub(others)));
+        let leaving = 0..queue.leaving.len();
+        let leaving = leaving.filter(|index| !queue.leaving[*index].one.shadow).map(|index| {
+            let counted = present.all_by_number(&queue.leaving[index].one.parts);
+            self.still_there(name, &present, index, 0).map_or(counted, |shown| shown.by_number)
+        });
+        leaving.chain(departed).sum()
     }
 
-    /// The parts of a sign-out whose people the last reading shows gone.
+    /// Of a sign-out, who is still on the phones.
+    fn still_there(&self, name: &Name, present: &Present, index: usize, ended: u32) -> Option<Shown> {
+        let leaving = &self.queues[name].leaving[index];
+        if leaving.one.shadow {
+            return None;
+        }
+        let stay = leaving.number_before.zip(present.others).map(|(before, now)| {
+            let gone = before.saturating_sub(now).saturating_sub(ended);
+            present.all_by_number(&leaving.one.parts).saturating_sub(gone)
+        });
+        Shown::of(&leaving.one.parts, present, stay)
+    }
+
+    /// Of a sign-out, who is shown gone: each who is named, and the others once as many fewer are there as all of them.
     fn gone_parts(&self, name: &Name, index: usize) -> Vec<Part> {
-        let queue = &self.queues[name];
-        let leaving = &queue.leaving[index];
-        let Some(reading) = queue.last.as_ref().filter(|_| !leaving.one.shadow) else {
+        let (leaving, present) = (&self.queues[name].leaving[index], self.present(name));
+        let parts = &leaving.one.parts;
+        let ended = if present.all_by_number(parts) > 0 {
+            self.shifts_turned(&present, |shift| leaving.since < shift.to.0 && shift.to.0 <= self.now)
+        } else {
+            0
+        };
+        let Some(shown) = self.still_there(name, &present, index, ended) else {
             return Vec::new();
         };
-        let fewer = || {
-            let wanted = self.by_number(reading, &leaving.one.parts);
-            let below = leaving.number_before?.saturating_sub(wanted);
-            Some(self.number(name)? <= below)
-        };
-        let gone = |part: &&Part| {
-            if reading.agents.is_some() && part.people.len() as u32 == part.seats {
-                return !part.people.iter().any(|person| self.shows(name, reading, person));
+        let gone = parts.iter().zip(&shown.parts).map(|(part, there)| {
+            let unnamed = present.by_number(part);
+            let mut people: Vec<Name> = part.people.clone();
+            people.retain(|person| present.people.is_some() && !present.has(person));
+            let mut seats = people.len() as u32;
+            // Of more names than seats nobody knows who was there.
+            if part.people.len() as u32 > part.seats {
+                seats = (part.seats - unnamed).saturating_sub(*there);
+                people.clear();
             }
-            fewer().unwrap_or(false)
-        };
-        leaving.one.parts.iter().filter(gone).cloned().collect()
+            if shown.by_number == 0 {
+                seats += unnamed;
+            }
+            Part {
+                pool: part.pool.clone(),
+                seats,
+                people,
+            }
+        });
+        gone.filter(|part| part.seats > 0).collect()
     }
 
     pub fn settled_and_freed(&mut self, name: &Name) {
@@ -140,7 +226,6 @@ impl Model {
         for index in 0..self.queues[name].stack.len() {
             self.settles(name, index);
         }
-        self.departed(name);
         let mut index = 0;
         while index < self.queues[name].leaving.len() {
             if !self.frees(name, index) {
@@ -150,80 +235,39 @@ impl Model {
     }
 
     fn settles(&mut self, name: &Name, index: usize) {
-        let one = &self.queues[name].stack[index];
-        let shown = self.shown(name, one);
-        let reading = self.queues[name].last.clone();
-        let by_number = reading
-            .as_ref()
-            .map_or(0, |reading| self.by_number(reading, &one.parts));
-        let number_shown = self.shown_by_number(name, one).filter(|shown| *shown == by_number);
-        let seats = one.seats();
-        let come: Vec<Name> = match reading.as_ref().filter(|_| !one.shadow) {
-            Some(reading) => {
-                let people = one.parts.iter().flat_map(|part| &part.people);
-                people
-                    .filter(|person| self.shows(name, reading, person))
-                    .cloned()
-                    .collect()
-            }
-            None => Vec::new(),
-        };
-        let by_name = reading.as_ref().is_some_and(|reading| reading.agents.is_some());
-        let all_came = |one: &Move| shown.is_some_and(|shown| shown >= seats) || one.is_proved(by_name, by_number);
+        let present = self.present(name);
+        let shown = self.proof(&present, &self.queues[name].stack[index]);
+        let shown = shown.map(|shown| shown.seats());
         let queue = self.queue(name);
         let clock = queue.clock;
         let one = &mut queue.stack[index];
-        let was_proved = one.proved;
-        for part in one.parts.iter().filter(|part| part.is_named()) {
-            if part.people.iter().all(|person| come.contains(person)) {
-                one.shown_parts.insert(part.pool.clone());
-            }
-        }
-        one.came.extend(come);
-        one.number_shown = one.number_shown.max(number_shown.unwrap_or(0));
-        let settled_before = one.settled;
-        let mut words = Vec::new();
-        if (!was_proved || one.doubted_from.is_some()) && shown.is_some() && all_came(one) {
-            one.proved = true;
-            one.there = true;
+        let (id, mut words) = (one.id, Vec::new());
+        let to_show = one.response != Response::Shown || one.doubted_from.is_some();
+        if to_show && shown.is_some_and(|shown| shown >= one.seats()) {
+            one.response = Response::Shown;
+            one.done_by = Some("feed".to_owned());
             (one.doubted_from, one.asked_about) = (None, false);
-            one.settled = one.settled.or(Some(clock));
-            let id = one.id;
-            words.push(format!("settled {id} as shown"));
+            let there = one.people().filter(|person| present.has(person)).cloned();
+            one.came = there.collect();
             queue.open.retain(|open| open.id != id);
-        } else if one.settled.is_none() && one.deadline.is_some_and(|deadline| deadline <= clock) {
-            one.settled = Some(clock);
-            one.there |= one.shadow;
-            words.push(format!("settled {} by time", one.id));
-        }
-        let one = &mut queue.stack[index];
-        if settled_before != one.settled && !one.beside {
-            let eased = one.eased;
-            queue.changed = clock;
-            if !eased {
-                queue.climbed = clock;
+            queue.settle(index);
+            words.push(format!("settled {id} as shown"));
+        } else {
+            if one.settled.is_none() && one.deadline.is_some_and(|deadline| deadline <= clock) {
+                if one.shadow {
+                    one.response = Response::Done;
+                }
+                queue.settle(index);
+                words.push(format!("settled {id} by time"));
             }
-        }
-        let one = &mut queue.stack[index];
-        if let Some(shown) = shown.filter(|_| one.doubted_from.is_some_and(|deadline| deadline <= clock)) {
-            (one.doubted_from, one.asked_about) = (None, true);
-            words.push(format!("not_shown {} {} {shown}", one.id, one.seats()));
-        }
-        let waits = one.settled.is_none() && !one.eased && !one.beside;
-        if waits && one.next_from.is_some_and(|from| from <= clock) {
-            one.eased = true;
-            queue.climbed = clock;
+            let one = &mut queue.stack[index];
+            let doubted = one.doubted_from.is_some_and(|deadline| deadline <= clock);
+            if let Some(shown) = shown.filter(|_| doubted) {
+                (one.doubted_from, one.asked_about) = (None, true);
+                words.push(format!("not_shown {id} {} {shown}", one.seats()));
+            }
         }
         words.into_iter().for_each(|what| self.say(name, what));
-    }
-
-    /// Those who are free already and whom the number shows gone now.
-    fn departed(&mut self, name: &Name) {
-        let number = self.number(name);
-        let queue = self.queue(name);
-        queue
-            .departing
-            .retain(|(_, below)| number.is_some_and(|number| number > *below));
     }
 
     /// Whether a sign-out is wholly done with.
@@ -232,54 +276,46 @@ impl Model {
         let clock = self.queues[name].clock;
         let leaving = &self.queues[name].leaving[index];
         let by_time = leaving.deadline.is_some_and(|deadline| deadline <= clock);
-        let all = gone.len() == leaving.one.parts.len();
-        if gone.is_empty() && !by_time {
+        let (id, shown) = (leaving.id, !gone.is_empty());
+        if !shown && !by_time {
             return false;
         }
-        let id = leaving.id;
-        let parts = if by_time { leaving.one.parts.clone() } else { gone };
-        if all {
-            self.queue(name).open.retain(|open| open.id != id);
-        }
+        let parts = if shown { gone } else { leaving.one.parts.clone() };
         self.say(name, format!("freed {id}"));
-        self.free(name, index, &parts, !all)
+        if !self.free(name, index, &parts, !shown) {
+            return self.frees(name, index);
+        }
+        // What the feed shows needs no answer; what only had its time waits for one, as long as somebody may give it.
+        let queue = self.queue(name);
+        queue.open.retain(|open| open.id != id || (!shown && open.due.is_some()));
+        true
     }
 
     /// Some of a sign-out are free; whether that was the last of them. Where only a word or the time says so, the feed's number may
     /// show them yet.
     pub fn free(&mut self, name: &Name, index: usize, parts: &[Part], unseen: bool) -> bool {
         let leaving = &self.queues[name].leaving[index];
-        let (shadow, tier, below) = (leaving.one.shadow, leaving.one.tier.clone(), leaving.number_before);
-        let reading = self.queues[name].last.clone().filter(|_| unseen && !shadow);
-        let by_number = reading.map_or(0, |reading| self.by_number(&reading, parts));
-        let seats = parts.iter().map(|part| part.seats).sum();
+        let shadow = leaving.one.shadow;
+        let unseen = unseen && !shadow;
+        let seats = if unseen { self.present(name).all_by_number(parts) } else { 0 };
         self.back(shadow, parts);
         let queue = self.queue(name);
-        if let (Some(below), true) = (below, by_number > 0) {
-            queue.departing.push((by_number, below.saturating_sub(by_number)));
-        }
-        queue.went_back(&tier, seats);
+        let clock = queue.clock;
         let leaving = &mut queue.leaving[index];
-        leaving.one.parts = super::without(&leaving.one.parts, parts);
-        if leaving.one.parts.is_empty() {
+        if let Some(before) = leaving.number_before.filter(|_| seats > 0) {
+            leaving.number_before = Some(before.saturating_sub(seats));
+            let until = clock + leaving.settle_within;
+            queue.departed.push(Departed {
+                seats,
+                number_before: before,
+                until,
+            });
+        }
+        leaving.one.parts = without(&leaving.one.parts, parts);
+        if seats_of(&leaving.one.parts) == 0 {
             queue.leaving.remove(index);
             return true;
         }
         false
-    }
-}
-
-impl Move {
-    /// Whether the feed has shown all of its people, part by part.
-    fn is_proved(&self, by_name: bool, by_number: u32) -> bool {
-        let mut named = self.parts.iter().filter(|part| by_name && part.is_named());
-        self.number_shown >= by_number && named.all(|part| self.shown_parts.contains(&part.pool))
-    }
-}
-
-impl Part {
-    /// Whether all of its people are known by name.
-    pub fn is_named(&self) -> bool {
-        !self.people.is_empty() && self.people.len() as u32 == self.seats
     }
 }

@@ -14,42 +14,38 @@ impl Model {
             let one = &self.queues[name].stack[index];
             let parts = one.parts.iter().filter(|part| part.pool.as_ref() == Some(&pool));
             let parts = parts.cloned().collect::<Vec<_>>();
-            let mut half = one.clone();
-            half.parts = parts;
-            let stand_down = !half.is_answered() || (one.action.from_outside() && !half.is_there());
-            let parts = half.parts;
+            let stand_down = one.is_stood_down(&parts);
             self.take_back(name, index, parts, stand_down, "max_stay", false);
             return true;
         }
-        let (now, ladder) = (self.now, self.ladder_of(name));
-        let queue = self.queue(name);
-        let Some(calm) = queue.held(&ladder.release.when) else {
-            return false;
-        };
-        let clock = queue.clock;
+        let ladder = self.ladder_of(name);
+        let queue = &self.queues[name];
         let window = ladder.release.when.hold.0 as usize;
         let Some(top) = queue.stack.last() else {
-            self.ends_the_surge(name, calm >= window);
+            let calm = queue.held(&ladder.release.when);
+            self.ends_the_surge(name, calm.is_some_and(|calm| calm >= window));
             return false;
         };
-        let calm = calm.min(clock - top.issued);
-        let stayed = ladder.release.min_stay.0 as usize;
-        if top.hold_until.is_some_and(|until| until > now) {
-            return false;
-        }
-        let nobody_answered = !top.is_answered();
-        let stand_down = nobody_answered || (top.action.from_outside() && !top.is_there());
-        let due = if nobody_answered {
-            calm >= ladder.stand_down_after.0 as usize
+        let unanswered = top.unanswered();
+        let (going, window) = if unanswered.is_empty() {
+            (top.parts.clone(), window)
         } else {
-            // It stays from its settling on, so not before it has settled; unless it is stood down, since nobody has come.
-            let comes = stand_down && top.settled.is_none();
-            calm >= window && (comes || top.settled.is_some_and(|settled| clock >= settled + stayed))
+            (unanswered, ladder.stand_down_after.0 as usize)
         };
+        let stand_down = top.is_stood_down(&going);
+        // It stays from its settling on, so not before it has settled; unless it is stood down.
+        let stays = ladder.release.min_stay.0 as usize;
+        let from = match top.settled {
+            _ if stand_down => Some(0),
+            settled => settled.map(|settled| settled + stays),
+        };
+        let held = top.hold_until.unwrap_or(0);
+        let calm = queue.held_from(&ladder.release.when, queue.changed.max(top.issued));
+        let due = calm.is_some_and(|calm| calm >= window) && from.is_some_and(|from| from.max(held) <= queue.clock);
         if due {
             let parts = match ladder.release.step {
                 Step::Person if !stand_down => top.asked_last(),
-                _ => top.parts.clone(),
+                _ => going,
             };
             let index = queue.stack.len() - 1;
             self.take_back(name, index, parts, stand_down, "waiting_at_most", false);
@@ -80,7 +76,8 @@ impl Model {
         let queue = self.queue(name);
         let in_incident = queue.incident.is_some() && queue.holds_now(&ladder.tiers[0].when);
         let short = ladder.tiers.iter().any(|tier| {
-            let due = queue.is_due(&tier.when) || (tier.on_incident && in_incident);
+            let held = queue.held(&tier.when);
+            let due = held.is_some_and(|held| held >= tier.when.hold.0 as usize) || (tier.on_incident && in_incident);
             let passed_over = queue.skipped.contains(&tier.name)
                 || queue.no.contains_key(&tier.name)
                 || queue.refused.contains_key(&tier.name);
@@ -88,7 +85,7 @@ impl Model {
         });
         if queue.surge && calm && !short {
             queue.surge = false;
-            queue.no.clear();
+            queue.open.retain(|open| !open.stand_down || open.due.is_some());
             queue.went.clear();
             queue.skipped.clear();
             queue.refused.clear();

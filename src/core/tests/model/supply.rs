@@ -2,7 +2,7 @@
 
 use super::{Model, Part};
 use std::collections::{BTreeMap, BTreeSet};
-use surged_core::ladder::{Ladder, Mode, Seats, Tier};
+use surged_core::ladder::{Ladder, Mode, SeatRange, Seats, Tier};
 use surged_core::{Action, Name};
 
 /// The span within which `max_moves_per_hour` counts.
@@ -32,14 +32,6 @@ impl Model {
         if !wish.by_hand && self.hour_is_full(name, wish.shadow) {
             return Vec::new();
         }
-        // While others of it stay, a tier is asked for those who went.
-        if queue
-            .stack
-            .iter()
-            .any(|one| one.tier == tier.name && (wish.shadow || !one.shadow))
-        {
-            wanted = wanted.min(self.gone_back(name, &tier.name));
-        }
         let mut room = self.room(wish.shadow);
         if tier.pools.is_empty() {
             // The days of this model have no roster of those who sit on the phones: a longer shift is asked for by number.
@@ -61,7 +53,7 @@ impl Model {
             let kept = kept.get(pool_name).copied().unwrap_or(0);
             let there = self.supply(name, tier, pool_name, wish).saturating_sub(kept);
             let seats = there.min(wanted).min(if pool.own_desk { u32::MAX } else { room });
-            let people = self.rested_people(name, tier, pool_name, wish.shadow);
+            let people = self.rested_people(name, pool_name, wish);
             parts.extend(nobody_or(Part {
                 pool: Some(pool_name.clone()),
                 seats,
@@ -75,8 +67,11 @@ impl Model {
 
     /// What the daemon itself wishes for of a tier.
     pub fn wish(&self, name: &Name, tier: &Tier) -> Wish {
+        // While others of it stay, a tier is asked for those who went.
+        let went = self.gone_back(name, &tier.name);
+        let again = Seats::Range(SeatRange { min: went, max: went });
         Wish {
-            seats: tier.seats,
+            seats: if went > 0 { again } else { tier.seats },
             by_hand: false,
             shadow: self.mode(name, tier) == Mode::Shadow,
         }
@@ -95,6 +90,17 @@ impl Model {
     fn next_tier(&self, name: &Name) -> Option<Tier> {
         let may = |tier: &Tier| self.may_be_called(name, tier) && self.has_anyone(name, tier);
         self.ladder_of(name).tiers.into_iter().find(may)
+    }
+
+    /// Whether the window of that tier runs, and those before it that have nobody to give.
+    fn is_running(&self, name: &Name, tier: &Tier) -> bool {
+        let queue = &self.queues[name];
+        let mut tiers = self.ladder_of(name).tiers;
+        tiers.retain(|one| self.may_be_called(name, one));
+        tiers.retain(|one| self.has_anyone(name, one) || !queue.skipped.contains(&one.name));
+        let place = tiers.iter().position(|one| one.name == tier.name);
+        let until = place.map_or(0, |place| place + 1);
+        tiers[..until].iter().all(|one| queue.held_for_a_call(&one.when).is_some())
     }
 
     // ---- caps
@@ -121,14 +127,11 @@ impl Model {
         let mut kept = BTreeMap::new();
         let mine = self.plan.queues[name].priority;
         for (other, queue) in &self.queues {
-            if self.plan.queues[other].priority <= mine
-                || !queue.acts()
-                || (queue.waits_to_settle() && !self.is_severe(other))
-            {
+            if self.plan.queues[other].priority <= mine || !queue.acts() {
                 continue;
             }
             let Some(tier) = self.next_tier(other) else { continue };
-            if queue.held_for_a_call(&tier.when).is_none() || self.mode(other, &tier) == Mode::Shadow {
+            if !self.is_running(other, &tier) || self.mode(other, &tier) == Mode::Shadow {
                 continue;
             }
             let smallest = match tier.seats {
@@ -170,56 +173,48 @@ impl Model {
         if pool.people.is_empty() {
             let size = pool.size_by.get(&self.queues[name].ladder).copied();
             let lent: u32 = of_pool().map(|part| part.seats).sum();
-            let said_no = self.said_no(name, tier, pool_name);
+            let said_no = if wish.by_hand { 0 } else { self.said_no(pool_name) };
             let there = size.unwrap_or(pool.size).saturating_sub(lent);
-            return there.saturating_sub(said_no.0).saturating_sub(keep);
+            return there.saturating_sub(said_no).saturating_sub(keep);
         }
-        let nameless: u32 = of_pool().map(|part| part.seats - part.people.len() as u32).sum();
-        let free = self.free_people(name, tier, pool_name, wish.shadow).len() as u32;
-        let rested = self.rested_people(name, tier, pool_name, wish.shadow).len() as u32;
-        let (said, named) = self.said_no(name, tier, pool_name);
-        let nameless = nameless + said - named.len() as u32;
+        let nameless: u32 = of_pool().map(super::moves::nameless).sum();
+        let free = self.free_people(name, pool_name, wish.shadow).len() as u32;
+        let rested = self.rested_people(name, pool_name, wish).len() as u32;
         free.saturating_sub(nameless).saturating_sub(keep).min(rested)
     }
 
-    /// Who of a pool has said no to another tier a while ago: how many, and those whose names are known.
-    fn said_no(&self, name: &Name, tier: &Tier, pool: &Name) -> (u32, Vec<Name>) {
-        let (mut seats, mut people) = (0, Vec::new());
-        for (other, queue) in &self.queues {
-            for (_, (_, parts)) in queue
-                .no
-                .iter()
-                .filter(|(said, no)| no.0 > self.now && (other != name || **said != tier.name))
-            {
-                for part in parts.iter().filter(|part| part.pool.as_ref() == Some(pool)) {
-                    seats += part.seats;
-                    people.extend(part.people.clone());
-                }
-            }
-        }
-        (seats, people)
+    /// Those who said no a while ago.
+    fn declining(&self) -> impl Iterator<Item = &Part> {
+        let declines = self.declines.iter().filter(|(_, until, _)| *until > self.now);
+        declines.flat_map(|(_, _, parts)| parts)
     }
 
-    fn free_people(&self, name: &Name, tier: &Tier, pool: &Name, shadow: bool) -> Vec<Name> {
-        let said_no = self.said_no(name, tier, pool).1;
+    /// How many of a pool have, without anybody knowing who.
+    fn said_no(&self, pool: &Name) -> u32 {
+        let of_pool = self.declining().filter(|part| part.pool.as_ref() == Some(pool));
+        of_pool.map(super::moves::nameless).sum()
+    }
+
+    fn free_people(&self, name: &Name, pool: &Name, shadow: bool) -> Vec<Name> {
         let pool = &self.plan.pools[pool];
         let there = pool.size_by.get(&self.queues[name].ladder).copied().unwrap_or(u32::MAX);
         let lent: BTreeSet<Name> = self.away(shadow).flat_map(|part| part.people.clone()).collect();
         let there = pool.people.iter().take(there as usize);
-        let last = self.queues[name].last.as_ref();
+        let present = self.present(name);
         let mut free: Vec<Name> = there
-            .filter(|person| !lent.contains(*person) && self.is_on_duty(person))
-            .filter(|person| !last.is_some_and(|last| self.shows(name, last, person)) && !said_no.contains(person))
+            .filter(|person| !lent.contains(*person) && self.is_on_duty(person) && !present.has(person))
             .cloned()
             .collect();
         self.put_in_turn(&mut free);
         free
     }
 
-    fn rested_people(&self, name: &Name, tier: &Tier, pool: &Name, shadow: bool) -> Vec<Name> {
+    /// Who rests stays behind, and who said no a while ago: that binds the daemon, not whoever orders by hand.
+    fn rested_people(&self, name: &Name, pool: &Name, wish: Wish) -> Vec<Name> {
         let rest = self.plan.pools[pool].rest_between.0;
-        let mut people = self.free_people(name, tier, pool, shadow);
+        let mut people = self.free_people(name, pool, wish.shadow);
         people.retain(|person| self.back_at.get(person).is_none_or(|back| self.now >= back + rest));
+        people.retain(|person| wish.by_hand || !self.declining().any(|part| part.people.contains(person)));
         people
     }
 
@@ -253,15 +248,14 @@ impl Model {
             let free = pool.size.max(pool.people.len() as u32).saturating_sub(lent);
             let before = part.people.len();
             part.people.retain(|person| !taken.contains(person));
-            part.seats = (part.seats - (before - part.people.len()) as u32).min(free);
-            part.people.truncate(part.seats as usize);
+            part.seats = part.seats.saturating_sub((before - part.people.len()) as u32).min(free);
         }
         parts.retain(|part| part.seats > 0);
         parts
     }
 
     /// Who is away for any queue.
-    fn away(&self, shadow: bool) -> impl Iterator<Item = &Part> {
+    pub fn away(&self, shadow: bool) -> impl Iterator<Item = &Part> {
         let moves = self.queues.values().flat_map(super::Queue::away);
         moves
             .filter(move |one| shadow || !one.shadow)

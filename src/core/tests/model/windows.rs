@@ -2,7 +2,7 @@
 
 use super::Queue;
 use surged_core::ladder::{Judge, Threshold, When};
-use surged_core::{Millis, Reading};
+use surged_core::{AgentState, Millis, Reading};
 
 impl Queue {
     /// For how long a threshold has held within its window, and holds now; `None` where it does not.
@@ -12,7 +12,7 @@ impl Queue {
 
     /// The same in the window of the next tier.
     pub fn held_for_a_call(&self, when: &When) -> Option<usize> {
-        self.held_from(when, self.climbed)
+        self.held_from(when, self.climbs_from()?)
     }
 
     pub fn is_due(&self, when: &When) -> bool {
@@ -36,7 +36,9 @@ impl Queue {
         if let (Some(wait), true) = (&mut last.longest_wait, last.waiting > 0) {
             wait.0 += now - self.read_at;
         }
-        self.readings.push((self.clock, now, last));
+        let clock = self.clock;
+        self.readings.retain(|before| before.0 != clock);
+        self.readings.push((clock, now, last));
     }
 
     pub fn holds_now(&self, when: &When) -> bool {
@@ -61,8 +63,7 @@ impl Queue {
                 break;
             }
         }
-        let begun = begun?.max(named).max(self.anew).max(changed);
-        Some(self.clock - begun.min(self.clock))
+        self.clock.checked_sub(begun?.max(named).max(self.anew).max(changed))
     }
 }
 
@@ -84,7 +85,11 @@ fn holds_after(when: &When, reading: &Reading) -> Option<usize> {
             at_once(told > above)
         }
         Threshold::WaitingPerSeatAbove(above) => {
-            let working = reading.signed_in?.saturating_sub(reading.paused.unwrap_or(0));
+            let working = {
+                let agents = reading.agents.iter().flatten();
+                let by_name = agents.filter(|agent| agent.state == AgentState::Paused).count() as u32;
+                reading.signed_in?.saturating_sub(reading.paused.unwrap_or(by_name))
+            };
             at_once(f64::from(reading.waiting) > above * f64::from(working))
         }
         _ => None,
