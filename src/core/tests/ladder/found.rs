@@ -387,3 +387,33 @@ fn numbers_at_their_end_come_off_the_ledger_as_they_were_put_on() {
         .reads(reading("sales", 0, 10));
     floor.at("05:00").expect_sign_in("expert", 4);
 }
+
+#[test]
+fn what_is_severe_does_not_wait_behind_a_tier_whose_threshold_is_not_passed() {
+    // Nothing but the surge itself makes them due: no reading comes at that moment.
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.severe = Some(plan::above(30, 60));
+        ladder.tiers.truncate(2);
+        plan::day_tier(plan, "expert").when = plan::above(50, 300);
+    });
+    floor.at("00:00").waiting("inbound", 40);
+    floor.at("01:00").expect_sign_in("outbound", 3);
+}
+
+#[test]
+fn what_is_severe_does_not_wait_behind_a_tier_that_waits_for_a_yes() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.severe = Some(plan::above(30, 60));
+        ladder.tiers.truncate(2);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+    });
+    floor.at("00:00").waiting("inbound", 40);
+    floor
+        .at("01:00")
+        .expect_said("approval_asked")
+        .expect_sign_in("outbound", 3);
+}
