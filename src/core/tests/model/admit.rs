@@ -72,7 +72,9 @@ impl Model {
                 let in_time = self.still_theirs_of(&name, id);
                 when(!in_time.is_empty(), "too_late")?;
                 when(!self.called_again(queue, &in_time[0].one.tier, id), "already_called")?;
-                let any = in_time.iter().any(|gone| !self.still_theirs(&gone.one.parts).is_empty());
+                let any = in_time
+                    .iter()
+                    .any(|gone| !self.still_theirs(&gone.one.parts).is_empty());
                 when(any, "taken_elsewhere")
             }
             Answer::Done { .. } => when(open.is_some(), "closed"),

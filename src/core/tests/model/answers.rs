@@ -81,7 +81,8 @@ impl Model {
         };
         for gone in &back {
             gone.one.parts.iter().for_each(|part| one.join(part));
-            let same = |known: &Gone| (known.one.id, known.stood_down_by, known.at) == (id, gone.stood_down_by, gone.at);
+            let same =
+                |known: &Gone| (known.one.id, known.stood_down_by, known.at) == (id, gone.stood_down_by, gone.at);
             queue.gone.retain(|known| !same(known));
             queue.open.retain(|open| Some(open.id) != gone.stood_down_by);
         }
@@ -188,7 +189,11 @@ impl Model {
             _ => one.parts.clone(),
         };
         // Who stays is as it was said, whatever the names.
-        let stays = if seats_of(&parts) == leaving_seats { Vec::new() } else { one.parts };
+        let stays = if seats_of(&parts) == leaving_seats {
+            Vec::new()
+        } else {
+            one.parts
+        };
         self.free(name, index, &parts, true);
         if let Some(leaving) = self.queue(name).leaving.iter_mut().find(|leaving| leaving.id == id) {
             leaving.one.parts = stays;

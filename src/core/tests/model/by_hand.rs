@@ -79,7 +79,11 @@ impl Model {
 
     pub fn may_be_called_by_hand(&self, name: &Name, tier: &Tier) -> bool {
         let queue = &self.queues[name];
-        let mut no = queue.no.get(&tier.name).into_iter().chain(queue.refused.get(&tier.name));
+        let mut no = queue
+            .no
+            .get(&tier.name)
+            .into_iter()
+            .chain(queue.refused.get(&tier.name));
         !self.stands_really(name, &tier.name) && !no.any(|until| *until > self.now)
     }
 

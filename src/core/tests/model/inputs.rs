@@ -116,9 +116,14 @@ impl Model {
                 due.for_each(|due| *due += gap);
                 queue.question.iter_mut().for_each(|question| question.again_at += gap);
                 let missing = queue.stack.iter_mut().flat_map(|one| one.missing.values_mut());
-                missing.filter_map(|missing| missing.left_at.as_mut()).for_each(|at| *at += gap);
+                missing
+                    .filter_map(|missing| missing.left_at.as_mut())
+                    .for_each(|at| *at += gap);
                 let incident = queue.incident.as_mut();
-                incident.and_then(|incident| incident.over_at.as_mut()).into_iter().for_each(|at| *at += gap);
+                incident
+                    .and_then(|incident| incident.over_at.as_mut())
+                    .into_iter()
+                    .for_each(|at| *at += gap);
             }
             if until - queue.vouched_at < stale || queue.blind {
                 continue;

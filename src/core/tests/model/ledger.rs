@@ -22,7 +22,12 @@ impl Model {
             }
             for one in queue.stack.iter().filter(|one| shadow || !one.shadow) {
                 let shown = self.shown(&present, one, 0).filter(|_| told);
-                for (position, part) in one.parts.iter().enumerate().filter(|(_, part)| self.takes_seat(one, part)) {
+                for (position, part) in one
+                    .parts
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, part)| self.takes_seat(one, part))
+                {
                     if one.vouched && !one.shadow {
                         continue;
                     }

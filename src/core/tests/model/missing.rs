@@ -42,7 +42,10 @@ impl Model {
             let (clock, standing) = (queue.clock, queue.stack.len());
             let one = &mut queue.stack[index];
             let id = one.id;
-            let left = one.missing.iter().filter(|(_, missing)| missing.left_at.is_some_and(|at| at <= now));
+            let left = one
+                .missing
+                .iter()
+                .filter(|(_, missing)| missing.left_at.is_some_and(|at| at <= now));
             let left: Vec<Name> = left.map(|(person, _)| person.clone()).collect();
             let mut asked = Vec::new();
             for (person, missing) in &mut one.missing {

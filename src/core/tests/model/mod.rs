@@ -304,7 +304,10 @@ impl Model {
         by_hand: bool,
     ) {
         let settle_within = self.ladder_of(name).settle_within.0 as usize;
-        let (of, tier) = (self.queues[name].stack[index].id, self.queues[name].stack[index].tier.clone());
+        let (of, tier) = (
+            self.queues[name].stack[index].id,
+            self.queues[name].stack[index].tier.clone(),
+        );
         let shadow = self.queues[name].stack[index].shadow;
         let action = if stand_down { Action::StandDown } else { Action::SignOut };
         let what = self.instruct(name, action, &tier, &parts, shadow);
@@ -495,7 +498,10 @@ impl Queue {
         self.open.iter().any(|open| open.id == id)
             || self.stack.iter().any(|one| one.id == id)
             || self.gone.iter().any(|gone| gone.one.id == id)
-            || self.leaving.iter().any(|leaving| leaving.id == id || leaving.one.id == id)
+            || self
+                .leaving
+                .iter()
+                .any(|leaving| leaving.id == id || leaving.one.id == id)
     }
 
     fn vouch(&mut self, now: i64, forget: i64) {

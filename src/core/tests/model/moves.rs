@@ -199,7 +199,11 @@ impl Move {
         taken.parts = parts.to_vec();
         self.parts = without(&self.parts, parts);
         let stays: Vec<Name> = self.people().cloned().collect();
-        let gone: Vec<Name> = taken.people().filter(|person| !stays.contains(person)).cloned().collect();
+        let gone: Vec<Name> = taken
+            .people()
+            .filter(|person| !stays.contains(person))
+            .cloned()
+            .collect();
         self.forget(&gone);
         taken.missing.clear();
         taken
@@ -222,7 +226,12 @@ impl Move {
     pub fn lose(&mut self, people: &[Name]) -> Vec<Part> {
         let mut lost = Vec::new();
         for part in &mut self.parts {
-            let named: Vec<Name> = part.people.iter().filter(|person| people.contains(person)).cloned().collect();
+            let named: Vec<Name> = part
+                .people
+                .iter()
+                .filter(|person| people.contains(person))
+                .cloned()
+                .collect();
             if named.is_empty() {
                 continue;
             }

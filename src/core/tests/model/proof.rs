@@ -29,7 +29,11 @@ impl Present {
 
     /// Of a part, how many its number alone can show.
     pub fn by_number(&self, part: &Part) -> u32 {
-        if self.people.is_some() { nameless(part) } else { part.seats }
+        if self.people.is_some() {
+            nameless(part)
+        } else {
+            part.seats
+        }
     }
 
     fn all_by_number(&self, parts: &[Part]) -> u32 {
@@ -107,8 +111,15 @@ impl Model {
             None => {}
         }
         let named = people.as_ref().map(|people| people.len() as u32);
-        let number = reading.signed_in.map(|number| number.saturating_sub(paused_away)).or(named);
-        let ours = people.iter().flatten().filter(|person| self.pool_of(person).is_some()).count() as u32;
+        let number = reading
+            .signed_in
+            .map(|number| number.saturating_sub(paused_away))
+            .or(named);
+        let ours = people
+            .iter()
+            .flatten()
+            .filter(|person| self.pool_of(person).is_some())
+            .count() as u32;
         Present {
             others: number.map(|number| number.saturating_sub(ours)),
             number,
@@ -126,7 +137,9 @@ impl Model {
     /// How many of a move the feed shows, the shifts that began since taken off.
     fn proof(&self, present: &Present, one: &Move) -> Option<Shown> {
         let begun = if present.all_by_number(&one.parts) > 0 {
-            self.shifts_turned(present, |shift| one.issued_at < shift.from.0 && shift.from.0 <= self.now)
+            self.shifts_turned(present, |shift| {
+                one.issued_at < shift.from.0 && shift.from.0 <= self.now
+            })
         } else {
             0
         };
@@ -146,7 +159,9 @@ impl Model {
     pub fn coming_by_number(&self, name: &Name) -> u32 {
         let (queue, present) = (&self.queues[name], self.present(name));
         let may_come = |one: &&Move| {
-            let in_time = one.settled.is_none_or(|settled| queue.clock < settled + one.settle_within);
+            let in_time = one
+                .settled
+                .is_none_or(|settled| queue.clock < settled + one.settle_within);
             one.can_be_shown() && !one.vouched && in_time
         };
         let coming = queue.stack.iter().filter(may_come);
@@ -167,7 +182,8 @@ impl Model {
         let leaving = 0..queue.leaving.len();
         let leaving = leaving.filter(|index| !queue.leaving[*index].one.shadow).map(|index| {
             let counted = present.all_by_number(&queue.leaving[index].one.parts);
-            self.still_there(name, &present, index, 0).map_or(counted, |shown| shown.by_number)
+            self.still_there(name, &present, index, 0)
+                .map_or(counted, |shown| shown.by_number)
         });
         leaving.chain(departed).sum()
     }
@@ -280,14 +296,17 @@ impl Model {
         if !shown && !by_time {
             return false;
         }
-        let parts = if shown { gone } else { leaving.one.parts.clone() };
+        let some = shown && seats_of(&gone) < leaving.one.seats();
+        let parts = if some { gone } else { leaving.one.parts.clone() };
         self.say(name, format!("freed {id}"));
         if !self.free(name, index, &parts, !shown) {
             return self.frees(name, index);
         }
         // What the feed shows needs no answer; what only had its time waits for one, as long as somebody may give it.
         let queue = self.queue(name);
-        queue.open.retain(|open| open.id != id || (!shown && open.due.is_some()));
+        queue
+            .open
+            .retain(|open| open.id != id || (!shown && open.due.is_some()));
         true
     }
 
@@ -297,7 +316,11 @@ impl Model {
         let leaving = &self.queues[name].leaving[index];
         let shadow = leaving.one.shadow;
         let unseen = unseen && !shadow;
-        let seats = if unseen { self.present(name).all_by_number(parts) } else { 0 };
+        let seats = if unseen {
+            self.present(name).all_by_number(parts)
+        } else {
+            0
+        };
         self.back(shadow, parts);
         let queue = self.queue(name);
         let clock = queue.clock;

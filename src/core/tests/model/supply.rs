@@ -100,7 +100,9 @@ impl Model {
         tiers.retain(|one| self.has_anyone(name, one) || !queue.skipped.contains(&one.name));
         let place = tiers.iter().position(|one| one.name == tier.name);
         let until = place.map_or(0, |place| place + 1);
-        tiers[..until].iter().all(|one| queue.held_for_a_call(&one.when).is_some())
+        tiers[..until]
+            .iter()
+            .all(|one| queue.held_for_a_call(&one.when).is_some())
     }
 
     // ---- caps
