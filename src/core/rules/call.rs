@@ -80,7 +80,7 @@ impl Core {
     }
 
     /// Whether steps are not waited for one after the other.
-    fn is_severe(&self, queue: &Queue) -> bool {
+    pub(super) fn is_severe(&self, queue: &Queue) -> bool {
         let severe = self.ladder(queue).and_then(|ladder| self.severe_since(queue, ladder));
         severe.is_some_and(|severe| severe.due <= queue.seen(self.now))
     }

@@ -417,3 +417,30 @@ fn what_is_severe_does_not_wait_behind_a_tier_that_waits_for_a_yes() {
         .expect_said("approval_asked")
         .expect_sign_in("outbound", 3);
 }
+
+#[test]
+fn what_is_kept_for_a_higher_queue_is_kept_from_when_its_window_begins_by_itself() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        plan.queues.insert(Name::from("sales"), plan::queue("night", 20));
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        let expert = plan.ladders["day"].tiers[0].clone();
+        let outbound = plan.ladders["day"].tiers[1].clone();
+        plan::pool(plan, "outbound").keep = 10;
+        let mut first = expert;
+        first.next_after = Some(Millis::from_mins(1));
+        first.when = plan::above(5, 0);
+        plan.ladders.get_mut("night").unwrap().tiers = vec![first, outbound.clone()];
+        let mut asked = outbound;
+        asked.when = plan::above(5, 20);
+        plan.ladders.get_mut("day").unwrap().tiers = vec![asked];
+    });
+    floor.at("00:00").waiting("sales", 6).expect_sign_in("expert", 4);
+    floor.at("00:10").waiting("inbound", 6);
+    floor.at("00:30").expect_said("approval_asked");
+    // Two are above what stays, and sales may need them from now on.
+    floor
+        .at("01:00")
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+}

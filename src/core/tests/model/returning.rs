@@ -73,11 +73,14 @@ impl Model {
 
     fn ends_the_surge(&mut self, name: &Name, calm: bool) {
         let ladder = self.ladder_of(name);
+        let severe = self.is_severe(name);
         let queue = self.queue(name);
         let in_incident = queue.incident.is_some() && queue.holds_now(&ladder.tiers[0].when);
         let short = ladder.tiers.iter().any(|tier| {
             let held = queue.held(&tier.when);
-            let due = held.is_some_and(|held| held >= tier.when.hold.0 as usize) || (tier.on_incident && in_incident);
+            let due = held.is_some_and(|held| held >= tier.when.hold.0 as usize)
+                || (severe && queue.holds_now(&tier.when))
+                || (tier.on_incident && in_incident);
             let passed_over = queue.skipped.contains(&tier.name)
                 || queue.no.contains_key(&tier.name)
                 || queue.refused.contains_key(&tier.name);
