@@ -427,6 +427,7 @@ fn what_is_kept_for_a_higher_queue_is_kept_from_when_its_window_begins_by_itself
         let expert = plan.ladders["day"].tiers[0].clone();
         let outbound = plan.ladders["day"].tiers[1].clone();
         plan::pool(plan, "outbound").keep = 10;
+        plan::pool(plan, "outbound").size_by.clear();
         let mut first = expert;
         first.next_after = Some(Millis::from_mins(1));
         first.when = plan::above(5, 0);
