@@ -117,7 +117,6 @@ impl Model {
         let name = self.queue_of(id).unwrap();
         let queue = &self.queues[&name];
         let stands = queue.stack.iter().find(|one| one.id == id);
-        let leaving = queue.leaving.iter().find(|leaving| leaving.id == id);
         match answer {
             Answer::Declined { .. } => {
                 let said = stands.and_then(|one| one.done_by.as_ref());
@@ -125,15 +124,11 @@ impl Model {
             }
             Answer::Done {
                 people: Some(people), ..
-            } if leaving.is_none() && !self.is_a_stand_down(queue, id) => {
+            } if stands.is_some() || queue.gone.iter().any(|gone| gone.one.id == id) => {
                 people.iter().any(|person| self.stands_elsewhere(id, person))
             }
             _ => false,
         }
-    }
-
-    fn is_a_stand_down(&self, queue: &Queue, id: u64) -> bool {
-        queue.gone.iter().any(|gone| gone.stood_down_by == Some(id))
     }
 
     // ---- orders
