@@ -242,9 +242,11 @@ impl Queue {
         self.latest(now).and_then(longest_wait)
     }
 
-    /// Whether a threshold is passed or left by itself at this very moment.
+    /// Whether a threshold is passed or left by itself at this very moment, or the next tier's window begins.
     pub fn turns_at(&self, now: Time) -> bool {
-        !self.is_blind() && self.windows.turns_at(self.seen(now))
+        let seen = self.seen(now);
+        let begins = |one: &Move| one.next_from == Some(seen) && !one.is_settled();
+        !self.is_blind() && (self.windows.turns_at(seen) || self.stack.iter().any(begins))
     }
 
     pub fn signed_in(&self) -> Option<u32> {

@@ -179,7 +179,7 @@ impl Core {
         let Some(index) = self.index_of_instruction(instruction) else {
             return;
         };
-        self.touch(index);
+        self.touch_neighbours(index);
         let said = What::Answered {
             instruction,
             by: by.clone(),
@@ -254,7 +254,12 @@ impl Core {
         }
         for gone in &back {
             merge(&mut one.parts, &gone.of.parts);
-            queue.gone.retain(|known| known != gone);
+            // Some of them may have been asked elsewhere since: it is gone no more all the same.
+            let same = |known: &Gone| {
+                (known.of.instruction, known.stood_down_by, known.at)
+                    == (gone.of.instruction, gone.stood_down_by, gone.at)
+            };
+            queue.gone.retain(|known| !same(known));
             gone.stood_down_by
                 .iter()
                 .for_each(|stand_down| queue.close(*stand_down));

@@ -79,6 +79,12 @@ impl Core {
         queue.windows.running(severe, queue.floor, queue.seen(self.now))
     }
 
+    /// Whether steps are not waited for one after the other.
+    pub(super) fn is_severe(&self, queue: &Queue) -> bool {
+        let severe = self.ladder(queue).and_then(|ladder| self.severe_since(queue, ladder));
+        severe.is_some_and(|severe| severe.due <= queue.seen(self.now))
+    }
+
     /// The tiers that may be called, in order. Those that had nobody to give, and still have nobody, are left out.
     fn turns<'a>(&'a self, queue: &'a Queue) -> impl Iterator<Item = Turn<'a>> {
         let ladder = self.ladder(queue).filter(|_| queue.acts());
@@ -101,8 +107,7 @@ impl Core {
     /// Those of them that are due: up to the first that is not, or where the surge is severe all of which the threshold is passed.
     pub(super) fn due_turns<'a>(&'a self, queue: &'a Queue) -> impl Iterator<Item = Turn<'a>> {
         let now = queue.seen(self.now);
-        let is_severe = self.ladder(queue).and_then(|ladder| self.severe_since(queue, ladder));
-        let is_severe = is_severe.is_some_and(|severe| severe.due <= now);
+        let is_severe = self.is_severe(queue);
         let due = move |turn: &Turn<'_>| turn.due().is_some_and(|due| due <= now);
         self.turns(queue)
             .take_while(move |turn| is_severe || due(turn))
@@ -113,19 +118,14 @@ impl Core {
     pub(super) fn call_due(&self, queue: &Queue) -> Option<Time> {
         let now = queue.seen(self.now);
         let mut next: Option<Seen> = None;
+        let mut in_turn = true;
         for turn in self.turns(queue) {
-            // A severe surge brings any of them forward.
+            // A severe surge brings any of them forward, also those that wait behind others.
             let severe = turn.severe.filter(|due| *due > now);
-            next = severe.into_iter().chain(next).min();
-            match turn.running.map(|running| running.due) {
-                // Due and still here: it is short of seats, which has been said, or waits for a yes.
-                Some(due) if due <= now => continue,
-                Some(due) => {
-                    next = next.into_iter().chain([due]).min();
-                    break;
-                }
-                None => break,
-            }
+            // Due and still here: it is short of seats, which has been said, or waits for a yes; those after it have their turn.
+            let own = turn.running.map(|running| running.due).filter(|_| in_turn);
+            in_turn &= own.is_some_and(|due| due <= now);
+            next = severe.into_iter().chain(own.filter(|due| *due > now)).chain(next).min();
         }
         next.map(|due| queue.real(due))
     }
@@ -171,7 +171,11 @@ impl Core {
             match self.compose(queue, tier, at) {
                 Ok(request) => {
                     let reason = self.why(queue, &turn, now)?;
-                    return self.call_or_ask(queue, tier, request, reason, false, at);
+                    let what = self.call_or_ask(queue, tier, request, reason, false, at);
+                    // Steps wait for one that waits for a yes, unless it is too much for waiting.
+                    if what.is_some() || !self.is_severe(queue) {
+                        return what;
+                    }
                 }
                 Err(why) if !queue.skipped.contains(&tier.name) => {
                     let tier = tier.name.clone();

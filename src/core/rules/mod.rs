@@ -217,7 +217,7 @@ impl Core {
         let Some(index) = self.index(order.queue()) else {
             return;
         };
-        self.touch(index);
+        self.touch_neighbours(index);
         match order {
             Order::Call { tier, seats, hold, .. } => self.absorb_call(index, by, tier, seats, hold, at),
             Order::Release { instruction, .. } => self.absorb_release(index, by, instruction, at),
@@ -238,7 +238,8 @@ impl Core {
             return;
         };
         let at = decision.at;
-        self.touch(index);
+        // What is next on it, and so what is kept for it, may be another from now on.
+        self.touch_neighbours(index);
         match &decision.what {
             What::Instruct { instruction, beside } => self.apply_instruct(index, instruction, *beside),
             What::Settled { instruction, how } => self.apply_settled(index, *instruction, *how, at),

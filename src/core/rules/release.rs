@@ -49,13 +49,16 @@ impl Core {
     /// or asked anew at once. Calm may go with it, where a tier judges something else than the depth.
     fn is_still_short(&self, queue: &Queue, ladder: &Ladder) -> bool {
         let now = queue.seen(self.now);
+        let is_severe = self.is_severe(queue);
         let in_incident = queue.incident.is_some() && self.above_since(queue).is_some();
         ladder.tiers.iter().any(|tier| {
             let passed_over = queue.skipped.contains(&tier.name)
                 || queue.declined.contains_key(&tier.name)
                 || queue.refused.contains_key(&tier.name);
             let running = queue.windows.running(&tier.when, queue.floor, now);
-            let due = running.is_some_and(|running| running.due <= now) || (in_incident && tier.on_incident);
+            let by_severity = is_severe && queue.windows.since(&tier.when, now).is_some();
+            let due =
+                running.is_some_and(|running| running.due <= now) || by_severity || (in_incident && tier.on_incident);
             passed_over && due
         })
     }

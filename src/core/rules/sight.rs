@@ -28,7 +28,9 @@ impl Core {
         let was_present = self.queues[index].present.clone();
         let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
+        let present = self.queues[index].present.clone();
         let windows_moved = self.vouch(index, Some(reading), at);
+        let others_there = self.queues[index].present != present;
         let lends = self.supply(false).lends(&self.queues[index]);
         let queue = &self.queues[index];
         // Without moves its account follows from who is there alone.
@@ -36,7 +38,7 @@ impl Core {
             self.recount(index);
         }
         // Seen again, it may take what others would take, even where its windows go on as they were.
-        if windows_moved || was_blind || lends != lent {
+        if windows_moved || was_blind || others_there || lends != lent {
             self.touch_neighbours(index);
         }
     }

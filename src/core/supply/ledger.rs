@@ -48,9 +48,9 @@ struct Entry {
 /// Who is away from a pool.
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Lent {
-    seats: u32,
+    seats: u64,
     /// Of those, without a name.
-    nameless: u32,
+    nameless: u64,
 }
 
 /// Where a person stands: how many moves hold them, really and in shadow, and how many feeds show them.
@@ -64,18 +64,19 @@ struct Place {
     awaited: [u32; 2],
 }
 
-/// The ledger. Index 0 of a pair is real, 1 is with shadow.
+/// The ledger. Index 0 of a pair is real, 1 is with shadow. Sums have room for any numbers that are told, so that what is taken off is
+/// what was added.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Ledger {
     accounts: Vec<Account>,
     pools: BTreeMap<Name, [Lent; 2]>,
     people: BTreeMap<Name, Place>,
-    told: u32,
-    shown: u32,
-    unnamed: u32,
-    awaited: [u32; 2],
-    awaited_by_name: [u32; 2],
-    moved: [u32; 2],
+    told: u64,
+    shown: u64,
+    unnamed: u64,
+    awaited: [u64; 2],
+    awaited_by_name: [u64; 2],
+    moved: [u64; 2],
 }
 
 impl Ledger {
@@ -131,14 +132,16 @@ impl Ledger {
 
     /// How many of a pool are away.
     pub fn seats(&self, pool: &Name, shadow: bool) -> u32 {
-        self.pools.get(pool).map_or(0, |lent| lent[usize::from(shadow)].seats)
+        self.pools
+            .get(pool)
+            .map_or(0, |lent| number(lent[usize::from(shadow)].seats))
     }
 
     /// How many of a pool are away without anybody knowing who.
     pub fn nameless(&self, pool: &Name, shadow: bool) -> u32 {
         self.pools
             .get(pool)
-            .map_or(0, |lent| lent[usize::from(shadow)].nameless)
+            .map_or(0, |lent| number(lent[usize::from(shadow)].nameless))
     }
 
     /// Free seats on the floor; those decided in shadow count for another of them alone.
@@ -152,11 +155,18 @@ impl Ledger {
         let shadow = usize::from(shadow);
         let shown = self.shown.saturating_add(self.unnamed);
         let awaited = self.awaited[shadow].saturating_add(self.awaited_by_name[shadow]);
-        shown.saturating_add(awaited).saturating_add(self.moved[shadow])
+        number(shown.saturating_add(awaited).saturating_add(self.moved[shadow]))
     }
 
     /// Adds an account, or takes it off.
     fn post(&mut self, index: usize, account: &Account, on: bool) {
+        let sum = |sum: &mut u64, by: u32| {
+            *sum = if on {
+                sum.saturating_add(by.into())
+            } else {
+                sum.saturating_sub(by.into())
+            };
+        };
         let change = |number: &mut u32, by: u32| {
             *number = if on {
                 number.saturating_add(by)
@@ -164,11 +174,11 @@ impl Ledger {
                 number.saturating_sub(by)
             };
         };
-        change(&mut self.told, u32::from(account.told));
-        change(&mut self.unnamed, account.unnamed);
+        sum(&mut self.told, u32::from(account.told));
+        sum(&mut self.unnamed, account.unnamed);
         for shadow in 0..2 {
-            change(&mut self.awaited[shadow], account.awaited[shadow]);
-            change(&mut self.moved[shadow], account.moved[shadow]);
+            sum(&mut self.awaited[shadow], account.awaited[shadow]);
+            sum(&mut self.moved[shadow], account.moved[shadow]);
         }
         for person in &account.people {
             self.move_person(person, |place| change(&mut place.shown, 1));
@@ -178,8 +188,8 @@ impl Ledger {
             if let Some(pool) = &entry.part.pool {
                 let lent = self.pools.entry(pool.clone()).or_default();
                 for shadow in kinds.clone() {
-                    change(&mut lent[shadow].seats, entry.part.seats);
-                    change(&mut lent[shadow].nameless, nameless(&entry.part));
+                    sum(&mut lent[shadow].seats, entry.part.seats);
+                    sum(&mut lent[shadow].nameless, nameless(&entry.part));
                 }
                 if *lent == <[Lent; 2]>::default() {
                     self.pools.remove(pool);
@@ -208,10 +218,10 @@ impl Ledger {
     /// Changes where a person stands, with the sums over all people.
     fn move_person(&mut self, person: &Name, change: impl FnOnce(&mut Place)) {
         let place = self.people.entry(person.clone()).or_default();
-        let waits = |place: &Place, shadow: usize| u32::from(place.shown == 0 && place.awaited[shadow] > 0);
-        let before = (u32::from(place.shown > 0), waits(place, 0), waits(place, 1));
+        let waits = |place: &Place, shadow: usize| u64::from(place.shown == 0 && place.awaited[shadow] > 0);
+        let before = (u64::from(place.shown > 0), waits(place, 0), waits(place, 1));
         change(place);
-        let after = (u32::from(place.shown > 0), waits(place, 0), waits(place, 1));
+        let after = (u64::from(place.shown > 0), waits(place, 0), waits(place, 1));
         let gone = place.shown == 0 && place.away == [0, 0] && place.awaited == [0, 0];
         self.shown = self.shown + after.0 - before.0;
         self.awaited_by_name[0] = self.awaited_by_name[0] + after.1 - before.1;
@@ -220,6 +230,11 @@ impl Ledger {
             self.people.remove(person);
         }
     }
+}
+
+/// A sum as a number of seats.
+fn number(sum: u64) -> u32 {
+    u32::try_from(sum).unwrap_or(u32::MAX)
 }
 
 /// What a change of one queue's account means for others.

@@ -369,3 +369,79 @@ fn a_sign_out_declined_stands_beside_who_was_found_on_its_tier_meanwhile() {
         .expect_stack("inbound", &["expert", "expert"])
         .expect_lent("expert", 3);
 }
+
+#[test]
+fn numbers_at_their_end_come_off_the_ledger_as_they_were_put_on() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert(Name::from("sales"), plan::queue("day", 20));
+    });
+    let reading = |queue: &str, waiting, signed_in| Reading {
+        signed_in: Some(signed_in),
+        ..Reading::of(Name::from(queue), waiting)
+    };
+    floor
+        .at("00:00")
+        .reads(reading("inbound", 0, u32::MAX))
+        .reads(reading("sales", 0, u32::MAX))
+        .reads(reading("inbound", 6, 10))
+        .reads(reading("sales", 0, 10));
+    floor.at("05:00").expect_sign_in("expert", 4);
+}
+
+#[test]
+fn what_is_severe_does_not_wait_behind_a_tier_whose_threshold_is_not_passed() {
+    // Nothing but the surge itself makes them due: no reading comes at that moment.
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.severe = Some(plan::above(30, 60));
+        ladder.tiers.truncate(2);
+        plan::day_tier(plan, "expert").when = plan::above(50, 300);
+    });
+    floor.at("00:00").waiting("inbound", 40);
+    floor.at("01:00").expect_sign_in("outbound", 3);
+}
+
+#[test]
+fn what_is_severe_does_not_wait_behind_a_tier_that_waits_for_a_yes() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.severe = Some(plan::above(30, 60));
+        ladder.tiers.truncate(2);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+    });
+    floor.at("00:00").waiting("inbound", 40);
+    floor
+        .at("01:00")
+        .expect_said("approval_asked")
+        .expect_sign_in("outbound", 3);
+}
+
+#[test]
+fn what_is_kept_for_a_higher_queue_is_kept_from_when_its_window_begins_by_itself() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        plan.queues.insert(Name::from("sales"), plan::queue("night", 20));
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        let expert = plan.ladders["day"].tiers[0].clone();
+        let outbound = plan.ladders["day"].tiers[1].clone();
+        plan::pool(plan, "outbound").keep = 10;
+        plan::pool(plan, "outbound").size_by.clear();
+        let mut first = expert;
+        first.next_after = Some(Millis::from_mins(1));
+        first.when = plan::above(5, 0);
+        plan.ladders.get_mut("night").unwrap().tiers = vec![first, outbound.clone()];
+        let mut asked = outbound;
+        asked.when = plan::above(5, 20);
+        plan.ladders.get_mut("day").unwrap().tiers = vec![asked];
+    });
+    floor.at("00:00").waiting("sales", 6).expect_sign_in("expert", 4);
+    floor.at("00:10").waiting("inbound", 6);
+    floor.at("00:30").expect_said("approval_asked");
+    // Two are above what stays, and sales may need them from now on.
+    floor
+        .at("01:00")
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+}

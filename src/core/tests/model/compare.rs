@@ -1,10 +1,12 @@
 //! The model and the core side by side: each decision of both as a line of words, and where the lines part.
 
 use super::day::Step;
-use super::{Model, Said};
+use super::{Model, Said, admit};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use surged_core::{Core, Decision, Input, Instruction, InstructionId, Name, Order, Part, Settlement, Time, What};
+use surged_core::{
+    Core, Decision, Input, Instruction, InstructionId, Name, Order, Part, Refusal, Settlement, Time, What,
+};
 
 /// What is looked for in the words of a day, besides their beginnings.
 pub const MARKS: [&str; 9] = [
@@ -49,14 +51,31 @@ fn side_by_side(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
         model.advance(*at);
         same(&mut core, &mut model, &mut given, tally)?;
         let Some(input) = meant(input, given) else { continue };
-        if core.handle(input.clone(), Time(*at)).is_ok() {
-            model.handle(&input);
-            same(&mut core, &mut model, &mut given, tally).map_err(|fault| format!("{fault}\nafter {input:?}"))?;
-        }
+        let admitted = core.handle(input.clone(), Time(*at));
+        let expected = model.handle(&input);
+        agree(&admitted, expected, tally).map_err(|fault| format!("{fault}\nto {input:?}"))?;
+        same(&mut core, &mut model, &mut given, tally).map_err(|fault| format!("{fault}\nafter {input:?}"))?;
     }
     core.handle_timeout(Time(end));
     model.advance(end);
     same(&mut core, &mut model, &mut given, tally)
+}
+
+/// Whether both took an input, or refused it for the same reason.
+fn agree(core: &Result<(), Refusal>, model: Result<(), &'static str>, tally: &mut Tally) -> Result<(), String> {
+    match (model, core) {
+        (Ok(()), Ok(())) => Ok(()),
+        (Err(code), Err(refusal)) if admit::same(code, refusal.code()) => {
+            *tally.kinds.entry(format!("refused {}", refusal.code())).or_default() += 1;
+            Ok(())
+        }
+        (model, core) => {
+            let core = core
+                .as_ref()
+                .map_err(|refusal| format!("{}: {refusal:?}", refusal.code()));
+            Err(format!("the plan says {model:?}, the core {core:?}"))
+        }
+    }
 }
 
 /// A shorter day on which they still part.
@@ -176,6 +195,7 @@ fn in_words(decision: &Decision) -> Option<Said> {
             instruction,
             seats,
             shown,
+            ..
         } => format!("not_shown {instruction} {seats} {shown}"),
         What::Freed { instruction, .. } => format!("freed {instruction}"),
         What::TierSkipped { tier, .. } => format!("tier_skipped {tier}"),
@@ -200,6 +220,12 @@ fn in_words(decision: &Decision) -> Option<Said> {
         What::FeedLost { .. } => "feed_lost".to_owned(),
         What::PassedUp { instruction, level, .. } => format!("passed_up {instruction} to {level}"),
         What::Unanswered { instruction } => format!("unanswered {instruction}"),
+        What::Gone {
+            instruction, people, ..
+        } => format!("gone {instruction} {people:?}"),
+        What::TakenAsLeft { instruction, people } => format!("left {instruction} {people:?}"),
+        What::IncidentEnds { .. } => "incident_ends".to_owned(),
+        What::IncidentOver { by: None } => "incident_over".to_owned(),
         What::SurgeOver { .. } => "surge_over".to_owned(),
         What::Resumed { .. } => "resumed".to_owned(),
         _ => return None,

@@ -1,13 +1,11 @@
 //! Random days, small enough to be stepped through by the millisecond.
 
+mod plans;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use surged_core::ladder::{
-    Extend, FeedLimits, Judge, Ladder, Level, Mode, Plan, Pool, QueuePlan, Release, Rostered, SeatRange, Seats, Shift,
-    Step as ReleaseStep, Threshold, Tier, When,
-};
 use surged_core::{
-    Action, Actor, Agent, AgentState, Answer, Counted, Input, InstructionId, Millis, Name, Order, Part, Reading, Time,
+    Actor, Agent, AgentState, Answer, Counted, Input, InstructionId, Millis, Name, Order, Part, Reading, Time,
 };
 
 /// An input and when it comes.
@@ -72,7 +70,13 @@ impl Day {
             let queue = queues[self.up_to(queues.len() as i64 - 1) as usize].clone();
             let feed = Name::from(FEEDS[usize::from(self.one_in(3))]);
             let input = match self.up_to(99) {
-                0..=44 => self.reading(queue, busy),
+                0..=44 => {
+                    // Now and then several in one millisecond.
+                    if self.one_in(8) {
+                        steps.push((at, self.reading(queue.clone(), busy)));
+                    }
+                    self.reading(queue, busy)
+                }
                 45..=54 => Input::Heartbeat { feed },
                 55 => Input::FeedConnected { feed },
                 56 if self.one_in(2) => Input::SourceLost {
@@ -116,239 +120,6 @@ impl Day {
         steps
     }
 
-    fn plan(&mut self) -> Plan {
-        let mut plan = Plan::default();
-        for feed in FEEDS {
-            let limits = FeedLimits {
-                stale_after: Millis(20 + self.up_to(30)),
-                forget_after: Millis(60 + self.up_to(60)),
-                gone_after: surged_core::Millis::from_mins(1),
-                paused: surged_core::ladder::Paused::SignedIn,
-            };
-            plan.feeds.insert(feed.into(), limits);
-        }
-        plan.physical_seats = self.one_in(2).then(|| 2 + self.up_to(14) as u32);
-        for level in 0..self.up_to(3) {
-            let role = Name::from(format!("level{level}"));
-            plan.chain.push(Level {
-                role,
-                respond_within: Millis(5 + self.up_to(40)),
-                late_margin: surged_core::Millis::from_mins(1),
-            });
-        }
-        for pool in POOLS {
-            let pool_of = self.pool(pool);
-            plan.pools.insert(pool.into(), pool_of);
-        }
-        if self.one_in(3) {
-            plan.roster = self.roster(&plan);
-            self.rostered = true;
-        }
-        plan.ladders.insert("day".into(), self.ladder());
-        plan.ladders.insert("night".into(), self.ladder());
-        for queue in ["alpha", "beta", "gamma"].into_iter().take(1 + self.up_to(2) as usize) {
-            let ladder = if self.one_in(3) { "night" } else { "day" };
-            let configured = QueuePlan {
-                feed: FEEDS[usize::from(self.one_in(3))].into(),
-                ladder: ladder.into(),
-                priority: self.up_to(2) as i32,
-                calls_per_hour: None,
-                handle_time: None,
-                patience: None,
-                target: None,
-                mode: self.mode(),
-                max_moves_per_hour: self.one_in(5).then(|| 1 + self.up_to(8) as u32),
-                lend_only_while: self.one_in(3).then(|| self.up_to(6) as u32),
-                paused: None,
-            };
-            plan.queues.insert(queue.into(), configured);
-        }
-        plan
-    }
-
-    fn mode(&mut self) -> Mode {
-        match self.up_to(7) {
-            0 => Mode::Approve,
-            1 => Mode::Shadow,
-            _ => Mode::Live,
-        }
-    }
-
-    /// Half of those who are known by name work in shifts.
-    fn roster(&mut self, plan: &Plan) -> Vec<Rostered> {
-        let people = plan.pools.values().flat_map(|pool| &pool.people);
-        let mut rostered: Vec<Name> = people.filter(|_| self.one_in(2)).cloned().collect();
-        rostered.sort();
-        let mut shifts = || {
-            let mut from = self.up_to(300);
-            let mut shifts = Vec::new();
-            while from < 2 * HOUR {
-                let to = from + 1 + self.up_to(400);
-                shifts.push(Shift {
-                    from: Time(from),
-                    to: Time(to),
-                    day_left: Millis::MAX,
-                    week_left: Millis::MAX,
-                    week_from: Time(0),
-                });
-                from = to + self.up_to(200);
-                if from > 2500 && from < HOUR - 1000 {
-                    from = HOUR - 1000;
-                }
-                if from > HOUR + 3000 {
-                    break;
-                }
-            }
-            shifts
-        };
-        let rostered = rostered.into_iter().map(|person| Rostered {
-            person,
-            shifts: shifts(),
-        });
-        rostered.collect()
-    }
-
-    fn pool(&mut self, name: &str) -> Pool {
-        let size = self.up_to(7) as u32;
-        let mut pool = Pool {
-            keep: self.up_to(2) as u32,
-            own_desk: self.one_in(3),
-            home: self
-                .one_in(2)
-                .then(|| ["alpha", "beta", "gamma"][self.up_to(2) as usize].into()),
-            rest_between: Millis(if self.one_in(2) { 0 } else { self.up_to(120) }),
-            max_stay: self.one_in(4).then(|| Millis(5 + self.up_to(100))),
-            ..Pool::default()
-        };
-        if self.one_in(2) {
-            pool.people = (0..size).map(|number| Name::from(format!("{name}{number}"))).collect();
-        } else {
-            pool.size = size;
-        }
-        if self.one_in(3) {
-            pool.size_by.insert("night".into(), self.up_to(i64::from(size)) as u32);
-        }
-        pool
-    }
-
-    fn ladder(&mut self) -> Ladder {
-        let mut tiers: Vec<Tier> = Vec::new();
-        for name in TIERS.into_iter().take(1 + self.up_to(3) as usize) {
-            tiers.push(self.tier(name));
-        }
-        let when = When {
-            threshold: Threshold::WaitingAtMost(self.up_to(6) as u32),
-            hold: Millis(1 + self.up_to(25)),
-            judge: Judge::Every,
-            also: Default::default(),
-        };
-        Ladder {
-            max_borrowed: self.one_in(4).then(|| 1 + self.up_to(6) as u32),
-            ask_again_after: Millis(1 + self.up_to(40)),
-            severe: None,
-            ask_again_after_no: surged_core::Millis::from_mins(30),
-            late_within: surged_core::Millis::from_mins(30),
-            hold_for: surged_core::Millis::from_mins(30),
-            tiers,
-            release: Release {
-                step: if self.one_in(3) {
-                    ReleaseStep::Person
-                } else {
-                    ReleaseStep::Move
-                },
-                when,
-                min_stay: Millis(if self.one_in(2) { 0 } else { self.up_to(60) }),
-            },
-            settle_within: Millis(1 + self.up_to(30)),
-            stand_down_after: Millis(1 + self.up_to(15)),
-            ask_max_above: self.up_to(12) as u32,
-        }
-    }
-
-    fn tier(&mut self, name: &str) -> Tier {
-        let action = match self.up_to(9) {
-            0 if !self.rostered => Action::ExtendShift,
-            1 => Action::Overtime,
-            2 => Action::CallIn,
-            _ => Action::SignIn,
-        };
-        let drawn = matches!(action, Action::SignIn | Action::CallIn);
-        let mut pools: Vec<Name> = POOLS.map(Name::from).to_vec();
-        pools.rotate_left(self.up_to(2) as usize);
-        pools.truncate(if self.one_in(2) { 1 } else { 1 + self.up_to(2) as usize });
-        let pool = pools[0].clone();
-        let range = self.range();
-        let seats = match action {
-            Action::Overtime => Seats::Required { fallback: range },
-            Action::SignIn if self.one_in(4) => Seats::All,
-            _ => Seats::Range(range),
-        };
-        let above = self.up_to(8) as u32;
-        let threshold = match self.up_to(9) {
-            0 => Threshold::LongestWaitAbove(Millis(self.up_to(8))),
-            1 => Threshold::WaitingPerSeatAbove([0.25, 0.5, 1.0][self.up_to(2) as usize]),
-            2 => Threshold::WaitingAbove {
-                above,
-                at_most: Some(above + 1 + self.up_to(5) as u32),
-            },
-            _ => Threshold::WaitingAbove { above, at_most: None },
-        };
-        Tier {
-            mode: self.one_in(5).then(|| self.mode()),
-            extend: Extend {
-                ends_within: Millis(self.up_to(200)),
-                by: Millis(1 + self.up_to(100)),
-            },
-            name: name.into(),
-            action,
-            pools: if drawn { pools } else { Vec::new() },
-            seats,
-            keep: if self.one_in(5) {
-                BTreeMap::from([(pool, self.up_to(2) as u32)])
-            } else {
-                BTreeMap::new()
-            },
-            when: When {
-                threshold,
-                hold: Millis(self.up_to(25)),
-                judge: Judge::Every,
-                also: Default::default(),
-            },
-            settle_within: self.one_in(4).then(|| Millis(1 + self.up_to(60))),
-            on_incident: self.one_in(6),
-            worth_it_beyond: Millis(self.up_to(60)),
-            next_after: None,
-            lasting: None,
-        }
-    }
-
-    fn range(&mut self) -> SeatRange {
-        let min = 1 + self.up_to(2) as u32;
-        SeatRange {
-            min,
-            max: min + self.up_to(2) as u32,
-        }
-    }
-
-    fn changed(&mut self, plan: &mut Plan) {
-        match self.up_to(3) {
-            0 => plan.physical_seats = self.one_in(2).then(|| 2 + self.up_to(14) as u32),
-            1 => {
-                let pool = self.pool("red");
-                plan.pools.insert("red".into(), pool);
-            }
-            2 => {
-                let queue = plan.queues.values_mut().next().unwrap();
-                queue.mode = self.mode();
-                queue.lend_only_while = self.one_in(3).then(|| self.up_to(6) as u32);
-            }
-            _ => {
-                let ladder = self.ladder();
-                plan.ladders.insert("day".into(), ladder);
-            }
-        }
-    }
-
     fn reading(&mut self, queue: Name, busy: u32) -> Input {
         let waiting = if self.one_in(3) {
             self.up_to(4) as u32
@@ -367,16 +138,20 @@ impl Day {
         signed_in = (signed_in + self.up_to(3) as u32).saturating_sub(self.up_to(3) as u32);
         for _ in 0..self.up_to(3) {
             let person = self.person();
-            let state = [AgentState::Busy, AgentState::SignedOut][usize::from(self.one_in(3))];
+            let state = [AgentState::Busy, AgentState::Paused, AgentState::SignedOut][self.up_to(2) as usize];
             agents.retain(|agent| agent.person != person);
             agents.push(Agent { person, state });
         }
-        reading.signed_in = Some(signed_in);
-        if self.telling == Telling::Names && !self.one_in(12) {
+        let mut named = 0;
+        if self.telling == Telling::Names {
             let there = agents.iter().filter(|agent| agent.state != AgentState::SignedOut);
-            reading.signed_in = Some(there.count() as u32).filter(|_| !self.one_in(12));
+            named = there.count() as u32;
             reading.agents = Some(agents.clone());
         }
+        let paused = agents.iter().filter(|agent| agent.state == AgentState::Paused).count() as u32;
+        let paused = if named > 0 { paused } else { 0 };
+        reading.signed_in = Some(named + signed_in);
+        reading.paused = self.one_in(2).then(|| paused + self.up_to(i64::from(signed_in)) as u32);
         self.phones.insert(queue, (signed_in, agents));
         Input::Reading { reading }
     }
@@ -398,7 +173,7 @@ impl Day {
         let reason = "because".to_owned();
         let order = match self.up_to(11) {
             0..=2 => Order::Call {
-                hold: None,
+                hold: self.one_in(3).then(|| Millis(self.up_to(100))),
                 queue,
                 tier: if self.one_in(3) { None } else { Some(tier) },
                 seats: self.one_in(2).then(|| 1 + self.up_to(6) as u32),
@@ -421,7 +196,10 @@ impl Day {
             },
             _ => Order::IncidentOver { queue },
         };
-        Input::Order { by: actor(), order }
+        Input::Order {
+            by: actor("S01"),
+            order,
+        }
     }
 
     fn count(&mut self, queue: Name) -> Order {
@@ -495,9 +273,9 @@ impl Day {
             _ => Answer::Escalate { note: "up".to_owned() },
         };
         Input::Answer {
-            sure: false,
+            sure: self.one_in(4),
             instruction,
-            by: actor(),
+            by: actor(["S01", "S02"][usize::from(self.one_in(3))]),
             answer,
         }
     }
@@ -532,13 +310,16 @@ fn yes_or_no(queue: &Name, tier: &str, yes: bool) -> Input {
             reason: "not now".to_owned(),
         }
     };
-    Input::Order { by: actor(), order }
+    Input::Order {
+        by: actor("S01"),
+        order,
+    }
 }
 
-fn actor() -> Actor {
+fn actor(staff_no: &str) -> Actor {
     Actor {
-        name: "Li Na".to_owned(),
-        staff_no: "S01".to_owned(),
+        name: staff_no.to_owned(),
+        staff_no: staff_no.to_owned(),
         role: "level0".into(),
     }
 }

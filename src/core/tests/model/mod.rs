@@ -2,20 +2,44 @@
 //! keeps every reading of the day, and asks every question anew. It is slow and small on purpose; the core is neither.
 //!
 //! A queue's own clock counts the milliseconds in which it was seen, so that it stands still while the queue is blind.
-//! `inputs` is what happens outside, `supply` who can be asked, `day` makes random days and `compare` holds the two together.
+//!
+//! | file | what it reads of the plan |
+//! |---|---|
+//! | `admit` | whether an answer or an order is possible at all: the model judges that for itself |
+//! | `inputs`, `answers`, `by_hand` | what happens outside |
+//! | `windows` | conditions, and what they measure |
+//! | `climbing`, `returning` | which tier is due, and who goes back |
+//! | `chain` | levels, promises, the end of an incident |
+//! | `proof`, `missing` | what the feed proves: who came, who went, who is missing |
+//! | `ledger`, `supply` | seats, and who can be asked |
+//! | `moves` | a move, how it comes apart and is put together again |
+//!
+//! `day` makes random days and `compare` holds the two together.
 
 // Each test program uses its own part of this.
 #![allow(dead_code)]
 
+mod admit;
+mod answers;
+mod by_hand;
+mod chain;
+mod climbing;
 pub mod compare;
 pub mod day;
 mod inputs;
+mod ledger;
+mod missing;
+mod moves;
+mod proof;
+mod returning;
 mod supply;
+mod windows;
 
+use moves::{Departed, Gone, Leaving, Move, Part, in_words, seats_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use surged_core::ladder::{Judge, Mode, Step, Threshold, Tier, When};
-use surged_core::{Action, Millis, Name, Plan, Reading};
+use surged_core::ladder::{Threshold, Tier};
+use surged_core::{Action, Name, Plan, Reading};
 
 /// The plan as this model understands it.
 pub struct Model {
@@ -27,6 +51,8 @@ pub struct Model {
     asked: BTreeMap<Name, (i64, u32)>,
     /// When each person went back to their own work.
     back_at: BTreeMap<Name, i64>,
+    /// Moves that were declined, or done with nobody: their people are asked by no tier of its own accord until then.
+    declines: Vec<(u64, i64, Vec<Part>)>,
     said: Vec<Said>,
 }
 
@@ -45,8 +71,8 @@ struct Queue {
     ladder: Name,
     /// Milliseconds in which it was seen.
     clock: usize,
-    /// Every reading of the day, by that clock.
-    readings: Vec<(usize, Reading)>,
+    /// Every reading of the day, by that clock and by the time of receipt.
+    readings: Vec<(usize, i64, Reading)>,
     /// Every threshold that a ladder names, from the configuration that named it first.
     named: Vec<Named>,
     /// Where windows may begin: the first reading, a return after `forget_after`, the end of a pause.
@@ -62,61 +88,30 @@ struct Queue {
     blind: bool,
     blind_said: bool,
     surge: bool,
-    declined: BTreeSet<Name>,
+    /// Tiers that said no, or were done with nobody: until when they are passed over.
+    no: BTreeMap<Name, i64>,
     skipped: BTreeSet<Name>,
     /// Tiers to which a leader said no in this surge, and until when they are passed over.
     refused: BTreeMap<Name, i64>,
+    /// How many of a tier have gone back in this surge while others of it stay.
+    went: BTreeMap<Name, u32>,
     question: Option<Question>,
-    /// When people were called, by whomever.
-    calls: Vec<i64>,
+    /// When people were called, by whomever, and whether in shadow.
+    calls: Vec<(i64, bool)>,
     stack: Vec<Move>,
     leaving: Vec<Leaving>,
-    gone: Vec<Move>,
+    gone: Vec<Gone>,
+    departed: Vec<Departed>,
     open: Vec<Open>,
     pause_until: Option<i64>,
-    incident_until: Option<i64>,
+    incident: Option<Incident>,
 }
 
-#[derive(Clone)]
-struct Move {
-    id: u64,
-    action: Action,
-    tier: Name,
-    parts: Vec<Part>,
-    beside: bool,
-    shadow: bool,
-    settle_within: usize,
-    issued: usize,
-    deadline: Option<usize>,
-    settled: Option<usize>,
-    /// When somebody last said that they stay.
-    kept: Option<usize>,
-    seen: bool,
-    there: bool,
-    /// The feed shows its people.
-    shown: bool,
-    /// What was said to be done has until then to be shown by the feed.
-    doubted_from: Option<usize>,
-    /// It was asked whether they are really there.
-    asked_about: bool,
-    /// Signed in when it was issued, with those asked before and not yet shown.
-    signed_in_before: Option<u32>,
-    stood_down_by: Option<u64>,
-}
-
-#[derive(Clone, PartialEq)]
-pub struct Part {
-    pool: Option<Name>,
-    seats: u32,
-    people: Vec<Name>,
-}
-
-struct Leaving {
-    id: u64,
-    one: Move,
-    settle_within: usize,
-    deadline: Option<usize>,
-    signed_in_before: Option<u32>,
+#[derive(Copy, Clone)]
+struct Incident {
+    until: i64,
+    /// It was asked whether it goes on, and is over then.
+    over_at: Option<i64>,
 }
 
 struct Open {
@@ -124,6 +119,9 @@ struct Open {
     level: usize,
     due: Option<i64>,
     extended: bool,
+    unanswered: bool,
+    brings: bool,
+    stand_down: bool,
 }
 
 /// A tier that waits for a leader's yes.
@@ -152,6 +150,8 @@ struct Told {
     by_hand: bool,
     shadow: bool,
     reason: &'static str,
+    /// The daemon leaves them there for so long.
+    hold: Option<i64>,
 }
 
 impl Model {
@@ -163,6 +163,7 @@ impl Model {
             last_instruction: 0,
             asked: BTreeMap::new(),
             back_at: BTreeMap::new(),
+            declines: Vec::new(),
             said: Vec::new(),
         }
     }
@@ -191,7 +192,13 @@ impl Model {
         }
         let chain = queues().flat_map(|queue| &queue.open).filter_map(|open| open.due);
         let pauses = queues().filter_map(|queue| queue.pause_until);
-        chain.chain(pauses).chain([until]).min().unwrap_or(until)
+        let incidents = queues().filter_map(|queue| queue.incident.map(|incident| incident.next()));
+        chain
+            .chain(pauses)
+            .chain(incidents)
+            .chain([until])
+            .min()
+            .unwrap_or(until)
     }
 
     // ---- what is due in this millisecond, until nothing more is
@@ -201,12 +208,16 @@ impl Model {
             let before = self.said.len();
             for name in self.names() {
                 self.settled_and_freed(&name);
+                self.missing_are_asked_about(&name);
+            }
+            for name in self.names() {
+                self.goes_blind(&name);
             }
             for name in self.names() {
                 if self.queue(&name).pause_until.is_some_and(|until| until <= self.now) {
                     self.resume(&name);
                 }
-                self.goes_blind(&name);
+                self.incident_ends(&name);
             }
             while self.calls() {}
             for name in self.names() {
@@ -221,51 +232,6 @@ impl Model {
         }
     }
 
-    fn settled_and_freed(&mut self, name: &Name) {
-        let queue = self.queue(name);
-        if queue.blind {
-            return;
-        }
-        let clock = queue.clock;
-        let last = queue.last.clone();
-        let mut words = Vec::new();
-        for one in &mut queue.stack {
-            let shown = last.as_ref().and_then(|last| one.shown_by(last));
-            let settled_before = one.settled;
-            let to_show = !one.shown || one.doubted_from.is_some();
-            if to_show && shown.is_some_and(|shown| shown >= one.seats()) {
-                (one.shown, one.there) = (true, true);
-                (one.doubted_from, one.asked_about) = (None, false);
-                one.settled = one.settled.or(Some(clock));
-                queue.open.retain(|open| open.id != one.id);
-                words.push(format!("settled {} as shown", one.id));
-            } else if one.settled.is_none() && one.deadline.is_some_and(|deadline| deadline <= clock) {
-                one.settled = Some(clock);
-                one.there |= one.shadow;
-                words.push(format!("settled {} by time", one.id));
-            }
-            if settled_before != one.settled && !one.beside {
-                queue.changed = clock;
-            }
-            if let Some(shown) = shown.filter(|_| one.doubted_from.is_some_and(|deadline| deadline <= clock)) {
-                (one.doubted_from, one.asked_about) = (None, true);
-                words.push(format!("not_shown {} {} {shown}", one.id, one.seats()));
-            }
-        }
-        let mut back = Vec::new();
-        queue.leaving.retain(|leaving| {
-            let gone = |last: &Reading| leaving.one.gone_by(last, leaving.signed_in_before);
-            let free = leaving.deadline.is_some_and(|deadline| deadline <= clock) || last.as_ref().is_some_and(gone);
-            if free {
-                words.push(format!("freed {}", leaving.id));
-                back.push(leaving.one.clone());
-            }
-            !free
-        });
-        words.into_iter().for_each(|what| self.say(name, what));
-        back.iter().for_each(|one| self.back(one));
-    }
-
     fn goes_blind(&mut self, name: &Name) {
         let (now, stale) = (self.now, self.limits(name).0);
         let queue = self.queue(name);
@@ -276,271 +242,6 @@ impl Model {
                 self.say(name, "feed_lost".to_owned());
             }
         }
-    }
-
-    /// Higher priority first, then longer above. Who may call as things stand goes before whom that lets call in turn.
-    fn calls(&mut self) -> bool {
-        let mut order: Vec<Name> = self.names();
-        order.retain(|name| self.next_word(name).is_some());
-        order.sort_by_key(|name| {
-            let first = &self.ladder_of(name).tiers[0].when;
-            let above = self.queues[name].held_from(first, 0);
-            (
-                std::cmp::Reverse(self.plan.queues[name].priority),
-                std::cmp::Reverse(above),
-                name.clone(),
-            )
-        });
-        for name in &order {
-            while let Some(word) = self.next_word(name) {
-                self.give(name, word);
-            }
-        }
-        !order.is_empty()
-    }
-
-    /// What is to be said now of the tiers of a queue.
-    fn next_word(&self, name: &Name) -> Option<Word> {
-        let queue = &self.queues[name];
-        if queue
-            .question
-            .as_ref()
-            .is_some_and(|question| !self.still_due(name, question))
-        {
-            return Some(Word::Lapse);
-        }
-        for tier in self.incident_tiers(name) {
-            let word = self.word_on(name, tier, true);
-            if word.is_some() {
-                return word;
-            }
-        }
-        for tier in self.due_tiers(name) {
-            let (waits, word) = (self.waits(name, &tier), self.word_on(name, tier, false));
-            if word.is_some() || waits {
-                return word;
-            }
-        }
-        None
-    }
-
-    /// Whether a tier that is due and has people is held by a question to a leader.
-    fn waits(&self, name: &Name, tier: &Tier) -> bool {
-        let people = !self.parts(name, tier, self.wish(name, tier)).is_empty();
-        people && self.mode(name, tier) == Mode::Approve && self.queues[name].question.is_some()
-    }
-
-    fn word_on(&self, name: &Name, tier: Tier, beside: bool) -> Option<Word> {
-        let queue = &self.queues[name];
-        let parts = self.parts(name, &tier, self.wish(name, &tier));
-        if parts.is_empty() {
-            return (!queue.skipped.contains(&tier.name)).then_some(Word::Skip(tier));
-        }
-        let mode = self.mode(name, &tier);
-        let told = Told {
-            beside,
-            by_hand: mode == Mode::Approve,
-            shadow: mode == Mode::Shadow,
-            reason: if beside { "incident" } else { reason(&tier.when) },
-        };
-        match &queue.question {
-            _ if mode != Mode::Approve => Some(Word::Call(tier, parts, told)),
-            None => Some(Word::Ask(tier, parts, beside)),
-            Some(question) if question.tier != tier.name => None,
-            Some(question) if question.granted => Some(Word::Call(tier, parts, told)),
-            Some(question) => (question.again_at <= self.now).then_some(Word::Ask(tier, parts, beside)),
-        }
-    }
-
-    fn give(&mut self, name: &Name, word: Word) {
-        let (now, again) = (self.now, self.ladder_of(name).ask_again_after.0);
-        let queue = self.queue(name);
-        match word {
-            Word::Lapse => {
-                let tier = queue.question.take().unwrap().tier;
-                self.say(name, format!("approval_lapsed {tier}"));
-            }
-            Word::Skip(tier) => {
-                queue.skipped.insert(tier.name.clone());
-                queue.surge = true;
-                self.say(name, format!("tier_skipped {}", tier.name));
-            }
-            Word::Ask(tier, parts, beside) => {
-                let times = queue.question.as_ref().map_or(0, |question| question.times) + 1;
-                let parts = in_words(&parts);
-                self.queue(name).question = Some(Question {
-                    tier: tier.name.clone(),
-                    beside,
-                    times,
-                    again_at: now + again,
-                    granted: false,
-                });
-                self.say(
-                    name,
-                    format!("approval_asked {} {times} times {parts} {beside}", tier.name),
-                );
-            }
-            Word::Call(tier, parts, told) => self.call(name, &tier, parts, told),
-        }
-    }
-
-    /// Tiers that a declared incident brings forward, while the first tier's threshold is passed.
-    fn incident_tiers(&self, name: &Name) -> Vec<Tier> {
-        let queue = &self.queues[name];
-        let tiers = self.ladder_of(name).tiers;
-        let passed = queue.passed_from(&tiers[0].when).is_some();
-        let Some(until) = queue.incident_until.filter(|_| queue.acts() && passed) else {
-            return Vec::new();
-        };
-        let far = |tier: &Tier| until - self.now > tier.worth_it_beyond.0;
-        let mut tiers = tiers;
-        tiers.retain(|tier| tier.on_incident && far(tier) && self.may_be_called(name, tier));
-        tiers
-    }
-
-    /// Tiers whose window is full, up to the first that has somebody to give and whose window is not.
-    fn due_tiers(&self, name: &Name) -> Vec<Tier> {
-        let queue = &self.queues[name];
-        let mut due = Vec::new();
-        if !queue.acts() || queue.waits_to_settle() {
-            return due;
-        }
-        for tier in self.ladder_of(name).tiers {
-            if !self.may_be_called(name, &tier) {
-                continue;
-            }
-            if queue.is_due(&tier.when) {
-                due.push(tier);
-            } else if self.has_anyone(name, &tier) {
-                break;
-            }
-        }
-        due
-    }
-
-    fn may_be_called(&self, name: &Name, tier: &Tier) -> bool {
-        let queue = &self.queues[name];
-        let stands = queue.away().any(|one| one.tier == tier.name);
-        let refused = queue.refused.get(&tier.name).is_some_and(|until| *until > self.now);
-        !stands && !refused && !queue.declined.contains(&tier.name)
-    }
-
-    fn still_due(&self, name: &Name, question: &Question) -> bool {
-        let tiers = if question.beside {
-            self.incident_tiers(name)
-        } else {
-            self.due_tiers(name)
-        };
-        let tier = tiers.iter().find(|tier| tier.name == question.tier);
-        tier.is_some_and(|tier| {
-            self.mode(name, tier) == Mode::Approve && !self.parts(name, tier, self.wish(name, tier)).is_empty()
-        })
-    }
-
-    /// One move, or a part of it; whether there was any.
-    fn releases(&mut self, name: &Name) -> bool {
-        if !self.queue(name).acts() {
-            return false;
-        }
-        if let Some((index, pool)) = self.stayed_too_long(name) {
-            let one = &self.queues[name].stack[index];
-            let parts = one.parts.iter().filter(|part| part.pool.as_ref() == Some(&pool));
-            let parts = parts.cloned().collect();
-            let stand_down = one.action.from_outside() && !one.there;
-            self.take_back(name, index, parts, stand_down, "max_stay", false);
-            return true;
-        }
-        let ladder = self.ladder_of(name);
-        let queue = self.queue(name);
-        let Some(calm) = queue.held(&ladder.release.when) else {
-            return false;
-        };
-        let clock = queue.clock;
-        let window = ladder.release.when.hold.0 as usize;
-        let Some(top) = queue.stack.last() else {
-            self.ends_the_surge(name, calm >= window);
-            return false;
-        };
-        let calm = calm.min(clock - top.issued);
-        let stayed = ladder.release.min_stay.0 as usize;
-        let nobody_answered = !top.seen && !top.there;
-        let stand_down = nobody_answered || (top.action.from_outside() && !top.there);
-        let due = if nobody_answered {
-            calm >= ladder.stand_down_after.0 as usize
-        } else {
-            // It stays from its settling on, so not before it has settled; unless it is stood down, since nobody has come.
-            let comes = stand_down && top.settled.is_none();
-            calm >= window && (comes || top.settled.is_some_and(|settled| clock >= settled + stayed))
-        };
-        if due {
-            let parts = match ladder.release.step {
-                Step::Person if !stand_down => top.asked_last(),
-                _ => top.parts.clone(),
-            };
-            let index = queue.stack.len() - 1;
-            self.take_back(name, index, parts, stand_down, "waiting_at_most", false);
-        }
-        due
-    }
-
-    /// People of a pool who have been away for as long as one may; of several at once who came last.
-    fn stayed_too_long(&self, name: &Name) -> Option<(usize, Name)> {
-        let queue = &self.queues[name];
-        let mut longest: Option<(usize, usize, Name)> = None;
-        for (index, one) in queue.stack.iter().enumerate().rev() {
-            for pool in one.parts.iter().filter_map(|part| part.pool.as_ref()) {
-                let (Some(settled), Some(max)) = (one.settled, self.plan.pools[pool].max_stay) else {
-                    continue;
-                };
-                let due = one.kept.map_or(settled, |kept| kept.max(settled)) + max.0 as usize;
-                if due <= queue.clock && longest.as_ref().is_none_or(|longest| due < longest.0) {
-                    longest = Some((due, index, pool.clone()));
-                }
-            }
-        }
-        longest.map(|(_, index, pool)| (index, pool))
-    }
-
-    fn ends_the_surge(&mut self, name: &Name, calm: bool) {
-        let ladder = self.ladder_of(name);
-        let queue = self.queue(name);
-        let passed = queue.passed_from(&ladder.tiers[0].when).is_some();
-        let in_incident = queue.incident_until.is_some() && passed;
-        let short = ladder.tiers.iter().any(|tier| {
-            let due = queue.is_due(&tier.when) || (tier.on_incident && in_incident);
-            let passed_over = queue.skipped.contains(&tier.name)
-                || queue.declined.contains(&tier.name)
-                || queue.refused.contains_key(&tier.name);
-            passed_over && due
-        });
-        if queue.surge && calm && !short {
-            queue.surge = false;
-            queue.declined.clear();
-            queue.skipped.clear();
-            queue.refused.clear();
-            self.say(name, "surge_over".to_owned());
-        }
-    }
-
-    fn chain(&mut self, name: &Name) {
-        let (now, chain) = (self.now, self.plan.chain.clone());
-        let mut words = Vec::new();
-        for open in &mut self.queue(name).open {
-            // What was due long ago is decided at its own moment, level by level.
-            while let Some(due) = open.due.filter(|due| *due <= now) {
-                debug_assert_eq!(due, now);
-                if open.level + 1 < chain.len() {
-                    open.level += 1;
-                    open.extended = false;
-                    open.due = Some(now + chain[open.level].respond_within.0);
-                    words.push(format!("passed_up {} to {}", open.id, open.level));
-                } else {
-                    open.due = None;
-                    words.push(format!("unanswered {}", open.id));
-                }
-            }
-        }
-        words.into_iter().for_each(|what| self.say(name, what));
     }
 
     // ---- what is done
@@ -559,41 +260,37 @@ impl Model {
             }
         }
         let (now, id) = (self.now, self.last_instruction);
+        let coming = self.coming_by_number(name);
+        let number_before = self.present(name).others.map(|others| others + coming);
+        let within = tier.settle_within.unwrap_or(ladder.settle_within).0 as usize;
+        let next_after = tier.next_after.map(|after| after.0 as usize);
+        let by_default = tier.action.from_outside().then_some(ladder.settle_within.0 as usize);
+        let seats = seats_of(&parts);
         let queue = self.queue(name);
         queue.surge = true;
-        queue.calls.push(now);
-        queue.declined.remove(&tier.name);
+        queue.calls.push((now, told.shadow));
+        queue.no.remove(&tier.name);
         queue.refused.remove(&tier.name);
-        if queue
-            .question
-            .as_ref()
-            .is_some_and(|question| question.tier == tier.name)
-        {
-            queue.question = None;
+        if let Some(went) = queue.went.get_mut(&tier.name) {
+            *went = went.saturating_sub(seats);
         }
-        let signed_in = queue.last.as_ref().and_then(|last| last.signed_in);
-        let coming = queue.not_yet_shown();
-        let within = tier.settle_within.unwrap_or(ladder.settle_within).0 as usize;
-        queue.stack.push(Move {
-            id,
-            action: tier.action,
-            tier: tier.name.clone(),
-            parts,
-            beside: told.beside,
-            shadow: told.shadow,
-            settle_within: within,
-            issued: queue.clock,
-            deadline: told.shadow.then_some(queue.clock + within),
-            settled: None,
-            kept: None,
-            seen: false,
-            there: false,
-            shown: false,
-            doubted_from: None,
-            asked_about: false,
-            signed_in_before: signed_in.map(|signed_in| signed_in + coming),
-            stood_down_by: None,
-        });
+        queue.question = queue.question.take().filter(|question| question.tier != tier.name);
+        if !told.shadow {
+            // What was only decided in shadow has come true.
+            queue.stack.retain(|one| one.tier != tier.name || !one.shadow);
+        }
+        let mut one = Move::new(id, tier.action, tier.name.clone(), parts, within);
+        one.beside = told.beside;
+        one.shadow = told.shadow;
+        one.hold_until = told.hold.map(|hold| queue.clock + hold as usize);
+        one.next_after = next_after.or(by_default);
+        one.issued = queue.clock;
+        one.issued_at = now;
+        one.number_before = number_before;
+        if told.shadow {
+            one.reaches_somebody(queue.clock);
+        }
+        queue.stack.push(one);
     }
 
     /// Signs people of a move out, or stands them down.
@@ -607,38 +304,43 @@ impl Model {
         by_hand: bool,
     ) {
         let settle_within = self.ladder_of(name).settle_within.0 as usize;
+        let (of, tier) = (
+            self.queues[name].stack[index].id,
+            self.queues[name].stack[index].tier.clone(),
+        );
+        let shadow = self.queues[name].stack[index].shadow;
+        let action = if stand_down { Action::StandDown } else { Action::SignOut };
+        let what = self.instruct(name, action, &tier, &parts, shadow);
+        let id = self.last_instruction;
+        self.say_instruction(name, format!("{what} {reason} of {of}"), by_hand, shadow, false);
         let queue = self.queue(name);
-        let mut taken = queue.stack[index].clone();
-        queue.stack[index].parts = without(&taken.parts, &parts);
+        let taken = queue.stack[index].split(&parts);
         if queue.stack[index].parts.is_empty() {
             queue.stack.remove(index);
-            queue.open.retain(|open| open.id != taken.id);
+            queue.open.retain(|open| open.id != of);
+        } else {
+            queue.went_back(&tier, taken.seats());
         }
-        let action = if stand_down { Action::StandDown } else { Action::SignOut };
-        let what = self.instruct(name, action, &taken.tier, &parts, taken.shadow);
-        let id = self.last_instruction;
-        self.say_instruction(
-            name,
-            format!("{what} {reason} of {}", taken.id),
-            by_hand,
-            taken.shadow,
-            false,
-        );
-        taken.parts = parts;
+        let (now, going) = (self.now, self.going_by_number(name));
+        let others = self.present(name).others;
         let queue = self.queue(name);
-        queue.changed = queue.clock;
         if !stand_down {
             queue.leaving.push(Leaving {
                 id,
                 settle_within,
-                deadline: taken.shadow.then_some(queue.clock + settle_within),
-                signed_in_before: queue.last.as_ref().and_then(|last| last.signed_in),
+                deadline: shadow.then_some(queue.clock + settle_within),
+                number_before: others.map(|others| others.saturating_sub(going)),
+                since: now,
                 one: taken,
             });
-        } else if !taken.shadow {
-            taken.stood_down_by = Some(id);
-            queue.gone.push(taken);
+        } else if !shadow {
+            queue.remember(Gone {
+                one: taken,
+                at: now,
+                stood_down_by: Some(id),
+            });
         }
+        queue.stack_changed();
     }
 
     fn instruct(&mut self, name: &Name, action: Action, tier: &Name, parts: &[Part], shadow: bool) -> String {
@@ -651,6 +353,9 @@ impl Model {
                 level: 0,
                 due: first,
                 extended: false,
+                unanswered: false,
+                brings: !matches!(action, Action::SignOut | Action::StandDown),
+                stand_down: action == Action::StandDown,
             });
         }
         format!("instruct {id} {} {tier} {}", action.as_str(), in_words(parts))
@@ -667,9 +372,9 @@ impl Model {
     }
 
     /// People have gone back to their own work.
-    fn back(&mut self, one: &Move) {
-        if !one.shadow {
-            let people = one.parts.iter().flat_map(|part| part.people.clone());
+    fn back(&mut self, shadow: bool, parts: &[Part]) {
+        if !shadow {
+            let people = parts.iter().flat_map(|part| part.people.clone());
             self.back_at.extend(people.map(|person| (person, self.now)));
         }
     }
@@ -713,74 +418,75 @@ impl Queue {
             blind: true,
             blind_said: false,
             surge: false,
-            declined: BTreeSet::new(),
+            no: BTreeMap::new(),
             skipped: BTreeSet::new(),
             refused: BTreeMap::new(),
+            went: BTreeMap::new(),
             question: None,
             calls: Vec::new(),
             stack: Vec::new(),
             leaving: Vec::new(),
             gone: Vec::new(),
+            departed: Vec::new(),
             open: Vec::new(),
             pause_until: None,
-            incident_until: None,
+            incident: None,
         }
-    }
-
-    /// For how long a threshold has held within its window, and holds now; `None` where it does not.
-    fn held(&self, when: &When) -> Option<usize> {
-        self.held_from(when, self.changed)
-    }
-
-    fn is_due(&self, when: &When) -> bool {
-        self.held(when).is_some_and(|held| held >= when.hold.0 as usize)
-    }
-
-    fn held_from(&self, when: &When, changed: usize) -> Option<usize> {
-        let begun = self.passed_from(when)?;
-        let named = self.named.iter().find(|named| named.0 == when.threshold).unwrap().1;
-        Some(self.clock - begun.max(named).max(self.anew).max(changed))
-    }
-
-    /// Since when a threshold is passed without a break. Of several readings in one millisecond the last alone counts.
-    fn passed_from(&self, when: &When) -> Option<usize> {
-        let (mut begun, mut until) = (None, self.clock + 1);
-        for (at, reading) in self.readings.iter().rev() {
-            if *at == until {
-                continue;
-            }
-            let Some(from) = beyond_after(when, reading)
-                .map(|after| at + after)
-                .filter(|from| *from < until)
-            else {
-                break;
-            };
-            begun = Some(from);
-            if from > *at {
-                break;
-            }
-            until = *at;
-        }
-        begun
-    }
-
-    /// What the source says stands still: the last reading, whose longest wait has grown meanwhile.
-    fn read_again(&mut self, now: i64) {
-        let Some(mut last) = self.last.clone() else {
-            return;
-        };
-        if let (Some(wait), true) = (&mut last.longest_wait, last.waiting > 0) {
-            wait.0 += now - self.read_at;
-        }
-        self.readings.push((self.clock, last));
     }
 
     fn acts(&self) -> bool {
         !self.blind && self.pause_until.is_none()
     }
 
-    fn waits_to_settle(&self) -> bool {
-        self.stack.iter().any(|one| !one.beside && one.settled.is_none())
+    /// From when on the next tier's window may run: once all before it has settled, or goes on without it.
+    fn climbs_from(&self) -> Option<usize> {
+        let unsettled = self.stack.iter().filter(|one| !one.beside && one.settled.is_none());
+        unsettled
+            .map(|one| one.next_from)
+            .try_fold(self.changed, |from, next| Some(from.max(next?)))
+    }
+
+    fn stack_changed(&mut self) {
+        self.changed = self.clock;
+    }
+
+    /// A move settles, if it has not: the next window begins, or went on without it.
+    fn settle(&mut self, index: usize) {
+        let clock = self.clock;
+        let one = &mut self.stack[index];
+        if one.settled.is_none() {
+            one.settled = Some(clock);
+            if !one.beside {
+                let begins = one.next_from.map_or(clock, |next| next.min(clock));
+                self.changed = self.changed.max(begins);
+            }
+        }
+    }
+
+    /// People of a tier have gone back; it can be asked for as many again while others of it stay.
+    fn went_back(&mut self, tier: &Name, seats: u32) {
+        *self.went.entry(tier.clone()).or_default() += seats;
+    }
+
+    /// So many have left a move without an instruction: where none stays, it is over.
+    fn went_from(&mut self, index: usize, seats: u32) {
+        let (id, tier) = (self.stack[index].id, self.stack[index].tier.clone());
+        if self.stack[index].parts.is_empty() {
+            self.stack.remove(index);
+            self.open.retain(|open| open.id != id);
+            self.stack_changed();
+        }
+        if self.stack.iter().any(|one| one.tier == tier) {
+            self.went_back(&tier, seats);
+        }
+    }
+
+    fn remember(&mut self, gone: Gone) {
+        self.gone.push(gone);
+        // So many are kept in mind.
+        if self.gone.len() > 16 {
+            self.gone.remove(0);
+        }
     }
 
     /// Everybody who has been moved and is not back.
@@ -788,22 +494,14 @@ impl Queue {
         self.stack.iter().chain(self.leaving.iter().map(|leaving| &leaving.one))
     }
 
-    /// People who may yet appear in the feed's number of people signed in.
-    fn not_yet_shown(&self) -> u32 {
-        let coming = self.stack.iter().filter(|one| {
-            let overdue = one
-                .settled
-                .is_some_and(|settled| self.clock >= settled + one.settle_within);
-            !one.shadow && !one.shown && !overdue && one.action != Action::ExtendShift
-        });
-        coming.map(Move::seats).sum()
-    }
-
     fn knows(&self, id: u64) -> bool {
         self.open.iter().any(|open| open.id == id)
             || self.stack.iter().any(|one| one.id == id)
-            || self.gone.iter().any(|one| one.id == id)
-            || self.leaving.iter().any(|leaving| leaving.id == id)
+            || self.gone.iter().any(|gone| gone.one.id == id)
+            || self
+                .leaving
+                .iter()
+                .any(|leaving| leaving.id == id || leaving.one.id == id)
     }
 
     fn vouch(&mut self, now: i64, forget: i64) {
@@ -814,112 +512,30 @@ impl Queue {
         (self.blind, self.blind_said) = (false, false);
     }
 
-    /// Whether a threshold holds by the last reading.
-    fn holds(&self, threshold: Threshold) -> bool {
-        let when = When::of(threshold, Millis::ZERO, Judge::Every);
-        self.last.as_ref().is_some_and(|last| beyond(&when, last))
-    }
-
     /// Its source has lost sight of it. What is not blind yet goes blind in this millisecond.
     fn lose(&mut self) {
         self.reported = false;
         self.lost |= !self.blind;
     }
 
+    /// Who was taken back or said no is there after all: on what stands of their move, or in its place.
     fn put_back(&mut self, mut one: Move) {
         let clock = self.clock;
-        self.changed = clock;
         self.surge = true;
-        self.declined.remove(&one.tier);
-        if let Some(stands) = self.stack.iter_mut().find(|stands| stands.tier == one.tier) {
-            one.parts.into_iter().for_each(|part| stands.join(part));
+        self.no.remove(&one.tier);
+        if let Some(went) = self.went.get_mut(&one.tier) {
+            *went = went.saturating_sub(one.seats());
+        }
+        if let Some(stands) = self.stack.iter_mut().find(|stands| stands.id == one.id) {
+            one.parts.iter().for_each(|part| stands.join(part));
             stands.kept = Some(clock);
-            return;
+        } else {
+            one.settled = Some(one.settled.unwrap_or(clock));
+            one.response = one.response.max(moves::Response::Done);
+            one.kept = Some(clock);
+            self.stack.push(one);
+            self.stack.sort_by_key(|one| one.id);
         }
-        one.there = true;
-        one.settled = Some(one.settled.unwrap_or(clock));
-        one.kept = Some(clock);
-        self.stack.push(one);
-        self.stack.sort_by_key(|one| one.id);
-    }
-}
-
-impl Move {
-    fn join(&mut self, part: Part) {
-        match self.parts.iter_mut().find(|one| one.pool == part.pool) {
-            Some(one) => {
-                one.seats += part.seats;
-                one.people.extend(part.people);
-            }
-            None => self.parts.push(part),
-        }
-    }
-
-    /// The one who was asked last; where more are there than names are known, one without a name.
-    fn asked_last(&self) -> Vec<Part> {
-        let last = self.parts.last().unwrap();
-        let named = last.people.len() as u32 == last.seats;
-        vec![Part {
-            pool: last.pool.clone(),
-            seats: 1,
-            people: last.people.last().filter(|_| named).cloned().into_iter().collect(),
-        }]
-    }
-}
-
-/// What is left of some people when others of them are taken away.
-fn without(parts: &[Part], taken: &[Part]) -> Vec<Part> {
-    let mut left = parts.to_vec();
-    for part in taken {
-        let one = left.iter_mut().find(|one| one.pool == part.pool).unwrap();
-        one.seats -= part.seats;
-        one.people.retain(|person| !part.people.contains(person));
-    }
-    left.retain(|part| part.seats > 0);
-    left
-}
-
-fn in_words(parts: &[Part]) -> String {
-    let parts = parts
-        .iter()
-        .map(|part| compare::part_in_words(part.pool.as_ref(), part.seats, &part.people));
-    parts.collect::<Vec<String>>().join(" + ")
-}
-
-/// The reason for what a condition brings about.
-fn reason(when: &When) -> &'static str {
-    match when.threshold {
-        Threshold::WaitingAbove { .. } => "waiting_above",
-        Threshold::WaitingAtMost(_) => "waiting_at_most",
-        Threshold::LongestWaitAbove(_) => "longest_wait_above",
-        Threshold::WaitingPerSeatAbove(_) => "waiting_per_seat_above",
-        Threshold::ExpectedWaitAbove(_) => "expected_wait_above",
-        _ => unreachable!("not drawn"),
-    }
-}
-
-/// After how long a reading is beyond a threshold, if nothing else is read; what is not told never is.
-fn beyond_after(when: &When, reading: &Reading) -> Option<usize> {
-    if let (Threshold::LongestWaitAbove(above), Some(wait), true) =
-        (when.threshold, reading.longest_wait, reading.waiting > 0)
-    {
-        return Some((above.0 - wait.0).max(0) as usize);
-    }
-    beyond(when, reading).then_some(0)
-}
-
-/// Whether a reading is beyond a threshold from its own millisecond on.
-fn beyond(when: &When, reading: &Reading) -> bool {
-    match when.threshold {
-        Threshold::WaitingAbove { above, at_most } => {
-            reading.waiting > above && at_most.is_none_or(|at_most| reading.waiting <= at_most)
-        }
-        Threshold::WaitingAtMost(at_most) => reading.waiting <= at_most,
-        Threshold::LongestWaitAbove(above) => reading.longest_wait.is_some_and(|wait| wait > above),
-        Threshold::WaitingPerSeatAbove(above) => reading
-            .signed_in
-            .is_some_and(|signed_in| f64::from(reading.waiting) > above * f64::from(signed_in)),
-        Threshold::ExpectedWaitAbove(_) => false,
-        _ => unreachable!("not drawn"),
+        self.stack_changed();
     }
 }

@@ -1,9 +1,9 @@
 //! Whom a tier would get: every question about people and seats, answered anew from the moves of all queues.
 
-use super::{Model, Move, Part};
+use super::{Model, Part};
 use std::collections::{BTreeMap, BTreeSet};
-use surged_core::ladder::{Ladder, Mode, Seats, Tier};
-use surged_core::{Action, AgentState, Name, Reading};
+use surged_core::ladder::{Ladder, Mode, SeatRange, Seats, Tier};
+use surged_core::{Action, Name};
 
 /// The span within which `max_moves_per_hour` counts.
 const HOUR: i64 = 3_600_000;
@@ -29,7 +29,7 @@ impl Model {
             Seats::Range(range) | Seats::Required { fallback: range } if many => range.max,
             Seats::Range(range) | Seats::Required { fallback: range } => range.min,
         };
-        if !wish.by_hand && self.hour_is_full(name) {
+        if !wish.by_hand && self.hour_is_full(name, wish.shadow) {
             return Vec::new();
         }
         let mut room = self.room(wish.shadow);
@@ -53,7 +53,7 @@ impl Model {
             let kept = kept.get(pool_name).copied().unwrap_or(0);
             let there = self.supply(name, tier, pool_name, wish).saturating_sub(kept);
             let seats = there.min(wanted).min(if pool.own_desk { u32::MAX } else { room });
-            let people = self.rested_people(name, pool_name, wish.shadow);
+            let people = self.rested_people(name, pool_name, wish);
             parts.extend(nobody_or(Part {
                 pool: Some(pool_name.clone()),
                 seats,
@@ -67,8 +67,11 @@ impl Model {
 
     /// What the daemon itself wishes for of a tier.
     pub fn wish(&self, name: &Name, tier: &Tier) -> Wish {
+        // While others of it stay, a tier is asked for those who went.
+        let went = self.gone_back(name, &tier.name);
+        let again = Seats::Range(SeatRange { min: went, max: went });
         Wish {
-            seats: tier.seats,
+            seats: if went > 0 { again } else { tier.seats },
             by_hand: false,
             shadow: self.mode(name, tier) == Mode::Shadow,
         }
@@ -89,11 +92,25 @@ impl Model {
         self.ladder_of(name).tiers.into_iter().find(may)
     }
 
+    /// Whether the window of that tier runs, and those before it that have nobody to give.
+    fn is_running(&self, name: &Name, tier: &Tier) -> bool {
+        let queue = &self.queues[name];
+        let mut tiers = self.ladder_of(name).tiers;
+        tiers.retain(|one| self.may_be_called(name, one));
+        tiers.retain(|one| self.has_anyone(name, one) || !queue.skipped.contains(&one.name));
+        let place = tiers.iter().position(|one| one.name == tier.name);
+        let until = place.map_or(0, |place| place + 1);
+        tiers[..until]
+            .iter()
+            .all(|one| queue.held_for_a_call(&one.when).is_some())
+    }
+
     // ---- caps
 
-    fn hour_is_full(&self, name: &Name) -> bool {
-        let calls = &self.queues[name].calls;
-        let within = calls.iter().filter(|at| self.now - **at < HOUR).count();
+    /// What was decided in shadow counts for no live limit.
+    fn hour_is_full(&self, name: &Name, shadow: bool) -> bool {
+        let calls = self.queues[name].calls.iter().filter(|call| shadow || !call.1);
+        let within = calls.filter(|call| self.now - call.0 < HOUR).count();
         self.plan.queues[name]
             .max_moves_per_hour
             .is_some_and(|max| within >= max as usize)
@@ -112,11 +129,11 @@ impl Model {
         let mut kept = BTreeMap::new();
         let mine = self.plan.queues[name].priority;
         for (other, queue) in &self.queues {
-            if self.plan.queues[other].priority <= mine || !queue.acts() || queue.waits_to_settle() {
+            if self.plan.queues[other].priority <= mine || !queue.acts() {
                 continue;
             }
             let Some(tier) = self.next_tier(other) else { continue };
-            if queue.held(&tier.when).is_none() || self.mode(other, &tier) == Mode::Shadow {
+            if !self.is_running(other, &tier) || self.mode(other, &tier) == Mode::Shadow {
                 continue;
             }
             let smallest = match tier.seats {
@@ -158,12 +175,26 @@ impl Model {
         if pool.people.is_empty() {
             let size = pool.size_by.get(&self.queues[name].ladder).copied();
             let lent: u32 = of_pool().map(|part| part.seats).sum();
-            return size.unwrap_or(pool.size).saturating_sub(lent).saturating_sub(keep);
+            let said_no = if wish.by_hand { 0 } else { self.said_no(pool_name) };
+            let there = size.unwrap_or(pool.size).saturating_sub(lent);
+            return there.saturating_sub(said_no).saturating_sub(keep);
         }
-        let nameless: u32 = of_pool().map(|part| part.seats - part.people.len() as u32).sum();
+        let nameless: u32 = of_pool().map(super::moves::nameless).sum();
         let free = self.free_people(name, pool_name, wish.shadow).len() as u32;
-        let rested = self.rested_people(name, pool_name, wish.shadow).len() as u32;
+        let rested = self.rested_people(name, pool_name, wish).len() as u32;
         free.saturating_sub(nameless).saturating_sub(keep).min(rested)
+    }
+
+    /// Those who said no a while ago.
+    fn declining(&self) -> impl Iterator<Item = &Part> {
+        let declines = self.declines.iter().filter(|(_, until, _)| *until > self.now);
+        declines.flat_map(|(_, _, parts)| parts)
+    }
+
+    /// How many of a pool have, without anybody knowing who.
+    fn said_no(&self, pool: &Name) -> u32 {
+        let of_pool = self.declining().filter(|part| part.pool.as_ref() == Some(pool));
+        of_pool.map(super::moves::nameless).sum()
     }
 
     fn free_people(&self, name: &Name, pool: &Name, shadow: bool) -> Vec<Name> {
@@ -171,20 +202,21 @@ impl Model {
         let there = pool.size_by.get(&self.queues[name].ladder).copied().unwrap_or(u32::MAX);
         let lent: BTreeSet<Name> = self.away(shadow).flat_map(|part| part.people.clone()).collect();
         let there = pool.people.iter().take(there as usize);
-        let last = self.queues[name].last.as_ref();
+        let present = self.present(name);
         let mut free: Vec<Name> = there
-            .filter(|person| !lent.contains(*person) && self.is_on_duty(person))
-            .filter(|person| !last.is_some_and(|last| is_signed_in(last, person)))
+            .filter(|person| !lent.contains(*person) && self.is_on_duty(person) && !present.has(person))
             .cloned()
             .collect();
         self.put_in_turn(&mut free);
         free
     }
 
-    fn rested_people(&self, name: &Name, pool: &Name, shadow: bool) -> Vec<Name> {
+    /// Who rests stays behind, and who said no a while ago: that binds the daemon, not whoever orders by hand.
+    fn rested_people(&self, name: &Name, pool: &Name, wish: Wish) -> Vec<Name> {
         let rest = self.plan.pools[pool].rest_between.0;
-        let mut people = self.free_people(name, pool, shadow);
+        let mut people = self.free_people(name, pool, wish.shadow);
         people.retain(|person| self.back_at.get(person).is_none_or(|back| self.now >= back + rest));
+        people.retain(|person| wish.by_hand || !self.declining().any(|part| part.people.contains(person)));
         people
     }
 
@@ -206,46 +238,6 @@ impl Model {
         now.map(|shift| shift.to.0)
     }
 
-    // ---- seats
-
-    /// Physical seats less who is signed in and who is asked and not yet settled; where the feed does not tell, less all who were
-    /// moved. People at their own desk need none.
-    fn room(&self, shadow: bool) -> u32 {
-        let Some(physical) = self.plan.physical_seats else {
-            return u32::MAX;
-        };
-        let mut taken = self.signed_in();
-        for queue in self.queues.values() {
-            let known = queue.last.as_ref().is_some_and(|last| last.signed_in.is_some());
-            let asked = queue
-                .stack
-                .iter()
-                .filter(|one| !known || one.shadow || one.settled.is_none());
-            let leaving = queue.leaving.iter().map(|leaving| &leaving.one).filter(|_| !known);
-            let counted = asked.chain(leaving).filter(|one| shadow || !one.shadow);
-            for one in counted.filter(|one| one.action != Action::ExtendShift) {
-                let seated = |part: &&Part| part.pool.as_ref().is_none_or(|pool| !self.plan.pools[pool].own_desk);
-                taken += one.parts.iter().filter(seated).map(|part| part.seats).sum::<u32>();
-            }
-        }
-        physical.saturating_sub(taken)
-    }
-
-    /// Where every queue that tells of people names them, each person sits on one chair; else the numbers are added up.
-    fn signed_in(&self) -> u32 {
-        let last = self.queues.values().filter_map(|queue| queue.last.as_ref());
-        let telling: Vec<&Reading> = last.filter(|last| last.signed_in.is_some()).collect();
-        if telling.iter().any(|last| last.agents.is_none()) {
-            return telling.iter().filter_map(|last| last.signed_in).sum();
-        }
-        let agents = telling.iter().flat_map(|last| last.agents.iter().flatten());
-        let people: BTreeSet<&Name> = agents
-            .filter(|agent| agent.state != AgentState::SignedOut)
-            .map(|agent| &agent.person)
-            .collect();
-        people.len() as u32
-    }
-
     /// Of a move that was stood down, those whom nobody has asked since.
     pub fn still_theirs(&self, parts: &[Part]) -> Vec<Part> {
         let taken: BTreeSet<&Name> = self.away(false).flat_map(|part| &part.people).collect();
@@ -258,15 +250,14 @@ impl Model {
             let free = pool.size.max(pool.people.len() as u32).saturating_sub(lent);
             let before = part.people.len();
             part.people.retain(|person| !taken.contains(person));
-            part.seats = (part.seats - (before - part.people.len()) as u32).min(free);
-            part.people.truncate(part.seats as usize);
+            part.seats = part.seats.saturating_sub((before - part.people.len()) as u32).min(free);
         }
         parts.retain(|part| part.seats > 0);
         parts
     }
 
     /// Who is away for any queue.
-    fn away(&self, shadow: bool) -> impl Iterator<Item = &Part> {
+    pub fn away(&self, shadow: bool) -> impl Iterator<Item = &Part> {
         let moves = self.queues.values().flat_map(super::Queue::away);
         moves
             .filter(move |one| shadow || !one.shadow)
@@ -276,49 +267,6 @@ impl Model {
     pub fn ladder_of(&self, name: &Name) -> Ladder {
         self.plan.ladders[&self.queues[name].ladder].clone()
     }
-}
-
-impl Move {
-    /// How many of its people a reading shows; `None` where it cannot tell.
-    pub fn shown_by(&self, reading: &Reading) -> Option<u32> {
-        if self.shadow || self.action == Action::ExtendShift {
-            return None;
-        }
-        let people: Vec<&Name> = self.parts.iter().flat_map(|part| &part.people).collect();
-        if reading.agents.is_some() && !people.is_empty() {
-            let there = people.iter().filter(|person| is_signed_in(reading, person)).count() as u32;
-            return (people.len() as u32 == self.seats()).then_some(there);
-        }
-        Some(
-            reading
-                .signed_in?
-                .saturating_sub(self.signed_in_before?)
-                .min(self.seats()),
-        )
-    }
-
-    /// Whether a reading shows that its people, told to go when so many were signed in, have gone.
-    pub fn gone_by(&self, reading: &Reading, signed_in_before: Option<u32>) -> bool {
-        let people: Vec<&Name> = self.parts.iter().flat_map(|part| &part.people).collect();
-        if self.shadow {
-            false
-        } else if reading.agents.is_some() && !people.is_empty() {
-            people.len() as u32 == self.seats() && !people.iter().any(|person| is_signed_in(reading, person))
-        } else if let (Some(before), Some(now)) = (signed_in_before, reading.signed_in) {
-            now <= before.saturating_sub(self.seats())
-        } else {
-            false
-        }
-    }
-
-    pub fn seats(&self) -> u32 {
-        self.parts.iter().map(|part| part.seats).sum()
-    }
-}
-
-fn is_signed_in(reading: &Reading, person: &Name) -> bool {
-    let mut agents = reading.agents.iter().flatten();
-    agents.any(|agent| agent.person == *person && agent.state != AgentState::SignedOut)
 }
 
 fn nobody_or(part: Part) -> Vec<Part> {
