@@ -135,7 +135,7 @@ export async function sixtySteps(step, browser) {
     });
 
     await step('no page of the sixty had an error of its own', async () => {
-      for (const it of Object.values(open)) assert.deepEqual(it.faults.filter((fault) => !/ERR_CONNECTION|WebSocket connection/.test(fault)), []);
+      for (const it of Object.values(open)) assert.deepEqual(it.faults.filter((fault) => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/.test(fault)), []);
     });
   } finally {
     await Promise.all(Object.values(open).map((it) => it.close().catch(() => {})));

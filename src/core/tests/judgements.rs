@@ -959,7 +959,8 @@ fn the_banks_month_fires_as_often_as_its_owners_counted() {
         seconds(above(5), 300, Judge::Mean),
         seconds(at_most(2), 300, Judge::Mean),
     );
-    assert_eq!(mean, 159);
+    // Of the mean alone it is 159: here the depth of that moment has to be beyond the line as well (plan: "Condition").
+    assert_eq!(mean, 143);
     assert_eq!(closed_band(&month, closed), 80);
 }
 
