@@ -43,7 +43,7 @@ export async function sixtySteps(step, browser) {
     await step('sixty queues, all calm: a line each, the rest counted', async () => {
       open.desk = await Console.open(browser, daemon.url, { token: li.token });
       await open.desk.linked();
-      assert.equal(await open.desk.page.locator('.tile').count(), 24);
+      await open.desk.page.waitForFunction(() => document.querySelectorAll('.tile').length === 24);
       await open.desk.page.locator('[data-k="queues-more"]', { hasText: '+36 more' }).click();
       await open.desk.page.locator('.tile').nth(59).waitFor();
       assert.deepEqual(await open.desk.violations(), []);
@@ -89,13 +89,13 @@ export async function sixtySteps(step, browser) {
       await page.keyboard.press('/');
       await page.keyboard.type('Branch 42');
       await page.locator('.tile[data-queue="q42"]').waitFor();
-      assert.equal(await page.locator('.tile').count(), 1);
+      await page.waitForFunction(() => document.querySelectorAll('.tile').length === 1);
       await open.desk.tap('open-q42');
       await page.locator('.queue[data-queue="q42"]').waitFor();
       await open.desk.tap('star-q42');
       await page.locator('.queues-filter').fill('');
       await open.desk.tap('queues-mine');
-      assert.deepEqual(await page.locator('.queues [data-queue]').evaluateAll((all) => all.map((it) => it.dataset.queue)), ['q42']);
+      await page.waitForFunction(() => [...document.querySelectorAll('.queues [data-queue]')].map((it) => it.dataset.queue).join() === 'q42');
       await open.desk.tap('queues-mine');
       await page.locator('[data-queue="q07"]').waitFor();
     });
