@@ -968,12 +968,13 @@ fn the_banks_month_fires_as_often_as_its_owners_counted() {
 fn closed_band(month: &[(i64, u32)], band: Threshold) -> u32 {
     let fire = when(band, 5, Judge::Every);
     let mut windows = windows_of(fire);
-    let mut times = 0;
+    let (mut times, mut last) = (0, Seen(0));
     for (at, depth) in month {
         let full = windows
-            .running(&fire, Seen(0), Seen(0))
+            .running(&fire, Seen(0), last)
             .is_some_and(|running| running.due <= Seen(*at));
         read(&mut windows, *depth, *at);
+        last = Seen(*at);
         times += u32::from(full && windows.since(&fire, Seen(*at)).is_none());
     }
     times
