@@ -1,21 +1,21 @@
 //! `surged replay`: the daemon's own core over recorded readings.
 
 use super::configuration::{ConfigFile, load};
+use super::progress::{Interrupt, Reading};
+use super::recordings::{Recordings, open_all, ways};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Decision, Millis, What};
-use crate::feed::readings::read_file;
-use crate::lab::replay::{Line, Replay, Summary, merged};
+use crate::lab::recorded::merged;
+use crate::lab::replay::{Answers, Line, Replay, Summary};
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::wire::Stamp;
 use crate::words::Sentences;
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// See what the plan would have done on recorded days
 ///
@@ -26,9 +26,8 @@ use std::time::Duration;
 pub struct ReplayArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// Files of readings, merged by time
-    #[arg(required = true, value_name = "READINGS")]
-    readings: Vec<PathBuf>,
+    #[command(flatten)]
+    recordings: Recordings,
     /// text: sentences; jsonl: one instruction a line; json: the same list with a summary around it
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -147,40 +146,21 @@ impl ReplayArgs {
     }
 
     fn replay(&self, config: &Config, mut decided: impl FnMut(&Decision)) -> anyhow::Result<Summary> {
-        let files = self
-            .readings
-            .iter()
-            .map(|path| read_file(path))
-            .collect::<Result<Vec<_>, _>>()?;
-        let progress = progress();
-        let mut replay = Replay::new(config, self.answer_after);
-        let recordings = files
-            .into_iter()
-            .map(|lines| lines.map(|line| line.map(|(_, recorded)| recorded)))
-            .collect();
-        for (count, recorded) in merged(recordings).enumerate() {
-            if count % 65_536 == 0 {
-                progress.set_position(count as u64);
+        let sources = open_all(&self.recordings.files, &self.recordings.reading.form(config))?;
+        let mut progress = Reading::of(ways(&sources));
+        let interrupt = Interrupt::listen()?;
+        let answers = self.answer_after.map_or(Answers::Recorded, Answers::After);
+        let mut replay = Replay::new(config, answers);
+        for happened in merged(sources) {
+            progress.step();
+            replay.take(happened, &mut decided);
+            if interrupt.asked() {
+                break;
             }
-            replay.take(recorded, &mut decided);
         }
-        progress.finish_and_clear();
+        progress.end();
         Ok(replay.end())
     }
-}
-
-/// Shown on a terminal once it takes longer than a second.
-pub(super) fn progress() -> ProgressBar {
-    let bar = if std::io::stderr().is_terminal() {
-        ProgressBar::new_spinner()
-    } else {
-        ProgressBar::hidden()
-    };
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} readings in {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_secs(1));
-    bar
 }
 
 fn line_of(decision: &Decision) -> Option<Line> {
