@@ -20,6 +20,7 @@ mod replay;
 mod run;
 mod schema;
 mod seats;
+mod sheet;
 mod sign;
 mod simulate;
 mod token;

@@ -1,5 +1,6 @@
 //! What a replay measures beside its decisions, for whoever leads a shift.
 
+use super::drawn::Drawn;
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Name, Time, What};
 use crate::wire::Stamp;
 use serde::Serialize;
@@ -109,6 +110,8 @@ pub struct QueueSummary {
 #[derive(Default)]
 pub(super) struct Measured {
     pub(super) summary: Summary,
+    /// Where it is to be drawn.
+    pub(super) drawn: Option<Drawn>,
     issued: BTreeMap<InstructionId, (Time, u64)>,
     counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
     queues: BTreeMap<Name, Line>,
@@ -157,6 +160,9 @@ impl Measured {
 
     /// So many wait from now on.
     pub(super) fn waits(&mut self, queue: &Name, waiting: u32, at: Time) {
+        if let Some(drawn) = &mut self.drawn {
+            drawn.waits(queue, waiting, at);
+        }
         let line = self.line(queue);
         line.until(at);
         line.waits = Some((at, waiting));
@@ -178,11 +184,13 @@ impl Measured {
                 line.until(at);
                 line.waits = None;
                 line.blind_since.get_or_insert(at);
+                self.drawn_blind(decision, true);
             }
             What::FeedBack { .. } => {
                 let line = self.line(&decision.queue);
                 line.until(at);
                 line.blind_since = None;
+                self.drawn_blind(decision, false);
             }
             What::Settled { instruction, .. } => self.moved(*instruction, None),
             What::Answered {
@@ -194,6 +202,12 @@ impl Measured {
                 self.moved(*instruction, named.or(seats.map(u64::from)));
             }
             _ => {}
+        }
+    }
+
+    fn drawn_blind(&mut self, decision: &Decision, blind: bool) {
+        if let Some(drawn) = &mut self.drawn {
+            drawn.blind(&decision.queue, blind, decision.at);
         }
     }
 
@@ -240,7 +254,8 @@ impl Measured {
         self.queues.entry(queue.clone()).or_default()
     }
 
-    pub(super) fn end(mut self) -> Summary {
+    pub(super) fn end(mut self) -> (Summary, Drawn) {
+        let drawn = self.drawn.map(Drawn::end).unwrap_or_default();
         let mut summary = self.summary;
         let counts = self.counts.into_iter();
         let count = |((queue, tier, action), (times, seats))| Count {
@@ -254,7 +269,7 @@ impl Measured {
         let minutes = |span: Millis| span.as_secs() / 60.0;
         let (from, to) = match (summary.from, summary.to) {
             (Some(Stamp(from)), Some(Stamp(to))) => (from, to),
-            _ => return summary,
+            _ => return (summary, drawn),
         };
         for (queue, line) in &mut self.queues {
             line.until(to);
@@ -268,7 +283,7 @@ impl Measured {
             });
         }
         summary.alarms = self.asks.end(to - from, to);
-        summary
+        (summary, drawn)
     }
 }
 
@@ -366,7 +381,7 @@ mod tests {
         measured.decided(&blind(minute(14), back));
         measured.waits(&queue, 0, minute(14));
         measured.passes(minute(20));
-        let summary = measured.end();
+        let (summary, _) = measured.end();
         let line = &summary.queues[0];
         assert_eq!((line.above_5_min, line.above_10_min, line.blind_min), (6.0, 3.0, 4.0));
         assert_eq!((line.most_waiting, summary.blind), (20, 1));

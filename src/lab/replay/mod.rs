@@ -3,9 +3,13 @@
 //! Depth is what was recorded: moves cannot change it (plan: "Fine print"). An instruction reaches the floor at once, unless the duty log
 //! that is replayed tells when it did.
 
+mod compare;
+mod drawn;
 mod line;
 mod measured;
 
+pub use compare::{Difference, How, differences};
+pub use drawn::{Depths, Drawn};
 pub use line::Line;
 pub use measured::{Alarms, Count, QueueSummary, Summary};
 
@@ -94,8 +98,18 @@ impl<'a> Replay<'a> {
         self.timeline.as_ref().map(Timeline::core)
     }
 
+    /// Keeps from now on what [`Replay::end_drawn`] gives.
+    pub fn draw(&mut self) {
+        self.measured.drawn.get_or_insert_default();
+    }
+
     /// Ends with what happened last: what would have been due after it is not decided.
     pub fn end(self) -> Summary {
+        self.end_drawn().0
+    }
+
+    /// The same, with what is drawn of it.
+    pub fn end_drawn(self) -> (Summary, Drawn) {
         self.measured.end()
     }
 
