@@ -152,7 +152,7 @@ mod tests {
             threshold: 5,
             held: Millis::ZERO,
             waiting: 0,
-            judged: None,
+            judged: crate::core::Judged::Every,
         };
         Line {
             at: Stamp(Time(minute * 60_000)),
