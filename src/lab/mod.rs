@@ -2,6 +2,7 @@
 
 pub mod acd;
 mod arrivals;
+pub mod deep;
 pub mod demo;
 mod draw;
 pub mod explain;
@@ -10,3 +11,4 @@ pub mod replay;
 pub mod scenario;
 pub mod simulate;
 pub mod timeline;
+pub mod tune;

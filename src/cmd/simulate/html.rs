@@ -8,7 +8,7 @@ use crate::lab::simulate::told::{Simulated, shown};
 use std::fmt::Write as _;
 use std::io::Write;
 
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fff}\
+pub(in crate::cmd) const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fff}\
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.25rem .75rem;border-bottom:1px solid #d5dae1;text-align:right;\
 font-variant-numeric:tabular-nums}th:first-child,td:first-child{text-align:left}.unclear{color:#6b7480}figure{margin:1rem 0}\
 svg text{font:12px system-ui,sans-serif;fill:#1c2430}@media print{body{margin:0}}";
@@ -181,7 +181,7 @@ fn chart(plans: &[Simulated], key: &str) -> String {
     svg
 }
 
-fn escaped(text: &str) -> String {
+pub(in crate::cmd) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
