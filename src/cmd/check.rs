@@ -1,8 +1,13 @@
 //! `surged check`: every problem of configuration files, at once; and with `--deep`, what is to be said of a plan that can be read.
 
+use super::progress::Reading;
+use super::recordings::{HowToRead, open_all, ways};
 use super::simulate::read_scenario;
 use crate::config::{self, Config, Diagnostics, Purpose};
+use crate::core::Millis;
 use crate::lab::deep::{self, Watched};
+use crate::lab::recorded::{Kind, merged};
+use crate::lab::replay::Answers;
 use crate::lab::simulate::Prepared;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -16,7 +21,7 @@ use std::process::ExitCode;
 /// warning here, since files may be checked on another machine; `surged run` does not start without it.
 ///
 /// With --deep a plan that can be read is also looked at by what is known of queues: people whom no step asks for, more asked than
-/// there are, steps in each other's way, how long it takes at 400 waiting; and with --scenario, by simulated days: steps that hardly ever
+/// there are, steps in each other's way, how long it takes at 400 waiting; and with --scenario or --readings, by simulated or recorded days: steps that hardly ever
 /// fire or all the time, lines that are crossed all the time, readings too rare for a timer, walks to and fro, too few people. Advice does
 /// not change the exit status.
 #[derive(Args, Debug)]
@@ -24,7 +29,8 @@ use std::process::ExitCode;
 Examples:
   surged check config/surged.toml
   surged check --deep config/surged.toml
-  surged check --deep --scenario config/scenarios/hotline.toml config/surged.toml")]
+  surged check --deep --scenario config/scenarios/hotline.toml config/surged.toml
+  surged check --deep --readings monday.jsonl.gz --readings tuesday.jsonl.gz config/surged.toml")]
 pub struct Check {
     /// Files to check; - reads standard input.
     #[arg(required = true, value_name = "FILE")]
@@ -35,6 +41,12 @@ pub struct Check {
     /// What the floor has to cope with (TOML, as for `surged simulate`): the plan is watched on simulated days
     #[arg(long, value_name = "SCENARIO", requires = "deep")]
     scenario: Option<PathBuf>,
+    /// What was recorded, as for `surged replay`: the plan is watched on those days, each instruction done after a minute where no duty log
+    /// tells; again for more files
+    #[arg(long, value_name = "FILE", requires = "deep")]
+    readings: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: HowToRead,
     /// How many times the scenario is run
     #[arg(long, value_name = "N", default_value_t = 20, requires = "scenario", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     seeds: u32,
@@ -121,7 +133,34 @@ impl Check {
             let threads = std::thread::available_parallelism().map_or(1, usize::from);
             watched.push(deep::simulated(&prepared, config, self.seeds, threads)?);
         }
+        if !self.readings.is_empty() {
+            watched.push(self.watch_recorded(config)?);
+        }
         Ok(deep::look(&text, &name(file), config, &watched))
+    }
+}
+
+impl Check {
+    fn watch_recorded(&self, config: &Config) -> anyhow::Result<Watched> {
+        let sources = open_all(&self.readings, &self.reading.form(config))?;
+        let answered = sources.iter().all(|source| source.kind == Kind::DutyLog);
+        let answers = match answered {
+            true => Answers::Recorded,
+            false => Answers::After(Millis::from_secs(60)),
+        };
+        let mut progress = Reading::of(ways(&sources));
+        let happenings = merged(sources).inspect(|_| progress.step());
+        let (watched, faulty) = deep::recorded(config, happenings, answers);
+        progress.end();
+        if faulty > 0 {
+            eprintln!("surged: {faulty} lines could not be read and were passed over");
+        }
+        if watched.queues.is_empty() {
+            anyhow::bail!(
+                "nothing in these files is a reading of a queue that the plan has; its keys and sources are their names"
+            );
+        }
+        Ok(watched)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Work that lasts: how far it has come, with the time left, and Ctrl-C, which ends it in good order.
 
+use crate::feed::readings::Way;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -28,6 +29,44 @@ pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
         }
     });
     bar
+}
+
+/// How far files have been read.
+pub(super) struct Reading {
+    bar: ProgressBar,
+    ways: Vec<Way>,
+    count: u64,
+}
+
+impl Reading {
+    /// Of these files; of those whose way is not known only how many lines there were is shown.
+    pub(super) fn of(ways: Vec<Way>) -> Reading {
+        let bytes = ways.iter().map(|way| way.bytes).sum();
+        let template = match bytes {
+            0 => "{spinner} {msg} in {elapsed}",
+            _ => "{bar:30} {percent} % of {total_bytes}, {msg}, {eta} left",
+        };
+        Reading {
+            bar: bar(bytes, template),
+            ways,
+            count: 0,
+        }
+    }
+
+    /// One more was read.
+    pub(super) fn step(&mut self) {
+        self.count += 1;
+        if self.count.is_multiple_of(16_384) {
+            self.bar.set_message(format!("{} lines", self.count));
+            self.bar.set_position(self.ways.iter().map(Way::read).sum());
+            self.bar.tick();
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 /// Whether Ctrl-C was pressed. The first time asks for an end in good order; the second ends at once.
@@ -62,5 +101,10 @@ impl Interrupt {
     /// Raised once it was.
     pub(super) fn flag(&self) -> &AtomicBool {
         &self.0
+    }
+
+    /// Whether it was.
+    pub(super) fn asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }

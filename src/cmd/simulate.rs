@@ -3,13 +3,11 @@
 mod html;
 mod text;
 
-pub(super) use html::{STYLE, escaped};
-
 use super::configuration::{AtFault, ConfigFile, load};
 use super::progress;
 use crate::config::{self, Config, Purpose, Surroundings, scenario};
 use crate::core::Time;
-use crate::lab::simulate::calls::{self, Columns};
+use crate::lab::recorded::calls::{self, Columns};
 use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};

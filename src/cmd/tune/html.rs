@@ -1,7 +1,7 @@
 //! One page to keep and to print: nothing in it comes from elsewhere.
 
 use super::shown::{CANNOT_TELL, Shown, amount, told};
-use crate::cmd::simulate::{STYLE, escaped};
+use crate::cmd::sheet::{self, escaped};
 use crate::lab::tune::aim::Side;
 use crate::lab::tune::race::behind;
 use std::fmt::Write as _;
@@ -9,14 +9,10 @@ use std::io::Write;
 
 /// Writes the page.
 pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
-    let title = escaped(&format!("{} under {}", it.plan, it.scenario));
-    writeln!(
-        out,
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><style>{STYLE}.best{{font-weight:600}}pre{{background:#f3f5f8;padding:.75rem;overflow:auto}}</style>\
-         <h1>{title}</h1><p>The aim: {}.</p>",
-        escaped(&it.aim_words())
-    )?;
+    let title = format!("{} under {}", it.plan, it.scenario);
+    let more = ".best{font-weight:600}pre{background:#f3f5f8;padding:.75rem;overflow:auto}";
+    sheet::begin(&title, more, out)?;
+    writeln!(out, "<p>The aim: {}.</p>", escaped(&it.aim_words()))?;
     write!(out, "<p>")?;
     for line in it
         .keys_words()
@@ -50,7 +46,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
         }
         writeln!(out, "</table>")?;
     }
-    writeln!(out, "</html>")?;
+    sheet::end(out)?;
     Ok(())
 }
 

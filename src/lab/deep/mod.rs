@@ -7,9 +7,11 @@
 //!
 //! Everything found stands at its line, says why it matters, and what to do. None of it keeps a plan from being used.
 
+mod recorded;
 mod still;
 mod watched;
 
+pub use recorded::recorded;
 pub use watched::{Watched, WatchedQueue, simulated};
 
 use crate::calendar::Entry;
