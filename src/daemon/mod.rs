@@ -10,8 +10,10 @@ mod driver;
 mod feeds;
 mod house;
 mod ledger;
+mod quiet;
 mod recent;
 mod reload;
+mod service;
 mod startup;
 
 pub use feeds::feed_settings;
@@ -157,6 +159,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         history,
         log,
         desk,
+        quiets,
     } = startup::past(&journal, begun).await;
 
     let cancel = CancellationToken::new();
@@ -221,6 +224,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         door,
         log,
         desk,
+        quiets,
         tell: setup.tell,
     };
     let mailbox = Mailbox {

@@ -58,6 +58,7 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
             let marked = String::from_utf8_lossy(&data).replace(MARK, &format!("data-page=\"{mark}\""));
             (mark, marked.into_bytes())
         }
+        path if path.ends_with(".js") || path.ends_with(".css") => (hex(&hash), bare(&data)),
         _ => (hex(&hash), data.into_owned()),
     };
     let kind = content_type(path);
@@ -73,7 +74,9 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         ([(header::CONTENT_TYPE, kind)], data).into_response()
     };
     let said = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
+    if is_document(path, kind)
+        && let Ok(policy) = HeaderValue::from_str(&POLICY)
+    {
         said.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     said.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -82,6 +85,28 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         said.insert(header::ETAG, tag);
     }
     response
+}
+
+/// What a browser may open by itself, or run apart from the page: a policy on anything else has no effect.
+fn is_document(path: &str, kind: &str) -> bool {
+    kind.starts_with("text/html") || kind == "image/svg+xml" || path == "worker.js"
+}
+
+/// Without comments that stand on lines of their own, indentation and empty lines: a third of what would go over the wire. Ours keep
+/// texts of several lines out of the page's files, so that a line is never part of one.
+fn bare(data: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(data);
+    let mut left = String::with_capacity(text.len());
+    let mut in_comment = false;
+    for line in text.lines().map(str::trim) {
+        if in_comment || line.starts_with("/*") {
+            in_comment = !line.ends_with("*/");
+        } else if !line.is_empty() && !line.starts_with("//") {
+            left.push_str(line);
+            left.push('\n');
+        }
+    }
+    left.into_bytes()
 }
 
 /// A file of the page, or a table of the texts that the daemon words as well; and what tells one version of it from another.
@@ -137,7 +162,7 @@ fn mark() -> String {
 }
 
 fn hex(hash: &[u8]) -> String {
-    hash.iter().take(16).fold(String::new(), |mut hex, byte| {
+    hash.iter().take(8).fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -160,5 +185,51 @@ fn content_type(path: &str) -> &'static str {
         "wav" => "audio/wav",
         "txt" | "md" | "ftl" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_served_has_no_comments_and_says_the_same() {
+        let source = b"// On top.\n\nimport { h } from './dom.js';\n\n/** One line. */\nexport function f() {\n  /*\n   * Several.\n   */\n  return h('a', '// no comment'); // stays\n}\n";
+        let left =
+            "import { h } from './dom.js';\nexport function f() {\nreturn h('a', '// no comment'); // stays\n}\n";
+        assert_eq!(String::from_utf8_lossy(&bare(source)), left);
+    }
+
+    /// A line within a text of several lines would be taken for code.
+    #[test]
+    fn no_file_of_the_page_has_a_text_of_several_lines() {
+        for path in Console::iter().filter(|path| path.ends_with(".js")) {
+            let file = Console::get(&path).unwrap();
+            let text = String::from_utf8(file.data.into_owned()).unwrap();
+            for (n, line) in text.lines().enumerate() {
+                let ticks = line.matches('`').count();
+                let comment = line.trim_start().starts_with(['*', '/']);
+                assert!(ticks % 2 == 0 || comment, "{path}:{}: {line}", n + 1);
+                let behind = line.trim().strip_prefix("/*").and_then(|it| it.split_once("*/"));
+                assert!(
+                    behind.is_none_or(|(_, code)| code.is_empty()),
+                    "{path}:{}: {line}",
+                    n + 1
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_a_browser_opens_by_itself_carries_a_policy() {
+        for (path, carries) in [
+            ("index.html", true),
+            ("icon.svg", true),
+            ("worker.js", true),
+            ("main.js", false),
+            ("console.css", false),
+        ] {
+            assert_eq!(is_document(path, content_type(path)), carries, "{path}");
+        }
     }
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { dayOf } from '../../src/floor/console/calm/calm.js';
 import { callsOf, trendOf } from '../../src/floor/console/chart/calls.js';
 import { stepPath } from '../../src/floor/console/chart/chart.js';
-import { alike } from '../../src/floor/console/dom.js';
+import { alike } from '../../src/floor/console/alike.js';
 import { act } from '../../src/floor/console/keys/keys.js';
 import { arrangement } from '../../src/floor/console/queue/queues.js';
 import { pageOf } from '../../src/floor/console/queue/wall.js';
@@ -126,7 +126,7 @@ test('what says the same is not drawn again', () => {
 
 test('a calm day says how many surges, the peak, who was moved, and whether all are back', () => {
   const summary = { surges: [{ peak: 18 }, { peak: 41 }], moved: [{ seats: 4 }, { seats: 3 }] };
-  assert.deepEqual(dayOf(summary, floor()), { surges: 2, peak: 41, people: 7, out: 0 });
+  assert.deepEqual(dayOf(summary, floor()), { surges: 2, peak: 41, people: 7, out: 0, shadow: [] });
   const out = floor({ q00: { moves: [{ instruction: 1, seats: 3, shadow: false }, { instruction: 2, seats: 9, shadow: true }] } });
   assert.equal(dayOf(summary, out).out, 3);
   assert.equal(dayOf({ surges: [], moved: [] }, floor()).peak, 0);

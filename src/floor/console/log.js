@@ -1,15 +1,20 @@
 // What was asked and answered today, newest first, as far as this page was told. The whole duty log: logview.js.
 
+import { alike } from './alike.js';
 import { h, icon, renew } from './dom.js';
+import { isTooMuch } from './alarms.js';
 import { askedFor, poolsOf } from './store.js';
 import { answerWords, countedWords, lostWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
+const HOUR_MS = 3_600_000;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
 
 const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm', feed_connected: 'in_hand', feed_disconnected: 'blind', source_lost: 'blind', queue_missing: 'blind', logged_in: 'person', logged_out: 'person', not_let_in: 'lock' };
 
 export class DutyList {
+  #from = null;
+
   /** `openAll()` opens the duty log. */
   constructor(root, openAll) {
     this.root = root;
@@ -18,12 +23,18 @@ export class DutyList {
 
   render(page) {
     const { words, state, clock } = page;
+    const asks = page.day?.asks ?? null;
+    const hour = Math.floor(clock.now() / HOUR_MS);
+    // Which entries are of today is not asked again while there is nothing new.
+    if (alike(this.#from, [page.look, state.book, hour, asks])) return;
+    this.#from = [page.look, state.book, hour, asks];
     const day = words.day(clock.now());
     const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
     const last = state.book.at(-1);
-    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind], () => [
+    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind, asks], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
+      asks && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak })),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
         : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),

@@ -16,7 +16,8 @@ export class TokenPrompt {
     document.body.append(this.dialog);
   }
 
-  open({ words }, wasWrong) {
+  /** `wrong`: the key of a text that says why the last try was not taken. */
+  open({ words }, wrong = null) {
     if (this.dialog.open) return;
     const input = h('input', { type: 'password', autocomplete: 'current-password', required: true, 'aria-label': words.t('token.name'), placeholder: words.t('token.name'), maxlength: 512 });
     const remember = h('input', { type: 'checkbox' });
@@ -27,7 +28,7 @@ export class TokenPrompt {
     };
     this.dialog.replaceChildren(h('form', { class: 'form', on: { submit } },
       h('h2', { id: 'token-title' }, icon('lock'), words.t('token.title')),
-      wasWrong && h('p', { class: 'flag', role: 'alert' }, words.t('token.wrong')),
+      wrong && h('p', { class: 'flag', role: 'alert' }, words.t(wrong)),
       h('p', { class: 'hint' }, words.t('token.hint')),
       input,
       h('label', { class: 'check' }, remember, words.t('token.remember')),
@@ -42,20 +43,25 @@ export class TokenPrompt {
 }
 
 export class SettingsDialog {
-  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page. */
-  constructor(choose, leave, paper) {
+  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page; `devices()` loads what lets others in. */
+  constructor(choose, leave, paper, devices) {
+    this.devices = devices;
     this.choose = choose;
     this.leave = leave;
     this.paper = paper;
     this.paperFailed = false;
-    this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'settings-title' });
+    this.letsIn = null;
+    // What is secret is not shown to who opens it next.
+    this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'settings-title', on: { close: () => this.letsIn?.forget() } });
     document.body.append(this.dialog);
   }
 
   /** @param {import('../main.js').Page} page */
-  open(page) {
+  async open(page) {
     this.draw(page);
     this.dialog.showModal();
+    this.letsIn ??= await this.devices().catch(() => null);
+    this.draw(page);
   }
 
   /** @param {import('../main.js').Page} page */
@@ -63,7 +69,7 @@ export class SettingsDialog {
     const { words, choices, state, bell } = page;
     const group = (title, values, current, field, text) => h('section', {}, h('h3', {}, title),
       h('div', { class: 'touch', role: 'group', 'aria-label': title }, values.map((value) => h('button', { type: 'button', lang: field === 'language' ? value : null, 'aria-pressed': String(current === value), on: { click: () => this.choose(field, value) } }, text(value)))));
-    this.dialog.replaceChildren(
+    this.dialog.replaceChildren(...[
       h('header', {}, h('h2', { id: 'settings-title' }, words.t('settings.title')),
         h('button', { type: 'button', class: 'quiet', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       group(words.t('settings.language'), LANGUAGES, words.language, 'language', (it) => ({ en: 'English', 'zh-Hans': '简体中文', 'zh-Hant': '繁體中文' })[it]),
@@ -73,10 +79,12 @@ export class SettingsDialog {
         h('p', { class: 'hint' }, words.t('paper.hint')),
         h('button', { type: 'button', 'data-k': 'paper', on: { click: () => this.paper() } }, words.t('paper.open')),
         this.paperFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('paper.failed'))),
+      this.letsIn?.draw(page, () => this.draw(page)),
       h('section', {}, h('h3', {}, words.t('settings.you')),
         h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),
         h('p', { class: 'hint' }, `surged ${state.version ?? ''}`),
-        h('button', { type: 'button', on: { click: () => this.leave() } }, words.t('settings.leave'))));
+        h('button', { type: 'button', on: { click: () => this.leave() } }, words.t('settings.leave'))),
+    ].flat(Infinity).filter(Boolean));
   }
 }
 
