@@ -31,7 +31,7 @@ use crate::floor::{
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::shift::{self, Summary};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Scrape};
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
 use crate::words::Language;
@@ -168,6 +168,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     hub.preload(before, history);
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
+    let (scrape, scrapes) = Scrape::of(metrics.clone());
     let floor = Arc::new(Floor {
         settings: floor_settings(&config),
         hub: Arc::clone(&hub),
@@ -181,10 +182,10 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
             let clock = clock.clone();
             Arc::new(move || clock.now())
         },
-        metrics: {
-            let metrics = metrics.clone();
-            Arc::new(move || metrics.render())
-        },
+        metrics: Arc::new(move || {
+            let scrape = scrape.clone();
+            Box::pin(async move { scrape.text().await })
+        }),
     });
     let door = Arc::clone(floor.access.door());
     let (fact_sender, facts) = mpsc::channel::<Fact>(FACTS_WAITING);
@@ -232,6 +233,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         asks,
         reloads: reload::watch(setup.watch, cancel.clone()),
         facts,
+        scrapes,
         presence,
     };
     let mut driver = Driver::new(core, snapshot, config, ledger, running_feeds, parts);

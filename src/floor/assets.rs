@@ -34,6 +34,9 @@ const MARK: &str = "data-page=\"unknown\"";
 #[folder = "src/floor/console/"]
 struct Console;
 
+/// The page's sheets as one, in the order in which the page names them.
+const SHEET: &str = "page.css";
+
 /// The page and what it needs. The browser keeps them, and asks each time whether they are still the same.
 pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let path = match uri.path().trim_start_matches('/') {
@@ -41,7 +44,7 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         "" | "wall" => "index.html",
         path => path,
     };
-    let Some((data, hash)) = file(path) else {
+    let Some((data, mark)) = served(path) else {
         return Problem::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -52,24 +55,17 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         )
         .into_response();
     };
-    let (mark, data) = match path {
-        "index.html" => {
-            let mark = mark();
-            let marked = String::from_utf8_lossy(&data).replace(MARK, &format!("data-page=\"{mark}\""));
-            (mark, marked.into_bytes())
-        }
-        path if path.ends_with(".js") || path.ends_with(".css") => (hex(&hash), bare(&data)),
-        _ => (hex(&hash), data.into_owned()),
-    };
     let kind = content_type(path);
-    let packs = !kind.starts_with("font/") && takes_gzip(&headers);
-    let tag = format!("\"{mark}{}\"", if packs { "-gz" } else { "" });
+    let packing = (!kind.starts_with("font/"))
+        .then(|| Packing::wanted(&headers))
+        .flatten();
+    let tag = format!("\"{mark}{}\"", packing.map_or("", Packing::tag));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
     let mut response = if known.is_some_and(|known| known.split(',').any(|it| it.trim() == tag)) {
         StatusCode::NOT_MODIFIED.into_response()
-    } else if packs {
-        let kind = [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")];
-        (kind, packed(path, &mark, &data)).into_response()
+    } else if let Some(packing) = packing {
+        let kind = [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, packing.word())];
+        (kind, packed(path, packing, &mark, &data)).into_response()
     } else {
         ([(header::CONTENT_TYPE, kind)], data).into_response()
     };
@@ -85,6 +81,50 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         said.insert(header::ETAG, tag);
     }
     response
+}
+
+/// What goes out under a path, and what tells one version of it from another.
+fn served(path: &str) -> Option<(Vec<u8>, String)> {
+    if path == SHEET {
+        let index = Console::get("index.html")?;
+        let index = String::from_utf8_lossy(&index.data);
+        let sheets = sheets(&index).filter_map(|path| Console::get(path));
+        return Some((sheets.flat_map(|sheet| bare(&sheet.data)).collect(), mark()));
+    }
+    let (data, hash) = file(path)?;
+    Some(match path {
+        "index.html" => {
+            let mark = mark();
+            let index = String::from_utf8_lossy(&data).replace(MARK, &format!("data-page=\"{mark}\""));
+            (with_one_sheet(&index).into_bytes(), mark)
+        }
+        path if path.ends_with(".js") || path.ends_with(".css") => (bare(&data), hex(&hash)),
+        _ => (data.into_owned(), hex(&hash)),
+    })
+}
+
+/// The paths of the sheets that the page names.
+fn sheets(index: &str) -> impl Iterator<Item = &str> {
+    index.lines().filter_map(sheet_of)
+}
+
+fn sheet_of(line: &str) -> Option<&str> {
+    let link = line.trim().strip_prefix("<link rel=\"stylesheet\" href=\"")?;
+    link.strip_suffix("\">")
+}
+
+/// The page with one sheet in place of all that it names: each would cost a request, and packs less well alone.
+fn with_one_sheet(index: &str) -> String {
+    let mut named = false;
+    let lines = index.lines().filter_map(|line| match sheet_of(line) {
+        None => Some(line.to_owned()),
+        Some(_) if named => None,
+        Some(_) => {
+            named = true;
+            Some(format!("  <link rel=\"stylesheet\" href=\"{SHEET}\">"))
+        }
+    });
+    lines.fold(String::new(), |page, line| page + &line + "\n")
 }
 
 /// What a browser may open by itself, or run apart from the page: a policy on anything else has no effect.
@@ -120,31 +160,74 @@ fn file(path: &str) -> Option<(Cow<'static, [u8]>, [u8; 32])> {
     Some((file.data, file.metadata.sha256_hash()))
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let said = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|it| it.to_str().ok())
-        .unwrap_or_default();
-    said.split(',').any(|one| {
-        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-    })
+/// How a file is packed.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+enum Packing {
+    /// Browsers ask for it over TLS, and on this machine.
+    Brotli,
+    Gzip,
+}
+
+impl Packing {
+    /// The best that a client takes.
+    fn wanted(headers: &HeaderMap) -> Option<Packing> {
+        let said = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|it| it.to_str().ok())
+            .unwrap_or_default();
+        let takes = |packing: &Packing| {
+            said.split(',').any(|one| {
+                let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+                let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+                name.trim().eq_ignore_ascii_case(packing.word()) && !refused
+            })
+        };
+        [Packing::Brotli, Packing::Gzip].into_iter().find(takes)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Packing::Brotli => "br",
+            Packing::Gzip => "gzip",
+        }
+    }
+
+    /// What it adds to a version's mark: the bytes are others.
+    fn tag(self) -> &'static str {
+        match self {
+            Packing::Brotli => "-br",
+            Packing::Gzip => "-gz",
+        }
+    }
+
+    fn pack(self, data: &[u8]) -> std::io::Result<Vec<u8>> {
+        match self {
+            Packing::Brotli => {
+                let mut packer = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+                packer.write_all(data)?;
+                Ok(packer.into_inner())
+            }
+            Packing::Gzip => {
+                let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+                packer.write_all(data)?;
+                packer.finish()
+            }
+        }
+    }
 }
 
 /// A file packed once for each of its versions; there are as many as the page has files.
-fn packed(path: &str, mark: &str, data: &[u8]) -> Bytes {
-    static PACKED: LazyLock<Mutex<HashMap<String, (String, Bytes)>>> = LazyLock::new(Mutex::default);
+fn packed(path: &str, packing: Packing, mark: &str, data: &[u8]) -> Bytes {
+    type Kept = HashMap<(String, Packing), (String, Bytes)>;
+    static PACKED: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+    let key = (path.to_owned(), packing);
     let mut kept = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, bytes)) = kept.get(path).filter(|(of, _)| of == mark) {
+    if let Some((_, bytes)) = kept.get(&key).filter(|(of, _)| of == mark) {
         return bytes.clone();
     }
-    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     // Writing to a Vec cannot fail.
-    let bytes = match packer.write_all(data).and_then(|()| packer.finish()) {
-        Ok(bytes) => Bytes::from(bytes),
-        Err(_) => return Bytes::new(),
-    };
-    kept.insert(path.to_owned(), (mark.to_owned(), bytes.clone()));
+    let bytes = Bytes::from(packing.pack(data).unwrap_or_default());
+    kept.insert(key, (mark.to_owned(), bytes.clone()));
     bytes
 }
 
@@ -218,6 +301,31 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_page_has_one_sheet_with_all_that_it_names_in_their_order() {
+        let index = "<head>\n  <link rel=\"stylesheet\" href=\"a.css\">\n  <link rel=\"stylesheet\" href=\"b/b.css\">\n</head>\n";
+        assert_eq!(sheets(index).collect::<Vec<_>>(), ["a.css", "b/b.css"]);
+        assert_eq!(
+            with_one_sheet(index),
+            "<head>\n  <link rel=\"stylesheet\" href=\"page.css\">\n</head>\n"
+        );
+        let index = Console::get("index.html").unwrap();
+        let named: Vec<String> = sheets(&String::from_utf8_lossy(&index.data))
+            .map(str::to_owned)
+            .collect();
+        let there: BTreeSet<String> = Console::iter()
+            .filter(|it| it.ends_with(".css"))
+            .map(Into::into)
+            .collect();
+        assert_eq!(
+            named.iter().cloned().collect::<BTreeSet<_>>(),
+            there,
+            "each sheet is named, and each that is named is there"
+        );
+        let (sheet, _) = served(SHEET).unwrap();
+        assert!(String::from_utf8(sheet).unwrap().contains(".wall .entries"));
     }
 
     #[test]

@@ -77,7 +77,11 @@ async fn check(State(front): State<Front>, request: Request, next: Next) -> Resp
     };
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A sheet or a module refers to nothing.
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("text/javascript") || kind.starts_with("text/css")) {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     response
 }
 
@@ -118,7 +122,11 @@ async fn metrics(
             return Err(NotLetIn::Token("expected the token of floor.metrics_token_file as Bearer").into());
         }
     }
-    let text = (front.floor.metrics)();
+    let Some(text) = (front.floor.metrics)().await else {
+        let words =
+            "the loop that decides does not answer: the plan is not run; look at the daemon's log and its machine";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_answer", words));
+    };
     let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("application/openmetrics-text")) {
         let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -44,6 +44,7 @@ pub use shift::ShiftReply;
 pub use tls::TlsFault;
 
 use crate::core::Time;
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -63,6 +64,6 @@ pub struct Floor {
     pub health: Arc<Health>,
     /// The floor's time.
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
-    /// The metrics as Prometheus text.
-    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// The metrics as Prometheus text, as of now; nothing where the daemon does not answer.
+    pub metrics: Arc<dyn Fn() -> BoxFuture<'static, Option<String>> + Send + Sync>,
 }

@@ -52,15 +52,15 @@ pub fn is_ask(what: &What) -> bool {
 
 /// What a running daemon has asked, over a day at most.
 #[derive(Debug)]
-pub struct Asked {
+pub struct AsksOfDay {
     since: Time,
     at: VecDeque<Time>,
 }
 
-impl Asked {
+impl AsksOfDay {
     /// Nothing yet.
-    pub fn new(since: Time) -> Asked {
-        Asked {
+    pub fn new(since: Time) -> AsksOfDay {
+        AsksOfDay {
             since,
             at: VecDeque::new(),
         }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_daemon_remembers_a_day() {
-        let mut asked = Asked::new(NOON);
+        let mut asked = AsksOfDay::new(NOON);
         asked.at.extend([0, 1, 2].map(minute));
         assert_eq!(asked.load(minute(5)), (3, AskLoad { mean: 3.0, peak: 3 }));
         assert_eq!(asked.load(minute(20)), (0, AskLoad { mean: 1.5, peak: 3 }));

@@ -20,7 +20,7 @@ mod stays;
 mod summary;
 mod tally;
 
-pub use asks::{ASKS_OVER, AskLoad, Asked, is_ask};
+pub use asks::{ASKS_OVER, AskLoad, AsksOfDay, is_ask};
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use open::open_items;
 pub use summary::{

@@ -205,6 +205,19 @@ impl Link<'_> {
                 let why = why.unwrap_or_else(|| "it says that it has lost sight of its queues".into());
                 self.teller.tell(Heard::SourceLost { why });
             }
+            Said::Missing { queue, .. } => {
+                // Of a queue that nobody watches nothing need be said.
+                if let Some(key) = self.source.queues.get(queue.as_str()) {
+                    self.alive(Heard::QueueMissing { queue: key.clone() });
+                }
+            }
+            Said::Line { .. } => {
+                let detail = "a connected, which only recordings have; whether the line stands is seen here".to_owned();
+                self.teller.tell(Heard::Rejected {
+                    reason: "not_a_reading",
+                    detail,
+                });
+            }
             Said::Bad(Bad { reason, detail }) => self.teller.tell(Heard::Rejected { reason, detail }),
         }
     }

@@ -51,6 +51,12 @@ export function row(page, entry) {
     h('p', {}, text, more && h('span', { class: 'more' }, more)));
 }
 
+/** All that an entry says, as the page words it. */
+export function said(page, entry) {
+  const { text, more } = entryWords(page, entry);
+  return [text, more].filter(Boolean).join(' ');
+}
+
 function entryWords(page, entry) {
   const { words, state } = page;
   const instruction = state.known[entry.id ?? entry.instruction];
@@ -78,8 +84,8 @@ function entryWords(page, entry) {
         at: entry.over_at ?? entry.left_at ? words.time(entry.over_at ?? entry.left_at) : '',
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
-      const said = (entry.problems ?? entry.changes ?? []).join('; ');
-      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
+      const lines = (entry.problems ?? (entry.changes ?? []).map((change) => changeWords(words, change))).join('; ');
+      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || lines || null);
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }
@@ -111,6 +117,19 @@ function logged(words, entry, instruction) {
   const began = entry.began === undefined ? '' : words.time(entry.began);
   const by = entry.by ? `${entry.by.name} (${entry.by.staff_no})` : '';
   return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
+}
+
+const NAMED_KINDS = { queue: 'queue', pool: 'pool', ladder: 'ladder' };
+
+/** A change of the configuration in the reader's language: the daemon tells which key, or which part by name and what became of it. */
+export function changeWords(words, change) {
+  const [, bare, later] = /^(.*?)( \(needs a restart\))?$/.exec(change);
+  const [, what, name, became] = /^([a-z ]+) `(.+)` (is new|changed|is gone)$/.exec(bare) ?? [];
+  const key = what?.replaceAll(' ', '_');
+  const text = key && words.has(`changed.${key}`)
+    ? words.t(`became.${became.replaceAll(' ', '_')}`, { what: words.t(`changed.${key}`, { name: NAMED_KINDS[what] ? words.name(NAMED_KINDS[what], name) : name }) })
+    : words.has(`setting.${bare.replaceAll('.', '_')}`) ? words.t(`setting.${bare.replaceAll('.', '_')}`) : bare;
+  return later ? words.t('changed.after_restart', { what: text }) : text;
 }
 
 /** "Sign in 3 · Outbound": an instruction in one line. */

@@ -15,6 +15,7 @@ import { CalmDay } from './calm/calm.js';
 import { Cards } from './cards/cards.js';
 import { ServerClock } from './clock.js';
 import { comeByLink } from './door/code.js';
+import { TokenPrompt } from './door/prompt.js';
 import { Doubts } from './cards/doubts.js';
 import { mark, say, tickAll } from './dom.js';
 import * as keep from './keep.js';
@@ -22,7 +23,6 @@ import { Keys } from './keys/keys.js';
 import { DutyList, headline } from './log.js';
 import { QueueViews } from './queue/queues.js';
 import { reasonWords } from './reason.js';
-import { LeftDialog, SettingsDialog, TokenPrompt } from './settings/settings.js';
 import { FloorSocket } from './socket.js';
 import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, queuesOf, reduce, takesBack } from './store.js';
 import { onDemand } from './demand.js';
@@ -87,11 +87,11 @@ const logView = onDemand(async () => new (await import('./duty/logview.js')).Log
 const handover = onDemand(async () => new (await import('./handover/handover.js')).HandoverView(ask));
 const duty = new DutyList(element('log'), () => logView.open(page()));
 const orders = onDemand(async () => new (await import('./orders/orders.js')).OrdersDrawer());
-const leftDialog = new LeftDialog();
+const leftDialog = onDemand(async () => new (await import('./settings/left.js')).LeftDialog());
 const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
 const quietDialog = onDemand(async () => new (await import('./quiet/quiet.js')).QuietDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, async () => new (await import('./door/door.js')).Devices(ask));
+const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, async () => new (await import('./door/door.js')).Devices(ask)));
 const wallDoor = onDemand(async () => new (await import('./door/door.js')).WallDoor((path, body) => call('', path, body), (token) => { keep.keepToken(token, true); socket.start(); }));
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
@@ -244,7 +244,7 @@ async function choose(field, value) {
   await learn(languageOf()).catch(() => {});
   speak();
   shine();
-  settings.draw(page());
+  settings.now()?.draw(page());
   changed();
 }
 
@@ -261,12 +261,12 @@ async function openPaper() {
   const tab = open('', '_blank');
   try {
     tab.location.href = URL.createObjectURL(await sheet(keep.token(), words.language));
-    settings.paperFailed = false;
+    settings.now().paperFailed = false;
   } catch {
     tab?.close();
-    settings.paperFailed = true;
+    settings.now().paperFailed = true;
   }
-  settings.draw(page());
+  settings.now()?.draw(page());
 }
 
 async function toggleBell(on = !bell.on) {

@@ -1,46 +1,9 @@
-// Dialogs of the page itself: the token that lets in, language and light, who left a step.
+// Language, light and sound, the floor on paper, who is let in, and who one is.
 
-import { h, icon, renew } from '../dom.js';
-import { Answer } from '../cards/answer.js';
-import { grace, question, sending } from '../cards/cards.js';
-import { leftForm } from '../cards/forms.js';
+import { h, icon } from '../dom.js';
 import { LANGUAGES } from '../words.js';
 
 const THEMES = ['auto', 'dark', 'light'];
-
-/** Asks for a token; `use(token, remember)` is called with what was given. Cannot be dismissed: without it there is nothing to see. */
-export class TokenPrompt {
-  constructor(use) {
-    this.use = use;
-    this.dialog = h('dialog', { class: 'token', 'aria-labelledby': 'token-title', on: { cancel: (event) => event.preventDefault() } });
-    document.body.append(this.dialog);
-  }
-
-  /** `wrong`: the key of a text that says why the last try was not taken. */
-  open({ words }, wrong = null) {
-    if (this.dialog.open) return;
-    const input = h('input', { type: 'password', autocomplete: 'current-password', required: true, 'aria-label': words.t('token.name'), placeholder: words.t('token.name'), maxlength: 512 });
-    const remember = h('input', { type: 'checkbox' });
-    const submit = (event) => {
-      event.preventDefault();
-      this.dialog.close();
-      this.use(input.value.trim(), remember.checked);
-    };
-    this.dialog.replaceChildren(h('form', { class: 'form', on: { submit } },
-      h('h2', { id: 'token-title' }, icon('lock'), words.t('token.title')),
-      wrong && h('p', { class: 'flag', role: 'alert' }, words.t(wrong)),
-      h('p', { class: 'hint' }, words.t('token.hint')),
-      input,
-      h('label', { class: 'check' }, remember, words.t('token.remember')),
-      h('button', { type: 'submit', class: 'done' }, words.t('token.go'))));
-    this.dialog.showModal();
-    input.focus();
-  }
-
-  close() {
-    this.dialog.close();
-  }
-}
 
 export class SettingsDialog {
   /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page; `devices()` loads what lets others in. */
@@ -85,49 +48,5 @@ export class SettingsDialog {
         h('p', { class: 'hint' }, `surged ${state.version ?? ''}`),
         h('button', { type: 'button', on: { click: () => this.leave() } }, words.t('settings.leave'))),
     ].flat(Infinity).filter(Boolean));
-  }
-}
-
-/** Somebody has left a move whose card is long gone. Can be taken back for a moment, as every answer can. */
-export class LeftDialog {
-  #answer = null;
-  #move = null;
-  #page = null;
-
-  constructor() {
-    // Whoever closes it while it waits means what they have said.
-    this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'left-title', on: { close: () => this.#answer?.flush() } });
-    document.body.append(this.dialog);
-  }
-
-  /** @param {import('../main.js').Page} page */
-  open(page, move) {
-    const seats = typeof move.seats === 'number' ? { ask: move.seats } : move.seats;
-    this.#move = move;
-    this.#page = page;
-    this.#answer = new Answer({ id: move.instruction, people: move.people, seats }, async (message) => {
-      await page.ask(message);
-      if (this.dialog.open) this.dialog.close();
-    }, () => this.#draw());
-    this.#draw();
-    this.dialog.showModal();
-  }
-
-  flush() {
-    this.#answer?.flush();
-  }
-
-  #draw() {
-    const { words } = this.#page;
-    const answer = this.#answer;
-    const page = { ...this.#page, changed: () => this.#draw() };
-    renew(this.dialog, [page.look, this.#move, answer.face], () => [
-      h('header', {}, h('h2', { id: 'left-title' }, words.t('left.title', { tier: words.name('tier', this.#move.tier) })),
-        h('button', { type: 'button', class: 'quiet', 'data-k': 'left-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
-      answer.question ? question(page, answer)
-        : answer.grace ? grace(page, answer)
-          : answer.sending ? sending(page)
-            : leftForm(page, this.#move.people ?? [], answer, (message) => answer.later(message)),
-    ]);
   }
 }
