@@ -6,6 +6,7 @@ mod api;
 mod doors;
 mod golden;
 mod hostile;
+mod links;
 mod scopes;
 mod sessions;
 mod shift;
