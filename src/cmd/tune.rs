@@ -202,11 +202,15 @@ impl TuneArgs {
             std::fs::write(output, &tuned.changed)
                 .with_context(|| format!("{} cannot be written", output.display()))?;
         }
+        self.print(&shown)
+    }
+
+    fn print(&self, shown: &Shown<'_>) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(std::io::stdout().lock());
         match self.format {
-            Format::Text => text::write(&shown, &mut out)?,
-            Format::Json => json::write(&shown, &mut out)?,
-            Format::Html => html::write(&shown, &mut out)?,
+            Format::Text => text::write(shown, &mut out)?,
+            Format::Json => json::write(shown, &mut out)?,
+            Format::Html => html::write(shown, &mut out)?,
         }
         out.flush()?;
         Ok(ExitCode::SUCCESS)
