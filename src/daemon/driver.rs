@@ -364,6 +364,13 @@ impl<J: Journal> Driver<J> {
         if self.clock.is_gap(now - self.core.now()) && self.core.loses_sight_by(now) {
             self.stood_still(now);
         }
+        // However late it is noticed, the calendar turns at its own millisecond, as it does in a replay.
+        while self.calendar_due > Time(i64::MIN) && self.calendar_due <= now {
+            let due = self.calendar_due.max(self.core.now());
+            self.core.handle_timeout(due);
+            self.write_decisions();
+            self.turn_the_calendar(due);
+        }
         self.core.handle_timeout(now);
         self.write_decisions();
         if now >= self.calendar_due {
