@@ -355,7 +355,7 @@ impl Running {
 
 /// Time never goes back within one log: a log that was written while the wall clock was far ahead keeps it there.
 fn warn_of_a_log_ahead(clock: &Clock, last: Option<&LastSeen>) {
-    let ahead = Millis::ZERO - clock.skew();
+    let ahead = Millis(clock.skew().0.saturating_neg());
     if ahead < LOG_AHEAD {
         return;
     }
