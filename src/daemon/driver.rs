@@ -9,7 +9,7 @@ use super::recent::RecentDepths;
 use super::service::Services;
 use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
-use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSION, Time, What};
+use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
@@ -17,6 +17,7 @@ use crate::shift::{AsksOfDay, Desk, open_items};
 use crate::telemetry::{Asked, Metrics, decisions, gauges, names, plain, tell_left_out};
 use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, QuietAsk, Refused, RefusedBecause, Request};
 use metrics::counter;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -46,6 +47,9 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 /// How many events are taken in one turn before the floor hears of them.
 const EVENTS_A_TURN: usize = 256;
+
+/// People in one answer whom the plan does not know: names of whom somebody has heard only now.
+const STRANGERS_MAX: usize = 50;
 
 /// How long the daemon waits for the disk when it ends.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -262,6 +266,12 @@ impl<J: Journal> Driver<J> {
             let _ = ask.reply.send(Err(refused));
             return;
         }
+        if let Request::Answer { answer, .. } = &ask.request
+            && let Err(refused) = self.knows_enough_of(answer)
+        {
+            let _ = ask.reply.send(Err(refused));
+            return;
+        }
         let input = match ask.request {
             Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
             Request::Quiet(wanted) => return self.quiet(wanted, by, ask.reply, now),
@@ -284,6 +294,37 @@ impl<J: Journal> Driver<J> {
             Ok(()) => self.ledger.reply_when_durable(ask.reply),
             Err(refusal) => refuse(ask.reply, &refusal),
         }
+    }
+
+    /// A slip of a name or two is taken down as it was said. Hundreds of names that nobody knows are no answer: they would stand on the
+    /// move, in every state and in the log.
+    fn knows_enough_of(&self, answer: &Answer) -> Result<(), Refused> {
+        let named = match answer {
+            Answer::Done {
+                people: Some(people), ..
+            } => people,
+            Answer::Left { people, .. } => people,
+            _ => return Ok(()),
+        };
+        if named.len() <= STRANGERS_MAX {
+            return Ok(());
+        }
+        let plan = self.core.plan();
+        let on_roster = plan.roster.iter().map(|it| &it.person);
+        let known: BTreeSet<&Name> = plan
+            .pools
+            .values()
+            .flat_map(|pool| &pool.people)
+            .chain(on_roster)
+            .collect();
+        let strangers = named.iter().filter(|person| !known.contains(person)).count();
+        if strangers <= STRANGERS_MAX {
+            return Ok(());
+        }
+        Err(Refused::too_long(format!(
+            "\"people\" names {strangers} people who stand in no pool and on no roster; at most {STRANGERS_MAX} such are taken in one \
+             answer: say how many with \"seats\", or put them into the plan"
+        )))
     }
 
     /// Takes a step of the shift's hand-over. The core knows nothing of it.

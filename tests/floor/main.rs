@@ -4,6 +4,7 @@
 
 mod api;
 mod doors;
+mod frames;
 mod golden;
 mod hostile;
 mod links;
