@@ -226,3 +226,10 @@ handed-taken_over = { $by } takes over { $items }
 handed-withdrawn = { $by } set the hand-over aside
 logged-shadow = shadow
 what-hold = The time for which they stay
+near-other_spelling = { $person }: the phones show { $people }
+near-other_queue = { $person }: signed in to { $queue }
+near-nameless = { $n } { $n ->
+    [one] member has
+   *[other] members have
+  } no name
+promise-broken = { $by } had promised { $at }

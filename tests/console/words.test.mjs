@@ -40,6 +40,8 @@ const FAMILIES = {
   what: ['seats', 'eta', 'hold', 'notes', 'nothing_came', 'half_way_back', 'instruction_twice', 'number_and_names_differ', 'person_twice', 'extra_without_number', 'stands_elsewhere', 'left_nobody'],
   status: ['seen', 'done', 'declined', 'left', 'escalated'],
   lost: ['silent', 'never_read', 'missing'],
+  near: ['other_spelling', 'other_queue', 'nameless'],
+  promise: ['broken'],
   theme: ['auto', 'dark', 'light'],
   why: null,
   name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],

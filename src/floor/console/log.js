@@ -2,7 +2,7 @@
 
 import { h, icon, renew } from './dom.js';
 import { askedFor, poolsOf } from './store.js';
-import { answerWords, countedWords, lostWords, reasonWords, standingWords } from './reason.js';
+import { answerWords, countedWords, lostWords, nearWords, promiseWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
@@ -81,6 +81,8 @@ function detail(words, entry) {
     case 'counted': return countedWords(words, entry);
     case 'tier_skipped': return standingWords(words, { ...entry, code: entry.why });
     case 'feed_lost': return lostWords(words, entry);
+    case 'not_shown': return nearWords(words, entry.near);
+    case 'passed_up': return promiseWords(words, entry.promise);
     default: return null;
   }
 }
