@@ -65,9 +65,6 @@ license = "Apache-2.0"
 
 [workspace.lints]
 
-[profile.dev]
-opt-level = 1
-debug = false
 """
 
 # Which mutation is switched on, and methods that turn into their opposite by it.
@@ -270,7 +267,9 @@ class Copy:
         manifest = re.sub(r"\[\[bench\]\]\n(?:[^\[\n].*\n)*", "", (CORE / "Cargo.toml").read_text())
         (core / "Cargo.toml").write_text(re.sub(r"(?m)^criterion = .*\n", "", manifest))
         shutil.copy(ROOT / "Cargo.lock", self.root)
-        (self.root / "Cargo.toml").write_text(WORKSPACE)
+        # The same profile, so that nothing else is to be built anew where the target directory has it.
+        profile = re.search(r"(?ms)^\[profile\.dev\].*?(?=^\[profile\.release\]|\Z)", (ROOT / "Cargo.toml").read_text())[0]
+        (self.root / "Cargo.toml").write_text(WORKSPACE + profile)
         (core / "broken.rs").write_text(BROKEN)
         for path in sources():
             lines = (CORE / path).read_text().split("\n")
