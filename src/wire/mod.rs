@@ -39,7 +39,9 @@ pub use instruction::{CallsPerHourMessage, InstructionMessage, PoolPart, Require
 pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
 pub use notice::{LostBecause, Notice, NoticeMessage, OutOfPlaceMessage, SkippedBecause};
 pub use orders::LIMIT_COUNTED;
-pub use people::{ChosenMessage, FoundMessage, PersonState, RecountedMessage};
+pub use people::{
+    ChosenMessage, FoundMessage, InsteadMessage, NearMissMessage, PersonState, PromiseMessage, RecountedMessage,
+};
 pub use plain::{Reference, Stamp};
 pub use reason::{JudgeWord, JudgedMessage, ReasonMessage};
 pub use refused::{ConflictMessage, Refused, RefusedBecause, is_a_time};

@@ -230,3 +230,10 @@ handed-withdrawn = { $by } set the hand-over aside
 logged-shadow = shadow
 what-hold = The time for which they stay
 what-quiet = The time without a sound
+near-other_spelling = { $person }: the phones show { $people }
+near-other_queue = { $person }: signed in to { $queue }
+near-nameless = { $n } { $n ->
+    [one] member has
+   *[other] members have
+  } no name
+promise-broken = { $by } had promised { $at }

@@ -223,3 +223,7 @@ handed-withdrawn = { $by } 撤销了交接班
 logged-shadow = 影子模式
 what-hold = 停留时间
 what-quiet = 静音时间
+near-other_spelling = { $person }：话机显示的是 { $people }
+near-other_queue = { $person }：签入在{ $queue }
+near-nameless = { $n } 个签入者没有姓名
+promise-broken = { $by } 曾承诺 { $at } 到位

@@ -223,3 +223,7 @@ handed-withdrawn = { $by } 撤銷了交接班
 logged-shadow = 影子模式
 what-hold = 停留時間
 what-quiet = 靜音時間
+near-other_spelling = { $person }：話機顯示的是 { $people }
+near-other_queue = { $person }：簽入在{ $queue }
+near-nameless = { $n } 個簽入者沒有姓名
+promise-broken = { $by } 曾承諾 { $at } 到位

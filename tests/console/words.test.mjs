@@ -44,6 +44,8 @@ const FAMILIES = {
   changed: ['feed', 'ladder', 'limits_of_feed', 'pool', 'queue', 'sources_of_feed', 'webhook'],
   became: ['is_new', 'changed', 'is_gone'],
   setting: ['calendar', 'chain', 'floor_behind_proxy', 'floor_listen', 'floor_metrics_token_file', 'floor_paper', 'floor_paper_language', 'floor_physical_seats', 'floor_tls', 'journal_keep_log', 'journal_keep_readings', 'journal_path', 'labels', 'roster', 'time_zone'],
+  near: ['other_spelling', 'other_queue', 'nameless'],
+  promise: ['broken'],
   theme: ['auto', 'dark', 'light'],
   why: null,
   name: ['expert', 'outbound', 'quality', 'back_office', 'extend_shift', 'overtime', 'standby', 'everyone', 'supervisor', 'shift_leader', 'manager', 'inbound', 'day', 'night', 'holiday'],

@@ -4,7 +4,7 @@ import { alike } from './alike.js';
 import { h, icon, renew } from './dom.js';
 import { isTooMuch } from './alarms.js';
 import { askedFor, poolsOf } from './store.js';
-import { answerWords, countedWords, lostWords, reasonWords, standingWords } from './reason.js';
+import { answerWords, countedWords, lostWords, nearWords, promiseWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
 const HOUR_MS = 3_600_000;
@@ -98,6 +98,8 @@ function detail(words, entry) {
     case 'counted': return countedWords(words, entry);
     case 'tier_skipped': return standingWords(words, { ...entry, code: entry.why });
     case 'feed_lost': return lostWords(words, entry);
+    case 'not_shown': return nearWords(words, entry.near);
+    case 'passed_up': return promiseWords(words, entry.promise);
     default: return null;
   }
 }

@@ -305,8 +305,8 @@ function approvalOf({ tier, action, pools, seats, people, reason, since, times, 
 }
 
 /** How many were said to be there and how many the phones show: the state tells only that they differ. */
-function doubted(next, { instruction: id, seats, shown }) {
-  next.known = { ...next.known, [id]: { id, ...next.known[id], doubt: { seats, shown } } };
+function doubted(next, { instruction: id, seats, shown, near = [] }) {
+  next.known = { ...next.known, [id]: { id, ...next.known[id], doubt: { seats, shown, near } } };
 }
 
 /**
@@ -482,12 +482,15 @@ export function approvalsOf(state) {
 }
 
 /**
- * Moves that were said to be done and that the phones do not show: `{queue, …move, shown}`.
+ * Moves that were said to be done and that the phones do not show: `{queue, …move, shown, near}`.
  * @param {State} state
  */
 export function doubtsOf(state) {
   return queuesOf(state).flatMap((queue) => (queue.moves ?? []).filter((move) => move.not_shown)
-    .map((move) => ({ ...move, queue: queue.queue, shown: state.known[move.instruction]?.doubt?.shown ?? null })));
+    .map((move) => {
+      const doubt = state.known[move.instruction]?.doubt;
+      return { ...move, queue: queue.queue, shown: doubt?.shown ?? null, near: doubt?.near ?? [] };
+    }));
 }
 
 /**
