@@ -131,10 +131,12 @@ pub fn entry(bytes: &[u8]) {
     if let Some(message) = ServerMessage::of(&entry) {
         message.encode();
     }
-    let mut core = known_core();
-    entry.recall(&mut core);
-    core.recalled();
-    goes_on(core);
+    // A recorded decision is a fact, and is not asked whether it may be; what the core was told is.
+    if let Record::Input(input) = entry.record {
+        let mut core = known_core();
+        let _ = core.handle(input, entry.at);
+        goes_on(core);
+    }
 }
 
 /// A state of the core, from a snapshot.

@@ -149,7 +149,10 @@ impl TuneArgs {
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let others = self.others()?;
         let from = match &self.from {
-            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default())?),
+            Some(path) => {
+                let columns = self.columns.clone().unwrap_or_default();
+                Some(calls::read(path, &columns, &written.calendar.zone)?)
+            }
             None => None,
         };
         if let Some(list) = &from {
