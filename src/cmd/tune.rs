@@ -216,6 +216,10 @@ impl TuneArgs {
             Format::Html => html::write(shown, &mut out)?,
         }
         out.flush()?;
+        if shown.tuned.interrupted {
+            eprintln!("surged: ended before its time, as asked for; what is printed is the best so far");
+            return Ok(ExitCode::FAILURE);
+        }
         Ok(ExitCode::SUCCESS)
     }
 

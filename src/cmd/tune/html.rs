@@ -10,7 +10,7 @@ use std::io::Write;
 /// Writes the page.
 pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     let title = format!("{} under {}", it.plan, it.scenario);
-    let more = ".best{font-weight:600}pre{background:#f3f5f8;padding:.75rem;overflow:auto}";
+    let more = ".best{font-weight:600}td:not(:first-child):not(:last-child){white-space:nowrap}pre{background:#f3f5f8;padding:.75rem;overflow:auto}";
     sheet::begin(&title, more, out)?;
     writeln!(out, "<p>The aim: {}.</p>", escaped(&it.aim_words()))?;
     write!(out, "<p>")?;
@@ -24,7 +24,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
     }
     writeln!(out, "</p><p><strong>{}</strong></p>", escaped(&it.verdict()))?;
     writeln!(out, "<figure>{}</figure>", chart(it))?;
-    writeln!(out, "<h2>Chosen on {}</h2>", escaped(&it.chosen_on))?;
+    writeln!(out, "<h2>Chosen on {}</h2>", escaped(&it.chosen_words()))?;
     write_rows(it, out)?;
     write_check(it, out)?;
     write_change(it, out)?;
@@ -54,7 +54,7 @@ fn write_rows(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     let terms = it.terms();
     write!(
         out,
-        "<table><tr><th>plan<th>the aim<th>less the written plan<th>callers<th>the floor"
+        "<div class=\"wide\"><table><tr><th>plan<th>the aim<th>less the written plan<th>callers<th>the floor"
     )?;
     for term in &terms {
         write!(out, "<th>{}", term.words)?;
@@ -84,7 +84,7 @@ fn write_rows(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     }
     writeln!(
         out,
-        "</table><p>{}Callers: {}. The floor: {}. A plan on the frontier has none that is better for callers and for the floor at once.</p>",
+        "</table></div><p>{}Callers: {}. The floor: {}. A plan on the frontier has none that is better for callers and for the floor at once.</p>",
         match it.left_out() {
             0 => String::new(),
             more => format!("{more} more of the frontier are in the chart alone. "),
@@ -266,10 +266,15 @@ fn draw_plan(it: &Shown<'_>, which: usize, frame: &Frame, svg: &mut String) {
         told(tuned.candidates[which].value(it.aim))
     );
     if !words.is_empty() {
+        // At the right edge there is room on its other side alone.
+        let (x, anchor) = if x > WIDTH * 0.7 {
+            (x - 10.0, "end")
+        } else {
+            (x + 10.0, "start")
+        };
         let _ = write!(
             svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            x + 10.0,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
             y - 8.0,
             escaped(words)
         );
