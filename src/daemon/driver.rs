@@ -4,16 +4,18 @@
 use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
+use super::quiet::Quiets;
 use super::recent::RecentDepths;
+use super::service::Services;
 use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
-use crate::core::{Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
+use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
-use crate::shift::{Desk, open_items};
+use crate::shift::{AsksOfDay, Desk, open_items};
 use crate::telemetry::{Asked, Metrics, decisions, gauges, names, plain, tell_left_out};
-use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
+use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, QuietAsk, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -82,6 +84,8 @@ pub struct Parts {
     pub log: String,
     /// The desk at which shifts are handed over.
     pub desk: Desk,
+    /// The queues that are quiet.
+    pub quiets: Quiets,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
 }
@@ -111,6 +115,7 @@ pub struct Driver<J> {
     skew_warned: Millis,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
+    services: Services,
     people: (Arc<Vec<PersonState>>, Instant),
     /// A decision was made since.
     people_moved: bool,
@@ -118,6 +123,8 @@ pub struct Driver<J> {
     door: Arc<Door>,
     log: String,
     desk: Desk,
+    quiets: Quiets,
+    asks_of_day: AsksOfDay,
 }
 
 impl<J: Journal> Driver<J> {
@@ -126,6 +133,7 @@ impl<J: Journal> Driver<J> {
         // Not from the start: a daemon that is killed before its time would never write one, and each start would take longer.
         let snapshot_due = snapshot + SNAPSHOT_EVERY;
         let past = Instant::now();
+        let asks_of_day = AsksOfDay::new(parts.clock.now());
         Driver {
             core,
             clock: parts.clock,
@@ -145,12 +153,15 @@ impl<J: Journal> Driver<J> {
             skew_warned: Millis::ZERO,
             tell: parts.tell,
             recent: RecentDepths::default(),
+            services: Services::default(),
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
             door: parts.door,
             log: parts.log,
             desk: parts.desk,
+            quiets: parts.quiets,
+            asks_of_day,
         }
     }
 
@@ -247,6 +258,7 @@ impl<J: Journal> Driver<J> {
                 .queue_of(*instruction)
                 .map_or(Ok(()), |queue| ask.scope.admit(queue)),
             Request::Order(order) => ask.scope.admit(order.queue()),
+            Request::Quiet(wanted) => ask.scope.admit(&wanted.queue),
             Request::Handover(_) => ask.scope.admit_whole_floor(),
         };
         if let Err(refused) = admitted {
@@ -262,6 +274,7 @@ impl<J: Journal> Driver<J> {
         }
         let input = match ask.request {
             Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
+            Request::Quiet(wanted) => return self.quiet(wanted, by, ask.reply, now),
             Request::Answer {
                 instruction,
                 answer,
@@ -339,6 +352,30 @@ impl<J: Journal> Driver<J> {
         self.ledger.reply_when_durable(reply);
     }
 
+    /// Makes a queue quiet, or ends that. The core knows nothing of it.
+    fn quiet(&mut self, ask: QuietAsk, by: Actor, reply: Reply, now: Time) {
+        self.wake(now);
+        let decided = if self.ledger.is_failing() {
+            Err(RefusedBecause::JournalFailing.into())
+        } else {
+            self.quiets.decide(ask, by, self.core.plan(), now)
+        };
+        match decided {
+            Ok(fact) => {
+                self.write_quiet(fact, now);
+                self.ledger.reply_when_durable(reply);
+            }
+            // Whoever asked may have gone.
+            Err(refused) => drop(reply.send(Err(refused))),
+        }
+    }
+
+    fn write_quiet(&mut self, fact: Fact, now: Time) {
+        self.quiets.apply(&fact);
+        self.ledger.write(now, Record::Fact(fact));
+        self.unshown = true;
+    }
+
     fn count_answer(&self, instruction: crate::core::InstructionId, answer: &Answer, now: Time) {
         let Some(open) = self.core.open_instruction(instruction) else {
             return;
@@ -367,6 +404,13 @@ impl<J: Journal> Driver<J> {
     fn wake(&mut self, now: Time) {
         if self.clock.is_gap(now - self.core.now()) && self.core.loses_sight_by(now) {
             self.stood_still(now);
+        }
+        // However late it is noticed, the calendar turns at its own millisecond, as it does in a replay.
+        while self.calendar_due > Time(i64::MIN) && self.calendar_due <= now {
+            let due = self.calendar_due.max(self.core.now());
+            self.core.handle_timeout(due);
+            self.write_decisions();
+            self.turn_the_calendar(due);
         }
         self.core.handle_timeout(now);
         self.write_decisions();
@@ -397,6 +441,7 @@ impl<J: Journal> Driver<J> {
             self.unshown = true;
             self.people_moved = true;
             report(&decision);
+            self.asks_of_day.note(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
                 let _ = listener.try_send(decision.clone());
@@ -591,10 +636,13 @@ impl<J: Journal> Driver<J> {
 
     fn floor_state(&mut self) -> State {
         let views = self.core.views();
-        let queues = views
-            .iter()
-            .map(|view| QueueState::of(view, self.core.plan()))
-            .collect();
+        let service = self.services.note(&self.core);
+        let queues = views.iter().zip(service).map(|(view, service)| QueueState {
+            service,
+            quiet: self.quiets.of(&view.queue),
+            ..QueueState::of(view, self.core.plan())
+        });
+        let queues = queues.collect();
         let open = self.core.open_instructions();
         // What was decided in shadow is told to nobody.
         let told = open.iter().filter(|open| !open.instruction.shadow);
@@ -647,6 +695,10 @@ impl<J: Journal> Driver<J> {
             self.snapshot_due = 0;
         }
         self.write_comings_and_goings();
+        let now = self.clock.now();
+        for fact in self.quiets.over_by(now) {
+            self.write_quiet(fact, now);
+        }
         if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
             self.unshown |= self.core.waits_grow();
@@ -658,6 +710,13 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    fn show_asks(&mut self, now: Time) {
+        let (lately, load) = self.asks_of_day.load(now);
+        metrics::gauge!(names::ASKS).set(f64::from(lately));
+        metrics::gauge!(names::ASKS_MEAN).set(load.mean);
+        metrics::gauge!(names::ASKS_PEAK).set(f64::from(load.peak));
+    }
+
     /// The gauges as of now.
     fn show_gauges(&mut self) {
         if self.gauges_shown.is_some_and(|at| at.elapsed() < GAUGES_AT_MOST_EVERY) {
@@ -667,6 +726,7 @@ impl<J: Journal> Driver<J> {
         let now = self.clock.now();
         self.wake(now);
         gauges::show(&self.core, now);
+        self.show_asks(now);
         metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
     }
 

@@ -10,8 +10,10 @@ mod driver;
 mod feeds;
 mod house;
 mod ledger;
+mod quiet;
 mod recent;
 mod reload;
+mod service;
 mod startup;
 
 pub use feeds::feed_settings;
@@ -226,6 +228,7 @@ async fn assemble<L: Listener + 'static>(
         history,
         log,
         desk,
+        quiets,
     } = startup::past(&journal, begun).await;
 
     let health = Arc::new(Health::default());
@@ -290,6 +293,7 @@ async fn assemble<L: Listener + 'static>(
         door,
         log,
         desk,
+        quiets,
         tell,
     };
     let mailbox = Mailbox {

@@ -7,6 +7,7 @@ mod doors;
 mod frames;
 mod golden;
 mod hostile;
+mod links;
 mod scopes;
 mod sessions;
 mod shift;
