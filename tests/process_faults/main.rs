@@ -9,6 +9,7 @@ mod house;
 
 mod ahead;
 mod disk;
+mod kills;
 mod pause;
 mod stderr;
 
