@@ -1,18 +1,22 @@
 //! Call lists: real calls, one a row of a CSV file. `simulate` takes callers, handling and patience from them; for `replay` and its
 //! neighbours they become readings ([`CallList::readings`]).
 
+mod columns;
 mod depth;
 mod intervals;
 mod of_queue_log;
+mod row;
 
+pub use columns::Columns;
 pub(in crate::lab) use intervals::Rates;
 
 use super::{Form, Kind, OpenFault, kind_of};
 use crate::core::{Millis, Name, Time};
-use crate::feed::readings::{ReadError, Recorded, Text};
+use crate::feed::readings::{ReadError, Recorded};
+use crate::feed::text::Text;
 use jiff::civil::{DateTime, Time as TimeOfDay};
-use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
+use row::{ANSWERED, GAVE_UP, Places, call};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -22,82 +26,6 @@ pub const ROWS_MAX: usize = 20_000_000;
 const FAULTS_TOLD: usize = 5;
 /// Rows at fault whose places are kept.
 const FAULTS_KEPT: usize = 10_000;
-
-/// Words for a call that somebody took, in small letters.
-const ANSWERED: [&str; 6] = ["answered", "agent", "connect", "connected", "completed", "handled"];
-/// Words for a caller who gave up.
-const GAVE_UP: [&str; 6] = ["abandoned", "abandon", "gave_up", "hang", "hangup", "lost"];
-
-/// What the columns are called.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Columns {
-    /// When the caller came.
-    pub arrival: String,
-    /// Seconds waited.
-    pub wait_s: String,
-    /// When the caller was answered or gave up, where there is no column of seconds waited.
-    pub left: String,
-    /// Answered, or gave up.
-    pub outcome: String,
-    /// Seconds that the call kept somebody.
-    pub handling_s: String,
-    /// When the call ended, where there is no column of seconds that it kept somebody.
-    pub end: String,
-    /// The queue.
-    pub queue: String,
-    /// When an interval began, in a list of counts.
-    pub interval: String,
-    /// How many calls came in it.
-    pub calls: String,
-}
-
-impl Default for Columns {
-    fn default() -> Columns {
-        let name = str::to_owned;
-        Columns {
-            arrival: name("arrival"),
-            wait_s: name("wait_s"),
-            left: name("left"),
-            outcome: name("outcome"),
-            handling_s: name("handling_s"),
-            end: name("end"),
-            queue: name("queue"),
-            interval: name("interval"),
-            calls: name("calls"),
-        }
-    }
-}
-
-impl std::str::FromStr for Columns {
-    type Err = String;
-
-    /// `arrival=vru_exit,wait_s=q_time_s`.
-    fn from_str(text: &str) -> Result<Columns, String> {
-        let mut columns = Columns::default();
-        for pair in text.split(',') {
-            let (ours, theirs) = pair
-                .split_once('=')
-                .ok_or_else(|| format!("{pair:?} is no pair; write OURS=THEIRS, such as arrival=start"))?;
-            let place = match ours.trim() {
-                "arrival" => &mut columns.arrival,
-                "wait_s" => &mut columns.wait_s,
-                "left" => &mut columns.left,
-                "outcome" => &mut columns.outcome,
-                "handling_s" => &mut columns.handling_s,
-                "end" => &mut columns.end,
-                "queue" => &mut columns.queue,
-                "interval" => &mut columns.interval,
-                "calls" => &mut columns.calls,
-                other => {
-                    let known = "arrival, wait_s or left, outcome, handling_s or end, and queue; or interval and calls";
-                    return Err(format!("a call list has no column {other:?}; there are {known}"));
-                }
-            };
-            *place = theirs.trim().to_owned();
-        }
-        Ok(columns)
-    }
-}
 
 /// Calls of a file, in the order of time.
 #[derive(Debug)]
@@ -266,120 +194,6 @@ fn some_call(list: CallList, rows: usize) -> Result<CallList, CallsFault> {
     };
     let path = list.path;
     Err(CallsFault::NoCall { path, rows, first })
-}
-
-/// Where each column stands.
-struct Places {
-    arrival: usize,
-    wait: Span,
-    outcome: usize,
-    handling: Option<Span>,
-    queue: Option<usize>,
-}
-
-/// A span of time in a row: as seconds, or by its end.
-#[derive(Copy, Clone)]
-enum Span {
-    Seconds(usize),
-    Until(usize),
-}
-
-impl Places {
-    fn of(path: &Path, header: &csv::StringRecord, columns: &Columns) -> Result<Places, CallsFault> {
-        let place = |column: &str| {
-            header
-                .iter()
-                .position(|known| known.trim().trim_start_matches('\u{feff}') == column)
-        };
-        let needed = |column: &String, ours: &'static str| {
-            place(column).ok_or_else(|| CallsFault::NoColumn {
-                path: path.to_owned(),
-                column: column.clone(),
-                ours,
-                has: header.iter().take(20).collect::<Vec<_>>().join(", "),
-            })
-        };
-        let until = |column: &str| place(column).map(Span::Until);
-        let seconds = |column: &str| place(column).map(Span::Seconds);
-        Ok(Places {
-            arrival: needed(&columns.arrival, "arrival")?,
-            wait: match until(&columns.left) {
-                Some(left) if place(&columns.wait_s).is_none() => left,
-                _ => Span::Seconds(needed(&columns.wait_s, "wait_s")?),
-            },
-            outcome: needed(&columns.outcome, "outcome")?,
-            handling: seconds(&columns.handling_s).or_else(|| until(&columns.end)),
-            queue: place(&columns.queue),
-        })
-    }
-}
-
-/// `None`: neither answered nor given up, and nobody waited.
-fn call(row: &csv::StringRecord, places: &Places) -> Result<Option<Call>, String> {
-    let field = |place: usize| row.get(place).unwrap_or("").trim();
-    let word = field(places.outcome).to_lowercase();
-    let outcome = if ANSWERED.contains(&word.as_str()) {
-        Outcome::Answered
-    } else if GAVE_UP.contains(&word.as_str()) {
-        Outcome::GaveUp
-    } else {
-        Outcome::Neither
-    };
-    if outcome == Outcome::Neither && field(places.arrival).is_empty() {
-        return Ok(None);
-    }
-    let (at, moment) = when(field(places.arrival))?;
-    let span = |span: Span, from: DateTime| match span {
-        Span::Seconds(place) => match field(place) {
-            "" => Ok(None),
-            text => match text.parse::<f64>() {
-                Ok(seconds) if (0.0..1.0e7).contains(&seconds) => Ok(Some(Millis((seconds * 1000.0 + 0.5) as i64))),
-                _ => Err(format!("{text:?} is no number of seconds")),
-            },
-        },
-        Span::Until(place) => match field(place) {
-            "" => Ok(None),
-            text => {
-                let lasted = when(text)?.0.duration_since(from).as_millis();
-                match i64::try_from(lasted) {
-                    Ok(lasted) if (0..10_000_000_000).contains(&lasted) => Ok(Some(Millis(lasted))),
-                    _ => Err(format!("{text:?} is not after {from}")),
-                }
-            }
-        },
-    };
-    let waited = span(places.wait, at)?.unwrap_or(Millis::ZERO);
-    if outcome == Outcome::Neither && waited == Millis::ZERO {
-        return Ok(None);
-    }
-    let answered = at.saturating_add(jiff::SignedDuration::from_millis(waited.0));
-    let handling = match places.handling.filter(|_| outcome == Outcome::Answered) {
-        Some(handling) => span(handling, answered)?.filter(|span| *span > Millis::ZERO),
-        None => None,
-    };
-    Ok(Some(Call {
-        queue: places.queue.map(|place| Name::from(field(place))),
-        at,
-        moment,
-        waited,
-        outcome,
-        handling,
-    }))
-}
-
-/// The time on the wall where it was written, and the moment where it says in which zone that is.
-fn when(text: &str) -> Result<(DateTime, Option<Time>), String> {
-    let expected = || format!("{text:?} is no date and time; expected one such as 2026-11-02T08:00:05");
-    let pieces = Pieces::parse(text).map_err(|_| expected())?;
-    let local = pieces.date().to_datetime(pieces.time().ok_or_else(expected)?);
-    let offset = pieces.to_numeric_offset();
-    let moment = match (offset, pieces.to_time_zone()) {
-        (Some(offset), _) => offset.to_timestamp(local).ok(),
-        (None, Ok(Some(zone))) => local.to_zoned(zone).ok().map(|zoned| zoned.timestamp()),
-        // A Z with nothing behind it.
-        (None, _) => text.parse::<jiff::Timestamp>().ok(),
-    };
-    Ok((local, moment.map(|it| Time(it.as_millisecond()))))
 }
 
 impl CallList {

@@ -12,7 +12,8 @@
 
 use super::{Form, reading};
 use crate::core::{Millis, Name, Reading, Time};
-use crate::feed::readings::{LINE_LIMIT, ReadError, Recorded, Text};
+use crate::feed::readings::{LINE_LIMIT, ReadError, Recorded};
+use crate::feed::text::Text;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;

@@ -1,6 +1,7 @@
 //! Counts of calls by interval, which many sites have in place of calls: a row an interval, of one length.
 
-use super::{CallList, CallsFault, Columns, FAULTS_KEPT, when};
+use super::row::when;
+use super::{CallList, CallsFault, Columns, FAULTS_KEPT};
 use crate::core::{Millis, Name};
 use crate::feed::readings::ReadError;
 use jiff::civil::{Date, DateTime, Time as TimeOfDay};

@@ -2,7 +2,8 @@
 
 use super::{Call, CallList, CallsFault, FAULTS_KEPT, Outcome};
 use crate::core::{Millis, Name, Time};
-use crate::feed::readings::{ReadError, Text};
+use crate::feed::readings::ReadError;
+use crate::feed::text::Text;
 use crate::lab::recorded::queue_log::{Event, What, event};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
