@@ -15,6 +15,7 @@ mod paper;
 mod ready;
 mod record;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod seats;
@@ -45,6 +46,7 @@ enum Command {
     Check(check::Check),
     Record(record::Record),
     Replay(replay::ReplayArgs),
+    Report(report::ReportArgs),
     Simulate(simulate::SimulateArgs),
     Explain(explain::ExplainArgs),
     Seats(seats::SeatsArgs),
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Report(report) => report.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Seats(seats) => seats.run(),

@@ -11,8 +11,8 @@ use crate::core::{Answer, Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSI
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
-use crate::shift::{Desk, open_items};
-use crate::telemetry::{Metrics, decisions, gauges, names, plain, tell_left_out};
+use crate::shift::{Desk, Effect, Effects, open_items};
+use crate::telemetry::{Metrics, decisions, effects, gauges, names, plain, tell_left_out};
 use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::sync::Arc;
@@ -101,6 +101,7 @@ pub struct Driver<J> {
     skew_warned: Millis,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
+    effects: Effects,
     people: (Arc<Vec<PersonState>>, Instant),
     /// A decision was made since.
     people_moved: bool,
@@ -134,6 +135,7 @@ impl<J: Journal> Driver<J> {
             skew_warned: Millis::ZERO,
             tell: parts.tell,
             recent: RecentDepths::default(),
+            effects: Effects::default(),
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
@@ -305,6 +307,7 @@ impl<J: Journal> Driver<J> {
         self.core.admit(&input)?;
         self.unshown = true;
         self.ledger.write(at, Record::Input(input.clone()));
+        self.effects.told(&input, at);
         let told = self.core.handle(input, at);
         self.write_decisions();
         told
@@ -317,6 +320,10 @@ impl<J: Journal> Driver<J> {
         }
         self.core.handle_timeout(now);
         self.write_decisions();
+        self.effects.pass(now);
+        while let Some(effect) = self.effects.poll() {
+            measured(&effect);
+        }
         if now >= self.calendar_due {
             self.turn_the_calendar(now);
         }
@@ -334,6 +341,7 @@ impl<J: Journal> Driver<J> {
         let input = Input::StoodStill { until };
         self.unshown = true;
         self.ledger.write(ran, Record::Input(input.clone()));
+        self.effects.told(&input, ran);
         // Never refused.
         let _ = self.core.handle(input, ran);
         self.write_decisions();
@@ -344,6 +352,7 @@ impl<J: Journal> Driver<J> {
             self.unshown = true;
             self.people_moved = true;
             report(&decision);
+            self.effects.decided(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
                 let _ = listener.try_send(decision.clone());
@@ -498,6 +507,7 @@ impl<J: Journal> Driver<J> {
 
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
+        self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
         if successful {
             let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;
@@ -665,6 +675,19 @@ impl<J: Journal> Driver<J> {
 fn refuse(reply: Reply, refusal: &Refusal) {
     // Whoever asked may have gone.
     let _ = reply.send(Err(Refused::from(refusal)));
+}
+
+/// One log line and its counts a call whose windows are over.
+fn measured(effect: &Effect) {
+    let told = match effect.is_whole() {
+        false => effects::Told::Unseen,
+        true if effect.doubts.is_empty() => effects::Told::Clear,
+        true => effects::Told::Doubtful,
+    };
+    let [before, after] = [effect.before, effect.after].map(|it| it.caller_minutes * 60.0);
+    effects::count(effect.queue.as_str(), effect.tier.as_str(), told, before, after);
+    let words = effect.told(&crate::words::Words::as_written(crate::words::Language::En));
+    tracing::info!(queue = %effect.queue, "{}", plain(&words));
 }
 
 /// One log line and one count a decision.

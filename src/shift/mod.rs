@@ -10,9 +10,13 @@
 //!                      └──────────────────────── the next shift begins where this one ended ◄────┘
 //! ```
 //!
+//! What each call of a tier did to the callers is measured by `effect`, for the report, the log's sentence and the metrics alike.
+//!
 //! [`summary`] is a fold over the log and knows no clock; [`Desk`] decides and applies steps and is brought back from the log alone.
 
 mod desk;
+mod effect;
+mod effect_told;
 mod open;
 mod shown;
 mod stays;
@@ -20,10 +24,12 @@ mod summary;
 mod tally;
 
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
+pub use effect::{Doubt, Effect, Effects, WINDOW as EFFECT_WINDOW, Waited, effect_settled_by};
 pub use open::open_items;
 pub use summary::{
     Blindness, InstructionCount, Moved, Reload, Span, Start, Summary, Surge, TierCalled, digest, summarise,
 };
+pub use tally::Tally;
 
 use crate::core::Millis;
 
@@ -34,4 +40,4 @@ pub const DEFAULT_SHIFT: Millis = Millis::from_mins(12 * 60);
 pub const LIMIT_SHIFT: Millis = Millis::from_mins(7 * 24 * 60);
 
 /// What began so long before a shift is still counted into it: moves, surges, gaps.
-const LOOK_BACK: Millis = Millis::from_mins(24 * 60);
+pub const LOOK_BACK: Millis = Millis::from_mins(24 * 60);

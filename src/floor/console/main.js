@@ -7,7 +7,7 @@
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
 import { calls } from './alarms.js';
-import { call, sheet } from './api.js';
+import { call, report, sheet } from './api.js';
 import { Banners } from './banners/banners.js';
 import { Bar } from './bar/bar.js';
 import { Bell } from './bell.js';
@@ -78,7 +78,7 @@ const orders = onDemand(async () => new (await import('./orders/orders.js')).Ord
 const leftDialog = new LeftDialog();
 const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper);
+const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, openReport);
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
 /**
@@ -225,16 +225,26 @@ function star(queue) {
   changed();
 }
 
-/** The printable page in a tab of its own; a token goes in a header, so it is fetched and shown, not linked to. */
-async function openPaper() {
+/** A page in a tab of its own; a token goes in a header, so it is fetched and shown, not linked to. Whether it could be had. */
+async function inATab(fetched) {
   const tab = open('', '_blank');
   try {
-    tab.location.href = URL.createObjectURL(await sheet(keep.token(), words.language));
-    settings.paperFailed = false;
+    tab.location.href = URL.createObjectURL(await fetched);
+    return true;
   } catch {
     tab?.close();
-    settings.paperFailed = true;
+    return false;
   }
+}
+
+async function openPaper() {
+  settings.paperFailed = !(await inATab(sheet(keep.token(), words.language)));
+  settings.draw(page());
+}
+
+/** `month`: as in 2026-10; without it the last whole one. */
+async function openReport(month) {
+  settings.reportFailed = !(await inATab(report(keep.token(), words.language, month)));
   settings.draw(page());
 }
 

@@ -7,6 +7,11 @@ import { leftForm } from '../cards/forms.js';
 import { LANGUAGES } from '../words.js';
 
 const THEMES = ['auto', 'dark', 'light'];
+/** Who may read the report. */
+const LEADERS = ['shift_leader', 'manager'];
+
+/** The floor's month, as in 2026-10. */
+const thisMonth = (zone) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone ?? undefined, year: 'numeric', month: '2-digit' }).format(new Date());
 
 /** Asks for a token; `use(token, remember)` is called with what was given. Cannot be dismissed: without it there is nothing to see. */
 export class TokenPrompt {
@@ -42,12 +47,14 @@ export class TokenPrompt {
 }
 
 export class SettingsDialog {
-  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page. */
-  constructor(choose, leave, paper) {
+  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page, `report(month)` the report. */
+  constructor(choose, leave, paper, report) {
     this.choose = choose;
     this.leave = leave;
     this.paper = paper;
     this.paperFailed = false;
+    this.report = report;
+    this.reportFailed = false;
     this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'settings-title' });
     document.body.append(this.dialog);
   }
@@ -73,6 +80,12 @@ export class SettingsDialog {
         h('p', { class: 'hint' }, words.t('paper.hint')),
         h('button', { type: 'button', 'data-k': 'paper', on: { click: () => this.paper() } }, words.t('paper.open')),
         this.paperFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('paper.failed'))),
+      LEADERS.includes(state.you?.role) && h('section', {}, h('h3', {}, words.t('report.title')),
+        h('p', { class: 'hint' }, words.t('report.hint')),
+        h('div', { class: 'touch' },
+          h('button', { type: 'button', 'data-k': 'report', on: { click: () => this.report() } }, words.t('report.last')),
+          h('button', { type: 'button', 'data-k': 'report-now', on: { click: () => this.report(thisMonth(words.zone)) } }, words.t('report.now'))),
+        this.reportFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('report.failed'))),
       h('section', {}, h('h3', {}, words.t('settings.you')),
         h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),
         h('p', { class: 'hint' }, `surged ${state.version ?? ''}`),
