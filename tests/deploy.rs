@@ -63,7 +63,10 @@ fn every_alert_has_a_page_and_a_severity() {
         let annotations = &rule["annotations"];
         assert_eq!(
             annotations["runbook_url"].as_str(),
-            Some(format!("https://surged.example/alerts/{name}").as_str())
+            Some(
+                format!("{{{{ with $externalLabels.docs_of_surged }}}}{{{{ . }}}}/{{{{ end }}}}docs/alerts/{name}.md")
+                    .as_str()
+            )
         );
         assert!(
             annotations["summary"].as_str().is_some() && annotations["action"].as_str().is_some(),

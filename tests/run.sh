@@ -2,7 +2,7 @@
 # Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
 #
 # What is missing is installed: a C compiler, Node.js, Chromium, a Chinese font and Python's venv by apt; the walk's npm packages
-# into tests/browser/node_modules; the Python client's package and promtool into target/. As root, or as a user with sudo. What
+# into tests/browser/node_modules; the Python client's package, Prometheus and libfaketime into target/. As root, or as a user with sudo. What
 # cannot be installed is named, and its part is skipped; whatever did run and failed makes the whole fail. Set
 # SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the core's tests notice a broken
 # core (tests/mutations.py --count 20; many minutes).
@@ -179,19 +179,19 @@ client
 
 # ---------------------------------------------------------------------------------------------------------------------
 say "Alert rules"
-# Only the one program is taken out of Debian's package: nothing is installed, no service starts.
-fetch_promtool() {
+# unpack PACKAGE: what is in a Debian package, into target/promtool: nothing is installed, no service starts.
+unpack() {
   [[ $install == yes ]] && has apt-get && has dpkg-deb || return 1
-  echo "fetching promtool out of Debian's package prometheus into target/promtool"
+  echo "unpacking Debian's package $1 into target/promtool"
   mkdir -p target/promtool
   # On a machine without lists of packages they are fetched by installing one that is there in any case.
-  (cd target/promtool && { apt-get -qq download prometheus || { packages dpkg && apt-get -qq download prometheus; }; }) \
-    >"$log/promtool" 2>&1 &&
-    dpkg-deb -x target/promtool/prometheus_*.deb target/promtool && rm -f target/promtool/*.deb ||
-    { tail -n 3 "$log/promtool"; return 1; }
+  (cd target/promtool && { apt-get -qq download "$1" || { packages dpkg && apt-get -qq download "$1"; }; }) \
+    >"$log/unpack" 2>&1 &&
+    dpkg-deb -x target/promtool/"$1"_*.deb target/promtool && rm -f target/promtool/*.deb ||
+    { tail -n 3 "$log/unpack"; return 1; }
 }
 promtool=$(command -v promtool || echo target/promtool/usr/bin/promtool)
-[[ -x $promtool ]] || fetch_promtool || true
+[[ -x $promtool ]] || unpack prometheus || true
 if [[ -x $promtool ]]; then
   if run alerts "$promtool" check rules deploy/prometheus/alerts.yml &&
     run alerts "$promtool" test rules deploy/prometheus/alerts.test.yml; then
@@ -202,6 +202,45 @@ if [[ -x $promtool ]]; then
 else
   skip "the alert rules: they need promtool (in Debian's package prometheus), and it could not be fetched"
 fi
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "The manifests and the compose file, against their schemas"
+schemas() {
+  if [[ ! -x $python/bin/kubernetes-validate || ! -x $python/bin/check-jsonschema ]]; then
+    [[ $install == yes && -x $python/bin/pip ]] &&
+      "$python/bin/pip" install --quiet --disable-pip-version-check kubernetes-validate check-jsonschema ||
+      { skip "schemas of deploy/: pip could not install kubernetes-validate and check-jsonschema into $python"; return 0; }
+  fi
+  if run schemas "$python/bin/kubernetes-validate" --strict deploy/kubernetes/surged.yaml &&
+    run schemas "$python/bin/check-jsonschema" --builtin-schema vendor.compose-spec deploy/compose/compose.yaml; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+}
+schemas
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "Each alert fires and clears before a real Prometheus, and the dashboard shows something"
+fire() {
+  local prometheus faketime
+  prometheus=$(command -v prometheus || echo "$PWD/target/promtool/usr/bin/prometheus")
+  [[ -x $prometheus ]] || unpack prometheus || true
+  [[ -x $prometheus ]] || { skip "alerts that fire: they need Prometheus, and it could not be fetched"; return 0; }
+  has strace || packages strace || skip "alerts of the disk: they need strace"
+  faketime=$(compgen -G "$PWD/target/promtool/usr/lib/*/faketime/libfaketimeMT.so.1" || true)
+  if [[ -z $faketime ]]; then
+    unpack libfaketime || skip "the alert of the clock: it needs libfaketime"
+    faketime=$(compgen -G "$PWD/target/promtool/usr/lib/*/faketime/libfaketimeMT.so.1" || true)
+  fi
+  [[ -z $faketime ]] || export SURGED_FAKETIME=$faketime
+  if SURGED_PROMETHEUS=$prometheus run fire cargo test --test alerts -- --include-ignored --nocapture; then
+    passed=$((passed + $(add_up "$log/fire" '^test result: .* ([0-9]+) passed;.*')))
+  else
+    failed=$((failed + 1))
+  fi
+}
+fire
 
 # ---------------------------------------------------------------------------------------------------------------------
 say "Sum"

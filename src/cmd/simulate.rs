@@ -4,21 +4,20 @@ mod html;
 mod text;
 
 use super::configuration::{AtFault, ConfigFile, load};
+use super::progress;
 use crate::config::{self, Config, Purpose, Surroundings, scenario};
 use crate::core::Time;
-use crate::lab::simulate::calls::{self, Columns};
+use crate::lab::recorded::calls::{self, Columns};
 use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};
 use crate::telemetry::{Level, Logs, start_logging};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 /// See what a plan does to callers, on simulated days
 ///
@@ -106,7 +105,8 @@ impl SimulateArgs {
         let prepared = Prepared::new(scenario, from.as_ref(), &zone)?;
         let configs: Vec<&Config> = plans.iter().map(|(_, config)| config).collect();
         let seeds = self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds));
-        let progress = progress(u64::from(self.seeds) * configs.len() as u64);
+        let runs = u64::from(self.seeds) * configs.len() as u64;
+        let progress = progress::bar(runs, "{bar:30} {pos} of {len} runs, {eta} left");
         let threads = self.threads.map_or_else(
             || std::thread::available_parallelism().map_or(1, usize::from),
             usize::from,
@@ -201,28 +201,6 @@ fn tell_losses(list: &calls::CallList) {
             list.neither
         );
     }
-}
-
-/// Shown on a terminal once it takes longer than a second.
-fn progress(seeds: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(seeds), ProgressDrawTarget::hidden());
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} runs, {eta} left") {
-        bar.set_style(style);
-    }
-    let (shown, began) = (bar.clone(), Instant::now());
-    // Whatever is done within a second needs no bar.
-    std::thread::spawn(move || {
-        while began.elapsed() < Duration::from_secs(1) && !shown.is_finished() {
-            std::thread::park_timeout(Duration::from_millis(100));
-        }
-        if !shown.is_finished() {
-            shown.set_draw_target(ProgressDrawTarget::stderr());
-        }
-    });
-    bar
 }
 
 impl Shown<'_> {

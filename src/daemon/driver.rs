@@ -12,7 +12,7 @@ use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{Desk, Effect, Effects, open_items};
-use crate::telemetry::{Metrics, decisions, effects, gauges, names, plain, tell_left_out};
+use crate::telemetry::{Asked, Metrics, decisions, effects, gauges, names, plain, tell_left_out};
 use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::sync::Arc;
@@ -27,8 +27,11 @@ const SHOW_EVERY: Duration = Duration::from_millis(250);
 /// Who is where is looked up anew this often where nothing is decided.
 const PEOPLE_EVERY: Duration = Duration::from_secs(1);
 
-/// Gauges are written, and readings pruned, at this pace.
-const GAUGES_EVERY: Duration = Duration::from_secs(1);
+/// The watchdog is fed, and what only time changes is looked at, at this pace.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Whoever scrapes without end gets gauges as old as this.
+const GAUGES_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 
 /// A wall clock that differs by so much, or by so much more than was said, is warned of.
 const SKEW_WARNED: Millis = Millis::from_secs(5);
@@ -55,6 +58,8 @@ pub struct Mailbox {
     pub reloads: mpsc::Receiver<Result<Config, Diagnostics>>,
     /// What others have to write into the duty log.
     pub facts: mpsc::Receiver<Fact>,
+    /// Who waits for the gauges.
+    pub scrapes: mpsc::Receiver<Asked>,
     /// How many sessions may answer.
     pub presence: watch::Receiver<usize>,
 }
@@ -94,7 +99,8 @@ pub struct Driver<J> {
     unshown: bool,
     snapshot_due: u64,
     pruned: Instant,
-    gauges_shown: Instant,
+    looked: Instant,
+    gauges_shown: Option<Instant>,
     /// Why the configuration that was read last is not in force.
     refused: Option<String>,
     /// The difference of the clocks that was warned of.
@@ -130,7 +136,8 @@ impl<J: Journal> Driver<J> {
             unshown: true,
             snapshot_due,
             pruned: past,
-            gauges_shown: past,
+            looked: past,
+            gauges_shown: None,
             refused: None,
             skew_warned: Millis::ZERO,
             tell: parts.tell,
@@ -194,6 +201,11 @@ impl<J: Journal> Driver<J> {
                 }
                 Some(reload) = mailbox.reloads.recv() => self.reload(reload),
                 Some(fact) = mailbox.facts.recv() => self.note(fact),
+                Some(asked) = mailbox.scrapes.recv() => {
+                    self.show_gauges();
+                    // Whoever asked may have gone.
+                    let _ = asked.send(());
+                }
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
@@ -604,11 +616,10 @@ impl<J: Journal> Driver<J> {
             self.snapshot_due = 0;
         }
         self.write_comings_and_goings();
-        if self.gauges_shown.elapsed() >= GAUGES_EVERY {
-            self.gauges_shown = Instant::now();
-            gauges::show(&self.core, self.clock.now());
+        if self.looked.elapsed() >= LOOK_EVERY {
+            self.looked = Instant::now();
             self.unshown |= self.core.waits_grow();
-            self.show_skew();
+            self.say_skew();
             self.metrics.upkeep();
             tell_left_out();
             // Without systemd nobody listens, and that is well.
@@ -616,10 +627,21 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    /// The gauges as of now.
+    fn show_gauges(&mut self) {
+        if self.gauges_shown.is_some_and(|at| at.elapsed() < GAUGES_AT_MOST_EVERY) {
+            return;
+        }
+        self.gauges_shown = Some(Instant::now());
+        let now = self.clock.now();
+        self.wake(now);
+        gauges::show(&self.core, now);
+        metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
+    }
+
     /// The wall clock against ours, which does not follow when somebody sets it.
-    fn show_skew(&mut self) {
+    fn say_skew(&mut self) {
         let skew = self.clock.skew();
-        metrics::gauge!(names::CLOCK_SKEW).set(skew.as_secs());
         let moved = skew.0.saturating_sub(self.skew_warned.0).saturating_abs() >= SKEW_WARNED.0;
         if moved && (skew.0.saturating_abs() >= SKEW_WARNED.0 || self.skew_warned != Millis::ZERO) {
             self.skew_warned = skew;

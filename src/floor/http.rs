@@ -114,7 +114,11 @@ async fn metrics(
             return Err(NotLetIn::Token("expected the token of floor.metrics_token_file as Bearer").into());
         }
     }
-    let text = (front.floor.metrics)();
+    let Some(text) = (front.floor.metrics)().await else {
+        let words =
+            "the loop that decides does not answer: the plan is not run; look at the daemon's log and its machine";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_answer", words));
+    };
     let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("application/openmetrics-text")) {
         let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -231,6 +231,7 @@ impl Hub {
             }
         };
         tokio::select! {
+            biased;
             () = cancel.cancelled() => {}
             () = post => {}
         }

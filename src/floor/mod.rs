@@ -37,12 +37,13 @@ pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};
 pub use log::{LogFault, LogRecord, LogSource, LookedUp};
 pub use openapi::openapi;
-pub use serve::{ServeFault, serve};
+pub use serve::{Listener, ServeFault, serve};
 pub use settings::{FloorSettings, Limits, TlsFiles};
 pub use shift::ShiftReply;
 pub use tls::TlsFault;
 
 use crate::core::Time;
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -62,6 +63,6 @@ pub struct Floor {
     pub health: Arc<Health>,
     /// The floor's time.
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
-    /// The metrics as Prometheus text.
-    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// The metrics as Prometheus text, as of now; nothing where the daemon does not answer.
+    pub metrics: Arc<dyn Fn() -> BoxFuture<'static, Option<String>> + Send + Sync>,
 }

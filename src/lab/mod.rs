@@ -6,6 +6,7 @@ pub mod demo;
 mod draw;
 pub mod explain;
 pub mod phone_system;
+pub mod recorded;
 pub mod replay;
 pub mod scenario;
 pub mod simulate;

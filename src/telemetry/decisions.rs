@@ -1,7 +1,8 @@
 //! What was decided, counted.
 
 use super::names;
-use crate::core::{Decision, Shortage, What};
+use crate::core::ladder::Tier;
+use crate::core::{Action, Decision, Shortage, What};
 use metrics::counter;
 
 /// Counts one decision.
@@ -39,9 +40,15 @@ pub fn count(decision: &Decision) {
     }
 }
 
-/// Begins the counters of a queue at zero, so that the first of a kind is seen as a rise.
-pub fn begin(queue: &str) {
+/// Begins the counters of a queue at zero, and of the tiers whose instructions people hear, so that the first of a kind is seen as a rise.
+pub fn begin<'a>(queue: &str, told: impl Iterator<Item = &'a Tier>) {
     for name in [names::PASSED_UP, names::UNANSWERED, names::NOBODY_LISTENING] {
         counter!(name, "queue" => queue.to_owned()).absolute(0);
+    }
+    for tier in told {
+        for action in [tier.action, Action::SignOut] {
+            let (queue, tier) = (queue.to_owned(), tier.name.to_string());
+            counter!(names::INSTRUCTIONS, "queue" => queue, "tier" => tier, "action" => action.as_str()).absolute(0);
+        }
     }
 }

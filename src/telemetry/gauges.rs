@@ -1,6 +1,7 @@
-//! How the floor stands, as gauges: written once a second from what can be seen of the core.
+//! How the floor stands, as gauges: set at each scrape from what can be seen of the core.
 
 use super::names;
+use crate::core::ladder::Mode;
 use crate::core::{Core, Name, Part, Plan, QueueView, Time};
 use metrics::gauge;
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub fn show(core: &Core, now: Time) {
     let plan = core.plan();
     for view in core.views() {
         show_queue(&view, core.pools_of(&view.queue));
+        begin_counters(&view, plan);
         show_source(core, &view.queue);
         let (count, since) = open.get(&view.queue).copied().unwrap_or((0, now));
         let queue = view.queue.to_string();
@@ -67,6 +69,14 @@ fn show_source(core: &Core, queue: &Name) {
     );
 }
 
+/// Of what has not happened yet on a queue.
+fn begin_counters(view: &QueueView, plan: &Plan) {
+    let ladder = view.ladder.as_ref().and_then(|name| plan.ladders.get(name));
+    let in_shadow = |name: &Name| view.tiers.iter().any(|it| it.tier == *name && it.mode == Mode::Shadow);
+    let tiers = ladder.iter().flat_map(|ladder| &ladder.tiers);
+    super::decisions::begin(view.queue.as_str(), tiers.filter(|tier| !in_shadow(&tier.name)));
+}
+
 fn show_queue<'a>(view: &QueueView, pools: impl Iterator<Item = &'a Name>) {
     let queue = view.queue.to_string();
     let set = |name: &'static str, value: f64| gauge!(name, "queue" => queue.clone()).set(value);
@@ -83,7 +93,6 @@ fn show_queue<'a>(view: &QueueView, pools: impl Iterator<Item = &'a Name>) {
     set(names::QUEUE_BLIND, f64::from(u8::from(view.blind_since.is_some())));
     set(names::QUEUE_PAUSED, f64::from(u8::from(view.paused.is_some())));
     set(names::QUEUE_INCIDENT, f64::from(u8::from(view.incident.is_some())));
-    super::decisions::begin(&queue);
     let asked = view.approval.as_ref().is_some_and(|it| it.granted.is_none());
     set(names::APPROVALS_WAITING, f64::from(u8::from(asked)));
     for tier in &view.tiers {

@@ -6,8 +6,11 @@ pub mod gauges;
 mod lines;
 pub mod names;
 mod plain;
+mod process;
 mod recorder;
+mod scrape;
 
 pub use lines::{LogEnd, tell_left_out};
 pub use plain::plain;
 pub use recorder::{Level, Logs, Metrics, start_logging, tell_times_in};
+pub use scrape::{Asked, Scrape};

@@ -95,5 +95,11 @@ metrics! {
     CONFIG_HASH = "surged_config_hash", Gauge, ["hash"], "Always 1; the label is the start of the SHA-256 of the configuration in force.";
     CLOCK_SKEW = "surged_clock_skew_seconds", Gauge, [], "The wall clock less the daemon's own, which does not follow when somebody sets it.";
     LOG_LINES_DROPPED = "surged_log_lines_dropped_total", Counter, [], "Log lines that were left out: too many at once, or nobody reads standard error.";
+    PROCESS_CPU = "process_cpu_seconds_total", Counter, [], "Processor time used, in whole seconds.";
+    PROCESS_MEMORY = "process_resident_memory_bytes", Gauge, [], "Memory in use.";
+    PROCESS_FILES = "process_open_fds", Gauge, [], "Open files and sockets.";
+    PROCESS_FILES_LIMIT = "process_max_fds", Gauge, [], "How many of them there may be.";
+    PROCESS_THREADS = "process_threads", Gauge, [], "Threads.";
+    PROCESS_STARTED = "process_start_time_seconds", Gauge, [], "When the process was started, in seconds since 1970.";
     BUILD_INFO = "surged_build_info", Gauge, ["version"], "Always 1.";
 }

@@ -49,6 +49,7 @@ impl Metrics {
 
     /// Prometheus text. Gauges that are not known are left out.
     pub fn render(&self) -> String {
+        super::process::show();
         let text = self.0.render();
         let known = text
             .lines()

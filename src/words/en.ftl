@@ -27,8 +27,10 @@ headline-sign_in = Sign in { $n } · { $from }
 headline-sign_out = Sign out { $n } · { $from }
 headline-stand_down = No longer needed: { $n } · { $from }
 
-judged-mean = { $held } (mean { $mean })
-judged-share = { $share }% of { $held }
+judged-every = { " " }for { $held }
+judged-mean = { " " }by the mean over { $held }: { $mean }
+judged-now = { "" }
+judged-share = { " " }for { $share } % of { $held }
 
 logged-configured = A plan is in force
 logged-feed_connected = Phone system { $feed }: connected
@@ -48,6 +50,7 @@ logged-started = surged { $version } started
 logged-stopped = surged stopped in good order
 logged-surge_over = { $queue }: the surge that began at { $began } is over
 
+measured-now = { $measured },{ " " }
 missing-bounds = numbers within what can be computed
 missing-calls_per_hour = calls an hour
 missing-handle_time = handling time
@@ -97,14 +100,14 @@ notice-tier_skipped = { $queue }: { $tier } passed over
 origin-configured = configured
 origin-measured = measured
 
-reason-expected_wait_above = Expected wait above { $threshold } for { $held }, { $waiting } waiting
+reason-expected_wait_above = { $waiting } waiting, expected wait { $now }above { $threshold }{ $for }
 reason-incident = Incident until { $until }: { $note } ({ $waiting } waiting)
-reason-longest_wait_above = Longest wait above { $threshold } for { $held }, { $waiting } waiting
+reason-longest_wait_above = { $waiting } waiting, longest wait { $now }above { $threshold }{ $for }
 reason-max_stay = { $pool }: away for { $stay }, as long as one may, { $waiting } waiting
 reason-order = Ordered by { $by }
-reason-waiting_above = { $waiting } waiting, above { $threshold } for { $held }
-reason-waiting_at_most = { $waiting } waiting, at most { $threshold } for { $held }
-reason-waiting_per_seat_above = { $waiting } waiting, above { $threshold } a seat for { $held }
+reason-waiting_above = { $waiting } waiting, above { $threshold }{ $for }
+reason-waiting_at_most = { $waiting } waiting, at most { $threshold }{ $for }
+reason-waiting_per_seat_above = { $waiting } waiting, { $now }above { $threshold } a seat{ $for }
 
 required-calls = { $n } calls/h ({ $origin })
 required-fallback = The plan's fallback; missing: { $what }
@@ -218,10 +221,10 @@ notice-incident_ends = { $queue }: the incident is at its expected end; it is ov
 notice-gone = { $people }: not on the phones any more. Back, or left? They count as left at { $at }: { $what }
 notice-taken_as_left = { $people } have left, nobody said otherwise: { $what }
 notice-only_moves_counted = { $queue }: the phone system does not tell who is signed in; of the seats only those called are counted
-reason-answered_share_below = { $measured } answered in time over { $over }, below { $threshold } for { $held }, { $waiting } waiting
-reason-answered_share_at_least = { $measured } answered in time over { $over }, at least { $threshold } for { $held }, { $waiting } waiting
-reason-abandoned_share_above = { $measured } given up over { $over }, above { $threshold } for { $held }, { $waiting } waiting
-reason-rising_above = { $measured } more than { $over } before, above { $threshold } for { $held }, { $waiting } waiting
+reason-answered_share_below = { $waiting } waiting, { $measured } answered in time over { $over }, below { $threshold }{ $for }
+reason-answered_share_at_least = { $waiting } waiting, { $measured } answered in time over { $over }, at least { $threshold }{ $for }
+reason-abandoned_share_above = { $waiting } waiting, { $measured } given up over { $over }, above { $threshold }{ $for }
+reason-rising_above = { $waiting } waiting, { $measured } more than { $over } before, above { $threshold }{ $for }
 reason-severe = Severe: { $why }
 handed-begun = { $by } drew up the hand-over
 handed-completed = The shift is handed over: both have signed

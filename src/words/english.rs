@@ -1,15 +1,18 @@
 //! What happened, as an English sentence for the people of the floor.
 
+use super::house::DATED;
 use super::{self as words, Language};
 use crate::core::ladder::{Threshold, When};
 use crate::core::{
-    Action, Actor, Answer, Decision, Found, Input, Instruction, Judged, Millis, Missing, Name, Order, Origin, Part,
-    Reading, Reason, Recounted, Requirement, Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Decision, Found, Input, Instruction, Millis, Name, Order, Part, Reading, Reason, Recounted,
+    Settlement, Shortage, Time, What,
 };
 use crate::journal::{Fact, Forgetting, PersonId, Record, Way};
 use crate::telemetry::plain;
+use crate::wire::{ReasonMessage, RequirementMessage};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::json;
 use std::fmt::Write;
 
 /// Puts records into sentences, with times of one zone.
@@ -29,7 +32,7 @@ impl Sentences {
         match Timestamp::from_millisecond(time.0) {
             Ok(timestamp) => {
                 let local = timestamp.to_zoned(self.zone.clone());
-                local.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string()
+                local.strftime(DATED).to_string()
             }
             Err(_) => "a time beyond the calendar".to_owned(),
         }
@@ -135,7 +138,7 @@ impl Sentences {
                 format!("{tier} is due but passed over: {why}")
             }
             What::FeedLost { why } => {
-                let why = words::Words::as_written(Language::En).lost(why);
+                let why = self.words().lost(why);
                 format!("blind, no instruction is given until the queue is seen again: {why}")
             }
             What::BlindLong { since, out_of_place } => {
@@ -249,9 +252,7 @@ impl Sentences {
 
     /// Why a tier that is due is not called.
     pub fn shortage(&self, why: &Shortage) -> String {
-        words::Words::as_written(Language::En)
-            .in_zone(self.zone.clone())
-            .shortage(why)
+        self.words().shortage(why)
     }
 
     /// An instruction: what, with whom, why.
@@ -277,7 +278,12 @@ impl Sentences {
             let _ = write!(text, ", fewer than the {} wanted", seats.min);
         }
         if let Some(computed) = &instruction.computed {
-            let _ = write!(text, ", {}", requirement(computed));
+            let _ = write!(
+                text,
+                " ({})",
+                self.words()
+                    .required(&json!(RequirementMessage::from(computed.as_ref())))
+            );
         }
         if *action == Action::StandDown {
             text.push_str(", no longer needed, who has moved already goes back");
@@ -303,150 +309,12 @@ impl Sentences {
 
     /// Why an instruction was given.
     pub fn reason(&self, reason: &Reason) -> String {
-        match reason {
-            Reason::WaitingAbove {
-                threshold,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("above {threshold}");
-                format!(
-                    "{waiting} waiting, {}",
-                    passed("", &bound, *held, *judged, |mean| format!("{mean:.1}"))
-                )
-            }
-            Reason::WaitingAtMost {
-                threshold,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("at most {threshold}");
-                format!(
-                    "{waiting} waiting, {}",
-                    passed("", &bound, *held, *judged, |mean| format!("{mean:.1}"))
-                )
-            }
-            Reason::LongestWaitAbove {
-                threshold,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("above {}", span(*threshold));
-                let now = now("longest wait ", *measured, *judged, in_seconds);
-                format!(
-                    "{waiting} waiting, {}",
-                    passed(&now, &bound, *held, *judged, in_seconds)
-                )
-            }
-            Reason::WaitingPerSeatAbove {
-                threshold,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("above {threshold} a seat");
-                let a_seat = |number: f64| format!("{number:.2} a seat");
-                let now = now("", *measured, *judged, a_seat);
-                format!("{waiting} waiting, {}", passed(&now, &bound, *held, *judged, a_seat))
-            }
-            Reason::ExpectedWaitAbove {
-                threshold,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("above {}", span(*threshold));
-                let now = now("expected wait ", *measured, *judged, in_seconds);
-                format!(
-                    "{waiting} waiting, {}",
-                    passed(&now, &bound, *held, *judged, in_seconds)
-                )
-            }
-            Reason::AnsweredShareBelow {
-                threshold,
-                over,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("below {}", percent(*threshold));
-                format!(
-                    "{waiting} waiting, {}",
-                    of_calls("answered in time", &bound, *over, *measured, *held, *judged)
-                )
-            }
-            Reason::AnsweredShareAtLeast {
-                threshold,
-                over,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("at least {}", percent(*threshold));
-                format!(
-                    "{waiting} waiting, {}",
-                    of_calls("answered in time", &bound, *over, *measured, *held, *judged)
-                )
-            }
-            Reason::AbandonedShareAbove {
-                threshold,
-                over,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let bound = format!("above {}", percent(*threshold));
-                format!(
-                    "{waiting} waiting, {}",
-                    of_calls("given up", &bound, *over, *measured, *held, *judged)
-                )
-            }
-            Reason::RisingAbove {
-                threshold,
-                over,
-                measured,
-                held,
-                waiting,
-                judged,
-            } => {
-                let more = measured.map_or_else(String::new, |more| {
-                    format!("{more:.0} more than {} before, ", span(*over))
-                });
-                let bound = format!("above {threshold}");
-                format!(
-                    "{waiting} waiting, {more}{}",
-                    passed("", &bound, *held, *judged, |mean| format!("{mean:.1}"))
-                )
-            }
-            Reason::All { all, .. } => all
-                .iter()
-                .map(|each| self.reason(each))
-                .collect::<Vec<String>>()
-                .join("; "),
-            Reason::Incident { note, until, waiting } => format!(
-                "{waiting} waiting, incident expected until {}: {note}",
-                self.time(*until)
-            ),
-            Reason::Order { by } => format!("ordered by {}", person(by)),
-            Reason::Severe { why } => format!("severe, steps are not waited for: {}", self.reason(why)),
-            Reason::MaxStay {
-                pool,
-                max_stay,
-                waiting,
-            } => format!(
-                "{waiting} waiting, people of {pool} have been away for {}, the longest that one may",
-                span(*max_stay)
-            ),
-        }
+        self.words().because(&json!(ReasonMessage::from(reason)))
+    }
+
+    /// The one formatter, for the names of the plan and times of this zone.
+    fn words(&self) -> words::Words {
+        words::Words::as_written(Language::En).in_zone(self.zone.clone())
     }
 
     /// A condition: `more than 5 waiting, for 5:00`.
@@ -568,7 +436,6 @@ pub fn span(span: Millis) -> String {
     }
 }
 
-/// `above 5 for 5:00`, `mean 6.2 over 5:00, above 5`, `above 5 for 83 % of 5:00`. `in_unit` words a mean.
 /// What must be passed: `more than 5 waiting`.
 fn threshold(threshold: &Threshold) -> String {
     match *threshold {
@@ -602,52 +469,9 @@ fn threshold(threshold: &Threshold) -> String {
     }
 }
 
-/// What a share of the calls over a while was: `62.5 % answered in time over 10:00, below 80 % for 5:00`.
-fn of_calls(what: &str, bound: &str, over: Millis, measured: Option<f64>, held: Millis, judged: Judged) -> String {
-    let now = measured.map_or_else(
-        || "no call ended".to_owned(),
-        |share| format!("{} {what}", percent(share)),
-    );
-    format!(
-        "{now} over {}, {}",
-        span(over),
-        passed("", bound, held, judged, percent)
-    )
-}
-
 fn percent(share: f64) -> String {
     let tenths = (share * 1_000.0).round() / 10.0;
     format!("{tenths} %")
-}
-
-fn passed(measure: &str, bound: &str, held: Millis, judged: Judged, in_unit: fn(f64) -> String) -> String {
-    match judged {
-        Judged::Every => format!("{measure}{bound}{}", for_span(held)),
-        Judged::Mean { mean: Some(mean) } => {
-            format!("mean {measure}{} over {}, {bound}", in_unit(mean), span(held))
-        }
-        Judged::Mean { mean: None } => format!("nobody signed in for {}: {measure}{bound}", span(held)),
-        Judged::Share { share } => format!("{measure}{bound} for {:.0} % of {}", share * 100.0, span(held)),
-    }
-}
-
-/// What is measured, with its number at the decision where a window was judged by every moment: a mean and a share tell their own.
-fn now(measure: &str, measured: Option<f64>, judged: Judged, in_unit: fn(f64) -> String) -> String {
-    match (measured, judged) {
-        (Some(number), Judged::Every) => format!("{measure}{}, ", in_unit(number)),
-        _ => measure.to_owned(),
-    }
-}
-
-fn in_seconds(seconds: f64) -> String {
-    span(Millis((seconds * 1000.0) as i64))
-}
-
-fn for_span(held: Millis) -> String {
-    match held {
-        Millis::ZERO => String::new(),
-        held => format!(" for {}", span(held)),
-    }
 }
 
 fn person(actor: &Actor) -> String {
@@ -691,58 +515,6 @@ fn people(parts: &[Part]) -> String {
         }
     };
     parts.iter().map(part).collect::<Vec<_>>().join(", ")
-}
-
-/// What the seats required were computed from, or what was missing: `needed 63 by 920 calls/h (measured), …`.
-fn requirement(it: &Requirement) -> String {
-    let needed = it.required.map(|required| format!("needed {required} by "));
-    let mut inputs = Vec::new();
-    if let Some(calls) = it.calls_per_hour {
-        let origin = match calls.origin {
-            Origin::Measured => "measured",
-            Origin::Configured => "configured",
-        };
-        inputs.push(format!("{} calls/h ({origin})", calls.value));
-    }
-    if let Some(handle) = it.handle_time {
-        inputs.push(format!("{} each", span(handle)));
-    }
-    match it.patience {
-        Some(patience) => inputs.push(format!("patience {}", span(patience))),
-        None if it.required.is_some() => inputs.push("nobody gives up".to_owned()),
-        None => {}
-    }
-    if let Some(target) = it.target {
-        let percent = (target.answered * 1000.0).round() / 10.0;
-        inputs.push(format!("{percent} % within {} s", target.within.as_secs()));
-    }
-    let mut parts = Vec::new();
-    if !inputs.is_empty() {
-        parts.push(needed.unwrap_or_default() + &inputs.join(", "));
-    }
-    parts.extend(it.signed_in.map(|signed_in| format!("{signed_in} signed in")));
-    parts.extend(
-        it.free_seats
-            .map(|free| format!("{} free", count(free as usize, "seat"))),
-    );
-    if it.reachable == Some(false) {
-        parts.push("too few for the target, no more can be asked for".to_owned());
-    }
-    if !it.missing.is_empty() {
-        let missing: Vec<&str> = it.missing.iter().map(missing).collect();
-        parts.push(format!("the fallback, since {}", missing.join(", ")));
-    }
-    parts.join("; ")
-}
-
-fn missing(what: &Missing) -> &'static str {
-    match what {
-        Missing::CallsPerHour => "calls an hour are unknown",
-        Missing::HandleTime => "handle_time is not configured",
-        Missing::Target => "target is not configured",
-        Missing::SignedIn => "the feed does not tell who is signed in",
-        Missing::Bounds => "the numbers are beyond what is computed",
-    }
 }
 
 fn counted(by: &Actor, moves: &[Recounted], found: &[Found]) -> String {

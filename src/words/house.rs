@@ -9,6 +9,9 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
 
+/// A moment for programs and their logs: `2026-11-02 11:05:00.000+08:00`.
+pub(super) const DATED: &str = "%Y-%m-%d %H:%M:%S%.3f%:z";
+
 /// Words things in a language, for a house.
 #[derive(Clone, Debug)]
 pub struct Words {
@@ -79,11 +82,14 @@ impl Words {
         }
     }
 
-    /// The time of day in the floor's zone; what is no time is shown as it came.
+    /// The time of day in the floor's zone, with its date where no house is near; what is no time is shown as it came.
     pub fn time(&self, at: &str) -> String {
         let moment = Stamp::read(at).and_then(|at| Timestamp::from_millisecond(at.0.0).map_err(|it| it.to_string()));
         match moment {
-            Ok(moment) => moment.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string(),
+            Ok(moment) => {
+                let form = if self.as_written { DATED } else { "%H:%M:%S" };
+                moment.to_zoned(self.zone.clone()).strftime(form).to_string()
+            }
             Err(_) => at.to_owned(),
         }
     }
@@ -269,7 +275,7 @@ impl Words {
     }
 
     /// "8 waiting, above 5 for 5:00".
-    fn because(&self, reason: &Value) -> String {
+    pub(super) fn because(&self, reason: &Value) -> String {
         let code = reason["code"].as_str().unwrap_or_default();
         match code {
             "all" => {
@@ -280,36 +286,29 @@ impl Words {
             _ => {}
         }
         let share = code.contains("_share_");
-        let held = seconds(&reason["held_s"]);
-        let held = match reason["judge"].as_str() {
-            None => held,
-            Some(judge) => {
-                let mean = match reason["mean_s"].is_null() {
-                    true => number(&reason["mean"]),
-                    false => seconds(&reason["mean_s"]),
-                };
-                let share = reason["share"]
-                    .as_f64()
-                    .map_or(String::new(), |it| format!("{:.0}", it * 100.0));
-                let values = [("held", &held[..]), ("mean", &mean), ("share", &share)];
-                self.text(&format!("judged.{judge}"), &values)
-            }
-        };
         let threshold = match reason["threshold_s"].is_null() {
             true if share => percent(&reason["threshold"]),
             true => number(&reason["threshold"]),
             false => seconds(&reason["threshold_s"]),
         };
-        let measured = match share {
-            true => percent(&reason["measured"]),
-            false => number(&reason["measured"]),
+        let measured = match (share, reason["measured_s"].is_null()) {
+            (true, _) => percent(&reason["measured"]),
+            (false, true) => number(&reason["measured"]),
+            (false, false) => seconds(&reason["measured_s"]),
+        };
+        // A mean and a share tell their own number.
+        let now = match measured.as_str() {
+            "–" => String::new(),
+            _ if !reason["judge"].is_null() => String::new(),
+            measured => self.text("measured.now", &[("measured", measured)]),
         };
         let values = [
             ("waiting", &number(&reason["waiting"])[..]),
             ("threshold", &threshold),
             ("measured", &measured),
             ("over", &seconds(&reason["over_s"])),
-            ("held", &held),
+            ("now", &now),
+            ("for", &self.judged(reason)),
             ("note", reason["note"].as_str().unwrap_or_default()),
             ("until", &self.time(reason["until"].as_str().unwrap_or_default())),
             ("by", &person(&reason["by"])),
@@ -322,6 +321,26 @@ impl Words {
             ("stay", &seconds(&reason["max_stay_s"])),
         ];
         self.text(&format!("reason.{code}"), &values)
+    }
+
+    /// For how long a threshold was passed, and by which judgement; nothing where it was not to hold.
+    fn judged(&self, reason: &Value) -> String {
+        let judge = match reason["judge"].as_str() {
+            None if reason["held_s"].as_f64() == Some(0.0) => "now",
+            None => "every",
+            Some(judge) => judge,
+        };
+        let mean = match reason["mean_s"].is_null() {
+            true => number(&reason["mean"]),
+            false => seconds(&reason["mean_s"]),
+        };
+        let share = reason["share"].as_f64();
+        let values = [
+            ("held", &seconds(&reason["held_s"])[..]),
+            ("mean", &mean),
+            ("share", &share.map_or(String::new(), |it| format!("{:.0}", it * 100.0))),
+        ];
+        self.text(&format!("judged.{judge}"), &values)
     }
 }
 
@@ -340,8 +359,7 @@ pub(super) fn person(by: &Value) -> String {
 
 fn number(it: &Value) -> String {
     match it.as_f64() {
-        Some(number) if number.fract() != 0.0 => format!("{number:.2}"),
-        Some(number) => format!("{number:.0}"),
+        Some(number) => ((number * 100.0).round() / 100.0).to_string(),
         None => "–".to_owned(),
     }
 }

@@ -26,8 +26,10 @@ headline-sign_in = 签入 { $n } 人 · { $from }
 headline-sign_out = 签出 { $n } 人 · { $from }
 headline-stand_down = 不再需要：{ $n } 人 · { $from }
 
-judged-mean = { $held }（平均 { $mean }）
-judged-share = { $held }（其中 { $share }% 的时间）
+judged-every = 已持续 { $held }
+judged-mean = （{ $held } 平均 { $mean }）
+judged-now = { "" }
+judged-share = 已持续 { $held }（其中 { $share } % 的时间）
 
 logged-configured = 预案已生效
 logged-feed_connected = 电话系统 { $feed }：已连接
@@ -44,6 +46,7 @@ logged-started = surged { $version } 已启动
 logged-stopped = surged 已正常停止
 logged-surge_over = { $queue }：{ $began } 开始的高峰已结束
 
+measured-now = { $measured }，
 missing-bounds = 可计算范围内的数值
 missing-calls_per_hour = 每小时来电数
 missing-handle_time = 平均处理时长
@@ -93,14 +96,14 @@ notice-tier_skipped = { $queue }：跳过{ $tier }
 origin-configured = 配置值
 origin-measured = 实测
 
-reason-expected_wait_above = 预计等待超过 { $threshold } 已持续 { $held }，{ $waiting } 人等待
+reason-expected_wait_above = { $waiting } 人等待，预计等待 { $now }超过 { $threshold } { $for }
 reason-incident = 故障（预计至 { $until }）：{ $note }（{ $waiting } 人等待）
-reason-longest_wait_above = 最长等待超过 { $threshold } 已持续 { $held }，{ $waiting } 人等待
+reason-longest_wait_above = { $waiting } 人等待，最长等待 { $now }超过 { $threshold } { $for }
 reason-max_stay = { $pool }：已离岗 { $stay }，达到上限，{ $waiting } 人等待
 reason-order = 由 { $by } 下达
-reason-waiting_above = { $waiting } 人等待，超过 { $threshold } 人已持续 { $held }
-reason-waiting_at_most = { $waiting } 人等待，不超过 { $threshold } 人已持续 { $held }
-reason-waiting_per_seat_above = { $waiting } 人等待，每席超过 { $threshold } 人已持续 { $held }
+reason-waiting_above = { $waiting } 人等待，超过 { $threshold } 人{ $for }
+reason-waiting_at_most = { $waiting } 人等待，不超过 { $threshold } 人{ $for }
+reason-waiting_per_seat_above = { $waiting } 人等待，每席 { $now }超过 { $threshold } 人{ $for }
 
 required-calls = 每小时 { $n } 通来电（{ $origin }）
 required-fallback = 按预案备用人数；缺少：{ $what }
@@ -211,10 +214,10 @@ notice-incident_ends = { $queue }：故障已到预计结束时间；如无人�
 notice-gone = { $people } 已不在话机上：返回还是离开？{ $at } 起视为离开：{ $what }
 notice-taken_as_left = { $people } 已离开，无人另有说明：{ $what }
 notice-only_moves_counted = { $queue }：电话系统未提供签入人数，座席只计调用的人
-reason-answered_share_below = { $over } 内及时应答 { $measured }，低于 { $threshold } 已持续 { $held }，{ $waiting } 人等待
-reason-answered_share_at_least = { $over } 内及时应答 { $measured }，不低于 { $threshold } 已持续 { $held }，{ $waiting } 人等待
-reason-abandoned_share_above = { $over } 内放弃 { $measured }，超过 { $threshold } 已持续 { $held }，{ $waiting } 人等待
-reason-rising_above = 较 { $over } 前多 { $measured } 人，超过 { $threshold } 人已持续 { $held }，{ $waiting } 人等待
+reason-answered_share_below = { $waiting } 人等待，{ $over } 内及时应答 { $measured }，低于 { $threshold } { $for }
+reason-answered_share_at_least = { $waiting } 人等待，{ $over } 内及时应答 { $measured }，不低于 { $threshold } { $for }
+reason-abandoned_share_above = { $waiting } 人等待，{ $over } 内放弃 { $measured }，超过 { $threshold } { $for }
+reason-rising_above = { $waiting } 人等待，较 { $over } 前多 { $measured } 人，超过 { $threshold } 人{ $for }
 reason-severe = 严重：{ $why }
 handed-begun = { $by } 拟定了交接班
 handed-completed = 交接班完成：双方已签字

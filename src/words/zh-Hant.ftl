@@ -26,8 +26,10 @@ headline-sign_in = 簽入 { $n } 人 · { $from }
 headline-sign_out = 簽出 { $n } 人 · { $from }
 headline-stand_down = 不再需要：{ $n } 人 · { $from }
 
-judged-mean = { $held }（平均 { $mean }）
-judged-share = { $held }（其中 { $share }% 的時間）
+judged-every = 已持續 { $held }
+judged-mean = （{ $held } 平均 { $mean }）
+judged-now = { "" }
+judged-share = 已持續 { $held }（其中 { $share } % 的時間）
 
 logged-configured = 預案已生效
 logged-feed_connected = 電話系統 { $feed }：已連線
@@ -44,6 +46,7 @@ logged-started = surged { $version } 已啟動
 logged-stopped = surged 已正常停止
 logged-surge_over = { $queue }：{ $began } 開始的高峰已結束
 
+measured-now = { $measured }，
 missing-bounds = 可計算範圍內的數值
 missing-calls_per_hour = 每小時來電數
 missing-handle_time = 平均處理時長
@@ -93,14 +96,14 @@ notice-tier_skipped = { $queue }：跳過{ $tier }
 origin-configured = 設定值
 origin-measured = 實測
 
-reason-expected_wait_above = 預計等候超過 { $threshold } 已持續 { $held }，{ $waiting } 人等候
+reason-expected_wait_above = { $waiting } 人等候，預計等候 { $now }超過 { $threshold } { $for }
 reason-incident = 故障（預計至 { $until }）：{ $note }（{ $waiting } 人等候）
-reason-longest_wait_above = 最長等候超過 { $threshold } 已持續 { $held }，{ $waiting } 人等候
-reason-max_stay = { $pool }：已離崗 { $stay }，達到上限，{ $waiting } 人等待
+reason-longest_wait_above = { $waiting } 人等候，最長等候 { $now }超過 { $threshold } { $for }
+reason-max_stay = { $pool }：已離崗 { $stay }，達到上限，{ $waiting } 人等候
 reason-order = 由 { $by } 下達
-reason-waiting_above = { $waiting } 人等候，超過 { $threshold } 人已持續 { $held }
-reason-waiting_at_most = { $waiting } 人等候，不超過 { $threshold } 人已持續 { $held }
-reason-waiting_per_seat_above = { $waiting } 人等候，每席超過 { $threshold } 人已持續 { $held }
+reason-waiting_above = { $waiting } 人等候，超過 { $threshold } 人{ $for }
+reason-waiting_at_most = { $waiting } 人等候，不超過 { $threshold } 人{ $for }
+reason-waiting_per_seat_above = { $waiting } 人等候，每席 { $now }超過 { $threshold } 人{ $for }
 
 required-calls = 每小時 { $n } 通來電（{ $origin }）
 required-fallback = 按預案備用人數；缺少：{ $what }
@@ -211,10 +214,10 @@ notice-incident_ends = { $queue }：故障已到預計結束時間；如無人�
 notice-gone = { $people } 已不在話機上：返回還是離開？{ $at } 起視為離開：{ $what }
 notice-taken_as_left = { $people } 已離開，無人另有說明：{ $what }
 notice-only_moves_counted = { $queue }：電話系統未提供簽入人數，座席只計調用的人
-reason-answered_share_below = { $over } 內及時應答 { $measured }，低於 { $threshold } 已持續 { $held }，{ $waiting } 人等待
-reason-answered_share_at_least = { $over } 內及時應答 { $measured }，不低於 { $threshold } 已持續 { $held }，{ $waiting } 人等待
-reason-abandoned_share_above = { $over } 內放棄 { $measured }，超過 { $threshold } 已持續 { $held }，{ $waiting } 人等待
-reason-rising_above = 較 { $over } 前多 { $measured } 人，超過 { $threshold } 人已持續 { $held }，{ $waiting } 人等待
+reason-answered_share_below = { $waiting } 人等候，{ $over } 內及時應答 { $measured }，低於 { $threshold } { $for }
+reason-answered_share_at_least = { $waiting } 人等候，{ $over } 內及時應答 { $measured }，不低於 { $threshold } { $for }
+reason-abandoned_share_above = { $waiting } 人等候，{ $over } 內放棄 { $measured }，超過 { $threshold } { $for }
+reason-rising_above = { $waiting } 人等候，較 { $over } 前多 { $measured } 人，超過 { $threshold } 人{ $for }
 reason-severe = 嚴重：{ $why }
 handed-begun = { $by } 擬定了交接班
 handed-completed = 交接班完成：雙方已簽字

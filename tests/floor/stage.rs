@@ -127,7 +127,7 @@ impl Stage {
             log: Arc::new(Log),
             clock: Arc::new(|| Time(1_793_589_900_000)),
             health: Arc::clone(&health),
-            metrics: Arc::new(|| METRICS.render()),
+            metrics: Arc::new(|| Box::pin(async { Some(METRICS.render()) })),
         });
         let serving = serve(listener, floor, cancel.clone());
         let stage = Stage {

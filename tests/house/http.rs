@@ -36,6 +36,11 @@ pub async fn post(address: SocketAddr, path: &str, token: Option<&str>, body: &V
     ask(address, "POST", path, token, &body.to_string()).await
 }
 
+/// The same from a server that would send its answer in pieces.
+pub async fn http_1_0(address: SocketAddr, path: &str) -> Reply {
+    exchange(address, path, format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")).await
+}
+
 async fn ask(address: SocketAddr, method: &str, path: &str, token: Option<&str>, body: &str) -> Reply {
     let bearer = token.map_or(String::new(), |token| format!("Authorization: Bearer {token}\r\n"));
     let request = format!(
@@ -43,6 +48,10 @@ async fn ask(address: SocketAddr, method: &str, path: &str, token: Option<&str>,
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
+    exchange(address, path, request).await
+}
+
+async fn exchange(address: SocketAddr, path: &str, request: String) -> Reply {
     let exchange = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();

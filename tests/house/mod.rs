@@ -2,13 +2,15 @@
 //! move. Nothing here sleeps for time; everything is awaited, with a deadline that a busy machine keeps too.
 #![allow(dead_code, unused_imports, reason = "each test file uses a part of the house")]
 
+mod faults;
 mod http;
 mod phones;
 mod process;
 mod receiver;
 mod supervisor;
 
-pub use http::{Reply, get, post};
+pub use faults::{FLUSHES, Faults};
+pub use http::{Reply, get, http_1_0, post};
 pub use phones::{Line, Phones};
 pub use process::{Process, binary};
 pub use receiver::{Delivery, Mood, Receiver};

@@ -124,8 +124,8 @@ pub fn instructions() -> Vec<(What, &'static str)> {
                 })),
                 ..instruction(Action::Overtime, "overtime", unpooled(8), above(10, 5, 12))
             }),
-            "call overtime: 8, needed 63 by 920 calls/h (measured), 3:00 each, patience 2:00, 90 % within 20 s; 52 signed in; \
-             8 seats free; too few for the target, no more can be asked for — 12 waiting, above 10 for 5:00 (instruction 7)",
+            "call overtime: 8 (Needed: 63 · 920 calls/h (measured) · 3:00 each · patience 2:00 · 90 % within 0:20 · 52 signed in · \
+             8 seats free · too few for the target, no more can be asked for) — 12 waiting, above 10 for 5:00 (instruction 7)",
         ),
         (
             instruct(Instruction {
@@ -151,15 +151,15 @@ pub fn instructions() -> Vec<(What, &'static str)> {
                 })),
                 ..instruction(Action::Overtime, "overtime", unpooled(2), above(10, 5, 12))
             }),
-            "call overtime: 2, 1 seat free; the fallback, since calls an hour are unknown, handle_time is not configured, target \
-             is not configured, the feed does not tell who is signed in — 12 waiting, above 10 for 5:00 (instruction 7)",
+            "call overtime: 2 (1 seat free · The plan's fallback; missing: calls an hour, handling time, the target, who is \
+             signed in) — 12 waiting, above 10 for 5:00 (instruction 7)",
         ),
         (
             What::Instruct {
                 instruction: instruction(Action::Overtime, "overtime", unpooled(6), incident),
                 beside: true,
             },
-            "call overtime: 6 — 9 waiting, incident expected until 2026-11-02 11:05:00.000+08:00: billing down \
+            "call overtime: 6 — Incident until 2026-11-02 11:05:00.000+08:00: billing down (9 waiting) \
              (instruction 7, beside the ladder)",
         ),
         (
@@ -179,7 +179,7 @@ pub fn instructions() -> Vec<(What, &'static str)> {
                 by: Some(lin()),
                 ..expert
             }),
-            "sign in expert: 4 (E01, E02, E03, E04) — ordered by Lin (supervisor 1042) (instruction 7)",
+            "sign in expert: 4 (E01, E02, E03, E04) — Ordered by Lin (1042) (instruction 7)",
         ),
     ]
 }
@@ -197,7 +197,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
                 waiting,
                 judged: mean(6.2),
             },
-            "sign in expert: 1 (E01) — 8 waiting, mean 6.2 over 5:00, above 5 (instruction 7)",
+            "sign in expert: 1 (E01) — 8 waiting, above 5 by the mean over 5:00: 6.2 (instruction 7)",
         ),
         (
             Reason::WaitingAtMost {
@@ -216,7 +216,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
                 waiting,
                 judged: mean(65.5),
             },
-            "sign in expert: 1 (E01) — 8 waiting, mean longest wait 1:05 over 5:00, above 1:00 (instruction 7)",
+            "sign in expert: 1 (E01) — 8 waiting, longest wait above 1:00 by the mean over 5:00: 1:05 (instruction 7)",
         ),
         (
             Reason::WaitingPerSeatAbove {
@@ -226,7 +226,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
                 waiting,
                 judged: mean(0.184),
             },
-            "sign in expert: 1 (E01) — 8 waiting, mean 0.18 a seat over 5:00, above 0.15 a seat (instruction 7)",
+            "sign in expert: 1 (E01) — 8 waiting, above 0.15 a seat by the mean over 5:00: 0.18 (instruction 7)",
         ),
         (
             Reason::LongestWaitAbove {
@@ -272,7 +272,7 @@ pub fn judgements() -> Vec<(What, &'static str)> {
                 waiting,
                 judged: Judged::Mean { mean: None },
             },
-            "sign in expert: 1 (E01) — 8 waiting, nobody signed in for 5:00: expected wait above 1:00 (instruction 7)",
+            "sign in expert: 1 (E01) — 8 waiting, expected wait above 1:00 by the mean over 5:00: – (instruction 7)",
         ),
     ];
     let said = |(reason, words)| {
@@ -327,7 +327,7 @@ pub fn decisions() -> Vec<(What, &'static str)> {
         ),
         (
             skipped(Shortage::Resting { until: ELEVEN_FIVE }),
-            "quality is due but passed over: Resting, back a short while ago; from 11:05:00",
+            "quality is due but passed over: Resting, back a short while ago; from 2026-11-02 11:05:00.000+08:00",
         ),
         (
             skipped(Shortage::OffDuty { until: None }),
@@ -349,7 +349,7 @@ pub fn decisions() -> Vec<(What, &'static str)> {
                 max: 6,
                 until: ELEVEN_FIVE,
             }),
-            "quality is due but passed over: 6 calls within the hour; again at 11:05:00",
+            "quality is due but passed over: 6 calls within the hour; again at 2026-11-02 11:05:00.000+08:00",
         ),
         (
             skipped(Shortage::NobodyStays {

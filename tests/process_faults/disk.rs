@@ -2,52 +2,9 @@
 //! made good once it can be.
 
 use super::{Bench, signed_in};
-use crate::house::{DEADLINE, Log, Process, Supervisor, get, within};
-use rustix::process::{Pid, Signal, kill_process};
+use crate::house::{DEADLINE, FLUSHES, Faults, Log, Process, Supervisor, get};
 use serde_json::{Value, json};
-use std::process::Stdio;
 use surged::journal::{Fact, Reader, Record, Verdict};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
-
-/// The kernel tells of a fault at some of a process's calls.
-struct Faults(Child);
-
-impl Faults {
-    /// `inject`: as strace takes it.
-    async fn begin(daemon: &Process, inject: &str) -> Faults {
-        let calls = inject.split(':').next().unwrap();
-        let mut strace = Command::new("strace")
-            .args(["-f", "-e", &format!("trace={calls}"), "-e", &format!("inject={inject}")])
-            .args(["-p", &daemon.pid().to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("strace is installed");
-        let mut lines = BufReader::new(strace.stderr.take().unwrap()).lines();
-        within("strace is attached", async {
-            while let Ok(Some(line)) = lines.next_line().await {
-                if line.contains("attached") {
-                    return;
-                }
-            }
-            panic!("strace could not attach");
-        })
-        .await;
-        // It must not be held up by a full pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Faults(strace)
-    }
-
-    /// The kernel tells the truth again.
-    async fn end(mut self) {
-        let pid = Pid::from_raw(self.0.id().unwrap() as i32).unwrap();
-        kill_process(pid, Signal::INT).unwrap();
-        within("strace lets go", self.0.wait()).await.unwrap();
-    }
-}
 
 /// A daemon that meets a fault from its very beginning.
 fn under_faults(bench: &Bench, inject: &str) -> Process {
@@ -58,8 +15,6 @@ fn under_faults(bench: &Bench, inject: &str) -> Process {
     let with_it = ["setpriv", "--pdeathsig", "KILL"];
     Process::run_under(&[&strace[..], &with_it].concat(), &bench.config())
 }
-
-const FLUSHES: &str = "fsync,fdatasync";
 
 fn unlogged(instruction: &Value) -> bool {
     instruction["unlogged"] == json!(true)

@@ -75,6 +75,7 @@ async fn month(path: &Path, calls: &[Call], config: &surged::config::Config) {
     for beat in 0..31 * 24 * 6 {
         changes.entry(start + Millis(beat * ten)).or_default();
     }
+    changes.entry(end - Millis::from_secs(1)).or_default();
     let mut log = Log::begin(path, config, start);
     let mut sums = [0u64; 3];
     for (at, more) in changes.range(start..end) {
@@ -195,7 +196,8 @@ fn tables_agree(report: &Report) {
         .iter()
         .map(|hour| hour.calls.unwrap())
         .sum();
-    let grouped = format!("{},{:03}", day as u64 / 1000, day.round() as u64 % 1000);
+    let whole = day.round() as u64;
+    let grouped = format!("{},{:03}", whole / 1000, whole % 1000);
     assert!(
         csv.lines()
             .any(|line| line.starts_with("Sun 1 Aug,") && line.contains(&format!(",{day:.0},"))),

@@ -210,7 +210,7 @@ async fn the_command_tells_the_log_shows_and_wrong_days_are_refused_in_words() {
     let shown = text(&surged(&["log", "show"]).assert().success().get_output().stdout);
     let effect: Vec<&str> = shown
         .lines()
-        .filter(|line| line.contains("waiting in the mean in the 5:00 before"))
+        .filter(|line| line.contains(" waiting in the mean in the "))
         .collect();
     assert!(effect[0].contains("What Experts did: 9.0 waiting"), "{shown}");
     let chinese = surged(&["log", "show", "--language", "zh-Hans"]).assert().success();

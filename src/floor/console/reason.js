@@ -12,20 +12,35 @@ export function reasonWords(words, reason) {
   if (reason.code === 'severe') return words.t('reason.severe', { why: reasonWords(words, reason.why) });
   const share = reason.code.includes('_share_');
   const seconds = reason.threshold_s ?? reason.threshold;
-  const mean = reason.mean_s === undefined ? round(reason.mean) : span(reason.mean_s);
-  const judged = { held: span(reason.held_s), mean, share: Math.round(reason.share * 100) };
+  const measured = measuredWords(reason, share);
+  // A mean and a share tell their own number.
+  const now = measured === '–' || reason.judge ? '' : words.t('measured.now', { measured });
   return words.of('reason', reason.code, {
     waiting: reason.waiting ?? '–',
     threshold: share ? percent(reason.threshold) : reason.threshold_s === undefined ? seconds : span(seconds),
-    measured: share ? percent(reason.measured) : reason.measured === undefined ? '–' : round(reason.measured),
+    measured,
+    now,
     over: span(reason.over_s),
-    held: reason.judge ? words.of('judged', reason.judge, judged) : judged.held,
+    for: judgedWords(words, reason),
     note: reason.note ?? '',
     until: reason.until ? words.time(reason.until) : '',
     by: reason.by?.name ?? reason.by ?? '',
     pool: words.name('pool', reason.pool),
     stay: span(reason.max_stay_s),
   });
+}
+
+function measuredWords(reason, share) {
+  if (reason.measured_s !== undefined) return span(reason.measured_s);
+  if (reason.measured === undefined) return '–';
+  return share ? percent(reason.measured) : round(reason.measured);
+}
+
+/** For how long a threshold was passed, and by which judgement; nothing where it was not to hold. */
+function judgedWords(words, reason) {
+  const mean = reason.mean_s === undefined ? round(reason.mean) : span(reason.mean_s);
+  const judge = reason.judge ?? (reason.held_s === 0 ? 'now' : 'every');
+  return words.of('judged', judge, { held: span(reason.held_s), mean, share: Math.round(reason.share * 100) });
 }
 
 /** Who answered what; without a number it was done as asked. `what` names the instruction. */

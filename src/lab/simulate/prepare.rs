@@ -1,11 +1,11 @@
 //! A scenario made ready to run under a plan: its data read, everything looked up once.
 
-use super::calls::{self, CallList, CallsFault};
 use crate::config::Config;
 use crate::config::scenario::{Breaks, Calls, Coming, Cost, QueueScenario, Scenario, Spread};
 use crate::core::ladder::Plan;
 use crate::core::{Millis, Name, Time};
 use crate::lab::draw::{Lasting, Observed};
+use crate::lab::recorded::calls::{self, CallList, CallsFault};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
