@@ -25,6 +25,7 @@ mod sheet;
 mod sign;
 mod simulate;
 mod token;
+mod tune;
 mod webhook;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -51,6 +52,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Report(report::ReportArgs),
     Simulate(simulate::SimulateArgs),
+    Tune(tune::TuneArgs),
     Explain(explain::ExplainArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Replay(replay) => replay.run(),
         Command::Report(report) => report.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Tune(tune) => tune.run(),
         Command::Explain(explain) => explain.run(),
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),

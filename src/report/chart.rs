@@ -13,7 +13,7 @@ const BOTTOM: f64 = 58.0;
 /// Colours with their dashes.
 const DRAWN: [(&str, &str); 2] = [("#1f5fae", ""), ("#b3541e", "7 4")];
 /// No more names along the foot than can be read.
-const NAMES: usize = 16;
+const NAMES: usize = 11;
 
 /// The chart; empty where nothing of it is known.
 pub(super) fn svg(chart: &Chart) -> String {
