@@ -14,6 +14,7 @@
 //!
 //! [`summary`] is a fold over the log and knows no clock; [`Desk`] decides and applies steps and is brought back from the log alone.
 
+mod asks;
 mod desk;
 mod effect;
 mod effect_told;
@@ -23,11 +24,12 @@ mod stays;
 mod summary;
 mod tally;
 
+pub use asks::{ASKS_OVER, AskLoad, AsksOfDay, is_ask};
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use effect::{Doubt, Effect, Effects, WINDOW as EFFECT_WINDOW, Waited, effect_settled_by};
 pub use open::open_items;
 pub use summary::{
-    Blindness, InstructionCount, Moved, Reload, Span, Start, Summary, Surge, TierCalled, digest, summarise,
+    Blindness, InstructionCount, Moved, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled, digest, summarise,
 };
 pub use tally::Tally;
 
