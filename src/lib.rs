@@ -9,6 +9,7 @@ pub mod feed;
 pub mod floor;
 pub mod journal;
 pub mod lab;
+pub mod report;
 pub mod shift;
 pub mod telemetry;
 pub mod webhook;

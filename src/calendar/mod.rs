@@ -68,6 +68,14 @@ impl Calendar {
         entry.map_or(default, |e| &e.ladder).clone()
     }
 
+    /// Whether a day is one for a queue of which the calendar speaks by its date, by the Chinese calendar or by a decree: not a day
+    /// of the week or month, and not a make-up day.
+    pub fn is_holiday(&self, queue: &Name, day: Date) -> bool {
+        let dated = |entry: &&Entry| !entry.dates.is_empty() || !entry.lunar.is_empty() || entry.decree.is_some();
+        let entries = self.entries.iter().filter(|entry| entry.is_for(queue));
+        entries.filter(dated).any(|entry| entry.is_on(day))
+    }
+
     /// When to ask again: the next moment after `after` at which the answer changes, or else some [`LOOK_AHEAD_DAYS`] on. `None`:
     /// never, since no entry is for this queue.
     pub fn next_change(&self, queue: &Name, default: &Name, after: Time) -> Option<Time> {

@@ -5,9 +5,9 @@ use super::forget::forget;
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict};
+use crate::shift::effect_settled_by;
 use crate::wire::Stamp;
-use crate::words::Sentences;
-use crate::words::{Language, LogWords};
+use crate::words::{Language, LogWords, Sentences, Words};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -32,7 +32,8 @@ pub struct Log {
 enum Verb {
     /// Print the log in sentences, one line an entry
     ///
-    /// Readings of the phone system are left out unless --readings asks for them. The daemon may be running.
+    /// Readings of the phone system are left out unless --readings asks for them. The daemon may be running. Below the entry by which
+    /// the people of a call came stands what it did to the callers, and what cannot be inferred from that.
     Show {
         #[command(flatten)]
         file: LogFile,
@@ -245,13 +246,15 @@ impl Chosen {
     }
 }
 
-fn language(word: &str) -> Result<Language, String> {
+/// A language, as it is typed.
+pub(super) fn language(word: &str) -> Result<Language, String> {
     Language::read(word).ok_or_else(|| format!("expected one of {}; came {word:?}", Language::WORDS.join(", ")))
 }
 
 fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Sentences::new(which.zone.clone());
     let zone = which.zone.iana_name().unwrap_or("UTC");
+    let told = Words::new(language, std::sync::Arc::default());
     let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
         let said = chinese.as_mut().and_then(|words| words.entry(&entry));
@@ -267,7 +270,18 @@ fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Writ
             words.time(entry.happened()),
             said.unwrap_or_else(|| words.record(&entry.record))
         );
-        writeln!(out, "{}", tame(&line)).map_err(Stop::Output)
+        writeln!(out, "{}", tame(&line)).map_err(Stop::Output)?;
+        if let Some(effect) = effect_settled_by(reader, &entry)? {
+            // Under the entry that begins its window: it is measured, not logged.
+            let line = format!(
+                "{:>8}  {}  {queue:<12}  {}",
+                "",
+                words.time(effect.settled),
+                effect.told(&told)
+            );
+            writeln!(out, "{}", tame(&line)).map_err(Stop::Output)?;
+        }
+        Ok::<(), Stop>(())
     })?;
     Ok(ExitCode::SUCCESS)
 }

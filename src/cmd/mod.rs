@@ -17,6 +17,7 @@ mod ready;
 mod record;
 mod recordings;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod seats;
@@ -49,6 +50,7 @@ enum Command {
     Check(check::Check),
     Record(record::Record),
     Replay(replay::ReplayArgs),
+    Report(report::ReportArgs),
     Simulate(simulate::SimulateArgs),
     Tune(tune::TuneArgs),
     Explain(explain::ExplainArgs),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Report(report) => report.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Tune(tune) => tune.run(),
         Command::Explain(explain) => explain.run(),

@@ -13,8 +13,8 @@ use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, S
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
-use crate::shift::{AsksOfDay, Desk, open_items};
-use crate::telemetry::{Asked, Metrics, decisions, gauges, names, plain, tell_left_out};
+use crate::shift::{AsksOfDay, Desk, Effect, Effects, open_items};
+use crate::telemetry::{Asked, Metrics, decisions, effects, gauges, names, plain, tell_left_out};
 use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, QuietAsk, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::collections::BTreeSet;
@@ -115,6 +115,7 @@ pub struct Driver<J> {
     skew_warned: Millis,
     tell: Vec<mpsc::Sender<Decision>>,
     recent: RecentDepths,
+    effects: Effects,
     services: Services,
     people: (Arc<Vec<PersonState>>, Instant),
     /// A decision was made since.
@@ -153,6 +154,7 @@ impl<J: Journal> Driver<J> {
             skew_warned: Millis::ZERO,
             tell: parts.tell,
             recent: RecentDepths::default(),
+            effects: Effects::default(),
             services: Services::default(),
             people: (Arc::default(), past),
             people_moved: true,
@@ -395,6 +397,7 @@ impl<J: Journal> Driver<J> {
         self.core.admit(&input)?;
         self.unshown = true;
         self.ledger.write(at, Record::Input(input.clone()));
+        self.effects.told(&input, at);
         let told = self.core.handle(input, at);
         self.write_decisions();
         told
@@ -414,6 +417,10 @@ impl<J: Journal> Driver<J> {
         }
         self.core.handle_timeout(now);
         self.write_decisions();
+        self.effects.pass(now);
+        while let Some(effect) = self.effects.poll() {
+            measured(&effect);
+        }
         if now >= self.calendar_due {
             self.turn_the_calendar(now);
         }
@@ -431,6 +438,7 @@ impl<J: Journal> Driver<J> {
         let input = Input::StoodStill { until };
         self.unshown = true;
         self.ledger.write(ran, Record::Input(input.clone()));
+        self.effects.told(&input, ran);
         // Never refused.
         let _ = self.core.handle(input, ran);
         self.write_decisions();
@@ -441,6 +449,7 @@ impl<J: Journal> Driver<J> {
             self.unshown = true;
             self.people_moved = true;
             report(&decision);
+            self.effects.decided(&decision);
             self.asks_of_day.note(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
@@ -596,6 +605,7 @@ impl<J: Journal> Driver<J> {
 
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
+        self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
         if successful {
             let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;
@@ -788,6 +798,19 @@ impl<J: Journal> Driver<J> {
 fn refuse(reply: Reply, refusal: &Refusal) {
     // Whoever asked may have gone.
     let _ = reply.send(Err(Refused::from(refusal)));
+}
+
+/// One log line and its counts a call whose windows are over.
+fn measured(effect: &Effect) {
+    let told = match effect.is_whole() {
+        false => effects::Told::Unseen,
+        true if effect.doubts.is_empty() => effects::Told::Clear,
+        true => effects::Told::Doubtful,
+    };
+    let [before, after] = [effect.before, effect.after].map(|it| it.caller_minutes * 60.0);
+    effects::count(effect.queue.as_str(), effect.tier.as_str(), told, before, after);
+    let words = effect.told(&crate::words::Words::as_written(crate::words::Language::En));
+    tracing::info!(queue = %effect.queue, "{}", plain(&words));
 }
 
 /// One log line and one count a decision.

@@ -30,6 +30,7 @@ use crate::floor::{
     ServeFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
+use crate::report::{self, Report, Wanted};
 use crate::shift::{self, Summary};
 use crate::telemetry::{Metrics, Scrape};
 use crate::webhook::{self, Outbox, Webhooks};
@@ -468,5 +469,9 @@ impl LogSource for DutyLog {
 
     fn shift(&self, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, LogFault> {
         shift::summarise(&self.reader()?, from, to, upto).map_err(|fault| LogFault(fault.to_string()))
+    }
+
+    fn report(&self, wanted: &Wanted, go_on: &mut dyn FnMut(f64) -> bool) -> Result<Report, LogFault> {
+        report::draw_up(&self.reader()?, wanted, go_on).map_err(|fault| LogFault(fault.to_string()))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::access::{Identity, NotLetIn};
 use super::problem::Problem;
-use super::{Floor, api, assets, guard, links, log, shift, socket};
+use super::{Floor, api, assets, guard, links, log, report, shift, socket};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -37,6 +37,7 @@ pub(super) fn router(front: Front) -> Router {
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
         .route("/paper", get(api::paper))
+        .route("/report", get(report::report))
         .route("/api/v1/openapi.json", get(api::description))
         .route("/api/v1/queues", get(api::queues))
         .route("/api/v1/people", get(api::people))
@@ -94,14 +95,14 @@ async fn wrong_method(request: Request) -> Problem {
 }
 
 async fn healthz(State(front): State<Front>) -> Response {
-    report(front.floor.health.healthy())
+    told(front.floor.health.healthy())
 }
 
 async fn readyz(State(front): State<Front>) -> Response {
-    report(front.floor.health.ready())
+    told(front.floor.health.ready())
 }
 
-fn report(report: super::Report) -> Response {
+fn told(report: super::Report) -> Response {
     let status = if report.ok {
         StatusCode::OK
     } else {

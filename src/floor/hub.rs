@@ -9,6 +9,7 @@ use super::listening::{Listeners, Present};
 use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
+use crate::calendar::Calendar;
 use crate::core::ladder::Plan;
 use crate::core::{InstructionId, Name, Time};
 use crate::journal::Item;
@@ -61,6 +62,8 @@ pub struct Hub {
     desk: Mutex<Arc<Desk>>,
     /// For the sheet: what a person needs who goes on by hand. `None` until the daemon has told it.
     plan: Mutex<Option<Arc<Plan>>>,
+    /// For the report: which days are holidays.
+    calendar: Mutex<Option<Arc<Calendar>>>,
 }
 
 /// So many are kept for a session that is slow to take them.
@@ -149,6 +152,7 @@ impl Hub {
             journal_failing: AtomicBool::new(false),
             desk: Mutex::default(),
             plan: Mutex::default(),
+            calendar: Mutex::default(),
         }
     }
 
@@ -255,6 +259,19 @@ impl Hub {
     /// The plan in force.
     pub fn set_plan(&self, plan: Arc<Plan>) {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+    }
+
+    /// The calendar in force.
+    pub fn set_calendar(&self, calendar: Arc<Calendar>) {
+        *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(calendar);
+    }
+
+    pub(super) fn plan_and_calendar(&self) -> (Option<Arc<Plan>>, Option<Arc<Calendar>>) {
+        let plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (
+            plan,
+            self.calendar.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        )
     }
 
     /// What a scope may see of the floor, on one printable page; `None` before the daemon has told how things stand.

@@ -5,6 +5,7 @@ use super::http::{Front, Peer, let_in};
 use super::problem::Problem;
 use crate::core::{Name, Time};
 use crate::journal::{Entry, Group, Look};
+use crate::report::{Report, Wanted};
 use crate::shift::Summary;
 use crate::wire::{LIMIT_NAME, Refused, ServerMessage, Stamp};
 use crate::words::Sentences;
@@ -38,6 +39,12 @@ pub trait LogSource: Send + Sync + 'static {
     /// # Errors
     /// Why it cannot be read.
     fn shift(&self, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, LogFault>;
+
+    /// A report for leaders. `go_on` is asked now and then, and may say no.
+    ///
+    /// # Errors
+    /// Why it cannot be drawn up.
+    fn report(&self, wanted: &Wanted, go_on: &mut dyn FnMut(f64) -> bool) -> Result<Report, LogFault>;
 }
 
 /// Records that were looked for.

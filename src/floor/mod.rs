@@ -24,6 +24,7 @@ mod openapi;
 pub mod paper;
 mod places;
 mod problem;
+mod report;
 mod ring;
 mod serve;
 mod session;

@@ -10,10 +10,14 @@
 //!                      └──────────────────────── the next shift begins where this one ended ◄────┘
 //! ```
 //!
+//! What each call of a tier did to the callers is measured by `effect`, for the report, the log's sentence and the metrics alike.
+//!
 //! [`summary`] is a fold over the log and knows no clock; [`Desk`] decides and applies steps and is brought back from the log alone.
 
 mod asks;
 mod desk;
+mod effect;
+mod effect_told;
 mod open;
 mod shown;
 mod stays;
@@ -22,10 +26,12 @@ mod tally;
 
 pub use asks::{ASKS_OVER, AskLoad, AsksOfDay, is_ask};
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
+pub use effect::{Doubt, Effect, Effects, WINDOW as EFFECT_WINDOW, Waited, effect_settled_by};
 pub use open::open_items;
 pub use summary::{
     Blindness, InstructionCount, Moved, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled, digest, summarise,
 };
+pub use tally::Tally;
 
 use crate::core::Millis;
 
@@ -36,4 +42,4 @@ pub const DEFAULT_SHIFT: Millis = Millis::from_mins(12 * 60);
 pub const LIMIT_SHIFT: Millis = Millis::from_mins(7 * 24 * 60);
 
 /// What began so long before a shift is still counted into it: moves, surges, gaps.
-const LOOK_BACK: Millis = Millis::from_mins(24 * 60);
+pub const LOOK_BACK: Millis = Millis::from_mins(24 * 60);

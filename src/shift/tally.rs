@@ -9,7 +9,7 @@ use crate::wire::{By, Stamp};
 use std::collections::BTreeMap;
 
 /// A shift on its way to a summary. Counts what came before its beginning too, since that may reach into it.
-pub(super) struct Tally {
+pub struct Tally {
     from: Time,
     to: Time,
     surges: BTreeMap<Name, Surge>,
@@ -48,6 +48,7 @@ enum Kind {
 }
 
 impl Tally {
+    /// Of a shift from then to then.
     pub fn new(from: Time, to: Time) -> Tally {
         Tally {
             from,
@@ -68,6 +69,7 @@ impl Tally {
         }
     }
 
+    /// Takes the next entry of the log.
     pub fn count(&mut self, entry: &Entry) {
         match &entry.record {
             Record::Decision(decision) => self.decided(decision),

@@ -1,6 +1,7 @@
 //! Log lines and metrics. Every metric's name stands in [`names`], and nowhere else.
 
 pub mod decisions;
+pub mod effects;
 pub mod gauges;
 mod lines;
 pub mod names;

@@ -73,6 +73,9 @@ metrics! {
     UNANSWERED = "surged_unanswered_total", Counter, ["queue"], "Instructions that went through the whole chain without an answer.";
     NOBODY_LISTENING = "surged_nobody_listening_total", Counter, ["queue"], "Instructions that found nobody connected.";
     TIERS_SKIPPED = "surged_tiers_skipped_total", Counter, ["queue", "tier", "reason"], "Tiers that were due and not called for want of people or seats.";
+    TIER_EFFECTS = "surged_tier_effects_total", Counter, ["queue", "tier", "told"], "Calls of a tier whose people came, five minutes on; told: clear, doubtful where something else may have made the difference, unseen where nobody saw all of it.";
+    TIER_WAITING_BEFORE = "surged_tier_waiting_before_seconds_total", Counter, ["queue", "tier", "told"], "Callers times seconds that they waited in the five minutes before those calls; not where unseen.";
+    TIER_WAITING_AFTER = "surged_tier_waiting_after_seconds_total", Counter, ["queue", "tier", "told"], "The same in the five minutes after their people came.";
     APPROVALS_WAITING = "surged_approvals_waiting", Gauge, ["queue"], "Tiers that are due and wait for a leader's yes.";
     ANSWERS = "surged_answers_total", Counter, ["queue", "tier", "status"], "Answers taken.";
     ANSWER_SECONDS = "surged_answer_seconds", Histogram(PEOPLE), ["queue"], "From an instruction to its first answer.";

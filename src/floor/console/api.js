@@ -17,8 +17,13 @@ export async function call(token, path, body = null) {
 }
 
 /** The floor on one printable page, as a file. */
-export async function sheet(token, language) {
-  const reply = await fetch(`paper?language=${language}`, { headers: token ? { authorization: `Bearer ${token}` } : {}, cache: 'no-store' });
+export const sheet = (token, language) => file(token, `paper?language=${language}`);
+
+/** The report on a month, as in 2026-10, as a file; without one on the last. */
+export const report = (token, language, month) => file(token, `report?language=${language}${month ? `&month=${month}` : ''}`);
+
+async function file(token, path) {
+  const reply = await fetch(path, { headers: token ? { authorization: `Bearer ${token}` } : {}, cache: 'no-store' });
   if (!reply.ok) throw new Error(`the daemon said ${reply.status}`);
   return reply.blob();
 }

@@ -7,7 +7,7 @@
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
 import { calls, sounds } from './alarms.js';
-import { call, sheet } from './api.js';
+import { call, report, sheet } from './api.js';
 import { Banners } from './banners/banners.js';
 import { Bar } from './bar/bar.js';
 import { Bell } from './bell.js';
@@ -91,7 +91,7 @@ const leftDialog = onDemand(async () => new (await import('./settings/left.js'))
 const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
 const quietDialog = onDemand(async () => new (await import('./quiet/quiet.js')).QuietDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, async () => new (await import('./door/door.js')).Devices(ask)));
+const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, openReport, async () => new (await import('./door/door.js')).Devices(ask)));
 const wallDoor = onDemand(async () => new (await import('./door/door.js')).WallDoor((path, body) => call('', path, body), (token) => { keep.keepToken(token, true); socket.start(); }));
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
@@ -256,17 +256,29 @@ function star(queue) {
   changed();
 }
 
-/** The printable page in a tab of its own; a token goes in a header, so it is fetched and shown, not linked to. */
-async function openPaper() {
+/** A page in a tab of its own; a token goes in a header, so it is fetched and shown, not linked to. Whether it could be had. */
+async function inATab(fetched) {
   const tab = open('', '_blank');
   try {
-    tab.location.href = URL.createObjectURL(await sheet(keep.token(), words.language));
-    settings.now().paperFailed = false;
+    tab.location.href = URL.createObjectURL(await fetched);
+    return true;
   } catch {
     tab?.close();
-    settings.now().paperFailed = true;
+    return false;
   }
-  settings.now()?.draw(page());
+}
+
+async function openPaper() {
+  const had = await inATab(sheet(keep.token(), words.language));
+  settings.now().paperFailed = !had;
+  settings.now().draw(page());
+}
+
+/** `month`: as in 2026-10; without it the last whole one. */
+async function openReport(month) {
+  const had = await inATab(report(keep.token(), words.language, month));
+  settings.now().reportFailed = !had;
+  settings.now().draw(page());
 }
 
 async function toggleBell(on = !bell.on) {

@@ -4,7 +4,7 @@
 // what the floor is told, never a token.
 
 const COPY = 'surged-page';
-const NOT_OURS = /\/(floor|api|metrics|healthz|readyz|paper)(\/|$|\?)/;
+const NOT_OURS = /\/(floor|api|metrics|healthz|readyz|paper|report)(\/|$|\?)/;
 
 addEventListener('install', (event) => event.waitUntil(skipWaiting()));
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));

@@ -4,15 +4,22 @@ import { h, icon } from '../dom.js';
 import { LANGUAGES } from '../words.js';
 
 const THEMES = ['auto', 'dark', 'light'];
+/** Who may read the report. */
+const LEADERS = ['shift_leader', 'manager'];
+
+/** The floor's month, as in 2026-10. */
+const thisMonth = (zone) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone ?? undefined, year: 'numeric', month: '2-digit' }).format(new Date());
 
 export class SettingsDialog {
-  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page; `devices()` loads what lets others in. */
-  constructor(choose, leave, paper, devices) {
+  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page, `report(month)` the report; `devices()` loads what lets others in. */
+  constructor(choose, leave, paper, report, devices) {
     this.devices = devices;
     this.choose = choose;
     this.leave = leave;
     this.paper = paper;
     this.paperFailed = false;
+    this.report = report;
+    this.reportFailed = false;
     this.letsIn = null;
     // What is secret is not shown to who opens it next.
     this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'settings-title', on: { close: () => this.letsIn?.forget() } });
@@ -42,6 +49,12 @@ export class SettingsDialog {
         h('p', { class: 'hint' }, words.t('paper.hint')),
         h('button', { type: 'button', 'data-k': 'paper', on: { click: () => this.paper() } }, words.t('paper.open')),
         this.paperFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('paper.failed'))),
+      LEADERS.includes(state.you?.role) && h('section', {}, h('h3', {}, words.t('report.title')),
+        h('p', { class: 'hint' }, words.t('report.hint')),
+        h('div', { class: 'touch' },
+          h('button', { type: 'button', 'data-k': 'report', on: { click: () => this.report() } }, words.t('report.last')),
+          h('button', { type: 'button', 'data-k': 'report-now', on: { click: () => this.report(thisMonth(words.zone)) } }, words.t('report.now'))),
+        this.reportFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('report.failed'))),
       this.letsIn?.draw(page, () => this.draw(page)),
       h('section', {}, h('h3', {}, words.t('settings.you')),
         h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),

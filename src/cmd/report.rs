@@ -1,0 +1,178 @@
+//! `surged report`: the five tables and what stands beside them, out of the duty log.
+
+use super::log::{LogFile, PATIENCE, language};
+use crate::journal::Reader;
+use crate::report::{Document, NoReport, Report, Wanted, draw_up, last_month};
+use crate::words::{Language, Words};
+use anyhow::{Context, anyhow};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Steps of the bar.
+const STEPS: u64 = 1_000;
+
+/// Draw up the report for leaders: what was, what is to be expected, and what the steps did
+///
+/// From the duty log, which the daemon may go on writing: seats for each hour of the month that follows, by a forecast that learns from
+/// the 62 days before; calls to be expected and what the seats carry; calls and people as they were; both against the forecast, with the
+/// forecast's errors; answered calls against 90 %; each surge before, during and after; what each step did to the callers, and what cannot
+/// be inferred from that; who was lent, against what is fair; hours against 40 a week; alarms a supervisor.
+///
+/// What the log does not tell is left out and said, never zero. With the configuration (-c) holidays, labels and the floor's zone are known;
+/// with --journal alone they are not.
+#[derive(Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    file: LogFile,
+    /// The month to report on, as in 2026-10; without it, and without --from, the last whole month of the log
+    #[arg(long, value_name = "MONTH", conflicts_with_all = ["from", "to"])]
+    month: Option<String>,
+    /// The first day, as in 2026-10-05
+    #[arg(long, value_name = "DAY", requires = "to")]
+    from: Option<Date>,
+    /// The last day, included; 92 days at most
+    #[arg(long, value_name = "DAY", requires = "from")]
+    to: Option<Date>,
+    /// text: tables without their hours; html: one page with charts, to keep and to print; csv: every table; json: all numbers
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
+    /// Write report.html, report.json and a CSV file for each table into this folder, in place of printing
+    #[arg(short = 'o', long = "output", value_name = "DIR", conflicts_with = "format")]
+    output: Option<PathBuf>,
+    /// Time zone of days and hours, as in Asia/Shanghai; without it that of the configuration, or UTC
+    #[arg(long, value_parser = super::log::zone)]
+    zone: Option<TimeZone>,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Html,
+    Csv,
+    Json,
+}
+
+impl ReportArgs {
+    /// Draws it up and prints it.
+    ///
+    /// # Errors
+    /// The log cannot be read, days that are none, standard output.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let place = self.file.locate()?;
+        let zone = self.zone.clone().unwrap_or_else(|| place.zone.clone());
+        let reader = Reader::open(&place.journal, PATIENCE)?;
+        let (first, days) = match self.days(&reader, &zone) {
+            Ok(days) => days,
+            Err(fault) => {
+                eprintln!("surged: {fault:#}");
+                return Ok(ExitCode::from(2));
+            }
+        };
+        let wanted = Wanted {
+            first,
+            days,
+            zone,
+            calendar: place.config.as_ref().map(|config| config.calendar.clone()),
+            plan: place.config.as_ref().map(|config| config.plan.clone()),
+            queues: None,
+        };
+        let report = drawn_up(&reader, &wanted)?;
+        let language = self.language.unwrap_or_else(Language::of_terminal);
+        let house = place
+            .config
+            .as_ref()
+            .map(crate::daemon::house_on_paper)
+            .unwrap_or_default();
+        let document = report.document(&Words::new(language, Arc::new(house)).in_zone(wanted.zone.clone()));
+        match &self.output {
+            Some(folder) => write_all(folder, &report, &document)?,
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                self.format.write(&report, &document, &mut out)?;
+                out.flush()?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn days(&self, reader: &Reader, zone: &TimeZone) -> anyhow::Result<(Date, usize)> {
+        if let Some(month) = &self.month {
+            return Wanted::month(month).map_err(|fault| anyhow!("--month: {fault}"));
+        }
+        if let (Some(from), Some(to)) = (self.from, self.to) {
+            return Wanted::between(from, to).map_err(|fault| anyhow!("--from, --to: {fault}"));
+        }
+        let last = reader.recover_before(0)?.last_at;
+        let last = last.ok_or_else(|| anyhow!("the duty log is empty: there is nothing to report"))?;
+        Ok(last_month(last, zone))
+    }
+}
+
+impl Format {
+    fn write(self, report: &Report, document: &Document, out: &mut impl Write) -> anyhow::Result<()> {
+        match self {
+            Format::Text => document.write_text(out)?,
+            Format::Html => out.write_all(document.html().as_bytes())?,
+            Format::Csv => document.write_csv(out)?,
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(report)?)?,
+        }
+        Ok(())
+    }
+}
+
+fn drawn_up(reader: &Reader, wanted: &Wanted) -> Result<Report, NoReport> {
+    let bar = match io::stderr().is_terminal() {
+        true => ProgressBar::new(STEPS),
+        false => ProgressBar::hidden(),
+    };
+    if let Ok(style) = ProgressStyle::with_template("reading the duty log {bar:40} {percent} %, {eta} left") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_secs(1));
+    let report = draw_up(reader, wanted, &mut |share| {
+        bar.set_position((share * STEPS as f64) as u64);
+        true
+    });
+    bar.finish_and_clear();
+    report
+}
+
+fn write_all(folder: &Path, report: &Report, document: &Document) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let create = |name: &str| {
+        let path = folder.join(name);
+        let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok::<_, anyhow::Error>(BufWriter::new(file))
+    };
+    for (name, format) in [("report.html", Format::Html), ("report.json", Format::Json)] {
+        let mut file = create(name)?;
+        format.write(report, document, &mut file)?;
+        file.flush()?;
+    }
+    for (_, table) in document.tables() {
+        // A queue's name is what somebody typed.
+        let id: String = table
+            .id
+            .chars()
+            .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
+            .collect();
+        let mut file = create(&format!("{id}.csv"))?;
+        // So that spreadsheets read Chinese as what it is.
+        file.write_all("\u{feff}".as_bytes())?;
+        table.write_csv(&mut file)?;
+        file.flush()?;
+    }
+    println!("{}", folder.join("report.html").display());
+    Ok(())
+}

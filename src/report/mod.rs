@@ -1,0 +1,345 @@
+//! The report for leaders: the plan's five tables and what stands beside them, out of the duty log alone.
+//!
+//! ```text
+//!  duty log ──entries, once──► cells (hours) ──────► forecast, seats ──┐
+//!                        ├───► effects, asked, on phones, bells ───────┤
+//!                        └───► the shift's own tally ──► surges ───────┴──► Report ──► Document ──► text, HTML, CSV
+//!                                                                             └──────────────────► JSON
+//! ```
+//!
+//! One model, several renderings: no rendering works out a number of its own. What the log does not tell is left out and said, and is
+//! never zero. Everything here blocks; memory does not grow with the log, but with days and queues.
+
+mod alarms;
+mod beside;
+mod cells;
+mod chart;
+mod csv;
+mod document;
+mod forecast;
+mod grid;
+mod html;
+mod model;
+mod people;
+mod queue;
+mod seats;
+mod tables;
+mod text;
+mod words;
+
+pub use alarms::{Alarms, FLOOD, MOST_FLOOD, MOST_MEAN, Peak};
+pub use document::{Cell, Chart, Document, Section, Table};
+pub use forecast::{Errors, Judged, Way};
+pub use model::{
+    ANSWER_RATE, DaySpan, Hour, HourAhead, Lack, Phase, QueueReport, Report, Standby, SurgeReport, TierEffect, Totals,
+};
+pub use people::{LentPerson, LentPool, WEEK_HOURS, WeekHours};
+pub use seats::Basis;
+
+use crate::calendar::Calendar;
+use crate::core::ladder::Plan;
+use crate::core::{Decision, Input, Name, Time, What};
+use crate::journal::{Entry, JournalError, Look, Reader, Record};
+use crate::shift::{Effects, LOOK_BACK, Summary, Tally};
+use crate::wire::Stamp;
+use alarms::Bells;
+use cells::AllCells;
+use grid::{Days, day_of};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use people::{Asked, OnPhones};
+use std::collections::BTreeMap;
+
+/// The most days of a report.
+pub const LIMIT_DAYS: usize = 92;
+/// The fewest that it looks ahead: a week cannot be planned by less.
+const LEAST_AHEAD: usize = 7;
+/// So many days before the span are learned from: as long as readings are kept.
+const HISTORY_DAYS: usize = 62;
+/// Entries taken from the log at a time; between two it can be stopped.
+const PAGE: usize = 5_000;
+
+/// Kinds of entries that tell nothing here, and are many.
+const PASSED_OVER: [&str; 5] = ["heartbeat", "delivery", "answer", "order", "ladder_in_force"];
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The first day.
+    pub first: Date,
+    /// How many days, 1 to [`LIMIT_DAYS`].
+    pub days: usize,
+    /// In which zone.
+    pub zone: TimeZone,
+    /// The calendar, for holidays; without it none is known.
+    pub calendar: Option<Calendar>,
+    /// The plan; without it the one that was in force last in these days.
+    pub plan: Option<Plan>,
+    /// Only these queues; `None`: all.
+    pub queues: Option<Vec<Name>>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum NoReport {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// Nobody wants it any more.
+    #[error("stopped before it was ready")]
+    Stopped,
+    /// Days that cannot be reported on.
+    #[error("{0}")]
+    Days(String),
+}
+
+impl Wanted {
+    /// A month, as in `2026-10`.
+    ///
+    /// # Errors
+    /// In words, what was expected and what came.
+    pub fn month(text: &str) -> Result<(Date, usize), String> {
+        let fault = || format!("{text:?} is no month; write one as in 2026-10");
+        let (year, month) = text.split_once('-').ok_or_else(fault)?;
+        let (year, month) = (year.parse().map_err(|_| fault())?, month.parse().map_err(|_| fault())?);
+        let first = Date::new(year, month, 1).map_err(|_| fault())?;
+        Ok((first, usize::try_from(first.days_in_month()).unwrap_or(31)))
+    }
+
+    /// From a day to another, both included.
+    ///
+    /// # Errors
+    /// In words, what was expected and what came.
+    pub fn between(first: Date, last: Date) -> Result<(Date, usize), String> {
+        let days = i64::from(first.until(last).map_or(-1, |span| span.get_days())) + 1;
+        match usize::try_from(days) {
+            Ok(days) if (1..=LIMIT_DAYS).contains(&days) => Ok((first, days)),
+            _ => Err(format!(
+                "{first} to {last} is no span of 1 to {LIMIT_DAYS} days; write the first day and the last, which is included"
+            )),
+        }
+    }
+
+    fn span(&self) -> Days {
+        Days {
+            first: self.first,
+            number: self.days.clamp(1, LIMIT_DAYS),
+            zone: self.zone.clone(),
+        }
+    }
+
+    /// The month after a month; after other days as many, and a week at least.
+    fn ahead(&self, span: &Days) -> Days {
+        let first = span.day(span.number);
+        let month = span.first.day() == 1 && i64::try_from(span.number) == Ok(i64::from(span.first.days_in_month()));
+        let number = match month {
+            true => usize::try_from(first.days_in_month()).unwrap_or(31),
+            false => span.number.max(LEAST_AHEAD),
+        };
+        let zone = span.zone.clone();
+        Days { first, number, zone }
+    }
+}
+
+/// All that the log tells, in one pass.
+struct Gathered {
+    hours: AllCells,
+    effects: Effects,
+    measured: Vec<crate::shift::Effect>,
+    called: BTreeMap<(Name, Name), u32>,
+    asked: Asked,
+    phones: OnPhones,
+    bells: Bells,
+    tally: Tally,
+    plan: Option<Plan>,
+    readings_from: Option<Time>,
+    last: Option<(u64, Time)>,
+    from: Time,
+}
+
+/// Draws up a report. `go_on` hears how far it has got, 0 to 1, and may say no.
+///
+/// # Errors
+/// The log cannot be read, or it was told to stop.
+pub fn draw_up(reader: &Reader, wanted: &Wanted, go_on: &mut dyn FnMut(f64) -> bool) -> Result<Report, NoReport> {
+    let span = wanted.span();
+    let ahead = wanted.ahead(&span);
+    let history = i64::try_from(HISTORY_DAYS).unwrap_or(0).days();
+    let learned = Days {
+        first: span.first.saturating_sub(history),
+        number: span.number + HISTORY_DAYS,
+        zone: span.zone.clone(),
+    };
+    let (from, to) = (span.begin(), span.end());
+    let mut all = Gathered {
+        hours: AllCells::new(learned.hours()),
+        effects: Effects::default(),
+        measured: Vec::new(),
+        called: BTreeMap::new(),
+        asked: Asked::default(),
+        phones: OnPhones::new(from, to, span.zone.clone()),
+        bells: Bells::new(from, to),
+        tally: Tally::new(from, to),
+        plan: None,
+        readings_from: None,
+        last: None,
+        from,
+    };
+    all.read(reader, wanted, learned.begin(), to, go_on)?;
+    all.report(reader, wanted, Spans { span, ahead, learned })
+}
+
+/// The days of a report.
+struct Spans {
+    span: Days,
+    ahead: Days,
+    /// The span with what lies before it.
+    learned: Days,
+}
+
+impl Gathered {
+    fn read(
+        &mut self,
+        reader: &Reader,
+        wanted: &Wanted,
+        from: Time,
+        to: Time,
+        go_on: &mut dyn FnMut(f64) -> bool,
+    ) -> Result<(), NoReport> {
+        let kinds = crate::journal::GROUPS.iter().flat_map(|group| group.kinds).copied();
+        let mut look = Look {
+            from: Some(from),
+            until: Some(to),
+            kinds: Some(kinds.filter(|kind| !PASSED_OVER.contains(kind)).collect()),
+            ..Look::default()
+        };
+        loop {
+            let looked = reader.look(&look, PAGE)?;
+            for entry in &looked.entries {
+                if is_wanted(entry, wanted.queues.as_deref()) {
+                    self.take(entry);
+                }
+                self.last = Some((entry.seq, entry.at));
+            }
+            let at = self.last.map_or(from, |(_, at)| at);
+            if !go_on(((at - from).0 as f64 / (to - from).0.max(1) as f64).clamp(0.0, 1.0)) {
+                return Err(NoReport::Stopped);
+            }
+            match looked.next {
+                Some(next) if looked.more => look.after = next,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, entry: &Entry) {
+        self.hours.take(entry);
+        match &entry.record {
+            Record::Input(Input::Reading { .. }) => {
+                self.readings_from.get_or_insert(entry.at);
+            }
+            Record::Input(Input::Configured { plan }) => self.plan = Some((**plan).clone()),
+            Record::Input(_) | Record::Decision(_) | Record::Fact(_) => {}
+        }
+        if entry.at < self.from - LOOK_BACK {
+            return;
+        }
+        self.effects.take(entry);
+        while let Some(effect) = self.effects.poll() {
+            if effect.called >= self.from {
+                self.measured.push(effect);
+            }
+        }
+        self.phones.take(entry);
+        self.tally.count(entry);
+        self.bells.take(entry);
+        if let Record::Decision(Decision {
+            at,
+            queue,
+            what: What::Instruct { instruction, .. },
+        }) = &entry.record
+            && *at >= self.from
+        {
+            self.asked.take(instruction);
+            if !instruction.shadow && instruction.action.brings_people() {
+                *self
+                    .called
+                    .entry((queue.clone(), instruction.tier.clone()))
+                    .or_default() += 1;
+            }
+        }
+    }
+
+    fn report(mut self, reader: &Reader, wanted: &Wanted, days: Spans) -> Result<Report, NoReport> {
+        let told_to = self.last.map_or(self.from, |(_, at)| at).min(days.span.end());
+        self.hours.end(told_to);
+        let plan = wanted.plan.clone().or(self.plan);
+        let (last, _) = self.last.unwrap_or((0, self.from));
+        let summary: Summary = self.tally.end(last);
+        let mut queues = Vec::new();
+        for (queue, cells) in &self.hours.queues {
+            let drawn = queue::Drawn {
+                queue,
+                cells,
+                days: &days,
+                wanted,
+                plan: plan.as_ref(),
+                told_to,
+            };
+            let mut it = drawn.report();
+            it.effects = self.measured.iter().filter(|it| it.queue == *queue).cloned().collect();
+            it.tiers = queue::tiers(queue, &it.effects, &self.called);
+            let surges = summary.surges.iter().filter(|surge| surge.queue == *queue);
+            for surge in surges {
+                it.surges.push(queue::surge(reader, surge, told_to)?);
+            }
+            queues.push(it);
+        }
+        let begins: Vec<Time> = (0..days.span.number)
+            .map(|n| grid::start(days.span.day(n), 0, &days.span.zone))
+            .collect();
+        let alarms = self.bells.end(told_to, &begins);
+        Ok(Report {
+            span: day_span(&days.span),
+            ahead: day_span(&days.ahead),
+            zone: wanted.zone.iana_name().unwrap_or("UTC").to_owned(),
+            upto: last,
+            told_to: self.last.filter(|(_, at)| *at >= self.from).map(|(_, at)| Stamp(at)),
+            readings_from: self.readings_from.map(Stamp),
+            physical_seats: plan.as_ref().and_then(|plan| plan.physical_seats),
+            calendar_known: wanted.calendar.is_some(),
+            queues,
+            lent: self.asked.lent(&summary.moved, plan.as_ref()),
+            hours: self.phones.end(told_to),
+            alarms,
+            instructions: summary.instructions,
+            blind: summary.blind,
+        })
+    }
+}
+
+fn day_span(days: &Days) -> DaySpan {
+    DaySpan {
+        first: days.first,
+        last: days.day(days.number - 1),
+    }
+}
+
+/// What names a queue that is not wanted is passed over.
+fn is_wanted(entry: &Entry, queues: Option<&[Name]>) -> bool {
+    match (queues, entry.record.queue()) {
+        (Some(queues), Some(queue)) => queues.contains(queue),
+        (Some(_), None) | (None, _) => true,
+    }
+}
+
+/// The month that ended last before a moment: what a leader asks for who says nothing.
+pub fn last_month(now: Time, zone: &TimeZone) -> (Date, usize) {
+    let first = day_of(now, zone)
+        .first_of_month()
+        .saturating_sub(1.days())
+        .first_of_month();
+    (first, usize::try_from(first.days_in_month()).unwrap_or(31))
+}
