@@ -65,7 +65,14 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         StatusCode::NOT_MODIFIED.into_response()
     } else if let Some(packing) = packing {
         let kind = [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, packing.word())];
-        (kind, packed(path, packing, &mark, &data)).into_response()
+        let (path, mark) = (path.to_owned(), mark.clone());
+        // Not on the sockets' threads: the first time it takes a while.
+        let packed = tokio::task::spawn_blocking(move || packed(&path, packing, &mark, &data)).await;
+        match packed {
+            Ok(packed) => (kind, packed).into_response(),
+            // The program is ending.
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
     } else {
         ([(header::CONTENT_TYPE, kind)], data).into_response()
     };
@@ -88,7 +95,7 @@ fn served(path: &str) -> Option<(Vec<u8>, String)> {
     if path == SHEET {
         let index = Console::get("index.html")?;
         let index = String::from_utf8_lossy(&index.data);
-        let sheets = sheets(&index).filter_map(|path| Console::get(path));
+        let sheets = sheets(&index).filter_map(Console::get);
         return Some((sheets.flat_map(|sheet| bare(&sheet.data)).collect(), mark()));
     }
     let (data, hash) = file(path)?;
@@ -160,6 +167,9 @@ fn file(path: &str) -> Option<(Cow<'static, [u8]>, [u8; 32])> {
     Some((file.data, file.metadata.sha256_hash()))
 }
 
+/// The best, which takes a file some tens of milliseconds, once; a build for tests is not optimised, and takes what is quick.
+const QUALITY: u32 = if cfg!(debug_assertions) { 5 } else { 11 };
+
 /// How a file is packed.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 enum Packing {
@@ -203,7 +213,7 @@ impl Packing {
     fn pack(self, data: &[u8]) -> std::io::Result<Vec<u8>> {
         match self {
             Packing::Brotli => {
-                let mut packer = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+                let mut packer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, 22);
                 packer.write_all(data)?;
                 Ok(packer.into_inner())
             }
@@ -221,13 +231,13 @@ fn packed(path: &str, packing: Packing, mark: &str, data: &[u8]) -> Bytes {
     type Kept = HashMap<(String, Packing), (String, Bytes)>;
     static PACKED: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
     let key = (path.to_owned(), packing);
-    let mut kept = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, bytes)) = kept.get(&key).filter(|(of, _)| of == mark) {
+    let kept = || PACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, bytes)) = kept().get(&key).filter(|(of, _)| of == mark) {
         return bytes.clone();
     }
-    // Writing to a Vec cannot fail.
+    // Without the lock: two who come first may both pack, and nobody waits for another's file. Writing to a Vec cannot fail.
     let bytes = Bytes::from(packing.pack(data).unwrap_or_default());
-    kept.insert(key, (mark.to_owned(), bytes.clone()));
+    kept().insert(key, (mark.to_owned(), bytes.clone()));
     bytes
 }
 
