@@ -34,7 +34,7 @@ export class DutyList {
     renew(this.root, [page.look, day, today.length, last?.seq, last?.kind, asks], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
-      asks && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak })),
+      asks?.peak > 0 && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak })),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
         : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),
