@@ -1,6 +1,8 @@
 //! `surged check`: every problem of configuration files, at once.
 
+use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
+use crate::words::Language;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -18,6 +20,10 @@ pub struct Check {
     /// For people, or one JSON array for scripts.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
+    /// English
+    #[arg(long, value_parser = super::log::language)]
+    language: Option<Language>,
 }
 
 /// How the report is written.
@@ -33,7 +39,8 @@ impl Check {
     /// # Errors
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let checked: Vec<_> = self.files.iter().map(|file| (file, load(file))).collect();
+        let language = self.language.unwrap_or_else(Language::of_terminal);
+        let checked: Vec<_> = self.files.iter().map(|file| (file, load(file, language))).collect();
         let mut out = std::io::stdout().lock();
         match self.format {
             Format::Json => {
@@ -50,10 +57,11 @@ impl Check {
                     if !problems.found().is_empty() {
                         writeln!(out, "{}\n", problems.render(colour))?;
                     }
-                    match result {
-                        Ok(config) => writeln!(out, "{}: good: {}", name(file), summary(config))?,
-                        Err(_) => writeln!(out, "{}: at fault: {}", name(file), counted(problems))?,
-                    }
+                    let verdict = match result {
+                        Ok(config) => say!("good", file = name(file), summary = summary(config)),
+                        Err(_) => say!("at_fault", file = name(file), problems = counted(problems)),
+                    };
+                    writeln!(out, "{}", verdict.told_in(language))?;
                 }
             }
         }
@@ -69,10 +77,17 @@ impl Check {
 
 const STANDARD_INPUT: &str = "-";
 
-fn load(file: &Path) -> Result<Config, Diagnostics> {
-    match file.as_os_str() == STANDARD_INPUT {
+fn load(file: &Path, language: Language) -> Result<Config, Diagnostics> {
+    let loaded = match file.as_os_str() == STANDARD_INPUT {
         true => config::load_from(std::io::stdin().lock(), &name(file), Purpose::Look),
         false => config::load(file, Purpose::Look),
+    };
+    match loaded {
+        Ok(mut config) => {
+            config.warnings = config.warnings.told_in(language);
+            Ok(config)
+        }
+        Err(problems) => Err(problems.told_in(language)),
     }
 }
 
@@ -90,36 +105,29 @@ fn problems(result: &Result<Config, Diagnostics>) -> &Diagnostics {
     }
 }
 
-fn counted(problems: &Diagnostics) -> String {
-    number(problems.found().len() + problems.left_out(), "problem")
-}
-
-fn summary(config: &Config) -> String {
-    let plan = &config.plan;
-    let ladders: Vec<String> = plan
-        .ladders
-        .iter()
-        .map(|(name, ladder)| format!("{name} ({})", number(ladder.tiers.len(), "tier")))
-        .collect();
-    let roster = match plan.roster.len() {
-        0 => String::new(),
-        people => format!(", roster of {}", number(people, "person")),
-    };
-    format!(
-        "{}, {}, {}, ladders {}, {}{roster}",
-        number(config.feeds.len(), "feed"),
-        number(plan.queues.len(), "queue"),
-        number(plan.pools.len(), "pool"),
-        ladders.join(", "),
-        number(config.calendar.entries.len(), "calendar entry")
+fn counted(problems: &Diagnostics) -> Sentence {
+    say!(
+        "problems",
+        count = (problems.found().len() + problems.left_out()).to_string()
     )
 }
 
-fn number(n: usize, what: &str) -> String {
-    match (n, what.strip_suffix('y')) {
-        (1, _) => format!("1 {what}"),
-        (_, _) if what == "person" => format!("{n} people"),
-        (_, Some(stem)) => format!("{n} {stem}ies"),
-        _ => format!("{n} {what}s"),
+fn summary(config: &Config) -> Sentence {
+    let plan = &config.plan;
+    let ladders = plan
+        .ladders
+        .iter()
+        .map(|(name, ladder)| say!("ladder", name = name.as_str(), n = ladder.tiers.len().to_string()));
+    let ladders = Part::List(ladders.collect());
+    let mut things = vec![
+        say!("feeds", n = config.feeds.len().to_string()),
+        say!("queues", n = plan.queues.len().to_string()),
+        say!("pools", n = plan.pools.len().to_string()),
+        Sentence::of("ladders", [("ladders", ladders)]),
+        say!("entries", n = config.calendar.entries.len().to_string()),
+    ];
+    if !plan.roster.is_empty() {
+        things.push(say!("roster", n = plan.roster.len().to_string()));
     }
+    Sentence::of("summary", [("things", Part::List(things))])
 }
