@@ -2,14 +2,16 @@
 
 use super::configuration::ConfigFile;
 use super::log::{PATIENCE, tame, time, zone};
-use super::replay::{progress, tell_losses};
+use super::progress::Reading;
+use super::recordings::{open_all, ways};
+use super::replay::tell_losses;
 use crate::config::{self, Config, Purpose};
 use crate::core::{Millis, Name, Time};
-use crate::feed::readings::read_file;
 use crate::journal::Reader;
 use crate::lab::explain::told::{Teller, ToldClock, ToldQueue};
 use crate::lab::explain::{Known, Moment, Note, Untold, from_log, from_readings};
-use crate::lab::replay::merged;
+use crate::lab::recorded::{Form, merged};
+use crate::lab::replay::Answers;
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::wire::Stamp;
 use crate::words::{Sentences, span};
@@ -93,20 +95,16 @@ impl ExplainArgs {
     }
 
     fn moment(&self, config: &Config, at: Option<Time>) -> anyhow::Result<Moment> {
-        let progress = progress();
         if self.readings.is_empty() {
             let reader = Reader::open(&config.journal.path, PATIENCE)?;
-            let moment = from_log(&reader, at, Time(Timestamp::now().as_millisecond()))?;
-            progress.finish_and_clear();
-            return Ok(moment);
+            return Ok(from_log(&reader, at, Time(Timestamp::now().as_millisecond()))?);
         }
-        let files = self.readings.iter().map(|path| read_file(path));
-        let recordings = files
-            .map(|lines| Ok(lines?.map(|line| line.map(|(_, recorded)| recorded))))
-            .collect::<anyhow::Result<_>>()?;
-        let recorded = merged(recordings).inspect(|_| progress.inc(1));
-        let (moment, summary) = from_readings(config, recorded, self.answer_after, at)?;
-        progress.finish_and_clear();
+        let sources = open_all(&self.readings, &Form::of(config))?;
+        let mut progress = Reading::of(ways(&sources));
+        let happened = merged(sources).inspect(|_| progress.step());
+        let answers = self.answer_after.map_or(Answers::Recorded, Answers::After);
+        let (moment, summary) = from_readings(config, happened, answers, at)?;
+        progress.end();
         tell_losses(&summary);
         Ok(moment)
     }

@@ -4,21 +4,20 @@ mod html;
 mod text;
 
 use super::configuration::{AtFault, ConfigFile, load};
+use super::progress;
 use crate::config::{self, Config, Purpose, Surroundings, scenario};
 use crate::core::Time;
-use crate::lab::simulate::calls::{self, Columns};
+use crate::lab::recorded::calls::{self, Columns};
 use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};
 use crate::telemetry::{Level, Logs, start_logging};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 /// See what a plan does to callers, on simulated days
 ///
@@ -49,7 +48,7 @@ pub struct SimulateArgs {
     /// A second configuration that meets the same callers, and how it differs
     #[arg(long, value_name = "FILE", conflicts_with = "vary")]
     against: Option<PathBuf>,
-    /// Try a key of the configuration with several values: KEY=A..B or KEY=A..B/STEP
+    /// Try a key of the configuration with several values: KEY=A..B, KEY=A..B/STEP or KEY=V,V
     #[arg(long, value_name = "KEY=A..B")]
     vary: Option<Sweep>,
     /// A recorded day's callers in place of the scenario's (CSV, also .gz and .zst)
@@ -95,7 +94,7 @@ impl SimulateArgs {
         let _logs = start_logging(Logs::Text, Level::Command);
         let plans = self.plans()?;
         let zone = plans[0].1.calendar.zone.clone();
-        let scenario = self.scenario()?;
+        let scenario = read_scenario(&self.scenario)?;
         let from = match &self.from {
             Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default())?),
             None => None,
@@ -106,7 +105,8 @@ impl SimulateArgs {
         let prepared = Prepared::new(scenario, from.as_ref(), &zone)?;
         let configs: Vec<&Config> = plans.iter().map(|(_, config)| config).collect();
         let seeds = self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds));
-        let progress = progress(u64::from(self.seeds) * configs.len() as u64);
+        let runs = u64::from(self.seeds) * configs.len() as u64;
+        let progress = progress::bar(runs, "{bar:30} {pos} of {len} runs, {eta} left");
         let threads = self.threads.map_or_else(
             || std::thread::available_parallelism().map_or(1, usize::from),
             usize::from,
@@ -136,15 +136,6 @@ impl SimulateArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn scenario(&self) -> anyhow::Result<scenario::Scenario> {
-        let colour =
-            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        scenario::load(&self.scenario).map_err(|found| {
-            eprintln!("{}", found.render(colour));
-            AtFault.into()
-        })
-    }
-
     /// The plans to run, each with what it is called.
     fn plans(&self) -> anyhow::Result<Vec<(String, Config)>> {
         let path = self.file.path()?;
@@ -158,6 +149,15 @@ impl SimulateArgs {
         }
         Ok(plans)
     }
+}
+
+/// Reads a scenario, and tells on standard error all that is wrong with it.
+pub(super) fn read_scenario(path: &Path) -> anyhow::Result<scenario::Scenario> {
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    scenario::load(path).map_err(|found| {
+        eprintln!("{}", found.render(colour));
+        AtFault.into()
+    })
 }
 
 fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
@@ -187,7 +187,7 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
     Ok(plans)
 }
 
-fn tell_losses(list: &calls::CallList) {
+pub(super) fn tell_losses(list: &calls::CallList) {
     let file = list.path.display();
     if list.faulty > 0 {
         eprintln!(
@@ -201,28 +201,6 @@ fn tell_losses(list: &calls::CallList) {
             list.neither
         );
     }
-}
-
-/// Shown on a terminal once it takes longer than a second.
-fn progress(seeds: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(seeds), ProgressDrawTarget::hidden());
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} runs, {eta} left") {
-        bar.set_style(style);
-    }
-    let (shown, began) = (bar.clone(), Instant::now());
-    // Whatever is done within a second needs no bar.
-    std::thread::spawn(move || {
-        while began.elapsed() < Duration::from_secs(1) && !shown.is_finished() {
-            std::thread::park_timeout(Duration::from_millis(100));
-        }
-        if !shown.is_finished() {
-            shown.set_draw_target(ProgressDrawTarget::stderr());
-        }
-    });
-    bar
 }
 
 impl Shown<'_> {

@@ -41,6 +41,34 @@ pub enum Code {
     File,
     /// Known only until a day that is near or over.
     RunsOut,
+    /// Advice: people whom no tier asks for.
+    PoolUnused,
+    /// Advice: a ladder that never comes into force.
+    LadderUnused,
+    /// Advice: more asked than there are.
+    SeatsBeyondPool,
+    /// Advice: a tier that would fire before one that stands before it.
+    TierOutOfOrder,
+    /// Advice: people go back at the line at which they are called.
+    NoRoomForCalm,
+    /// Advice: a tier that is not called on the worst of days.
+    NeverAtMany,
+    /// Advice: step by step, however many wait.
+    SlowAtMany,
+    /// Advice: a tier that hardly ever fires.
+    TierRare,
+    /// Advice: a tier that fires all the time.
+    TierOften,
+    /// Advice: a tier that is due with nobody to ask.
+    NobodyToAsk,
+    /// Advice: readings too rare for a timer.
+    ReadingGap,
+    /// Advice: a line that is crossed all the time.
+    LineCrossed,
+    /// Advice: people walk over and back.
+    ShortStays,
+    /// Advice: too few people, whatever is called.
+    TooFew,
 }
 
 /// Whether the configuration can be used in spite of it.
@@ -51,6 +79,8 @@ pub enum Severity {
     Error,
     /// It can for now; the daemon itself may not start with it.
     Warning,
+    /// It can; there is something to be said about it all the same (`check --deep`).
+    Advice,
 }
 
 /// One problem at bytes `span` of the text.
@@ -64,6 +94,8 @@ pub struct Problem {
     pub span: Range<usize>,
     /// What was expected and what came.
     pub message: Sentence,
+    /// Why it matters, where that does not go without saying.
+    pub why: Option<String>,
     /// What to write instead.
     pub help: Option<Sentence>,
 }
@@ -102,7 +134,31 @@ impl Problems {
             code,
             span,
             message: message.into(),
+            why: None,
             help,
+        });
+    }
+
+    /// Notes what does not keep the file from being used, and why it matters all the same.
+    pub fn advise(
+        &mut self,
+        code: Code,
+        span: Range<usize>,
+        message: impl Into<Sentence>,
+        why: impl Into<String>,
+        help: impl Into<Sentence>,
+    ) {
+        if self.kept.len() == KEPT_MAX {
+            self.left_out += 1;
+            return;
+        }
+        self.kept.push(Problem {
+            severity: Severity::Advice,
+            code,
+            span,
+            message: message.into(),
+            why: Some(why.into()),
+            help: Some(help.into()),
         });
     }
 
@@ -207,6 +263,9 @@ pub struct Diagnostic {
     pub code: Code,
     /// What was expected and what came.
     pub message: String,
+    /// Why it matters, where that does not go without saying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// What to write instead.
     pub help: Option<String>,
     /// The line itself.
@@ -285,6 +344,7 @@ impl std::error::Error for Diagnostics {}
 struct Names {
     error: String,
     warning: String,
+    advice: String,
     help: String,
 }
 
@@ -293,6 +353,7 @@ impl Names {
         Names {
             error: say!("error").told_in(language),
             warning: say!("warning").told_in(language),
+            advice: say!("advice").told_in(language),
             help: say!("help").told_in(language),
         }
     }
@@ -306,10 +367,10 @@ impl Diagnostic {
     }
 
     fn draw<'a>(&'a self, names: &'a Names) -> Group<'a> {
-        let level = if self.severity == Severity::Error {
-            Level::ERROR.with_name(names.error.as_str())
-        } else {
-            Level::WARNING.with_name(names.warning.as_str())
+        let level = match self.severity {
+            Severity::Error => Level::ERROR.with_name(names.error.as_str()),
+            Severity::Warning => Level::WARNING.with_name(names.warning.as_str()),
+            Severity::Advice => Level::INFO.with_name(names.advice.as_str()),
         };
         let mut group = Group::with_title(level.primary_title(self.message.as_str()));
         if self.line_text.is_empty() {
@@ -321,6 +382,9 @@ impl Diagnostic {
                     .line_start(self.line)
                     .annotation(AnnotationKind::Primary.span(self.mark.clone())),
             );
+        }
+        if let Some(why) = &self.why {
+            group = group.element(Level::NOTE.message(why.as_str()));
         }
         match &self.help {
             Some(help) => group.element(Level::HELP.with_name(names.help.as_str()).message(help.as_str())),
@@ -363,6 +427,7 @@ impl Lines {
             severity: problem.severity,
             code: problem.code,
             message: problem.message.to_string(),
+            why: problem.why,
             help: problem.help.as_ref().map(Sentence::to_string),
             said: (problem.message, problem.help),
             line_text: shown.to_owned(),

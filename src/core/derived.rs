@@ -125,6 +125,10 @@ impl Core {
         if changed.seats_freed || changed.shows_others {
             self.touch_all_pressed();
         }
+        if changed.seats_taken {
+            // Who waits for a yes may have nobody to ask any more.
+            self.stir(|sharing, queues| queues.extend(sharing.asking()));
+        }
         for pool in changed.pools {
             self.stir(|sharing, queues| sharing.stir(&pool, queues));
         }
@@ -141,10 +145,12 @@ impl Core {
         }
     }
 
-    /// When a queue is due next; notes whether it is under pressure.
+    /// When a queue is due next; notes whether it is under pressure, and whether it waits for a leader's yes.
     pub(crate) fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
         let pressed = self.is_pressed(&self.queues[index]);
         self.derived.sharing.set_pressed(index, pressed);
+        let asks = self.queues[index].approval.is_some();
+        self.derived.sharing.set_asking(index, asks);
         self.next_due(index)
     }
 

@@ -164,7 +164,14 @@ impl Core {
             .flat_map(|tier| tier.when.thresholds())
             .filter_map(|threshold| match *threshold {
                 Threshold::WaitingAbove { above, .. } => Some(above),
-                _ => None,
+                Threshold::WaitingAtMost(_)
+                | Threshold::LongestWaitAbove(_)
+                | Threshold::WaitingPerSeatAbove(_)
+                | Threshold::ExpectedWaitAbove(_)
+                | Threshold::AnsweredShareBelow(_)
+                | Threshold::AnsweredShareAtLeast(_)
+                | Threshold::AbandonedShareAbove(_)
+                | Threshold::RisingAbove(_) => None,
             })
             .collect();
         lines.sort_unstable();

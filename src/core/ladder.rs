@@ -353,6 +353,19 @@ impl When {
         }
     }
 
+    /// Whether another condition cannot be passed while this one is: they limit the same measure from both sides.
+    pub fn rules_out(&self, other: &When) -> bool {
+        let apart = |one: &Threshold, other: &Threshold| match (one, other) {
+            (Threshold::WaitingAtMost(at_most), Threshold::WaitingAbove { above, .. }) => above >= at_most,
+            (Threshold::AnsweredShareAtLeast(least), Threshold::AnsweredShareBelow(below)) => {
+                least.over == below.over && least.share >= below.share
+            }
+            _ => false,
+        };
+        self.thresholds()
+            .any(|one| other.thresholds().any(|other| apart(one, other)))
+    }
+
     /// Everything that must hold.
     pub fn thresholds(&self) -> impl Iterator<Item = &Threshold> {
         std::iter::once(&self.threshold).chain(self.also.iter())

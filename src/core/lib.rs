@@ -16,6 +16,9 @@
 //! **Deliberately absent:** clocks, files, sockets, randomness, threads, hash maps, floating point beyond + − × ÷, and everything
 //! else of this package. A test of the architecture holds this (`tests/architecture.rs`).
 
+// A new kind of anything is a compile error wherever it matters. In tests it may be beside the point.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod decision;
 mod derived;
 mod due;

@@ -66,6 +66,9 @@ pub struct Missing {
     pub since: Seen,
     /// It was asked about: they count as left then, unless somebody says otherwise.
     pub left_at: Option<Time>,
+    /// Somebody else has been asked for in their place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
 }
 
 /// Whether the feed bears out what was said to be done.
@@ -117,6 +120,13 @@ pub struct Leaving {
     /// Signed in without a name of the plan when they were told to go, less all who were told before and are not yet shown gone.
     pub number_before: Option<u32>,
     pub since: Time,
+}
+
+/// People of a move who go back, and by which word: a sign-out or a stand-down.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WayBack {
+    pub action: Action,
+    pub parts: Vec<Part>,
 }
 
 /// People without a name who are free and whom the feed does not show gone yet: they are no proof for others.
@@ -187,6 +197,14 @@ impl Move {
             Action::StandDown
         } else {
             Action::SignOut
+        }
+    }
+
+    /// Some of it as they go back.
+    pub fn going_back(&self, parts: Vec<Part>) -> WayBack {
+        WayBack {
+            action: self.way_back(&parts),
+            parts,
         }
     }
 
@@ -266,6 +284,17 @@ impl Move {
         self.parts.iter_mut().for_each(|part| take(part, part.seats));
         self.parts.retain(|part| part.seats > 0);
         taken
+    }
+
+    /// People of it who were asked about: as long as nobody says otherwise they are not there.
+    pub fn asked_about(&self) -> impl Iterator<Item = &Missing> {
+        self.missing.iter().filter(|one| one.left_at.is_some())
+    }
+
+    /// How many of these people have been replaced already.
+    pub fn replaced<'a>(&self, people: impl IntoIterator<Item = &'a Name>) -> u32 {
+        let replaced = |person: &&Name| self.missing.iter().any(|one| one.replaced && one.person == **person);
+        count(people.into_iter().filter(replaced).count())
     }
 
     /// People of it are not looked for any more.

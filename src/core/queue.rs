@@ -4,7 +4,7 @@
 use crate::derived::Setting;
 use crate::measure::{Arrivals, Latest, Windows, longest_wait};
 
-use crate::moves::{Departed, Gone, Leaving, Move};
+use crate::moves::{Departed, Gone, Leaving, Move, count};
 use crate::supply::Present;
 use crate::{
     Actor, Approval, Counted, Incident, Instruction, InstructionId, Lost, Millis, Name, Part, Pause, Reading, Seen,
@@ -320,6 +320,29 @@ impl Queue {
     pub fn some_went(&mut self, tier: &Name, seats: u32) {
         let went = self.went.entry(tier.clone()).or_default();
         *went = went.saturating_add(seats);
+    }
+
+    /// Places of a tier that are empty: people who have gone back in this surge, or were asked about and are not there, and nobody has
+    /// been asked for in their place.
+    pub fn empty_places(&self, tier: &Name) -> u32 {
+        let went = self.went.get(tier).copied().unwrap_or(0);
+        let moves = self.stack.iter().filter(|one| one.tier == *tier);
+        let missing = moves.flat_map(Move::asked_about).filter(|one| !one.replaced);
+        went.saturating_add(count(missing.count()))
+    }
+
+    /// So many were asked for in a tier: empty places are taken.
+    pub fn take_places(&mut self, tier: &Name, seats: u32) {
+        let mut left = seats;
+        if let Some(went) = self.went.get_mut(tier) {
+            let taken = left.min(*went);
+            *went -= taken;
+            left -= taken;
+        }
+        let moves = self.stack.iter_mut().filter(|one| one.tier == *tier);
+        let missing = moves.flat_map(|one| &mut one.missing);
+        let empty = missing.filter(|one| one.left_at.is_some() && !one.replaced);
+        empty.take(left as usize).for_each(|one| one.replaced = true);
     }
 
     /// Whether nothing of it remains, so that it can leave with its configuration.

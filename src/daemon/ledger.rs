@@ -28,6 +28,9 @@ use tokio::time::Instant;
 /// A disk that has not answered for this long counts as failing.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Between two looks at the disk is much less, unless nothing ran: what was on its way then was not on its way.
+const LOOKED_WITHIN: Duration = Duration::from_secs(1);
+
 /// How often a failing log is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
@@ -65,6 +68,9 @@ pub struct Ledger<J> {
     /// Everything up to this number went out before it was durable.
     unlogged_to: u64,
     failing: Option<Failing>,
+    /// When the disk was looked at last, and since when that was done without a break.
+    looked: Instant,
+    watched_since: Instant,
     /// It failed and takes entries again: readings are missing in it.
     mended: bool,
 }
@@ -134,6 +140,8 @@ impl<J: Journal> Ledger<J> {
             unpublished: VecDeque::new(),
             unlogged_to: 0,
             failing: None,
+            looked: Instant::now(),
+            watched_since: Instant::now(),
             mended: false,
         }
     }
@@ -298,8 +306,13 @@ impl<J: Journal> Ledger<J> {
     /// To be called a few times a second: tries a failing log again, and notices a disk that does not answer. Returns whom
     /// instructions reached.
     pub fn tick(&mut self) -> Vec<Reach> {
+        let now = Instant::now();
+        if now - std::mem::replace(&mut self.looked, now) > LOOKED_WITHIN {
+            self.watched_since = now;
+        }
         let waiting = self.unpublished.front().and_then(|page| page.begun);
-        if self.failing.is_none() && waiting.is_some_and(|begun| begun.elapsed() > PATIENCE) {
+        let slow = waiting.is_some_and(|begun| now - begun.max(self.watched_since) > PATIENCE);
+        if self.failing.is_none() && slow {
             self.fail("the disk under the duty log has not answered for 2 s; look at its load and its health");
         }
         self.pump();

@@ -18,14 +18,14 @@ pub use feeds::feed_settings;
 pub use house::on_paper as house_on_paper;
 pub use ledger::Fenced;
 
-use crate::clock::{self, Clock, LastSeen};
-use crate::config::Config;
+use crate::clock::{Clock, LastSeen, Machine};
+use crate::config::{Config, Diagnostics};
 use crate::core::{Decision, Time};
-use crate::feed::FeedEvent;
+use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
-    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
-    TlsFiles,
+    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource, LookedUp,
+    ServeFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::shift::{self, Summary};
@@ -142,12 +142,77 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     });
     let path = config.journal.path.clone();
     let opened = tokio::task::spawn_blocking(move || open_log(&path)).await;
-    let (journal, recovered) = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
+    let opened = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
+    let cancel = CancellationToken::new();
+    let around = Around {
+        machine: Machine::Kernel,
+        network: Network::Machine,
+        limits: Limits::default(),
+        reloads: reload::watch(setup.watch, cancel.clone()),
+        address,
+        listener,
+        opened,
+    };
+    assemble(config, around, access, setup.clock, setup.tell, metrics, cancel).await
+}
+
+/// What a daemon has around it: this machine, or a simulation of one.
+pub struct Around<L> {
+    /// The clocks.
+    pub machine: Machine,
+    /// Where phone systems are reached.
+    pub network: Network,
+    /// Of the floor.
+    pub limits: Limits,
+    /// Changed configurations.
+    pub reloads: mpsc::Receiver<Result<Config, Diagnostics>>,
+    /// Where the floor listens.
+    pub address: SocketAddr,
+    /// The listener there.
+    pub listener: L,
+    /// The duty log that the configuration names, opened.
+    pub opened: (Local, Recovered),
+}
+
+/// Starts the daemon in a simulation, where everybody is let in by a token of this file.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_in<L: Listener + 'static>(
+    config: Config,
+    around: Around<L>,
+    tokens: PathBuf,
+) -> Result<Running, StartFault> {
+    let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
+    let access = Arc::new(Access::open(Some(tokens), false)?);
+    let cancel = CancellationToken::new();
+    assemble(config, around, access, None, Vec::new(), metrics, cancel).await
+}
+
+/// Puts a daemon together around what is open already.
+async fn assemble<L: Listener + 'static>(
+    config: Config,
+    around: Around<L>,
+    access: Arc<Access>,
+    clock: Option<Clock>,
+    tell: Vec<mpsc::Sender<Decision>>,
+    metrics: Metrics,
+    cancel: CancellationToken,
+) -> Result<Running, StartFault> {
+    let Around {
+        machine,
+        network,
+        limits,
+        reloads,
+        address,
+        listener,
+        opened: (journal, recovered),
+    } = around;
     let last = recovered.last_at.map(|at| LastSeen {
         at,
         start: recovered.last_start.clone(),
     });
-    let clock = setup.clock.unwrap_or_else(|| Clock::real(last.as_ref()));
+    let clock = clock.unwrap_or_else(|| Clock::of(machine.clone(), last.as_ref()));
     let next_seq = recovered.next_seq;
     // The first entry of a new log is written then.
     let begun = clock.now();
@@ -159,9 +224,8 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         desk,
     } = startup::past(&journal, begun).await;
 
-    let cancel = CancellationToken::new();
     let health = Arc::new(Health::default());
-    let hub = Arc::new(Hub::new(Limits::default()));
+    let hub = Arc::new(Hub::new(limits));
     hub.preload(before, history);
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
@@ -207,12 +271,12 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         webhooks,
         next_seq,
     );
-    let running_feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
+    let running_feeds = Feeds::new(network, event_sender, clock.clone(), health, cancel.child_token());
     let presence = hub.presence();
     let started = Fact::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        boot_id: clock::boot_id(),
-        uptime: clock::uptime(),
+        boot_id: machine.boot_id(),
+        uptime: machine.uptime(),
         config_hash: config.hash.clone(),
     };
     let parts = Parts {
@@ -222,12 +286,12 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         door,
         log,
         desk,
-        tell: setup.tell,
+        tell,
     };
     let mailbox = Mailbox {
         feeds,
         asks,
-        reloads: reload::watch(setup.watch, cancel.clone()),
+        reloads,
         facts,
         scrapes,
         presence,

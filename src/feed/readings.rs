@@ -1,46 +1,31 @@
 //! Files of recorded readings: one JSON object a line, plain or compressed.
 //!
-//! Besides readings a recording holds `{"at":…,"heartbeat":true}` and `{"at":…,"lost":true,"why":…}`: when the queues
-//! were seen and when not is part of what happened.
+//! Besides readings a recording holds what else was heard: signs of life, losses, queues that were missing, and when each feed was
+//! connected. When the queues were seen and when not is part of what happened. [`Recording`] writes it, [`Lines`] reads it.
 
-use super::json::{self, Said, read_object, rfc3339};
+use super::json::{self, FileLine, Said, read_line, rfc3339};
 use super::{FeedEvent, Heard};
-use crate::core::{Reading, Time};
+use crate::core::{Name, Reading, Time};
 use flate2::bufread::MultiGzDecoder;
+use serde_json::json;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest line, in bytes.
 pub const LINE_LIMIT: usize = 1024 * 1024;
 
-/// One line of a recording.
+/// One thing that was heard, as a file has it.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Recorded {
-    /// A queue's state; its `at` is there.
-    Reading(Reading),
-    /// The source lived and nothing changed.
-    Heartbeat {
-        /// When.
-        at: Time,
-    },
-    /// The source lost sight of its queues.
-    Lost {
-        /// When.
-        at: Time,
-        /// In words.
-        why: String,
-    },
-}
-
-impl Recorded {
-    /// When it happened.
-    pub fn at(&self) -> Time {
-        match self {
-            Recorded::Reading(reading) => reading.at.unwrap_or_default(),
-            Recorded::Heartbeat { at } | Recorded::Lost { at, .. } => *at,
-        }
-    }
+pub struct Recorded {
+    /// When it was received.
+    pub at: Time,
+    /// Who spoke; `None`: the file does not tell.
+    pub feed: Option<Name>,
+    /// What. A reading has its own `at`; queues go by the names that the file has.
+    pub what: Heard,
 }
 
 /// Why a file or a line cannot be read.
@@ -66,22 +51,98 @@ pub enum ReadError {
     },
 }
 
-/// Opens a file of readings: plain, gzip or zstd, told by its first bytes. The iterator gives each line's number, from 1,
-/// and what it says; empty lines are passed over. A line at fault is an error of its own, and the next one follows.
+/// A file's text, unpacked where it is packed.
+pub struct Text {
+    path: PathBuf,
+    text: Box<dyn BufRead + Send>,
+    /// Bytes of the file itself, packed as they are.
+    bytes: u64,
+    read: Arc<AtomicU64>,
+}
+
+impl Text {
+    /// Opens a file: plain, gzip or zstd, told by its first bytes.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn open(path: &Path) -> Result<Text, ReadError> {
+        let unreadable = |error| ReadError::File {
+            path: path.to_owned(),
+            error,
+        };
+        let file = File::open(path).map_err(unreadable)?;
+        let about = file.metadata().map_err(unreadable)?;
+        if about.is_dir() {
+            return Err(unreadable(io::Error::other("it is a folder; name the files in it")));
+        }
+        let read = Arc::new(AtomicU64::new(0));
+        let counted = Counted(file, Arc::clone(&read));
+        Ok(Text {
+            path: path.to_owned(),
+            text: decompressed(counted).map_err(unreadable)?,
+            bytes: about.len(),
+            read,
+        })
+    }
+
+    /// Its beginning, unpacked: what lies in the buffer, without taking it away.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn head(&mut self) -> Result<&[u8], ReadError> {
+        let path = &self.path;
+        self.text.fill_buf().map_err(|error| ReadError::File {
+            path: path.clone(),
+            error,
+        })
+    }
+
+    /// How long it is on the disk, and how much of that was read; to be looked at while it is read.
+    pub fn way(&self) -> Way {
+        Way {
+            bytes: self.bytes,
+            read: Arc::clone(&self.read),
+        }
+    }
+
+    /// The text itself.
+    pub fn into_read(self) -> Box<dyn BufRead + Send> {
+        self.text
+    }
+}
+
+/// How far a file has been read.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// Its length on the disk.
+    pub bytes: u64,
+    read: Arc<AtomicU64>,
+}
+
+impl Way {
+    /// Bytes of it that were read.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+}
+
+struct Counted(File, Arc<AtomicU64>);
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        self.1.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Opens a file of readings. The iterator gives each line's number, from 1, and what it says; empty lines are passed over. A line at
+/// fault is an error of its own, and the next one follows.
+///
+/// # Errors
+/// It cannot be read.
 pub fn read_file(path: &Path) -> Result<Lines, ReadError> {
-    let unreadable = |error| ReadError::File {
-        path: path.to_owned(),
-        error,
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    let text = decompressed(file).map_err(unreadable)?;
-    Ok(Lines {
-        path: path.to_owned(),
-        text,
-        buffer: Vec::new(),
-        number: 0,
-        ended: false,
-    })
+    Ok(Lines::of(Text::open(path)?))
 }
 
 /// The lines of one file.
@@ -122,6 +183,17 @@ impl Iterator for Lines {
 }
 
 impl Lines {
+    /// The lines of a text.
+    pub fn of(text: Text) -> Lines {
+        Lines {
+            path: text.path,
+            text: text.text,
+            buffer: Vec::new(),
+            number: 0,
+            ended: false,
+        }
+    }
+
     /// The next line into the buffer; of one over the limit only its beginning. `false` at the end.
     fn next_line(&mut self) -> io::Result<bool> {
         self.buffer.clear();
@@ -138,31 +210,36 @@ impl Lines {
         let Ok(text) = std::str::from_utf8(&self.buffer) else {
             return Err(self.fault("the line is not UTF-8; expected one JSON object".into()));
         };
-        let no_time =
-            || self.fault("the reading has no at; in a file it must be there, as in 2026-11-21T08:00:05.250Z".into());
+        let FileLine {
+            feed,
+            received,
+            mut said,
+        } = read_line(text);
         // Of what is wrong beside a reading (a bad name among its agents), the reading counts.
-        match read_object(text).pop() {
-            Some(Said::Reading(reading)) if reading.at.is_none() => Err(no_time()),
-            Some(Said::Reading(reading)) => Ok((self.number, Recorded::Reading(reading))),
-            Some(Said::Heartbeat { at }) => Ok((
-                self.number,
-                Recorded::Heartbeat {
-                    at: at.ok_or_else(no_time)?,
-                },
-            )),
+        let (at, what) = match said.pop() {
+            Some(Said::Reading(reading)) => (reading.at, Heard::Reading(reading)),
+            Some(Said::Heartbeat { at }) => (at, Heard::Heartbeat),
             Some(Said::Lost { at, why }) => {
                 let why = why.unwrap_or_else(|| "the source lost sight of its queues".into());
-                Ok((
-                    self.number,
-                    Recorded::Lost {
-                        at: at.ok_or_else(no_time)?,
-                        why,
-                    },
-                ))
+                (at, Heard::SourceLost { why })
             }
-            Some(Said::Bad(bad)) => Err(self.fault(bad.detail)),
-            None => Err(self.fault("the line says nothing; expected one JSON object".into())),
-        }
+            Some(Said::Missing { queue, at }) => (at, Heard::QueueMissing { queue }),
+            Some(Said::Line {
+                connected: true, at, ..
+            }) => (at, Heard::Connected),
+            Some(Said::Line { at, why, .. }) => {
+                let why = why.unwrap_or_else(|| "the connection was lost".into());
+                (at, Heard::Disconnected { why })
+            }
+            Some(Said::Bad(bad)) => return Err(self.fault(bad.detail)),
+            None => return Err(self.fault("the line says nothing; expected one JSON object".into())),
+        };
+        let Some(at) = at else {
+            let detail = "the reading has no at; in a file it must be there, as in 2026-11-21T08:00:05.250Z";
+            return Err(self.fault(detail.into()));
+        };
+        let at = received.unwrap_or(at);
+        Ok((self.number, Recorded { at, feed, what }))
     }
 
     fn fault(&self, detail: String) -> ReadError {
@@ -187,19 +264,28 @@ impl<W: Write> Recording<W> {
         Recording { out, lines: 0 }
     }
 
-    /// Writes what an event says about queues, if anything. Flushing is the caller's.
+    /// Writes down what was heard and by whom; what was rejected is not kept. Flushing is the caller's.
     pub fn write(&mut self, event: &FeedEvent) -> io::Result<()> {
-        let at = rfc3339(event.received);
+        let (at, feed) = (rfc3339(event.received), &event.feed);
         let line = match &event.what {
-            Heard::Reading(reading) => json::write(&Reading {
-                at: reading.at.or(Some(event.received)),
-                ..reading.clone()
-            }),
-            Heard::Heartbeat => serde_json::json!({ "at": at, "heartbeat": true }).to_string(),
-            Heard::SourceLost { why } => serde_json::json!({ "at": at, "lost": true, "why": why }).to_string(),
-            Heard::Connected | Heard::Disconnected { .. } | Heard::QueueMissing { .. } | Heard::Rejected { .. } => {
-                return Ok(());
+            Heard::Reading(reading) => {
+                let elsewhere = reading.at.is_some_and(|at| at != event.received);
+                let reading = Reading {
+                    at: reading.at.or(Some(event.received)),
+                    ..reading.clone()
+                };
+                json::write_heard(&reading, Some(feed), elsewhere.then_some(event.received))
             }
+            Heard::Heartbeat => json!({ "at": at, "feed": feed, "heartbeat": true }).to_string(),
+            Heard::SourceLost { why } => json!({ "at": at, "feed": feed, "lost": true, "why": why }).to_string(),
+            Heard::QueueMissing { queue } => {
+                json!({ "at": at, "feed": feed, "queue": queue, "missing": true }).to_string()
+            }
+            Heard::Connected => json!({ "at": at, "feed": feed, "connected": true }).to_string(),
+            Heard::Disconnected { why } => {
+                json!({ "at": at, "feed": feed, "connected": false, "why": why }).to_string()
+            }
+            Heard::Rejected { .. } => return Ok(()),
         };
         self.lines += 1;
         writeln!(self.out, "{line}")
@@ -265,6 +351,11 @@ mod tests {
             .collect()
     }
 
+    fn recorded(at: i64, what: Heard) -> Recorded {
+        let (at, feed) = (Time(at), None);
+        Recorded { at, feed, what }
+    }
+
     #[test]
     fn plain_gzip_and_zstd_read_the_same() {
         let plain = lines(THREE.as_bytes());
@@ -272,25 +363,12 @@ mod tests {
             at: Some(Time(1_795_248_000_000)),
             ..Reading::of("a", 1)
         };
-        assert_eq!(plain[0], Ok((1, Recorded::Reading(first))));
-        assert_eq!(
-            plain[1],
-            Ok((
-                3,
-                Recorded::Heartbeat {
-                    at: Time(1_795_248_001_000)
-                }
-            ))
-        );
+        assert_eq!(plain[0], Ok((1, recorded(1_795_248_000_000, Heard::Reading(first)))));
+        assert_eq!(plain[1], Ok((3, recorded(1_795_248_001_000, Heard::Heartbeat))));
+        let why = "gone".into();
         assert_eq!(
             plain[2],
-            Ok((
-                4,
-                Recorded::Lost {
-                    at: Time(1_795_248_002_000),
-                    why: "gone".into()
-                }
-            ))
+            Ok((4, recorded(1_795_248_002_000, Heard::SourceLost { why })))
         );
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(THREE.as_bytes()).unwrap();
@@ -341,21 +419,37 @@ mod tests {
             received: Time(received),
             what,
         };
-        let why = "restart".to_owned();
-        recording.write(&event(0, Heard::Connected)).unwrap();
-        recording.write(&event(1, Heard::Reading(Reading::of("a", 7)))).unwrap();
-        recording.write(&event(2, Heard::Heartbeat)).unwrap();
-        recording
-            .write(&event(3, Heard::SourceLost { why: why.clone() }))
-            .unwrap();
-        assert_eq!(recording.lines(), 3);
-        let all = lines(&recording.finish().unwrap());
-        let reading = Reading {
-            at: Some(Time(1)),
-            ..Reading::of("a", 7)
+        let at = |at, waiting| Reading {
+            at: Some(Time(at)),
+            ..Reading::of("a", waiting)
         };
-        assert_eq!(all[0], Ok((1, Recorded::Reading(reading))));
-        assert_eq!(all[1], Ok((2, Recorded::Heartbeat { at: Time(2) })));
-        assert_eq!(all[2], Ok((3, Recorded::Lost { at: Time(3), why })));
+        let why = || "restart".to_owned();
+        let heard = [
+            event(0, Heard::Connected),
+            event(1, Heard::Reading(at(1, 7))),
+            event(2_500, Heard::Reading(at(2_000, 8))),
+            event(2_600, Heard::Heartbeat),
+            event(3_000, Heard::SourceLost { why: why() }),
+            event(3_001, Heard::QueueMissing { queue: "a".into() }),
+            event(3_002, Heard::Disconnected { why: why() }),
+        ];
+        heard.iter().for_each(|event| recording.write(event).unwrap());
+        let (reason, detail) = ("not_a_reading", String::new());
+        recording.write(&event(4, Heard::Rejected { reason, detail })).unwrap();
+        recording.write(&event(5, Heard::Reading(Reading::of("a", 9)))).unwrap();
+        assert_eq!(recording.lines(), 8);
+        let read = lines(&recording.finish().unwrap());
+        let read: Vec<FeedEvent> = read
+            .into_iter()
+            .map(|line| line.unwrap().1)
+            .map(|Recorded { at, feed, what }| FeedEvent {
+                feed: feed.unwrap(),
+                received: at,
+                what,
+            })
+            .collect();
+        // A reading without a time of its own has that of its receipt.
+        let last = event(5, Heard::Reading(at(5, 9)));
+        assert_eq!(read, heard.into_iter().chain([last]).collect::<Vec<_>>());
     }
 }

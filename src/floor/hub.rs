@@ -227,6 +227,7 @@ impl Hub {
             }
         };
         tokio::select! {
+            biased;
             () = cancel.cancelled() => {}
             () = post => {}
         }

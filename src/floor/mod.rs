@@ -36,7 +36,7 @@ pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};
 pub use log::{LogFault, LogRecord, LogSource, LookedUp};
 pub use openapi::openapi;
-pub use serve::{ServeFault, serve};
+pub use serve::{Listener, ServeFault, serve};
 pub use settings::{FloorSettings, Limits, TlsFiles};
 pub use shift::ShiftReply;
 pub use tls::TlsFault;

@@ -151,6 +151,7 @@ async fn begin<'a>(
 ) -> Result<Session<'a>, Parting> {
     let limits = floor.hub.limits();
     let hello = tokio::select! {
+        biased;
         () = cancel.cancelled() => return Err(Parting::shutdown()),
         hello = timeout(limits.hello, hello(socket, limits.message_bytes)) => hello.unwrap_or_else(|_| {
             let words = format!("expected hello within {} s; nothing came", limits.hello.as_secs_f32());
@@ -294,18 +295,13 @@ impl<'a> Session<'a> {
                 return parting;
             }
             let went = tokio::select! {
+                // What the peer sends comes before news, and cannot hold them up: whoever says too much is sent away.
+                biased;
                 () = cancel.cancelled() => Err(Parting::shutdown()),
-                Ok(()) = news.changed() => Ok(()),
                 Ok(()) = changes.changed() => match self.floor.access.still_valid(&self.who) {
                     true => Ok(()),
                     false => Err(self.not_valid()),
                 },
-                Ok(at) = at_cards.recv() => {
-                    if self.who.scope.covers(&at.queue) {
-                        self.own.push(Message::Text(at.frame));
-                    }
-                    Ok(())
-                }
                 replied = answered(&mut self.asked), if self.asked.is_some() => {
                     self.replied(replied);
                     Ok(())
@@ -316,6 +312,13 @@ impl<'a> Session<'a> {
                     Ok(())
                 }
                 _ = beat.tick() => self.beat(),
+                Ok(at) = at_cards.recv() => {
+                    if self.who.scope.covers(&at.queue) {
+                        self.own.push(Message::Text(at.frame));
+                    }
+                    Ok(())
+                }
+                Ok(()) = news.changed() => Ok(()),
             };
             if let Err(parting) = went {
                 return parting;

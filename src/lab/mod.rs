@@ -2,11 +2,14 @@
 
 pub mod acd;
 mod arrivals;
+pub mod deep;
 pub mod demo;
 mod draw;
 pub mod explain;
 pub mod phone_system;
+pub mod recorded;
 pub mod replay;
 pub mod scenario;
 pub mod simulate;
 pub mod timeline;
+pub mod tune;

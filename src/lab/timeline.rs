@@ -3,8 +3,11 @@
 //! Everything happens at its own millisecond, in order: what the core is due to decide, answers that fall due, changes of the
 //! calendar, then the reading. An instruction reaches the floor at once (plan: "Fine print").
 
+use super::recorded::Asked;
 use crate::calendar::Calendar;
-use crate::core::{Actor, Answer, Core, Decision, Input, InstructionId, Millis, Name, Order, Plan, Time, What};
+use crate::core::{
+    Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Plan, Time, What,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -18,6 +21,52 @@ pub struct Timeline {
     answer_after: Option<Millis>,
     to_say: BTreeSet<(Time, Said)>,
     decided: VecDeque<Decision>,
+    /// What a daemon asked and its floor answered, where its duty log is followed.
+    floor: RecordedFloor,
+}
+
+/// Which of our instructions a daemon's floor heard of under which number.
+#[derive(Default)]
+struct RecordedFloor {
+    /// What the daemon asked for that we have not asked for yet.
+    expected: Vec<Asked>,
+    /// All that it asked for.
+    asked: BTreeMap<InstructionId, Asked>,
+    /// Its numbers to ours, where we asked for the same in the same millisecond.
+    ours: BTreeMap<InstructionId, InstructionId>,
+}
+
+impl RecordedFloor {
+    /// Whether the daemon asked for this as well: then its log tells when it reached somebody.
+    fn binds(&mut self, instruction: &Instruction) -> bool {
+        let ours = Asked::from(instruction);
+        let is_ours = |theirs: &Asked| {
+            Asked {
+                id: ours.id,
+                ..theirs.clone()
+            } == ours
+        };
+        let Some(place) = self.expected.iter().position(is_ours) else {
+            return false;
+        };
+        let theirs = self.expected.remove(place);
+        self.ours.insert(theirs.id, ours.id);
+        true
+    }
+
+    /// Our number of an instruction of the daemon: of the same, else of one that is open for the same queue, tier and action.
+    fn open(&self, theirs: InstructionId, core: &Core) -> Option<InstructionId> {
+        if let Some(ours) = self.ours.get(&theirs) {
+            return Some(*ours);
+        }
+        let asked = self.asked.get(&theirs)?;
+        let open = core.open_instructions();
+        let alike = open
+            .iter()
+            .map(|open| &open.instruction)
+            .filter(|it| (&it.queue, &it.tier, it.action) == (&asked.queue, &asked.tier, asked.action));
+        alike.map(|it| it.id).max()
+    }
 }
 
 /// What the floor says by its rule.
@@ -41,6 +90,7 @@ impl Timeline {
             answer_after,
             to_say: BTreeSet::new(),
             decided: VecDeque::new(),
+            floor: RecordedFloor::default(),
         };
         timeline.take(Input::Configured { plan }, start);
         timeline.run_to(start);
@@ -81,6 +131,54 @@ impl Timeline {
         self.take(input, at)
     }
 
+    /// From then on a daemon asked for this of its floor: where we ask for the same, its log tells when that reached somebody, and
+    /// otherwise it reaches somebody at once.
+    pub fn expect(&mut self, asked: Vec<Asked>, at: Time) {
+        self.run_to(at);
+        self.floor.asked.extend(asked.iter().map(|it| (it.id, it.clone())));
+        self.floor.expected = asked;
+    }
+
+    /// Tells what a daemon heard from its floor at that time, under our numbers. `None`: it is about something that was not asked for here;
+    /// else whether it was taken.
+    pub fn tell_recorded(&mut self, input: Input, at: Time) -> Option<bool> {
+        self.run_to(at);
+        let input = self.renumbered(input)?;
+        Some(self.take(input, at))
+    }
+
+    /// With our numbers in place of the daemon's; `None`: it is about something that we have not asked for.
+    fn renumbered(&self, mut input: Input) -> Option<Input> {
+        match &mut input {
+            // What is ours alone has reached somebody at once.
+            Input::Delivery { instruction, .. }
+            | Input::Order {
+                order: Order::Release { instruction, .. },
+                ..
+            } => *instruction = *self.floor.ours.get(instruction)?,
+            Input::Answer { instruction, .. } => *instruction = self.floor.open(*instruction, &self.core)?,
+            Input::Order {
+                order: Order::Count { moves, .. },
+                ..
+            } => {
+                for counted in moves {
+                    counted.instruction = *self.floor.ours.get(&counted.instruction)?;
+                }
+            }
+            Input::Order { .. }
+            | Input::Configured { .. }
+            | Input::LadderInForce { .. }
+            | Input::FeedConnected { .. }
+            | Input::FeedDisconnected { .. }
+            | Input::Reading { .. }
+            | Input::Heartbeat { .. }
+            | Input::SourceLost { .. }
+            | Input::QueueMissing { .. }
+            | Input::StoodStill { .. } => {}
+        }
+        Some(input)
+    }
+
     /// The next decision.
     pub fn decided(&mut self) -> Option<Decision> {
         self.decided.pop_front()
@@ -105,7 +203,11 @@ impl Timeline {
                 if let Some(after) = self.answer_after.filter(|_| !instruction.shadow) {
                     self.to_say.insert((decision.at + after, Said::Done(id)));
                 }
+                let told_by_the_log = self.floor.binds(instruction);
                 self.decided.push_back(decision);
+                if told_by_the_log {
+                    continue;
+                }
                 // Refused only where the instruction is closed already, and then nobody waits for it.
                 let _ = self.core.handle(
                     Input::Delivery {

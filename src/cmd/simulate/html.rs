@@ -2,16 +2,12 @@
 
 use super::Shown;
 use super::text::{SWEPT, cell, difference, worth_telling};
+use crate::cmd::sheet::{self, escaped};
 use crate::core::Name;
 use crate::lab::simulate::measures::{Measure, measure};
 use crate::lab::simulate::told::{Simulated, shown};
 use std::fmt::Write as _;
 use std::io::Write;
-
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fff}\
-table{border-collapse:collapse;margin:1rem 0}th,td{padding:.25rem .75rem;border-bottom:1px solid #d5dae1;text-align:right;\
-font-variant-numeric:tabular-nums}th:first-child,td:first-child{text-align:left}.unclear{color:#6b7480}figure{margin:1rem 0}\
-svg text{font:12px system-ui,sans-serif;fill:#1c2430}@media print{body{margin:0}}";
 
 /// What the chart of a sweep shows, each with its colour and dashes.
 const DRAWN: [(&str, &str, &str); 4] = [
@@ -23,12 +19,10 @@ const DRAWN: [(&str, &str, &str); 4] = [
 
 /// Writes the page.
 pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
-    let title = escaped(&it.scenario);
+    sheet::begin(&it.scenario, "", out)?;
     writeln!(
         out,
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><style>{STYLE}</style><h1>{title}</h1><p>{} seeds of {} days. After ± stands half the width of the \
-         95 % interval.</p>",
+        "<p>{} seeds of {} days. After ± stands half the width of the 95 % interval.</p>",
         it.seeds,
         it.prepared.days()
     )?;
@@ -48,7 +42,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
             }
         }
     }
-    writeln!(out, "</html>")?;
+    sheet::end(out)?;
     Ok(())
 }
 
@@ -179,11 +173,4 @@ fn chart(plans: &[Simulated], key: &str) -> String {
     }
     svg.push_str("</svg>");
     svg
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -81,6 +81,14 @@ impl Passed {
         turn.holds.then_some(turn.from)
     }
 
+    /// Since when it does not hold, without a break; `None`: it holds. From the beginning of time where it never did.
+    pub fn not_since(&self, at: Seen) -> Option<Seen> {
+        match self.turns.iter().rev().find(|turn| turn.from <= at) {
+            Some(turn) => (!turn.holds).then_some(turn.from),
+            None => Some(Seen(i64::MIN)),
+        }
+    }
+
     /// When it turns next after a moment, if nothing is read.
     pub fn next_turn(&self, after: Seen) -> Option<Seen> {
         // Hardly any measure turns by itself: the last turn is past.

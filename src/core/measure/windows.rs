@@ -114,6 +114,13 @@ impl Windows {
         latest
     }
 
+    /// Since when not all that a condition names is passed, at a moment no earlier than the last reading; `None`: it is passed.
+    /// [`Seen`]'s beginning where it has not been passed as long as anybody looked.
+    pub fn not_since(&self, when: &When, at: Seen) -> Option<Seen> {
+        let apart = when.thresholds().filter_map(|threshold| self.find(threshold));
+        apart.filter_map(|window| window.passed.not_since(at)).min()
+    }
+
     /// Every threshold, and since when it is passed without a break at a moment no earlier than the last reading.
     pub fn all(&self, at: Seen) -> impl Iterator<Item = (Threshold, Option<Seen>)> {
         self.windows

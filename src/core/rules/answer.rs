@@ -374,9 +374,10 @@ impl Core {
                 .iter_mut()
                 .filter(|one| !one.shadow && one.instruction != instruction)
             {
+                let replaced = one.replaced(person);
                 let taken = one.take_people(person);
                 if !taken.is_empty() {
-                    left.push((one.instruction, moves::seats(&taken)));
+                    left.push((one.instruction, moves::seats(&taken).saturating_sub(replaced)));
                 }
             }
             for leaving in queue.leaving.iter_mut().filter(|leaving| !leaving.of.shadow) {
@@ -442,6 +443,7 @@ impl Core {
         let Some(one) = self.queues[index].on_stack_mut(instruction) else {
             return;
         };
+        let replaced = one.replaced(people);
         let mut taken = one.take_people(people);
         let named = moves::seats(&taken).max(moves::count(people.len()));
         // A name that the move does not hold is one of those whom nobody had named.
@@ -450,7 +452,8 @@ impl Core {
         let rest = seats.unwrap_or(0).saturating_sub(named).saturating_add(unknown);
         taken.extend(one.take_seats(rest));
         self.people.back(&taken, at);
-        self.queues[index].went_from(instruction, moves::seats(&taken), at);
+        let went = moves::seats(&taken).saturating_sub(replaced);
+        self.queues[index].went_from(instruction, went, at);
     }
 
     /// Puts a move back on the stack as settled, in its own place: the reverse order of sign-in holds for what is put back as well.

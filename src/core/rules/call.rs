@@ -41,7 +41,7 @@ impl Core {
     /// Whether a tier is passed over whatever its condition: on the stack with all its people, declined or refused a while ago, or
     /// still signing out.
     pub(crate) fn is_taken(&self, queue: &Queue, tier: &Tier) -> bool {
-        let all_there = queue.is_on_stack(&tier.name) && queue.went.get(&tier.name).copied().unwrap_or(0) == 0;
+        let all_there = queue.is_on_stack(&tier.name) && queue.empty_places(&tier.name) == 0;
         all_there
             || queue.is_signing_out(&tier.name)
             || queue.declined.get(&tier.name).is_some_and(|until| *until > self.now)
@@ -243,9 +243,9 @@ impl Core {
         self.supply(wish.shadow).request(queue, tier, wish, room, reserved)
     }
 
-    /// What the daemon itself would wish for of a tier: where some of it have gone back and others stay, those who went.
+    /// What the daemon itself would wish for of a tier: where some of it have gone and others stay, as many as went.
     pub(crate) fn wish(&self, queue: &Queue, tier: &Tier) -> Wish {
-        let went = queue.went.get(&tier.name).copied().unwrap_or(0);
+        let went = queue.empty_places(&tier.name);
         let again = queue.is_on_stack(&tier.name) && went > 0;
         Wish {
             seats: if again {
@@ -416,9 +416,7 @@ impl Queue {
         if !instruction.shadow {
             self.stack.retain(|one| !one.shadow || one.tier != *tier);
         }
-        if let Some(went) = self.went.get_mut(tier) {
-            *went = went.saturating_sub(moves::seats(&instruction.parts));
-        }
+        self.take_places(tier, moves::seats(&instruction.parts));
         while self.calls.front().is_some_and(|call| call.at + HOUR <= at) || self.calls.len() == CALLS_LIMIT {
             self.calls.pop_front();
         }

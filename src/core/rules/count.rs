@@ -155,25 +155,28 @@ impl Core {
         for counted in moves {
             let (before, after) = (moves::seats(&counted.before), moves::seats(&counted.after));
             let mut recount = |one: &mut Move| {
-                self.people.back(&absent(&one.parts, &counted.after), at);
+                let gone = absent(&one.parts, &counted.after);
+                let replaced = one.replaced(gone.iter().flat_map(|part| &part.people));
+                self.people.back(&gone, at);
                 one.parts.clone_from(&counted.after);
                 let there: Vec<Name> = one.people().cloned().collect();
                 one.there.retain(|person| there.contains(person));
                 one.missing.clear();
+                replaced
             };
             let on_stack = queue
                 .stack
                 .iter_mut()
                 .find(|one| one.instruction == counted.instruction);
             if let Some(one) = on_stack {
-                recount(one);
+                let replaced = recount(one);
                 one.doubt = Doubt::None;
                 one.response = one.response.max(Response::Done);
                 one.settle(now);
                 let tier = one.tier.clone();
                 queue.close(counted.instruction);
                 if before > after && after > 0 {
-                    queue.some_went(&tier, before - after);
+                    queue.some_went(&tier, (before - after).saturating_sub(replaced));
                 }
             } else if let Some(leaving) = queue
                 .leaving

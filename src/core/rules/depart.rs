@@ -21,10 +21,12 @@ impl Core {
         let Some(position) = queue.stack.iter().position(of) else {
             return;
         };
+        let before = queue.stack[position].clone();
         let one = queue.take_off(position, &instruction.parts);
         let stays = queue.stack.iter().any(of);
         if stays {
-            queue.some_went(&one.tier, one.seats());
+            let replaced = before.replaced(one.people());
+            queue.some_went(&one.tier, one.seats().saturating_sub(replaced));
         }
         if instruction.action == Action::SignOut {
             let others = queue.present.others;
@@ -180,12 +182,13 @@ impl Core {
 
     /// People have left a move: they went home, were taken back, or are gone and nobody says otherwise.
     pub(super) fn apply_left(&mut self, index: usize, instruction: InstructionId, people: &[Name], at: Time) {
-        let taken = match self.queues[index].on_stack_mut(instruction) {
-            Some(one) => one.take_people(people),
-            None => return,
+        let Some(one) = self.queues[index].on_stack_mut(instruction) else {
+            return;
         };
+        let replaced = one.replaced(people);
+        let taken = one.take_people(people);
         self.people.back(&taken, at);
-        self.queues[index].went_from(instruction, moves::seats(&taken), at);
+        self.queues[index].went_from(instruction, moves::seats(&taken).saturating_sub(replaced), at);
         self.recount(index);
     }
 }
@@ -271,7 +274,7 @@ impl Queue {
         taken
     }
 
-    /// So many have left a move without an instruction: where none stays, it is over.
+    /// So many have left a move without an instruction, and nobody has their place: where none stays, it is over.
     pub(super) fn went_from(&mut self, instruction: InstructionId, seats: u32, at: Time) {
         let Some(position) = self.stack.iter().position(|one| one.instruction == instruction) else {
             return;
@@ -308,6 +311,7 @@ impl Queue {
                         person: person.clone(),
                         since: now,
                         left_at: None,
+                        replaced: false,
                     }),
                     (true | false, _) => {}
                 }

@@ -37,11 +37,12 @@ mod sight;
 mod stay;
 
 use crate::ladder::{Ladder, Tier};
+use crate::moves::WayBack;
 use crate::queue::Queue;
 use crate::supply::Request;
 use crate::{
-    Action, Actor, Ask, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Part, Reason, Refusal,
-    Seen, Time, What, Why, moves,
+    Action, Actor, Ask, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Reason, Refusal, Seen,
+    Time, What, Why, moves,
 };
 
 /// Among so many queues, what is kept up with every change is compared in debug builds with what is found out anew.
@@ -334,13 +335,13 @@ impl Core {
         &self,
         queue: &Queue,
         one: &moves::Move,
-        parts: Vec<Part>,
+        back: WayBack,
         reason: Reason,
         by: Option<Actor>,
         at: Time,
     ) -> What {
+        let WayBack { action, parts } = back;
         let seats = moves::seats(&parts);
-        let action = one.way_back(&parts);
         let instruction = Instruction {
             id: self.next_instruction(),
             at,

@@ -40,7 +40,12 @@ impl Core {
             (Some(Err(why)), Some(tier)) => Err(match why {
                 Shortage::NoSeat { .. } => Refusal::NoSeat(tier.clone()),
                 Shortage::NobodyToGive { .. } | Shortage::Reserved { .. } => Refusal::NobodyToGive(tier.clone()),
-                why => Refusal::Short {
+                why @ (Shortage::Resting { .. }
+                | Shortage::OffDuty { .. }
+                | Shortage::Protected { .. }
+                | Shortage::MaxBorrowed { .. }
+                | Shortage::MaxMovesPerHour { .. }
+                | Shortage::NobodyStays { .. }) => Refusal::Short {
                     tier: tier.clone(),
                     why,
                 },
@@ -82,7 +87,8 @@ impl Core {
             }
             Wanted::Release { instruction } => {
                 let one = queue.on_stack(*instruction)?;
-                Some(self.take_back(queue, one, one.parts.clone(), reason, Some(by.clone()), at))
+                let back = one.going_back(one.parts.clone());
+                Some(self.take_back(queue, one, back, reason, Some(by.clone()), at))
             }
             Wanted::Count { .. } => None,
         }

@@ -1,7 +1,7 @@
 //! Seats required: what overtime asks for, and what it was computed from (plan: "Overtime").
 
 use crate::ladder::{QueuePlan, Target};
-use crate::moves::Move;
+use crate::moves::{Doubt, Move, count};
 use crate::queue::Queue;
 use crate::{Millis, Time, erlang};
 use serde::{Deserialize, Serialize};
@@ -125,12 +125,15 @@ impl Requirement {
     }
 }
 
-/// People of moves whom the feed does not show yet.
+/// People of moves whom the feed does not show yet. Who was asked about is not on the way: neither people who are gone, nor those who
+/// were said to be there and are not shown.
 fn on_their_way(queue: &Queue) -> u32 {
-    let coming = queue.stack.iter().filter(|one| one.can_be_shown() && !one.vouched);
+    let may_come = |one: &&Move| one.can_be_shown() && !one.vouched && one.doubt != Doubt::Asked;
+    let coming = queue.stack.iter().filter(may_come);
     let coming = coming.map(|one: &Move| {
         let shown = one.proof(&queue.present, 0).map_or(0, |proof| proof.seats());
-        one.seats().saturating_sub(shown)
+        let asked_about = count(one.asked_about().count());
+        one.seats().saturating_sub(shown).saturating_sub(asked_about)
     });
     coming.fold(0, u32::saturating_add)
 }

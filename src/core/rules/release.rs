@@ -76,10 +76,38 @@ impl Core {
     }
 
     /// The window of that condition, if it comes to hold, judged from a moment on. Calm before the call is no reason to take it
-    /// back: a mean may be passed while nobody waits, and somebody may call by hand.
+    /// back: a mean may be passed while nobody waits, and somebody may call by hand. Nor is it calm for a move whose tier would be called
+    /// again.
     fn calm(&self, queue: &Queue, from: Seen) -> Option<Running> {
-        let floor = queue.stack.last().map_or(queue.floor, |top| queue.floor.max(top.asked));
-        queue.windows.running(&self.calm_when(queue)?, floor, from)
+        let when = self.calm_when(queue)?;
+        let Some(top) = queue.stack.last() else {
+            return queue.windows.running(&when, queue.floor, from);
+        };
+        let floor = queue
+            .floor
+            .max(top.asked)
+            .max(self.not_needed_since(queue, top, &when)?);
+        queue.windows.running(&when, floor, from)
+    }
+
+    /// Since when what called the tier of a move is not passed; `None`: it is, and whoever went back would be called again. Only where
+    /// that may be while it is calm: the release may go by the depth alone and the tier by the longest wait. What the release measures
+    /// itself it judges itself.
+    fn not_needed_since(&self, queue: &Queue, one: &Move, calm: &When) -> Option<Seen> {
+        let now = queue.seen(self.now);
+        let tiers = self.ladder(queue).map_or(&[][..], |ladder| &ladder.tiers);
+        let own = tiers.iter().find(|tier| tier.name == one.tier);
+        let in_incident = own.is_some_and(|tier| one.beside && tier.on_incident) && queue.incident.is_some();
+        let brought_forward = tiers.first().filter(|_| in_incident);
+        let mut since = Seen(i64::MIN);
+        let unseen = own
+            .into_iter()
+            .chain(brought_forward)
+            .filter(|tier| !calm.rules_out(&tier.when));
+        for tier in unseen {
+            since = since.max(queue.windows.not_since(&tier.when, now)?);
+        }
+        Some(since)
     }
 
     pub(super) fn decide_release(&self, queue: &Queue, at: Time) -> Option<What> {
@@ -90,12 +118,12 @@ impl Core {
         };
         let (when, since) = (self.calm_when(queue)?, self.calm(queue, now)?.since);
         let reason = queue.windows.reason(&when, since, now, queue.waiting());
-        let going = going(top);
-        let parts = match (self.ladder(queue)?.release.step, top.way_back(&going)) {
-            (Step::Person, Action::SignOut) => last_person(top),
-            (Step::Move | Step::Person, _) => going,
-        };
-        Some(self.take_back(queue, top, parts, reason, None, at))
+        let mut back = top.going_back(going(top));
+        // One by one they go as all of them would: the last who was asked may be the one who has not come.
+        if self.ladder(queue)?.release.step == Step::Person && back.action == Action::SignOut {
+            back.parts = last_person(top);
+        }
+        Some(self.take_back(queue, top, back, reason, None, at))
     }
 
     pub(super) fn apply_surge_over(&mut self, index: usize) {

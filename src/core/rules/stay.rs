@@ -26,7 +26,8 @@ impl Core {
             .iter()
             .filter(|part| part.pool.as_ref() == Some(stayed.pool));
         let parts: Vec<Part> = of_pool.cloned().collect();
-        Some(self.take_back(queue, stayed.one, parts, stayed.reason, None, at))
+        let back = stayed.one.going_back(parts);
+        Some(self.take_back(queue, stayed.one, back, stayed.reason, None, at))
     }
 
     fn stayed<'a>(&'a self, queue: &'a Queue) -> Option<Stayed<'a>> {

@@ -112,9 +112,11 @@ impl Ledger {
         self.post(index, &before, false);
         self.post(index, &account, true);
         self.accounts[index] = account;
+        let taken = self.taken(false);
         Changed {
             pools,
-            seats_freed: self.taken(false) < room,
+            seats_freed: taken < room,
+            seats_taken: taken > room,
             shows_others,
         }
     }
@@ -244,6 +246,8 @@ pub struct Changed {
     pub pools: Vec<Name>,
     /// There is room for more on the floor.
     pub seats_freed: bool,
+    /// There is room for fewer.
+    pub seats_taken: bool,
     /// Its feed shows other people than before.
     pub shows_others: bool,
 }
@@ -286,8 +290,8 @@ impl Account {
         // What is settled on a queue that nobody reports any more is in the numbers of those that are reported.
         let counted = one.vouched || (retired && one.is_settled());
         let missing = || {
-            let asked = one.missing.iter().filter(|missing| missing.left_at.is_some());
-            asked.map(|missing| missing.person.clone()).collect::<Vec<Name>>()
+            let asked = one.asked_about().map(|missing| missing.person.clone());
+            asked.collect::<Vec<Name>>()
         };
         for (position, part) in one.parts.iter().enumerate() {
             let by_name = present.people.is_some() && self.told && takes_seat(plan, one, part);

@@ -3,7 +3,7 @@
 use super::ledger::{Ledger, Room};
 use super::people::{self, People};
 use crate::ladder::{Plan, Pool, SeatRange, Seats, Tier};
-use crate::moves::count;
+use crate::moves::{Move, count};
 use crate::queue::Queue;
 use crate::{Action, Ask, Millis, Name, Part, Requirement, Shortage, Time};
 
@@ -153,12 +153,14 @@ impl<'a> Supply<'a> {
         let Some(max) = queue.setting.ladder.as_ref().and_then(|ladder| ladder.max_borrowed) else {
             return Ok(u32::MAX);
         };
-        let moves = queue.away().filter(|one| shadow || !one.shadow);
-        let borrowed = moves
+        let moves = || queue.away().filter(|one| shadow || !one.shadow);
+        let borrowed = moves()
             .flat_map(|one| &one.parts)
             .filter(|part| part.pool.is_some())
             .map(|part| part.seats)
             .fold(0, u32::saturating_add);
+        // Who was asked about is not there.
+        let borrowed = borrowed.saturating_sub(count(moves().flat_map(Move::asked_about).count()));
         match max.saturating_sub(borrowed) {
             0 => Err(Shortage::MaxBorrowed { max }),
             left => Ok(left),

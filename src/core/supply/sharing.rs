@@ -13,6 +13,8 @@ pub struct Sharing {
     of_queue: Vec<Vec<usize>>,
     /// Under pressure, of any pool.
     pressed: BTreeSet<usize>,
+    /// A leader has been asked for a yes.
+    asking: BTreeSet<usize>,
     /// Pools whose queues under pressure are looked at again in this millisecond already.
     stirred: Vec<usize>,
     all_stirred: bool,
@@ -112,6 +114,20 @@ impl Sharing {
                 shared.remove(&queue);
             }
         }
+    }
+
+    /// Whether a queue waits for a leader's yes.
+    pub fn set_asking(&mut self, queue: usize, asking: bool) {
+        if asking {
+            self.asking.insert(queue);
+        } else {
+            self.asking.remove(&queue);
+        }
+    }
+
+    /// The queues that wait for a leader's yes, in order.
+    pub fn asking(&self) -> impl Iterator<Item = usize> + '_ {
+        self.asking.iter().copied()
     }
 
     /// A pool changed: tells the queues that look at it again, if they do not already.

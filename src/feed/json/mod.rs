@@ -2,7 +2,8 @@
 //!
 //! One object or an array of them. Only `queue` and `waiting` must be there; what is not there, or null, is unknown, and
 //! so is a measure of -1, which some systems send. Fields that are not known are ignored. One bad element of an array
-//! is said and skipped, the others are taken. A file's lines are read by the same code (see [`super::readings`]).
+//! is said and skipped, the others are taken. A file's lines are read by the same code (see [`super::readings`]); they may also say
+//! which feed spoke, when it was received, and when a feed was connected.
 
 pub mod link;
 
@@ -38,8 +39,35 @@ pub enum Said {
         /// `why`, where it is told.
         why: Option<String>,
     },
+    /// `{"queue":…,"missing":true}`: the source has no such queue, or has it no longer.
+    Missing {
+        /// The source's name of it.
+        queue: Name,
+        /// Where it carries a time.
+        at: Option<Time>,
+    },
+    /// `{"connected":true}`, `{"connected":false}`: of the line to the source, which only a recording tells of.
+    Line {
+        /// Whether it stands.
+        connected: bool,
+        /// Where it carries a time.
+        at: Option<Time>,
+        /// `why`, where it is told.
+        why: Option<String>,
+    },
     /// Something that cannot be taken.
     Bad(Bad),
+}
+
+/// One line of a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FileLine {
+    /// The feed that spoke, where the recording tells.
+    pub feed: Option<Name>,
+    /// When it was received, where that is not its `at`.
+    pub received: Option<Time>,
+    /// What it says, what is wrong beside it first.
+    pub said: Vec<Said>,
 }
 
 /// What is wrong with something that was read.
@@ -72,8 +100,14 @@ struct Wire<'a> {
     agents: Option<Vec<WireAgent<'a>>>,
     heartbeat: Option<bool>,
     lost: Option<bool>,
+    missing: Option<bool>,
+    connected: Option<bool>,
     #[serde(borrow, default)]
     why: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    feed: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    received: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +124,10 @@ struct Line<'a> {
     queue: &'a Name,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed: Option<&'a Name>,
     waiting: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     longest_wait_s: Option<f64>,
@@ -131,23 +169,45 @@ pub fn read(text: &str) -> Vec<Said> {
 }
 
 /// Reads one object, as in a line of a file; an array is not one.
-pub fn read_object(text: &str) -> Vec<Said> {
-    let mut said = Vec::new();
+pub fn read_line(text: &str) -> FileLine {
+    let mut line = FileLine {
+        feed: None,
+        received: None,
+        said: Vec::new(),
+    };
     match serde_json::from_str::<Wire>(text) {
         Ok(_) if text.trim_start().starts_with('[') => {
-            said.push(bad("not_a_reading", "expected one object a line, came an array"));
+            line.said
+                .push(bad("not_a_reading", "expected one object a line, came an array"));
         }
-        Ok(it) => take(it, &mut said),
-        Err(error) => said.push(not_a_reading(&error, text)),
+        Ok(mut it) => {
+            let feed = it.feed.take().map(|feed| name("feed", &feed)).transpose();
+            let received = it.received.take().map(|received| time(&received)).transpose();
+            match feed.and_then(|feed| Ok((feed, received?))) {
+                Ok((feed, received)) => {
+                    (line.feed, line.received) = (feed, received);
+                    take(it, &mut line.said);
+                }
+                Err(fault) => line.said.push(Said::Bad(fault)),
+            }
+        }
+        Err(error) => line.said.push(not_a_reading(&error, text)),
     }
-    said
+    line
 }
 
 /// Writes a reading as one JSON object, without a line end.
 pub fn write(reading: &Reading) -> String {
+    write_heard(reading, None, None)
+}
+
+/// The same with who told it, and with when it was received where that is another time.
+pub fn write_heard(reading: &Reading, feed: Option<&Name>, received: Option<Time>) -> String {
     let line = Line {
         queue: &reading.queue,
         at: reading.at.map(rfc3339),
+        received: received.map(rfc3339),
+        feed,
         waiting: reading.waiting,
         longest_wait_s: reading.longest_wait.map(Millis::as_secs),
         signed_in: reading.signed_in,
@@ -199,6 +259,16 @@ fn take(wire: Wire, said: &mut Vec<Said>) {
     if wire.heartbeat == Some(true) {
         return said.push(Said::Heartbeat { at });
     }
+    if let Some(connected) = wire.connected.filter(|_| wire.queue.is_none()) {
+        let why = wire.why.map(Cow::into_owned);
+        return said.push(Said::Line { connected, at, why });
+    }
+    if wire.missing == Some(true) && wire.waiting.is_none() {
+        return said.push(match queue_of(&wire) {
+            Ok(queue) => Said::Missing { queue, at },
+            Err(bad) => Said::Bad(bad),
+        });
+    }
     match reading(&wire, at) {
         Ok(mut reading) => {
             match agents(wire.agents.as_deref()) {
@@ -212,7 +282,7 @@ fn take(wire: Wire, said: &mut Vec<Said>) {
     }
 }
 
-fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
+fn queue_of(wire: &Wire) -> Result<Name, Bad> {
     let queue = wire.queue.as_deref().filter(|it| !it.is_empty());
     let Some(queue) = queue else {
         let detail = "a reading without queue; expected {\"queue\":\"...\",\"waiting\":0}, a heartbeat or lost";
@@ -221,7 +291,11 @@ fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
             detail: detail.into(),
         });
     };
-    let queue = name("queue", queue)?;
+    name("queue", queue)
+}
+
+fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
+    let queue = queue_of(wire)?;
     let Some(waiting) = wire.waiting else {
         let detail = format!("the reading of {queue:?} has no waiting; it must be there, as a whole number");
         return Err(Bad {
@@ -369,6 +443,8 @@ mod tests {
             Said::Reading(_) => "reading",
             Said::Heartbeat { .. } => "heartbeat",
             Said::Lost { .. } => "lost",
+            Said::Missing { .. } => "missing",
+            Said::Line { .. } => "line",
         };
         read(text).into_iter().map(one).collect()
     }
@@ -457,11 +533,21 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_queue_may_be_missing_and_needs_its_name() {
+        let queue = Name::from("a");
+        assert_eq!(
+            read(r#"{"queue":"a","missing":true}"#),
+            [Said::Missing { queue, at: None }]
+        );
+        assert_eq!(reasons(r#"{"missing":true}"#), ["no_queue"]);
+    }
+
     proptest! {
         #[test]
         fn no_text_brings_it_down(text in ".{0,200}") {
             read(&text);
-            read_object(&text);
+            read_line(&text);
         }
 
         #[test]

@@ -221,6 +221,7 @@ impl Access {
         let mut tick = tokio::time::interval(LOOK_EVERY);
         loop {
             tokio::select! {
+                biased;
                 () = cancel.cancelled() => break,
                 _ = tick.tick() => {}
             }

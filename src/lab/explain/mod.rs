@@ -8,10 +8,11 @@ mod watch;
 
 pub use watch::{Broken, Watch};
 
-use super::replay::{Replay, Summary};
+use super::recorded::Happening;
+use super::replay::{Answers, Replay, Summary};
 use crate::config::Config;
 use crate::core::{Core, Decision, Millis, SNAPSHOT_VERSION, Time};
-use crate::feed::readings::{ReadError, Recorded};
+use crate::feed::readings::ReadError;
 use crate::journal::{Fact, JournalError, Reader, Record};
 
 /// Entries of the duty log that are read at once.
@@ -150,18 +151,17 @@ pub fn from_log(reader: &Reader, at: Option<Time>, now: Time) -> Result<Moment, 
     Ok(Moment { at, core, watch, notes })
 }
 
-/// Reaches a moment by a replay; without one it is the end of the recording. `answer_after`: every instruction is done that long
-/// after it was given.
+/// Reaches a moment by a replay; without one it is the end of the recording.
 ///
 /// # Errors
 /// The recording begins later, or holds nothing.
 pub fn from_readings(
     config: &Config,
-    recorded: impl Iterator<Item = Result<Recorded, ReadError>>,
-    answer_after: Option<Millis>,
+    recorded: impl Iterator<Item = Result<Happening, ReadError>>,
+    answers: Answers,
     at: Option<Time>,
 ) -> Result<(Moment, Summary), Untold> {
-    let mut replay = Replay::new(config, answer_after);
+    let mut replay = Replay::new(config, answers);
     let mut watch: Option<Watch> = None;
     let mut known = Known::Never;
     let mut ended = true;

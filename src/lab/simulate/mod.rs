@@ -18,13 +18,12 @@
 //! | `moves` | what became of each instruction |
 //! | [`totals`] | what is counted; [`measures`] what is said of it, [`estimate`] how sure that is |
 //! | [`run`](fn@run) | many seeds of several plans in parallel |
-//! | [`calls`] | call lists of real days |
+//! | [`calls`](super::recorded::calls) | call lists of real days |
 //! | [`vary`] | a plan with one key changed |
 //!
 //! Every purpose has a stream of chance of its own, so that two plans meet the same callers with the same patience (common random
 //! numbers), and the result of a seed does not depend on the thread that computes it.
 
-pub mod calls;
 mod crew;
 mod day;
 pub mod estimate;
@@ -38,4 +37,4 @@ pub mod totals;
 pub mod vary;
 
 pub use prepare::{PrepareFault, Prepared};
-pub use run::{Outcome, run};
+pub use run::{Outcome, Ready, Run, Steps, play, run};

@@ -1,11 +1,11 @@
 //! A scenario made ready to run under a plan: its data read, everything looked up once.
 
-use super::calls::{self, CallList, CallsFault};
 use crate::config::Config;
 use crate::config::scenario::{Breaks, Calls, Coming, Cost, QueueScenario, Scenario, Spread};
 use crate::core::ladder::Plan;
 use crate::core::{Millis, Name, Time};
 use crate::lab::draw::{Lasting, Observed};
+use crate::lab::recorded::calls::{self, CallList, CallsFault};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// Within which a call counts as answered in time where the plan's queue has no target.
 pub const TARGET: Millis = Millis::from_secs(20);
+
+const HALF_AN_HOUR: Millis = Millis::from_mins(30);
 
 /// Why a scenario cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -154,6 +156,48 @@ impl Prepared {
         &self.scenario
     }
 
+    /// A moment of every half an hour of all days.
+    pub fn moments(&self) -> impl Iterator<Item = Time> {
+        let steps = 1 + (self.scenario.length.0 - 1) / HALF_AN_HOUR.0;
+        let of = move |start: &Time| {
+            let start = *start;
+            (0..steps).map(move |step| start + Millis(step * HALF_AN_HOUR.0))
+        };
+        self.starts.iter().flat_map(of)
+    }
+
+    /// The busiest time of each queue whose calls come from numbers: most calls an hour for each person there.
+    pub fn busiest(&self) -> BTreeMap<Name, Busiest> {
+        let of = |queue: &PreparedQueue| {
+            let Callers::PerHour { rates, every } = &queue.callers else {
+                return None;
+            };
+            let people = |n: usize| {
+                let place = every.0 * n as i64 / queue.scenario.people_every.0.max(1);
+                let known = queue
+                    .scenario
+                    .people
+                    .get(place as usize)
+                    .or(queue.scenario.people.last());
+                known.copied().unwrap_or(0)
+            };
+            let load = |n: &usize| rates[*n] / f64::from(people(*n).max(1));
+            let hours = (0..rates.len()).filter(|n| Millis(every.0 * *n as i64) < self.scenario.length);
+            let worst = hours.max_by(|one, other| load(one).total_cmp(&load(other)))?;
+            let busiest = Busiest {
+                calls_per_hour: rates[worst],
+                handling: mean_of(&queue.scenario.handling)?,
+                patience: match &queue.scenario.patience {
+                    None => None,
+                    Some(patience) => Some(mean_of(&patience.spread)?),
+                },
+                people: people(worst),
+            };
+            Some((queue.name.clone(), busiest))
+        };
+        self.queues.iter().filter_map(of).collect()
+    }
+
     pub(super) fn cost(&self) -> Option<Cost> {
         self.scenario.cost
     }
@@ -184,6 +228,27 @@ impl Prepared {
                 Ok((pool, PreparedComing { coming, arrive }))
             })
             .collect()
+    }
+}
+
+/// A queue's busiest time.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct Busiest {
+    /// Calls an hour.
+    pub calls_per_hour: f64,
+    /// Mean handling time.
+    pub handling: Millis,
+    /// Mean patience; `None`: for ever.
+    pub patience: Option<Millis>,
+    /// People without any move.
+    pub people: u32,
+}
+
+/// The mean of a span that is told in numbers.
+fn mean_of(spread: &Spread) -> Option<Millis> {
+    match spread {
+        Spread::Exponential { mean } | Spread::Lognormal { mean, .. } | Spread::Always(mean) => Some(*mean),
+        Spread::Data(_) => None,
     }
 }
 

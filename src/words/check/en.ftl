@@ -3,6 +3,7 @@
 check-add = add { $example }: { $doc }
 check-add_key = add { $example }
 check-add_table = add [{ $path }]
+check-advice = advice
 check-array = an array
 check-at_fault = { $file }: at fault: { $problems }
 check-between_0 = a number between 0 and { $most }
@@ -32,6 +33,7 @@ check-feeds = { $n } { $n ->
   }
 check-flag = true or false
 check-good = { $file }: good: { $summary }
+check-good_deep = { $file }: good: { $summary }; { $advice }
 check-help = help
 check-key_and_kind = `{ $key } = ...` ({ $kind })
 check-keys = { $table } takes { $keys }
@@ -52,6 +54,7 @@ check-name = a name
 check-name_instead = names have at least one character, none of them a control character, and no space at an end
 check-name_shorter = shorten it, and put the long form into a label
 check-named = a table of names, each = { $each }
+check-no_advice = nothing to advise
 check-no_duration = { $text } is not a duration; durations look like "90s", "5m", "1h30m", "35d"
 check-no_name = { $text } is no name
 check-no_toml = not TOML: { $why }
@@ -64,6 +67,10 @@ check-number = the number { $number }
 check-number_to = a number from 0 to { $most }
 check-number_up_to = a number above 0, at most { $most }
 check-or = { $these } or { $last }
+check-pieces = { $n } { $n ->
+    [one] piece
+   *[other] pieces
+  } of advice
 check-pools = { $n } { $n ->
     [one] pool
    *[other] pools

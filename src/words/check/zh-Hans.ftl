@@ -3,6 +3,7 @@
 check-add = 加上 { $example }
 check-add_key = 加上 { $example }
 check-add_table = 加上 [{ $path }]
+check-advice = 建议
 check-array = 数组
 check-at_fault = { $file }：有错误：{ $problems }
 check-between_0 = 大于 0、小于 { $most } 的数
@@ -23,6 +24,7 @@ check-example = 例如 { $key } = { $example }
 check-feeds = 电话系统 { $n } 个
 check-flag = true 或 false
 check-good = { $file }：没有问题：{ $summary }
+check-good_deep = { $file }：没有问题：{ $summary }；{ $advice }
 check-help = 改法
 check-key_and_kind = `{ $key } = ...`（{ $kind }）
 check-keys = 这里可用的键：{ $keys }
@@ -40,6 +42,7 @@ check-name = 名称
 check-name_instead = 名称至少一个字符，不含控制字符，首尾没有空格
 check-name_shorter = 改短，完整的写法放进 label
 check-named = 以名称为键的表，每个值为{ $each }
+check-no_advice = 没有建议
 check-no_duration = { $text } 不是时长；时长的写法如 "90s"、"5m"、"1h30m"、"35d"
 check-no_name = { $text } 不能作名称
 check-no_toml = 不是 TOML：{ $why }
@@ -52,6 +55,7 @@ check-number = 数 { $number }
 check-number_to = 0 到 { $most } 的数
 check-number_up_to = 大于 0、不超过 { $most } 的数
 check-or = { $these } 或 { $last }
+check-pieces = { $n } 条建议
 check-pools = 人员池 { $n } 个
 check-problems = { $count } 个问题
 check-queues = 队列 { $n } 个

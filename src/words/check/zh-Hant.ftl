@@ -3,6 +3,7 @@
 check-add = 加上 { $example }
 check-add_key = 加上 { $example }
 check-add_table = 加上 [{ $path }]
+check-advice = 建議
 check-array = 陣列
 check-at_fault = { $file }：有錯誤：{ $problems }
 check-between_0 = 大於 0、小於 { $most } 的數
@@ -23,6 +24,7 @@ check-example = 例如 { $key } = { $example }
 check-feeds = 電話系統 { $n } 個
 check-flag = true 或 false
 check-good = { $file }：沒有問題：{ $summary }
+check-good_deep = { $file }：沒有問題：{ $summary }；{ $advice }
 check-help = 改法
 check-key_and_kind = `{ $key } = ...`（{ $kind }）
 check-keys = 這裡可用的鍵：{ $keys }
@@ -40,6 +42,7 @@ check-name = 名稱
 check-name_instead = 名稱至少一個字元，不含控制字元，首尾沒有空格
 check-name_shorter = 改短，完整的寫法放進 label
 check-named = 以名稱為鍵的表，每個值為{ $each }
+check-no_advice = 沒有建議
 check-no_duration = { $text } 不是時長；時長的寫法如 "90s"、"5m"、"1h30m"、"35d"
 check-no_name = { $text } 不能作名稱
 check-no_toml = 不是 TOML：{ $why }
@@ -52,6 +55,7 @@ check-number = 數 { $number }
 check-number_to = 0 到 { $most } 的數
 check-number_up_to = 大於 0、不超過 { $most } 的數
 check-or = { $these } 或 { $last }
+check-pieces = { $n } 條建議
 check-pools = 人員池 { $n } 個
 check-problems = { $count } 個問題
 check-queues = 佇列 { $n } 個

@@ -233,3 +233,27 @@ fn a_tier_of_an_incident_that_waits_for_a_yes_does_not_hold_the_ladder() {
         .expect(surged_core::Action::Overtime, "overtime", 2);
     assert_eq!(floor.latest("overtime"), InstructionId(2));
 }
+
+#[test]
+fn a_question_lapses_when_another_queue_takes_the_last_seat() {
+    let mut floor = Floor::with(|plan| {
+        plan.physical_seats = Some(12);
+        plan.queues.insert(Name::from("sales"), plan::queue("day", 1));
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+    });
+    floor.at("00:00").waiting_with("inbound", 6, 4);
+    floor.waiting_with("sales", 0, 2);
+    floor.at("05:00").expect_said("approval_asked");
+    // Fewer seats are left: the question stands as long as there is one.
+    floor
+        .at("05:05")
+        .waiting_with("sales", 0, 7)
+        .expect_unsaid("approval_lapsed");
+    floor
+        .at("05:10")
+        .waiting_with("sales", 0, 8)
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+    floor.refuses("nothing_to_approve", order(yes("expert")));
+}

@@ -1,6 +1,7 @@
 //! "Chain of command": a time that was promised, and approvals that climb.
 
 use crate::support::Floor;
+use surged_core::Millis;
 use surged_core::ladder::Mode;
 
 /// The experts are called at 05:00; at 05:30 the supervisor says that they come in ten minutes.
@@ -32,9 +33,14 @@ fn a_promise_that_is_kept_rings_nobody() {
 #[test]
 fn a_broken_promise_goes_up_with_the_words_of_the_promise() {
     let mut floor = promised();
-    floor.at("16:30").expect_said("passed_up");
+    let passed = floor.at("16:30").take_said("passed_up");
+    assert_eq!(passed["promise"]["at"], (floor.now() - Millis::from_mins(1)).0);
+    assert_eq!(passed["promise"]["by"]["name"], "Li Na");
     let open = &floor.core.open_instructions()[0];
     assert!(open.seen_by.is_some() && open.eta.is_some(), "{open:?}");
+    // Who gets it after that hears of it as well.
+    let next = floor.at("18:30").take_said("passed_up");
+    assert_eq!(next["promise"], passed["promise"]);
 }
 
 #[test]

@@ -247,3 +247,66 @@ fn fewer_by_number_prove_a_sign_out_of_those_whom_the_feed_does_not_name() {
         .expect_lent("quality", 0)
         .expect_closed(sign_out);
 }
+
+#[test]
+fn the_place_of_who_was_asked_about_is_given_to_another_once() {
+    for max_borrowed in [None, Some(2)] {
+        let mut floor = Floor::with(|plan| {
+            experts_only(plan);
+            plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+            plan::ladder_of(plan, "day").max_borrowed = max_borrowed;
+        });
+        floor.at("00:00").waiting_among("inbound", 6, &[]);
+        floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+        floor
+            .at("05:20")
+            .waiting_among("inbound", 6, &["E01", "E02"])
+            .expect_said("settled");
+        floor.at("07:00").waiting_among("inbound", 6, &["E02"]);
+        // Asked about at 8:00, so that E01 counts as left at 11:00. The tier's window is full before that.
+        floor.at("10:20").expect_sign_in("expert", ["E03"]).done("expert");
+        floor.at("10:30").waiting_among("inbound", 6, &["E02", "E03"]);
+        floor.at("11:00").expect_said("taken_as_left").expect_lent("expert", 2);
+        floor.at("20:00").expect_lent("expert", 2);
+    }
+}
+
+#[test]
+fn who_was_replaced_and_comes_back_is_there_as_well() {
+    let mut floor = Floor::with(|plan| {
+        experts_only(plan);
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+    floor.at("05:20").waiting_among("inbound", 6, &["E01", "E02"]);
+    floor.at("07:00").waiting_among("inbound", 6, &["E02"]);
+    floor.at("10:20").expect_sign_in("expert", ["E03"]).done("expert");
+    floor.at("10:40").waiting_among("inbound", 6, &["E01", "E02", "E03"]);
+    floor.at("20:00").expect_lent("expert", 3);
+}
+
+#[test]
+fn what_the_feed_shows_in_place_of_a_name_is_told() {
+    let near = |people: &[&str], signed_in: u32| {
+        let mut floor = Floor::with(|plan| {
+            experts_only(plan);
+            plan.queues.insert(Name::from("sales"), plan::queue("night", 1));
+            plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+        });
+        floor.at("00:00").waiting_among("inbound", 6, &[]);
+        floor.waiting_among("sales", 0, &[]);
+        floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+        floor.at("05:10").done("expert");
+        floor.reads(shows(6, people, AgentState::Busy, signed_in));
+        floor.waiting_among("sales", 0, if people.is_empty() { &["E02"] } else { &[] });
+        let said = floor.at("08:10").take_said("not_shown");
+        said["near"].clone()
+    };
+    let spelt = serde_json::json!([{ "person": "E02", "instead": "other_spelling", "people": ["e 02"] }]);
+    assert_eq!(near(&["E01", "e 02"], 2), spelt);
+    let elsewhere = serde_json::json!([{ "person": "E02", "instead": "other_queue", "queue": "sales" }]);
+    assert_eq!(near(&[], 0), elsewhere);
+    let nameless = serde_json::json!([{ "person": "E01", "instead": "nameless", "members": 2 }]);
+    assert_eq!(near(&["E01"], 3), nameless);
+}

@@ -2,7 +2,8 @@
 
 use crate::support::floor::done;
 use crate::support::{Floor, plan};
-use surged_core::{Action, Answer, Millis};
+use surged_core::ladder::{Judge, Step, Threshold, When};
+use surged_core::{Action, Answer, Millis, Reading};
 
 /// Experts and outbound are on the phones at 10:00, and calm comes at 12:00.
 fn calm_after_two_steps() -> Floor {
@@ -266,4 +267,72 @@ fn a_late_answer_to_a_released_move_is_refused() {
             answer: done(),
         },
     );
+}
+
+#[test]
+fn one_by_one_who_has_not_come_goes_back_as_the_others_of_the_part_do() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        let day = plan::ladder_of(plan, "day");
+        day.tiers.truncate(1);
+        day.release.step = Step::Person;
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("05:20").waiting_among("inbound", 6, &["E01", "E02"]);
+    // From now on the feed names nobody.
+    floor.at("08:10").waiting("inbound", 0);
+    // E04 was asked last, and was not seen on the phones.
+    floor.at("13:10").expect_sign_out("expert", ["E04"]).done("expert");
+    floor.at("18:10").expect_sign_out("expert", ["E03"]).done("expert");
+    floor.at("23:10").expect_sign_out("expert", ["E02"]).done("expert");
+}
+
+/// The experts are called when somebody has waited for more than a minute, and go back by the depth alone.
+fn by_the_longest_wait() -> Floor {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        let day = plan::ladder_of(plan, "day");
+        day.tiers.truncate(1);
+        day.tiers[0].when = When::of(
+            Threshold::LongestWaitAbove(Millis::from_mins(1)),
+            Millis::ZERO,
+            Judge::Every,
+        );
+    });
+    waits(&mut floor, "00:00", 3, 0);
+    floor
+}
+
+fn waits(floor: &mut Floor, clock: &str, waiting: u32, longest_wait: i64) {
+    floor.at(clock).reads(Reading {
+        longest_wait: Some(Millis::from_secs(longest_wait)),
+        ..Reading::of("inbound", waiting)
+    });
+}
+
+#[test]
+fn who_would_be_called_again_is_not_stood_down() {
+    let mut floor = by_the_longest_wait();
+    floor.at("01:00").expect_sign_in("expert", 4);
+    // Three are waiting all the time, few enough for calm; the one at the head goes on waiting.
+    floor.at("03:30");
+    // The head was answered, and the next has waited for 20 seconds: calm begins, and ends at 4:10.
+    waits(&mut floor, "03:30", 3, 20);
+    waits(&mut floor, "04:30", 3, 59);
+    floor.at("05:10");
+    waits(&mut floor, "05:10", 1, 0);
+    floor.at("06:09.999");
+    waits(&mut floor, "06:09.999", 0, 0);
+    // A minute since nobody had waited for too long.
+    floor.at("06:10").expect_stand_down("expert", 4);
+}
+
+#[test]
+fn who_would_be_called_again_is_not_signed_out() {
+    let mut floor = by_the_longest_wait();
+    floor.at("01:00").expect_sign_in("expert", 4).done("expert");
+    waits(&mut floor, "09:00", 3, 10);
+    waits(&mut floor, "09:40", 0, 0);
+    floor.at("14:00").expect_sign_out("expert", 4);
 }

@@ -2,7 +2,9 @@
 
 use crate::support::{Floor, plan};
 use surged_core::ladder::QueuePlan;
-use surged_core::{Action, Ask, CallsPerHour, Millis, Missing, Origin, Plan, Reading, Requirement, erlang};
+use surged_core::{
+    Action, Agent, AgentState, Ask, CallsPerHour, Millis, Missing, Origin, Plan, Reading, Requirement, erlang,
+};
 
 /// Overtime alone, due after five minutes above ten.
 fn overtime(change: impl FnOnce(&mut Plan)) -> Floor {
@@ -228,4 +230,59 @@ fn an_order_by_hand_computes_and_what_takes_it_back_does_not() {
             .computed,
         None
     );
+}
+
+/// The experts and then overtime, for 920 calls an hour, eleven waiting and forty at work.
+fn experts_and_overtime() -> Floor {
+    let mut floor = Floor::with(|plan| {
+        inbound(plan).calls_per_hour = Some(920);
+        let named = |name: &str| ["expert", "overtime"].contains(&name);
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| named(tier.name.as_str()));
+    });
+    floor.at("00:00").reads(names(&[], 40));
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor
+}
+
+fn names(people: &[&str], signed_in: u32) -> Reading {
+    let agents = people.iter().map(|person| Agent {
+        person: (*person).into(),
+        state: AgentState::Busy,
+    });
+    Reading {
+        signed_in: Some(signed_in),
+        agents: Some(agents.collect()),
+        ..Reading::of("inbound", 11)
+    }
+}
+
+#[test]
+fn who_is_expected_is_on_the_way_and_who_was_asked_about_is_not() {
+    // Said to be done at 5:10, not shown, and asked about at 8:10.
+    let mut floor = experts_and_overtime();
+    floor.at("05:10").done("expert");
+    floor.at("08:10").expect_said("not_shown");
+    floor
+        .at("10:10")
+        .expect(Action::Overtime, "overtime", required(920) - 40);
+    assert_eq!(computed(&floor).on_their_way, 0);
+    // Nothing said, so that they may yet come: the seats of those who do not are not asked for twice.
+    let mut floor = experts_and_overtime();
+    floor
+        .at("13:00")
+        .expect(Action::Overtime, "overtime", required(920) - 44);
+    assert_eq!(computed(&floor).on_their_way, 4);
+    // They came, and two of them went again at 7:00.
+    let mut floor = experts_and_overtime();
+    floor.at("05:20").reads(names(&["E01", "E02", "E03", "E04"], 44));
+    floor.at("07:00").reads(names(&["E03", "E04"], 42));
+    floor.at("08:00").expect_said("gone");
+    // Nobody is left to ask in their place.
+    floor
+        .at("10:20")
+        .expect_said("tier_skipped")
+        .expect(Action::Overtime, "overtime", required(920) - 42);
+    assert_eq!(computed(&floor).on_their_way, 0);
 }

@@ -171,9 +171,10 @@ impl Model {
         queue.leaving.retain(|leaving| !leaving.one.parts.is_empty());
         for other in others {
             let index = queue.stack.iter().position(|one| one.id == other).unwrap();
+            let replaced = queue.stack[index].replaced(person);
             let lost = queue.stack[index].lose(person);
             if !lost.is_empty() {
-                queue.went_from(index, seats_of(&lost));
+                queue.went_from(index, seats_of(&lost).saturating_sub(replaced));
             }
         }
     }
@@ -266,12 +267,13 @@ impl Model {
     pub fn leave(&mut self, name: &Name, index: usize, people: &[Name], seats: u32) {
         let queue = self.queue(name);
         let one = &mut queue.stack[index];
+        let replaced = one.replaced(people);
         let mut lost = one.lose(people);
         let known: usize = lost.iter().map(|part| part.people.len()).sum();
         let unknown = (people.len() - known) as u32;
         let named = seats_of(&lost).max(people.len() as u32);
         lost.extend(one.lose_so_many(seats.saturating_sub(named) + unknown));
-        queue.went_from(index, seats_of(&lost));
+        queue.went_from(index, seats_of(&lost).saturating_sub(replaced));
         self.back(false, &lost);
     }
 

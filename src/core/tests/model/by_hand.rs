@@ -167,6 +167,10 @@ impl Model {
         if let Some(one) = queue.stack.iter_mut().find(|one| one.id == id) {
             queue.open.retain(|open| open.id != id);
             let fewer = one.seats().saturating_sub(seats_of(&parts));
+            let is_there = |person: &Name| parts.iter().any(|part| part.people.contains(person));
+            let mut absent: Vec<Name> = one.people().cloned().collect();
+            absent.retain(|person| !is_there(person));
+            let replaced = one.replaced(&absent);
             let tier = one.tier.clone();
             one.recount(parts);
             one.response = one.response.max(Response::Done);
@@ -176,7 +180,7 @@ impl Model {
             if one.parts.is_empty() {
                 queue.stack.retain(|one| one.id != id);
             } else {
-                queue.went_back(&tier, fewer);
+                queue.went_back(&tier, fewer.saturating_sub(replaced));
             }
         } else if let Some(leaving) = queue.leaving.iter_mut().find(|leaving| leaving.one.id == id) {
             leaving.one.recount(parts);

@@ -1,7 +1,7 @@
 //! Which tier is due, and what is to be said of it: "The stack", "Severity", "Declined", "Arbitration".
 
 use super::windows::reason;
-use super::{Model, Part, Question, Told, Word, in_words};
+use super::{Model, Move, Part, Question, Told, Word, in_words};
 use surged_core::Name;
 use surged_core::ladder::{Mode, Tier};
 
@@ -169,18 +169,27 @@ impl Model {
     pub fn may_be_called(&self, name: &Name, tier: &Tier) -> bool {
         let queue = &self.queues[name];
         let stands = queue.stack.iter().any(|one| one.tier == tier.name);
-        let again = self.gone_back(name, &tier.name) > 0;
+        let again = self.empty_places(name, &tier.name) > 0;
         let leaving = queue.leaving.iter().any(|leaving| leaving.one.tier == tier.name);
         let refused = queue.refused.get(&tier.name).is_some_and(|until| *until > self.now);
         let no = queue.no.get(&tier.name).is_some_and(|until| *until > self.now);
         (!stands || again) && !leaving && !refused && !no
     }
 
-    /// How many of a tier have gone back in this surge while others of it stay.
-    pub fn gone_back(&self, name: &Name, tier: &Name) -> u32 {
+    /// How many of a tier have gone back in this surge while others of it stay, or were asked about and are not there; less those in
+    /// whose place somebody was asked for.
+    pub fn empty_places(&self, name: &Name, tier: &Name) -> u32 {
         let queue = &self.queues[name];
-        let stands = queue.stack.iter().any(|one| one.tier == *tier);
-        queue.went.get(tier).copied().filter(|_| stands).unwrap_or(0)
+        let of_tier: Vec<&Move> = queue.stack.iter().filter(|one| one.tier == *tier).collect();
+        if of_tier.is_empty() {
+            return 0;
+        }
+        let missing = |one: &Move| {
+            let asked_about = one.asked_about();
+            asked_about.len() as u32 - one.replaced(&asked_about)
+        };
+        let missing: u32 = of_tier.into_iter().map(missing).sum();
+        queue.went.get(tier).copied().unwrap_or(0) + missing
     }
 
     fn still_due(&self, name: &Name, question: &Question) -> bool {

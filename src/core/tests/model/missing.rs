@@ -23,6 +23,7 @@ impl Model {
                     one.missing.entry(person).or_insert(Missing {
                         since: clock,
                         left_at: None,
+                        replaced: false,
                     });
                 }
             }

@@ -271,9 +271,7 @@ impl Model {
         queue.calls.push((now, told.shadow));
         queue.no.remove(&tier.name);
         queue.refused.remove(&tier.name);
-        if let Some(went) = queue.went.get_mut(&tier.name) {
-            *went = went.saturating_sub(seats);
-        }
+        queue.places_are_taken(&tier.name, seats);
         queue.question = queue.question.take().filter(|question| question.tier != tier.name);
         if !told.shadow {
             // What was only decided in shadow has come true.
@@ -314,12 +312,14 @@ impl Model {
         let id = self.last_instruction;
         self.say_instruction(name, format!("{what} {reason} of {of}"), by_hand, shadow, false);
         let queue = self.queue(name);
+        let before = queue.stack[index].clone();
         let taken = queue.stack[index].split(&parts);
         if queue.stack[index].parts.is_empty() {
             queue.stack.remove(index);
             queue.open.retain(|open| open.id != of);
         } else {
-            queue.went_back(&tier, taken.seats());
+            let people: Vec<Name> = taken.people().cloned().collect();
+            queue.went_back(&tier, taken.seats().saturating_sub(before.replaced(&people)));
         }
         let (now, going) = (self.now, self.going_by_number(name));
         let others = self.present(name).others;
@@ -468,7 +468,24 @@ impl Queue {
         *self.went.entry(tier.clone()).or_default() += seats;
     }
 
-    /// So many have left a move without an instruction: where none stays, it is over.
+    /// So many more of a tier were asked for: first in the place of those who went, then of those who are missing.
+    fn places_are_taken(&mut self, tier: &Name, seats: u32) {
+        let mut left = seats;
+        let went = self.went.entry(tier.clone()).or_default();
+        let taken = left.min(*went);
+        *went -= taken;
+        left -= taken;
+        for one in self.stack.iter_mut().filter(|one| one.tier == *tier) {
+            for person in one.asked_about() {
+                if left > 0 && !one.is_replaced(&person) {
+                    one.missing.get_mut(&person).unwrap().replaced = true;
+                    left -= 1;
+                }
+            }
+        }
+    }
+
+    /// So many have left a move without an instruction, and nobody has their place: where none stays, it is over.
     fn went_from(&mut self, index: usize, seats: u32) {
         let (id, tier) = (self.stack[index].id, self.stack[index].tier.clone());
         if self.stack[index].parts.is_empty() {

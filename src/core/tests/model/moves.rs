@@ -55,6 +55,8 @@ pub struct Missing {
     pub since: usize,
     /// They were asked about, and count as left then.
     pub left_at: Option<i64>,
+    /// Somebody else was asked for in their place.
+    pub replaced: bool,
 }
 
 /// Where more are named than there are, some of these are meant, and nobody has said who.
@@ -215,6 +217,26 @@ impl Move {
         let there: Vec<Name> = self.people().cloned().collect();
         self.came.retain(|person| there.contains(person));
         self.missing.clear();
+    }
+
+    /// Who was asked about and is not there, as long as nobody says otherwise; longest missing first, then as they stand on the move.
+    pub fn asked_about(&self) -> Vec<Name> {
+        let mut people: Vec<Name> = self.people().cloned().collect();
+        people.retain(|person| {
+            let missing = self.missing.get(person);
+            missing.is_some_and(|missing| missing.left_at.is_some())
+        });
+        people.sort_by_key(|person| self.missing[person].since);
+        people
+    }
+
+    pub fn is_replaced(&self, person: &Name) -> bool {
+        self.missing.get(person).is_some_and(|missing| missing.replaced)
+    }
+
+    /// How many of these people have been replaced.
+    pub fn replaced(&self, people: &[Name]) -> u32 {
+        people.iter().filter(|person| self.is_replaced(person)).count() as u32
     }
 
     pub fn forget(&mut self, people: &[Name]) {

@@ -1,8 +1,8 @@
 //! Who goes back, when, and how: "Release", "Orders by hand" that hold, the longest stay, the end of a surge.
 
-use super::Model;
+use super::{Model, Move};
 use surged_core::Name;
-use surged_core::ladder::Step;
+use surged_core::ladder::{Step, Threshold, When};
 
 impl Model {
     /// One move, or a part of it; whether there was any.
@@ -40,7 +40,9 @@ impl Model {
             settled => settled.map(|settled| settled + stays),
         };
         let held = top.hold_until.unwrap_or(0);
-        let calm = queue.held_from(&ladder.release.when, queue.changed.max(top.issued));
+        let calm = self.not_needed_since(name, top);
+        let calm =
+            calm.and_then(|since| queue.held_from(&ladder.release.when, queue.changed.max(top.issued).max(since)));
         let due = calm.is_some_and(|calm| calm >= window) && from.is_some_and(|from| from.max(held) <= queue.clock);
         if due {
             let parts = match ladder.release.step {
@@ -51,6 +53,25 @@ impl Model {
             self.take_back(name, index, parts, stand_down, "waiting_at_most", false);
         }
         due
+    }
+
+    /// Since when a move would not be called again if it went back; `None`: it would be.
+    fn not_needed_since(&self, name: &Name, one: &Move) -> Option<usize> {
+        let (queue, tiers) = (&self.queues[name], self.ladder_of(name).tiers);
+        let Some(tier) = tiers.iter().find(|tier| tier.name == one.tier) else {
+            return Some(0);
+        };
+        let calm = self.ladder_of(name).release.when.threshold;
+        // Nobody waits for both more and fewer than so many.
+        let not_held_since = |when: &When| match (calm, when.threshold) {
+            (Threshold::WaitingAtMost(at_most), Threshold::WaitingAbove { above, .. }) if above >= at_most => Some(0),
+            _ => queue.not_held_since(when),
+        };
+        let own = not_held_since(&tier.when)?;
+        if one.beside && tier.on_incident && queue.incident.is_some() {
+            return Some(own.max(not_held_since(&tiers[0].when)?));
+        }
+        Some(own)
     }
 
     /// People of a pool who have been away for as long as one may; of several at once who came last.

@@ -67,8 +67,8 @@ impl Model {
 
     /// What the daemon itself wishes for of a tier.
     pub fn wish(&self, name: &Name, tier: &Tier) -> Wish {
-        // While others of it stay, a tier is asked for those who went.
-        let went = self.gone_back(name, &tier.name);
+        // While others of it stay, a tier is asked for as many as went.
+        let went = self.empty_places(name, &tier.name);
         let again = Seats::Range(SeatRange { min: went, max: went });
         Wish {
             seats: if went > 0 { again } else { tier.seats },
@@ -117,9 +117,12 @@ impl Model {
     }
 
     fn may_borrow(&self, name: &Name, shadow: bool) -> u32 {
-        let of_pools = self.queues[name].away().filter(|one| shadow || !one.shadow);
-        let of_pools = of_pools.flat_map(|one| &one.parts).filter(|part| part.pool.is_some());
+        let away = || self.queues[name].away().filter(|one| shadow || !one.shadow);
+        let of_pools = away().flat_map(|one| &one.parts).filter(|part| part.pool.is_some());
         let borrowed: u32 = of_pools.map(|part| part.seats).sum();
+        // Who was asked about is not there.
+        let missing: usize = away().map(|one| one.asked_about().len()).sum();
+        let borrowed = borrowed.saturating_sub(missing as u32);
         let max = self.ladder_of(name).max_borrowed;
         max.map_or(u32::MAX, |max| max.saturating_sub(borrowed))
     }

@@ -45,6 +45,28 @@ impl Queue {
         self.held_from(when, 0).is_some()
     }
 
+    /// Since when a threshold has not held; `None`: it holds now. What was before its windows begin is forgotten.
+    pub fn not_held_since(&self, when: &When) -> Option<usize> {
+        if self.holds_now(when) {
+            return None;
+        }
+        let named = self.named.iter().find(|named| named.0 == when.threshold).unwrap().1;
+        let mut until = self.clock;
+        for (from, _, reading) in self.readings.iter().rev() {
+            let held = holds_after(when, reading).is_some_and(|delay| from + delay < until);
+            if held {
+                break;
+            }
+            until = *from;
+        }
+        let ever = self.readings.first().is_some_and(|first| until > first.0);
+        Some(if ever && until > named && until > self.anew {
+            until
+        } else {
+            0
+        })
+    }
+
     pub fn held_from(&self, when: &When, changed: usize) -> Option<usize> {
         let named = self.named.iter().find(|named| named.0 == when.threshold).unwrap().1;
         let mut begun = None;

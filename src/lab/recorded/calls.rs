@@ -1,7 +1,13 @@
-//! Call lists: real calls, one a row of a CSV file.
+//! Call lists: real calls, one a row of a CSV file. `simulate` takes callers, handling and patience from them; for `replay` and its
+//! neighbours they become readings ([`CallList::readings`]).
 
-use crate::core::{Millis, Name};
+mod depth;
+
+use super::{Form, OpenFault};
+use crate::core::{Millis, Name, Time};
+use crate::feed::readings::{ReadError, Recorded, Text};
 use jiff::civil::{DateTime, Time as TimeOfDay};
+use jiff::fmt::temporal::Pieces;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub const ROWS_MAX: usize = 20_000_000;
 /// Rows at fault that are told one by one.
 const FAULTS_TOLD: usize = 5;
+/// Rows at fault whose places are kept.
+const FAULTS_KEPT: usize = 10_000;
 
 /// Words for a call that somebody took, in small letters.
 const ANSWERED: [&str; 6] = ["answered", "agent", "connect", "connected", "completed", "handled"];
@@ -22,10 +30,14 @@ pub struct Columns {
     pub arrival: String,
     /// Seconds waited.
     pub wait_s: String,
+    /// When the caller was answered or gave up, where there is no column of seconds waited.
+    pub left: String,
     /// Answered, or gave up.
     pub outcome: String,
     /// Seconds that the call kept somebody.
     pub handling_s: String,
+    /// When the call ended, where there is no column of seconds that it kept somebody.
+    pub end: String,
     /// The queue.
     pub queue: String,
 }
@@ -36,8 +48,10 @@ impl Default for Columns {
         Columns {
             arrival: name("arrival"),
             wait_s: name("wait_s"),
+            left: name("left"),
             outcome: name("outcome"),
             handling_s: name("handling_s"),
+            end: name("end"),
             queue: name("queue"),
         }
     }
@@ -56,11 +70,13 @@ impl std::str::FromStr for Columns {
             let place = match ours.trim() {
                 "arrival" => &mut columns.arrival,
                 "wait_s" => &mut columns.wait_s,
+                "left" => &mut columns.left,
                 "outcome" => &mut columns.outcome,
                 "handling_s" => &mut columns.handling_s,
+                "end" => &mut columns.end,
                 "queue" => &mut columns.queue,
                 other => {
-                    let known = "arrival, wait_s, outcome, handling_s and queue";
+                    let known = "arrival, wait_s or left, outcome, handling_s or end, and queue";
                     return Err(format!("a call list has no column {other:?}; there are {known}"));
                 }
             };
@@ -71,31 +87,47 @@ impl std::str::FromStr for Columns {
 }
 
 /// Calls of a file, in the order of time.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Debug)]
 pub struct CallList {
     /// The file.
     pub path: PathBuf,
     calls: Vec<Call>,
-    /// Rows that were neither answered nor given up, and are left out.
+    /// Who waited and was neither answered nor gave up by the word in the row.
+    others: Vec<Call>,
+    /// Rows that were neither answered nor given up, and tell nothing of callers' patience.
     pub neither: usize,
     /// Rows at fault, left out.
     pub faulty: usize,
+    /// Where they are, and what is wrong: the first of them.
+    faults: Vec<ReadError>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
 struct Call {
     queue: Option<Name>,
-    /// As written: a list is in one zone.
+    /// As written.
     at: DateTime,
+    /// The moment, where the row says in which zone that is.
+    moment: Option<Time>,
     waited: Millis,
-    answered: bool,
+    outcome: Outcome,
     handling: Option<Millis>,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Outcome {
+    Answered,
+    GaveUp,
+    Neither,
 }
 
 /// Why a call list cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CallsFault {
-    /// Not there, or not CSV.
+    /// Not there.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Not CSV.
     #[error("{}: {why}", path.display())]
     Unreadable {
         /// The file.
@@ -127,84 +159,89 @@ pub enum CallsFault {
     },
 }
 
-/// Reads a call list, gzip or zstd compressed where its name ends so. Rows at fault are told on standard error and left out.
+/// What parts the columns of a header; `None`: it has one column alone.
+pub(super) fn delimiter(header: &str) -> Option<u8> {
+    let many = |it: u8| header.bytes().filter(|byte| *byte == it).count();
+    let all = [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|it| (many(*it), *it == b','));
+    all.filter(|it| many(*it) > 0)
+}
+
+/// Reads a call list, plain or packed. The first rows at fault are told on standard error; all of them are left out.
 ///
 /// # Errors
 /// What kind of file it is not.
 pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
+    let list = read_quietly(path, columns)?;
+    for fault in list.faults.iter().take(FAULTS_TOLD) {
+        tracing::warn!("{fault}; the row is passed over");
+    }
+    Ok(list)
+}
+
+/// The same, telling nothing of rows at fault.
+pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
     let unreadable = |why: String| CallsFault::Unreadable {
         path: path.to_owned(),
         why,
     };
-    let file = std::fs::File::open(path).map_err(|error| unreadable(format!("it cannot be read: {error}")))?;
-    let ends = |end: &str| path.extension().is_some_and(|known| known.eq_ignore_ascii_case(end));
-    let plain: Box<dyn std::io::Read> = if ends("gz") {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else if ends("zst") {
-        Box::new(zstd::Decoder::new(file).map_err(|error| unreadable(error.to_string()))?)
-    } else {
-        Box::new(file)
-    };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(plain);
+    let mut text = Text::open(path)?;
+    let head = String::from_utf8_lossy(text.head()?);
+    let delimiter = delimiter(head.lines().next().unwrap_or_default()).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.into_read());
     let header = reader
         .headers()
         .map_err(|error| unreadable(format!("it is not CSV: {error}")))?
         .clone();
-    let place = |column: &str| {
-        header
-            .iter()
-            .position(|known| known.trim().trim_start_matches('\u{feff}') == column)
-    };
-    let needed = |column: &String, ours: &'static str| {
-        place(column).ok_or_else(|| CallsFault::NoColumn {
-            path: path.to_owned(),
-            column: column.clone(),
-            ours,
-            has: header.iter().take(20).collect::<Vec<_>>().join(", "),
-        })
-    };
-    let places = Places {
-        arrival: needed(&columns.arrival, "arrival")?,
-        wait: needed(&columns.wait_s, "wait_s")?,
-        outcome: needed(&columns.outcome, "outcome")?,
-        handling: place(&columns.handling_s),
-        queue: place(&columns.queue),
-    };
+    let places = Places::of(path, &header, columns)?;
     let mut list = CallList {
         path: path.to_owned(),
         calls: Vec::new(),
+        others: Vec::new(),
         neither: 0,
         faulty: 0,
+        faults: Vec::new(),
     };
-    let (mut rows, mut first) = (0, String::new());
+    let mut rows = 0;
     for row in reader.records().take(ROWS_MAX) {
         rows += 1;
-        let read = row.map_err(|error| error.to_string()).and_then(|row| {
-            let line = row.position().map_or(0, csv::Position::line);
-            call(&row, &places).map_err(|why| format!("line {line}: {why}"))
-        });
+        let read = match row {
+            Ok(row) => {
+                let line = row.position().map_or(0, csv::Position::line);
+                call(&row, &places).map_err(|why| (line, why))
+            }
+            Err(error) => Err((error.position().map_or(0, csv::Position::line), error.to_string())),
+        };
         match read {
+            Ok(Some(call)) if call.outcome == Outcome::Neither => {
+                list.neither += 1;
+                list.others.push(call);
+            }
             Ok(Some(call)) => list.calls.push(call),
             Ok(None) => list.neither += 1,
-            Err(why) => {
+            Err((line, detail)) => {
                 list.faulty += 1;
-                if list.faulty <= FAULTS_TOLD {
-                    tracing::warn!("{}: {why}; the row is passed over", path.display());
-                }
-                if first.is_empty() {
-                    first = why;
+                if list.faults.len() < FAULTS_KEPT {
+                    let path = path.to_owned();
+                    list.faults.push(ReadError::Line { path, line, detail });
                 }
             }
         }
     }
     if list.calls.is_empty() {
-        if first.is_empty() {
-            first = format!(
-                "its outcome is neither of {} nor of {}",
-                ANSWERED.join(", "),
-                GAVE_UP.join(", ")
-            );
-        }
+        let words = format!(
+            "its outcome is neither of {} nor of {}",
+            ANSWERED.join(", "),
+            GAVE_UP.join(", ")
+        );
+        let first = match list.faults.first() {
+            Some(ReadError::Line { line, detail, .. }) => format!("line {line}: {detail}"),
+            Some(ReadError::File { .. }) | None => words,
+        };
         return Err(CallsFault::NoCall {
             path: path.to_owned(),
             rows,
@@ -215,56 +252,137 @@ pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
     Ok(list)
 }
 
+/// Where each column stands.
 struct Places {
     arrival: usize,
-    wait: usize,
+    wait: Span,
     outcome: usize,
-    handling: Option<usize>,
+    handling: Option<Span>,
     queue: Option<usize>,
 }
 
-/// `None`: neither answered nor given up.
+/// A span of time in a row: as seconds, or by its end.
+#[derive(Copy, Clone)]
+enum Span {
+    Seconds(usize),
+    Until(usize),
+}
+
+impl Places {
+    fn of(path: &Path, header: &csv::StringRecord, columns: &Columns) -> Result<Places, CallsFault> {
+        let place = |column: &str| {
+            header
+                .iter()
+                .position(|known| known.trim().trim_start_matches('\u{feff}') == column)
+        };
+        let needed = |column: &String, ours: &'static str| {
+            place(column).ok_or_else(|| CallsFault::NoColumn {
+                path: path.to_owned(),
+                column: column.clone(),
+                ours,
+                has: header.iter().take(20).collect::<Vec<_>>().join(", "),
+            })
+        };
+        let until = |column: &str| place(column).map(Span::Until);
+        let seconds = |column: &str| place(column).map(Span::Seconds);
+        Ok(Places {
+            arrival: needed(&columns.arrival, "arrival")?,
+            wait: match until(&columns.left) {
+                Some(left) if place(&columns.wait_s).is_none() => left,
+                _ => Span::Seconds(needed(&columns.wait_s, "wait_s")?),
+            },
+            outcome: needed(&columns.outcome, "outcome")?,
+            handling: seconds(&columns.handling_s).or_else(|| until(&columns.end)),
+            queue: place(&columns.queue),
+        })
+    }
+}
+
+/// `None`: neither answered nor given up, and nobody waited.
 fn call(row: &csv::StringRecord, places: &Places) -> Result<Option<Call>, String> {
     let field = |place: usize| row.get(place).unwrap_or("").trim();
-    let outcome = field(places.outcome).to_lowercase();
-    let answered = ANSWERED.contains(&outcome.as_str());
-    if !answered && !GAVE_UP.contains(&outcome.as_str()) {
+    let word = field(places.outcome).to_lowercase();
+    let outcome = if ANSWERED.contains(&word.as_str()) {
+        Outcome::Answered
+    } else if GAVE_UP.contains(&word.as_str()) {
+        Outcome::GaveUp
+    } else {
+        Outcome::Neither
+    };
+    if outcome == Outcome::Neither && field(places.arrival).is_empty() {
         return Ok(None);
     }
-    let seconds = |place: usize| match field(place) {
-        "" => Ok(None),
-        text => match text.parse::<f64>() {
-            Ok(seconds) if (0.0..1.0e7).contains(&seconds) => Ok(Some(Millis((seconds * 1000.0 + 0.5) as i64))),
-            _ => Err(format!("{text:?} is no number of seconds")),
+    let (at, moment) = when(field(places.arrival))?;
+    let span = |span: Span, from: DateTime| match span {
+        Span::Seconds(place) => match field(place) {
+            "" => Ok(None),
+            text => match text.parse::<f64>() {
+                Ok(seconds) if (0.0..1.0e7).contains(&seconds) => Ok(Some(Millis((seconds * 1000.0 + 0.5) as i64))),
+                _ => Err(format!("{text:?} is no number of seconds")),
+            },
+        },
+        Span::Until(place) => match field(place) {
+            "" => Ok(None),
+            text => {
+                let lasted = when(text)?.0.duration_since(from).as_millis();
+                match i64::try_from(lasted) {
+                    Ok(lasted) if (0..10_000_000_000).contains(&lasted) => Ok(Some(Millis(lasted))),
+                    _ => Err(format!("{text:?} is not after {from}")),
+                }
+            }
         },
     };
-    let handling = match places.handling {
-        Some(place) => seconds(place)?.filter(|span| *span > Millis::ZERO && answered),
+    let waited = span(places.wait, at)?.unwrap_or(Millis::ZERO);
+    if outcome == Outcome::Neither && waited == Millis::ZERO {
+        return Ok(None);
+    }
+    let answered = at.saturating_add(jiff::SignedDuration::from_millis(waited.0));
+    let handling = match places.handling.filter(|_| outcome == Outcome::Answered) {
+        Some(handling) => span(handling, answered)?.filter(|span| *span > Millis::ZERO),
         None => None,
     };
     Ok(Some(Call {
         queue: places.queue.map(|place| Name::from(field(place))),
-        at: moment(field(places.arrival))?,
-        waited: seconds(places.wait)?.unwrap_or(Millis::ZERO),
-        answered,
+        at,
+        moment,
+        waited,
+        outcome,
         handling,
     }))
 }
 
-/// The time on the wall where it was written, whatever zone it names.
-fn moment(text: &str) -> Result<DateTime, String> {
+/// The time on the wall where it was written, and the moment where it says in which zone that is.
+fn when(text: &str) -> Result<(DateTime, Option<Time>), String> {
     let expected = || format!("{text:?} is no date and time; expected one such as 2026-11-02T08:00:05");
-    if let Ok(pieces) = jiff::fmt::temporal::Pieces::parse(text) {
-        let time = pieces.time().ok_or_else(expected)?;
-        return Ok(pieces.date().to_datetime(time));
-    }
-    Err(expected())
+    let pieces = Pieces::parse(text).map_err(|_| expected())?;
+    let local = pieces.date().to_datetime(pieces.time().ok_or_else(expected)?);
+    let offset = pieces.to_numeric_offset();
+    let moment = match (offset, pieces.to_time_zone()) {
+        (Some(offset), _) => offset.to_timestamp(local).ok(),
+        (None, Ok(Some(zone))) => local.to_zoned(zone).ok().map(|zoned| zoned.timestamp()),
+        // A Z with nothing behind it.
+        (None, _) => text.parse::<jiff::Timestamp>().ok(),
+    };
+    Ok((local, moment.map(|it| Time(it.as_millisecond()))))
 }
 
 impl CallList {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.calls.len()
+    }
+
+    /// What it makes of the queues' depth: a reading at every change, and now and then between.
+    ///
+    /// # Errors
+    /// Nothing tells of which queue a call is.
+    pub(super) fn readings(&self, form: &Form) -> Result<impl Iterator<Item = Recorded> + Send + use<>, OpenFault> {
+        depth::Depths::of(self, form)
+    }
+
+    /// Rows at fault.
+    pub(super) fn take_faults(&mut self) -> Vec<ReadError> {
+        std::mem::take(&mut self.faults)
     }
 
     /// Never: a list without a call is not read.
@@ -279,20 +397,22 @@ impl CallList {
     }
 
     /// Handling times in milliseconds, each seen to its end.
-    pub(super) fn handling(&self, queue: Option<&Name>) -> Vec<(f64, bool)> {
+    pub(in crate::lab) fn handling(&self, queue: Option<&Name>) -> Vec<(f64, bool)> {
         self.of(queue)
             .filter_map(|call| call.handling.map(|span| (span.0 as f64, true)))
             .collect()
     }
 
     /// Waits in milliseconds; `true`: it ended because the caller gave up.
-    pub(super) fn patience(&self, queue: Option<&Name>) -> Vec<(f64, bool)> {
+    pub(in crate::lab) fn patience(&self, queue: Option<&Name>) -> Vec<(f64, bool)> {
         let waited = self.of(queue).filter(|call| call.waited > Millis::ZERO);
-        waited.map(|call| (call.waited.0 as f64, !call.answered)).collect()
+        waited
+            .map(|call| (call.waited.0 as f64, call.outcome == Outcome::GaveUp))
+            .collect()
     }
 
     /// The callers of each day who came within `length` of a time of day: since then, with their handling time.
-    pub(super) fn days(
+    pub(in crate::lab) fn days(
         &self,
         queue: Option<&Name>,
         from: TimeOfDay,

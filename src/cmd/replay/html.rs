@@ -1,0 +1,393 @@
+//! The replay as one page: every day's depth, under it what each plan had called, and where plans part.
+
+use super::Replayed;
+use super::told::{CAVEAT, calls, gist, local, number, period, rows, sentence};
+use crate::cmd::sheet::{self, escaped};
+use crate::core::ladder::Threshold;
+use crate::core::{Action, InstructionId, Name, Plan, Time};
+use crate::lab::replay::{Depths, Drawn, Line};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write;
+
+const STYLE: &str = ".day{margin:.5rem 0 1.5rem}.key span{display:inline-block;width:1.2em;height:.8em;margin:0 .4em 0 1em;\
+vertical-align:baseline}li{margin:.1rem 0}";
+
+/// Each plan has a colour, and a pattern of its bars for those who see none.
+const COLOURS: [&str; 5] = ["#2457a6", "#b3261e", "#1b6e3c", "#8a5a00", "#6a3d9a"];
+
+/// Days of a queue that are drawn; of more, those on which anything was called.
+const DAYS_DRAWN: usize = 400;
+
+const WIDTH: f64 = 960.0;
+const LEFT: f64 = 110.0;
+const RIGHT: f64 = 10.0;
+/// Height of the depth.
+const DEPTH: f64 = 130.0;
+const TOP: f64 = 8.0;
+/// Height of a plan's bar in a tier's lane.
+const BAR: f64 = 7.0;
+
+/// Milliseconds of a minute.
+const MINUTE: f64 = 60_000.0;
+
+/// All that the page shows.
+pub(super) struct Page<'a> {
+    pub(super) plans: &'a [Replayed],
+    pub(super) drawn: &'a Drawn,
+    /// The first plan itself, for its steps.
+    pub(super) plan: &'a Plan,
+    pub(super) zone: &'a TimeZone,
+    /// Sentences of each comparison.
+    pub(super) show: usize,
+}
+
+impl Page<'_> {
+    /// Writes the page.
+    pub(super) fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let first = &self.plans[0];
+        let names: Vec<&str> = self.plans.iter().map(|plan| plan.name.as_str()).collect();
+        sheet::begin(&names.join(" and "), STYLE, out)?;
+        let Some(period) = period(&first.summary, self.zone) else {
+            writeln!(out, "<p>Nothing was read.</p>")?;
+            return sheet::end(out);
+        };
+        writeln!(
+            out,
+            "<p>{period}; {} readings. {CAVEAT}</p>",
+            number(first.summary.readings)
+        )?;
+        self.write_key(out)?;
+        self.write_table(out)?;
+        self.write_differences(out)?;
+        let mut left = 0;
+        for (queue, depths) in &self.drawn.queues {
+            writeln!(out, "<h2>{}</h2>", escaped(queue.as_str()))?;
+            left += self.write_days(queue, depths, out)?;
+        }
+        if left > 0 {
+            writeln!(
+                out,
+                "<p>{left} more days are not drawn: replay fewer at once to see them.</p>"
+            )?;
+        }
+        sheet::end(out)
+    }
+
+    fn write_key(&self, out: &mut impl Write) -> std::io::Result<()> {
+        write!(out, "<p class=\"key\">")?;
+        for (plan, colour) in self.plans.iter().zip(COLOURS) {
+            write!(
+                out,
+                "<span style=\"background:{colour}\"></span>{}",
+                escaped(&plan.name)
+            )?;
+        }
+        writeln!(out, "<span style=\"background:#d5dae1\"></span>nobody could see</p>")
+    }
+
+    fn write_table(&self, out: &mut impl Write) -> std::io::Result<()> {
+        write!(out, "<div class=\"wide\"><table><tr><th>")?;
+        for plan in self.plans {
+            write!(out, "<th>{}", escaped(&plan.name))?;
+        }
+        let columns: Vec<_> = self.plans.iter().map(|plan| rows(&plan.summary)).collect();
+        let longest = columns.iter().max_by_key(|rows| rows.len());
+        for (name, _) in longest.into_iter().flatten() {
+            write!(out, "<tr><td>{}", escaped(name))?;
+            for rows in &columns {
+                let found = rows.iter().find(|(known, _)| known == name);
+                write!(out, "<td>{}", found.map_or("-", |(_, value)| value))?;
+            }
+        }
+        let summaries: Vec<_> = self.plans.iter().map(|plan| &plan.summary).collect();
+        for (queue, tier, _, each) in calls(&summaries) {
+            let (queue, tier) = (escaped(queue.as_str()), escaped(tier.as_str()));
+            write!(out, "<tr><td>calls of {tier} for {queue} (people)")?;
+            for (times, seats) in each {
+                write!(out, "<td>{times} ({seats})")?;
+            }
+        }
+        writeln!(out, "</table></div>")
+    }
+
+    fn write_differences(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let first = &self.plans[0];
+        let several_queues = first.summary.queues.len() > 1;
+        for other in self.plans.iter().skip(1) {
+            let all = &other.differences;
+            writeln!(
+                out,
+                "<h2>{} against {}</h2><p>{}</p><ul>",
+                escaped(&other.name),
+                escaped(&first.name),
+                gist(&first.summary, &other.summary)
+            )?;
+            for difference in all.iter().take(self.show) {
+                let told = sentence(difference, several_queues, self.zone);
+                writeln!(out, "<li>{}", escaped(&told))?;
+            }
+            writeln!(out, "</ul>")?;
+            if all.len() > self.show {
+                writeln!(out, "<p>and {} more</p>", number((all.len() - self.show) as u64))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws the days of a queue; returns how many were left out.
+    fn write_days(&self, queue: &Name, depths: &Depths, out: &mut impl Write) -> std::io::Result<usize> {
+        let bars: Vec<Vec<Bar>> = self.plans.iter().map(|plan| bars(&plan.lines, queue)).collect();
+        let mut days: BTreeSet<Date> = depths
+            .steps
+            .iter()
+            .map(|(minute, _)| local(Time(minute * 60_000), self.zone).date())
+            .collect();
+        let mut left = 0;
+        if days.len() > DAYS_DRAWN {
+            let all = days.len();
+            let called = bars.iter().flatten().map(|bar| local(bar.from, self.zone).date());
+            days = called.take(DAYS_DRAWN).collect();
+            left = all - days.len();
+        }
+        let deepest = depths.steps.iter().map(|(_, depth)| *depth).max().unwrap_or(0);
+        for day in days {
+            let bounds = day.to_zoned(self.zone.clone()).and_then(|begin| {
+                Ok((
+                    begin.timestamp(),
+                    day.tomorrow()?.to_zoned(self.zone.clone())?.timestamp(),
+                ))
+            });
+            let Ok((from, to)) = bounds else { continue };
+            let day = Day {
+                heading: day.strftime("%A, %-d %B %Y").to_string(),
+                from: from.as_millisecond() as f64,
+                to: to.as_millisecond() as f64,
+                scale: deepest.max(11) + 1,
+                plan: self.plan,
+                zone: self.zone,
+            };
+            day.write(queue, depths, &bars, out)?;
+        }
+        Ok(left)
+    }
+}
+
+/// A tier that was called, until its people went back.
+struct Bar {
+    tier: Name,
+    from: Time,
+    to: Option<Time>,
+    seats: u32,
+}
+
+/// What a plan had called for a queue, from each call to the instruction that took it back.
+fn bars(lines: &[Line], queue: &Name) -> Vec<Bar> {
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut places: BTreeMap<InstructionId, usize> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.queue == *queue) {
+        match line.action {
+            Action::SignOut | Action::StandDown => {
+                let taken_back = line.of.and_then(|of| places.get(&of));
+                if let Some(bar) = taken_back.and_then(|place| bars.get_mut(*place)) {
+                    bar.to.get_or_insert(line.at.0);
+                }
+            }
+            Action::SignIn | Action::ExtendShift | Action::Overtime | Action::CallIn => {
+                places.insert(line.id, bars.len());
+                bars.push(Bar {
+                    tier: line.tier.clone(),
+                    from: line.at.0,
+                    to: None,
+                    seats: line.seats.ask,
+                });
+            }
+        }
+    }
+    bars
+}
+
+/// One day of one queue.
+struct Day<'a> {
+    heading: String,
+    /// Milliseconds.
+    from: f64,
+    to: f64,
+    /// The depth at the top.
+    scale: u32,
+    plan: &'a Plan,
+    zone: &'a TimeZone,
+}
+
+impl Day<'_> {
+    fn across(&self, at: f64) -> f64 {
+        let part = (at - self.from) / (self.to - self.from);
+        LEFT + (WIDTH - LEFT - RIGHT) * part.clamp(0.0, 1.0)
+    }
+
+    fn up(&self, depth: u32) -> f64 {
+        TOP + DEPTH * (1.0 - f64::from(depth.min(self.scale)) / f64::from(self.scale))
+    }
+
+    fn write(&self, queue: &Name, depths: &Depths, bars: &[Vec<Bar>], out: &mut impl Write) -> std::io::Result<()> {
+        let meets = |bar: &&Bar| (bar.from.0 as f64) < self.to && bar.to.is_none_or(|to| to.0 as f64 > self.from);
+        let mut lanes: Vec<&Name> = Vec::new();
+        let mut today: Vec<&Bar> = bars.iter().flatten().filter(meets).collect();
+        today.sort_by_key(|bar| self.place(queue, &bar.tier));
+        for bar in today {
+            if !lanes.contains(&&bar.tier) {
+                lanes.push(&bar.tier);
+            }
+        }
+        let lane = BAR * bars.len() as f64 + 6.0;
+        let axis = TOP + DEPTH;
+        let height = axis + 18.0 + lane * lanes.len() as f64 + 4.0;
+        let mut svg = format!(
+            "<svg viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\" aria-label=\"Callers waiting on {}\">",
+            escaped(&self.heading)
+        );
+        self.draw_blind(depths, &mut svg);
+        self.draw_steps(queue, &mut svg);
+        self.draw_hours(height, &mut svg);
+        self.draw_depth(depths, &mut svg);
+        for (number, tier) in lanes.iter().enumerate() {
+            let top = axis + 18.0 + lane * number as f64;
+            let name = escaped(tier.as_str());
+            let _ = write!(
+                svg,
+                "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{name}</text>",
+                LEFT - 8.0,
+                top + lane / 2.0 + 2.0
+            );
+            for (row, (bars, colour)) in bars.iter().zip(COLOURS).enumerate() {
+                let ours = bars.iter().filter(meets).filter(|bar| bar.tier == **tier);
+                ours.for_each(|bar| self.draw_bar(bar, top + BAR * row as f64, colour, &mut svg));
+            }
+        }
+        svg.push_str("</svg>");
+        writeln!(
+            out,
+            "<div class=\"day\"><h3>{}</h3><figure>{svg}</figure></div>",
+            self.heading
+        )
+    }
+
+    /// The place of a tier among those of its queue's ladders.
+    fn place(&self, queue: &Name, tier: &Name) -> usize {
+        let ladder = self.plan.queues.get(queue).map(|queue| &queue.ladder);
+        let tiers = ladder.and_then(|ladder| self.plan.ladders.get(ladder));
+        let found = tiers.and_then(|ladder| ladder.tiers.iter().position(|known| known.name == *tier));
+        found.unwrap_or(usize::MAX)
+    }
+
+    fn draw_bar(&self, bar: &Bar, top: f64, colour: &str, svg: &mut String) {
+        let (from, to) = (bar.from.0 as f64, bar.to.map_or(self.to, |to| to.0 as f64));
+        let (left, right) = (self.across(from), self.across(to));
+        let told = |at: f64| local(Time(at as i64), self.zone).strftime("%H:%M:%S").to_string();
+        let until = bar
+            .to
+            .map_or_else(|| "not taken back".to_owned(), |to| told(to.0 as f64));
+        let _ = write!(
+            svg,
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{colour}\"><title>{}: {} asked for, {} to \
+             {until}</title></rect>",
+            (right - left).max(1.5),
+            BAR - 1.0,
+            escaped(bar.tier.as_str()),
+            bar.seats,
+            told(from)
+        );
+    }
+
+    /// The depths at which the ladder's steps begin.
+    fn draw_steps(&self, queue: &Name, svg: &mut String) {
+        let ladder = self.plan.queues.get(queue).map(|queue| &queue.ladder);
+        let tiers = ladder.and_then(|ladder| self.plan.ladders.get(ladder));
+        let tiers = tiers.into_iter().flat_map(|ladder| &ladder.tiers);
+        let above = tiers
+            .flat_map(|tier| tier.when.thresholds())
+            .filter_map(|threshold| match threshold {
+                Threshold::WaitingAbove { above, .. } => Some(*above),
+                _ => None,
+            });
+        let steps: BTreeSet<u32> = above.filter(|above| *above < self.scale).collect();
+        for (number, step) in steps.iter().enumerate() {
+            let next = steps.iter().nth(number + 1).copied().unwrap_or(self.scale);
+            let (bottom, top) = (self.up(*step), self.up(next));
+            let _ = write!(
+                svg,
+                "<rect x=\"{LEFT}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"#f0a202\" fill-opacity=\"{:.2}\"/>\
+                 <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">above {step}</text>",
+                WIDTH - LEFT - RIGHT,
+                bottom - top,
+                (0.10 + 0.10 * number as f64).min(0.4),
+                LEFT - 8.0,
+                bottom + 4.0
+            );
+        }
+    }
+
+    fn draw_hours(&self, height: f64, svg: &mut String) {
+        let axis = TOP + DEPTH;
+        let _ = write!(
+            svg,
+            "<line x1=\"{LEFT}\" x2=\"{}\" y1=\"{axis}\" y2=\"{axis}\" stroke=\"#6b7480\"/>",
+            WIDTH - RIGHT
+        );
+        // By the clock on the wall, also on the two days of the year that have another number of hours.
+        let mut at = self.from;
+        while at < self.to {
+            let time = local(Time(at as i64), self.zone);
+            if time.minute() == 0 && time.hour() % 2 == 0 {
+                let x = self.across(at);
+                let _ = write!(
+                    svg,
+                    "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{height}\" stroke=\"#d5dae1\" stroke-width=\".5\"/>\
+                     <text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                    axis + 14.0,
+                    time.hour()
+                );
+            }
+            at += 30.0 * MINUTE;
+        }
+    }
+
+    fn draw_blind(&self, depths: &Depths, svg: &mut String) {
+        for (from, to) in &depths.blind {
+            let (from, to) = (from.0 as f64, to.map_or(self.to, |to| to.0 as f64));
+            if from < self.to && to > self.from {
+                let (left, right) = (self.across(from), self.across(to));
+                let _ = write!(
+                    svg,
+                    "<rect x=\"{left:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{DEPTH}\" fill=\"#d5dae1\"><title>nobody could \
+                     see</title></rect>",
+                    (right - left).max(0.5)
+                );
+            }
+        }
+    }
+
+    fn draw_depth(&self, depths: &Depths, svg: &mut String) {
+        let minutes = |at: f64| (at / MINUTE) as i64;
+        let steps = depths.between(minutes(self.from), minutes(self.to));
+        let Some((first, _)) = steps.first() else { return };
+        let axis = TOP + DEPTH;
+        let mut path = format!("M{:.1} {axis:.1}", self.across(*first as f64 * MINUTE));
+        for (minute, depth) in &steps {
+            let _ = write!(
+                path,
+                "H{:.1}V{:.1}",
+                self.across(*minute as f64 * MINUTE),
+                self.up(*depth)
+            );
+        }
+        let last = depths.last_minute().map_or(self.to, |last| (last + 1) as f64 * MINUTE);
+        let _ = write!(path, "H{:.1}V{axis:.1}Z", self.across(last.min(self.to)));
+        let _ = write!(
+            svg,
+            "<path d=\"{path}\" fill=\"#2f3e55\" fill-opacity=\".55\" stroke=\"#1c2430\" stroke-width=\".8\"/>"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! What a shift leader reads: tables of at most 80 columns.
+
+use super::Replayed;
+use super::told::{CAVEAT, calls, gist, number, period, rows, sentence};
+use crate::lab::replay::Summary;
+use jiff::tz::TimeZone;
+use std::io::Write;
+
+/// Columns of the name of a line.
+const NAMES: usize = 42;
+
+/// Writes the summary of one plan.
+pub(super) fn write_summary(summary: &Summary, zone: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
+    write_tables(&[summary], zone, out)
+}
+
+/// Writes where others part from the first plan: sentences, then all summaries side by side.
+pub(super) fn write_comparison(
+    plans: &[Replayed],
+    show: usize,
+    zone: &TimeZone,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let first = &plans[0];
+    let several_queues = first.summary.queues.len() > 1;
+    for other in plans.iter().skip(1) {
+        let all = &other.differences;
+        writeln!(
+            out,
+            "{} against {}: {}",
+            other.name,
+            first.name,
+            gist(&first.summary, &other.summary)
+        )?;
+        for difference in all.iter().take(show) {
+            writeln!(out, "  {}", sentence(difference, several_queues, zone))?;
+        }
+        match all.len() {
+            0 => writeln!(out, "  They decide the same.")?,
+            many if many > show => writeln!(
+                out,
+                "  and {} more; --show {many} prints all",
+                number((many - show) as u64)
+            )?,
+            _ => {}
+        }
+        writeln!(out)?;
+    }
+    for (letter, plan) in ('A'..).zip(plans) {
+        writeln!(out, "{letter}  {}", plan.name)?;
+    }
+    let summaries: Vec<&Summary> = plans.iter().map(|plan| &plan.summary).collect();
+    write_tables(&summaries, zone, out)
+}
+
+fn write_tables(summaries: &[&Summary], zone: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
+    let first = summaries[0];
+    let Some(period) = period(first, zone) else {
+        return writeln!(out, "Nothing was read.");
+    };
+    writeln!(out, "\n{period}; {} readings\n", number(first.readings))?;
+    if summaries.len() > 1 {
+        write!(out, "{:NAMES$}", "")?;
+        for (letter, _) in ('A'..).zip(summaries) {
+            write!(out, " {letter:>8}")?;
+        }
+        writeln!(out)?;
+    }
+    let columns: Vec<Vec<(String, String)>> = summaries.iter().map(|summary| rows(summary)).collect();
+    let longest = columns.iter().max_by_key(|rows| rows.len());
+    for (name, _) in longest.into_iter().flatten() {
+        let value = |rows: &Vec<(String, String)>| {
+            let found = rows.iter().find(|(known, _)| known == name);
+            found.map_or("-", |(_, value)| value).to_owned()
+        };
+        write!(out, "{name:NAMES$}")?;
+        for rows in &columns {
+            write!(out, " {:>8}", value(rows))?;
+        }
+        writeln!(out)?;
+    }
+    write_calls(summaries, out)?;
+    if first.queues.len() > 1 {
+        write_queues(first, out)?;
+    }
+    writeln!(out, "\n{}", folded(CAVEAT))
+}
+
+/// How often each tier was called, and for how many people in all.
+fn write_calls(summaries: &[&Summary], out: &mut impl Write) -> std::io::Result<()> {
+    let called = calls(summaries);
+    if called.is_empty() {
+        return Ok(());
+    }
+    let several = summaries[0].queues.len() > 1;
+    writeln!(out, "\n{:NAMES$}{:>9}", "calls of each tier (people)", "")?;
+    for (queue, tier, _, each) in called {
+        let name = match several {
+            true => format!("  {queue}: {tier}"),
+            false => format!("  {tier}"),
+        };
+        write!(out, "{name:NAMES$}")?;
+        for (times, seats) in each {
+            write!(out, " {:>8}", format!("{times} ({seats})"))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_queues(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "\n{:28} {:>8} {:>8} {:>10} {:>11} {:>8}",
+        "queue", "surges", "deepest", "min. > 5", "min. > 10", "blind"
+    )?;
+    for it in &summary.queues {
+        writeln!(
+            out,
+            "{:28} {:>8} {:>8} {:>10.0} {:>11.0} {:>8.0}",
+            it.queue, it.surges, it.most_waiting, it.above_5_min, it.above_10_min, it.blind_min
+        )?;
+    }
+    Ok(())
+}
+
+/// Broken into lines of at most 80 columns.
+fn folded(text: &str) -> String {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split(' ') {
+        if !line.is_empty() && line.len() + 1 + word.len() > 80 {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines.join("\n")
+}

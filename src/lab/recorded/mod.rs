@@ -1,0 +1,270 @@
+//! What was recorded, wherever it comes from, as happenings in the order of time: the one place where files are read for `replay`,
+//! `explain`, `tune`, `check --deep`, `report` and `simulate --from`.
+//!
+//! | kind | told by | gives |
+//! |---|---|---|
+//! | [`Kind::Readings`] | a line that begins with `{` | what each feed said, as `surged record` wrote it |
+//! | [`Kind::QueueLog`] | a line of `time\|call\|queue\|agent\|event` | readings made of Asterisk's events (`queue_log`) |
+//! | [`Kind::Calls`] | a line of columns with commas, semicolons or tabs | readings made of calls, one a row ([`calls`]) |
+//! | [`Kind::DutyLog`] | the first bytes of an SQLite file | what a daemon's core was told, answers included (`duty_log`) |
+//!
+//! Times never go back within a source. A line at fault is an error of its own, with file, line and reason, and the next one follows.
+
+pub mod calls;
+mod duty_log;
+mod queue_log;
+
+pub use duty_log::{Asked, Told};
+
+use crate::config::Config;
+use crate::core::{Millis, Name, Reading, Time};
+use crate::feed::Heard;
+use crate::feed::readings::{Lines, ReadError, Recorded, Text, Way};
+use crate::journal::JournalError;
+use calls::{CallsFault, Columns};
+use jiff::tz::TimeZone;
+use std::path::{Path, PathBuf};
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Happening {
+    /// A phone system was heard. Queues go by its names or by ours, and nothing was judged yet.
+    Heard(Recorded),
+    /// A daemon's core was told this.
+    Told(Told),
+}
+
+impl Happening {
+    /// When.
+    pub fn at(&self) -> Time {
+        match self {
+            Happening::Heard(heard) => heard.at,
+            Happening::Told(told) => told.at,
+        }
+    }
+}
+
+/// What a file is.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Readings, one JSON object a line.
+    Readings,
+    /// Asterisk's `queue_log`.
+    QueueLog,
+    /// Calls, one a row of a CSV file.
+    Calls,
+    /// The duty log of a daemon.
+    DutyLog,
+}
+
+impl Kind {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Readings => "readings, one JSON object a line",
+            Kind::QueueLog => "Asterisk's queue_log",
+            Kind::Calls => "a call list (CSV)",
+            Kind::DutyLog => "a duty log",
+        }
+    }
+}
+
+/// How files are read.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// What they are; `None`: told by the content of each.
+    pub kind: Option<Kind>,
+    /// What the columns of call lists are called.
+    pub columns: Columns,
+    /// The zone of times that name none.
+    pub zone: TimeZone,
+    /// The queue of call lists that name none.
+    pub queue: Option<Name>,
+    /// A source that tells of changes alone is taken to be alive in between: its queues are told anew so often.
+    pub tell_every: Millis,
+}
+
+impl Form {
+    /// For files of a plan: its zone, its queue where it has one alone, and readings often enough that no queue goes blind.
+    pub fn of(config: &Config) -> Form {
+        let plan = &config.plan;
+        let mut queues = plan.queues.keys();
+        let stale_after = plan.feeds.values().map(|limits| limits.stale_after).min();
+        Form {
+            kind: None,
+            columns: Columns::default(),
+            zone: config.calendar.zone.clone(),
+            queue: queues.next().filter(|_| plan.queues.len() == 1).cloned(),
+            tell_every: Millis((stale_after.unwrap_or(Millis::from_secs(15)).0 / 3).max(1_000)),
+        }
+    }
+}
+
+/// A file that is being read.
+pub struct Source {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: Kind,
+    /// How far it has been read; `None`: that is not known of its kind.
+    pub way: Option<Way>,
+    happenings: Box<dyn Iterator<Item = Result<Happening, ReadError>> + Send>,
+}
+
+impl Iterator for Source {
+    type Item = Result<Happening, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.happenings.next()
+    }
+}
+
+/// Why a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It is no call list, or has other columns.
+    #[error(transparent)]
+    Calls(#[from] CallsFault),
+    /// It is no duty log, or a newer one.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// It is nothing that is known.
+    #[error(
+        "{}: it is neither of readings (JSON lines), Asterisk's queue_log, a call list (CSV) nor a duty log; it begins with {begins:?}. \
+         If it is one of them all the same, say which with --input", path.display()
+    )]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+        /// Its first characters.
+        begins: String,
+    },
+    /// It is empty.
+    #[error("{}: it is empty", .0.display())]
+    Empty(PathBuf),
+    /// Nothing tells the queue.
+    #[error("{}: it has no column of queues, and the plan has several; say which one it is of with --queue", .0.display())]
+    NoQueue(PathBuf),
+}
+
+/// Opens a file. Of a call list all is read at once, of every other kind a little at a time.
+///
+/// # Errors
+/// It cannot be read, or is of no kind that is known.
+pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
+    let mut text = Text::open(path)?;
+    let kind = match form.kind {
+        Some(kind) => kind,
+        None => kind_of(text.head()?).ok_or_else(|| unknown(path, &mut text))?,
+    };
+    let way = Some(text.way());
+    let heard = |heard: Result<Recorded, ReadError>| heard.map(Happening::Heard);
+    let (way, happenings): (_, Box<dyn Iterator<Item = _> + Send>) = match kind {
+        Kind::Readings => (
+            way,
+            Box::new(Lines::of(text).map(|line| line.map(|(_, recorded)| Happening::Heard(recorded)))),
+        ),
+        Kind::QueueLog => (way, Box::new(queue_log::Events::new(text, path, form).map(heard))),
+        Kind::Calls => {
+            let mut list = calls::read_quietly(path, &form.columns)?;
+            let faults = list.take_faults().into_iter().map(Err);
+            (None, Box::new(faults.chain(list.readings(form)?.map(Ok)).map(heard)))
+        }
+        Kind::DutyLog => (None, Box::new(duty_log::Entries::open(path)?)),
+    };
+    Ok(Source {
+        path: path.to_owned(),
+        kind,
+        way,
+        happenings,
+    })
+}
+
+fn unknown(path: &Path, text: &mut Text) -> OpenFault {
+    let head = match text.head() {
+        Ok(head) => String::from_utf8_lossy(head.get(..200).unwrap_or(head)).into_owned(),
+        Err(fault) => return fault.into(),
+    };
+    match head.lines().next() {
+        Some(line) => OpenFault::Unknown {
+            path: path.to_owned(),
+            begins: line.chars().take(60).collect(),
+        },
+        None => OpenFault::Empty(path.to_owned()),
+    }
+}
+
+/// What a text is, by its beginning. A first line that is broken does not hide what the others are.
+fn kind_of(head: &[u8]) -> Option<Kind> {
+    if head.starts_with(b"SQLite format 3\0") {
+        return Some(Kind::DutyLog);
+    }
+    let head = String::from_utf8_lossy(head);
+    let lines = head.lines().map(|line| line.trim().trim_start_matches('\u{feff}'));
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).take(20).collect();
+    if lines.iter().any(|line| line.starts_with('{')) {
+        Some(Kind::Readings)
+    } else if lines.iter().any(|line| queue_log::is_event(line)) {
+        Some(Kind::QueueLog)
+    } else {
+        let header = lines.first()?;
+        let plain = !header.chars().any(|it| it.is_control() && it != '\t') && !header.contains(['<', '\u{fffd}']);
+        (plain && calls::delimiter(header).is_some()).then_some(Kind::Calls)
+    }
+}
+
+/// A queue's state as a line of a file that does not say which feed it comes from.
+fn reading(at: Time, reading: Reading) -> Recorded {
+    let what = Heard::Reading(Reading {
+        at: Some(at),
+        ..reading
+    });
+    let feed = None;
+    Recorded { at, feed, what }
+}
+
+/// Several sources as one, by time; each is taken to be in order in itself.
+pub fn merged<I>(mut sources: Vec<I>) -> impl Iterator<Item = Result<Happening, ReadError>>
+where
+    I: Iterator<Item = Result<Happening, ReadError>>,
+{
+    let mut heads: Vec<Option<Result<Happening, ReadError>>> = sources.iter_mut().map(Iterator::next).collect();
+    std::iter::from_fn(move || {
+        // A line at fault is told before anything else.
+        let time = |head: &Result<Happening, ReadError>| head.as_ref().map_or(Time(i64::MIN), Happening::at);
+        let next = heads
+            .iter()
+            .enumerate()
+            .filter_map(|(file, head)| Some((time(head.as_ref()?), file)))
+            .min()?
+            .1;
+        std::mem::replace(&mut heads[next], sources[next].next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_content() {
+        let kinds = [
+            ("SQLite format 3\0\u{1}", Some(Kind::DutyLog)),
+            ("\n {\"queue\":\"a\"}", Some(Kind::Readings)),
+            ("broken\n{\"queue\":\"a\"}\n", Some(Kind::Readings)),
+            ("1793581205|NONE|NONE|NONE|QUEUESTART|", Some(Kind::QueueLog)),
+            ("arrival,wait_s,outcome\n", Some(Kind::Calls)),
+            ("\u{feff}arrival;wait_s;outcome\n", Some(Kind::Calls)),
+            ("time_zone = \"UTC\"\n[feed.a]\n", None),
+            ("<html><body>a, b, c</body></html>", None),
+            ("\u{1}\u{2},\u{3},", None),
+            ("", None),
+        ];
+        for (head, kind) in kinds {
+            assert_eq!(kind_of(head.as_bytes()), kind, "{head:?}");
+        }
+    }
+}

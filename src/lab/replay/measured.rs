@@ -1,0 +1,389 @@
+//! What a replay measures beside its decisions, for whoever leads a shift.
+
+use super::drawn::Drawn;
+use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Name, Time, What};
+use crate::wire::Stamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, VecDeque};
+
+/// A move taken back within this time was a short one.
+const SHORT_STAY: Millis = Millis::from_mins(10);
+
+/// Over this long asks are counted, and more than [`FLOOD`] in it are too many for anybody (ISA-18.2).
+const ALARM_WINDOW: Millis = Millis::from_mins(10);
+
+/// The most asks that somebody can follow in [`ALARM_WINDOW`].
+const FLOOD: usize = 10;
+
+/// What a replay saw, beside its decisions.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Summary {
+    /// The first reading; absent where there was none.
+    pub from: Option<Stamp>,
+    /// The last.
+    pub to: Option<Stamp>,
+    /// Readings taken.
+    pub readings: u64,
+    /// Readings older than the last of their queue, dropped.
+    pub older: u64,
+    /// Readings of queues that the configuration does not have, by queue.
+    pub unknown_queues: BTreeMap<Name, u64>,
+    /// Lines of feeds that the configuration does not have, by feed: they were told of every feed.
+    pub unknown_feeds: BTreeMap<Name, u64>,
+    /// Lines that could not be read.
+    pub faulty_lines: u64,
+    /// The first of them, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_fault: Option<String>,
+    /// Answers of a duty log to instructions that this plan did not give.
+    pub answers_without_instruction: u64,
+    /// Instructions by queue, tier and action.
+    pub instructions: Vec<Count>,
+    /// Surges that began, each with a first instruction or a first tier that nobody could be asked for.
+    pub surges: u64,
+    /// Times that a queue went blind.
+    pub blind: u64,
+    /// Tiers that were due and could not be called.
+    pub skipped: u64,
+    /// Moves that were made: instructions that bring people.
+    pub moves: u64,
+    /// Moves that were taken back.
+    pub stays: u64,
+    /// Of these, within ten minutes of their instruction.
+    pub short_stays: u64,
+    /// People asked for, counting each call.
+    pub people_asked: u64,
+    /// People who were moved: as it was said to be done, or as many as were asked for where it was taken to be done.
+    pub people_moved: u64,
+    /// What every supervisor was asked.
+    pub alarms: Alarms,
+    /// Each queue.
+    pub queues: Vec<QueueSummary>,
+}
+
+/// How often a tier's action was asked for.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Count {
+    /// The queue.
+    pub queue: Name,
+    /// The tier.
+    pub tier: Name,
+    /// The action.
+    pub action: Action,
+    /// How often.
+    pub times: u64,
+    /// For how many people in all.
+    pub seats: u64,
+}
+
+/// Asks of the floor: every supervisor hears each of them.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Alarms {
+    /// All of them.
+    pub asks: u64,
+    /// In ten minutes, over the whole time.
+    pub mean_per_10_min: f64,
+    /// The most in any ten minutes.
+    pub peak_per_10_min: u64,
+    /// Share of the time in which the ten minutes before held more than ten.
+    pub flood_share: f64,
+}
+
+/// One queue over the whole time.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct QueueSummary {
+    /// The queue.
+    pub queue: Name,
+    /// Surges that began.
+    pub surges: u64,
+    /// The deepest reading.
+    pub most_waiting: u32,
+    /// Minutes with more than five waiting, while it was seen.
+    pub above_5_min: f64,
+    /// Minutes with more than ten.
+    pub above_10_min: f64,
+    /// Minutes in which nobody could see it.
+    pub blind_min: f64,
+}
+
+/// A summary on its way.
+#[derive(Default)]
+pub(super) struct Measured {
+    pub(super) summary: Summary,
+    /// Where it is to be drawn.
+    pub(super) drawn: Option<Drawn>,
+    issued: BTreeMap<InstructionId, (Time, u64)>,
+    counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
+    queues: BTreeMap<Name, Line>,
+    asks: Asks,
+}
+
+#[derive(Default)]
+struct Line {
+    surges: u64,
+    surging: bool,
+    most: u32,
+    above_5: Millis,
+    above_10: Millis,
+    blind: Millis,
+    blind_since: Option<Time>,
+    /// Since when so many wait, while it is seen.
+    waits: Option<(Time, u32)>,
+}
+
+impl Line {
+    /// Counts the time up to then.
+    fn until(&mut self, at: Time) {
+        if let Some((since, waiting)) = &mut self.waits {
+            let lasted = (at - *since).max(Millis::ZERO);
+            *since = (*since).max(at);
+            if *waiting > 5 {
+                self.above_5 = self.above_5 + lasted;
+            }
+            if *waiting > 10 {
+                self.above_10 = self.above_10 + lasted;
+            }
+        }
+        if let Some(since) = &mut self.blind_since {
+            self.blind = self.blind + (at - *since).max(Millis::ZERO);
+            *since = (*since).max(at);
+        }
+    }
+}
+
+impl Measured {
+    /// Something happened at that time.
+    pub(super) fn passes(&mut self, at: Time) {
+        self.summary.from.get_or_insert(Stamp(at));
+        self.summary.to = Some(Stamp(at));
+    }
+
+    /// So many wait from now on.
+    pub(super) fn waits(&mut self, queue: &Name, waiting: u32, at: Time) {
+        if let Some(drawn) = &mut self.drawn {
+            drawn.waits(queue, waiting, at);
+        }
+        let line = self.line(queue);
+        line.until(at);
+        line.waits = Some((at, waiting));
+        line.most = line.most.max(waiting);
+    }
+
+    pub(super) fn decided(&mut self, decision: &Decision) {
+        let at = decision.at;
+        match &decision.what {
+            What::Instruct { instruction, .. } => self.instructed(instruction),
+            What::TierSkipped { .. } => {
+                self.surge(&decision.queue);
+                self.summary.skipped += 1;
+            }
+            What::SurgeOver { .. } => self.line(&decision.queue).surging = false,
+            What::FeedLost { .. } => {
+                self.summary.blind += 1;
+                let line = self.line(&decision.queue);
+                line.until(at);
+                line.waits = None;
+                line.blind_since.get_or_insert(at);
+                self.drawn_blind(decision, true);
+            }
+            What::FeedBack { .. } => {
+                let line = self.line(&decision.queue);
+                line.until(at);
+                line.blind_since = None;
+                self.drawn_blind(decision, false);
+            }
+            What::Settled { instruction, .. } => self.moved(*instruction, None),
+            What::Answered {
+                instruction,
+                answer: Answer::Done { seats, people, .. },
+                ..
+            } => {
+                let named = people.as_ref().map(|people| people.len() as u64);
+                self.moved(*instruction, named.or(seats.map(u64::from)));
+            }
+            _ => {}
+        }
+    }
+
+    fn drawn_blind(&mut self, decision: &Decision, blind: bool) {
+        if let Some(drawn) = &mut self.drawn {
+            drawn.blind(&decision.queue, blind, decision.at);
+        }
+    }
+
+    fn instructed(&mut self, instruction: &Instruction) {
+        self.surge(&instruction.queue);
+        let seats = u64::from(instruction.seats.ask);
+        let key = (instruction.queue.clone(), instruction.tier.clone(), instruction.action);
+        let count = self.counts.entry(key).or_default();
+        (count.0, count.1) = (count.0 + 1, count.1 + seats);
+        if let Some((began, _)) = instruction.of.and_then(|of| self.issued.remove(&of)) {
+            self.summary.stays += 1;
+            self.summary.short_stays += u64::from(instruction.at - began < SHORT_STAY);
+        }
+        if instruction.action.brings_people() {
+            self.summary.moves += 1;
+            self.summary.people_asked += seats;
+            self.issued.insert(instruction.id, (instruction.at, seats));
+        }
+        if !instruction.shadow {
+            self.asks.ask(instruction.at);
+        }
+    }
+
+    /// The people of a move are there; `None`: as many as were asked for.
+    fn moved(&mut self, instruction: InstructionId, seats: Option<u64>) {
+        // Said once: whoever comes later corrects no sum of calls.
+        if let Some((_, left)) = self.issued.get_mut(&instruction) {
+            self.summary.people_moved += seats.unwrap_or(*left);
+            *left = 0;
+        }
+    }
+
+    fn surge(&mut self, queue: &Name) {
+        let line = self.line(queue);
+        let begins = !std::mem::replace(&mut line.surging, true);
+        line.surges += u64::from(begins);
+        self.summary.surges += u64::from(begins);
+    }
+
+    fn line(&mut self, queue: &Name) -> &mut Line {
+        if !self.queues.contains_key(queue) {
+            self.queues.insert(queue.clone(), Line::default());
+        }
+        self.queues.entry(queue.clone()).or_default()
+    }
+
+    pub(super) fn end(mut self) -> (Summary, Drawn) {
+        let drawn = self.drawn.map(Drawn::end).unwrap_or_default();
+        let mut summary = self.summary;
+        let counts = self.counts.into_iter();
+        let count = |((queue, tier, action), (times, seats))| Count {
+            queue,
+            tier,
+            action,
+            times,
+            seats,
+        };
+        summary.instructions = counts.map(count).collect();
+        let minutes = |span: Millis| span.as_secs() / 60.0;
+        let (from, to) = match (summary.from, summary.to) {
+            (Some(Stamp(from)), Some(Stamp(to))) => (from, to),
+            _ => return (summary, drawn),
+        };
+        for (queue, line) in &mut self.queues {
+            line.until(to);
+            summary.queues.push(QueueSummary {
+                queue: queue.clone(),
+                surges: line.surges,
+                most_waiting: line.most,
+                above_5_min: minutes(line.above_5),
+                above_10_min: minutes(line.above_10),
+                blind_min: minutes(line.blind),
+            });
+        }
+        summary.alarms = self.asks.end(to - from, to);
+        (summary, drawn)
+    }
+}
+
+/// Counts asks in the ten minutes before each moment.
+#[derive(Default)]
+struct Asks {
+    all: u64,
+    recent: VecDeque<Time>,
+    peak: usize,
+    flood: Millis,
+    flood_since: Option<Time>,
+}
+
+impl Asks {
+    fn ask(&mut self, at: Time) {
+        self.forget(at);
+        self.all += 1;
+        self.recent.push_back(at);
+        self.peak = self.peak.max(self.recent.len());
+        if self.recent.len() > FLOOD {
+            self.flood_since.get_or_insert(at);
+        }
+    }
+
+    /// Lets go what is older than the window, one by one, so that a flood ends when it ended.
+    fn forget(&mut self, at: Time) {
+        while let Some(first) = self.recent.front().copied().filter(|first| *first + ALARM_WINDOW <= at) {
+            self.recent.pop_front();
+            if let Some(since) = self.flood_since.filter(|_| self.recent.len() <= FLOOD) {
+                self.flood = self.flood + (first + ALARM_WINDOW - since);
+                self.flood_since = None;
+            }
+        }
+    }
+
+    fn end(mut self, lasted: Millis, at: Time) -> Alarms {
+        self.forget(at);
+        if let Some(since) = self.flood_since {
+            self.flood = self.flood + (at - since);
+        }
+        let share = |part: f64| {
+            if lasted > Millis::ZERO {
+                part / lasted.as_secs()
+            } else {
+                0.0
+            }
+        };
+        Alarms {
+            asks: self.all,
+            mean_per_10_min: share(self.all as f64 * ALARM_WINDOW.as_secs()),
+            peak_per_10_min: self.peak as u64,
+            flood_share: share(self.flood.as_secs()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_lasts_while_the_ten_minutes_before_hold_more_than_ten() {
+        let mut asks = Asks::default();
+        // Eleven in a minute, from minute 20 on: more than ten are in sight from second 60 until the first is ten minutes old.
+        for number in 0..11 {
+            asks.ask(Time(20 * 60_000 + number * 6_000));
+        }
+        let alarms = asks.end(Millis::from_mins(100), Time(100 * 60_000));
+        assert_eq!((alarms.asks, alarms.peak_per_10_min), (11, 11));
+        assert_eq!(alarms.flood_share, 9.0 / 100.0);
+        assert!((alarms.mean_per_10_min - 1.1).abs() < 1e-9);
+    }
+
+    #[test]
+    fn time_is_counted_by_the_depth_before_and_not_while_nobody_sees() {
+        let mut measured = Measured::default();
+        let (queue, minute) = (Name::from("a"), |minute: i64| Time(minute * 60_000));
+        let blind = |at, what| Decision {
+            at,
+            queue: Name::from("a"),
+            what,
+        };
+        measured.passes(minute(0));
+        measured.waits(&queue, 6, minute(0));
+        measured.waits(&queue, 11, minute(3));
+        measured.waits(&queue, 5, minute(5));
+        measured.waits(&queue, 20, minute(9));
+        let why = crate::core::Lost::Said("gone".into());
+        measured.decided(&blind(minute(10), What::FeedLost { why }));
+        let lasted = Millis::from_mins(4);
+        let back = What::FeedBack {
+            blind: lasted,
+            anew: true,
+        };
+        measured.decided(&blind(minute(14), back));
+        measured.waits(&queue, 0, minute(14));
+        measured.passes(minute(20));
+        let (summary, _) = measured.end();
+        let line = &summary.queues[0];
+        assert_eq!((line.above_5_min, line.above_10_min, line.blind_min), (6.0, 3.0, 4.0));
+        assert_eq!((line.most_waiting, summary.blind), (20, 1));
+    }
+}

@@ -1,0 +1,250 @@
+//! The daemon's own core over what was recorded, on the recording's own time.
+//!
+//! Depth is what was recorded: moves cannot change it (plan: "Fine print"). An instruction reaches the floor at once, unless the duty log
+//! that is replayed tells when it did.
+
+mod compare;
+mod drawn;
+mod line;
+mod measured;
+
+pub use compare::{Difference, How, differences};
+pub use drawn::{Depths, Drawn};
+pub use line::Line;
+pub use measured::{Alarms, Count, QueueSummary, Summary};
+
+use super::recorded::{Happening, Told};
+use super::timeline::Timeline;
+use crate::config::Config;
+use crate::core::{Core, Decision, Input, Millis, Name, Reading, Time};
+use crate::feed::Heard;
+use crate::feed::readings::{ReadError, Recorded};
+use crate::feed::session::Session;
+use measured::Measured;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Lines at fault that are told one by one.
+const FAULTS_TOLD: u64 = 5;
+
+/// Who answers.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum Answers {
+    /// Whoever did, where a duty log tells; else nobody.
+    #[default]
+    Recorded,
+    /// Every instruction is done, and every tier that waits for a yes has it, so long after it was asked for.
+    After(Millis),
+}
+
+/// A replay that is running.
+pub struct Replay<'a> {
+    config: &'a Config,
+    answers: Answers,
+    timeline: Option<Timeline>,
+    sessions: BTreeMap<Name, Session>,
+    sources: BTreeMap<Name, Name>,
+    measured: Measured,
+}
+
+impl<'a> Replay<'a> {
+    /// A replay under a configuration.
+    pub fn new(config: &'a Config, answers: Answers) -> Replay<'a> {
+        let sources = config.feeds.values().flat_map(|feed| &feed.sources);
+        Replay {
+            config,
+            answers,
+            timeline: None,
+            sessions: BTreeMap::new(),
+            sources: sources.map(|(source, queue)| (source.clone(), queue.clone())).collect(),
+            measured: Measured::default(),
+        }
+    }
+
+    /// Takes what happened next; what was decided up to it goes to `decided`, in order.
+    pub fn take(&mut self, happening: Result<Happening, ReadError>, decided: &mut impl FnMut(&Decision)) {
+        let happening = match happening {
+            Ok(happening) => happening,
+            Err(fault) => return self.passed_over(&fault),
+        };
+        let now = self.core().map_or(Time(i64::MIN), Core::now);
+        let at = happening.at().max(now);
+        let config = self.config;
+        self.timeline.get_or_insert_with(|| {
+            let after = match self.answers {
+                Answers::Recorded => None,
+                Answers::After(after) => Some(after),
+            };
+            Timeline::new(Arc::new(config.plan.clone()), config.calendar.clone(), after, at)
+        });
+        self.measured.passes(at);
+        match happening {
+            Happening::Heard(Recorded { feed, what, .. }) => self.hear(feed.as_ref(), what, at, decided),
+            Happening::Told(told) => self.follow(told, at, decided),
+        }
+        self.collect(decided);
+    }
+
+    /// Lets time pass until then without a reading; what is decided goes to `decided`.
+    pub fn run_to(&mut self, at: Time, decided: &mut impl FnMut(&Decision)) {
+        if let Some(timeline) = &mut self.timeline {
+            timeline.run_to(at);
+        }
+        self.collect(decided);
+    }
+
+    /// The core as it stands; `None` before the first line.
+    pub fn core(&self) -> Option<&Core> {
+        self.timeline.as_ref().map(Timeline::core)
+    }
+
+    /// Keeps from now on what [`Replay::end_drawn`] gives.
+    pub fn draw(&mut self) {
+        self.measured.drawn.get_or_insert_default();
+    }
+
+    /// Ends with what happened last: what would have been due after it is not decided.
+    pub fn end(self) -> Summary {
+        self.end_drawn().0
+    }
+
+    /// The same, with what is drawn of it.
+    pub fn end_drawn(self) -> (Summary, Drawn) {
+        self.measured.end()
+    }
+
+    fn passed_over(&mut self, fault: &ReadError) {
+        let summary = &mut self.measured.summary;
+        summary.faulty_lines += 1;
+        summary.first_fault.get_or_insert_with(|| fault.to_string());
+        if summary.faulty_lines <= FAULTS_TOLD {
+            tracing::warn!("{fault}; the line is passed over");
+        }
+    }
+
+    fn hear(&mut self, feed: Option<&Name>, what: Heard, at: Time, decided: &mut impl FnMut(&Decision)) {
+        match what {
+            Heard::Reading(reading) => self.read(reading, at, decided),
+            Heard::QueueMissing { queue } => {
+                if let Some(queue) = self.key_of(queue) {
+                    self.tell(Input::QueueMissing { queue }, at);
+                }
+            }
+            Heard::Connected => self.tell_feeds(feed, at, |feed| Input::FeedConnected { feed }),
+            Heard::Disconnected { why } => self.tell_feeds(feed, at, |feed| {
+                let why = why.clone();
+                Input::FeedDisconnected { feed, why }
+            }),
+            Heard::Heartbeat => self.tell_feeds(feed, at, |feed| Input::Heartbeat { feed }),
+            Heard::SourceLost { why } => self.tell_feeds(feed, at, |feed| {
+                let why = why.clone();
+                Input::SourceLost { feed, why }
+            }),
+            Heard::Rejected { .. } => {}
+        }
+    }
+
+    /// A reading that nobody has judged yet.
+    fn read(&mut self, mut reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
+        let Some(queue) = self.key_of(reading.queue) else {
+            return;
+        };
+        let feed = &self.config.plan.queues[&queue].feed;
+        let limits = self.config.plan.feeds.get(feed);
+        let stale_after = limits.map_or(Millis(i64::MAX), |limits| limits.stale_after);
+        reading.queue = queue;
+        let session = self.sessions.entry(feed.clone());
+        let session = session.or_insert_with(|| Session::new(stale_after));
+        if session.judge(&reading, at).is_err() {
+            self.measured.summary.older += 1;
+            return;
+        }
+        self.seen(reading, at, decided);
+    }
+
+    fn seen(&mut self, reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
+        self.measured.summary.readings += 1;
+        let (queue, waiting) = (reading.queue.clone(), reading.waiting);
+        self.tell(Input::Reading { reading }, at);
+        // What was decided before goes by the depth before.
+        self.collect(decided);
+        self.measured.waits(&queue, waiting, at);
+    }
+
+    /// What a daemon's core was told. A floor that answers by a rule takes the place of the one that did.
+    fn follow(&mut self, told: Told, at: Time, decided: &mut impl FnMut(&Decision)) {
+        let by_the_log = self.answers == Answers::Recorded;
+        if let Some(timeline) = &mut self.timeline {
+            timeline.expect(if by_the_log { told.asked } else { Vec::new() }, at);
+        }
+        match told.input {
+            Some(Input::Reading { mut reading }) => {
+                // It was judged when it came.
+                if let Some(queue) = self.key_of(reading.queue) {
+                    reading.queue = queue;
+                    self.seen(reading, at, decided);
+                }
+            }
+            Some(Input::Heartbeat { feed }) => self.hear(Some(&feed), Heard::Heartbeat, at, decided),
+            Some(Input::FeedConnected { feed }) => self.hear(Some(&feed), Heard::Connected, at, decided),
+            Some(Input::FeedDisconnected { feed, why }) => {
+                self.hear(Some(&feed), Heard::Disconnected { why }, at, decided);
+            }
+            Some(Input::SourceLost { feed, why }) => self.hear(Some(&feed), Heard::SourceLost { why }, at, decided),
+            Some(Input::QueueMissing { queue }) => self.hear(None, Heard::QueueMissing { queue }, at, decided),
+            Some(input @ (Input::Delivery { .. } | Input::Answer { .. } | Input::Order { .. })) => {
+                let timeline = self.timeline.as_mut().filter(|_| by_the_log);
+                if timeline.is_some_and(|timeline| timeline.tell_recorded(input, at).is_none()) {
+                    self.measured.summary.answers_without_instruction += 1;
+                }
+            }
+            Some(input @ Input::StoodStill { .. }) => self.tell(input, at),
+            // A replay has a plan of its own.
+            None | Some(Input::Configured { .. } | Input::LadderInForce { .. }) => {}
+        }
+    }
+
+    /// The plan's key of a queue, which goes by that or by the source's name; else it is counted as unknown.
+    fn key_of(&mut self, queue: Name) -> Option<Name> {
+        if self.config.plan.queues.contains_key(&queue) {
+            return Some(queue);
+        }
+        let key = self.sources.get(&queue).cloned();
+        if key.is_none() {
+            *self.measured.summary.unknown_queues.entry(queue).or_default() += 1;
+        }
+        key
+    }
+
+    /// Tells of the feed that spoke; of one that the plan does not have, or that nobody named, every feed.
+    fn tell_feeds(&mut self, feed: Option<&Name>, at: Time, input: impl Fn(Name) -> Input) {
+        let feeds = &self.config.plan.feeds;
+        match feed.filter(|feed| feeds.contains_key(*feed)) {
+            Some(feed) => self.tell(input(feed.clone()), at),
+            None => {
+                if let Some(feed) = feed {
+                    *self.measured.summary.unknown_feeds.entry(feed.clone()).or_default() += 1;
+                }
+                for feed in feeds.keys() {
+                    self.tell(input(feed.clone()), at);
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, input: Input, at: Time) {
+        if let Some(timeline) = &mut self.timeline {
+            timeline.tell(input, at);
+        }
+    }
+
+    fn collect(&mut self, decided: &mut impl FnMut(&Decision)) {
+        let Some(timeline) = &mut self.timeline else {
+            return;
+        };
+        while let Some(decision) = timeline.decided() {
+            decided(&decision);
+            self.measured.decided(&decision);
+        }
+    }
+}
