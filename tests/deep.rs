@@ -176,7 +176,7 @@ fn simulated_days_tell_how_often_and_whether_readings_come_in_time() {
         let more = ["config/bank.toml", "--scenario", path.to_str().unwrap(), "--seeds", "6"];
         advice(&more)
     };
-    let found = look(&busy("readings_every = \"3m\"", 300));
+    let found = look(&busy("readings_every = \"3m\"", 600));
     let says = |code: &str, words: &str| {
         assert!(
             found
@@ -206,8 +206,70 @@ fn simulated_days_tell_how_often_and_whether_readings_come_in_time() {
 }
 
 #[test]
+fn recorded_days_tell_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = String::new();
+    for minute in 0..(6 * 24 * 60) {
+        // Up and down over the release line every six minutes, and deep enough for the first step each evening alone.
+        let (hour, waiting) = (minute / 60 % 24, if minute % 6 < 3 { 5 } else { 6 });
+        let waiting = if hour == 20 { 8 } else { waiting };
+        let (day, minute) = (2 + minute / 1440, minute % 60);
+        lines += &format!(
+            "{{\"queue\":\"bank\",\"at\":\"2026-11-{day:02}T{hour:02}:{minute:02}:00Z\",\"waiting\":{waiting}}}\n"
+        );
+    }
+    let readings = folder.path().join("week.jsonl");
+    std::fs::write(&readings, lines).unwrap();
+    let text = plan(&[
+        (
+            "kind = \"json\"",
+            "kind = \"json\"\nstale_after = \"2m\"\nforget_after = \"5m\"",
+        ),
+        (
+            "name = \"outbound\"\npool = \"outbound\"\nseats = { min = 2, max = 3 }\nwhen = { waiting_above = 5, for = \"5m\" }",
+            "name = \"outbound\"\npool = \"outbound\"\nseats = { min = 2, max = 3 }\nwhen = { waiting_above = 5, for = \"30s\" }",
+        ),
+        ("when = { waiting_at_most = 5,", "when = { waiting_at_most = 4,"),
+    ]);
+    let crossed = text.replace("when = { waiting_at_most = 4,", "when = { waiting_at_most = 5,");
+    let found = advice_of(&text, &["--readings", readings.to_str().unwrap()]);
+    let says = |found: &[(String, u64, String)], code: &str, words: &str| {
+        assert!(
+            found
+                .iter()
+                .any(|(known, _, message)| known == code && message.contains(words)),
+            "{code} {words}: {found:#?}"
+        );
+    };
+    says(
+        &found,
+        "reading_gap",
+        "a reading every 1m of queue `bank` hides the 30s timer of tier `outbound` (in 6 recorded days)",
+    );
+    says(
+        &found,
+        "tier_rare",
+        "tier `back_office` does not fire once on queue `bank` in 6 recorded days",
+    );
+    assert!(!codes(&found).contains(&"line_crossed"), "{found:#?}");
+    let found = advice_of(&crossed, &["--readings", readings.to_str().unwrap()]);
+    says(&found, "line_crossed", "is crossed 10 times an hour");
+    let nothing = folder.path().join("nothing.jsonl");
+    std::fs::write(
+        &nothing,
+        "{\"queue\":\"other\",\"at\":\"2026-11-02T08:00:00Z\",\"waiting\":1}\n",
+    )
+    .unwrap();
+    let done = check(&["config/bank.toml", "--readings", nothing.to_str().unwrap()])
+        .assert()
+        .failure();
+    let told = String::from_utf8(done.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("a queue that the plan has"), "{told}");
+}
+
+#[test]
 fn what_cannot_be_looked_at_is_said() {
-    let done = check(&["-"]).assert().failure();
+    let done = check(&["-"]).write_stdin(plan(&[])).assert().failure();
     let told = String::from_utf8(done.get_output().stderr.clone()).unwrap();
     assert!(told.contains("name the file"), "{told}");
     let done = check(&["config/bank.toml", "--scenario", "config/scenarios/hotline.toml"])

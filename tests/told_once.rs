@@ -64,6 +64,51 @@ async fn a_day_is_told_the_same_everywhere() {
     }
 }
 
+/// Two things that the floor can only judge with the words beside the code: whose promise was broken, and whom the phones show in place
+/// of people who were said to be there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_promise_and_a_slip_of_a_name_are_told_the_same_everywhere() {
+    let mut hook = Receiver::open().await;
+    let mut house = house_with(&hook).await;
+    let mut wall = house.come("wall", Some(0)).await;
+    let mut li = house.join("Li").await;
+    let named = |people: &[&str]| {
+        let agents: Vec<Value> = people
+            .iter()
+            .map(|person| json!({ "person": person, "state": "busy" }))
+            .collect();
+        json!({ "waiting": 7, "signed_in": 40 + people.len(), "agents": agents })
+    };
+    house.tell(named(&[])).await;
+    house.pass("5m").await;
+    let expert = li.told("sign_in", "expert").await;
+    li.ask(json!({ "type": "seen", "instruction": expert["id"], "eta_s": 60 }))
+        .await;
+    house.pass("2m").await;
+    let up = li.notice("passed_up").await;
+    let promise = json!({ "by": { "name": "Li", "staff_no": "no-Li" }, "at": "2026-11-02T01:06:00.000Z" });
+    assert_eq!(up["promise"], promise);
+    li.done(&expert).await;
+    house.tell(named(&["E01", "e02", "E03", "E04"])).await;
+    house.pass("3m").await;
+    let doubt = li.notice("not_shown").await;
+    let near = json!([{ "person": "E02", "instead": "other_spelling", "people": ["e02"] }]);
+    assert_eq!((&doubt["shown"], &doubt["near"]), (&json!(3), &near));
+
+    let last = in_the_log(&house, u64::MAX).last().map_or(0, seq);
+    let live = heard_up_to(&mut wall, last).await;
+    assert!(live.contains(&up) && live.contains(&doubt));
+    assert_eq!(in_the_log(&house, last), live, "the duty log");
+    assert_eq!(over_http(&house, last).await, live, "GET log");
+    for message in &live {
+        assert_eq!(hook.next().await.json(), *message, "webhook");
+    }
+    house.stop().await;
+    house.start().await;
+    let mut again = house.come("wall", Some(0)).await;
+    assert_eq!(heard_up_to(&mut again, last).await, live, "after a restart");
+}
+
 async fn house_with(hook: &Receiver) -> House {
     let url = hook.url.clone();
     House::open_with(move |plan| {

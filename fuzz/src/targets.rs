@@ -1,13 +1,16 @@
 //! The targets: what reads what others wrote. Each must return, whatever the bytes; where something can be said twice, both are the same.
 
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use surged::config::{self, Purpose};
 use surged::core::{Core, Millis, Name, Time};
 use surged::feed::ami::Reader;
 use surged::feed::asterisk::{Account, Dialogue};
-use surged::feed::{json, readings};
+use surged::feed::json;
 use surged::journal::{Entry, Record};
+use surged::lab::recorded::calls::Columns;
+use surged::lab::recorded::{self, Form, Kind};
 use surged::webhook::{KINDS, Template};
 use surged::wire::{self, ServerMessage};
 use surged::words::{Language, Sentences, Words};
@@ -71,14 +74,24 @@ pub fn readings(bytes: &[u8]) {
     }
 }
 
-/// A file of readings, plain or compressed.
+/// A file of what was recorded: readings, Asterisk's queue_log or a call list, plain or compressed.
 pub fn recording(bytes: &[u8]) {
-    // Compressed, a few bytes may be many; a limit on them is the file's own.
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("readings");
+    let file = folder.path().join("recorded");
     std::fs::write(&file, bytes).unwrap();
-    if let Ok(lines) = readings::read_file(&file) {
-        lines.take(1_000).for_each(drop);
+    let form = Form {
+        kind: None,
+        columns: Columns::default(),
+        zone: TimeZone::UTC,
+        queue: Some(Name::from("inbound")),
+        tell_every: Millis::from_secs(5),
+    };
+    for kind in [None, Some(Kind::Readings), Some(Kind::QueueLog), Some(Kind::Calls)] {
+        match recorded::open(&file, &Form { kind, ..form.clone() }) {
+            // A call that lasts a thousand years is told every five seconds of it.
+            Ok(source) => source.take(2_000).for_each(drop),
+            Err(fault) => drop(fault.to_string()),
+        }
     }
 }
 
@@ -126,15 +139,17 @@ pub fn entry(bytes: &[u8]) {
         record,
         unlogged: false,
     };
-    let words = Sentences::new(jiff::tz::TimeZone::UTC);
+    let words = Sentences::new(TimeZone::UTC);
     words.record(&entry.record);
     if let Some(message) = ServerMessage::of(&entry) {
         message.encode();
     }
-    let mut core = known_core();
-    entry.recall(&mut core);
-    core.recalled();
-    goes_on(core);
+    // A recorded decision is a fact, and is not asked whether it may be; what the core was told is.
+    if let Record::Input(input) = entry.record {
+        let mut core = known_core();
+        let _ = core.handle(input, entry.at);
+        goes_on(core);
+    }
 }
 
 /// A state of the core, from a snapshot.

@@ -1,6 +1,6 @@
 //! Work that lasts: how far it has come, with the time left, and Ctrl-C, which ends it in good order.
 
-use crate::feed::readings::Way;
+use crate::feed::text::Way;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::log::zone;
 use crate::config::Config;
 use crate::core::Name;
-use crate::feed::readings::Way;
+use crate::feed::text::Way;
 use crate::lab::recorded::calls::Columns;
 use crate::lab::recorded::{Form, Kind, Source, open};
 use clap::{Args, ValueEnum};

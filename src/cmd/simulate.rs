@@ -51,7 +51,8 @@ pub struct SimulateArgs {
     /// Try a key of the configuration with several values: KEY=A..B, KEY=A..B/STEP or KEY=V,V
     #[arg(long, value_name = "KEY=A..B")]
     vary: Option<Sweep>,
-    /// A recorded day's callers in place of the scenario's (CSV, also .gz and .zst)
+    /// A recorded day's callers in place of the scenario's: a call list or counts by interval (CSV), or Asterisk's queue_log; docs/replay.md
+    /// describes them
     #[arg(long, value_name = "CALLS")]
     from: Option<PathBuf>,
     /// What the columns of that file are called, as in arrival=start,wait_s=waited,outcome=result,handling_s=talk,queue=line
@@ -96,7 +97,7 @@ impl SimulateArgs {
         let zone = plans[0].1.calendar.zone.clone();
         let scenario = read_scenario(&self.scenario)?;
         let from = match &self.from {
-            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default())?),
+            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default(), &zone)?),
             None => None,
         };
         if let Some(list) = &from {

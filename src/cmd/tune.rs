@@ -149,7 +149,10 @@ impl TuneArgs {
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let others = self.others()?;
         let from = match &self.from {
-            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default())?),
+            Some(path) => {
+                let columns = self.columns.clone().unwrap_or_default();
+                Some(calls::read(path, &columns, &written.calendar.zone)?)
+            }
             None => None,
         };
         if let Some(list) = &from {
@@ -202,13 +205,21 @@ impl TuneArgs {
             std::fs::write(output, &tuned.changed)
                 .with_context(|| format!("{} cannot be written", output.display()))?;
         }
+        self.print(&shown)
+    }
+
+    fn print(&self, shown: &Shown<'_>) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(std::io::stdout().lock());
         match self.format {
-            Format::Text => text::write(&shown, &mut out)?,
-            Format::Json => json::write(&shown, &mut out)?,
-            Format::Html => html::write(&shown, &mut out)?,
+            Format::Text => text::write(shown, &mut out)?,
+            Format::Json => json::write(shown, &mut out)?,
+            Format::Html => html::write(shown, &mut out)?,
         }
         out.flush()?;
+        if shown.tuned.interrupted {
+            eprintln!("surged: ended before its time, as asked for; what is printed is the best so far");
+            return Ok(ExitCode::FAILURE);
+        }
         Ok(ExitCode::SUCCESS)
     }
 

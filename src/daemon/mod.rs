@@ -10,8 +10,10 @@ mod driver;
 mod feeds;
 mod house;
 mod ledger;
+mod quiet;
 mod recent;
 mod reload;
+mod service;
 mod startup;
 
 pub use feeds::feed_settings;
@@ -20,7 +22,7 @@ pub use ledger::Fenced;
 
 use crate::clock::{Clock, LastSeen, Machine};
 use crate::config::{Config, Diagnostics};
-use crate::core::{Decision, Time};
+use crate::core::{Decision, Millis, Time};
 use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
@@ -55,6 +57,9 @@ const ASKS_WAITING: usize = 1024;
 
 /// Facts that may wait for the driver.
 const FACTS_WAITING: usize = 256;
+
+/// A duty log further ahead of the wall clock is more than a clock that was slewed or a zone that was mistaken.
+const LOG_AHEAD: Millis = Millis::from_mins(24 * 60);
 
 /// How long a reader of the duty log waits for the writer.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
@@ -213,6 +218,7 @@ async fn assemble<L: Listener + 'static>(
         start: recovered.last_start.clone(),
     });
     let clock = clock.unwrap_or_else(|| Clock::of(machine.clone(), last.as_ref()));
+    warn_of_a_log_ahead(&clock, last.as_ref());
     let next_seq = recovered.next_seq;
     // The first entry of a new log is written then.
     let begun = clock.now();
@@ -222,6 +228,7 @@ async fn assemble<L: Listener + 'static>(
         history,
         log,
         desk,
+        quiets,
     } = startup::past(&journal, begun).await;
 
     let health = Arc::new(Health::default());
@@ -286,6 +293,7 @@ async fn assemble<L: Listener + 'static>(
         door,
         log,
         desk,
+        quiets,
         tell,
     };
     let mailbox = Mailbox {
@@ -347,6 +355,21 @@ impl Running {
         }
         Ok(())
     }
+}
+
+/// Time never goes back within one log: a log that was written while the wall clock was far ahead keeps it there.
+fn warn_of_a_log_ahead(clock: &Clock, last: Option<&LastSeen>) {
+    let ahead = Millis(clock.skew().0.saturating_neg());
+    if ahead < LOG_AHEAD {
+        return;
+    }
+    let last = last.map_or_else(String::new, |last| crate::feed::json::rfc3339(last.at));
+    tracing::error!(
+        ahead_s = ahead.as_secs(),
+        "the duty log's last entry is from {last}, far ahead of the wall clock: it was written while that clock was wrong, or is wrong now. \
+         surged goes on from there, since time never goes back within one log, and reads the calendar by it. If the wall clock is right: \
+         stop surged, move the duty log away and start a new one"
+    );
 }
 
 /// Opens the duty log. Callers come first: a disk that does not let it be written keeps nobody from running the plan.

@@ -19,6 +19,7 @@ pub mod readings;
 pub mod reconnect;
 pub mod session;
 mod telling;
+pub mod text;
 
 pub use dial::{Network, Simulated};
 

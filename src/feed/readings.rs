@@ -4,15 +4,12 @@
 //! connected. When the queues were seen and when not is part of what happened. [`Recording`] writes it, [`Lines`] reads it.
 
 use super::json::{self, FileLine, Said, read_line, rfc3339};
+use super::text::Text;
 use super::{FeedEvent, Heard};
 use crate::core::{Name, Reading, Time};
-use flate2::bufread::MultiGzDecoder;
 use serde_json::json;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest line, in bytes.
 pub const LINE_LIMIT: usize = 1024 * 1024;
@@ -49,91 +46,6 @@ pub enum ReadError {
         /// What came and what was expected.
         detail: String,
     },
-}
-
-/// A file's text, unpacked where it is packed.
-pub struct Text {
-    path: PathBuf,
-    text: Box<dyn BufRead + Send>,
-    /// Bytes of the file itself, packed as they are.
-    bytes: u64,
-    read: Arc<AtomicU64>,
-}
-
-impl Text {
-    /// Opens a file: plain, gzip or zstd, told by its first bytes.
-    ///
-    /// # Errors
-    /// It cannot be read.
-    pub fn open(path: &Path) -> Result<Text, ReadError> {
-        let unreadable = |error| ReadError::File {
-            path: path.to_owned(),
-            error,
-        };
-        let file = File::open(path).map_err(unreadable)?;
-        let about = file.metadata().map_err(unreadable)?;
-        if about.is_dir() {
-            return Err(unreadable(io::Error::other("it is a folder; name the files in it")));
-        }
-        let read = Arc::new(AtomicU64::new(0));
-        let counted = Counted(file, Arc::clone(&read));
-        Ok(Text {
-            path: path.to_owned(),
-            text: decompressed(counted).map_err(unreadable)?,
-            bytes: about.len(),
-            read,
-        })
-    }
-
-    /// Its beginning, unpacked: what lies in the buffer, without taking it away.
-    ///
-    /// # Errors
-    /// It cannot be read.
-    pub fn head(&mut self) -> Result<&[u8], ReadError> {
-        let path = &self.path;
-        self.text.fill_buf().map_err(|error| ReadError::File {
-            path: path.clone(),
-            error,
-        })
-    }
-
-    /// How long it is on the disk, and how much of that was read; to be looked at while it is read.
-    pub fn way(&self) -> Way {
-        Way {
-            bytes: self.bytes,
-            read: Arc::clone(&self.read),
-        }
-    }
-
-    /// The text itself.
-    pub fn into_read(self) -> Box<dyn BufRead + Send> {
-        self.text
-    }
-}
-
-/// How far a file has been read.
-#[derive(Clone, Debug)]
-pub struct Way {
-    /// Its length on the disk.
-    pub bytes: u64,
-    read: Arc<AtomicU64>,
-}
-
-impl Way {
-    /// Bytes of it that were read.
-    pub fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-}
-
-struct Counted(File, Arc<AtomicU64>);
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(buffer)?;
-        self.1.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
 }
 
 /// Opens a file of readings. The iterator gives each line's number, from 1, and what it says; empty lines are passed over. A line at
@@ -308,23 +220,6 @@ impl<W: Write> Recording<W> {
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;
         Ok(self.out)
-    }
-}
-
-fn decompressed(file: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
-    const GZIP: &[u8] = &[0x1f, 0x8b];
-    const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-    let mut raw = BufReader::with_capacity(256 * 1024, file);
-    let head = raw.fill_buf()?;
-    if head.starts_with(GZIP) {
-        Ok(Box::new(BufReader::with_capacity(256 * 1024, MultiGzDecoder::new(raw))))
-    } else if head.starts_with(ZSTD) {
-        Ok(Box::new(BufReader::with_capacity(
-            256 * 1024,
-            zstd::Decoder::with_buffer(raw)?,
-        )))
-    } else {
-        Ok(Box::new(raw))
     }
 }
 

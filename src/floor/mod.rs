@@ -17,6 +17,8 @@ mod guard;
 mod health;
 mod http;
 mod hub;
+pub mod links;
+mod listening;
 mod log;
 mod openapi;
 pub mod paper;

@@ -11,6 +11,7 @@ use super::Floor;
 use super::access::{Identity, NotLetIn, Stay};
 use super::ask::ask;
 use super::hub::Seat;
+use super::listening::told;
 use crate::telemetry::names;
 use crate::wire::{
     self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Verb, Welcome, You,
@@ -283,6 +284,11 @@ impl<'a> Session<'a> {
         let mut news = self.floor.hub.news();
         let mut changes = self.floor.access.changes();
         let mut at_cards = self.floor.hub.at_cards();
+        let mut listening = self.floor.hub.listening();
+        // Whoever came before this session is told at once.
+        if !listening.borrow_and_update().is_empty() {
+            listening.mark_changed();
+        }
         let ping_every = self.floor.hub.limits().ping_every;
         let mut beat = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
         let cancel = self.cancel.clone();
@@ -316,6 +322,11 @@ impl<'a> Session<'a> {
                     if self.who.scope.covers(&at.queue) {
                         self.own.push(Message::Text(at.frame));
                     }
+                    Ok(())
+                }
+                Ok(()) = listening.changed() => {
+                    let message = told(&listening.borrow_and_update(), &self.who.scope);
+                    self.tell(ServerMessage::Listening(message));
                     Ok(())
                 }
                 Ok(()) = news.changed() => Ok(()),

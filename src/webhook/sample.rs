@@ -4,8 +4,9 @@
 use super::event::{Event, Telling};
 use crate::core::{Action, InstructionId, Name, Time};
 use crate::wire::{
-    AnswerMessage, AnswerStatus, ApprovalMessage, By, InstructionMessage, JudgedMessage, LostBecause, Notice,
-    NoticeMessage, OutOfPlaceMessage, PoolPart, ReasonMessage, Seats, ServerMessage, SkippedBecause, Stamp,
+    AnswerMessage, AnswerStatus, ApprovalMessage, By, InsteadMessage, InstructionMessage, JudgedMessage, LostBecause,
+    NearMissMessage, Notice, NoticeMessage, OutOfPlaceMessage, PoolPart, PromiseMessage, ReasonMessage, Seats,
+    ServerMessage, SkippedBecause, Stamp,
 };
 
 /// What people type.
@@ -88,7 +89,7 @@ fn answer(status: AnswerStatus) -> ServerMessage {
     })
 }
 
-fn of_queue() -> [Notice; 22] {
+fn of_queue() -> [Notice; 24] {
     let tier = || Name::from("expert");
     [
         Notice::PassedUp {
@@ -97,6 +98,7 @@ fn of_queue() -> [Notice; 22] {
             role: "shift_leader".into(),
             skipped: Vec::new(),
             respond_by: AT,
+            promise: Some(PromiseMessage { by: by(), at: AT }),
         },
         Notice::NobodyListening { instruction: ID },
         Notice::FeedLost {
@@ -156,6 +158,12 @@ fn of_queue() -> [Notice; 22] {
             instruction: ID,
             seats: 3,
             shown: 1,
+            near: vec![NearMissMessage {
+                person: "E01".into(),
+                instead: InsteadMessage::OtherSpelling {
+                    people: vec!["e01".into()],
+                },
+            }],
         },
         Notice::Counted {
             by: by(),
@@ -184,6 +192,12 @@ fn of_queue() -> [Notice; 22] {
             until: AT,
             reason: NOTE.into(),
         },
+        Notice::Quieted {
+            by: by(),
+            until: AT,
+            reason: NOTE.into(),
+        },
+        Notice::QuietOver { by: None },
         Notice::Resumed { by: None },
         Notice::LadderChanged {
             from: "day".into(),

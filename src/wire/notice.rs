@@ -1,6 +1,6 @@
 //! What the floor must know beside instructions and answers: a code with numbers.
 
-use super::{ApprovalMessage, By, FoundMessage, PoolPart, RecountedMessage, Stamp};
+use super::{ApprovalMessage, By, FoundMessage, NearMissMessage, PoolPart, PromiseMessage, RecountedMessage, Stamp};
 use crate::core::{Action, InstructionId, Lost, Name, Shortage, Unseen, What};
 use crate::journal::Fact;
 use schemars::JsonSchema;
@@ -48,13 +48,17 @@ pub enum Notice {
     },
     /// A tier was due, and the floor has no free seat.
     SeatsExhausted { tier: Name, physical_seats: u32 },
-    /// An instruction went to the next level as well.
+    /// An instruction went to the next level as well; with the promise that was broken, where somebody had said when the people would be
+    /// there.
     PassedUp {
         instruction: InstructionId,
         level: usize,
         role: Name,
         skipped: Vec<Name>,
         respond_by: Stamp,
+        /// Absent: nobody had said when the people would be there.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        promise: Option<PromiseMessage>,
     },
     /// An instruction reached nobody who may answer it.
     NobodyListening { instruction: InstructionId },
@@ -74,11 +78,14 @@ pub enum Notice {
         reason: String,
         until: Stamp,
     },
-    /// So many were said to be there, and the phone system shows fewer: are they there? A `done` or `left` answers it.
+    /// So many were said to be there, and the phone system shows fewer: are they there? A `done` or `left` answers it. `near` tells what
+    /// it shows in place of them, so that a slip of a name is seen.
     NotShown {
         instruction: InstructionId,
         seats: u32,
         shown: u32,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        near: Vec<NearMissMessage>,
     },
     /// The floor was counted: what that changed.
     Counted {
@@ -112,6 +119,13 @@ pub enum Notice {
     Paused { by: By, until: Stamp, reason: String },
     /// A pause is over; absent `by`: its time was up.
     Resumed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
+    },
+    /// Somebody wants no sound of the queue until then; what is asked is asked as ever.
+    Quieted { by: By, until: Stamp, reason: String },
+    /// The queue sounds again; absent `by`: the time was up.
+    QuietOver {
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<By>,
     },
@@ -229,13 +243,14 @@ pub(super) fn of_decision(what: &What) -> Option<Notice> {
             role,
             skipped,
             respond_by,
-            ..
+            promise,
         } => Notice::PassedUp {
             instruction: *instruction,
             level: *level,
             role: role.clone(),
             skipped: skipped.clone(),
             respond_by: Stamp(*respond_by),
+            promise: promise.as_ref().map(PromiseMessage::from),
         },
         What::NobodyListening { instruction } => Notice::NobodyListening {
             instruction: *instruction,
@@ -301,11 +316,12 @@ pub(super) fn of_decision(what: &What) -> Option<Notice> {
             instruction,
             seats,
             shown,
-            ..
+            near,
         } => Notice::NotShown {
             instruction: *instruction,
             seats: *seats,
             shown: *shown,
+            near: near.iter().map(NearMissMessage::from).collect(),
         },
         What::Counted { by, moves, found } => Notice::Counted {
             by: By::from(by),
@@ -371,6 +387,14 @@ pub(super) fn of_fact(fact: &Fact) -> Option<Notice> {
         Fact::JournalFailing { failing, why } => Notice::JournalFailing {
             failing: *failing,
             why: why.clone(),
+        },
+        Fact::Quieted { by, until, reason, .. } => Notice::Quieted {
+            by: By::from(by),
+            until: Stamp(*until),
+            reason: reason.clone(),
+        },
+        Fact::QuietOver { by, .. } => Notice::QuietOver {
+            by: by.as_ref().map(By::from),
         },
         Fact::Started { .. }
         | Fact::Stopped

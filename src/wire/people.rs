@@ -1,7 +1,8 @@
-//! People on the wire: why they were chosen, where they are, and what a count of the floor found.
+//! People on the wire: why they were chosen, where they are, what a count of the floor found, whom the phones show in place of them, and
+//! what was promised of them.
 
-use super::{PoolPart, Stamp};
-use crate::core::{Chosen, Found, InstructionId, Name, PersonView, Recounted};
+use super::{By, PoolPart, Stamp};
+use crate::core::{Chosen, Found, Instead, InstructionId, Name, NearMiss, PersonView, Promise, Recounted};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -27,6 +28,60 @@ impl From<&Chosen> for ChosenMessage {
             asked_at: it.asked_at.map(Stamp),
             times: it.times,
             until: it.until.map(Stamp),
+        }
+    }
+}
+
+/// Somebody has said when people would be there.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct PromiseMessage {
+    /// Who.
+    pub by: By,
+    /// When they were to be there.
+    pub at: Stamp,
+}
+
+impl From<&Promise> for PromiseMessage {
+    fn from(it: &Promise) -> PromiseMessage {
+        PromiseMessage {
+            by: By::from(&it.by),
+            at: Stamp(it.at),
+        }
+    }
+}
+
+/// A person whom the phone system does not show as they are written in the plan, and what it shows instead.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct NearMissMessage {
+    /// As in the plan.
+    pub person: Name,
+    /// What is there instead.
+    #[serde(flatten)]
+    pub instead: InsteadMessage,
+}
+
+/// What the phone system shows in place of a person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "instead", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum InsteadMessage {
+    /// Members whose names differ in case or in blanks alone, as the phone system writes them.
+    OtherSpelling { people: Vec<Name> },
+    /// The person, signed in to another queue.
+    OtherQueue { queue: Name },
+    /// So many members without a name.
+    Nameless { members: u32 },
+}
+
+impl From<&NearMiss> for NearMissMessage {
+    fn from(it: &NearMiss) -> NearMissMessage {
+        NearMissMessage {
+            person: it.person.clone(),
+            instead: match &it.instead {
+                Instead::OtherSpelling { people } => InsteadMessage::OtherSpelling { people: people.clone() },
+                Instead::OtherQueue { queue } => InsteadMessage::OtherQueue { queue: queue.clone() },
+                Instead::Nameless { members } => InsteadMessage::Nameless { members: *members },
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a queue and the open instructions look on the wire.
 
-use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp};
+use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp, TargetMessage};
 use crate::core::ladder::{Mode, Plan};
 use crate::core::{self, Action, InstructionId, Name, Shortage, Standing};
 use schemars::JsonSchema;
@@ -47,6 +47,8 @@ pub struct QueueState {
     pub approval: Option<ApprovalMessage>,
     /// A pause.
     pub paused: Option<PauseState>,
+    /// It makes no sound until then; what is asked is asked as ever.
+    pub quiet: Option<PauseState>,
     /// A declared incident.
     pub incident: Option<IncidentState>,
     /// How far each tier has got, and what keeps it.
@@ -55,9 +57,27 @@ pub struct QueueState {
     pub pools: Vec<Name>,
     /// Thresholds on callers waiting of the ladder in force, rising.
     pub lines: Vec<u32>,
+    /// What became of the calls of the last half hour; `null` where the phone system does not tell how many were answered, or none
+    /// ended.
+    pub service: Option<ServiceState>,
     /// Depth over the last half hour, in a whole state only; absent where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recent: Option<Recent>,
+}
+
+/// What became of the calls that ended in the last while, by the phone system's own counters.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct ServiceState {
+    /// Over how long, in whole minutes: half an hour, or since the phone system was first heard or began to count anew.
+    pub over_s: f64,
+    /// Answered.
+    pub answered: u64,
+    /// Of these within the target's time; `null` where the phone system does not tell.
+    pub in_target: Option<u64>,
+    /// Given up by the callers; `null` where the phone system does not tell.
+    pub abandoned: Option<u64>,
+    /// The aim, as configured: a share of all calls that ended.
+    pub target: Option<TargetMessage>,
 }
 
 /// Depths and when they began, oldest first; `null`: nobody could see.
@@ -129,7 +149,7 @@ pub struct MoveState {
     pub hold_until: Option<Stamp>,
 }
 
-/// A queue on which the daemon does nothing of its own accord.
+/// Something that somebody has ordered for a queue until a time: a pause, or quiet.
 #[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct PauseState {
     /// Who.
@@ -163,6 +183,12 @@ pub struct TierState {
     pub mode: Mode,
     /// For how long its condition has held within its window.
     pub held_s: f64,
+    /// How many its pools could give now, seats and queues of higher priority left aside; absent where it draws on none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub can_come: Option<u32>,
+    /// Of how many that its pools have while the ladder is in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u32>,
     /// Where it stands.
     #[serde(flatten)]
     pub standing: TierStanding,
@@ -278,6 +304,8 @@ impl QueueState {
             tiers: view.tiers.iter().map(TierState::from).collect(),
             pools: pools(view, plan),
             lines: view.lines.clone(),
+            quiet: None,
+            service: None,
             recent: None,
         }
     }
@@ -329,6 +357,8 @@ impl From<&core::TierView> for TierState {
             tier: view.tier.clone(),
             mode: view.mode,
             held_s: view.held.as_secs(),
+            can_come: view.reserve.map(|it| it.can_come),
+            of: view.reserve.map(|it| it.of),
             standing: TierStanding::from(&view.standing),
         }
     }

@@ -83,6 +83,8 @@ notice-nobody_listening = Nobody was listening: { $what }
 notice-not_shown = Said to be done with { $n }, the phones show { $shown }: { $what }
 notice-passed_up = Passed to the { $role }: { $what }
 notice-paused = { $queue }: paused by { $by }
+notice-quiet_over = { $queue }: sounds again
+notice-quieted = { $queue }: quiet, by { $by }
 notice-resumed = { $queue }: the plan goes on
 notice-seats_exhausted = { $queue }: every seat of the floor is taken
 notice-tier_skipped = { $queue }: { $tier } passed over
@@ -115,7 +117,7 @@ required-too_few = too few for the target, no more can be asked for
 
 standing-approval = Waits for a yes since { $since }
 standing-blind = Cannot see the queue
-standing-declined = Declined in this surge
+standing-declined = Declined; asked again from { $until }
 standing-later = Later
 standing-max_borrowed = { $n } borrowed already, no more allowed
 standing-max_moves_per_hour = { $n } calls within the hour; again at { $until }
@@ -167,6 +169,7 @@ error-not_a_count = That is not a count: { $what }.
 error-nothing_to_release = Instruction { $instruction } has nobody here to release.
 error-pause_without_end = A pause needs a reason, and an end between 1 second and 24 hours from now.
 error-not_paused = { $queue } is not paused.
+error-not_quiet = { $queue } is not quiet.
 error-incident_without_end = An incident needs a note of what is broken, and an expected end that lies ahead.
 error-no_incident = { $queue } has no incident.
 error-nobody_above = Instruction { $instruction } is with the highest level already.
@@ -226,3 +229,11 @@ handed-taken_over = { $by } takes over { $items }
 handed-withdrawn = { $by } set the hand-over aside
 logged-shadow = shadow
 what-hold = The time for which they stay
+what-quiet = The time without a sound
+near-other_spelling = { $person }: the phones show { $people }
+near-other_queue = { $person }: signed in to { $queue }
+near-nameless = { $n } { $n ->
+    [one] member has
+   *[other] members have
+  } no name
+promise-broken = { $by } had promised { $at }

@@ -9,7 +9,7 @@ use crate::core::{
 };
 use crate::journal::{Fact, Forgetting, PersonId, Record, Way};
 use crate::telemetry::plain;
-use crate::wire::{ReasonMessage, RequirementMessage};
+use crate::wire::{NearMissMessage, PromiseMessage, ReasonMessage, RequirementMessage};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -169,6 +169,7 @@ impl Sentences {
                 role,
                 skipped,
                 respond_by,
+                promise,
                 ..
             } => {
                 let mut text = format!(
@@ -177,6 +178,13 @@ impl Sentences {
                 );
                 if !skipped.is_empty() {
                     let _ = write!(text, "; passed over and to be told: {}", names(skipped));
+                }
+                if let Some(promise) = promise {
+                    let _ = write!(
+                        text,
+                        "; {}",
+                        self.words().promise(&json!(PromiseMessage::from(promise)))
+                    );
                 }
                 text
             }
@@ -205,10 +213,20 @@ impl Sentences {
                 instruction,
                 seats,
                 shown,
-                ..
-            } => format!(
-                "instruction {instruction} was said to be done with {seats}, and the feed shows {shown}: are they there?"
-            ),
+                near,
+            } => {
+                let mut text = format!(
+                    "instruction {instruction} was said to be done with {seats}, and the feed shows {shown}: are they there?"
+                );
+                for miss in near {
+                    let _ = write!(
+                        text,
+                        "; {}",
+                        self.words().near_miss(&json!(NearMissMessage::from(miss)))
+                    );
+                }
+                text
+            }
             What::Counted { by, moves, found } => counted(by, moves, found),
             What::Unanswered { instruction } => {
                 format!("instruction {instruction} is unanswered at the end of the chain of command")
@@ -407,6 +425,18 @@ impl Sentences {
                 };
                 format!("the log has forgotten who these are: {}; {why}", who.join(", "))
             }
+            Fact::Quieted {
+                queue,
+                by,
+                until,
+                reason,
+            } => format!(
+                "{queue} made quiet by {} until {}: {reason}; what is asked is asked as ever, without a sound",
+                person(by),
+                self.time(*until)
+            ),
+            Fact::QuietOver { queue, by: Some(by) } => format!("{queue} sounds again, says {}", person(by)),
+            Fact::QuietOver { queue, by: None } => format!("{queue} sounds again: the time is up"),
             Fact::Handover(handover) => {
                 let unproven = if handover.unproven {
                     ", not proven by a token"

@@ -158,6 +158,13 @@ impl Words {
         if message["code"] == "tier_skipped" {
             return self.standing(message, message["why"].as_str().unwrap_or_default());
         }
+        if let Some(near) = message["near"].as_array() {
+            let near: Vec<String> = near.iter().map(|miss| self.near_miss(miss)).collect();
+            return near.join("; ");
+        }
+        if message["promise"].is_object() {
+            return self.promise(&message["promise"]);
+        }
         if let Some(lost) = message["lost"].as_str().filter(|lost| *lost != "said") {
             return self.text(&format!("lost.{lost}"), &[("span", &seconds(&message["after_s"]))]);
         }
@@ -166,6 +173,31 @@ impl Words {
         said.or_else(|| lines("problems"))
             .or_else(|| lines("changes"))
             .unwrap_or_default()
+    }
+
+    /// What the phones show in place of a person.
+    pub(super) fn near_miss(&self, miss: &Value) -> String {
+        let values = [
+            ("person", miss["person"].as_str().unwrap_or_default()),
+            ("people", &self.language.list(&texts(&miss["people"]))),
+            (
+                "queue",
+                &miss["queue"]
+                    .as_str()
+                    .map_or(String::new(), |queue| self.name("queue", queue)),
+            ),
+            ("n", &number(&miss["members"])),
+        ];
+        self.text(
+            &format!("near.{}", miss["instead"].as_str().unwrap_or_default()),
+            &values,
+        )
+    }
+
+    /// The words of a promise that was broken.
+    pub(super) fn promise(&self, promise: &Value) -> String {
+        let at = self.time(promise["at"].as_str().unwrap_or_default());
+        self.text("promise.broken", &[("by", &person(&promise["by"])), ("at", &at)])
     }
 
     /// Why nobody can see a queue.

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Answer, GRACE_MS } from '../../src/floor/console/cards/answer.js';
 import { bannersOf } from '../../src/floor/console/banners/banners.js';
 import { changesOf, countMessage } from '../../src/floor/console/count/count.js';
-import { chosenWords, countedWords, reasonWords, standingWords } from '../../src/floor/console/reason.js';
+import { chosenWords, countedWords, nearWords, promiseWords, reasonWords, standingWords } from '../../src/floor/console/reason.js';
 import { steps } from '../../src/floor/console/stairs/staircase.js';
 import { approvalsOf, doubtsOf, emptyState, keepsake, moodOf, queuesOf, reduce, shadowOf, uncounted } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
@@ -51,8 +51,17 @@ test('queues stand by priority, then by key', () => {
 
 test('a move that the phones do not show is asked about, with what they show', () => {
   const state = reduce(on(queue({ moves: [move(3, { not_shown: true }), move(4)] })), notice(2, 'not_shown', { instruction: 3, seats: 2, shown: 1 }));
-  assert.deepEqual(doubtsOf(state).map((it) => [it.instruction, it.queue, it.shown]), [[3, 'inbound', 1]]);
+  assert.deepEqual(doubtsOf(state).map((it) => [it.instruction, it.queue, it.shown, it.near]), [[3, 'inbound', 1, []]]);
   assert.equal(doubtsOf(on(queue({ moves: [move(3, { not_shown: true })] })))[0].shown, null);
+});
+
+test('what the phones show in place of a name is told, and a promise that was broken', () => {
+  const near = [{ person: 'E01', instead: 'other_spelling', people: ['e01'] }, { person: 'E02', instead: 'other_queue', queue: 'vip' }, { person: 'E03', instead: 'nameless', members: 1 }];
+  const state = reduce(on(queue({ moves: [move(3, { not_shown: true })] })), notice(2, 'not_shown', { instruction: 3, seats: 3, shown: 0, near }));
+  assert.equal(nearWords(words, doubtsOf(state)[0].near), 'E01: the phones show e01; E02: signed in to vip; 1 member has no name');
+  assert.equal(nearWords(words, []), null);
+  assert.match(promiseWords(words, { by: { name: 'Li Na', staff_no: 'S01' }, at: AT }), /^Li Na \(S01\) had promised \d/);
+  assert.equal(promiseWords(words, undefined), null);
 });
 
 test('after an outage the floor is to be counted, until it is', () => {

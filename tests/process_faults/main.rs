@@ -7,7 +7,9 @@
 #[path = "../house/mod.rs"]
 mod house;
 
+mod ahead;
 mod disk;
+mod kills;
 mod pause;
 mod stderr;
 

@@ -157,7 +157,12 @@ impl Life {
         };
         let tokens = world.folder.path().join("tokens.json");
         let running = daemon::start_in(config, around, tokens).await.unwrap();
-        world.lock().clock = Some(running.clock.clone());
+        let began = running.clock.now();
+        {
+            let mut state = world.lock();
+            state.clock_began = Some((began, state.now()));
+            state.clock = Some(running.clock.clone());
+        }
         tokio::spawn(phones::speak(Arc::clone(world)));
         for who in 0..world.lock().clients.len() {
             tokio::spawn(floor::attend(Arc::clone(world), who, door.clone()));
@@ -263,10 +268,7 @@ impl Life {
                 {
                     let mut state = world.lock();
                     let now = state.now();
-                    // Two pauses with nothing done in between are one.
-                    if now > state.hindered_until + 50 {
-                        state.paused_at = now;
-                    }
+                    state.pauses.push(now);
                     state.hindered_until = now + ms;
                 }
                 tokio::time::advance(Duration::from_millis(ms)).await;

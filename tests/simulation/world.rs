@@ -38,12 +38,13 @@ pub struct State {
     pub clients: Vec<Client>,
     /// What is known of the log.
     pub log: Known,
-    /// The daemon's clock in this run.
+    /// The daemon's clock in this run, and what it and the world showed when it began.
     pub clock: Option<Clock>,
+    pub clock_began: Option<(Time, u64)>,
     /// Until then something stood in the daemon's way, by the world's time: what it says late is no fault of its own.
     pub hindered_until: u64,
-    /// When the process was paused last.
-    pub paused_at: u64,
+    /// When the process was paused.
+    pub pauses: Vec<u64>,
     /// The same of the disk, which lets instructions out unlogged.
     pub unlogged_until: u64,
     /// What is wrong.
@@ -97,8 +98,9 @@ impl World {
                 clients: Client::cast(dice(3)),
                 log: Known::default(),
                 clock: None,
+                clock_began: None,
                 hindered_until: 0,
-                paused_at: 0,
+                pauses: Vec::new(),
                 unlogged_until: 0,
                 faults: Vec::new(),
                 story: told.then(Vec::new),

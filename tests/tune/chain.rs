@@ -148,10 +148,10 @@ impl Chain {
         }
         let mut shares = vec![0.0; count];
         shares[0] = 1.0;
-        for state in 1..count {
+        for (state, out) in out.iter().enumerate().skip(1) {
             let near = state.saturating_sub(above)..state;
             let into: f64 = near.map(|from| shares[from] * rates[from][state]).sum();
-            shares[state] = into / out[state];
+            shares[state] = into / out;
         }
         let all: f64 = shares.iter().sum();
         shares.iter().map(|share| share / all).collect()

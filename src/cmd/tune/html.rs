@@ -10,7 +10,7 @@ use std::io::Write;
 /// Writes the page.
 pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     let title = format!("{} under {}", it.plan, it.scenario);
-    let more = ".best{font-weight:600}pre{background:#f3f5f8;padding:.75rem;overflow:auto}";
+    let more = ".best{font-weight:600}td:not(:first-child):not(:last-child){white-space:nowrap}pre{background:#f3f5f8;padding:.75rem;overflow:auto}";
     sheet::begin(&title, more, out)?;
     writeln!(out, "<p>The aim: {}.</p>", escaped(&it.aim_words()))?;
     write!(out, "<p>")?;
@@ -24,7 +24,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
     }
     writeln!(out, "</p><p><strong>{}</strong></p>", escaped(&it.verdict()))?;
     writeln!(out, "<figure>{}</figure>", chart(it))?;
-    writeln!(out, "<h2>Chosen on {}</h2>", escaped(&it.chosen_on))?;
+    writeln!(out, "<h2>Chosen on {}</h2>", escaped(&it.chosen_words()))?;
     write_rows(it, out)?;
     write_check(it, out)?;
     write_change(it, out)?;
@@ -54,7 +54,7 @@ fn write_rows(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     let terms = it.terms();
     write!(
         out,
-        "<table><tr><th>plan<th>the aim<th>less the written plan<th>callers<th>the floor"
+        "<div class=\"wide\"><table><tr><th>plan<th>the aim<th>less the written plan<th>callers<th>the floor"
     )?;
     for term in &terms {
         write!(out, "<th>{}", term.words)?;
@@ -84,7 +84,7 @@ fn write_rows(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     }
     writeln!(
         out,
-        "</table><p>{}Callers: {}. The floor: {}. A plan on the frontier has none that is better for callers and for the floor at once.</p>",
+        "</table></div><p>{}Callers: {}. The floor: {}. A plan on the frontier has none that is better for callers and for the floor at once.</p>",
         match it.left_out() {
             0 => String::new(),
             more => format!("{more} more of the frontier are in the chart alone. "),
@@ -154,98 +154,129 @@ fn write_change(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
+const WIDTH: f64 = 900.0;
+const HEIGHT: f64 = 460.0;
+const LEFT: f64 = 70.0;
+const BOTTOM: f64 = 60.0;
+const RIGHT: f64 = 30.0;
+const TOP: f64 = 32.0;
+
+/// How much each side of the chart goes up to.
+struct Frame {
+    floor: f64,
+    callers: f64,
+}
+
+impl Frame {
+    fn x(&self, floor: f64) -> f64 {
+        LEFT + (WIDTH - LEFT - RIGHT) * floor / self.floor
+    }
+
+    fn y(&self, callers: f64) -> f64 {
+        TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - callers / self.callers)
+    }
+}
+
 /// What callers bear against what the floor bears: every plan that has met all, those on the frontier joined.
 fn chart(it: &Shown<'_>) -> String {
-    const WIDTH: f64 = 900.0;
-    const HEIGHT: f64 = 460.0;
-    const LEFT: f64 = 70.0;
-    const BOTTOM: f64 = 60.0;
-    const RIGHT: f64 = 30.0;
-    const TOP: f64 = 20.0;
     let tuned = it.tuned;
     let whole = tuned.candidates[tuned.best].met.len();
-    let sides = |which: usize| {
-        let candidate = &tuned.candidates[which];
-        (
-            candidate.side(it.aim, Side::Floor),
-            candidate.side(it.aim, Side::Callers),
-        )
-    };
     let shown: Vec<usize> = (0..tuned.candidates.len())
         .filter(|which| tuned.candidates[*which].met.len() == whole)
         .collect();
-    let most =
-        |of: fn((f64, f64)) -> f64| shown.iter().map(|which| of(sides(*which))).fold(0.0, f64::max) * 1.05 + 1e-9;
-    let (most_floor, most_callers) = (most(|it| it.0), most(|it| it.1));
-    let x = |floor: f64| LEFT + (WIDTH - LEFT - RIGHT) * floor / most_floor;
-    let y = |callers: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - callers / most_callers);
+    let most = |of: fn((f64, f64)) -> f64| {
+        let all = shown.iter().map(|which| of(sides(it, *which)));
+        all.fold(0.0, f64::max) * 1.05 + 1e-9
+    };
+    let frame = Frame {
+        floor: most(|it| it.0),
+        callers: most(|it| it.1),
+    };
     let mut svg = format!(
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" width=\"100%\" aria-label=\"What callers bear against what the floor bears, for \
          each plan\">"
     );
-    for part in 0..=4 {
-        let share = f64::from(part) / 4.0;
-        let (floor, callers) = (most_floor * share, most_callers * share);
-        let _ = write!(
-            svg,
-            "<line x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke=\"#d5dae1\"/><text x=\"{}\" y=\"{:.1}\" \
-             text-anchor=\"end\">{callers:.1}</text><text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{floor:.1}</text>",
-            LEFT - 8.0,
-            y(callers) + 4.0,
-            x(floor),
-            HEIGHT - BOTTOM + 18.0,
-            right = WIDTH - RIGHT,
-            y = y(callers)
-        );
-    }
-    let _ = write!(
-        svg,
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">what the floor bears, a day: {}</text><text x=\"16\" y=\"{TOP}\" \
-         dominant-baseline=\"hanging\" transform=\"rotate(-90 16 {TOP})\" text-anchor=\"end\">what callers bear, a day: {}</text>",
-        (LEFT + WIDTH - RIGHT) / 2.0,
-        HEIGHT - 14.0,
-        escaped(&it.aim.side_words(Side::Floor)),
-        escaped(&it.aim.side_words(Side::Callers))
-    );
-    let corners: Vec<String> = tuned
-        .frontier
-        .iter()
-        .map(|which| {
-            let (floor, callers) = sides(*which);
-            format!("{:.1},{:.1}", x(floor), y(callers))
-        })
-        .collect();
+    draw_axes(it, &frame, &mut svg);
+    let corners = tuned.frontier.iter().map(|which| {
+        let (floor, callers) = sides(it, *which);
+        format!("{:.1},{:.1}", frame.x(floor), frame.y(callers))
+    });
+    let corners: Vec<String> = corners.collect();
     let _ = write!(
         svg,
         "<polyline points=\"{}\" fill=\"none\" stroke=\"#2457a6\" stroke-width=\"1.5\" stroke-dasharray=\"6 3\"/>",
         corners.join(" ")
     );
     for which in shown {
-        let (floor, callers) = sides(which);
-        let (colour, size, words) = match which {
-            _ if which == tuned.best => ("#1b6e3c", 7.0, "the best by the aim"),
-            0 => ("#b3261e", 7.0, "as written"),
-            _ if which < tuned.given.len() => ("#8a5a00", 6.0, tuned.given[which].as_str()),
-            _ => ("#2457a6", 3.0, ""),
-        };
-        let _ = write!(
-            svg,
-            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{size}\" fill=\"{colour}\"><title>{}: {}</title></circle>",
-            x(floor),
-            y(callers),
-            escaped(&it.name(which)),
-            told(tuned.candidates[which].value(it.aim))
-        );
-        if !words.is_empty() {
-            let _ = write!(
-                svg,
-                "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-                x(floor) + 10.0,
-                y(callers) - 8.0,
-                escaped(words)
-            );
-        }
+        draw_plan(it, which, &frame, &mut svg);
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// What the floor bears and what callers bear.
+fn sides(it: &Shown<'_>, which: usize) -> (f64, f64) {
+    let candidate = &it.tuned.candidates[which];
+    (
+        candidate.side(it.aim, Side::Floor),
+        candidate.side(it.aim, Side::Callers),
+    )
+}
+
+fn draw_axes(it: &Shown<'_>, frame: &Frame, svg: &mut String) {
+    for part in 0..=4 {
+        let share = f64::from(part) / 4.0;
+        let (floor, callers) = (frame.floor * share, frame.callers * share);
+        let _ = write!(
+            svg,
+            "<line x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke=\"#d5dae1\"/><text x=\"{}\" y=\"{:.1}\" \
+             text-anchor=\"end\">{callers:.1}</text><text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{floor:.1}</text>",
+            LEFT - 8.0,
+            frame.y(callers) + 4.0,
+            frame.x(floor),
+            HEIGHT - BOTTOM + 18.0,
+            right = WIDTH - RIGHT,
+            y = frame.y(callers)
+        );
+    }
+    let _ = write!(
+        svg,
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">what the floor bears, a day: {}</text><text x=\"{LEFT}\" y=\"14\">what callers bear, a day: {}</text>",
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        HEIGHT - 14.0,
+        escaped(&it.aim.side_words(Side::Floor)),
+        escaped(&it.aim.side_words(Side::Callers))
+    );
+}
+
+fn draw_plan(it: &Shown<'_>, which: usize, frame: &Frame, svg: &mut String) {
+    let tuned = it.tuned;
+    let (floor, callers) = sides(it, which);
+    let (colour, size, words) = match which {
+        _ if which == tuned.best => ("#1b6e3c", 7.0, "the best by the aim"),
+        0 => ("#b3261e", 7.0, "as written"),
+        _ if which < tuned.given.len() => ("#8a5a00", 6.0, tuned.given[which].as_str()),
+        _ => ("#2457a6", 3.0, ""),
+    };
+    let (x, y) = (frame.x(floor), frame.y(callers));
+    let _ = write!(
+        svg,
+        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{size}\" fill=\"{colour}\"><title>{}: {}</title></circle>",
+        escaped(&it.name(which)),
+        told(tuned.candidates[which].value(it.aim))
+    );
+    if !words.is_empty() {
+        // At the right edge there is room on its other side alone.
+        let (x, anchor) = if x > WIDTH * 0.7 {
+            (x - 10.0, "end")
+        } else {
+            (x + 10.0, "start")
+        };
+        let _ = write!(
+            svg,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+            y - 8.0,
+            escaped(words)
+        );
+    }
 }

@@ -52,7 +52,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
         "from_data": it.from_data,
         "aim": { "weights": weights, "limits": limits },
         "uncertain": it.factor,
-        "chosen_on": it.chosen_on,
+        "chosen_on": it.chosen_words(),
         "checked_on": it.checked_on,
         "tried_all": tuned.whole,
         "refused": { "count": tuned.refused.0, "first": tuned.refused.1 },

@@ -119,7 +119,8 @@ impl Shown<'_> {
 
     /// How many plans were tried, of how many.
     pub(super) fn tried_words(&self) -> String {
-        let tried = self.tuned.points.iter().filter(|point| point.is_some()).count();
+        let met = self.tuned.points.iter().zip(&self.tuned.candidates);
+        let tried = met.filter(|(point, it)| point.is_some() && !it.met.is_empty()).count();
         let all = self.space.len();
         let how = match self.tuned.whole {
             true => String::new(),
@@ -127,6 +128,18 @@ impl Shown<'_> {
         };
         let dropped = self.tuned.candidates.iter().filter(|it| it.dropped).count();
         format!("{tried} of {all} variants tried{how}; {dropped} dropped out early, clearly behind")
+    }
+
+    /// What the choice went by.
+    pub(super) fn chosen_words(&self) -> String {
+        match self.tuned.interrupted {
+            true => format!(
+                "the first {} of {}",
+                self.tuned.candidates[self.tuned.best].met.len(),
+                self.chosen_on
+            ),
+            false => self.chosen_on.clone(),
+        }
     }
 
     /// Each key with its values.

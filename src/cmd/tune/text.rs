@@ -20,7 +20,7 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
     for told in &it.from_data {
         writeln!(out, "  {told}")?;
     }
-    writeln!(out, "  chosen on {}", it.chosen_on)?;
+    writeln!(out, "  chosen on {}", it.chosen_words())?;
     write_rows(it, out)?;
     write_check(it, out)?;
     writeln!(out, "\n{}", it.verdict())?;

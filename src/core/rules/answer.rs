@@ -51,7 +51,7 @@ impl Core {
                 (None, None) => {
                     let gone = queue.gone.iter().find(|gone| gone.stood_down_by == Some(instruction));
                     let gone = gone.filter(|_| open.is_some()).ok_or(Refusal::Closed(instruction))?;
-                    self.admit_return(queue, gone, instruction)
+                    self.admit_return(queue, &[gone], instruction)
                 }
             },
             Answer::Left { people, seats, .. } => {
@@ -79,13 +79,14 @@ impl Core {
         sure: bool,
     ) -> Result<(), Refusal> {
         let stands = queue.on_stack(instruction).is_some();
-        let gone = queue.gone.iter().find(|gone| gone.of.instruction == instruction);
-        match gone {
+        let gone = queue.gone.iter().filter(|gone| gone.of.instruction == instruction);
+        let gone: Vec<&Gone> = gone.collect();
+        match gone.as_slice() {
             _ if stands => {}
-            Some(gone) => self.admit_return(queue, gone, instruction)?,
             // A stand-down that is read and done.
-            None if queue.open(instruction).is_some() => return Ok(()),
-            None => return Err(Refusal::Closed(instruction)),
+            [] if queue.open(instruction).is_some() => return Ok(()),
+            [] => return Err(Refusal::Closed(instruction)),
+            gone => self.admit_return(queue, gone, instruction)?,
         }
         match self.elsewhere(instruction, people) {
             Some(conflict) if !sure => Err(Refusal::Conflict(Box::new(conflict))),
@@ -133,20 +134,20 @@ impl Core {
         conflict
     }
 
-    /// Whether a move that was stood down or declined may be put back: for a while, and not where its tier has been called again.
-    fn admit_return(&self, queue: &Queue, gone: &Gone, instruction: InstructionId) -> Result<(), Refusal> {
+    /// Whether any part of a call that was stood down or declined may be put back: each for a while of its own, and none where its tier
+    /// has been called again.
+    fn admit_return(&self, queue: &Queue, gone: &[&Gone], instruction: InstructionId) -> Result<(), Refusal> {
         let within = self.late_within(queue);
-        if self.now - gone.at > within {
+        let in_time = || gone.iter().filter(|gone| self.now - gone.at <= within);
+        let Some(Gone { of, .. }) = in_time().next() else {
             return Err(Refusal::TooLate { instruction, within });
-        }
-        let called_again =
-            |one: &Move| one.tier == gone.of.tier && one.instruction != gone.of.instruction && !one.shadow;
+        };
+        let called_again = |one: &Move| one.tier == of.tier && one.instruction != of.instruction && !one.shadow;
         if queue.away().any(called_again) {
-            return Err(Refusal::AlreadyCalled(gone.of.tier.clone()));
+            return Err(Refusal::AlreadyCalled(of.tier.clone()));
         }
-        self.still_theirs(&gone.of)
-            .map(drop)
-            .ok_or(Refusal::TakenElsewhere(instruction))
+        let theirs = in_time().any(|gone| self.still_theirs(&gone.of).is_some());
+        theirs.then_some(()).ok_or(Refusal::TakenElsewhere(instruction))
     }
 
     fn late_within(&self, queue: &Queue) -> Millis {

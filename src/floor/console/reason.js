@@ -73,6 +73,22 @@ export function lostWords(words, { lost, why, after_s: after }) {
   return words.has(`lost.${lost}`) ? words.t(`lost.${lost}`, { span: span(after) }) : why ?? null;
 }
 
+/** What the phones show in place of people who were said to be there; `null`: nothing like them. */
+export function nearWords(words, near) {
+  if (!near?.length) return null;
+  return near.map((miss) => words.of('near', miss.instead, {
+    person: miss.person,
+    people: words.list(miss.people ?? []),
+    queue: words.name('queue', miss.queue),
+    n: miss.members ?? '',
+  })).join('; ');
+}
+
+/** The words of a promise that was broken; `null`: nobody had promised. */
+export function promiseWords(words, promise) {
+  return promise ? words.t('promise.broken', { by: who(promise.by), at: words.time(promise.at) }) : null;
+}
+
 /** Refusals whose message is for whoever wrote the program: quoted, since no number says it. */
 const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
 

@@ -1,13 +1,22 @@
 //! Call lists: real calls, one a row of a CSV file. `simulate` takes callers, handling and patience from them; for `replay` and its
 //! neighbours they become readings ([`CallList::readings`]).
 
+mod columns;
 mod depth;
+mod intervals;
+mod of_queue_log;
+mod row;
 
-use super::{Form, OpenFault};
+pub use columns::Columns;
+pub(in crate::lab) use intervals::Rates;
+
+use super::{Form, Kind, OpenFault, kind_of};
 use crate::core::{Millis, Name, Time};
-use crate::feed::readings::{ReadError, Recorded, Text};
+use crate::feed::readings::{ReadError, Recorded};
+use crate::feed::text::Text;
 use jiff::civil::{DateTime, Time as TimeOfDay};
-use jiff::fmt::temporal::Pieces;
+use jiff::tz::TimeZone;
+use row::{ANSWERED, GAVE_UP, Places, call};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -18,74 +27,6 @@ const FAULTS_TOLD: usize = 5;
 /// Rows at fault whose places are kept.
 const FAULTS_KEPT: usize = 10_000;
 
-/// Words for a call that somebody took, in small letters.
-const ANSWERED: [&str; 6] = ["answered", "agent", "connect", "connected", "completed", "handled"];
-/// Words for a caller who gave up.
-const GAVE_UP: [&str; 6] = ["abandoned", "abandon", "gave_up", "hang", "hangup", "lost"];
-
-/// What the columns are called.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Columns {
-    /// When the caller came.
-    pub arrival: String,
-    /// Seconds waited.
-    pub wait_s: String,
-    /// When the caller was answered or gave up, where there is no column of seconds waited.
-    pub left: String,
-    /// Answered, or gave up.
-    pub outcome: String,
-    /// Seconds that the call kept somebody.
-    pub handling_s: String,
-    /// When the call ended, where there is no column of seconds that it kept somebody.
-    pub end: String,
-    /// The queue.
-    pub queue: String,
-}
-
-impl Default for Columns {
-    fn default() -> Columns {
-        let name = str::to_owned;
-        Columns {
-            arrival: name("arrival"),
-            wait_s: name("wait_s"),
-            left: name("left"),
-            outcome: name("outcome"),
-            handling_s: name("handling_s"),
-            end: name("end"),
-            queue: name("queue"),
-        }
-    }
-}
-
-impl std::str::FromStr for Columns {
-    type Err = String;
-
-    /// `arrival=vru_exit,wait_s=q_time_s`.
-    fn from_str(text: &str) -> Result<Columns, String> {
-        let mut columns = Columns::default();
-        for pair in text.split(',') {
-            let (ours, theirs) = pair
-                .split_once('=')
-                .ok_or_else(|| format!("{pair:?} is no pair; write OURS=THEIRS, such as arrival=start"))?;
-            let place = match ours.trim() {
-                "arrival" => &mut columns.arrival,
-                "wait_s" => &mut columns.wait_s,
-                "left" => &mut columns.left,
-                "outcome" => &mut columns.outcome,
-                "handling_s" => &mut columns.handling_s,
-                "end" => &mut columns.end,
-                "queue" => &mut columns.queue,
-                other => {
-                    let known = "arrival, wait_s or left, outcome, handling_s or end, and queue";
-                    return Err(format!("a call list has no column {other:?}; there are {known}"));
-                }
-            };
-            *place = theirs.trim().to_owned();
-        }
-        Ok(columns)
-    }
-}
-
 /// Calls of a file, in the order of time.
 #[derive(Debug)]
 pub struct CallList {
@@ -94,6 +35,8 @@ pub struct CallList {
     calls: Vec<Call>,
     /// Who waited and was neither answered nor gave up by the word in the row.
     others: Vec<Call>,
+    /// In place of calls.
+    counts: Vec<intervals::Count>,
     /// Rows that were neither answered nor given up, and tell nothing of callers' patience.
     pub neither: usize,
     /// Rows at fault, left out.
@@ -168,12 +111,12 @@ pub(super) fn delimiter(header: &str) -> Option<u8> {
     all.filter(|it| many(*it) > 0)
 }
 
-/// Reads a call list, plain or packed. The first rows at fault are told on standard error; all of them are left out.
+/// Reads a call list, counts by interval or Asterisk's `queue_log`, plain or packed; the times of the last are those of `zone`. The first rows at fault are told on standard error; all of them are left out.
 ///
 /// # Errors
 /// What kind of file it is not.
-pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
-    let list = read_quietly(path, columns)?;
+pub fn read(path: &Path, columns: &Columns, zone: &TimeZone) -> Result<CallList, CallsFault> {
+    let list = read_quietly(path, columns, zone)?;
     for fault in list.faults.iter().take(FAULTS_TOLD) {
         tracing::warn!("{fault}; the row is passed over");
     }
@@ -181,12 +124,15 @@ pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
 }
 
 /// The same, telling nothing of rows at fault.
-pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
+pub(super) fn read_quietly(path: &Path, columns: &Columns, zone: &TimeZone) -> Result<CallList, CallsFault> {
     let unreadable = |why: String| CallsFault::Unreadable {
         path: path.to_owned(),
         why,
     };
     let mut text = Text::open(path)?;
+    if kind_of(text.head()?) == Some(Kind::QueueLog) {
+        return of_queue_log::read(text, path, zone).and_then(|list| some_call(list, 0));
+    }
     let head = String::from_utf8_lossy(text.head()?);
     let delimiter = delimiter(head.lines().next().unwrap_or_default()).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()
@@ -197,15 +143,11 @@ pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, C
         .headers()
         .map_err(|error| unreadable(format!("it is not CSV: {error}")))?
         .clone();
+    let mut list = CallList::empty(path);
+    if let Some(places) = intervals::places(&header, columns) {
+        return intervals::read(reader, places, list);
+    }
     let places = Places::of(path, &header, columns)?;
-    let mut list = CallList {
-        path: path.to_owned(),
-        calls: Vec::new(),
-        others: Vec::new(),
-        neither: 0,
-        faulty: 0,
-        faults: Vec::new(),
-    };
     let mut rows = 0;
     for row in reader.records().take(ROWS_MAX) {
         rows += 1;
@@ -232,141 +174,41 @@ pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, C
             }
         }
     }
-    if list.calls.is_empty() {
-        let words = format!(
-            "its outcome is neither of {} nor of {}",
-            ANSWERED.join(", "),
-            GAVE_UP.join(", ")
-        );
-        let first = match list.faults.first() {
-            Some(ReadError::Line { line, detail, .. }) => format!("line {line}: {detail}"),
-            Some(ReadError::File { .. }) | None => words,
-        };
-        return Err(CallsFault::NoCall {
-            path: path.to_owned(),
-            rows,
-            first,
-        });
-    }
     list.calls.sort_by_key(|call| call.at);
-    Ok(list)
+    some_call(list, rows)
 }
 
-/// Where each column stands.
-struct Places {
-    arrival: usize,
-    wait: Span,
-    outcome: usize,
-    handling: Option<Span>,
-    queue: Option<usize>,
-}
-
-/// A span of time in a row: as seconds, or by its end.
-#[derive(Copy, Clone)]
-enum Span {
-    Seconds(usize),
-    Until(usize),
-}
-
-impl Places {
-    fn of(path: &Path, header: &csv::StringRecord, columns: &Columns) -> Result<Places, CallsFault> {
-        let place = |column: &str| {
-            header
-                .iter()
-                .position(|known| known.trim().trim_start_matches('\u{feff}') == column)
-        };
-        let needed = |column: &String, ours: &'static str| {
-            place(column).ok_or_else(|| CallsFault::NoColumn {
-                path: path.to_owned(),
-                column: column.clone(),
-                ours,
-                has: header.iter().take(20).collect::<Vec<_>>().join(", "),
-            })
-        };
-        let until = |column: &str| place(column).map(Span::Until);
-        let seconds = |column: &str| place(column).map(Span::Seconds);
-        Ok(Places {
-            arrival: needed(&columns.arrival, "arrival")?,
-            wait: match until(&columns.left) {
-                Some(left) if place(&columns.wait_s).is_none() => left,
-                _ => Span::Seconds(needed(&columns.wait_s, "wait_s")?),
-            },
-            outcome: needed(&columns.outcome, "outcome")?,
-            handling: seconds(&columns.handling_s).or_else(|| until(&columns.end)),
-            queue: place(&columns.queue),
-        })
+/// A list without a call is none.
+fn some_call(list: CallList, rows: usize) -> Result<CallList, CallsFault> {
+    if !list.calls.is_empty() {
+        return Ok(list);
     }
-}
-
-/// `None`: neither answered nor given up, and nobody waited.
-fn call(row: &csv::StringRecord, places: &Places) -> Result<Option<Call>, String> {
-    let field = |place: usize| row.get(place).unwrap_or("").trim();
-    let word = field(places.outcome).to_lowercase();
-    let outcome = if ANSWERED.contains(&word.as_str()) {
-        Outcome::Answered
-    } else if GAVE_UP.contains(&word.as_str()) {
-        Outcome::GaveUp
-    } else {
-        Outcome::Neither
+    let words = format!(
+        "its outcome is neither of {} nor of {}",
+        ANSWERED.join(", "),
+        GAVE_UP.join(", ")
+    );
+    let first = match list.faults.first() {
+        Some(ReadError::Line { line, detail, .. }) => format!("line {line}: {detail}"),
+        Some(ReadError::File { .. }) | None => words,
     };
-    if outcome == Outcome::Neither && field(places.arrival).is_empty() {
-        return Ok(None);
-    }
-    let (at, moment) = when(field(places.arrival))?;
-    let span = |span: Span, from: DateTime| match span {
-        Span::Seconds(place) => match field(place) {
-            "" => Ok(None),
-            text => match text.parse::<f64>() {
-                Ok(seconds) if (0.0..1.0e7).contains(&seconds) => Ok(Some(Millis((seconds * 1000.0 + 0.5) as i64))),
-                _ => Err(format!("{text:?} is no number of seconds")),
-            },
-        },
-        Span::Until(place) => match field(place) {
-            "" => Ok(None),
-            text => {
-                let lasted = when(text)?.0.duration_since(from).as_millis();
-                match i64::try_from(lasted) {
-                    Ok(lasted) if (0..10_000_000_000).contains(&lasted) => Ok(Some(Millis(lasted))),
-                    _ => Err(format!("{text:?} is not after {from}")),
-                }
-            }
-        },
-    };
-    let waited = span(places.wait, at)?.unwrap_or(Millis::ZERO);
-    if outcome == Outcome::Neither && waited == Millis::ZERO {
-        return Ok(None);
-    }
-    let answered = at.saturating_add(jiff::SignedDuration::from_millis(waited.0));
-    let handling = match places.handling.filter(|_| outcome == Outcome::Answered) {
-        Some(handling) => span(handling, answered)?.filter(|span| *span > Millis::ZERO),
-        None => None,
-    };
-    Ok(Some(Call {
-        queue: places.queue.map(|place| Name::from(field(place))),
-        at,
-        moment,
-        waited,
-        outcome,
-        handling,
-    }))
-}
-
-/// The time on the wall where it was written, and the moment where it says in which zone that is.
-fn when(text: &str) -> Result<(DateTime, Option<Time>), String> {
-    let expected = || format!("{text:?} is no date and time; expected one such as 2026-11-02T08:00:05");
-    let pieces = Pieces::parse(text).map_err(|_| expected())?;
-    let local = pieces.date().to_datetime(pieces.time().ok_or_else(expected)?);
-    let offset = pieces.to_numeric_offset();
-    let moment = match (offset, pieces.to_time_zone()) {
-        (Some(offset), _) => offset.to_timestamp(local).ok(),
-        (None, Ok(Some(zone))) => local.to_zoned(zone).ok().map(|zoned| zoned.timestamp()),
-        // A Z with nothing behind it.
-        (None, _) => text.parse::<jiff::Timestamp>().ok(),
-    };
-    Ok((local, moment.map(|it| Time(it.as_millisecond()))))
+    let path = list.path;
+    Err(CallsFault::NoCall { path, rows, first })
 }
 
 impl CallList {
+    fn empty(path: &Path) -> CallList {
+        CallList {
+            path: path.to_owned(),
+            calls: Vec::new(),
+            others: Vec::new(),
+            counts: Vec::new(),
+            neither: 0,
+            faulty: 0,
+            faults: Vec::new(),
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.calls.len()
@@ -377,6 +219,9 @@ impl CallList {
     /// # Errors
     /// Nothing tells of which queue a call is.
     pub(super) fn readings(&self, form: &Form) -> Result<impl Iterator<Item = Recorded> + Send + use<>, OpenFault> {
+        if self.has_counts() {
+            return Err(OpenFault::CountsAlone(self.path.clone()));
+        }
         depth::Depths::of(self, form)
     }
 
@@ -452,7 +297,7 @@ mod tests {
         } else {
             columns.parse().unwrap()
         };
-        read(&path, &columns)
+        read(&path, &columns, &TimeZone::UTC)
     }
 
     #[test]
@@ -472,6 +317,30 @@ mod tests {
         ];
         assert_eq!(days, expected);
         assert_eq!(list.patience(None), [(10_000.0, false), (45_500.0, true)]);
+    }
+
+    #[test]
+    fn counts_by_interval_become_rates_of_each_day() {
+        let text = "interval,calls\n2026-11-02T08:00,30\n2026-11-02T08:30,60\n2026-11-03T08:30,15\n2026-11-03T07:30,99\nsoon,1\n";
+        let list = list(text, "").unwrap();
+        assert!(list.has_counts() && list.faulty == 1);
+        let eight = TimeOfDay::constant(8, 0, 0, 0);
+        let rates = list.rates(None, eight, Millis::from_mins(90)).unwrap();
+        assert_eq!(rates.every, Millis::from_mins(30));
+        assert_eq!(rates.days, [[60.0, 120.0, 0.0], [0.0, 30.0, 0.0]]);
+        let unaligned = TimeOfDay::constant(8, 10, 0, 0);
+        assert_eq!(list.rates(None, unaligned, Millis::from_mins(90)), None);
+    }
+
+    #[test]
+    fn a_queue_log_is_a_list_of_calls_too() {
+        let text = "1000000003|a.1|inbound|NONE|ENTERQUEUE||1001|1\n1000000005|a.2|inbound|NONE|ENTERQUEUE||1002|2\n\
+            1000000006|a.1|inbound|E01|CONNECT|3|b.2|2\n1000000014|a.2|inbound|NONE|ABANDON|1|1|9\n\
+            1000000066|a.1|inbound|E01|COMPLETECALLER|3|60|1\n";
+        let list = list(text, "").unwrap();
+        assert_eq!(list.len(), 2);
+        assert_eq!(list.handling(None), [(60_000.0, true)]);
+        assert_eq!(list.patience(None), [(3_000.0, false), (9_000.0, true)]);
     }
 
     #[test]

@@ -128,6 +128,10 @@ impl Line {
                     None => 1.0,
                 },
             },
+            Callers::Counted(rates) => Coming::Drawn {
+                arrivals: Arrivals::by_interval(&rates.days[day as usize % rates.days.len()], rates.every),
+                factor: 1.0,
+            },
             Callers::Recorded(days) => Coming::Recorded {
                 day: day as usize % days.len(),
                 next: 0,
@@ -181,7 +185,7 @@ impl Line {
                 *next += 1;
                 (after, handling)
             }
-            (Coming::Recorded { .. }, Callers::PerHour { .. }) => return None,
+            (Coming::Recorded { .. }, Callers::PerHour { .. } | Callers::Counted(_)) => return None,
         };
         let mut brought = Brought {
             handling: self.draw_handling.millis(&self.handling),

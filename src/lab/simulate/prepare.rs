@@ -5,7 +5,7 @@ use crate::config::scenario::{Breaks, Calls, Coming, Cost, QueueScenario, Scenar
 use crate::core::ladder::Plan;
 use crate::core::{Millis, Name, Time};
 use crate::lab::draw::{Lasting, Observed};
-use crate::lab::recorded::calls::{self, CallList, CallsFault};
+use crate::lab::recorded::calls::{self, CallList, CallsFault, Rates};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -52,6 +52,8 @@ pub enum PrepareFault {
 /// A scenario made ready. Cheap to share between threads.
 pub struct Prepared {
     pub(super) scenario: Scenario,
+    /// Of the times in call lists.
+    zone: TimeZone,
     /// Sorted by name.
     pub(super) queues: Vec<PreparedQueue>,
     pub(super) takes: Lasting,
@@ -73,6 +75,8 @@ pub(super) struct PreparedQueue {
 pub(super) enum Callers {
     /// A Poisson process: calls an hour in each interval.
     PerHour { rates: Vec<f64>, every: Millis },
+    /// A Poisson process by the counts of each recorded day.
+    Counted(Rates),
     /// As recorded, day by day: since the day's beginning, and how long the call kept somebody, where that was seen.
     Recorded(Vec<Vec<(Millis, Option<Millis>)>>),
 }
@@ -89,7 +93,7 @@ impl Prepared {
     /// # Errors
     /// In words, what cannot be read or used.
     pub fn new(mut scenario: Scenario, from: Option<&CallList>, zone: &TimeZone) -> Result<Prepared, PrepareFault> {
-        let mut data = Data::default();
+        let mut data = Data::of(zone);
         let mut queues = Vec::new();
         let several = scenario.queues.len() > 1;
         for (name, queue) in scenario.queues.clone() {
@@ -100,6 +104,7 @@ impl Prepared {
         }
         let recorded = queues.iter().map(|queue| match &queue.callers {
             Callers::Recorded(days) => days.len(),
+            Callers::Counted(rates) => rates.days.len(),
             Callers::PerHour { .. } => 1,
         });
         let days = recorded.max().unwrap_or(1) as u32;
@@ -119,6 +124,7 @@ impl Prepared {
             takes,
             queues,
             starts,
+            zone: zone.clone(),
             scenario,
             from_data: data.told,
         })
@@ -207,7 +213,7 @@ impl Prepared {
     /// # Errors
     /// A call list that cannot be read.
     pub(super) fn comings(&self, plan: &Plan) -> Result<BTreeMap<Option<Name>, PreparedComing>, PrepareFault> {
-        let mut data = Data::default();
+        let mut data = Data::of(&self.zone);
         let from_home = |pool: &Name| {
             let tiers = plan.ladders.values().flat_map(|ladder| &ladder.tiers);
             tiers
@@ -253,18 +259,26 @@ fn mean_of(spread: &Spread) -> Option<Millis> {
 }
 
 /// Call lists that were read, and what was taken from them.
-#[derive(Default)]
 struct Data {
+    zone: TimeZone,
     lists: BTreeMap<PathBuf, Arc<CallList>>,
     told: Vec<String>,
 }
 
 impl Data {
+    fn of(zone: &TimeZone) -> Data {
+        Data {
+            zone: zone.clone(),
+            lists: BTreeMap::new(),
+            told: Vec::new(),
+        }
+    }
+
     fn list(&mut self, path: &PathBuf) -> Result<Arc<CallList>, PrepareFault> {
         if let Some(list) = self.lists.get(path) {
             return Ok(Arc::clone(list));
         }
-        let list = Arc::new(calls::read(path, &calls::Columns::default())?);
+        let list = Arc::new(calls::read(path, &calls::Columns::default(), &self.zone)?);
         self.lists.insert(path.clone(), Arc::clone(&list));
         Ok(list)
     }
@@ -398,6 +412,13 @@ fn callers(
     scenario: &Scenario,
     path: &std::path::Path,
 ) -> Result<Callers, PrepareFault> {
+    if list.has_counts() {
+        let rates = list.rates(only, scenario.start.time(), scenario.length);
+        return rates.map(Callers::Counted).ok_or_else(|| PrepareFault::Useless {
+            path: path.to_owned(),
+            what: "its intervals are not of one length, or none begins with the scenario's start",
+        });
+    }
     let days = list.days(only, scenario.start.time(), scenario.length);
     if days.is_empty() {
         return Err(PrepareFault::Useless {

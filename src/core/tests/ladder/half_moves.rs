@@ -43,6 +43,36 @@ fn a_late_done_on_the_call_takes_back_all_its_stand_downs() {
 }
 
 #[test]
+fn a_late_done_speaks_for_the_parts_that_were_stood_down_not_too_long_ago() {
+    let mut floor = Floor::with(|plan| {
+        a_pair(plan);
+        plan::ladder_of(plan, "day").late_within = Millis::from_mins(2);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("pair", 10);
+    floor
+        .at("18:00")
+        .expect_stand_down("pair", ["E01", "E02", "E03", "E04"]);
+    floor.at("18:30").waiting("inbound", 0);
+    floor.at("19:30").expect_stand_down("pair", 6);
+    let call = floor.latest_call("pair");
+    floor
+        .at("20:30")
+        .answer(call, done())
+        .expect_lent("expert", 0)
+        .expect_lent("quality", 6);
+}
+
+#[test]
+fn a_late_done_is_refused_once_it_is_too_late_for_every_part() {
+    let mut floor = stood_down_one_after_the_other();
+    let call = floor.latest_call("pair");
+    floor
+        .at("49:30.001")
+        .refuses("too_late", crate::support::floor::word_of("Li Na", call, done(), false));
+}
+
+#[test]
 fn keep_them_on_the_second_stand_down_puts_back_its_own_pool() {
     let mut floor = stood_down_one_after_the_other();
     floor

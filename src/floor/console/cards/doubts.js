@@ -4,6 +4,7 @@ import { h, icon, renew } from '../dom.js';
 import { Answer } from './answer.js';
 import { doneAsAsked, grace, question, sending, trouble, what } from './cards.js';
 import { answerForm } from './forms.js';
+import { nearWords } from '../reason.js';
 import { askedFor, doubtsOf } from '../store.js';
 
 export class Doubts {
@@ -60,6 +61,7 @@ function cardOf(page, move, answer) {
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', move.queue) })))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, move.shown === null ? words.t('doubt.why') : words.t('doubt.why_shown', { n, shown: move.shown })),
+    move.near.length > 0 && h('p', { class: 'why' }, nearWords(words, move.near)),
     page.mayAnswer && answering(page, move, answer),
   ];
 }
