@@ -10,6 +10,7 @@ use surged::core::ladder::{
     Judge, Millionths, Mode, Paused, RisingOver, SeatRange, Seats, ShareOver, Step as ReleaseStep, Threshold, When,
 };
 use surged::core::{Action, Millis, Name, Time};
+use surged::words::Language;
 
 const WRONG: &str = "tests/config";
 
@@ -74,6 +75,41 @@ fn every_wrong_file_is_told_what_is_wrong_with_it() {
         }
         if std::fs::read_to_string(&expected).unwrap_or_default() != found {
             differ.push(format!("{name}:\n{found}"));
+        }
+    }
+    assert!(differ.is_empty(), "not as expected:\n{}", differ.join("\n"));
+}
+
+/// Slips that everybody makes, told in Chinese; blessed as the English ones are.
+#[test]
+fn the_commonest_slips_are_told_in_chinese_too() {
+    let mut differ = Vec::new();
+    for name in [
+        "chinese_typing",
+        "missing_brace",
+        "missing_keys",
+        "one_bracket",
+        "unknown_keys",
+        "unknown_names",
+        "wrong_types",
+    ] {
+        let text = text_of(format!("{WRONG}/{name}.toml"));
+        let found = parse(&text, &format!("{name}.toml"), Path::new(WRONG), Purpose::Run).unwrap_err();
+        let chinese = |it: &str| it.chars().any(|it| ('\u{4e00}'..='\u{9fff}').contains(&it));
+        let found = found.told_in(Language::ZhHans);
+        let english: Vec<&str> = found
+            .found()
+            .iter()
+            .map(|it| it.message.as_str())
+            .filter(|it| !chinese(it))
+            .collect();
+        assert!(english.is_empty(), "{name}: {english:#?}");
+        let (found, expected) = (format!("{found}\n"), format!("{WRONG}/{name}.zh-Hans.txt"));
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &found).unwrap();
+        }
+        if std::fs::read_to_string(&expected).unwrap_or_default() != found {
+            differ.push(found);
         }
     }
     assert!(differ.is_empty(), "not as expected:\n{}", differ.join("\n"));

@@ -3,12 +3,14 @@
 use super::progress::Reading;
 use super::recordings::{HowToRead, open_all, ways};
 use super::simulate::read_scenario;
+use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
 use crate::core::Millis;
 use crate::lab::deep::{self, Watched};
 use crate::lab::recorded::{Kind, merged};
 use crate::lab::replay::Answers;
 use crate::lab::simulate::Prepared;
+use crate::words::Language;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
@@ -53,6 +55,10 @@ pub struct Check {
     /// For people, or one JSON array for scripts.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
+    /// English
+    #[arg(long, value_parser = super::log::language)]
+    language: Option<Language>,
 }
 
 /// How the report is written.
@@ -68,12 +74,13 @@ impl Check {
     /// # Errors
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let mut checked: Vec<_> = self.files.iter().map(|file| (file, load(file))).collect();
+        let language = self.language.unwrap_or_else(Language::of_terminal);
+        let mut checked: Vec<_> = self.files.iter().map(|file| (file, load(file, language))).collect();
         if self.deep {
             for (file, result) in &mut checked {
                 if let Ok(config) = result {
                     let found = self.look_deep(file, config)?;
-                    config.warnings = std::mem::take(&mut config.warnings).and(found);
+                    config.warnings = std::mem::take(&mut config.warnings).and(found.told_in(language));
                 }
             }
         }
@@ -94,19 +101,17 @@ impl Check {
                     if !problems.found().is_empty() {
                         writeln!(out, "{}\n", problems.render(colour))?;
                     }
-                    match result {
-                        Ok(config) if self.deep => {
-                            writeln!(
-                                out,
-                                "{}: good: {}; {}",
-                                name(file),
-                                summary(config),
-                                advised(&config.warnings)
-                            )?;
-                        }
-                        Ok(config) => writeln!(out, "{}: good: {}", name(file), summary(config))?,
-                        Err(_) => writeln!(out, "{}: at fault: {}", name(file), counted(problems))?,
-                    }
+                    let verdict = match result {
+                        Ok(config) if self.deep => say!(
+                            "good_deep",
+                            file = name(file),
+                            summary = summary(config),
+                            advice = advised(&config.warnings)
+                        ),
+                        Ok(config) => say!("good", file = name(file), summary = summary(config)),
+                        Err(_) => say!("at_fault", file = name(file), problems = counted(problems)),
+                    };
+                    writeln!(out, "{}", verdict.told_in(language))?;
                 }
             }
         }
@@ -164,25 +169,27 @@ impl Check {
     }
 }
 
-fn advised(found: &Diagnostics) -> String {
-    match found
-        .found()
-        .iter()
-        .filter(|it| it.severity == config::Severity::Advice)
-        .count()
-    {
-        0 => "nothing to advise".to_owned(),
-        1 => "1 piece of advice".to_owned(),
-        n => format!("{n} pieces of advice"),
+fn advised(found: &Diagnostics) -> Sentence {
+    let advice = |it: &&config::Diagnostic| it.severity == config::Severity::Advice;
+    match found.found().iter().filter(advice).count() {
+        0 => say!("no_advice"),
+        n => say!("pieces", n = n.to_string()),
     }
 }
 
 const STANDARD_INPUT: &str = "-";
 
-fn load(file: &Path) -> Result<Config, Diagnostics> {
-    match file.as_os_str() == STANDARD_INPUT {
+fn load(file: &Path, language: Language) -> Result<Config, Diagnostics> {
+    let loaded = match file.as_os_str() == STANDARD_INPUT {
         true => config::load_from(std::io::stdin().lock(), &name(file), Purpose::Look),
         false => config::load(file, Purpose::Look),
+    };
+    match loaded {
+        Ok(mut config) => {
+            config.warnings = config.warnings.told_in(language);
+            Ok(config)
+        }
+        Err(problems) => Err(problems.told_in(language)),
     }
 }
 
@@ -200,36 +207,29 @@ fn problems(result: &Result<Config, Diagnostics>) -> &Diagnostics {
     }
 }
 
-fn counted(problems: &Diagnostics) -> String {
-    number(problems.found().len() + problems.left_out(), "problem")
-}
-
-fn summary(config: &Config) -> String {
-    let plan = &config.plan;
-    let ladders: Vec<String> = plan
-        .ladders
-        .iter()
-        .map(|(name, ladder)| format!("{name} ({})", number(ladder.tiers.len(), "tier")))
-        .collect();
-    let roster = match plan.roster.len() {
-        0 => String::new(),
-        people => format!(", roster of {}", number(people, "person")),
-    };
-    format!(
-        "{}, {}, {}, ladders {}, {}{roster}",
-        number(config.feeds.len(), "feed"),
-        number(plan.queues.len(), "queue"),
-        number(plan.pools.len(), "pool"),
-        ladders.join(", "),
-        number(config.calendar.entries.len(), "calendar entry")
+fn counted(problems: &Diagnostics) -> Sentence {
+    say!(
+        "problems",
+        count = (problems.found().len() + problems.left_out()).to_string()
     )
 }
 
-fn number(n: usize, what: &str) -> String {
-    match (n, what.strip_suffix('y')) {
-        (1, _) => format!("1 {what}"),
-        (_, _) if what == "person" => format!("{n} people"),
-        (_, Some(stem)) => format!("{n} {stem}ies"),
-        _ => format!("{n} {what}s"),
+fn summary(config: &Config) -> Sentence {
+    let plan = &config.plan;
+    let ladders = plan
+        .ladders
+        .iter()
+        .map(|(name, ladder)| say!("ladder", name = name.as_str(), n = ladder.tiers.len().to_string()));
+    let ladders = Part::List(ladders.collect());
+    let mut things = vec![
+        say!("feeds", n = config.feeds.len().to_string()),
+        say!("queues", n = plan.queues.len().to_string()),
+        say!("pools", n = plan.pools.len().to_string()),
+        Sentence::of("ladders", [("ladders", ladders)]),
+        say!("entries", n = config.calendar.entries.len().to_string()),
+    ];
+    if !plan.roster.is_empty() {
+        things.push(say!("roster", n = plan.roster.len().to_string()));
     }
+    Sentence::of("summary", [("things", Part::List(things))])
 }

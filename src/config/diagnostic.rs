@@ -1,5 +1,7 @@
 //! What is wrong with a file: every problem at its place, with the line itself and what to write instead.
 
+use super::sentence::{Sentence, say};
+use crate::words::Language;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -91,11 +93,11 @@ pub struct Problem {
     /// Where, in bytes of the text.
     pub span: Range<usize>,
     /// What was expected and what came.
-    pub message: String,
+    pub message: Sentence,
     /// Why it matters, where that does not go without saying.
     pub why: Option<String>,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Sentence>,
 }
 
 /// Problems as they are found.
@@ -108,7 +110,7 @@ pub struct Problems {
 
 impl Problems {
     /// Notes one that keeps the file from being used.
-    pub fn error(&mut self, code: Code, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+    pub fn error(&mut self, code: Code, span: Range<usize>, message: impl Into<Sentence>, help: impl Into<Sentence>) {
         self.note(Severity::Error, code, span, message, help);
     }
 
@@ -118,15 +120,15 @@ impl Problems {
         severity: Severity,
         code: Code,
         span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Sentence>,
+        help: impl Into<Sentence>,
     ) {
         self.failed |= severity == Severity::Error;
         if self.kept.len() == KEPT_MAX {
             self.left_out += 1;
             return;
         }
-        let help = Some(help.into()).filter(|h| !h.is_empty());
+        let help = Some(help.into()).filter(|help| !help.is_empty());
         self.kept.push(Problem {
             severity,
             code,
@@ -142,9 +144,9 @@ impl Problems {
         &mut self,
         code: Code,
         span: Range<usize>,
-        message: impl Into<String>,
+        message: impl Into<Sentence>,
         why: impl Into<String>,
-        help: impl Into<String>,
+        help: impl Into<Sentence>,
     ) {
         if self.kept.len() == KEPT_MAX {
             self.left_out += 1;
@@ -212,7 +214,7 @@ impl Problems {
                     problem.code,
                     span,
                     problem.message,
-                    problem.help.unwrap_or_default(),
+                    problem.help.unwrap_or_else(|| "".into()),
                 );
             }
         }
@@ -232,6 +234,7 @@ impl Problems {
             found,
             left_out,
             failed: self.failed,
+            language: Language::default(),
         }
     }
 }
@@ -242,6 +245,7 @@ pub struct Diagnostics {
     found: Vec<Diagnostic>,
     left_out: usize,
     failed: bool,
+    language: Language,
 }
 
 /// One problem as scripts read it (`check --format json`).
@@ -269,14 +273,27 @@ pub struct Diagnostic {
     /// Bytes of `line_text` that are meant.
     #[serde(skip)]
     mark: Range<usize>,
+    #[serde(skip)]
+    said: (Sentence, Option<Sentence>),
 }
 
 impl Diagnostics {
     /// A problem with the file as a whole, such as one that cannot be read.
-    pub fn of_whole_file(file: &str, message: impl Into<String>, help: impl Into<String>) -> Diagnostics {
+    pub fn of_whole_file(file: &str, message: impl Into<Sentence>, help: impl Into<Sentence>) -> Diagnostics {
         let mut problems = Problems::default();
         problems.error(Code::File, 0..0, message, help);
         problems.of_file(file, "")
+    }
+
+    /// The same in another language, as far as its table goes.
+    #[must_use]
+    pub fn told_in(mut self, language: Language) -> Diagnostics {
+        self.language = language;
+        for one in &mut self.found {
+            one.message = one.said.0.told_in(language);
+            one.help = one.said.1.as_ref().map(|help| help.told_in(language));
+        }
+        self
     }
 
     /// Adds those of another file.
@@ -304,10 +321,12 @@ impl Diagnostics {
 
     /// Drawn for a person, one below the other, with the lines and marks beneath them.
     pub fn render(&self, colour: bool) -> String {
+        let names = Names::of(self.language);
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        let mut drawn: Vec<String> = self.found.iter().map(|d| renderer.render(&[d.draw()])).collect();
+        let mut drawn: Vec<String> = self.found.iter().map(|d| renderer.render(&[d.draw(&names)])).collect();
         if self.left_out > 0 {
-            drawn.push(format!("and {} more: mend these first", self.left_out));
+            let more = say!("more", count = self.left_out.to_string());
+            drawn.push(more.told_in(self.language));
         }
         drawn.join("\n\n")
     }
@@ -321,6 +340,25 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
+/// How the sorts of lines are called.
+struct Names {
+    error: String,
+    warning: String,
+    advice: String,
+    help: String,
+}
+
+impl Names {
+    fn of(language: Language) -> Names {
+        Names {
+            error: say!("error").told_in(language),
+            warning: say!("warning").told_in(language),
+            advice: say!("advice").told_in(language),
+            help: say!("help").told_in(language),
+        }
+    }
+}
+
 impl Diagnostic {
     /// In one line: `surged.toml:12:8: unknown key; write ...`.
     pub fn one_line(&self) -> String {
@@ -328,11 +366,11 @@ impl Diagnostic {
         format!("{}:{}:{}: {}{help}", self.file, self.line, self.column, self.message)
     }
 
-    fn draw(&self) -> Group<'_> {
+    fn draw<'a>(&'a self, names: &'a Names) -> Group<'a> {
         let level = match self.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-            Severity::Advice => Level::INFO.with_name("advice"),
+            Severity::Error => Level::ERROR.with_name(names.error.as_str()),
+            Severity::Warning => Level::WARNING.with_name(names.warning.as_str()),
+            Severity::Advice => Level::INFO.with_name(names.advice.as_str()),
         };
         let mut group = Group::with_title(level.primary_title(self.message.as_str()));
         if self.line_text.is_empty() {
@@ -349,7 +387,7 @@ impl Diagnostic {
             group = group.element(Level::NOTE.message(why.as_str()));
         }
         match &self.help {
-            Some(help) => group.element(Level::HELP.message(help.as_str())),
+            Some(help) => group.element(Level::HELP.with_name(names.help.as_str()).message(help.as_str())),
             None => group,
         }
     }
@@ -388,9 +426,10 @@ impl Lines {
             column,
             severity: problem.severity,
             code: problem.code,
-            message: problem.message,
+            message: problem.message.to_string(),
             why: problem.why,
-            help: problem.help,
+            help: problem.help.as_ref().map(Sentence::to_string),
+            said: (problem.message, problem.help),
             line_text: shown.to_owned(),
             mark: mark_from..mark_to,
         }

@@ -1,5 +1,6 @@
 //! Durations as people write them: `"90s"`, `"5m"`, `"1h30m"`, `"35d"`.
 
+use super::sentence::{Sentence, say};
 use crate::core::Millis;
 
 /// Longest duration that is taken for meant: ten years.
@@ -13,12 +14,17 @@ const UNITS: [(&str, i64); 5] = [
     ("s", 1_000),
 ];
 
+/// Why a text is no duration: what came, and what a duration looks like.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NoDuration(pub Sentence);
+
 /// Reads whole numbers with their units, larger units first, each once at most.
 ///
 /// # Errors
 /// In words: what came, and what a duration looks like.
-pub fn parse(text: &str) -> Result<Millis, String> {
-    let wrong = || format!("{text:?} is not a duration; durations look like \"90s\", \"5m\", \"1h30m\", \"35d\"");
+pub fn parse(text: &str) -> Result<Millis, NoDuration> {
+    let wrong = || NoDuration(say!("no_duration", text = format!("{text:?}")));
     let mut rest = text;
     let mut total: i64 = 0;
     let mut last_unit = i64::MAX;
@@ -42,7 +48,7 @@ pub fn parse(text: &str) -> Result<Millis, String> {
     }
     match total {
         _ if last_unit == i64::MAX => Err(wrong()),
-        total if total > DURATION_MAX.0 => Err(format!("{text:?} is longer than ten years")),
+        total if total > DURATION_MAX.0 => Err(NoDuration(say!("years", text = format!("{text:?}")))),
         total => Ok(Millis(total)),
     }
 }

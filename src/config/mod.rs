@@ -22,6 +22,7 @@ mod reader;
 mod roster;
 pub mod scenario;
 pub mod schema;
+pub mod sentence;
 mod settings;
 mod shape;
 mod slips;
@@ -43,6 +44,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
 use node::Node;
 use roster::Roster;
+use sentence::say;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -305,15 +307,11 @@ fn syntax(error: &toml::de::Error, text: &str, problems: &mut Problems) {
     let before = text.get(..span.start).unwrap_or("").trim_end_matches([' ', '\t']);
     let rest = text.get(span.start..).unwrap_or("").trim_start_matches([' ', '\t']);
     let (message, help) = match error.message() {
-        "duplicate key" => ("this is said already".to_owned(), "say it once"),
-        _ if before.ends_with('=') && (rest.is_empty() || rest.starts_with(['\r', '\n', '#', ',', '}'])) => (
-            "there is no value after `=`".to_owned(),
-            "write one, or leave the key out",
-        ),
-        other => (
-            format!("not TOML: {other}"),
-            "text goes into quotes, every [ and { has its end, and a line says one thing",
-        ),
+        "duplicate key" => (say!("said_twice"), say!("said_twice_instead")),
+        _ if before.ends_with('=') && (rest.is_empty() || rest.starts_with(['\r', '\n', '#', ',', '}'])) => {
+            (say!("no_value"), say!("no_value_instead"))
+        }
+        other => (say!("no_toml", why = other), say!("no_toml_instead")),
     };
     problems.error(Code::Syntax, span, message, help);
 }

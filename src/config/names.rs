@@ -3,6 +3,7 @@
 use super::diagnostic::{Code, Problems};
 use super::node::{Node, Said};
 use super::reader::{closest, listed};
+use super::sentence::say;
 use super::settings::Label;
 use crate::core::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,14 +43,17 @@ pub fn expect(name: &Said<Name>, known: &BTreeSet<Name>, what: &str, problems: &
     }
     let names = || known.iter().map(Name::as_str);
     let help = match closest(name.value.as_str(), names().filter(|_| !problems.are_many())) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None if known.is_empty() => format!("add [{what}.{}]", name.value),
-        None => format!("there are {}; or add [{what}.{}]", listed(names()), name.value),
+        Some(close) => say!("close", close = close),
+        None if known.is_empty() => say!("add_table", path = format!("{what}.{}", name.value)),
+        None => {
+            let path = format!("{what}.{}", name.value);
+            say!("known_names", names = listed(names()), path = path)
+        }
     };
     problems.error(
         Code::UnknownName,
         name.span.clone(),
-        format!("there is no {what} `{}`", name.value),
+        say!("unknown_name", table = what, name = name.value.as_str()),
         help,
     );
 }

@@ -3,6 +3,7 @@
 use super::diagnostic::{Code, Problems};
 use super::duration;
 use super::node::{float, integer};
+use super::sentence::{Sentence, say};
 use super::shape::{Key, Kind, Shape, one_of};
 use super::slips;
 use super::tables::{NAME_BYTES_MAX, NOT_OBEYED, NotObeyed, TEXT_BYTES_MAX};
@@ -23,21 +24,17 @@ pub fn check(table: &DeTable<'_>, span: Range<usize>, shape: &Shape, problems: &
         .iter()
         .filter(|key| key.needed && !table.contains_key(key.name))
     {
-        let message = format!("{} needs `{}`", shape.what, missing.name);
-        problems.error(
-            Code::MissingKey,
-            span.clone(),
-            message,
-            format!("add {}: {}", example(missing), missing.doc),
-        );
+        let message = say!("missing_key", table = shape.what, key = missing.name);
+        let help = say!("add", example = example(missing), doc = missing.doc);
+        problems.error(Code::MissingKey, span.clone(), message, help);
     }
 }
 
-fn example(key: &Key) -> String {
+fn example(key: &Key) -> Sentence {
     match key.kind {
-        Kind::Named(..) => format!("[{}.NAME]", key.name),
-        Kind::List(Kind::Table(_), _) => format!("[[{}]]", key.name),
-        _ => format!("`{} = ...` ({})", key.name, key.kind.expected()),
+        Kind::Named(..) => say!("written", text = format!("[{}.NAME]", key.name)),
+        Kind::List(Kind::Table(_), _) => say!("written", text = format!("[[{}]]", key.name)),
+        _ => say!("key_and_kind", key = key.name, kind = key.kind.expected()),
     }
 }
 
@@ -51,14 +48,17 @@ fn refuse_key(key: &Spanned<std::borrow::Cow<'_, str>>, shape: &Shape, problems:
         return problems.error(Code::NotObeyed, key.span(), message, later.instead);
     }
     let help = match closest(name, shape.keys.iter().map(|k| k.name)) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("{} takes {}", shape.what, listed(shape.keys.iter().map(|k| k.name))),
+        Some(close) => say!("close", close = close),
+        None => {
+            let keys = listed(shape.keys.iter().map(|k| k.name));
+            say!("keys", table = shape.what, keys = keys)
+        }
     };
     let shown: String = name.chars().take(NAME_BYTES_MAX).collect();
     problems.error(
         Code::UnknownKey,
         key.span(),
-        format!("{} has no key `{shown}`", shape.what),
+        say!("unknown_key", table = shape.what, key = shown),
         help,
     );
 }
@@ -102,13 +102,9 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
     match (kind, value.get_ref()) {
         (_, DeValue::String(text)) if mistyped(text, kind).is_some() => {
             let plain = mistyped(text, kind).unwrap_or_default();
-            let message = format!("`{}`: {}", place.key, slips::named(text));
-            problems.error(
-                Code::BadValue,
-                span,
-                message,
-                format!("write {} = {plain:?}", place.key),
-            );
+            let message = say!("typed_in", key = place.key, typed = slips::named(text));
+            let help = say!("write", text = format!("{} = {plain:?}", place.key));
+            problems.error(Code::BadValue, span, message, help);
         }
         (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
         (Kind::Name | Kind::NameAmong(_), DeValue::String(text)) => check_name(text, span, problems),
@@ -128,13 +124,14 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
             check_number(value, kind, place, problems);
         }
         (Kind::Duration(least), DeValue::String(text)) => match duration::parse(text) {
-            Err(message) => problems.error(Code::BadValue, span, message, instead(kind, place)),
-            Ok(given) if given < *least => wrong_value(kind, &format!("{text:?}"), span, place, problems),
+            Err(fault) => problems.error(Code::BadValue, span, fault.0, instead(kind, place)),
+            Ok(given) if given < *least => wrong_value(kind, format!("{text:?}"), span, place, problems),
             Ok(_) => {}
         },
         (Kind::Duration(_), DeValue::Integer(number)) => {
-            let message = format!("`{}` takes a duration, and {number} has no unit", place.key);
-            let help = format!("write {} = \"{number}s\" if seconds are meant", place.key);
+            let number = number.to_string();
+            let message = say!("no_unit", key = place.key, number = number.as_str());
+            let help = say!("no_unit_instead", key = place.key, number = number);
             problems.error(Code::WrongType, span, message, help);
         }
         (Kind::Tagged(tag, shapes), DeValue::Table(table)) => check_tagged(table, span, tag, shapes, problems),
@@ -153,14 +150,16 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
                 .for_each(|value| check_value(value, kind, place, problems));
         }
         (Kind::WordOr(words, _), DeValue::String(word)) => {
-            let message = format!("`{}` takes {}, and {word:?} came", place.key, kind.expected());
-            let close = closest(word, words.iter().copied()).map(|close| format!("did you mean {close:?}?"));
-            problems.error(
-                Code::BadValue,
-                span,
-                message,
-                close.unwrap_or_else(|| instead(kind, place)),
+            let message = say!(
+                "takes",
+                key = place.key,
+                kind = kind.expected(),
+                came = format!("{word:?}")
             );
+            let close = closest(word, words.iter().copied());
+            let close = close.map(|close| say!("close_word", close = format!("{close:?}")));
+            let help = close.unwrap_or_else(|| instead(kind, place));
+            problems.error(Code::BadValue, span, message, help);
         }
         (_, other) => wrong_type(other, kind, span, place, problems),
     }
@@ -168,68 +167,65 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
 
 fn wrong_type(came: &DeValue<'_>, kind: &Kind, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
     let came_as = match came {
-        DeValue::String(text) => format!("the text {:?}", text.chars().take(40).collect::<String>()),
-        DeValue::Integer(number) => format!("the number {number}"),
-        DeValue::Float(number) => format!("the number {number}"),
-        DeValue::Boolean(flag) => format!("{flag}"),
-        DeValue::Datetime(date) => format!("the date {date}"),
-        DeValue::Array(_) => "an array".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
+        DeValue::String(text) => {
+            let text = format!("{:?}", text.chars().take(40).collect::<String>());
+            say!("text_came", text = text)
+        }
+        DeValue::Integer(number) => say!("number", number = number.to_string()),
+        DeValue::Float(number) => say!("number", number = number.to_string()),
+        DeValue::Boolean(flag) => say!("written", text = flag.to_string()),
+        DeValue::Datetime(date) => say!("date", date = date.to_string()),
+        DeValue::Array(_) => say!("array"),
+        DeValue::Table(_) => say!("table"),
     };
     let help = match (kind, came) {
-        (Kind::List(Kind::Table(_), _), DeValue::Table(_)) => format!("write [[...{}]] with two brackets", place.key),
-        (Kind::List(..), DeValue::String(text)) => format!("write {} = [{text:?}]", place.key),
-        (Kind::Written(..), DeValue::Datetime(date)) => format!("put it in quotes: \"{date}\""),
+        (Kind::List(Kind::Table(_), _), DeValue::Table(_)) => say!("two_brackets", key = place.key),
+        (Kind::List(..), DeValue::String(text)) => {
+            say!("write", text = format!("{} = [{text:?}]", place.key))
+        }
+        (Kind::Written(..), DeValue::Datetime(date)) => say!("quotes", text = date.to_string()),
         (Kind::Flag, DeValue::String(text)) if text == "true" || text == "false" => {
-            format!("write {text} without quotes")
+            say!("without_quotes", text = text.as_ref())
         }
         (Kind::Count(..) | Kind::Number(..) | Kind::Amount(_), DeValue::String(text))
             if text.parse::<f64>().is_ok() =>
         {
-            format!("write {text} without quotes")
+            say!("without_quotes", text = text.as_ref())
         }
         _ => instead(kind, place),
     };
-    let message = format!("`{}` takes {}, and {came_as} came", place.key, kind.expected());
+    let message = say!("takes", key = place.key, kind = kind.expected(), came = came_as);
     problems.error(Code::WrongType, span, message, help);
 }
 
-fn wrong_value(kind: &Kind, came: &str, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
-    let message = format!("`{}` takes {}, and {came} came", place.key, kind.expected());
+fn wrong_value(kind: &Kind, came: String, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
+    let message = say!("takes", key = place.key, kind = kind.expected(), came = came);
     problems.error(Code::BadValue, span, message, instead(kind, place));
 }
 
-fn instead(kind: &Kind, place: Place<'_>) -> String {
-    format!("for example {} = {}", place.key, kind.example())
+fn instead(kind: &Kind, place: Place<'_>) -> Sentence {
+    say!("example", key = place.key, example = kind.example())
 }
 
 fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
     if text.len() > TEXT_BYTES_MAX {
-        let message = format!("a text of {} bytes; at most {TEXT_BYTES_MAX} are kept", text.len());
-        problems.error(Code::Limit, span, message, "shorten it");
+        let (bytes, most) = (text.len().to_string(), TEXT_BYTES_MAX.to_string());
+        let message = say!("bytes_of_text", bytes = bytes, most = most);
+        problems.error(Code::Limit, span, message, say!("shorter"));
     } else if text.is_empty() {
-        problems.error(
-            Code::BadValue,
-            span,
-            "a text is empty",
-            "write what is meant, or leave the key out",
-        );
+        problems.error(Code::BadValue, span, say!("empty"), say!("empty_instead"));
     }
 }
 
 /// Says what is wrong with a name.
 pub fn check_name(name: &str, span: Range<usize>, problems: &mut Problems) {
     if name.is_empty() || name.trim() != name || name.chars().any(char::is_control) {
-        let help = "names have at least one character, none of them a control character, and no space at an end";
-        problems.error(Code::BadValue, span, format!("{name:?} is no name"), help);
+        let message = say!("no_name", text = format!("{name:?}"));
+        problems.error(Code::BadValue, span, message, say!("name_instead"));
     } else if name.len() > NAME_BYTES_MAX {
-        let message = format!("a name of {} bytes; at most {NAME_BYTES_MAX} are kept", name.len());
-        problems.error(
-            Code::Limit,
-            span,
-            message,
-            "shorten it, and put the long form into a label",
-        );
+        let (bytes, most) = (name.len().to_string(), NAME_BYTES_MAX.to_string());
+        let message = say!("bytes_of_name", bytes = bytes, most = most);
+        problems.error(Code::Limit, span, message, say!("name_shorter"));
     }
 }
 
@@ -243,10 +239,15 @@ fn check_word(word: &str, words: &[&str], span: Range<usize>, place: Place<'_>, 
         return problems.error(Code::NotObeyed, span, message, later.instead);
     }
     let help = match closest(word, words.iter().copied()) {
-        Some(close) => format!("did you mean {close:?}?"),
-        None => format!("write {}", one_of(words)),
+        Some(close) => say!("close_word", close = format!("{close:?}")),
+        None => say!("write", text = one_of(words)),
     };
-    let message = format!("`{}` takes {}, and {:?} came", place.key, one_of(words), word);
+    let message = say!(
+        "takes",
+        key = place.key,
+        kind = one_of(words),
+        came = format!("{word:?}")
+    );
     problems.error(Code::BadValue, span, message, help);
 }
 
@@ -265,7 +266,7 @@ fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, pro
         _ => false,
     };
     if !good {
-        wrong_value(kind, &came, value.span(), place, problems);
+        wrong_value(kind, came, value.span(), place, problems);
     }
 }
 
@@ -281,8 +282,10 @@ fn check_tagged(
     let place = Place { shape: first, key: tag };
     match table.get(tag) {
         None => {
-            let help = format!("add `{tag} = ...` ({})", one_of(&words));
-            problems.error(Code::MissingKey, span, format!("{} needs `{tag}`", first.what), help);
+            let example = say!("key_and_kind", key = tag, kind = one_of(&words));
+            let help = say!("add_key", example = example);
+            let message = say!("missing_key", table = first.what, key = tag);
+            problems.error(Code::MissingKey, span, message, help);
         }
         Some(value) => match value.get_ref() {
             DeValue::String(word) => match shapes.iter().find(|(known, _)| known == word) {
@@ -316,7 +319,8 @@ fn mistyped(text: &str, kind: &Kind) -> Option<String> {
 
 fn check_length(length: usize, most: usize, span: Range<usize>, place: Place<'_>, problems: &mut Problems) {
     if length > most {
-        let message = format!("`{}` has {length} entries; at most {most} are allowed", place.key);
-        problems.error(Code::Limit, span, message, "remove some");
+        let (entries, most) = (length.to_string(), most.to_string());
+        let message = say!("length", key = place.key, entries = entries, most = most);
+        problems.error(Code::Limit, span, message, say!("length_instead"));
     }
 }

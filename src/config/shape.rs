@@ -1,6 +1,7 @@
 //! How it is said what a configuration may say: tables, their keys, and what these take.
 
 use super::duration;
+use super::sentence::{Sentence, say};
 use crate::core::Millis;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -162,40 +163,37 @@ impl Kind {
     }
 
     /// What it takes, in words.
-    pub fn expected(&self) -> String {
+    pub fn expected(&self) -> Sentence {
         match self {
-            Kind::Text => "text".to_owned(),
-            Kind::Name => "a name".to_owned(),
-            Kind::Written(what, _) => (*what).to_owned(),
+            Kind::Text => say!("text"),
+            Kind::Name => say!("name"),
+            Kind::Written(what, _) => (*what).into(),
             Kind::Word(words) | Kind::NameAmong(words) => one_of(words),
-            Kind::Flag => "true or false".to_owned(),
-            Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
-            Kind::Whole => "a whole number".to_owned(),
-            Kind::Number(most, true) => format!("a number above 0, at most {most}"),
-            Kind::Number(most, false) => format!("a number between 0 and {most}"),
-            Kind::Amount(most) => format!("a number from 0 to {most}"),
-            Kind::Duration(Millis::ZERO) => "a duration such as \"90s\" or \"5m\"".to_owned(),
-            Kind::Duration(least) => format!(
-                "a duration of at least {}, such as \"90s\" or \"5m\"",
-                duration::format(*least)
-            ),
-            Kind::Table(shape) => format!("a table ({})", shape.what),
-            Kind::Tagged(tag, _) => format!("a table with {tag}"),
+            Kind::Flag => say!("flag"),
+            Kind::Count(least, most) => say!("least_and_most", least = least.to_string(), most = most.to_string()),
+            Kind::Whole => say!("whole"),
+            Kind::Number(most, true) => say!("number_up_to", most = most.to_string()),
+            Kind::Number(most, false) => say!("between_0", most = most.to_string()),
+            Kind::Amount(most) => say!("number_to", most = most.to_string()),
+            Kind::Duration(Millis::ZERO) => say!("duration"),
+            Kind::Duration(least) => say!("duration_least", least = duration::format(*least)),
+            Kind::Table(shape) => say!("table_of", table = shape.what),
+            Kind::Tagged(tag, _) => say!("table_with", key = *tag),
             Kind::WordOr(words, shape) => {
                 let keys: Vec<String> = shape.keys.iter().map(|k| format!("{} = ...", k.name)).collect();
-                format!("{} or {{ {} }}", one_of(words), keys.join(", "))
+                say!("word_or_table", words = one_of(words), keys = keys.join(", "))
             }
-            Kind::Named(kind, _) => format!("a table of names, each = {}", kind.expected()),
-            Kind::List(kind, _) => format!("an array, each entry {}", kind.expected()),
+            Kind::Named(kind, _) => say!("named", each = kind.expected()),
+            Kind::List(kind, _) => say!("list", each = kind.expected()),
         }
     }
 }
 
 /// `"a"`, `"b"` or `"c"`.
-pub fn one_of(words: &[&str]) -> String {
+pub fn one_of(words: &[&str]) -> Sentence {
     let quoted: Vec<String> = words.iter().map(|w| format!("{w:?}")).collect();
     match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
+        Some((last, rest)) if !rest.is_empty() => say!("or", these = rest.join(", "), last = last.as_str()),
+        _ => say!("written", text = quoted.concat()),
     }
 }

@@ -5,6 +5,7 @@
 //! A file with a slip is at fault all the same.
 
 use super::diagnostic::{Code, Problems};
+use super::sentence::{Part, Sentence, say};
 use super::shape::{Kind, Shape};
 use super::tables::ROOT;
 use std::borrow::Cow;
@@ -73,7 +74,7 @@ pub fn mend(text: &str, broken: bool, problems: &mut Problems) -> Option<Mended>
         }
         if broken && let Some(typed) = typed(line) {
             let at = span.start + typed.first;
-            let help = format!("write {}", typed.meant.trim());
+            let help = say!("write", text = typed.meant.trim());
             problems.error(Code::Syntax, at..at + typed.length, typed.message, help);
             meant = Cow::Owned(typed.meant);
         }
@@ -89,26 +90,25 @@ pub fn mend(text: &str, broken: bool, problems: &mut Problems) -> Option<Mended>
             && !goes_on(lines.clone())
         {
             let whole = format!("{}{missing}{}", &meant[..at], &meant[at..]);
-            let message = format!("`{}` is missing at the end of this line", missing.trim());
+            let message = say!("missing_at_end", missing = missing.trim());
             let end = span.start + content(line).len();
             problems.error(
                 Code::Syntax,
                 end..end,
                 message,
-                format!("write {}", content(&whole).trim()),
+                say!("write", text = content(&whole).trim()),
             );
             meant = Cow::Owned(whole);
         }
         mended.push(line, &meant);
     }
     for (path, (span, times)) in brackets {
-        let more = match times {
-            1 => String::new(),
-            2 => ", here and once more".to_owned(),
-            times => format!(", here and {} times more", times - 1),
+        let help = say!("write", text = format!("[[{path}]]"));
+        let message = match times {
+            1 => say!("brackets", path = path),
+            _ => say!("brackets_again", path = path, times = (times - 1).to_string()),
         };
-        let message = format!("`{path}` may stand several times, and [{path}] has one pair of brackets{more}");
-        problems.error(Code::Syntax, span, message, format!("write [[{path}]]"));
+        problems.error(Code::Syntax, span, message, help);
     }
     (!mended.shifts.is_empty()).then_some(mended)
 }
@@ -137,7 +137,7 @@ pub fn plain(text: &str) -> Option<String> {
 }
 
 /// Says which signs of a text are a Chinese keyboard's.
-pub fn named(text: &str) -> String {
+pub fn named(text: &str) -> Sentence {
     let mut seen: Vec<char> = Vec::new();
     let signs = text.chars().filter(|it| sign(*it).is_some());
     signs.for_each(|it| {
@@ -147,16 +147,13 @@ pub fn named(text: &str) -> String {
     });
     const SHOWN: usize = 6;
     let each = seen.iter().take(SHOWN).filter_map(|it| {
-        let meant = sign(*it).map(|meant| {
-            if meant == ' ' {
-                "a space".to_owned()
-            } else {
-                format!("`{meant}`")
-            }
-        })?;
-        Some(format!("`{it}` (U+{:04X}) for {meant}", u32::from(*it)))
+        let code = format!("U+{:04X}", u32::from(*it));
+        Some(match sign(*it)? {
+            ' ' => say!("sign_of_space", sign = it.to_string(), code = code),
+            meant => say!("sign", sign = it.to_string(), code = code, meant = meant.to_string()),
+        })
     });
-    format!("typed with a Chinese keyboard: {}", each.collect::<Vec<_>>().join(", "))
+    Sentence::of("typed", [("signs", Part::List(each.collect()))])
 }
 
 /// A line with signs of a Chinese keyboard where TOML has its own.
@@ -164,7 +161,7 @@ struct Typed {
     /// Byte of the line at which the first stands.
     first: usize,
     length: usize,
-    message: String,
+    message: Sentence,
     meant: String,
 }
 

@@ -77,6 +77,15 @@ impl Language {
         }
     }
 
+    /// What `surged check` says, which the page does not.
+    fn of_check(self) -> &'static str {
+        match self {
+            Language::En => include_str!("check/en.ftl"),
+            Language::ZhHans => include_str!("check/zh-Hans.ftl"),
+            Language::ZhHant => include_str!("check/zh-Hant.ftl"),
+        }
+    }
+
     fn table(self) -> &'static Table {
         match self {
             Language::En => &EN,
@@ -115,15 +124,17 @@ static ZH_HANS: LazyLock<Table> = LazyLock::new(|| table(Language::ZhHans));
 static ZH_HANT: LazyLock<Table> = LazyLock::new(|| table(Language::ZhHant));
 
 fn table(language: Language) -> Table {
-    // A line that cannot be read is left out; a test holds that there is none.
-    let resource = match FluentResource::try_new(language.source().to_owned()) {
-        Ok(resource) => resource,
-        Err((resource, _)) => resource,
-    };
     let mut table = FluentBundle::new_concurrent(vec![language.word().parse().unwrap_or_default()]);
     // The marks around values are for text of mixed direction, of which there is none.
     table.set_use_isolating(false);
-    table.add_resource_overriding(resource);
+    for source in [language.source(), language.of_check()] {
+        // A line that cannot be read is left out; a test holds that there is none.
+        let resource = match FluentResource::try_new(source.to_owned()) {
+            Ok(resource) => resource,
+            Err((resource, _)) => resource,
+        };
+        table.add_resource_overriding(resource);
+    }
     table
 }
 
@@ -146,7 +157,7 @@ mod tests {
 
     /// Keys and the values that their texts name, as far as one line each tells.
     fn keys(language: Language) -> BTreeSet<String> {
-        let lines = language.source().lines();
+        let lines = language.source().lines().chain(language.of_check().lines());
         let keys = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         keys.filter_map(|line| line.split_once(" = ").map(|(key, _)| key.to_owned()))
             .collect()
@@ -155,12 +166,14 @@ mod tests {
     #[test]
     fn every_table_can_be_read() {
         for language in languages() {
-            let read = FluentResource::try_new(language.source().to_owned());
-            assert!(
-                read.is_ok(),
-                "{language:?}: {:?}",
-                read.map_err(|(_, faults)| faults).err()
-            );
+            for source in [language.source(), language.of_check()] {
+                let read = FluentResource::try_new(source.to_owned());
+                assert!(
+                    read.is_ok(),
+                    "{language:?}: {:?}",
+                    read.map_err(|(_, faults)| faults).err()
+                );
+            }
         }
     }
 

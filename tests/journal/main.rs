@@ -264,6 +264,24 @@ async fn verify_tells_where_a_log_was_changed() {
 }
 
 #[tokio::test]
+async fn a_log_that_was_written_anew_is_whole_and_has_another_last_hash() {
+    let dir = tempfile::tempdir().unwrap();
+    let hash = async |name: &str, second: u64| {
+        let path = dir.path().join(name);
+        let (journal, _) = open(&path);
+        let forged = Entry { seq: 2, ..fact(second) };
+        written(&journal, batch(vec![fact(1), forged, fact(3)])).await;
+        journal.close().await;
+        match verify(&path) {
+            Verdict::Whole { rows: 3, head, .. } => head.to_string(),
+            broken => panic!("{broken:?}"),
+        }
+    };
+    let kept_elsewhere = hash("true.db", 2).await;
+    assert_ne!(hash("forged.db", 20).await, kept_elsewhere);
+}
+
+#[tokio::test]
 async fn a_flipped_byte_in_the_file_is_found() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("surged.db");

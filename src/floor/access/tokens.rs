@@ -18,6 +18,8 @@ use subtle::ConstantTimeEq;
 
 /// The most tokens in the file.
 pub const LIMIT_TOKENS: usize = 10_000;
+/// The form of the file. The first bore no number, and is written without one still.
+const FORMAT: u32 = 1;
 /// The most further devices of one token.
 const LIMIT_DEVICES: usize = 10;
 /// What every token begins with, so that scanners for leaked secrets find it.
@@ -113,6 +115,14 @@ pub enum TokenFault {
         /// What is wrong.
         fault: String,
     },
+    /// Of a form that is not known.
+    #[error("{}: it is in format {format}, and this surged knows up to {FORMAT}: use the newer surged that wrote it", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its form.
+        format: u32,
+    },
     /// Too many.
     #[error("there are {LIMIT_TOKENS} tokens already, which is the most: remove old ones from {}", path.display())]
     TooMany {
@@ -136,7 +146,16 @@ pub enum TokenFault {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TokenFile {
+    #[serde(default, skip_serializing)]
+    #[expect(dead_code, reason = "looked at before the rest")]
+    format: Option<u32>,
     tokens: Vec<TokenRecord>,
+}
+
+/// Of a file whose rest may be of a form that is not known here.
+#[derive(Deserialize)]
+struct OfFormat {
+    format: Option<u32>,
 }
 
 /// Reads the file; without it there are no tokens.
@@ -153,6 +172,13 @@ pub fn read(path: &Path) -> Result<Vec<TokenRecord>, TokenFault> {
         path: path.into(),
         fault,
     };
+    let of = serde_json::from_slice(&text).ok().and_then(|it: OfFormat| it.format);
+    if let Some(format) = of.filter(|format| *format > FORMAT) {
+        return Err(TokenFault::Newer {
+            path: path.into(),
+            format,
+        });
+    }
     let file: TokenFile = serde_json::from_slice(&text).map_err(|fault| content(fault.to_string()))?;
     match file.tokens.iter().find(|record| unhex(&record.sha256).is_none()) {
         Some(record) => Err(content(format!(
@@ -188,10 +214,11 @@ pub fn change<T>(
     if tokens.len() > LIMIT_TOKENS {
         return Err(TokenFault::TooMany { path: path.into() });
     }
-    let mut text = serde_json::to_string_pretty(&TokenFile { tokens }).map_err(|fault| TokenFault::Content {
-        path: path.into(),
-        fault: fault.to_string(),
-    })?;
+    let mut text =
+        serde_json::to_string_pretty(&TokenFile { format: None, tokens }).map_err(|fault| TokenFault::Content {
+            path: path.into(),
+            fault: fault.to_string(),
+        })?;
     text.push('\n');
     replace(path, &beside(".new"), &text).map_err(|it| disk(path, it))?;
     Ok(made)

@@ -46,6 +46,7 @@ pub fn look(text: &str, file: &str, config: &Config, watched: &[Watched]) -> Dia
 
 impl<'a> Look<'a> {
     fn find(&mut self, code: Code, at: Range<usize>, what: String, why: impl Into<String>, help: impl Into<String>) {
+        let help: String = help.into();
         self.found.advise(code, at, what, why, help);
     }
 
