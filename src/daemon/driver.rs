@@ -4,7 +4,7 @@
 use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
-use super::recent::RecentDepths;
+use super::shown::Shown;
 use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Answer, Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSION, Time, What};
@@ -13,8 +13,9 @@ use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{Desk, open_items};
 use crate::telemetry::{Asked, Metrics, decisions, gauges, names, plain, tell_left_out};
-use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, Refused, RefusedBecause, Request};
+use crate::wire::{HandoverAsk, PersonState, Refused, RefusedBecause, Request};
 use metrics::counter;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -26,6 +27,9 @@ const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 /// Who is where is looked up anew this often where nothing is decided.
 const PEOPLE_EVERY: Duration = Duration::from_secs(1);
+
+/// So many are looked up anew with every decision; more of them at most as often as the state is shown.
+const FEW_PEOPLE: usize = 256;
 
 /// The watchdog is fed, and what only time changes is looked at, at this pace.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -44,6 +48,9 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 /// How many events are taken in one turn before the floor hears of them.
 const EVENTS_A_TURN: usize = 256;
+
+/// How many decisions are put into words in one turn, before the disk and the floor are looked at again.
+const REPORTS_A_TURN: usize = 32;
 
 /// How long the daemon waits for the disk when it ends.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -106,7 +113,10 @@ pub struct Driver<J> {
     /// The difference of the clocks that was warned of.
     skew_warned: Millis,
     tell: Vec<mpsc::Sender<Decision>>,
-    recent: RecentDepths,
+    /// Decisions that the process's own log and counters do not have yet: the disk and the floor come first.
+    unreported: VecDeque<Decision>,
+    /// As the floor was shown last.
+    floor: Shown,
     people: (Arc<Vec<PersonState>>, Instant),
     /// A decision was made since.
     people_moved: bool,
@@ -140,7 +150,8 @@ impl<J: Journal> Driver<J> {
             refused: None,
             skew_warned: Millis::ZERO,
             tell: parts.tell,
-            recent: RecentDepths::default(),
+            unreported: VecDeque::new(),
+            floor: Shown::default(),
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
@@ -204,6 +215,7 @@ impl<J: Journal> Driver<J> {
                     // Whoever asked may have gone.
                     let _ = asked.send(());
                 }
+                () = std::future::ready(()), if !self.unreported.is_empty() => self.report_some(),
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
@@ -355,7 +367,7 @@ impl<J: Journal> Driver<J> {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
             self.people_moved = true;
-            report(&decision);
+            self.unreported.push_back(decision.clone());
             for listener in &self.tell {
                 // Whoever is slow misses some.
                 let _ = listener.try_send(decision.clone());
@@ -523,6 +535,13 @@ impl<J: Journal> Driver<J> {
         metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(value);
     }
 
+    /// Puts decisions into the process's own log and counters: some of them, so that whatever waits for a whole storm's words does not wait
+    /// long.
+    fn report_some(&mut self) {
+        let some = self.unreported.len().min(REPORTS_A_TURN);
+        self.unreported.drain(..some).for_each(|decision| report(&decision));
+    }
+
     // ---- the end of a turn
 
     fn end_turn(&mut self) {
@@ -549,29 +568,25 @@ impl<J: Journal> Driver<J> {
     }
 
     fn floor_state(&mut self) -> State {
-        let views = self.core.views();
-        let queues = views
-            .iter()
-            .map(|view| QueueState::of(view, self.core.plan()))
-            .collect();
-        let open = self.core.open_instructions();
-        // What was decided in shadow is told to nobody.
-        let told = open.iter().filter(|open| !open.instruction.shadow);
-        let open = told.map(OpenInstruction::from).collect();
-        let recent = self.recent.note(&views, self.core.now());
-        let people = self.people();
+        self.floor.look(&mut self.core);
         State {
-            queues,
-            open,
-            people,
-            recent,
+            queues: self.floor.queues(),
+            open: self.floor.open(),
+            people: self.people(),
+            recent: self.floor.recent(),
         }
     }
 
     /// Everybody who is known by name, looked up anew after a decision, and now and then since shifts begin and end by themselves.
     fn people(&mut self) -> Arc<Vec<PersonState>> {
         let (known, since) = &self.people;
-        if self.people_moved || since.elapsed() >= PEOPLE_EVERY {
+        let due = if self.people_moved && known.len() > FEW_PEOPLE {
+            SHOW_EVERY
+        } else {
+            PEOPLE_EVERY
+        };
+        let at_once = self.people_moved && known.len() <= FEW_PEOPLE;
+        if at_once || since.elapsed() >= due {
             let people = self.core.people().iter().map(PersonState::from).collect();
             self.people = (Arc::new(people), Instant::now());
             self.people_moved = false;
@@ -606,6 +621,7 @@ impl<J: Journal> Driver<J> {
             self.snapshot_due = 0;
         }
         self.write_comings_and_goings();
+        self.unshown |= self.people_moved;
         if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
             self.unshown |= self.core.waits_grow();
@@ -665,6 +681,7 @@ impl<J: Journal> Driver<J> {
         self.wake(now);
         self.write_comings_and_goings();
         self.ledger.write(now, Record::Fact(Fact::Stopped));
+        self.unreported.drain(..).for_each(|decision| report(&decision));
         let snapshot = self.state();
         let mut reached = self.ledger.turn(snapshot);
         let deadline = Instant::now() + FAREWELL;

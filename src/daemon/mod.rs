@@ -12,6 +12,7 @@ mod house;
 mod ledger;
 mod recent;
 mod reload;
+mod shown;
 mod startup;
 
 pub use feeds::feed_settings;

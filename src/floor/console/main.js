@@ -7,6 +7,7 @@
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
 import { calls } from './alarms.js';
+import { grown } from './changes.js';
 import { call, sheet } from './api.js';
 import { Banners } from './banners/banners.js';
 import { Bar } from './bar/bar.js';
@@ -304,7 +305,13 @@ setInterval(() => {
   keep.keepBook(keepsake(state));
 }, KEEP_MS);
 setInterval(() => { tickAll(); bar.tick(page()); }, TICK_MS);
-setInterval(() => { if (!document.hidden) queues.draw(page()); }, CHARTS_MS);
+setInterval(() => {
+  // Nobody knows how long somebody waits by now on a floor that is not heard of.
+  const before = state;
+  if (socket.link.state === 'up') state = grown(state, clock.now());
+  if (state !== before) changed();
+  if (!document.hidden) queues.draw(page());
+}, CHARTS_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
 if (globalThis.isSecureContext) keepForLater().catch(() => {});
 socket.start();

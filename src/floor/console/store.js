@@ -5,6 +5,8 @@
 // A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap. What was
 // sent before the connection began (up to `head`) is history: it is written down, and how things stand is left to `state`.
 
+import { madeWhole } from './changes.js';
+
 const BOOK_LIMIT = 500;
 const HISTORY_MS = 30 * 60_000;
 const HISTORY_LIMIT = 4000;
@@ -79,7 +81,7 @@ export function reduce(state, message) {
   }
   switch (message?.type) {
     case 'welcome': return welcomed(state, message);
-    case 'state': return told(state, message);
+    case 'state': return told(state, madeWhole(state, message));
     case 'instruction': return instructed(state, message);
     case 'answer': return answered(state, message);
     case 'notice': return noticed(state, message);
