@@ -7,6 +7,8 @@
 use crate::core::{Millis, Time};
 use crate::journal::LastStart;
 use rustix::time::{ClockId, clock_gettime};
+use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
@@ -19,11 +21,73 @@ const MADE_GOOD_IN: i64 = 50;
 /// After a suspend, what was due meanwhile is done within this.
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
+/// The clocks of the machine on which the daemon runs.
+#[derive(Clone, Default, Debug)]
+pub enum Machine {
+    /// The kernel's.
+    #[default]
+    Kernel,
+    /// Those of a simulation.
+    Simulated(Arc<dyn Clocks>),
+}
+
+/// What a machine's clocks tell.
+pub trait Clocks: Send + Sync + fmt::Debug {
+    /// The wall clock, which anybody may set.
+    fn wall(&self) -> Time;
+    /// For how long the machine has run, suspended or not.
+    fn boot(&self) -> Duration;
+    /// A name for this run of the machine.
+    fn boot_id(&self) -> String;
+}
+
+impl Machine {
+    /// For how long the machine has run.
+    pub fn uptime(&self) -> Millis {
+        Millis(i64::try_from(self.boot().as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// The kernel's name for this run of the machine; empty where it has none.
+    pub fn boot_id(&self) -> String {
+        match self {
+            Machine::Kernel => std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+                .map(|id| id.trim().to_owned())
+                .unwrap_or_default(),
+            Machine::Simulated(clocks) => clocks.boot_id(),
+        }
+    }
+
+    fn wall(&self) -> Time {
+        match self {
+            Machine::Kernel => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            }
+            Machine::Simulated(clocks) => clocks.wall(),
+        }
+    }
+
+    fn boot(&self) -> Duration {
+        match self {
+            Machine::Kernel => {
+                let told = clock_gettime(ClockId::Boottime);
+                Duration::new(
+                    u64::try_from(told.tv_sec).unwrap_or(0),
+                    u32::try_from(told.tv_nsec).unwrap_or(0),
+                )
+            }
+            Machine::Simulated(clocks) => clocks.boot(),
+        }
+    }
+}
+
 /// Where the daemon's time comes from. Copies tell the same time.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// Real time, or real time run faster from its start on.
     Running {
+        /// The machine's clocks.
+        machine: Machine,
         /// What it showed at the start.
         start: Time,
         /// The boot-time clock at the start.
@@ -41,9 +105,15 @@ impl Clock {
     /// Real time. `last` is what the duty log knows of the run before, so that time never goes back, and goes on rightly where
     /// the wall clock was set meanwhile.
     pub fn real(last: Option<&LastSeen>) -> Clock {
-        let (wall, boot) = (wall(), boot());
-        let start = resume(wall, boot, &boot_id(), last);
+        Clock::of(Machine::Kernel, last)
+    }
+
+    /// The same by the clocks of this machine.
+    pub fn of(machine: Machine, last: Option<&LastSeen>) -> Clock {
+        let (wall, boot) = (machine.wall(), machine.boot());
+        let start = resume(wall, boot, &machine.boot_id(), last);
         Clock::Running {
+            machine,
             start,
             boot,
             speed: 1,
@@ -53,9 +123,11 @@ impl Clock {
 
     /// Time that runs `speed` times faster from now on.
     pub fn fast(speed: u32) -> Clock {
+        let machine = Machine::Kernel;
         Clock::Running {
-            start: wall(),
-            boot: boot(),
+            start: machine.wall(),
+            boot: machine.boot(),
+            machine,
             speed: speed.max(1),
             behind: Millis::ZERO,
         }
@@ -70,12 +142,13 @@ impl Clock {
     pub fn now(&self) -> Time {
         match self {
             Clock::Running {
+                machine,
                 start,
                 boot: then,
                 speed,
                 behind,
             } => {
-                let elapsed = boot().saturating_sub(*then).as_millis();
+                let elapsed = machine.boot().saturating_sub(*then).as_millis();
                 let elapsed = Millis(i64::try_from(elapsed).unwrap_or(i64::MAX));
                 *start + Millis(elapsed.0.saturating_mul(i64::from(*speed))) + made_good(*behind, elapsed)
             }
@@ -133,7 +206,7 @@ impl Clock {
     /// The wall clock less this one: what somebody has set, or slewed, since the start.
     pub fn skew(&self) -> Millis {
         match self {
-            Clock::Running { speed: 1, .. } => wall() - self.now(),
+            Clock::Running { machine, speed: 1, .. } => machine.wall() - self.now(),
             _ => Millis::ZERO,
         }
     }
@@ -174,31 +247,6 @@ fn resume(wall: Time, boot: Duration, boot_id: &str, last: Option<&LastSeen>) ->
 fn made_good(behind: Millis, elapsed: Millis) -> Millis {
     let at_most = elapsed.0 / MADE_GOOD_IN;
     Millis(behind.0.clamp(-at_most, at_most))
-}
-
-/// For how long the machine has run.
-pub fn uptime() -> Millis {
-    Millis(i64::try_from(boot().as_millis()).unwrap_or(i64::MAX))
-}
-
-/// The kernel's name for this run of the machine; empty where it has none.
-pub fn boot_id() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
-        .map(|id| id.trim().to_owned())
-        .unwrap_or_default()
-}
-
-fn wall() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-fn boot() -> Duration {
-    let told = clock_gettime(ClockId::Boottime);
-    Duration::new(
-        u64::try_from(told.tv_sec).unwrap_or(0),
-        u32::try_from(told.tv_nsec).unwrap_or(0),
-    )
 }
 
 #[cfg(test)]

@@ -17,12 +17,13 @@ fn output(arguments: &[&str], code: i32) -> (String, String) {
 
 #[test]
 fn every_subcommand_has_a_page_of_help() {
-    let pages: [(&[&str], &str); 15] = [
+    let pages: [(&[&str], &str); 16] = [
         (&[], "call centre"),
         (&["run"], "/metrics"),
         (&["check"], "what to write instead"),
         (&["seats"], "people"),
         (&["simulate"], "95 % interval"),
+        (&["tune"], "has not seen"),
         (&["log"], "duty log"),
         (&["log", "show"], "in sentences"),
         (&["log", "verify"], "changed the log"),
@@ -44,7 +45,7 @@ fn every_subcommand_has_a_page_of_help() {
     }
     // Every subcommand there is stands on the first page.
     let (help, _) = output(&["--help"], 0);
-    for command in ["run", "check", "seats", "simulate", "log", "token", "schema"] {
+    for command in ["run", "check", "seats", "simulate", "tune", "log", "token", "schema"] {
         assert!(
             help.lines().any(|line| line.trim_start().starts_with(command)),
             "{command}: {help}"

@@ -278,3 +278,22 @@ async fn a_hundred_thousand_pieces_of_nonsense_are_counted_and_the_daemon_goes_o
     assert_eq!(clock(&li.told("sign_in", "expert").await["at"]), "09:05:00");
     house.stop().await;
 }
+
+/// A slip of a name is taken down; a crowd that nobody knows is no answer, and nothing has changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_names_a_crowd_of_strangers_is_refused_in_words() {
+    let mut house = House::open().await;
+    let mut li = house.join("Li").await;
+    house.reading(7).await;
+    house.pass("5m").await;
+    let expert = li.told("sign_in", "expert").await;
+    let crowd: Vec<String> = (0..51).map(|number| format!("X{number}")).collect();
+    let said = json!({ "type": "done", "instruction": expert["id"], "people": crowd });
+    let refused = li.say(said).await;
+    assert_eq!(refused["code"], "too_long", "{refused}");
+    let words = refused["message"].as_str().unwrap();
+    assert!(words.contains("51 people") && words.contains("at most 50"), "{words}");
+    let said = json!({ "type": "done", "instruction": expert["id"], "people": ["E01", "E2"] });
+    assert_eq!(li.say(said).await["type"], "ok");
+    house.stop().await;
+}

@@ -66,6 +66,30 @@ for case in erlang_a erlang_c mmc mmcab callcc chain_48_120 chain_52_120 chain_6
   fi
 done
 
+# A tuner against a known best: what it finds on the chain, by the exact value of every threshold and size. tests/tune.rs has the short form.
+if [[ $wide -eq 0 ]]; then
+  "$surged" tune config/scenarios/chain_52_120.toml -c config/scenarios/chain.plan.toml --seeds 12 --uncertain off --format json \
+    --vary tier.helpers.when.waiting_above=1..10/1 --vary pool.helpers.size=1..8/1 \
+    --weigh lost=1,minutes_above_10=2,moves=0.5,hours=4 >"$log/tune"
+  found=$(python3 - "$log/tune" tests/tune/chain_52_120.csv <<'EOF'
+import csv, json, sys
+best = json.load(open(sys.argv[1]))["best"]
+point = best["settings"]["tier.helpers.when.waiting_above"], best["settings"]["pool.helpers.size"]
+exact = {(int(row["above"]), int(row["size"])): float(row["aim_an_hour"]) for row in csv.DictReader(open(sys.argv[2]))}
+ours, theirs = exact[point], min(exact.values())
+error = best["aim"]["standard_error"] / 60
+off = f"{(ours / theirs - 1) * 100:+.1f}%"
+inside = "inside" if ours <= theirs * 1.02 else "OUTSIDE"
+print(f"{'tune_52_120':13} {'aim_an_hour':22} {ours:12.5f} {error:11.5f} {theirs:12.5f} {'the exact best':>22} {off:>7}  {inside}")
+EOF
+  )
+  printf '%s\n' "$found"
+  rows=$((rows + 1))
+  if [[ $found != *inside ]]; then
+    failed=1
+  fi
+fi
+
 for threads in 1 2; do
   simulate chain chain_52_120 --seeds 4 --format json --threads "$threads" >"$log/threads.$threads"
 done

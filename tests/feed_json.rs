@@ -440,3 +440,37 @@ async fn a_server_that_breaks_the_protocol_is_left_and_tried_again() {
     assert_eq!(feed.next().await, Heard::Connected);
     feed.end().await;
 }
+
+/// RFC 6455 from the other side: what a server may not send, frame by frame. Each ends the connection with words, and nothing else.
+#[tokio::test]
+async fn frames_against_the_standard_end_the_connection_in_words() {
+    let cases: [(&str, &[u8]); 12] = [
+        ("a reserved bit", &[0xc1, 0x02, b'{', b'}']),
+        ("all reserved bits", &[0xf1, 0x02, b'{', b'}']),
+        ("operation 3", &[0x83, 0x00]),
+        ("operation 15", &[0x8f, 0x00]),
+        ("a mask, which only a client has", &[0x81, 0x82, 1, 2, 3, 4, b'z', b'z']),
+        ("a ping in pieces", &[0x09, 0x00]),
+        ("a ping of 126 bytes", &[0x89, 0x7e, 0x00, 0x7e]),
+        ("a continuation of nothing", &[0x80, 0x02, b'{', b'}']),
+        (
+            "a second text before the end of the first",
+            &[0x01, 0x01, b'{', 0x81, 0x01, b'}'],
+        ),
+        ("a text that is no UTF-8", &[0x81, 0x02, 0xff, 0xfe]),
+        ("half a code", &[0x88, 0x01, 0x03]),
+        (
+            "a length with its highest bit",
+            &[0x81, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        ),
+    ];
+    for (name, bytes) in cases {
+        let mut feed = Feed::new(|_| {}).await;
+        let mut server = feed.accept().await;
+        assert_eq!(feed.next().await, Heard::Connected, "{name}");
+        server.get_mut().write_all(bytes).await.unwrap();
+        let why = feed.disconnected().await;
+        assert!(why.starts_with("ws://127.0.0.1"), "{name}: {why}");
+        feed.end().await;
+    }
+}

@@ -1,6 +1,15 @@
-//! `surged check`: every problem of configuration files, at once.
+//! `surged check`: every problem of configuration files, at once; and with `--deep`, what is to be said of a plan that can be read.
 
+use super::progress::Reading;
+use super::recordings::{HowToRead, open_all, ways};
+use super::simulate::read_scenario;
 use crate::config::{self, Config, Diagnostics, Purpose};
+use crate::core::Millis;
+use crate::lab::deep::{self, Watched};
+use crate::lab::recorded::{Kind, merged};
+use crate::lab::replay::Answers;
+use crate::lab::simulate::Prepared;
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -10,11 +19,37 @@ use std::process::ExitCode;
 ///
 /// Exit status: 0 every file is good; 78 at least one is at fault. A secret or certificate that is not there is a
 /// warning here, since files may be checked on another machine; `surged run` does not start without it.
+///
+/// With --deep a plan that can be read is also looked at by what is known of queues: people whom no step asks for, more asked than
+/// there are, steps in each other's way, how long it takes at 400 waiting; and with --scenario or --readings, by simulated or recorded days: steps that hardly ever
+/// fire or all the time, lines that are crossed all the time, readings too rare for a timer, walks to and fro, too few people. Advice does
+/// not change the exit status.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  surged check config/surged.toml
+  surged check --deep config/surged.toml
+  surged check --deep --scenario config/scenarios/hotline.toml config/surged.toml
+  surged check --deep --readings monday.jsonl.gz --readings tuesday.jsonl.gz config/surged.toml")]
 pub struct Check {
     /// Files to check; - reads standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Also what is to be said of a plan that can be read, each with why it matters and what to do
+    #[arg(long)]
+    deep: bool,
+    /// What the floor has to cope with (TOML, as for `surged simulate`): the plan is watched on simulated days
+    #[arg(long, value_name = "SCENARIO", requires = "deep")]
+    scenario: Option<PathBuf>,
+    /// What was recorded, as for `surged replay`: the plan is watched on those days, each instruction done after a minute where no duty log
+    /// tells; again for more files
+    #[arg(long, value_name = "FILE", requires = "deep")]
+    readings: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: HowToRead,
+    /// How many times the scenario is run
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "scenario", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    seeds: u32,
     /// For people, or one JSON array for scripts.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -33,7 +68,16 @@ impl Check {
     /// # Errors
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let checked: Vec<_> = self.files.iter().map(|file| (file, load(file))).collect();
+        let mut checked: Vec<_> = self.files.iter().map(|file| (file, load(file))).collect();
+        if self.deep {
+            for (file, result) in &mut checked {
+                if let Ok(config) = result {
+                    let found = self.look_deep(file, config)?;
+                    config.warnings = std::mem::take(&mut config.warnings).and(found);
+                }
+            }
+        }
+        let checked = checked;
         let mut out = std::io::stdout().lock();
         match self.format {
             Format::Json => {
@@ -51,6 +95,15 @@ impl Check {
                         writeln!(out, "{}\n", problems.render(colour))?;
                     }
                     match result {
+                        Ok(config) if self.deep => {
+                            writeln!(
+                                out,
+                                "{}: good: {}; {}",
+                                name(file),
+                                summary(config),
+                                advised(&config.warnings)
+                            )?;
+                        }
                         Ok(config) => writeln!(out, "{}: good: {}", name(file), summary(config))?,
                         Err(_) => writeln!(out, "{}: at fault: {}", name(file), counted(problems))?,
                     }
@@ -64,6 +117,63 @@ impl Check {
         } else {
             ExitCode::from(super::CONFIG_AT_FAULT)
         })
+    }
+}
+
+impl Check {
+    /// Looks deep at a plan that could be read.
+    fn look_deep(&self, file: &Path, config: &Config) -> anyhow::Result<Diagnostics> {
+        if file.as_os_str() == STANDARD_INPUT {
+            anyhow::bail!("--deep reads files, not standard input; name the file");
+        }
+        let text = std::fs::read_to_string(file).with_context(|| name(file))?;
+        let mut watched: Vec<Watched> = Vec::new();
+        if let Some(scenario) = &self.scenario {
+            let prepared = Prepared::new(read_scenario(scenario)?, None, &config.calendar.zone)?;
+            let threads = std::thread::available_parallelism().map_or(1, usize::from);
+            watched.push(deep::simulated(&prepared, config, self.seeds, threads)?);
+        }
+        if !self.readings.is_empty() {
+            watched.push(self.watch_recorded(config)?);
+        }
+        Ok(deep::look(&text, &name(file), config, &watched))
+    }
+}
+
+impl Check {
+    fn watch_recorded(&self, config: &Config) -> anyhow::Result<Watched> {
+        let sources = open_all(&self.readings, &self.reading.form(config))?;
+        let answered = sources.iter().all(|source| source.kind == Kind::DutyLog);
+        let answers = match answered {
+            true => Answers::Recorded,
+            false => Answers::After(Millis::from_secs(60)),
+        };
+        let mut progress = Reading::of(ways(&sources));
+        let happenings = merged(sources).inspect(|_| progress.step());
+        let (watched, faulty) = deep::recorded(config, happenings, answers);
+        progress.end();
+        if faulty > 0 {
+            eprintln!("surged: {faulty} lines could not be read and were passed over");
+        }
+        if watched.queues.is_empty() {
+            anyhow::bail!(
+                "nothing in these files is a reading of a queue that the plan has; its keys and sources are their names"
+            );
+        }
+        Ok(watched)
+    }
+}
+
+fn advised(found: &Diagnostics) -> String {
+    match found
+        .found()
+        .iter()
+        .filter(|it| it.severity == config::Severity::Advice)
+        .count()
+    {
+        0 => "nothing to advise".to_owned(),
+        1 => "1 piece of advice".to_owned(),
+        n => format!("{n} pieces of advice"),
     }
 }
 

@@ -24,6 +24,7 @@ mod sheet;
 mod sign;
 mod simulate;
 mod token;
+mod tune;
 mod webhook;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -49,6 +50,7 @@ enum Command {
     Record(record::Record),
     Replay(replay::ReplayArgs),
     Simulate(simulate::SimulateArgs),
+    Tune(tune::TuneArgs),
     Explain(explain::ExplainArgs),
     Seats(seats::SeatsArgs),
     Log(log::Log),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Record(record) => record.run(),
         Command::Replay(replay) => replay.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Tune(tune) => tune.run(),
         Command::Explain(explain) => explain.run(),
         Command::Seats(seats) => seats.run(),
         Command::Log(log) => log.run(),

@@ -98,6 +98,11 @@ impl Interrupt {
         Ok(interrupt)
     }
 
+    /// Raised once it was.
+    pub(super) fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     /// Whether it was.
     pub(super) fn asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -26,8 +26,9 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
 /// Write the live feeds as readings, to be replayed
 ///
-/// Listens to the configuration's phone systems beside a running daemon, and writes each reading, sign of life and loss as one JSON
-/// line, until Ctrl-C. Nothing is decided and nobody is told anything.
+/// Listens to the configuration's phone systems beside a running daemon, and writes each reading, sign of life, loss, missing queue and
+/// cut line as one JSON line, with the feed that spoke, until Ctrl-C. Nothing is decided and nobody is told anything. `surged replay`
+/// reads it, and decides what the daemon decided.
 #[derive(Args)]
 pub struct Record {
     #[command(flatten)]

@@ -48,10 +48,11 @@ pub struct SimulateArgs {
     /// A second configuration that meets the same callers, and how it differs
     #[arg(long, value_name = "FILE", conflicts_with = "vary")]
     against: Option<PathBuf>,
-    /// Try a key of the configuration with several values: KEY=A..B or KEY=A..B/STEP
+    /// Try a key of the configuration with several values: KEY=A..B, KEY=A..B/STEP or KEY=V,V
     #[arg(long, value_name = "KEY=A..B")]
     vary: Option<Sweep>,
-    /// A recorded day's callers in place of the scenario's (CSV, also .gz and .zst)
+    /// A recorded day's callers in place of the scenario's: a call list or counts by interval (CSV), or Asterisk's queue_log; docs/replay.md
+    /// describes them
     #[arg(long, value_name = "CALLS")]
     from: Option<PathBuf>,
     /// What the columns of that file are called, as in arrival=start,wait_s=waited,outcome=result,handling_s=talk,queue=line
@@ -94,9 +95,9 @@ impl SimulateArgs {
         let _logs = start_logging(Logs::Text, Level::Command);
         let plans = self.plans()?;
         let zone = plans[0].1.calendar.zone.clone();
-        let scenario = self.scenario()?;
+        let scenario = read_scenario(&self.scenario)?;
         let from = match &self.from {
-            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default())?),
+            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default(), &zone)?),
             None => None,
         };
         if let Some(list) = &from {
@@ -136,15 +137,6 @@ impl SimulateArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn scenario(&self) -> anyhow::Result<scenario::Scenario> {
-        let colour =
-            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        scenario::load(&self.scenario).map_err(|found| {
-            eprintln!("{}", found.render(colour));
-            AtFault.into()
-        })
-    }
-
     /// The plans to run, each with what it is called.
     fn plans(&self) -> anyhow::Result<Vec<(String, Config)>> {
         let path = self.file.path()?;
@@ -158,6 +150,15 @@ impl SimulateArgs {
         }
         Ok(plans)
     }
+}
+
+/// Reads a scenario, and tells on standard error all that is wrong with it.
+pub(super) fn read_scenario(path: &Path) -> anyhow::Result<scenario::Scenario> {
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    scenario::load(path).map_err(|found| {
+        eprintln!("{}", found.render(colour));
+        AtFault.into()
+    })
 }
 
 fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
@@ -187,7 +188,7 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
     Ok(plans)
 }
 
-fn tell_losses(list: &calls::CallList) {
+pub(super) fn tell_losses(list: &calls::CallList) {
     let file = list.path.display();
     if list.faulty > 0 {
         eprintln!(

@@ -1,15 +1,17 @@
 //! `surged token`: access for people and programs.
 
 use super::configuration::ConfigFile;
-use crate::core::{Name, Time};
+use crate::core::{Millis, Name, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::access::{self, NewToken, TokenRecord};
+use crate::floor::links;
 use crate::wire::Role;
 use crate::wire::Stamp;
 use crate::words::Sentences;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -49,6 +51,15 @@ enum TokenCommand {
         /// When it ends of itself, such as 90d or 12h [default: never]
         #[arg(long, value_name = "SPAN", value_parser = span)]
         expires_in: Option<jiff::SignedDuration>,
+        /// Prints a link instead, and draws it as a QR code: whoever opens it first, within an hour, is let in. No token is shown
+        #[arg(long)]
+        link: bool,
+        /// The console's address as the person's device reaches it, such as https://floor.example/ [default: floor.listen]
+        #[arg(long, value_name = "URL", requires = "link", value_parser = address)]
+        address: Option<String>,
+        /// Draws the link's QR code into an SVG file
+        #[arg(short, long, value_name = "FILE.svg", requires = "link")]
+        output: Option<PathBuf>,
     },
     /// Lists all tokens, the revoked ones too
     List,
@@ -65,12 +76,13 @@ impl TokenArgs {
     /// # Errors
     /// In words, where the token file cannot be read or written, or there is no such token.
     pub fn run(self) -> Result<ExitCode> {
-        let (path, known, zone) = match self.tokens {
-            Some(path) => (path, None, TimeZone::UTC),
+        let (path, known, zone, floor) = match self.tokens {
+            Some(path) => (path, None, TimeZone::UTC, None),
             None => {
                 let place = self.config.place()?;
+                let floor = place.config.as_ref().map(floor_address);
                 let known = place.config.map(|config| config.plan.queues);
-                (tokens_beside(&place.journal), known, place.zone)
+                (tokens_beside(&place.journal), known, place.zone, floor)
             }
         };
         match self.command {
@@ -80,22 +92,31 @@ impl TokenArgs {
                 role,
                 queues,
                 expires_in,
+                link,
+                address,
+                output,
             } => {
                 let queues: Vec<Name> = queues.iter().map(|queue| Name::from(queue.as_str())).collect();
                 if let Some(known) = known {
                     expect_queues(&queues, known.keys())?;
                 }
                 let expires = expires_in.map(end).transpose()?;
-                make(
-                    &path,
-                    NewToken {
-                        name,
-                        staff_no,
-                        role,
-                        queues,
-                        expires,
-                    },
-                )?;
+                let new = NewToken {
+                    name,
+                    staff_no,
+                    role,
+                    queues,
+                    expires,
+                };
+                check_names(&new)?;
+                if link {
+                    let page = address.or(floor).context(
+                        "expected --address with the console's address, such as https://floor.example/: there is no configuration that tells it",
+                    )?;
+                    make_link(&path, new, &page, output.as_deref())?;
+                } else {
+                    make(&path, new)?;
+                }
             }
             TokenCommand::List => {
                 let tokens = access::read(&path)?;
@@ -116,7 +137,7 @@ impl TokenArgs {
     }
 }
 
-fn make(path: &Path, new: NewToken) -> Result<()> {
+fn check_names(new: &NewToken) -> Result<()> {
     for (what, text) in [("name", &new.name), ("staff-no", &new.staff_no)] {
         let length = text.chars().count();
         if text.trim().is_empty() || length > crate::wire::LIMIT_NAME {
@@ -126,6 +147,57 @@ fn make(path: &Path, new: NewToken) -> Result<()> {
             );
         }
     }
+    Ok(())
+}
+
+/// How long a link is good that is sent to somebody.
+const LINK_LASTING: Millis = Millis::from_mins(60);
+
+fn make_link(path: &Path, new: NewToken, page: &str, output: Option<&Path>) -> Result<()> {
+    let (code, record) = access::issue_code(path, new, LINK_LASTING, None)?;
+    let link = links::link(page, &code);
+    println!("{link}");
+    match output {
+        Some(file) => {
+            let drawn = links::drawing(&link).context("the address is too long for a QR code")?;
+            std::fs::write(file, drawn).with_context(|| format!("{} cannot be written", file.display()))?;
+            eprintln!("drawn into {}", file.display());
+        }
+        // Where nobody looks at it there is nothing to scan.
+        None if std::io::stderr().is_terminal() => eprintln!("{}", links::blocks(&link).unwrap_or_default()),
+        None => {}
+    }
+    eprintln!(
+        "token {} for {} ({}): good for whoever opens this link first, once, within an hour. It is not shown again.",
+        record.id,
+        record.name,
+        record.role.as_str()
+    );
+    if page.contains("//127.") || page.contains("//localhost") || page.contains("//[::1]") {
+        eprintln!("The address is of this machine alone: say --address with the one that the person's device reaches.");
+    }
+    Ok(())
+}
+
+/// Where the configuration has the console listen.
+fn floor_address(config: &crate::config::Config) -> String {
+    let scheme = if config.floor.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{}/", config.floor.listen)
+}
+
+fn address(text: &str) -> Result<String, String> {
+    let good = text.starts_with("https://") || text.starts_with("http://");
+    if !good || text.contains(['#', '?', ' ']) {
+        return Err("expected the console's address, such as https://floor.example/".into());
+    }
+    Ok(if text.ends_with('/') {
+        text.to_owned()
+    } else {
+        format!("{text}/")
+    })
+}
+
+fn make(path: &Path, new: NewToken) -> Result<()> {
     let (token, record) = access::issue(path, new)?;
     println!("{token}");
     eprintln!(
@@ -159,6 +231,7 @@ fn list(tokens: &[TokenRecord], words: &Sentences) {
         let state = match (token.revoked, token.fault(now())) {
             (Some(_), _) => "revoked",
             (None, Some(_)) => "expired",
+            (None, None) if token.code.is_some() => "link",
             (None, None) => "good",
         };
         println!(

@@ -39,6 +39,34 @@ pub enum Code {
     File,
     /// Known only until a day that is near or over.
     RunsOut,
+    /// Advice: people whom no tier asks for.
+    PoolUnused,
+    /// Advice: a ladder that never comes into force.
+    LadderUnused,
+    /// Advice: more asked than there are.
+    SeatsBeyondPool,
+    /// Advice: a tier that would fire before one that stands before it.
+    TierOutOfOrder,
+    /// Advice: people go back at the line at which they are called.
+    NoRoomForCalm,
+    /// Advice: a tier that is not called on the worst of days.
+    NeverAtMany,
+    /// Advice: step by step, however many wait.
+    SlowAtMany,
+    /// Advice: a tier that hardly ever fires.
+    TierRare,
+    /// Advice: a tier that fires all the time.
+    TierOften,
+    /// Advice: a tier that is due with nobody to ask.
+    NobodyToAsk,
+    /// Advice: readings too rare for a timer.
+    ReadingGap,
+    /// Advice: a line that is crossed all the time.
+    LineCrossed,
+    /// Advice: people walk over and back.
+    ShortStays,
+    /// Advice: too few people, whatever is called.
+    TooFew,
 }
 
 /// Whether the configuration can be used in spite of it.
@@ -49,6 +77,8 @@ pub enum Severity {
     Error,
     /// It can for now; the daemon itself may not start with it.
     Warning,
+    /// It can; there is something to be said about it all the same (`check --deep`).
+    Advice,
 }
 
 /// One problem at bytes `span` of the text.
@@ -62,6 +92,8 @@ pub struct Problem {
     pub span: Range<usize>,
     /// What was expected and what came.
     pub message: String,
+    /// Why it matters, where that does not go without saying.
+    pub why: Option<String>,
     /// What to write instead.
     pub help: Option<String>,
 }
@@ -100,7 +132,31 @@ impl Problems {
             code,
             span,
             message: message.into(),
+            why: None,
             help,
+        });
+    }
+
+    /// Notes what does not keep the file from being used, and why it matters all the same.
+    pub fn advise(
+        &mut self,
+        code: Code,
+        span: Range<usize>,
+        message: impl Into<String>,
+        why: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        if self.kept.len() == KEPT_MAX {
+            self.left_out += 1;
+            return;
+        }
+        self.kept.push(Problem {
+            severity: Severity::Advice,
+            code,
+            span,
+            message: message.into(),
+            why: Some(why.into()),
+            help: Some(help.into()),
         });
     }
 
@@ -203,6 +259,9 @@ pub struct Diagnostic {
     pub code: Code,
     /// What was expected and what came.
     pub message: String,
+    /// Why it matters, where that does not go without saying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// What to write instead.
     pub help: Option<String>,
     /// The line itself.
@@ -270,10 +329,10 @@ impl Diagnostic {
     }
 
     fn draw(&self) -> Group<'_> {
-        let level = if self.severity == Severity::Error {
-            Level::ERROR
-        } else {
-            Level::WARNING
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Advice => Level::INFO.with_name("advice"),
         };
         let mut group = Group::with_title(level.primary_title(self.message.as_str()));
         if self.line_text.is_empty() {
@@ -285,6 +344,9 @@ impl Diagnostic {
                     .line_start(self.line)
                     .annotation(AnnotationKind::Primary.span(self.mark.clone())),
             );
+        }
+        if let Some(why) = &self.why {
+            group = group.element(Level::NOTE.message(why.as_str()));
         }
         match &self.help {
             Some(help) => group.element(Level::HELP.message(help.as_str())),
@@ -327,6 +389,7 @@ impl Lines {
             severity: problem.severity,
             code: problem.code,
             message: problem.message,
+            why: problem.why,
             help: problem.help,
             line_text: shown.to_owned(),
             mark: mark_from..mark_to,

@@ -16,6 +16,7 @@ mod ladders;
 mod names;
 mod node;
 mod people;
+pub mod places;
 mod queues;
 mod reader;
 mod roster;

@@ -1,11 +1,11 @@
 //! What can be seen of the core from outside: each queue, each tier's standing, each open instruction.
 
-use super::ladder::{Threshold, Tier};
+use super::ladder::{Mode, Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::supply::people;
 use super::{
-    Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Standing,
-    TierView, Time,
+    Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Reading,
+    Standing, TierView, Time,
 };
 
 impl Core {
@@ -81,6 +81,11 @@ impl Core {
     pub fn queue_of(&self, instruction: InstructionId) -> Option<&Name> {
         self.index_of_instruction(instruction)
             .map(|index| &self.queues[index].name)
+    }
+
+    /// The last reading of a queue, by its place in the order of names; `None` before the first.
+    pub fn reading_at(&self, place: usize) -> Option<&Reading> {
+        self.queues.get(place)?.last.as_ref()
     }
 
     /// Instructions that have reached nobody yet.
@@ -233,6 +238,7 @@ impl Core {
                 }),
                 standing,
                 mode: self.mode(queue, tier),
+                reserve: self.supply(self.mode(queue, tier) == Mode::Shadow).reserve(queue, tier),
             });
         }
         views

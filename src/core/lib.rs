@@ -55,7 +55,8 @@ pub use refusal::{Conflict, Refusal};
 pub use rules::overtime::{CallsPerHour, Missing, Origin, Requirement};
 pub use time::{Millis, Seen, Time};
 pub use view::{
-    Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Standing, TierView,
+    Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Reserve, Standing,
+    TierView,
 };
 
 use derived::Derived;

@@ -82,6 +82,17 @@ pub struct TierView {
     pub standing: Standing,
     /// Who hears of it.
     pub mode: Mode,
+    /// What its pools have left; `None`: it draws on none.
+    pub reserve: Option<Reserve>,
+}
+
+/// What the pools of a tier have left to give, seats and queues of higher priority left aside.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Reserve {
+    /// How many can be asked for now.
+    pub can_come: u32,
+    /// Of how many that there are while the ladder is in force.
+    pub of: u32,
 }
 
 /// The beginning of a window.

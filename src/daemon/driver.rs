@@ -4,18 +4,19 @@
 use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
+use super::quiet::Quiets;
 use super::shown::Shown;
 use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
-use crate::core::{Answer, Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSION, Time, What};
+use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
-use crate::shift::{Desk, open_items};
+use crate::shift::{AsksOfDay, Desk, open_items};
 use crate::telemetry::{Asked, Metrics, decisions, gauges, names, plain, tell_left_out};
-use crate::wire::{HandoverAsk, PersonState, Refused, RefusedBecause, Request};
+use crate::wire::{HandoverAsk, PersonState, QuietAsk, Refused, RefusedBecause, Request};
 use metrics::counter;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -52,6 +53,9 @@ const EVENTS_A_TURN: usize = 256;
 /// How many decisions are put into words in one turn, before the disk and the floor are looked at again.
 const REPORTS_A_TURN: usize = 32;
 
+/// People in one answer whom the plan does not know: names of whom somebody has heard only now.
+const STRANGERS_MAX: usize = 50;
+
 /// How long the daemon waits for the disk when it ends.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -85,6 +89,8 @@ pub struct Parts {
     pub log: String,
     /// The desk at which shifts are handed over.
     pub desk: Desk,
+    /// The queues that are quiet.
+    pub quiets: Quiets,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
 }
@@ -124,6 +130,8 @@ pub struct Driver<J> {
     door: Arc<Door>,
     log: String,
     desk: Desk,
+    quiets: Quiets,
+    asks_of_day: AsksOfDay,
 }
 
 impl<J: Journal> Driver<J> {
@@ -132,6 +140,7 @@ impl<J: Journal> Driver<J> {
         // Not from the start: a daemon that is killed before its time would never write one, and each start would take longer.
         let snapshot_due = snapshot + SNAPSHOT_EVERY;
         let past = Instant::now();
+        let asks_of_day = AsksOfDay::new(parts.clock.now());
         Driver {
             core,
             clock: parts.clock,
@@ -158,6 +167,8 @@ impl<J: Journal> Driver<J> {
             door: parts.door,
             log: parts.log,
             desk: parts.desk,
+            quiets: parts.quiets,
+            asks_of_day,
         }
     }
 
@@ -255,6 +266,7 @@ impl<J: Journal> Driver<J> {
                 .queue_of(*instruction)
                 .map_or(Ok(()), |queue| ask.scope.admit(queue)),
             Request::Order(order) => ask.scope.admit(order.queue()),
+            Request::Quiet(wanted) => ask.scope.admit(&wanted.queue),
             Request::Handover(_) => ask.scope.admit_whole_floor(),
         };
         if let Err(refused) = admitted {
@@ -262,8 +274,15 @@ impl<J: Journal> Driver<J> {
             let _ = ask.reply.send(Err(refused));
             return;
         }
+        if let Request::Answer { answer, .. } = &ask.request
+            && let Err(refused) = self.knows_enough_of(answer)
+        {
+            let _ = ask.reply.send(Err(refused));
+            return;
+        }
         let input = match ask.request {
             Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
+            Request::Quiet(wanted) => return self.quiet(wanted, by, ask.reply, now),
             Request::Answer {
                 instruction,
                 answer,
@@ -283,6 +302,37 @@ impl<J: Journal> Driver<J> {
             Ok(()) => self.ledger.reply_when_durable(ask.reply),
             Err(refusal) => refuse(ask.reply, &refusal),
         }
+    }
+
+    /// A slip of a name or two is taken down as it was said. Hundreds of names that nobody knows are no answer: they would stand on the
+    /// move, in every state and in the log.
+    fn knows_enough_of(&self, answer: &Answer) -> Result<(), Refused> {
+        let named = match answer {
+            Answer::Done {
+                people: Some(people), ..
+            } => people,
+            Answer::Left { people, .. } => people,
+            _ => return Ok(()),
+        };
+        if named.len() <= STRANGERS_MAX {
+            return Ok(());
+        }
+        let plan = self.core.plan();
+        let on_roster = plan.roster.iter().map(|it| &it.person);
+        let known: BTreeSet<&Name> = plan
+            .pools
+            .values()
+            .flat_map(|pool| &pool.people)
+            .chain(on_roster)
+            .collect();
+        let strangers = named.iter().filter(|person| !known.contains(person)).count();
+        if strangers <= STRANGERS_MAX {
+            return Ok(());
+        }
+        Err(Refused::too_long(format!(
+            "\"people\" names {strangers} people who stand in no pool and on no roster; at most {STRANGERS_MAX} such are taken in one \
+             answer: say how many with \"seats\", or put them into the plan"
+        )))
     }
 
     /// Takes a step of the shift's hand-over. The core knows nothing of it.
@@ -308,6 +358,30 @@ impl<J: Journal> Driver<J> {
         }
         self.ledger.show_desk(Arc::new(self.desk.clone()));
         self.ledger.reply_when_durable(reply);
+    }
+
+    /// Makes a queue quiet, or ends that. The core knows nothing of it.
+    fn quiet(&mut self, ask: QuietAsk, by: Actor, reply: Reply, now: Time) {
+        self.wake(now);
+        let decided = if self.ledger.is_failing() {
+            Err(RefusedBecause::JournalFailing.into())
+        } else {
+            self.quiets.decide(ask, by, self.core.plan(), now)
+        };
+        match decided {
+            Ok(fact) => {
+                self.write_quiet(fact, now);
+                self.ledger.reply_when_durable(reply);
+            }
+            // Whoever asked may have gone.
+            Err(refused) => drop(reply.send(Err(refused))),
+        }
+    }
+
+    fn write_quiet(&mut self, fact: Fact, now: Time) {
+        self.quiets.apply(&fact);
+        self.ledger.write(now, Record::Fact(fact));
+        self.unshown = true;
     }
 
     fn count_answer(&self, instruction: crate::core::InstructionId, answer: &Answer, now: Time) {
@@ -339,6 +413,13 @@ impl<J: Journal> Driver<J> {
         if self.clock.is_gap(now - self.core.now()) && self.core.loses_sight_by(now) {
             self.stood_still(now);
         }
+        // However late it is noticed, the calendar turns at its own millisecond, as it does in a replay.
+        while self.calendar_due > Time(i64::MIN) && self.calendar_due <= now {
+            let due = self.calendar_due.max(self.core.now());
+            self.core.handle_timeout(due);
+            self.write_decisions();
+            self.turn_the_calendar(due);
+        }
         self.core.handle_timeout(now);
         self.write_decisions();
         if now >= self.calendar_due {
@@ -368,6 +449,7 @@ impl<J: Journal> Driver<J> {
             self.unshown = true;
             self.people_moved = true;
             self.unreported.push_back(decision.clone());
+            self.asks_of_day.note(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
                 let _ = listener.try_send(decision.clone());
@@ -568,7 +650,7 @@ impl<J: Journal> Driver<J> {
     }
 
     fn floor_state(&mut self) -> State {
-        self.floor.look(&mut self.core);
+        self.floor.look(&mut self.core, &self.quiets);
         State {
             queues: self.floor.queues(),
             open: self.floor.open(),
@@ -622,6 +704,10 @@ impl<J: Journal> Driver<J> {
         }
         self.write_comings_and_goings();
         self.unshown |= self.people_moved;
+        let now = self.clock.now();
+        for fact in self.quiets.over_by(now) {
+            self.write_quiet(fact, now);
+        }
         if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
             self.unshown |= self.core.waits_grow();
@@ -633,6 +719,13 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    fn show_asks(&mut self, now: Time) {
+        let (lately, load) = self.asks_of_day.load(now);
+        metrics::gauge!(names::ASKS).set(f64::from(lately));
+        metrics::gauge!(names::ASKS_MEAN).set(load.mean);
+        metrics::gauge!(names::ASKS_PEAK).set(f64::from(load.peak));
+    }
+
     /// The gauges as of now.
     fn show_gauges(&mut self) {
         if self.gauges_shown.is_some_and(|at| at.elapsed() < GAUGES_AT_MOST_EVERY) {
@@ -642,6 +735,7 @@ impl<J: Journal> Driver<J> {
         let now = self.clock.now();
         self.wake(now);
         gauges::show(&self.core, now);
+        self.show_asks(now);
         metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
     }
 

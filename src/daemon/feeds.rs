@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, FeedConfig, FeedKind};
 use crate::core::{Input, Name};
-use crate::feed::{self, FeedEvent, FeedSettings, Heard, Kind, Tls};
+use crate::feed::{self, FeedEvent, FeedSettings, Heard, Kind, Network, Tls};
 use crate::floor::{Health, Latch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The feeds that are running.
 pub struct Feeds {
+    network: Network,
     out: mpsc::Sender<FeedEvent>,
     clock: Clock,
     health: Arc<Health>,
@@ -21,8 +22,15 @@ pub struct Feeds {
 
 impl Feeds {
     /// No feeds yet; what they hear goes to `out`.
-    pub fn new(out: mpsc::Sender<FeedEvent>, clock: Clock, health: Arc<Health>, cancel: CancellationToken) -> Feeds {
+    pub fn new(
+        network: Network,
+        out: mpsc::Sender<FeedEvent>,
+        clock: Clock,
+        health: Arc<Health>,
+        cancel: CancellationToken,
+    ) -> Feeds {
         Feeds {
+            network,
             out,
             clock,
             health,
@@ -50,7 +58,8 @@ impl Feeds {
             self.health
                 .set(latch(name), Latch::Waiting("no reading yet".to_owned()));
             // The task ends with its token; nobody needs to wait for it.
-            drop(feed::start(
+            drop(feed::start_over(
+                self.network.clone(),
                 feed_settings(name, settings),
                 self.out.clone(),
                 move || clock.now(),

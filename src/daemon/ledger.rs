@@ -28,6 +28,9 @@ use tokio::time::Instant;
 /// A disk that has not answered for this long counts as failing.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Between two looks at the disk is much less, unless nothing ran: what was on its way then was not on its way.
+const LOOKED_WITHIN: Duration = Duration::from_secs(1);
+
 /// How often a failing log is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
@@ -65,6 +68,9 @@ pub struct Ledger<J> {
     /// Everything up to this number went out before it was durable.
     unlogged_to: u64,
     failing: Option<Failing>,
+    /// When the disk was looked at last, and since when that was done without a break.
+    looked: Instant,
+    watched_since: Instant,
     /// It failed and takes entries again: readings are missing in it.
     mended: bool,
 }
@@ -101,6 +107,8 @@ impl Flight {
 
 struct Failing {
     retry_at: Instant,
+    /// The disk has taken a batch since: everything is handed over again and waited for, until all that went out unlogged is written.
+    taken: bool,
 }
 
 /// Somebody else writes to the duty log: this daemon is no longer the owner and must end.
@@ -134,6 +142,8 @@ impl<J: Journal> Ledger<J> {
             unpublished: VecDeque::new(),
             unlogged_to: 0,
             failing: None,
+            looked: Instant::now(),
+            watched_since: Instant::now(),
             mended: false,
         }
     }
@@ -191,6 +201,11 @@ impl<J: Journal> Ledger<J> {
     /// Whether the log takes nothing at present.
     pub fn is_failing(&self) -> bool {
         self.failing.is_some()
+    }
+
+    /// Whether nothing is waited for, since the log takes nothing.
+    fn goes_out_at_once(&self) -> bool {
+        self.failing.as_ref().is_some_and(|failing| !failing.taken)
     }
 
     /// Whether the page has anything that the floor must see.
@@ -268,11 +283,11 @@ impl<J: Journal> Ledger<J> {
                 for fact in committed.to_say {
                     self.write(now, Record::Fact(fact));
                 }
-                if self.unwritten.is_empty() && self.in_flight.is_empty() && self.failing.is_some() {
+                if self.failing.is_some() && committed.next_seq > self.unlogged_to {
                     self.recover();
                 }
                 if let Some(failing) = &mut self.failing {
-                    failing.retry_at = Instant::now();
+                    failing.taken = true;
                 }
                 self.pump();
                 return Ok(reached);
@@ -298,8 +313,13 @@ impl<J: Journal> Ledger<J> {
     /// To be called a few times a second: tries a failing log again, and notices a disk that does not answer. Returns whom
     /// instructions reached.
     pub fn tick(&mut self) -> Vec<Reach> {
+        let now = Instant::now();
+        if now - std::mem::replace(&mut self.looked, now) > LOOKED_WITHIN {
+            self.watched_since = now;
+        }
         let waiting = self.unpublished.front().and_then(|page| page.begun);
-        if self.failing.is_none() && waiting.is_some_and(|begun| begun.elapsed() > PATIENCE) {
+        let slow = waiting.is_some_and(|begun| now - begun.max(self.watched_since) > PATIENCE);
+        if slow && !self.goes_out_at_once() {
             self.fail("the disk under the duty log has not answered for 2 s; look at its load and its health");
         }
         self.pump();
@@ -324,7 +344,7 @@ impl<J: Journal> Ledger<J> {
     /// Hands over what can be handed over: all of it, or one batch as a probe while the log fails.
     fn pump(&mut self) {
         while let Some(batch) = self.unwritten.pop_front() {
-            if let Some(failing) = &mut self.failing {
+            if let Some(failing) = self.failing.as_mut().filter(|failing| !failing.taken) {
                 if !self.in_flight.is_empty() || Instant::now() < failing.retry_at {
                     self.unwritten.push_front(batch);
                     return;
@@ -371,6 +391,7 @@ impl<J: Journal> Ledger<J> {
         self.health.set(LATCH, Latch::Failing(why.to_owned()));
         self.failing = Some(Failing {
             retry_at: Instant::now() + RETRY_EVERY,
+            taken: false,
         });
     }
 
@@ -395,7 +416,7 @@ impl<J: Journal> Ledger<J> {
 
     /// Publishes what need not wait: everything while the log fails, else pages that only waited for others.
     fn publish_ready(&mut self) -> Vec<Reach> {
-        if self.failing.is_some() {
+        if self.goes_out_at_once() {
             let last = self.unpublished.back().map_or(0, |page| page.last_seq);
             self.unlogged_to = self.unlogged_to.max(last);
             for entry in self.unwritten.iter_mut().flat_map(|batch| &mut batch.entries) {

@@ -10,8 +10,10 @@ mod driver;
 mod feeds;
 mod house;
 mod ledger;
+mod quiet;
 mod recent;
 mod reload;
+mod service;
 mod shown;
 mod startup;
 
@@ -19,14 +21,14 @@ pub use feeds::feed_settings;
 pub use house::on_paper as house_on_paper;
 pub use ledger::Fenced;
 
-use crate::clock::{self, Clock, LastSeen};
-use crate::config::Config;
-use crate::core::{Decision, Time};
-use crate::feed::FeedEvent;
+use crate::clock::{Clock, LastSeen, Machine};
+use crate::config::{Config, Diagnostics};
+use crate::core::{Decision, Millis, Time};
+use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
-    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, ServeFault,
-    TlsFiles,
+    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource, LookedUp,
+    ServeFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::shift::{self, Summary};
@@ -56,6 +58,9 @@ const ASKS_WAITING: usize = 1024;
 
 /// Facts that may wait for the driver.
 const FACTS_WAITING: usize = 256;
+
+/// A duty log further ahead of the wall clock is more than a clock that was slewed or a zone that was mistaken.
+const LOG_AHEAD: Millis = Millis::from_mins(24 * 60);
 
 /// How long a reader of the duty log waits for the writer.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
@@ -143,12 +148,78 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
     });
     let path = config.journal.path.clone();
     let opened = tokio::task::spawn_blocking(move || open_log(&path)).await;
-    let (journal, recovered) = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
+    let opened = opened.map_err(|fault| StartFault::Metrics(fault.to_string()))??;
+    let cancel = CancellationToken::new();
+    let around = Around {
+        machine: Machine::Kernel,
+        network: Network::Machine,
+        limits: Limits::default(),
+        reloads: reload::watch(setup.watch, cancel.clone()),
+        address,
+        listener,
+        opened,
+    };
+    assemble(config, around, access, setup.clock, setup.tell, metrics, cancel).await
+}
+
+/// What a daemon has around it: this machine, or a simulation of one.
+pub struct Around<L> {
+    /// The clocks.
+    pub machine: Machine,
+    /// Where phone systems are reached.
+    pub network: Network,
+    /// Of the floor.
+    pub limits: Limits,
+    /// Changed configurations.
+    pub reloads: mpsc::Receiver<Result<Config, Diagnostics>>,
+    /// Where the floor listens.
+    pub address: SocketAddr,
+    /// The listener there.
+    pub listener: L,
+    /// The duty log that the configuration names, opened.
+    pub opened: (Local, Recovered),
+}
+
+/// Starts the daemon in a simulation, where everybody is let in by a token of this file.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_in<L: Listener + 'static>(
+    config: Config,
+    around: Around<L>,
+    tokens: PathBuf,
+) -> Result<Running, StartFault> {
+    let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
+    let access = Arc::new(Access::open(Some(tokens), false)?);
+    let cancel = CancellationToken::new();
+    assemble(config, around, access, None, Vec::new(), metrics, cancel).await
+}
+
+/// Puts a daemon together around what is open already.
+async fn assemble<L: Listener + 'static>(
+    config: Config,
+    around: Around<L>,
+    access: Arc<Access>,
+    clock: Option<Clock>,
+    tell: Vec<mpsc::Sender<Decision>>,
+    metrics: Metrics,
+    cancel: CancellationToken,
+) -> Result<Running, StartFault> {
+    let Around {
+        machine,
+        network,
+        limits,
+        reloads,
+        address,
+        listener,
+        opened: (journal, recovered),
+    } = around;
     let last = recovered.last_at.map(|at| LastSeen {
         at,
         start: recovered.last_start.clone(),
     });
-    let clock = setup.clock.unwrap_or_else(|| Clock::real(last.as_ref()));
+    let clock = clock.unwrap_or_else(|| Clock::of(machine.clone(), last.as_ref()));
+    warn_of_a_log_ahead(&clock, last.as_ref());
     let next_seq = recovered.next_seq;
     // The first entry of a new log is written then.
     let begun = clock.now();
@@ -158,11 +229,11 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         history,
         log,
         desk,
+        quiets,
     } = startup::past(&journal, begun).await;
 
-    let cancel = CancellationToken::new();
     let health = Arc::new(Health::default());
-    let hub = Arc::new(Hub::new(Limits::default()));
+    let hub = Arc::new(Hub::new(limits));
     hub.preload(before, history);
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
@@ -208,12 +279,12 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         webhooks,
         next_seq,
     );
-    let running_feeds = Feeds::new(event_sender, clock.clone(), health, cancel.child_token());
+    let running_feeds = Feeds::new(network, event_sender, clock.clone(), health, cancel.child_token());
     let presence = hub.presence();
     let started = Fact::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        boot_id: clock::boot_id(),
-        uptime: clock::uptime(),
+        boot_id: machine.boot_id(),
+        uptime: machine.uptime(),
         config_hash: config.hash.clone(),
     };
     let parts = Parts {
@@ -223,12 +294,13 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         door,
         log,
         desk,
-        tell: setup.tell,
+        quiets,
+        tell,
     };
     let mailbox = Mailbox {
         feeds,
         asks,
-        reloads: reload::watch(setup.watch, cancel.clone()),
+        reloads,
         facts,
         scrapes,
         presence,
@@ -284,6 +356,21 @@ impl Running {
         }
         Ok(())
     }
+}
+
+/// Time never goes back within one log: a log that was written while the wall clock was far ahead keeps it there.
+fn warn_of_a_log_ahead(clock: &Clock, last: Option<&LastSeen>) {
+    let ahead = Millis(clock.skew().0.saturating_neg());
+    if ahead < LOG_AHEAD {
+        return;
+    }
+    let last = last.map_or_else(String::new, |last| crate::feed::json::rfc3339(last.at));
+    tracing::error!(
+        ahead_s = ahead.as_secs(),
+        "the duty log's last entry is from {last}, far ahead of the wall clock: it was written while that clock was wrong, or is wrong now. \
+         surged goes on from there, since time never goes back within one log, and reads the calendar by it. If the wall clock is right: \
+         stop surged, move the duty log away and start a new one"
+    );
 }
 
 /// Opens the duty log. Callers come first: a disk that does not let it be written keeps nobody from running the plan.

@@ -1,5 +1,6 @@
 //! Start-up: the core as the duty log left it. Recorded decisions are applied, never taken again (plan: "Fine print").
 
+use super::quiet::Quiets;
 use crate::core::{Core, SNAPSHOT_VERSION, Time};
 use crate::journal::{Entry, Fact, Journal, JournalError, Local, Reader, Record, Recovered};
 use crate::shift::Desk;
@@ -61,6 +62,8 @@ pub struct Past {
     pub log: String,
     /// The desk at which shifts are handed over, as the log left it: the last hand-over that was completed, and one that is not.
     pub desk: Desk,
+    /// The queues that are quiet.
+    pub quiets: Quiets,
 }
 
 /// Reads it. A log that cannot be read keeps nobody from running the plan: it has no past then.
@@ -75,6 +78,7 @@ pub async fn past(journal: &Local, begun: Time) -> Past {
             history: Vec::new(),
             log: begun.0.to_string(),
             desk: Desk::default(),
+            quiets: Quiets::default(),
         }
     })
 }
@@ -101,5 +105,6 @@ fn read_past(reader: &Reader, begun: Time) -> Result<Past, JournalError> {
         history: newest,
         log,
         desk: Desk::recall(reader)?,
+        quiets: Quiets::recall(reader)?,
     })
 }

@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -30,6 +31,37 @@ pub struct Unreached {
 impl From<Unreached> for String {
     fn from(unreached: Unreached) -> String {
         unreached.why
+    }
+}
+
+/// A connection, however it is made.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Through what sources are reached.
+#[derive(Clone, Default)]
+pub enum Network {
+    /// The machine's.
+    #[default]
+    Machine,
+    /// A simulation's: whoever listens at `host:port`, if anybody does.
+    Simulated(Arc<Simulated>),
+}
+
+/// Whoever listens at `host:port` of a simulated network.
+pub type Simulated = dyn Fn(&str) -> Option<DuplexStream> + Send + Sync;
+
+impl Network {
+    /// Connects to `host:port`, as [`tcp`] does.
+    pub async fn reach(&self, address: &str, hint: &str) -> Result<Box<dyn Stream>, Unreached> {
+        match self {
+            Network::Machine => Ok(Box::new(tcp(address, hint).await?)),
+            Network::Simulated(listening) => match listening(address) {
+                Some(stream) => Ok(Box::new(stream)),
+                None => Err(unreachable(address, &io::ErrorKind::ConnectionRefused.into(), hint)),
+            },
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub mod reconnect;
 pub mod session;
 mod telling;
 
+pub use dial::{Network, Simulated};
+
 use crate::core::{Millis, Name, Reading, Time};
 use outbox::Outbox;
 use reconnect::{Again, Reconnect};
@@ -220,9 +222,21 @@ pub fn start(
     clock: impl Fn() -> Time + Send + Sync + 'static,
     cancel: CancellationToken,
 ) -> JoinHandle<()> {
+    start_over(Network::Machine, settings, out, clock, cancel)
+}
+
+/// The same over this network. A simulated one reaches sources of kind `json` alone.
+pub fn start_over(
+    network: Network,
+    settings: FeedSettings,
+    out: mpsc::Sender<FeedEvent>,
+    clock: impl Fn() -> Time + Send + Sync + 'static,
+    cancel: CancellationToken,
+) -> JoinHandle<()> {
     let outbox = Arc::new(Outbox::new(settings.name.clone()));
     let cancel = cancel.child_token();
     let reading = tokio::spawn(keep_connected(
+        network,
         settings,
         outbox.clone(),
         Arc::new(clock),
@@ -230,6 +244,7 @@ pub fn start(
     ));
     tokio::spawn(async move {
         tokio::select! {
+            biased;
             () = cancel.cancelled() => {}
             () = outbox.forward(&out) => cancel.cancel(),
         }
@@ -258,16 +273,23 @@ impl Ended {
     }
 }
 
-async fn keep_connected(settings: FeedSettings, outbox: Arc<Outbox>, clock: Clock, cancel: CancellationToken) {
+async fn keep_connected(
+    network: Network,
+    settings: FeedSettings,
+    outbox: Arc<Outbox>,
+    clock: Clock,
+    cancel: CancellationToken,
+) {
     let mut teller = Teller::new(&settings, outbox, clock);
     let mut reconnect = Reconnect::new();
-    let mut adapter = Adapter::new(settings);
+    let mut adapter = Adapter::new(network, settings);
     adapter
         .impairments()
         .iter()
         .for_each(|reason| teller.impaired(reason, false));
     loop {
         let ended = tokio::select! {
+            biased;
             () = cancel.cancelled() => break,
             ended = adapter.attend(&mut teller) => ended,
         };
@@ -276,6 +298,7 @@ async fn keep_connected(settings: FeedSettings, outbox: Arc<Outbox>, clock: Cloc
         }
         let pause = reconnect.pause_after(ended.useful_for, ended.again);
         tokio::select! {
+            biased;
             () = cancel.cancelled() => break,
             () = tokio::time::sleep(pause) => {}
         }
@@ -298,7 +321,7 @@ impl Adapter {
         }
     }
 
-    fn new(settings: FeedSettings) -> Adapter {
+    fn new(network: Network, settings: FeedSettings) -> Adapter {
         match settings.kind {
             Kind::Json {
                 url,
@@ -315,6 +338,7 @@ impl Adapter {
                     ca_file,
                     queues,
                     stale_after,
+                    network,
                 })
             }
             Kind::AsteriskAmi {

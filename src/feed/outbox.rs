@@ -74,6 +74,7 @@ impl Outbox {
         loop {
             let Some((received, what)) = self.take() else {
                 tokio::select! {
+                    biased;
                     () = out.closed() => return,
                     () = self.filled.notified() => continue,
                 }

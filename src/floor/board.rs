@@ -287,6 +287,8 @@ pub(super) mod tests {
             tiers: Vec::new(),
             pools: Vec::new(),
             lines: Vec::new(),
+            quiet: None,
+            service: None,
             recent: None,
         }
     }

@@ -421,6 +421,8 @@ mod tests {
                 mode: crate::core::ladder::Mode::Live,
                 held_s: second as f64,
                 began: Some(Stamp(Time(0))),
+                can_come: None,
+                of: None,
                 standing: crate::wire::TierStanding::Running {
                     due_at: Stamp(Time(300_000)),
                 },

@@ -2,7 +2,7 @@
 
 use super::access::{Identity, NotLetIn};
 use super::problem::Problem;
-use super::{Floor, api, assets, guard, log, shift, socket};
+use super::{Floor, api, assets, guard, links, log, shift, socket};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -46,6 +46,11 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/shift/{verb}", post(shift::hand_over))
         .route("/api/v1/instructions/{id}/{verb}", post(api::answer))
         .route("/api/v1/queues/{queue}/{verb}", post(api::order))
+        .route("/api/v1/access/link", post(links::for_second_device))
+        .route("/api/v1/access/login", post(links::login))
+        .route("/api/v1/access/wall", post(links::wall))
+        .route("/api/v1/access/let_wall_in", post(links::let_wall_in))
+        .route("/api/v1/access/claim", post(links::claim))
         .method_not_allowed_fallback(wrong_method)
         .fallback(get(assets::page))
         .layer(middleware::from_fn_with_state(front.clone(), check))
@@ -72,7 +77,11 @@ async fn check(State(front): State<Front>, request: Request, next: Next) -> Resp
     };
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A sheet or a module refers to nothing.
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("text/javascript") || kind.starts_with("text/css")) {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     response
 }
 

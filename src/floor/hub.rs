@@ -5,6 +5,7 @@
 
 use super::access::Identity;
 use super::board::{Board, Latest, Manner, News};
+use super::listening::{Listeners, Present};
 use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
@@ -57,6 +58,7 @@ pub struct Hub {
     /// Who is at which card, for the sessions that may see it; whoever is too slow for it misses it.
     answering: broadcast::Sender<AtCard>,
     presence: watch::Sender<usize>,
+    listening: watch::Sender<Arc<Vec<Present>>>,
     house: watch::Sender<Arc<House>>,
     journal_failing: AtomicBool,
     desk: Mutex<Arc<Desk>>,
@@ -78,6 +80,7 @@ struct Room {
     ring: Ring,
     sessions: usize,
     able: Able,
+    listeners: Listeners,
     by_token: HashMap<String, usize>,
 }
 
@@ -132,6 +135,7 @@ impl Hub {
                 ring: Ring::new(limits.ring_frames),
                 sessions: 0,
                 able: Able::default(),
+                listeners: Listeners::default(),
                 by_token: HashMap::new(),
             }),
             limits,
@@ -144,6 +148,7 @@ impl Hub {
             news: watch::Sender::new(()),
             answering: broadcast::Sender::new(AT_CARDS),
             presence: watch::Sender::new(0),
+            listening: watch::Sender::default(),
             house: watch::Sender::new(Arc::default()),
             journal_failing: AtomicBool::new(false),
             desk: Mutex::default(),
@@ -243,6 +248,7 @@ impl Hub {
             }
         };
         tokio::select! {
+            biased;
             () = cancel.cancelled() => {}
             () = post => {}
         }
@@ -387,6 +393,9 @@ impl Hub {
         room.sessions += 1;
         if who.role.answers() {
             room.able.count(&who.scope, |sessions| *sessions += 1);
+            if room.listeners.come(who) {
+                self.fresh.notify_one();
+            }
             self.presence.send_replace(room.able.all);
         }
         let since = since.or_else(|| last.map(|messages| room.ring.before_last(messages as usize, &who.scope)));
@@ -397,6 +406,7 @@ impl Hub {
         Ok(Seat {
             hub: Arc::clone(self),
             token: who.token.clone(),
+            staff_no: who.staff_no.clone(),
             role: who.role,
             scope: who.scope.clone(),
             cursor,
@@ -406,7 +416,18 @@ impl Hub {
         })
     }
 
+    /// Who may answer and is here, as it was told last.
+    pub(super) fn listening(&self) -> watch::Receiver<Arc<Vec<Present>>> {
+        self.listening.subscribe()
+    }
+
     fn post(&self) {
+        let here = self.room().listeners.all();
+        self.listening.send_if_modified(|known| {
+            let news = *known != here;
+            *known = here;
+            news
+        });
         let page = self.page();
         let latest = self.latest();
         drop(page);
@@ -418,7 +439,7 @@ impl Hub {
         }
     }
 
-    fn leave(&self, token: Option<&str>, role: Role, scope: &Scope) {
+    fn leave(&self, token: Option<&str>, staff_no: &str, role: Role, scope: &Scope) {
         let mut room = self.room();
         room.sessions -= 1;
         if let Some(token) = token
@@ -431,6 +452,9 @@ impl Hub {
         }
         if role.answers() {
             room.able.count(scope, |sessions| *sessions -= 1);
+            if room.listeners.go(token, staff_no) {
+                self.fresh.notify_one();
+            }
             self.presence.send_replace(room.able.all);
         }
         drop(room);
@@ -458,6 +482,7 @@ fn gauge(role: Role) -> metrics::Gauge {
 pub(super) struct Seat {
     hub: Arc<Hub>,
     token: Option<String>,
+    staff_no: String,
     role: Role,
     scope: Scope,
     cursor: Cursor,
@@ -518,6 +543,14 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.hub.leave(self.token.as_deref(), self.role, &self.scope);
+        let Seat {
+            hub,
+            token,
+            staff_no,
+            role,
+            scope,
+            ..
+        } = self;
+        hub.leave(token.as_deref(), staff_no, *role, scope);
     }
 }

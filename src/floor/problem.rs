@@ -87,6 +87,7 @@ fn status(because: &RefusedBecause) -> StatusCode {
         | RefusedBecause::NothingToRelease { .. }
         | RefusedBecause::PauseWithoutEnd
         | RefusedBecause::NotPaused { .. }
+        | RefusedBecause::NotQuiet { .. }
         | RefusedBecause::IncidentWithoutEnd
         | RefusedBecause::NoIncident { .. }
         | RefusedBecause::NobodyAbove { .. }

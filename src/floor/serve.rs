@@ -11,6 +11,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,11 +45,39 @@ pub enum ServeFault {
     Listener(#[from] std::io::Error),
 }
 
+/// Where connections come from: a port of this machine, or a simulation.
+pub trait Listener: Send + Sync {
+    /// A connection.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    /// The next one, and who it is from. May be dropped and called again.
+    fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, SocketAddr)>> + Send;
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    fn local_addr(&self) -> io::Result<SocketAddr>;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (stream, peer) = TcpListener::accept(self).await?;
+        // Frames are small and urgent.
+        let _ = stream.set_nodelay(true);
+        Ok((stream, peer))
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        TcpListener::local_addr(self)
+    }
+}
+
 /// Serves the floor until cancelled, then lets every session take its leave (close 1001) within the grace period.
 ///
 /// # Errors
 /// Certificate files at fault.
-pub async fn serve(listener: TcpListener, floor: Arc<Floor>, cancel: CancellationToken) -> Result<(), ServeFault> {
+pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: CancellationToken) -> Result<(), ServeFault> {
     let tls = floor.settings.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
     let local_only = access::is_local(listener.local_addr()?) && !floor.settings.behind_proxy;
     let tasks = TaskTracker::new();
@@ -79,6 +108,7 @@ pub async fn serve(listener: TcpListener, floor: Arc<Floor>, cancel: Cancellatio
         tasks: tasks.clone(),
     };
     tokio::select! {
+        biased;
         () = cancel.cancelled() => {}
         () = connections.accept(&listener) => {}
     }
@@ -101,7 +131,7 @@ struct Connections {
 }
 
 impl Connections {
-    async fn accept(&self, listener: &TcpListener) {
+    async fn accept(&self, listener: &impl Listener) {
         let mut said = None;
         let mut short_of_files = move |words: String| {
             metrics::counter!(names::FLOOR_DROPPED, "reason" => "no_files").increment(1);
@@ -128,12 +158,11 @@ impl Connections {
                 short_of_files(self.files.words());
                 continue;
             }
-            // Frames are small and urgent.
-            let _ = stream.set_nodelay(true);
             let connection = self.connection(stream, peer);
             let (places, cancel) = (Arc::clone(&self.places), self.cancel.clone());
             self.tasks.spawn(async move {
                 let place = tokio::select! {
+                    biased;
                     () = cancel.cancelled() => return,
                     place = places.take(peer.ip(), PLACE_WITHIN) => place,
                 };
@@ -148,7 +177,10 @@ impl Connections {
     }
 
     /// Speaks TLS if need be, then HTTP, until the peer is done or has become a session.
-    fn connection(&self, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + Send + use<> {
+    fn connection<S>(&self, stream: S, peer: SocketAddr) -> impl Future<Output = ()> + Send + use<S>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let router = TowerToHyperService::new(self.router.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
@@ -185,6 +217,7 @@ async fn speak<S>(
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
+        biased;
         _ = &mut connection => return,
         () = cancel.cancelled() => {}
         () = tokio::time::sleep(LIFE) => {}

@@ -12,6 +12,7 @@ use super::access::{Identity, NotLetIn, Stay};
 use super::ask::ask;
 use super::board::Manner;
 use super::hub::Seat;
+use super::listening::told;
 use crate::telemetry::names;
 use crate::wire::{
     self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Verb, Welcome, You,
@@ -152,6 +153,7 @@ async fn begin<'a>(
 ) -> Result<Session<'a>, Parting> {
     let limits = floor.hub.limits();
     let hello = tokio::select! {
+        biased;
         () = cancel.cancelled() => return Err(Parting::shutdown()),
         hello = timeout(limits.hello, hello(socket, limits.message_bytes)) => hello.unwrap_or_else(|_| {
             let words = format!("expected hello within {} s; nothing came", limits.hello.as_secs_f32());
@@ -283,6 +285,11 @@ impl<'a> Session<'a> {
         let mut news = self.floor.hub.news();
         let mut changes = self.floor.access.changes();
         let mut at_cards = self.floor.hub.at_cards();
+        let mut listening = self.floor.hub.listening();
+        // Whoever came before this session is told at once.
+        if !listening.borrow_and_update().is_empty() {
+            listening.mark_changed();
+        }
         let ping_every = self.floor.hub.limits().ping_every;
         let mut beat = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
         let cancel = self.cancel.clone();
@@ -295,18 +302,13 @@ impl<'a> Session<'a> {
                 return parting;
             }
             let went = tokio::select! {
+                // What the peer sends comes before news, and cannot hold them up: whoever says too much is sent away.
+                biased;
                 () = cancel.cancelled() => Err(Parting::shutdown()),
-                Ok(()) = news.changed() => Ok(()),
                 Ok(()) = changes.changed() => match self.floor.access.still_valid(&self.who) {
                     true => Ok(()),
                     false => Err(self.not_valid()),
                 },
-                Ok(at) = at_cards.recv() => {
-                    if self.who.scope.covers(&at.queue) {
-                        self.own.push(Message::Text(at.frame));
-                    }
-                    Ok(())
-                }
                 replied = answered(&mut self.asked), if self.asked.is_some() => {
                     self.replied(replied);
                     Ok(())
@@ -317,6 +319,18 @@ impl<'a> Session<'a> {
                     Ok(())
                 }
                 _ = beat.tick() => self.beat(),
+                Ok(at) = at_cards.recv() => {
+                    if self.who.scope.covers(&at.queue) {
+                        self.own.push(Message::Text(at.frame));
+                    }
+                    Ok(())
+                }
+                Ok(()) = listening.changed() => {
+                    let message = told(&listening.borrow_and_update(), &self.who.scope);
+                    self.tell(ServerMessage::Listening(message));
+                    Ok(())
+                }
+                Ok(()) = news.changed() => Ok(()),
             };
             if let Err(parting) = went {
                 return parting;

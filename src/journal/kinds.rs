@@ -39,7 +39,15 @@ pub const GROUPS: [Group; 10] = [
     },
     Group {
         name: "orders",
-        kinds: &["paused", "resumed", "incident", "incident_over", "counted"],
+        kinds: &[
+            "paused",
+            "resumed",
+            "incident",
+            "incident_over",
+            "counted",
+            "quieted",
+            "quiet_over",
+        ],
     },
     Group {
         name: "sight",

@@ -5,13 +5,15 @@
 
 use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 use super::lock::lock;
-use super::write::Writer;
+use super::write::{Disk, Writer};
 use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
 use crate::core::Time;
 use crate::telemetry::names;
 use metrics::{gauge, histogram};
+use std::future::Future;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
@@ -45,7 +47,15 @@ pub struct Local {
     /// The disk was broken at the start.
     broken: bool,
     orders: mpsc::Sender<Order>,
-    thread: JoinHandle<()>,
+    worker: Worker,
+}
+
+/// Who writes what is handed over.
+#[derive(Debug)]
+enum Worker {
+    Thread(JoinHandle<()>),
+    /// A simulation, which says when the disk gets to it; it lets go of this when all is written.
+    Simulation(oneshot::Receiver<()>),
 }
 
 impl Local {
@@ -66,40 +76,58 @@ impl Local {
         options: Options,
         why: JournalError,
     ) -> Result<(Local, Recovered), JournalError> {
-        let JournalError::Storage { fault, .. } = &why else {
-            return Err(why);
-        };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        // A folder that is not there is a path at fault, and somebody is just setting this up.
-        if !fault.is_of_the_disk() || folder.is_some_and(|folder| !folder.is_dir()) {
-            return Err(why);
-        }
-        let lock = match lock(path) {
-            Ok(lock) => Some(lock),
-            Err(in_use @ JournalError::InUse { .. }) => return Err(in_use),
-            Err(_) => None,
-        };
-        let (writer, recovered) = match read_without_writing(path) {
-            Ok(recovered) => (Writer::later(path.to_owned(), options.patience, lock), recovered),
-            Err(unread) => (Writer::never(path.to_owned(), &unread), Recovered::default()),
-        };
+        let (writer, recovered) = on_a_broken_disk(path, &options, why)?;
         Ok((Local::begin(writer, path, options, true)?, recovered))
+    }
+
+    /// The same without a thread: a simulation says when the disk gets to what waits, and how it fares. A disk that is broken at the
+    /// start is gone around as [`Local::open_on_a_broken_disk`] does.
+    pub fn simulated(
+        path: &Path,
+        options: Options,
+        disk: Arc<dyn Disk>,
+    ) -> Result<(Local, Recovered, Steps), JournalError> {
+        let opened = lock(path).and_then(|lock| Writer::on(Arc::clone(&disk), path.to_owned(), options.patience, lock));
+        let (writer, recovered, broken) = match opened {
+            Ok(writer) => {
+                let recovered = Reader::open(path, options.patience)?.recover_before(u64::MAX)?;
+                (writer, recovered, false)
+            }
+            Err(why @ JournalError::Storage { .. }) => {
+                let (writer, recovered) = on_a_broken_disk(path, &options, why)?;
+                (writer.over(disk), recovered, true)
+            }
+            Err(why) => return Err(why),
+        };
+        let (orders, received) = mpsc::channel(options.waiting_batches.max(1));
+        let (ended, end) = oneshot::channel();
+        let steps = Steps {
+            orders: received,
+            work: Work::of(writer),
+            _ended: ended,
+        };
+        let local = Local::of(path, &options, broken, orders, Worker::Simulation(end));
+        Ok((local, recovered, steps))
     }
 
     fn begin(writer: Writer, path: &Path, options: Options, broken: bool) -> Result<Local, JournalError> {
         let (orders, received) = mpsc::channel(options.waiting_batches.max(1));
         let thread = std::thread::Builder::new()
             .name("journal".into())
-            .spawn(move || work(received, writer))
+            .spawn(move || Work::of(writer).all(received))
             .map_err(|error| storage(path, Fault::Other(error.to_string())))?;
+        Ok(Local::of(path, &options, broken, orders, Worker::Thread(thread)))
+    }
+
+    fn of(path: &Path, options: &Options, broken: bool, orders: mpsc::Sender<Order>, worker: Worker) -> Local {
         gauge!(names::JOURNAL_FAILING).set(f64::from(u8::from(broken)));
-        Ok(Local {
+        Local {
             path: path.to_owned(),
             patience: options.patience,
             broken,
             orders,
-            thread,
-        })
+            worker,
+        }
     }
 
     /// Reads on a thread that may block.
@@ -156,10 +184,18 @@ impl Journal for Local {
     }
 
     async fn close(self) {
-        let Local { orders, thread, .. } = self;
+        let Local { orders, worker, .. } = self;
         drop(orders);
-        if let Ok(Err(_)) = tokio::task::spawn_blocking(move || thread.join()).await {
-            tracing::error!("the duty log's thread ended in a panic; what it had acknowledged is on the disk");
+        match worker {
+            Worker::Thread(thread) => {
+                if let Ok(Err(_)) = tokio::task::spawn_blocking(move || thread.join()).await {
+                    tracing::error!("the duty log's thread ended in a panic; what it had acknowledged is on the disk");
+                }
+            }
+            Worker::Simulation(end) => {
+                // An error says that it has ended, which is what is waited for.
+                let _ = end.await;
+            }
         }
     }
 }
@@ -188,41 +224,83 @@ fn put(place: mpsc::Permit<'_, Order>, batch: Batch, since: Instant) -> Receipt 
     receipt
 }
 
-/// The thread: until every sender is gone and everything that waited is written.
-fn work(mut orders: mpsc::Receiver<Order>, mut writer: Writer) {
-    let mut pruning = None;
-    let mut failing = false;
-    loop {
-        if let Some(before) = pruning {
-            pruning = prune_some(&mut writer, before);
+/// What is done for those who hand batches over.
+struct Work {
+    writer: Writer,
+    pruning: Option<Time>,
+    failing: bool,
+}
+
+impl Work {
+    fn of(writer: Writer) -> Work {
+        Work {
+            writer,
+            pruning: None,
+            failing: false,
         }
-        let first = match pruning {
-            None => orders.blocking_recv(),
-            Some(_) => match orders.try_recv() {
-                Ok(order) => Some(order),
-                Err(mpsc::error::TryRecvError::Empty) => continue,
-                Err(mpsc::error::TryRecvError::Disconnected) => None,
-            },
-        };
-        let Some(first) = first else { return };
+    }
+
+    /// The thread: until every sender is gone and everything that waited is written.
+    fn all(mut self, mut orders: mpsc::Receiver<Order>) {
+        loop {
+            if let Some(before) = self.pruning {
+                self.pruning = prune_some(&mut self.writer, before);
+            }
+            let first = match self.pruning {
+                None => orders.blocking_recv(),
+                Some(_) => match orders.try_recv() {
+                    Ok(order) => Some(order),
+                    Err(mpsc::error::TryRecvError::Empty) => continue,
+                    Err(mpsc::error::TryRecvError::Disconnected) => None,
+                },
+            };
+            let Some(first) = first else { return };
+            self.some(first, &mut orders);
+        }
+    }
+
+    /// Does what was ordered, and what was ordered since: all batches of it in one transaction.
+    fn some(&mut self, first: Order, orders: &mut mpsc::Receiver<Order>) {
         let (mut group, mut forgetting) = (Vec::new(), None);
         let mut next = Some(first);
         while let Some(order) = next {
             match order {
                 Order::Append(waiting) => group.push(waiting),
-                Order::Prune(before) => pruning = Some(before),
+                Order::Prune(before) => self.pruning = Some(before),
                 Order::ForgetUnnamed(since) => forgetting = Some(since),
                 #[cfg(test)]
-                Order::LimitPages(pages) => writer.limit_pages(pages),
+                Order::LimitPages(pages) => self.writer.limit_pages(pages),
             }
             next = (group.len() < MAX_GROUP).then(|| orders.try_recv().ok()).flatten();
         }
-        if let Some(Err(fault)) = forgetting.map(|since| writer.forget_unnamed(since)) {
+        if let Some(Err(fault)) = forgetting.map(|since| self.writer.forget_unnamed(since)) {
             tracing::warn!("names of people that are past their time stay in the duty log for now: {fault}");
         }
         if !group.is_empty() {
-            commit(&mut writer, group, &mut failing);
+            commit(&mut self.writer, group, &mut self.failing);
         }
+    }
+}
+
+/// The thread's work, done step by step by a simulation.
+pub struct Steps {
+    orders: mpsc::Receiver<Order>,
+    work: Work,
+    _ended: oneshot::Sender<()>,
+}
+
+impl Steps {
+    /// Waits until something is to be written, then for `delay`, and writes all that waits by then. `false` once the log is closed.
+    pub async fn step(&mut self, delay: impl Future<Output = ()>) -> bool {
+        let Some(first) = self.orders.recv().await else {
+            return false;
+        };
+        delay.await;
+        self.work.some(first, &mut self.orders);
+        while let Some(before) = self.work.pruning {
+            self.work.pruning = prune_some(&mut self.work.writer, before);
+        }
+        true
     }
 }
 
@@ -272,6 +350,27 @@ fn prune_some(writer: &mut Writer, before: Time) -> Option<Time> {
             None
         }
     }
+}
+
+/// What writes, once it can, to a log that could not be opened for this reason; and what start-up needs of it.
+fn on_a_broken_disk(path: &Path, options: &Options, why: JournalError) -> Result<(Writer, Recovered), JournalError> {
+    let JournalError::Storage { fault, .. } = &why else {
+        return Err(why);
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // A folder that is not there is a path at fault, and somebody is just setting this up.
+    if !fault.is_of_the_disk() || folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(why);
+    }
+    let lock = match lock(path) {
+        Ok(lock) => Some(lock),
+        Err(in_use @ JournalError::InUse { .. }) => return Err(in_use),
+        Err(_) => None,
+    };
+    Ok(match read_without_writing(path) {
+        Ok(recovered) => (Writer::later(path.to_owned(), options.patience, lock), recovered),
+        Err(unread) => (Writer::never(path.to_owned(), &unread), Recovered::default()),
+    })
 }
 
 /// What start-up needs of a log that nobody else has, and that may not be writable. One that is not there yet holds nothing.

@@ -40,13 +40,14 @@ pub use error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
 pub use forget::{Forgotten, NotForgotten, forget};
 pub use handover::{Handover, Item, ItemKind, Side, Step};
 pub use kinds::{GROUPS, Group};
-pub use local::{Local, Options};
+pub use local::{Local, Options, Steps};
 pub use look::{LIMIT_LOOKED, Look, Looked};
 pub use naming::PersonId;
 pub use people::Forgetting;
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
+pub use write::{Disk, Moment};
 
 use crate::core::{Millis, Time};
 use std::future::Future;

@@ -116,6 +116,25 @@ pub enum Fact {
         /// Why.
         why: Forgetting,
     },
+    /// Somebody wants no sound of a queue for a while; what is asked is asked as ever.
+    Quieted {
+        /// The queue.
+        queue: Name,
+        /// Who.
+        by: Actor,
+        /// Until when.
+        until: Time,
+        /// Why.
+        reason: String,
+    },
+    /// It sounds again.
+    QuietOver {
+        /// The queue.
+        queue: Name,
+        /// Who wanted that; `None`: the time was up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Actor>,
+    },
     /// A step of a shift's hand-over.
     Handover(Handover),
     /// A webhook could not be delivered, and is kept in the list of those.
@@ -220,6 +239,8 @@ impl Record {
                 Fact::LoggedOut { .. } => "logged_out",
                 Fact::NotLetIn { .. } => "not_let_in",
                 Fact::Forgotten { .. } => FORGOTTEN,
+                Fact::Quieted { .. } => "quieted",
+                Fact::QuietOver { .. } => "quiet_over",
                 Fact::Handover(handover) => handover.step.kind(),
                 Fact::Undelivered { .. } => "undelivered",
             },
@@ -244,6 +265,7 @@ impl Record {
                 | Input::Answer { .. } => None,
             },
             Record::Decision(decision) => Some(&decision.queue),
+            Record::Fact(Fact::Quieted { queue, .. } | Fact::QuietOver { queue, .. }) => Some(queue),
             Record::Fact(_) => None,
         }
     }
@@ -252,7 +274,10 @@ impl Record {
     pub fn who(&self) -> Option<&Actor> {
         match self {
             Record::Input(Input::Answer { by, .. } | Input::Order { by, .. })
-            | Record::Fact(Fact::LoggedIn { by, .. } | Fact::LoggedOut { by, .. }) => Some(by),
+            | Record::Fact(Fact::LoggedIn { by, .. } | Fact::LoggedOut { by, .. } | Fact::Quieted { by, .. }) => {
+                Some(by)
+            }
+            Record::Fact(Fact::QuietOver { by, .. }) => by.as_ref(),
             Record::Decision(decision) => match &decision.what {
                 What::Instruct { instruction, .. } => instruction.by.as_ref(),
                 What::Resumed { by } => by.as_ref(),

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An entry's largest body. A plan with thousands of tiers is far smaller.
@@ -27,6 +28,27 @@ const SNAPSHOTS: u32 = 3;
 /// Readings deleted between two commits.
 const PRUNED_AT_ONCE: u32 = 500;
 
+/// The disk under the log, as far as it can fail: what the kernel would say at a moment. The machine's own says nothing here, but
+/// through the database; a simulation's fails as it is told.
+pub trait Disk: Send + Sync + std::fmt::Debug {
+    /// Fails here if it is to. Between [`Moment::Commit`] and [`Moment::Committed`] everything of a transaction is made durable.
+    ///
+    /// # Errors
+    /// What the kernel would say.
+    fn at(&self, moment: Moment) -> Result<(), Fault>;
+}
+
+/// A moment at which a disk can fail.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Moment {
+    /// The log is opened for writing.
+    Open,
+    /// A transaction is about to be committed: nothing of it is on the disk yet.
+    Commit,
+    /// It is on the disk; an error now is that of the last flush.
+    Committed,
+}
+
 /// Owns the writing connection. After a fault the next call begins afresh.
 ///
 /// ```text
@@ -38,6 +60,8 @@ const PRUNED_AT_ONCE: u32 = 500;
 /// into the log itself, and a batch that is found to be there already is ours, and is not written twice.
 pub(super) struct Writer {
     path: PathBuf,
+    /// `None`: the machine's own.
+    disk: Option<Arc<dyn Disk>>,
     patience: Duration,
     /// Why it is never written to.
     unread: Option<Fault>,
@@ -71,10 +95,33 @@ impl Writer {
         })
     }
 
+    /// The same on a simulation's disk.
+    pub(super) fn on(
+        disk: Arc<dyn Disk>,
+        path: PathBuf,
+        patience: Duration,
+        lock: Lock,
+    ) -> Result<Writer, JournalError> {
+        let fails = disk.at(Moment::Open);
+        fails.map_err(|fault| JournalError::Storage {
+            path: path.clone(),
+            fault,
+        })?;
+        Ok(Writer::open(path, patience, lock)?.over(disk))
+    }
+
+    pub(super) fn over(self, disk: Arc<dyn Disk>) -> Writer {
+        Writer {
+            disk: Some(disk),
+            ..self
+        }
+    }
+
     /// Of a log that cannot be written now: each append tries to open it.
     pub(super) fn later(path: PathBuf, patience: Duration, lock: Option<Lock>) -> Writer {
         Writer {
             path,
+            disk: None,
             patience,
             lock,
             unread: None,
@@ -98,9 +145,9 @@ impl Writer {
     /// Writes batches in one transaction: each whole or not at all, and told its fate in the same order. A batch that
     /// does not fit leaves the others alone; a fault of the disk fails all.
     pub(super) fn append(&mut self, batches: &[&Batch]) -> Vec<Result<Committed, Refused>> {
-        let in_doubt = self.in_doubt;
+        let (in_doubt, disk) = (self.in_doubt, self.disk.clone());
         let written = self.attempt(|connection, people, seen| {
-            let mut fates = write_group(connection, batches, people, seen, in_doubt)?;
+            let mut fates = write_group(connection, batches, people, seen, in_doubt, disk.as_deref())?;
             if let Some(Ok(first)) = fates.iter_mut().find(|fate| fate.is_ok()) {
                 first.to_say = facts(people.take_unsaid());
             }
@@ -215,6 +262,12 @@ impl Writer {
         }
         self.seen = None;
         self.wal = None;
+        if let Some(disk) = &self.disk {
+            disk.at(Moment::Open).map_err(|fault| JournalError::Storage {
+                path: self.path.clone(),
+                fault,
+            })?;
+        }
         let connection = schema::open(&self.path, self.patience)?;
         put_into_log(&connection).map_err(|fault| JournalError::Storage {
             path: self.path.clone(),
@@ -265,6 +318,7 @@ fn write_group(
     people: &mut People,
     seen: &mut Option<i64>,
     in_doubt: bool,
+    disk: Option<&dyn Disk>,
 ) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     look_for_forgotten(&transaction, people, seen)?;
@@ -304,9 +358,24 @@ fn write_group(
     }
     draft.store(&transaction)?;
     head.store(&transaction)?;
+    fails(disk, Moment::Commit)?;
     transaction.commit()?;
+    fails(disk, Moment::Committed)?;
     people.keep(draft);
     Ok(fates)
+}
+
+/// What a simulated disk says now.
+fn fails(disk: Option<&dyn Disk>, moment: Moment) -> rusqlite::Result<()> {
+    let said = disk.map_or(Ok(()), |disk| disk.at(moment));
+    said.map_err(|fault| {
+        let code = match fault {
+            Fault::Full => rusqlite::ffi::SQLITE_FULL,
+            Fault::ReadOnly => rusqlite::ffi::SQLITE_READONLY,
+            _ => rusqlite::ffi::SQLITE_IOERR_FSYNC,
+        };
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)
+    })
 }
 
 /// Whether the log holds exactly these entries where they belong.

@@ -2,6 +2,7 @@
 
 pub mod acd;
 mod arrivals;
+pub mod deep;
 pub mod demo;
 mod draw;
 pub mod explain;
@@ -11,3 +12,4 @@ pub mod replay;
 pub mod scenario;
 pub mod simulate;
 pub mod timeline;
+pub mod tune;

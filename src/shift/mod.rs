@@ -12,6 +12,7 @@
 //!
 //! [`summary`] is a fold over the log and knows no clock; [`Desk`] decides and applies steps and is brought back from the log alone.
 
+mod asks;
 mod desk;
 mod open;
 mod shown;
@@ -19,10 +20,11 @@ mod stays;
 mod summary;
 mod tally;
 
+pub use asks::{ASKS_OVER, AskLoad, AsksOfDay, is_ask};
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use open::open_items;
 pub use summary::{
-    Blindness, InstructionCount, Moved, Reload, Span, Start, Summary, Surge, TierCalled, digest, summarise,
+    Blindness, InstructionCount, Moved, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled, digest, summarise,
 };
 
 use crate::core::Millis;

@@ -1,6 +1,7 @@
 //! What a shift was, as it is told and signed.
 
 use super::LOOK_BACK;
+use super::asks::AskLoad;
 use super::tally::Tally;
 use crate::core::{Action, InstructionId, Name, Time};
 use crate::journal::{JournalError, Look, Reader, Record};
@@ -38,6 +39,24 @@ pub struct Summary {
     pub reloads: Vec<Reload>,
     /// Starts and stops of the daemon, and failures of the duty log.
     pub daemon: Vec<Start>,
+    /// What a supervisor for the whole floor was asked.
+    #[serde(default)]
+    pub asks: AskLoad,
+    /// Queues for which something was decided in shadow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<ShadowProof>,
+}
+
+/// What was decided in shadow for a queue, against what the floor did by itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ShadowProof {
+    /// The queue.
+    pub queue: Name,
+    /// Steps that would have been called.
+    pub would_call: u32,
+    /// Steps that were called by hand, and people who were found by a count of the floor: what surged was told of. What was done without
+    /// its knowledge is not in it.
+    pub called: u32,
 }
 
 /// More callers than the plan allows, from the first instruction to calm.

@@ -1,7 +1,8 @@
 //! The fold behind a summary: entry by entry, in the order of the log.
 
+use super::asks::{AskLoad, is_ask};
 use super::stays::Stays;
-use super::summary::{Blindness, InstructionCount, Reload, Span, Start, Summary, Surge, TierCalled};
+use super::summary::{Blindness, InstructionCount, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled};
 use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Time, What};
 use crate::journal::{Entry, Fact, Record};
 use crate::wire::{By, Stamp};
@@ -23,6 +24,9 @@ pub(super) struct Tally {
     ended: [Vec<Span>; 2],
     reloads: Vec<Reload>,
     daemon: Vec<Start>,
+    asks: Vec<Time>,
+    /// Of each queue: steps that shadow would have called, and those that the floor called.
+    steps: BTreeMap<Name, (u32, u32)>,
 }
 
 /// What became of an instruction so far; a later word counts.
@@ -59,6 +63,8 @@ impl Tally {
             ended: [Vec::new(), Vec::new()],
             reloads: Vec::new(),
             daemon: Vec::new(),
+            asks: Vec::new(),
+            steps: BTreeMap::new(),
         }
     }
 
@@ -73,6 +79,9 @@ impl Tally {
     fn decided(&mut self, decision: &Decision) {
         let Decision { at, queue, what } = decision;
         let at = *at;
+        if at >= self.from && is_ask(what) {
+            self.asks.push(at);
+        }
         match what {
             What::Instruct { instruction, .. } => self.instructed(instruction),
             What::Settled { instruction, how } => {
@@ -86,6 +95,9 @@ impl Tally {
                 instruction, answer, ..
             } => self.answered(*instruction, answer, at),
             What::Counted { moves, found, .. } => {
+                if at >= self.from {
+                    self.steps.entry(queue.clone()).or_default().1 += u32::try_from(found.len()).unwrap_or(u32::MAX);
+                }
                 for it in moves {
                     self.stays.counted(it.instruction, it.after.clone(), at);
                 }
@@ -126,6 +138,9 @@ impl Tally {
             // Nobody was told and nobody moved; the callers were there all the same.
             let surge = self.surge(&instruction.queue, at);
             surge.peak = surge.peak.max(waiting(&instruction.reason));
+            if at >= self.from && instruction.action.brings_people() {
+                self.steps.entry(instruction.queue.clone()).or_default().0 += 1;
+            }
             return;
         }
         if at >= self.from {
@@ -137,6 +152,9 @@ impl Tally {
                 self.fate(of, Fate::StoodDown);
             }
             return;
+        }
+        if at >= self.from {
+            self.steps.entry(instruction.queue.clone()).or_default().1 += 1;
         }
         let seen = waiting(&instruction.reason);
         let surge = self.surge(&instruction.queue, at);
@@ -261,8 +279,20 @@ impl Tally {
             incidents: spans(incidents, self.incidents),
             reloads: self.reloads,
             daemon: self.daemon,
+            asks: AskLoad::of(self.asks, from, self.to),
+            shadow: shadow(self.steps),
         }
     }
+}
+
+fn shadow(steps: BTreeMap<Name, (u32, u32)>) -> Vec<ShadowProof> {
+    let dark = steps.into_iter().filter(|(_, (would_call, _))| *would_call > 0);
+    let proof = dark.map(|(queue, (would_call, called))| ShadowProof {
+        queue,
+        would_call,
+        called,
+    });
+    proof.collect()
 }
 
 fn begun(queue: &Name, at: Time) -> Surge {
@@ -502,6 +532,43 @@ mod tests {
         };
         let summary = hour(&[decision(0, shadow.what), decision(3, settled)]);
         assert_eq!((summary.moved.len(), summary.instructions.issued), (0, 0));
+        assert_eq!(summary.asks, AskLoad::default(), "nobody was asked");
+    }
+
+    #[test]
+    fn what_shadow_would_have_called_stands_beside_what_the_floor_called() {
+        let dark = |minutes, id| {
+            let Record::Decision(mut shadow) = instruct(minutes, id, Action::SignIn, "expert", &["E01"], None).record
+            else {
+                panic!("expected a decision");
+            };
+            if let What::Instruct { instruction, .. } = &mut shadow.what {
+                instruction.shadow = true;
+            }
+            decision(minutes, shadow.what)
+        };
+        let summary = hour(&[
+            dark(-5, 1),
+            dark(1, 2),
+            dark(2, 3),
+            instruct(4, 4, Action::SignIn, "outbound", &[], None),
+            instruct(9, 5, Action::SignOut, "outbound", &[], Some(4)),
+        ]);
+        let proof = ShadowProof {
+            queue: "inbound".into(),
+            would_call: 2,
+            called: 1,
+        };
+        assert_eq!(
+            summary.shadow,
+            [proof],
+            "of this shift alone, and who goes back is no step"
+        );
+        assert_eq!(summary.asks, AskLoad { mean: 0.33, peak: 2 });
+        assert_eq!(
+            hour(&[instruct(4, 4, Action::SignIn, "outbound", &[], None)]).shadow,
+            []
+        );
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn answer(status: AnswerStatus) -> ServerMessage {
     })
 }
 
-fn of_queue() -> [Notice; 22] {
+fn of_queue() -> [Notice; 24] {
     let tier = || Name::from("expert");
     [
         Notice::PassedUp {
@@ -184,6 +184,12 @@ fn of_queue() -> [Notice; 22] {
             until: AT,
             reason: NOTE.into(),
         },
+        Notice::Quieted {
+            by: by(),
+            until: AT,
+            reason: NOTE.into(),
+        },
+        Notice::QuietOver { by: None },
         Notice::Resumed { by: None },
         Notice::LadderChanged {
             from: "day".into(),

@@ -4,7 +4,7 @@ use super::handover_ask::HandoverAsk;
 use super::limits::{moment, name, people, span, text, words};
 use super::orders::{Approve, Call, Count, Refuse};
 use super::{Reference, Refused, RefusedBecause};
-use crate::core::{Answer, InstructionId, Name, Order};
+use crate::core::{Answer, InstructionId, Millis, Name, Order};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -52,6 +52,10 @@ pub enum ClientMessage {
     Incident(Incident),
     /// The fault is mended.
     IncidentOver(OnQueue),
+    /// No sound of a queue for a while, for everybody who answers; what is asked is asked as ever.
+    Quiet(Quiet),
+    /// End that.
+    QuietOver(OnQueue),
     /// "I am at this card": told to the others who may answer it, and written nowhere.
     Answering(Answering),
     /// Are you there?
@@ -175,6 +179,18 @@ pub struct Incident {
     pub until: String,
 }
 
+/// No sound of a queue for a while.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Quiet {
+    /// The queue.
+    pub queue: Name,
+    /// For how long: an hour at most.
+    pub for_s: f64,
+    /// Why.
+    pub reason: String,
+}
+
 /// The queue that a request is for.
 #[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -212,6 +228,17 @@ pub enum Request {
     Order(Order),
     /// A step of a shift's hand-over.
     Handover(HandoverAsk),
+    /// Whether a queue is to sound.
+    Quiet(QuietAsk),
+}
+
+/// Whether a queue is to sound.
+#[derive(Clone, PartialEq, Debug)]
+pub struct QuietAsk {
+    /// The queue.
+    pub queue: Name,
+    /// For how long it is not to, and why; `None`: it is to.
+    pub wanted: Option<(Millis, String)>,
 }
 
 /// A message and its `ref`, which a reply carries even where the rest was not understood.
@@ -308,6 +335,8 @@ impl ClientMessage {
             Verb::Resume => ClientMessage::Resume(parse(kind, fields)?),
             Verb::Incident => ClientMessage::Incident(parse(kind, fields)?),
             Verb::IncidentOver => ClientMessage::IncidentOver(parse(kind, fields)?),
+            Verb::Quiet => ClientMessage::Quiet(parse(kind, fields)?),
+            Verb::QuietOver => ClientMessage::QuietOver(parse(kind, fields)?),
             Verb::Answering => ClientMessage::Answering(parse(kind, fields)?),
             Verb::Ping => ClientMessage::Ping(parse(kind, fields)?),
         })
@@ -380,6 +409,14 @@ impl ClientMessage {
             ClientMessage::IncidentOver(it) => order(Order::IncidentOver {
                 queue: name("queue", it.queue)?,
             }),
+            ClientMessage::Quiet(it) => Ok(Some(Request::Quiet(QuietAsk {
+                queue: name("queue", it.queue)?,
+                wanted: Some((span("for_s", it.for_s)?, words("reason", it.reason)?)),
+            }))),
+            ClientMessage::QuietOver(it) => Ok(Some(Request::Quiet(QuietAsk {
+                queue: name("queue", it.queue)?,
+                wanted: None,
+            }))),
         }
     }
 }
@@ -414,7 +451,7 @@ fn left(who: Option<Vec<Name>>, seats: Option<u32>, reason: String) -> Result<An
 mod tests {
     use super::super::{LIMIT_PEOPLE, LIMIT_TEXT};
     use super::*;
-    use crate::core::{Millis, Time};
+    use crate::core::Time;
 
     fn request(text: &str) -> Result<Option<Request>, Refused> {
         let envelope = decode(text)?;

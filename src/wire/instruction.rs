@@ -104,6 +104,15 @@ pub struct TargetMessage {
     pub within_s: f64,
 }
 
+impl From<crate::core::ladder::Target> for TargetMessage {
+    fn from(target: crate::core::ladder::Target) -> TargetMessage {
+        TargetMessage {
+            answered: target.answered,
+            within_s: target.within.as_secs(),
+        }
+    }
+}
+
 /// One pool's share.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct PoolPart {
@@ -166,10 +175,7 @@ impl From<&Requirement> for RequirementMessage {
             }),
             handle_time_s: it.handle_time.map(Millis::as_secs),
             patience_s: it.patience.map(Millis::as_secs),
-            target: it.target.map(|target| TargetMessage {
-                answered: target.answered,
-                within_s: target.within.as_secs(),
-            }),
+            target: it.target.map(TargetMessage::from),
             signed_in: it.signed_in,
             free_seats: it.free_seats,
             required: it.required,

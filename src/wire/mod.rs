@@ -34,7 +34,7 @@ pub use handover::{
     HandoverDone, HandoverMessage, HandoverState, HandoverStep, ItemStanding, ItemState, NoteState, SignatureState,
 };
 pub use handover_ask::{HandoverAsk, HandoverRequest, HandoverVerb, LIMIT_ITEMS, Wanted};
-pub use incoming::{ClientMessage, Envelope, Hello, Request, decode, take_sure};
+pub use incoming::{ClientMessage, Envelope, Hello, QuietAsk, Request, decode, take_sure};
 pub use instruction::{CallsPerHourMessage, InstructionMessage, PoolPart, RequirementMessage, Seats, TargetMessage};
 pub use limits::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
 pub use notice::{LostBecause, Notice, NoticeMessage, OutOfPlaceMessage, SkippedBecause};
@@ -47,8 +47,8 @@ pub use role::Role;
 pub use schema::{definitions, person, schema};
 pub use scope::Scope;
 pub use state::{
-    ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, Recent, TierStanding,
-    TierState,
+    ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, Recent, ServiceState,
+    TierStanding, TierState,
 };
 pub use verb::{Asks, Route, Verb};
 
@@ -80,6 +80,8 @@ pub enum ServerMessage {
     Gap(Gap),
     /// Somebody is at an instruction's card, and has not answered yet. Without a number: it is written nowhere, and over in a moment.
     Answering(AnsweringMessage),
+    /// Who is on the floor now and may answer. Without a number: it tells how things stand, and comes when that changes.
+    Listening(ListeningMessage),
     /// The request was taken.
     Ok {
         /// The request's own `ref`.
@@ -126,6 +128,26 @@ pub struct AnsweringMessage {
     pub by: By,
 }
 
+/// Who may answer something that you hear of. Nobody who is not there is named.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
+pub struct ListeningMessage {
+    /// The first of them, each once however many pages they have open: who orders first, then by name.
+    pub people: Vec<Listener>,
+    /// How many there are beside these.
+    pub more: usize,
+}
+
+/// Somebody who may answer, and has the floor open.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Listener {
+    /// As shown.
+    pub name: String,
+    /// Staff number.
+    pub staff_no: String,
+    /// supervisor, shift_leader or manager.
+    pub role: Role,
+}
+
 impl ServerMessage {
     /// The message as the text of one frame.
     pub fn encode(&self) -> String {
@@ -157,6 +179,7 @@ impl ServerMessage {
             | ServerMessage::State(_)
             | ServerMessage::Gap(_)
             | ServerMessage::Answering(_)
+            | ServerMessage::Listening(_)
             | ServerMessage::Ok { .. }
             | ServerMessage::Error { .. }
             | ServerMessage::Conflict { .. }

@@ -115,6 +115,13 @@ pub enum Notice {
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<By>,
     },
+    /// Somebody wants no sound of the queue until then; what is asked is asked as ever.
+    Quieted { by: By, until: Stamp, reason: String },
+    /// The queue sounds again; absent `by`: the time was up.
+    QuietOver {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
+    },
     /// Another ladder is in force.
     LadderChanged { from: Name, to: Name },
     /// A new configuration is in force.
@@ -371,6 +378,14 @@ pub(super) fn of_fact(fact: &Fact) -> Option<Notice> {
         Fact::JournalFailing { failing, why } => Notice::JournalFailing {
             failing: *failing,
             why: why.clone(),
+        },
+        Fact::Quieted { by, until, reason, .. } => Notice::Quieted {
+            by: By::from(by),
+            until: Stamp(*until),
+            reason: reason.clone(),
+        },
+        Fact::QuietOver { by, .. } => Notice::QuietOver {
+            by: by.as_ref().map(By::from),
         },
         Fact::Started { .. }
         | Fact::Stopped

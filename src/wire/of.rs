@@ -18,7 +18,7 @@ impl ServerMessage {
                 ServerMessage::Notice(NoticeMessage {
                     seq: entry.seq,
                     at: Stamp(entry.at),
-                    queue: None,
+                    queue: entry.record.queue().cloned(),
                     notice,
                 })
             }),

@@ -88,6 +88,8 @@ pub enum RefusedBecause {
     NothingToRelease { instruction: InstructionId },
     /// A pause needs a reason and an end.
     PauseWithoutEnd,
+    /// The queue is not quiet.
+    NotQuiet { queue: Name },
     /// The queue is not paused.
     NotPaused { queue: Name },
     /// An incident needs words and an end that lies ahead.
@@ -270,9 +272,9 @@ impl From<&Refusal> for RefusedBecause {
     }
 }
 
-/// Whether what was too much is a time: `eta` and `hold`, in seconds.
+/// Whether what was too much is a time: `eta`, `hold` and `quiet`, in seconds.
 pub fn is_a_time(what: &str) -> bool {
-    matches!(what, "eta" | "hold")
+    matches!(what, "eta" | "hold" | "quiet")
 }
 
 impl From<&Conflict> for ConflictMessage {

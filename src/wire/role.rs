@@ -62,6 +62,10 @@ impl Role {
         match request {
             Request::Answer { answer, .. } => self.may_ask(Verb::from(answer)),
             Request::Order(order) => self.may_ask(Verb::from(order)),
+            Request::Quiet(ask) => self.may_ask(match ask.wanted {
+                Some(_) => Verb::Quiet,
+                None => Verb::QuietOver,
+            }),
             Request::Handover(ask) => Asks::Answering.admit(self, ask.wanted.as_str()),
         }
     }

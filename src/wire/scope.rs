@@ -40,6 +40,14 @@ impl Scope {
         self.queues().is_none_or(|queues| queues.contains(queue))
     }
 
+    /// Whether a queue is in both.
+    pub fn meets(&self, other: &Scope) -> bool {
+        match (self.queues(), other.queues()) {
+            (Some(ours), Some(theirs)) => !ours.is_disjoint(theirs),
+            _ => true,
+        }
+    }
+
     /// Whether a message is for it.
     pub fn hears(&self, audience: &Audience) -> bool {
         match audience {

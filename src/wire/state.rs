@@ -1,6 +1,6 @@
 //! How a queue and the open instructions look on the wire.
 
-use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp};
+use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp, TargetMessage};
 use crate::core::ladder::{Mode, Plan};
 use crate::core::{self, Action, InstructionId, Name, Shortage, Standing};
 use schemars::JsonSchema;
@@ -50,6 +50,8 @@ pub struct QueueState {
     pub approval: Option<ApprovalMessage>,
     /// A pause.
     pub paused: Option<PauseState>,
+    /// It makes no sound until then; what is asked is asked as ever.
+    pub quiet: Option<PauseState>,
     /// A declared incident.
     pub incident: Option<IncidentState>,
     /// How far each tier has got, and what keeps it.
@@ -58,9 +60,27 @@ pub struct QueueState {
     pub pools: Vec<Name>,
     /// Thresholds on callers waiting of the ladder in force, rising.
     pub lines: Vec<u32>,
+    /// What became of the calls of the last half hour; `null` where the phone system does not tell how many were answered, or none
+    /// ended.
+    pub service: Option<ServiceState>,
     /// Depth over the last half hour, in a whole state only; absent where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recent: Option<Recent>,
+}
+
+/// What became of the calls that ended in the last while, by the phone system's own counters.
+#[derive(Copy, Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct ServiceState {
+    /// Over how long, in whole minutes: half an hour, or since the phone system was first heard or began to count anew.
+    pub over_s: f64,
+    /// Answered.
+    pub answered: u64,
+    /// Of these within the target's time; `null` where the phone system does not tell.
+    pub in_target: Option<u64>,
+    /// Given up by the callers; `null` where the phone system does not tell.
+    pub abandoned: Option<u64>,
+    /// The aim, as configured: a share of all calls that ended.
+    pub target: Option<TargetMessage>,
 }
 
 /// Depths and when they began, oldest first; `null`: nobody could see.
@@ -132,7 +152,7 @@ pub struct MoveState {
     pub hold_until: Option<Stamp>,
 }
 
-/// A queue on which the daemon does nothing of its own accord.
+/// Something that somebody has ordered for a queue until a time: a pause, or quiet.
 #[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct PauseState {
     /// Who.
@@ -169,6 +189,12 @@ pub struct TierState {
     /// When its window began; absent while its condition does not hold. `held_s` grows from here, while the queue is seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub began: Option<Stamp>,
+    /// How many its pools could give now, seats and queues of higher priority left aside; absent where it draws on none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub can_come: Option<u32>,
+    /// Of how many that its pools have while the ladder is in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u32>,
     /// Where it stands.
     #[serde(flatten)]
     pub standing: TierStanding,
@@ -285,6 +311,8 @@ impl QueueState {
             tiers: view.tiers.iter().map(TierState::from).collect(),
             pools: pools(view, plan),
             lines: view.lines.clone(),
+            quiet: None,
+            service: None,
             recent: None,
         }
     }
@@ -337,6 +365,8 @@ impl From<&core::TierView> for TierState {
             mode: view.mode,
             held_s: view.held.as_secs(),
             began: view.began.map(|began| Stamp(began.at)),
+            can_come: view.reserve.map(|it| it.can_come),
+            of: view.reserve.map(|it| it.of),
             standing: TierStanding::from(&view.standing),
         }
     }

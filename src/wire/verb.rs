@@ -46,7 +46,9 @@ impl Verb {
             | Verb::Pause
             | Verb::Resume
             | Verb::Incident
-            | Verb::IncidentOver => Some(Route::Queue),
+            | Verb::IncidentOver
+            | Verb::Quiet
+            | Verb::QuietOver => Some(Route::Queue),
             Verb::Hello | Verb::Answering | Verb::Ping => None,
         }
     }
@@ -64,6 +66,8 @@ impl Verb {
         match self.route() {
             None if self == Verb::Answering => Asks::Answering,
             None => Asks::Everybody,
+            // Nothing of the plan changes by it.
+            Some(Route::Queue) if matches!(self, Verb::Quiet | Verb::QuietOver) => Asks::Answering,
             Some(Route::Instruction) => Asks::Answering,
             Some(Route::Queue) => Asks::Ordering,
         }

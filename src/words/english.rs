@@ -407,6 +407,18 @@ impl Sentences {
                 };
                 format!("the log has forgotten who these are: {}; {why}", who.join(", "))
             }
+            Fact::Quieted {
+                queue,
+                by,
+                until,
+                reason,
+            } => format!(
+                "{queue} made quiet by {} until {}: {reason}; what is asked is asked as ever, without a sound",
+                person(by),
+                self.time(*until)
+            ),
+            Fact::QuietOver { queue, by: Some(by) } => format!("{queue} sounds again, says {}", person(by)),
+            Fact::QuietOver { queue, by: None } => format!("{queue} sounds again: the time is up"),
             Fact::Handover(handover) => {
                 let unproven = if handover.unproven {
                     ", not proven by a token"

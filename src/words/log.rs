@@ -106,6 +106,8 @@ impl LogWords {
                 | Fact::JournalFailing { .. }
                 | Fact::WentOutUnlogged { .. }
                 | Fact::Forgotten { .. }
+                | Fact::Quieted { .. }
+                | Fact::QuietOver { .. }
                 | Fact::Handover(_)
                 | Fact::Undelivered { .. } => None,
             },

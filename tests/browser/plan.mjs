@@ -53,6 +53,7 @@ size = 8
 
 [queue.inbound]
 ladder = "day"
+target = { answered = 0.9, within = "20s" }
 mode = "${mode}"
 label = { en = "${name}", zh-Hans = "热线", zh-Hant = "熱線" }
 ${cards ? CARDS : ''}${more}

@@ -104,7 +104,7 @@ async function sameList(one, other) {
 }
 
 try {
-  phones.tell({ waiting: 3, longest_wait_s: 12, signed_in: 46 });
+  phones.tell({ waiting: 3, longest_wait_s: 12, signed_in: 46, answered: 100, answered_in_target: 90, abandoned: 5 });
   await daemon.start();
   browser = await launch();
 
@@ -232,6 +232,60 @@ try {
     await all((it) => it.gone(3));
     await floor.li.entry('Chen Jie (L01): done with');
     return cardOn(4);
+  });
+
+  await step('quiet: a queue makes no sound for a while, all see it and by whom, and it is ended', async () => {
+    await floor.li.tap('4-quiet');
+    await noViolations(floor.li, 'the dialog of quiet');
+    await floor.li.tap('quiet_known');
+    await all((it) => it.banner('note', 'Li Wei').waitFor());
+    await floor.li.banner('note', /Hotline: no sound until \d\d:\d\d, by Li Wei: Known, and seen to/).waitFor();
+    await floor.chen.banner('note', '已知，正在處理').waitFor();
+    await floor.li.entry('Hotline: quiet, by Li Wei');
+    assert.ok(await floor.li.card(4).isVisible(), 'what is asked stays');
+    assert.equal(await floor.wall.page.locator('button').count(), 0);
+    await floor.li.tap('quiet-over-inbound');
+    await all((it) => it.banner('note', 'Li Wei').waitFor({ state: 'detached' }));
+    await floor.li.entry('Hotline: sounds again');
+  });
+
+  await step('who has the page open stands on it; each step says who can come', async () => {
+    await floor.li.page.locator('.listening', { hasText: /Ana Reis.*Li Wei.*Chen Jie \(Shift leader\)/ }).waitFor();
+    await floor.li.page.locator('.step', { hasText: 'Experts' }).getByText('1 more can come').waitFor();
+    phones.tell({ answered: 180, answered_in_target: 160, abandoned: 25 });
+    await floor.li.page.locator('.service', { hasText: /70 %.*20 gave up/s }).waitFor();
+  });
+
+  await step('a second device comes in by a link, once; a wallboard by its code and a leader', async () => {
+    await floor.li.tap('gear');
+    await floor.li.tap('device');
+    await floor.li.page.locator('.device-code img').waitFor();
+    await noViolations(floor.li, 'the code for a second device');
+    await floor.li.page.screenshot({ path: join(output, 'device.png') });
+    const link = await floor.li.page.locator('.device-code input').inputValue();
+    await floor.li.page.keyboard.press('Escape');
+    const phone = await Console.open(browser, link, { kind: 'phone' });
+    await phone.linked();
+    assert.equal(await phone.page.evaluate(() => location.hash), '', 'the code leaves the address');
+    assert.ok(await phone.page.locator('[data-k="4-all"], [data-k="4-open"]').count() > 0, 'it answers as its owner');
+    await phone.close();
+    const late = await Console.open(browser, link);
+    await late.page.locator('dialog.token [role=alert]', { hasText: 'used already' }).waitFor();
+    await late.close();
+
+    const wall = await Console.open(browser, daemon.url, { kind: 'wall' });
+    await wall.page.locator('.wall-code', { hasText: /^[2-9A-Z]{4} [2-9A-Z]{4}$/ }).waitFor();
+    await noViolations(wall, 'a wallboard at the door');
+    await wall.page.screenshot({ path: join(output, 'wall-door.png') });
+    const code = await wall.page.locator('.wall-code').textContent();
+    await floor.chen.tap('gear');
+    await floor.chen.page.locator('[data-k="wall-code"]').fill(code);
+    await floor.chen.tap('wall-let-in');
+    await wall.linked();
+    await floor.chen.page.keyboard.press('Escape');
+    await wall.page.reload();
+    await wall.linked();
+    await wall.close();
   });
 
   await step('passed up by hand, in words', async () => {

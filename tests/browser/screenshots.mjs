@@ -29,7 +29,7 @@ try {
   );
   await Promise.all(Object.entries(consoles).map(async ([name, { page }]) => {
     const path = join(images, `${name}.png`);
-    await page.screenshot({ path, animations: 'disabled' });
+    await page.screenshot({ path });
     spawnSync('pngquant', ['--force', '--skip-if-larger', '--output', path, path]);
     console.log(`${path}  ${Math.round(statSync(path).size / 1024)} kB`);
   }));

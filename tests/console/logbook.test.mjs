@@ -1,7 +1,11 @@
 // The duty log on the page: what is asked for, how pages become one list, and what a record becomes.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { changeWords, said } from '../../src/floor/console/log.js';
+import { Words } from '../../src/floor/console/words.js';
+import { table } from './tables.mjs';
 import { GROUPS, LogBook, dayBounds, dayOf, entryOf, everything, queryOf } from '../../src/floor/console/duty/logbook.js';
 
 const record = (seq, kind = 'started', more = {}) => ({ seq, record: { seq, at: '2026-11-21T06:00:00.000Z', kind, queue: null, words: `words of ${seq}`, record: {}, ...more } });
@@ -76,4 +80,45 @@ test('a record is told as the floor was told of it, else by its kind and in its 
   const shadow = record(12, 'instruct', { record: { decision: { instruction: { id: 9, action: 'sign_in', tier: 'expert', parts: [{ pool: 'expert', seats: 4 }], seats: { ask: 4 } } } } });
   assert.deepEqual([entryOf(shadow, known).shadow, known[9].pools[0].pool], [true, 'expert']);
   assert.equal(entryOf(record(11, 'novelty'), known).words, 'words of 11');
+});
+
+test('a text is looked for in what the page says, back through pages that have none of it, and in what comes later', async () => {
+  const { book, asked } = log(page([9, 8], true), page([7, 6], true), page([5], false), page([11, 10]));
+  const query = queryOf({ ...everything(''), text: 'odd' }, 'UTC');
+  assert.equal(query.has('text'), false, 'the daemon words it otherwise');
+  assert.equal(query.get('limit'), '500');
+  await book.show(query, (entry) => entry.seq % 2 === 1);
+  assert.deepEqual(book.list().entries.map((it) => it.seq), [9, 7, 5]);
+  assert.deepEqual(asked.slice(1).map((it) => it.get('before')), ['8', '6']);
+  await book.later();
+  assert.equal(asked[3].get('since'), '9', 'on from what was gone through, kept or not');
+  assert.deepEqual(book.list().entries.map((it) => it.seq), [11, 9, 7, 5]);
+});
+
+test('an answer is found by what it answers, though it stands before it', async () => {
+  const answer = record(8, 'answered', { message: { type: 'answer', seq: 8, instruction: 3, status: 'done', by: { name: 'Li', staff_no: 'S12' } } });
+  const asked = record(7, 'instruct', { message: { type: 'instruction', seq: 7, id: 3, action: 'sign_in', tier: 'expert', pool: 'expert', seats: { ask: 4 }, reason: { code: 'order', by: { name: 'Li', staff_no: 'S12' } } } });
+  const { book } = log({ records: [answer, asked], next: 7, more: false });
+  const words = new Words('zh-Hans', table('zh-Hans'), { zone: 'UTC' });
+  await book.show(queryOf({ ...everything(''), text: '机动专家组' }, 'UTC'), (entry, known) => said({ words, state: { known } }, entry).includes('机动专家组'));
+  assert.deepEqual(book.list().entries.map((it) => it.seq), [8, 7]);
+});
+
+test('every change of the configuration that the daemon tells is worded, by name where it has one', () => {
+  const source = readFileSync(new URL('../../src/config/change.rs', import.meta.url), 'utf8');
+  const kinds = [...source.matchAll(/named\("([a-z ]+)"/g)].map(([, kind]) => kind);
+  const keys = [...source.matchAll(/push\("([a-z_.]+)"/g), ...source.matchAll(/^\s+\(?"((?:floor|journal)\.[a-z_]+)"/gm)].map(([, key]) => key);
+  assert.ok(kinds.length >= 7 && keys.length >= 12, `${kinds} ${keys}`);
+  for (const language of ['en', 'zh-Hans', 'zh-Hant']) {
+    const words = new Words(language, table(language), { zone: 'UTC' });
+    for (const kind of kinds) {
+      const text = changeWords(words, `${kind} \`x1\` is gone`);
+      assert.ok(text.includes('x1') && !text.includes('`'), `${language}: ${kind}: ${text}`);
+    }
+    for (const key of keys) assert.notEqual(changeWords(words, key), key, `${language}: ${key}`);
+  }
+  const words = new Words('zh-Hans', table('zh-Hans'), { zone: 'UTC' });
+  assert.equal(changeWords(words, 'pool `outbound` changed'), '人员组 外呼组 已更改');
+  assert.equal(changeWords(words, 'floor.listen (needs a restart)'), '现场地址（重启后生效）');
+  assert.equal(changeWords(words, 'something of a newer daemon'), 'something of a newer daemon');
 });

@@ -5,12 +5,14 @@ import { test } from 'node:test';
 import { dayOf } from '../../src/floor/console/calm/calm.js';
 import { callsOf, trendOf } from '../../src/floor/console/chart/calls.js';
 import { stepPath } from '../../src/floor/console/chart/chart.js';
-import { alike } from '../../src/floor/console/dom.js';
+import { passed } from '../../src/floor/console/clock.js';
+import { still } from '../../src/floor/console/queue/queue.js';
+import { alike } from '../../src/floor/console/alike.js';
 import { act } from '../../src/floor/console/keys/keys.js';
 import { arrangement } from '../../src/floor/console/queue/queues.js';
 import { pageOf } from '../../src/floor/console/queue/wall.js';
 import { groupsOf } from '../../src/floor/console/cards/several.js';
-import { emptyState, inTrouble, openInstructions, queuesByTrouble } from '../../src/floor/console/store.js';
+import { emptyState, inTrouble, openInstructions, queuesByTrouble, reduce } from '../../src/floor/console/store.js';
 
 const AT = '2026-11-21T06:00:00.000Z';
 const T = Date.parse(AT);
@@ -126,8 +128,31 @@ test('what says the same is not drawn again', () => {
 
 test('a calm day says how many surges, the peak, who was moved, and whether all are back', () => {
   const summary = { surges: [{ peak: 18 }, { peak: 41 }], moved: [{ seats: 4 }, { seats: 3 }] };
-  assert.deepEqual(dayOf(summary, floor()), { surges: 2, peak: 41, people: 7, out: 0 });
+  assert.deepEqual(dayOf(summary, floor()), { surges: 2, peak: 41, people: 7, out: 0, shadow: [] });
   const out = floor({ q00: { moves: [{ instruction: 1, seats: 3, shadow: false }, { instruction: 2, seats: 9, shadow: true }] } });
   assert.equal(dayOf(summary, out).out, 3);
   assert.equal(dayOf({ surges: [], moved: [] }, floor()).peak, 0);
+});
+
+test('a reading that only moves numbers builds nothing anew; one that passes a line, a move or a blindness does', () => {
+  const queue = { queue: 'a', waiting: 6, longest_wait_s: 9, vouched_at: '1', lines: [5, 10], blind: false, moves: [], tiers: [{ tier: 'x', held_s: 1, standing: 'running' }] };
+  const same = (more) => alike(still(queue), still({ ...queue, ...more }));
+  assert.equal(same({ waiting: 9, longest_wait_s: 30, vouched_at: '2', tiers: [{ tier: 'x', held_s: 7, standing: 'running' }] }), true);
+  for (const other of [{ waiting: 11 }, { waiting: 5 }, { waiting: null }, { blind: true }, { moves: [{ instruction: 1 }] }, { tiers: [{ tier: 'x', held_s: 1, standing: 'on_stack' }] }]) assert.equal(same(other), false, JSON.stringify(other));
+});
+
+test('a state that says the same of what is open leaves it the same object, so that nothing is drawn for it', () => {
+  const open = { id: 1, at: '2026-11-21T06:00:00.000Z', queue: 'a', action: 'sign_in', seats: { ask: 2 }, seen_by: null };
+  const told = (waiting) => ({ type: 'state', whole: false, queues: [{ queue: 'a', waiting }], instructions: [{ ...open }] });
+  const one = [{ ...told(5), whole: true }, told(6)].reduce(reduce, emptyState());
+  const two = reduce(one, told(7));
+  assert.equal(two.open, one.open);
+  assert.equal(two.known, one.known);
+  assert.notEqual(reduce(two, { ...told(7), instructions: [] }).open, two.open);
+});
+
+test('how much of a time has passed is between nothing and all of it', () => {
+  const at = (now) => passed({ now: () => now }, 100, 200);
+  assert.deepEqual([50, 100, 150, 200, 900].map(at), [0, 0, 0.5, 1, 1]);
+  assert.equal(passed({ now: () => 1 }, 5, 5), 1);
 });

@@ -55,6 +55,15 @@ test('the surge is as old as its first call that is no shadow', () => {
   assert.equal(surgeSince(queue({ moves: [] })), null);
 });
 
+test('what builds up, or has no step left, is never "nothing to do"', () => {
+  const idle = (more) => idleOf({ state: { ...on(), open: {}, queues: { inbound: queue({ moves: [], waiting: 12, next: { tier: 'expert', since: AT, due_at: AT }, tiers: [{ tier: 'expert', mode: 'live', standing: 'running' }], ...more }) } }, link: { state: 'up' } });
+  assert.equal(idle({}), 'building');
+  assert.equal(idle({ next: null }), 'spent');
+  assert.equal(idle({ tiers: [{ tier: 'expert', mode: 'live', standing: 'no_seat', physical_seats: 60 }], next: { tier: 'expert', since: null, due_at: null } }), 'spent');
+  assert.equal(idle({ tiers: [{ tier: 'expert', mode: 'shadow', standing: 'running' }, { tier: 'outbound', mode: 'live', standing: 'later' }] }), 'shadow', 'the next step is asked of nobody');
+  assert.equal(idle({ waiting: 2, next: { tier: 'expert', since: null, due_at: null } }), 'calm');
+});
+
 test('paused, shadow and incident never give the all-clear', () => {
   const idle = (more) => idleOf({ state: { ...on(), queues: { inbound: queue({ moves: [], waiting: 2, ...more }) } }, link: { state: 'up' } });
   assert.equal(idle({}), 'calm');

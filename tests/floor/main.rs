@@ -4,8 +4,10 @@
 
 mod api;
 mod doors;
+mod frames;
 mod golden;
 mod hostile;
+mod links;
 mod scopes;
 mod sessions;
 mod shift;

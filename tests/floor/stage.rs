@@ -93,6 +93,8 @@ impl LogSource for Log {
             incidents: Vec::new(),
             reloads: Vec::new(),
             daemon: Vec::new(),
+            asks: Default::default(),
+            shadow: Vec::new(),
         })
     }
 }
@@ -265,8 +267,18 @@ impl Client {
         soon(self.socket.send(message)).await.unwrap();
     }
 
-    /// The next message, pings aside.
+    /// The next message; pings aside, and aside from who else is there, which comes when it likes.
     pub async fn message(&mut self) -> Value {
+        loop {
+            let message = self.any_message().await;
+            if message["type"] != "listening" {
+                return message;
+            }
+        }
+    }
+
+    /// The next message, pings aside.
+    pub async fn any_message(&mut self) -> Value {
         loop {
             match soon(self.socket.next()).await {
                 Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),

@@ -338,7 +338,8 @@ impl Log {
         reader.read(0..=u64::MAX, usize::MAX).unwrap()
     }
 
-    async fn until_delivered(&mut self) {
+    /// Returns when every instruction so far has reached somebody or nobody.
+    pub async fn until_delivered(&mut self) {
         within("instructions are delivered, or nobody listens", async {
             while !self.undelivered.is_empty() {
                 tokio::time::sleep(LOOK_EVERY).await;

@@ -7,6 +7,7 @@
 #[path = "../house/mod.rs"]
 mod house;
 
+mod ahead;
 mod disk;
 mod pause;
 mod stderr;

@@ -1,7 +1,7 @@
 //! The replay as one page: every day's depth, under it what each plan had called, and where plans part.
 
 use super::Replayed;
-use super::told::{CAVEAT, calls, gist, local, number, period, rows, sentence};
+use super::told::{CAVEAT, calls, gist, local, number, period, place, rows, sentence};
 use crate::cmd::sheet::{self, escaped};
 use crate::core::ladder::Threshold;
 use crate::core::{Action, InstructionId, Name, Plan, Time};
@@ -96,14 +96,15 @@ impl Page<'_> {
         let columns: Vec<_> = self.plans.iter().map(|plan| rows(&plan.summary)).collect();
         let longest = columns.iter().max_by_key(|rows| rows.len());
         for (name, _) in longest.into_iter().flatten() {
-            write!(out, "<tr><td>{}", escaped(name))?;
+            let class = if name.starts_with(' ') { " class=\"sub\"" } else { "" };
+            write!(out, "<tr><td{class}>{}", escaped(name.trim_start()))?;
             for rows in &columns {
                 let found = rows.iter().find(|(known, _)| known == name);
                 write!(out, "<td>{}", found.map_or("-", |(_, value)| value))?;
             }
         }
         let summaries: Vec<_> = self.plans.iter().map(|plan| &plan.summary).collect();
-        for (queue, tier, _, each) in calls(&summaries) {
+        for (queue, tier, _, each) in calls(&summaries, self.plan) {
             let (queue, tier) = (escaped(queue.as_str()), escaped(tier.as_str()));
             write!(out, "<tr><td>calls of {tier} for {queue} (people)")?;
             for (times, seats) in each {
@@ -235,7 +236,7 @@ impl Day<'_> {
         let meets = |bar: &&Bar| (bar.from.0 as f64) < self.to && bar.to.is_none_or(|to| to.0 as f64 > self.from);
         let mut lanes: Vec<&Name> = Vec::new();
         let mut today: Vec<&Bar> = bars.iter().flatten().filter(meets).collect();
-        today.sort_by_key(|bar| self.place(queue, &bar.tier));
+        today.sort_by_key(|bar| place(self.plan, queue, &bar.tier));
         for bar in today {
             if !lanes.contains(&&bar.tier) {
                 lanes.push(&bar.tier);
@@ -272,14 +273,6 @@ impl Day<'_> {
             "<div class=\"day\"><h3>{}</h3><figure>{svg}</figure></div>",
             self.heading
         )
-    }
-
-    /// The place of a tier among those of its queue's ladders.
-    fn place(&self, queue: &Name, tier: &Name) -> usize {
-        let ladder = self.plan.queues.get(queue).map(|queue| &queue.ladder);
-        let tiers = ladder.and_then(|ladder| self.plan.ladders.get(ladder));
-        let found = tiers.and_then(|ladder| ladder.tiers.iter().position(|known| known.name == *tier));
-        found.unwrap_or(usize::MAX)
     }
 
     fn draw_bar(&self, bar: &Bar, top: f64, colour: &str, svg: &mut String) {

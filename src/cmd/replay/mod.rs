@@ -137,7 +137,7 @@ impl ReplayArgs {
                 let found = json!({ "summary": summary, "decisions": lines });
                 writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?;
             }
-            Format::Text => text::write_summary(&summary, &config.calendar.zone, out)?,
+            Format::Text => text::write_summary(&summary, config, out)?,
             Format::Jsonl | Format::Html => {}
         }
         out.flush()?;
@@ -174,7 +174,7 @@ impl ReplayArgs {
         }
         let zone = &config.calendar.zone;
         match self.format {
-            Format::Text => text::write_comparison(&plans, self.show, zone, out)?,
+            Format::Text => text::write_comparison(&plans, self.show, config, out)?,
             Format::Html => html::Page {
                 plans: &plans,
                 drawn: &first_drawn,

@@ -2,35 +2,36 @@
 
 use super::Replayed;
 use super::told::{CAVEAT, calls, gist, number, period, rows, sentence};
+use crate::config::Config;
+use crate::core::Plan;
 use crate::lab::replay::Summary;
-use jiff::tz::TimeZone;
 use std::io::Write;
 
 /// Columns of the name of a line.
 const NAMES: usize = 42;
 
 /// Writes the summary of one plan.
-pub(super) fn write_summary(summary: &Summary, zone: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
-    write_tables(&[summary], zone, out)
+pub(super) fn write_summary(summary: &Summary, config: &Config, out: &mut impl Write) -> std::io::Result<()> {
+    write_tables(&[summary], config, out)
 }
 
 /// Writes where others part from the first plan: sentences, then all summaries side by side.
 pub(super) fn write_comparison(
     plans: &[Replayed],
     show: usize,
-    zone: &TimeZone,
+    config: &Config,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
+    let zone = &config.calendar.zone;
     let first = &plans[0];
     let several_queues = first.summary.queues.len() > 1;
     for other in plans.iter().skip(1) {
         let all = &other.differences;
+        let told = gist(&first.summary, &other.summary);
         writeln!(
             out,
-            "{} against {}: {}",
-            other.name,
-            first.name,
-            gist(&first.summary, &other.summary)
+            "{}",
+            folded(&format!("{} against {}: {told}", other.name, first.name))
         )?;
         for difference in all.iter().take(show) {
             writeln!(out, "  {}", sentence(difference, several_queues, zone))?;
@@ -50,12 +51,12 @@ pub(super) fn write_comparison(
         writeln!(out, "{letter}  {}", plan.name)?;
     }
     let summaries: Vec<&Summary> = plans.iter().map(|plan| &plan.summary).collect();
-    write_tables(&summaries, zone, out)
+    write_tables(&summaries, config, out)
 }
 
-fn write_tables(summaries: &[&Summary], zone: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
+fn write_tables(summaries: &[&Summary], config: &Config, out: &mut impl Write) -> std::io::Result<()> {
     let first = summaries[0];
-    let Some(period) = period(first, zone) else {
+    let Some(period) = period(first, &config.calendar.zone) else {
         return writeln!(out, "Nothing was read.");
     };
     writeln!(out, "\n{period}; {} readings\n", number(first.readings))?;
@@ -79,7 +80,7 @@ fn write_tables(summaries: &[&Summary], zone: &TimeZone, out: &mut impl Write) -
         }
         writeln!(out)?;
     }
-    write_calls(summaries, out)?;
+    write_calls(summaries, &config.plan, out)?;
     if first.queues.len() > 1 {
         write_queues(first, out)?;
     }
@@ -87,13 +88,13 @@ fn write_tables(summaries: &[&Summary], zone: &TimeZone, out: &mut impl Write) -
 }
 
 /// How often each tier was called, and for how many people in all.
-fn write_calls(summaries: &[&Summary], out: &mut impl Write) -> std::io::Result<()> {
-    let called = calls(summaries);
+fn write_calls(summaries: &[&Summary], plan: &Plan, out: &mut impl Write) -> std::io::Result<()> {
+    let called = calls(summaries, plan);
     if called.is_empty() {
         return Ok(());
     }
     let several = summaries[0].queues.len() > 1;
-    writeln!(out, "\n{:NAMES$}{:>9}", "calls of each tier (people)", "")?;
+    writeln!(out, "\ncalls of each tier (people)")?;
     for (queue, tier, _, each) in called {
         let name = match several {
             true => format!("  {queue}: {tier}"),

@@ -1,6 +1,6 @@
 //! What a replay came to, in the words of the floor: the same for text and page.
 
-use crate::core::{Action, Millis, Name, Time};
+use crate::core::{Action, Millis, Name, Plan, Time};
 use crate::lab::replay::{Difference, How, Summary};
 use crate::wire::Stamp;
 use crate::words::span;
@@ -88,14 +88,22 @@ pub(super) fn rows(summary: &Summary) -> Vec<(String, String)> {
     rows
 }
 
-/// Every tier that any of these plans called, with how often and for how many under each.
-pub(super) fn calls(summaries: &[&Summary]) -> Vec<(Name, Name, Action, Vec<(u64, u64)>)> {
+/// The place of a tier among those of its queue's ladder; of another ladder's, behind them.
+pub(super) fn place(plan: &Plan, queue: &Name, tier: &Name) -> usize {
+    let ladder = plan.queues.get(queue).map(|queue| &queue.ladder);
+    let tiers = ladder.and_then(|ladder| plan.ladders.get(ladder));
+    let found = tiers.and_then(|ladder| ladder.tiers.iter().position(|known| known.name == *tier));
+    found.unwrap_or(usize::MAX)
+}
+
+/// Every tier that any of these plans called, in the order of the ladder, with how often and for how many under each.
+pub(super) fn calls(summaries: &[&Summary], plan: &Plan) -> Vec<(Name, Name, Action, Vec<(u64, u64)>)> {
     let mut all: Vec<(Name, Name, Action)> = summaries
         .iter()
         .flat_map(|summary| &summary.instructions)
         .map(|it| (it.queue.clone(), it.tier.clone(), it.action))
         .collect();
-    all.sort();
+    all.sort_by_cached_key(|it| (it.0.clone(), place(plan, &it.0, &it.1), it.clone()));
     all.dedup();
     let times = |summary: &Summary, key: &(Name, Name, Action)| {
         let found = summary

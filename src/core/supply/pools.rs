@@ -5,6 +5,7 @@ use super::people::{self, People};
 use crate::ladder::{Plan, Pool, SeatRange, Seats, Tier};
 use crate::moves::{Move, count};
 use crate::queue::Queue;
+use crate::view::Reserve;
 use crate::{Action, Ask, Millis, Name, Part, Requirement, Shortage, Time};
 
 /// The span within which `max_moves_per_hour` counts.
@@ -53,6 +54,19 @@ impl<'a> Supply<'a> {
                 .is_none_or(|mut staying| staying.next().is_some());
         }
         tier.pools.iter().any(|pool| self.supply(queue, tier, pool, false) > 0)
+    }
+
+    /// What the pools of a tier have left to give; `None`: it draws on none.
+    pub fn reserve(&self, queue: &Queue, tier: &Tier) -> Option<Reserve> {
+        if tier.pools.is_empty() {
+            return None;
+        }
+        let pools = tier.pools.iter().filter_map(|name| self.plan.pools.get(name));
+        Some(Reserve {
+            can_come: (tier.pools.iter())
+                .fold(0, |sum, pool| sum.saturating_add(self.supply(queue, tier, pool, false))),
+            of: pools.fold(0, |sum, pool| sum.saturating_add(size(pool, &queue.ladder))),
+        })
     }
 
     /// Composes what a tier asks for: who, from which pool, and of the seats wished for how many.

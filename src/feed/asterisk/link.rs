@@ -1,14 +1,15 @@
 //! The sockets of the Asterisk adapter: the machine beside this file does the thinking.
 
 use super::super::ami::Reader;
+use super::super::dial::{self, Stream};
 use super::super::reconnect::Again;
 use super::super::telling::Teller;
-use super::super::{Ended, Heard, Tls, dial};
+use super::super::{Ended, Heard, Tls};
 use super::{Account, Dialogue, Effect};
 use crate::core::{Millis, Name};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep, timeout};
 
 /// Bytes taken from the socket at once.
@@ -24,9 +25,6 @@ pub(in crate::feed) struct Source {
     tls: Option<Tls>,
     dialogue: Dialogue,
 }
-
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Source {
     pub fn new(account: Account, tls: Option<Tls>, queues: &BTreeMap<String, Name>) -> Source {

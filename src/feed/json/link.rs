@@ -4,6 +4,7 @@
 //! WebSocket is answered by the program that knows the queues, or by nobody: a gateway in front of it should not answer
 //! for it). A link without any frame for `stale_after` is closed and built anew.
 
+use super::super::dial::{Network, Stream};
 use super::super::reconnect::Again;
 use super::super::telling::Teller;
 use super::super::{Ended, Heard, Secret, dial};
@@ -13,7 +14,6 @@ use futures_util::{SinkExt, StreamExt};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
@@ -35,9 +35,10 @@ pub(in crate::feed) struct Source {
     pub ca_file: Option<PathBuf>,
     pub queues: BTreeMap<String, Name>,
     pub stale_after: Millis,
+    pub network: Network,
 }
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Socket = WebSocketStream<MaybeTlsStream<Box<dyn Stream>>>;
 
 impl Source {
     /// Connects once and stays for as long as the connection does.
@@ -67,7 +68,8 @@ impl Source {
         let secure = request.uri().scheme_str() == Some("wss");
         let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
         let hint = "is the source running, and are the host and the port of url its own?";
-        let stream = dial::tcp(&format!("{host}:{port}"), hint).await.map_err(|unreached| {
+        let stream = self.network.reach(&format!("{host}:{port}"), hint).await;
+        let stream = stream.map_err(|unreached| {
             let again = Again::after(&unreached);
             (unreached.why, again)
         })?;
@@ -147,6 +149,14 @@ impl Link<'_> {
         let mut ping_at = heard_at + stale_after / 3;
         loop {
             tokio::select! {
+                biased;
+                () = sleep_until(ping_at) => {
+                    ping_at = Instant::now() + stale_after / 3;
+                    if let Err(why) = self.send(socket, Message::Ping(Vec::new().into())).await {
+                        return why;
+                    }
+                }
+                // What has come counts before what is due.
                 message = socket.next() => {
                     heard_at = Instant::now();
                     match message {
@@ -159,12 +169,6 @@ impl Link<'_> {
                 () = sleep_until(heard_at + stale_after) => {
                     let seconds = self.source.stale_after.as_secs();
                     return format!("{place} gave no sign of life for {seconds} s, not even to a ping; it is connected anew");
-                }
-                () = sleep_until(ping_at) => {
-                    ping_at = Instant::now() + stale_after / 3;
-                    if let Err(why) = self.send(socket, Message::Ping(Vec::new().into())).await {
-                        return why;
-                    }
                 }
             }
         }

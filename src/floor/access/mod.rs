@@ -7,12 +7,15 @@
 mod door;
 mod tokens;
 mod tries;
+mod walls;
 
 pub use door::Door;
 pub(super) use door::Stay;
-pub use tokens::{LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue, read, revoke};
+pub use tokens::{
+    CodeRecord, LIMIT_TOKENS, NewToken, TokenFault, TokenRecord, change, issue, issue_code, read, redeem, revoke,
+};
 
-use crate::core::{Actor, Time};
+use crate::core::{Actor, Millis, Time};
 use crate::wire::{Role, Scope, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -22,9 +25,12 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tries::Tries;
+use walls::{Claim, Walls};
 
 /// How often the token file is looked at; a revoked token's sessions end within this.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long the code of a login link is good that somebody makes for a device of their own.
+const LINK_LASTING: Millis = Millis::from_mins(10);
 /// How often the time of last use goes to the token file.
 const NOTE_USE_EVERY: Duration = Duration::from_secs(60);
 
@@ -75,6 +81,23 @@ pub enum NotLetIn {
     TooManyTries(Duration),
 }
 
+/// Why there is no link, or none is taken.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkFault {
+    /// There is nothing to be carried to another device.
+    #[error("nobody has a token here, so no device needs one: make tokens with `surged token new`")]
+    NoTokens,
+    /// The word was typed wrongly, or the wall has another one by now.
+    #[error("no wallboard shows this code: look at its screen again; a code stands for ten minutes")]
+    NoSuchWall,
+    /// Wrong, or too many times wrong.
+    #[error(transparent)]
+    NotLetIn(#[from] NotLetIn),
+    /// The token file.
+    #[error(transparent)]
+    Tokens(#[from] TokenFault),
+}
+
 /// The tokens in force.
 pub struct Access {
     path: Option<PathBuf>,
@@ -85,6 +108,7 @@ pub struct Access {
     book: Mutex<Book>,
     changes: watch::Sender<u64>,
     tries: Mutex<Tries>,
+    walls: Mutex<Walls>,
     door: Arc<Door>,
 }
 
@@ -128,6 +152,7 @@ impl Access {
             }),
             changes: watch::Sender::new(0),
             tries: Mutex::new(Tries::default()),
+            walls: Mutex::default(),
             door: Arc::default(),
         })
     }
@@ -186,6 +211,111 @@ impl Access {
         }
     }
 
+    /// A one-time code with which somebody lets a second device of theirs in, and until when it is good.
+    ///
+    /// # Errors
+    /// Nobody has a token here; too many devices; disk.
+    pub fn second_device(&self, who: &Identity) -> Result<(String, Stamp), LinkFault> {
+        let (path, id) = self
+            .path
+            .as_deref()
+            .zip(who.token.as_deref())
+            .ok_or(LinkFault::NoTokens)?;
+        let expires = self
+            .book()
+            .tokens
+            .iter()
+            .find(|it| it.id == id)
+            .and_then(|it| it.expires);
+        let new = NewToken {
+            name: who.name.clone(),
+            staff_no: who.staff_no.clone(),
+            role: who.role,
+            queues: who.scope.queues().into_iter().flatten().cloned().collect(),
+            expires,
+        };
+        let (code, record) = issue_code(path, new, LINK_LASTING, Some(id))?;
+        let until = record.code.map_or(record.created, |code| code.expires);
+        Ok((code, until))
+    }
+
+    /// The token for a one-time code. Wrong codes are counted as wrong tokens are.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn redeem(&self, peer: IpAddr, code: &str) -> Result<String, LinkFault> {
+        let path = self.path.as_deref().ok_or(LinkFault::NoTokens)?;
+        let Some((token, _)) = redeem(path, code)? else {
+            self.door
+                .refuses(peer, "a login link that is not known, was used or is too old");
+            let slowed = self
+                .tries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .failed(peer, Instant::now());
+            return Err(LinkFault::NotLetIn(slowed.map_or(
+                NotLetIn::Token("this link is not known, was used already, or is too old: ask for a new one"),
+                NotLetIn::TooManyTries,
+            )));
+        };
+        // Good from now on, not from the next look on.
+        self.look();
+        Ok(token)
+    }
+
+    /// Takes a wallboard in that has no token: the word for its screen, and the secret by which it asks what became of it.
+    ///
+    /// # Errors
+    /// Nobody has a token here; no randomness.
+    pub fn wall_comes(&self, peer: IpAddr) -> Result<(String, String), LinkFault> {
+        if !self.book().closed {
+            return Err(LinkFault::NoTokens);
+        }
+        let secret = tokens::hex(&tokens::random::<32>()?);
+        let word = self.walls().come(peer, secret.clone(), now())?;
+        Ok((word, secret))
+    }
+
+    /// Lets the wallboard in that shows this word, to read what `who` may read.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn let_wall_in(&self, who: &Identity, word: &str) -> Result<(), LinkFault> {
+        let new = NewToken {
+            name: format!("Wall ({})", who.name),
+            staff_no: who.staff_no.clone(),
+            role: Role::Viewer,
+            queues: who.scope.queues().into_iter().flatten().cloned().collect(),
+            expires: None,
+        };
+        match self.walls().let_in(word, new, now()) {
+            true => Ok(()),
+            false => Err(LinkFault::NoSuchWall),
+        }
+    }
+
+    /// The token of a wallboard once somebody has let it in; `None`: nobody has yet.
+    ///
+    /// # Errors
+    /// It is not known or its time is up; disk.
+    pub fn wall_claims(&self, secret: &str) -> Result<Option<String>, LinkFault> {
+        let path = self.path.as_deref().ok_or(LinkFault::NoTokens)?;
+        let claim = self.walls().claim(secret, now());
+        match claim {
+            Claim::Waits => Ok(None),
+            Claim::Gone => Err(LinkFault::NoSuchWall),
+            Claim::LetIn(new) => {
+                let (token, _) = issue(path, new)?;
+                self.look();
+                Ok(Some(token))
+            }
+        }
+    }
+
+    fn walls(&self) -> MutexGuard<'_, Walls> {
+        self.walls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What happens at the door, for the duty log.
     pub fn door(&self) -> &Arc<Door> {
         &self.door
@@ -221,6 +351,7 @@ impl Access {
         let mut tick = tokio::time::interval(LOOK_EVERY);
         loop {
             tokio::select! {
+                biased;
                 () = cancel.cancelled() => break,
                 _ = tick.tick() => {}
             }

@@ -3,7 +3,7 @@
 //! Every change holds a lock beside the file and replaces it whole, so that the daemon and `surged token` never undo each
 //! other's work, and a crash leaves the old file or the new one.
 
-use crate::core::Name;
+use crate::core::{Millis, Name};
 use crate::wire::Role;
 use crate::wire::Stamp;
 use rand::TryRng;
@@ -18,6 +18,8 @@ use subtle::ConstantTimeEq;
 
 /// The most tokens in the file.
 pub const LIMIT_TOKENS: usize = 10_000;
+/// The most further devices of one token.
+const LIMIT_DEVICES: usize = 10;
 /// What every token begins with, so that scanners for leaked secrets find it.
 const PREFIX: &str = "surged_";
 
@@ -46,6 +48,22 @@ pub struct TokenRecord {
     pub last_used: Option<Stamp>,
     /// SHA-256 of the token, in hex.
     pub sha256: String,
+    /// What it can be had for, once: until then nobody has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodeRecord>,
+    /// The id of the token for a second device of whose owner it was made: it ends with that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// A one-time code of a login link.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeRecord {
+    /// SHA-256 of the code, in hex.
+    pub sha256: String,
+    /// When it ends.
+    pub expires: Stamp,
 }
 
 impl TokenRecord {
@@ -101,6 +119,9 @@ pub enum TokenFault {
         /// The file.
         path: PathBuf,
     },
+    /// Too many.
+    #[error("this token has been carried to {LIMIT_DEVICES} other devices already: have some of them revoked")]
+    TooManyDevices,
     /// No such token.
     #[error("there is no token with the id {id:?}; `surged token list` shows them all")]
     NoSuchToken {
@@ -181,8 +202,94 @@ pub fn change<T>(
 /// # Errors
 /// Disk, content, no randomness, or [`LIMIT_TOKENS`].
 pub fn issue(path: &Path, new: NewToken) -> Result<(String, TokenRecord), TokenFault> {
-    let token = format!("{PREFIX}{}", hex(&random::<32>()?));
-    let record = TokenRecord {
+    let token = secret()?;
+    let record = record(new, &token)?;
+    change(path, |tokens| {
+        tokens.push(record.clone());
+        Ok(())
+    })?;
+    Ok((token, record))
+}
+
+/// Makes a token that nobody has yet, and the code for which it can be had once, within `lasting`. `of`: the token whose owner wants it
+/// for a second device; its own expiry holds for both.
+///
+/// # Errors
+/// As [`issue`]; too many devices of one token.
+pub fn issue_code(
+    path: &Path,
+    new: NewToken,
+    lasting: Millis,
+    of: Option<&str>,
+) -> Result<(String, TokenRecord), TokenFault> {
+    let code = hex(&random::<16>()?);
+    let mut record = record(new, &secret()?)?;
+    record.of = of.map(str::to_owned);
+    record.code = Some(CodeRecord {
+        sha256: hex(&digest(&code)),
+        expires: Stamp(record.created.0 + lasting),
+    });
+    let now = record.created;
+    change(path, |tokens| {
+        // A device that was never let in has left nothing that anybody could miss.
+        tokens.retain(|it| it.of.is_none() || it.code.as_ref().is_none_or(|code| code.expires > now));
+        let devices = tokens
+            .iter()
+            .filter(|it| of.is_some() && it.of.as_deref() == of && it.fault(now).is_none());
+        if devices.count() >= LIMIT_DEVICES {
+            return Err(TokenFault::TooManyDevices);
+        }
+        tokens.push(record.clone());
+        Ok(())
+    })?;
+    Ok((code, record))
+}
+
+/// Gives the token for its code, this once; `None`: the code is not known, was used, or is too old.
+///
+/// # Errors
+/// Disk, content, no randomness.
+pub fn redeem(path: &Path, code: &str) -> Result<Option<(String, TokenRecord)>, TokenFault> {
+    let (presented, token) = (digest(code), secret()?);
+    let now = super::now();
+    let found = |tokens: &[TokenRecord]| {
+        let mut place = None;
+        for (n, record) in tokens.iter().enumerate() {
+            let kept = record
+                .code
+                .as_ref()
+                .and_then(|code| unhex(&code.sha256))
+                .unwrap_or_default();
+            if record.code.is_some() && bool::from(kept.ct_eq(&presented)) {
+                place = Some(n);
+            }
+        }
+        place.filter(|n| {
+            let record = &tokens[*n];
+            record.fault(now).is_none() && record.code.as_ref().is_some_and(|code| code.expires > now)
+        })
+    };
+    // Most who come with nonsense must not write to the disk.
+    if found(&read(path)?).is_none() {
+        return Ok(None);
+    }
+    change(path, |tokens| {
+        // Somebody may have come first.
+        let Some(record) = found(tokens).map(|n| &mut tokens[n]) else {
+            return Ok(None);
+        };
+        record.sha256 = hex(&digest(&token));
+        record.code = None;
+        Ok(Some((token.clone(), record.clone())))
+    })
+}
+
+fn secret() -> Result<String, TokenFault> {
+    Ok(format!("{PREFIX}{}", hex(&random::<32>()?)))
+}
+
+fn record(new: NewToken, token: &str) -> Result<TokenRecord, TokenFault> {
+    Ok(TokenRecord {
         id: hex(&random::<4>()?),
         name: new.name,
         staff_no: new.staff_no,
@@ -192,16 +299,14 @@ pub fn issue(path: &Path, new: NewToken) -> Result<(String, TokenRecord), TokenF
         expires: new.expires,
         revoked: None,
         last_used: None,
-        sha256: hex(&digest(&token)),
-    };
-    change(path, |tokens| {
-        tokens.push(record.clone());
-        Ok(())
-    })?;
-    Ok((token, record))
+        sha256: hex(&digest(token)),
+        code: None,
+        of: None,
+    })
 }
 
-/// Takes a token back; it stays in the file as revoked. Revoking it again changes nothing.
+/// Takes a token back, and with it those of its owner's other devices; it stays in the file as revoked. Revoking it again changes
+/// nothing.
 ///
 /// # Errors
 /// Disk, content, or no such id.
@@ -209,8 +314,12 @@ pub fn revoke(path: &Path, id: &str) -> Result<TokenRecord, TokenFault> {
     change(path, |tokens| {
         let record = tokens.iter_mut().find(|record| record.id == id);
         let record = record.ok_or_else(|| TokenFault::NoSuchToken { id: id.into() })?;
-        record.revoked.get_or_insert_with(super::now);
-        Ok(record.clone())
+        let revoked = *record.revoked.get_or_insert_with(super::now);
+        let taken = record.clone();
+        for device in tokens.iter_mut().filter(|it| it.of.as_deref() == Some(id)) {
+            device.revoked.get_or_insert(revoked);
+        }
+        Ok(taken)
     })
 }
 
@@ -233,7 +342,7 @@ fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-fn random<const N: usize>() -> Result<[u8; N], TokenFault> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], TokenFault> {
     let mut bytes = [0; N];
     rand::rngs::SysRng
         .try_fill_bytes(&mut bytes)
@@ -241,7 +350,7 @@ fn random<const N: usize>() -> Result<[u8; N], TokenFault> {
     Ok(bytes)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -319,6 +428,52 @@ mod tests {
                 .contains("not known")
         );
         assert!(!std::fs::read_to_string(&path).unwrap().contains(&text));
+    }
+
+    #[test]
+    fn a_code_is_good_for_one_token_once_and_for_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        let minutes = Millis::from_mins(10);
+        let (code, record) = issue_code(&path, new(None), minutes, None).unwrap();
+        assert!(!std::fs::read_to_string(&path).unwrap().contains(&code));
+        assert_eq!(redeem(&path, "nonsense").unwrap(), None);
+        let (token, got) = redeem(&path, &code).unwrap().unwrap();
+        assert_eq!((got.id.as_str(), got.code), (record.id.as_str(), None));
+        assert_eq!(
+            find(&read(&path).unwrap(), &token, super::super::now()).unwrap().id,
+            record.id
+        );
+        assert_eq!(redeem(&path, &code).unwrap(), None, "once");
+
+        let (late, _) = issue_code(&path, new(None), Millis(-1), None).unwrap();
+        assert_eq!(redeem(&path, &late).unwrap(), None, "too old");
+        let (revoked, record) = issue_code(&path, new(None), minutes, None).unwrap();
+        revoke(&path, &record.id).unwrap();
+        assert_eq!(redeem(&path, &revoked).unwrap(), None, "taken back before it was used");
+    }
+
+    #[test]
+    fn devices_end_with_the_token_they_were_made_from_and_are_few() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        let (_, first) = issue(&path, new(None)).unwrap();
+        let device = |lasting| issue_code(&path, new(None), lasting, Some(&first.id));
+        for _ in 0..LIMIT_DEVICES * 2 {
+            device(Millis(-1)).unwrap();
+        }
+        let minutes = Millis::from_mins(10);
+        let codes: Vec<String> = (0..LIMIT_DEVICES).map(|_| device(minutes).unwrap().0).collect();
+        assert!(matches!(device(minutes), Err(TokenFault::TooManyDevices)));
+        let (token, _) = redeem(&path, &codes[0]).unwrap().unwrap();
+        revoke(&path, &first.id).unwrap();
+        let kept = read(&path).unwrap();
+        assert!(
+            find(&kept, &token, super::super::now())
+                .unwrap_err()
+                .contains("revoked")
+        );
+        assert_eq!(redeem(&path, &codes[1]).unwrap(), None);
     }
 
     #[test]

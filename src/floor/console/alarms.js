@@ -30,7 +30,32 @@ export const NOTICES = {
   gone: 'act',
   taken_as_left: 'know',
   only_moves_counted: 'know',
+  quieted: 'know',
+  quiet_over: 'know',
 };
+
+/** Actions that reach beyond the house, and reasons that no calm explains: what the plan wants to be heard whatever anybody has silenced. */
+const LOUD_ACTIONS = ['overtime', 'call_in', 'extend_shift'];
+const LOUD_REASONS = ['severe', 'incident'];
+
+/**
+ * Whether an open instruction may sound: not on a queue that somebody has made quiet, unless it must be heard all the same. What has gone
+ * up the chain of command was not heard where it was quiet, and calls whoever has it now.
+ * @param {any} instruction
+ * @param {any} queue
+ */
+export function sounds(instruction, queue) {
+  if (!queue?.quiet) return true;
+  return instruction.unanswered === true || (instruction.level ?? 0) > 0 || LOUD_ACTIONS.includes(instruction.action) || LOUD_REASONS.includes(instruction.reason?.code);
+}
+
+/** So many asks in ten minutes a person bears on average, and at the peak (ISA-18.2, EEMUA 191). */
+export const BORNE = { mean: 2, peak: 10 };
+
+/** Whether a person was asked more than they can bear. */
+export function isTooMuch({ mean, peak }) {
+  return mean > BORNE.mean || peak > BORNE.peak;
+}
 
 const LEADERS = ['shift_leader', 'manager'];
 

@@ -24,3 +24,8 @@ export class ServerClock {
     return (Date.parse(time) - this.now()) / 1000;
   }
 }
+
+/** How much of the time between two moments of the server has passed, 0 to 1. */
+export function passed(clock, from, to) {
+  return to > from ? Math.min(1, Math.max(0, (clock.now() - from) / (to - from))) : 1;
+}

@@ -2,7 +2,7 @@
 
 /**
  * `make()` loads the module and makes the view.
- * @param {() => Promise<{ open: (...args: any[]) => void, render: (page: any) => void }>} make
+ * @param {() => Promise<any>} make
  */
 export function onDemand(make) {
   let view = null;
@@ -20,7 +20,12 @@ export function onDemand(make) {
       view.open(...args);
     },
     render(page) {
-      view?.render(page);
+      view?.render?.(page);
     },
+    flush() {
+      view?.flush?.();
+    },
+    /** The view, once it is loaded. */
+    now: () => view,
   };
 }

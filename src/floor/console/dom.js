@@ -1,5 +1,7 @@
 // Building and renewing pieces of the page. No markup from strings: what came over the wire is only ever text.
 
+import { alike } from './alike.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** An element: `on` holds listeners, `vars` CSS custom properties, the rest attributes; `false` and `null` leave out. */
@@ -23,17 +25,6 @@ export function svg(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) if (value != null && value !== false) element.setAttribute(name, value);
   element.append(...children.flat(Infinity).filter((child) => child !== false && child != null));
   return element;
-}
-
-/** Whether two pieces of plain data say the same. What is the very same object is not looked into, so unchanged state costs nothing. */
-export function alike(one, other) {
-  if (Object.is(one, other)) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((it, i) => alike(it, other[i]));
-  if (one instanceof Set) return other instanceof Set && one.size === other.size && [...one].every((it) => other.has(it));
-  if (one instanceof Map) return other instanceof Map && one.size === other.size && [...one].every(([key, it]) => other.has(key) && alike(it, other.get(key)));
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && alike(one[key], other[key]));
 }
 
 const drawn = new WeakMap();
@@ -72,6 +63,25 @@ export function tick(element, update) {
 
 export function tickAll() {
   for (const element of document.querySelectorAll('[data-tick]')) ticking.get(element)?.(element);
+}
+
+/** Sets an attribute only where it differs: to set the same again makes the browser look at every rule that names it. `null` takes it away. */
+export function mark(element, name, value) {
+  if (value === null || value === false) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+  } else {
+    const text = value === true ? '' : String(value);
+    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  }
+}
+
+/** Brings the children of `parent` into this order; what stands right already is not touched, and so not laid out anew. */
+export function arrange(parent, order) {
+  let at = parent.firstElementChild;
+  for (const element of order) {
+    if (element === at) at = at.nextElementSibling;
+    else parent.insertBefore(element, at);
+  }
 }
 
 /** Sets text only where it differs, so that screen readers and layout are left alone. */

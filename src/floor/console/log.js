@@ -1,15 +1,20 @@
 // What was asked and answered today, newest first, as far as this page was told. The whole duty log: logview.js.
 
+import { alike } from './alike.js';
 import { h, icon, renew } from './dom.js';
+import { isTooMuch } from './alarms.js';
 import { askedFor, poolsOf } from './store.js';
 import { answerWords, countedWords, lostWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
+const HOUR_MS = 3_600_000;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
 
 const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm', feed_connected: 'in_hand', feed_disconnected: 'blind', source_lost: 'blind', queue_missing: 'blind', logged_in: 'person', logged_out: 'person', not_let_in: 'lock' };
 
 export class DutyList {
+  #from = null;
+
   /** `openAll()` opens the duty log. */
   constructor(root, openAll) {
     this.root = root;
@@ -18,12 +23,18 @@ export class DutyList {
 
   render(page) {
     const { words, state, clock } = page;
+    const asks = page.day?.asks ?? null;
+    const hour = Math.floor(clock.now() / HOUR_MS);
+    // Which entries are of today is not asked again while there is nothing new.
+    if (alike(this.#from, [page.look, state.book, hour, asks])) return;
+    this.#from = [page.look, state.book, hour, asks];
     const day = words.day(clock.now());
     const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
     const last = state.book.at(-1);
-    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind], () => [
+    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind, asks], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
+      asks && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak })),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
         : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),
@@ -38,6 +49,12 @@ export function row(page, entry) {
   return h('li', { class: 'entry', 'data-kind': entry.kind, 'data-seq': entry.seq },
     h('time', {}, entry.at ? words.time(entry.at, true) : ''), icon(sign),
     h('p', {}, text, more && h('span', { class: 'more' }, more)));
+}
+
+/** All that an entry says, as the page words it. */
+export function said(page, entry) {
+  const { text, more } = entryWords(page, entry);
+  return [text, more].filter(Boolean).join(' ');
 }
 
 function entryWords(page, entry) {
@@ -67,8 +84,8 @@ function entryWords(page, entry) {
         at: entry.over_at ?? entry.left_at ? words.time(entry.over_at ?? entry.left_at) : '',
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
-      const said = (entry.problems ?? entry.changes ?? []).join('; ');
-      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || said || null);
+      const lines = (entry.problems ?? (entry.changes ?? []).map((change) => changeWords(words, change))).join('; ');
+      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || lines || null);
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }
@@ -100,6 +117,19 @@ function logged(words, entry, instruction) {
   const began = entry.began === undefined ? '' : words.time(entry.began);
   const by = entry.by ? `${entry.by.name} (${entry.by.staff_no})` : '';
   return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
+}
+
+const NAMED_KINDS = { queue: 'queue', pool: 'pool', ladder: 'ladder' };
+
+/** A change of the configuration in the reader's language: the daemon tells which key, or which part by name and what became of it. */
+export function changeWords(words, change) {
+  const [, bare, later] = /^(.*?)( \(needs a restart\))?$/.exec(change);
+  const [, what, name, became] = /^([a-z ]+) `(.+)` (is new|changed|is gone)$/.exec(bare) ?? [];
+  const key = what?.replaceAll(' ', '_');
+  const text = key && words.has(`changed.${key}`)
+    ? words.t(`became.${became.replaceAll(' ', '_')}`, { what: words.t(`changed.${key}`, { name: NAMED_KINDS[what] ? words.name(NAMED_KINDS[what], name) : name }) })
+    : words.has(`setting.${bare.replaceAll('.', '_')}`) ? words.t(`setting.${bare.replaceAll('.', '_')}`) : bare;
+  return later ? words.t('changed.after_restart', { what: text }) : text;
 }
 
 /** "Sign in 3 · Outbound": an instruction in one line. */

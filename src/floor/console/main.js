@@ -6,7 +6,7 @@
 
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
-import { calls } from './alarms.js';
+import { calls, sounds } from './alarms.js';
 import { grown } from './changes.js';
 import { call, sheet } from './api.js';
 import { Banners } from './banners/banners.js';
@@ -15,25 +15,32 @@ import { Bell } from './bell.js';
 import { CalmDay } from './calm/calm.js';
 import { Cards } from './cards/cards.js';
 import { ServerClock } from './clock.js';
+import { comeByLink } from './door/code.js';
+import { TokenPrompt } from './door/prompt.js';
 import { Doubts } from './cards/doubts.js';
-import { say, tickAll } from './dom.js';
+import { mark, say, tickAll } from './dom.js';
 import * as keep from './keep.js';
 import { Keys } from './keys/keys.js';
 import { DutyList, headline } from './log.js';
 import { QueueViews } from './queue/queues.js';
 import { reasonWords } from './reason.js';
-import { LeftDialog, SettingsDialog, TokenPrompt } from './settings/settings.js';
 import { FloorSocket } from './socket.js';
-import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, reduce, takesBack } from './store.js';
+import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, queuesOf, reduce, takesBack } from './store.js';
 import { onDemand } from './demand.js';
+import { Listening } from './listening/listening.js';
 import { fluentTexts } from './texts.js';
 import { isNewer } from './version.js';
 import { LANGUAGES, Words, pickLanguage } from './words.js';
 
 const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
 const ORDERS = ['shift_leader', 'manager'];
-const TICK_MS = 250;
+const TICK_MS = 1_000;
 const CHARTS_MS = 1_000;
+/** How long numbers that only move, and what happens, wait to be drawn at most where there are many queues. */
+const MOVED_MS = 500;
+const HAPPENED_MS = 200;
+/** Up to so many queues every change is drawn at once. */
+const FEW = 4;
 const KEEP_MS = 5_000;
 /** What a resumed connection tells in one breath is heard to its end before anything rings. */
 const BREATH_MS = 150;
@@ -51,9 +58,13 @@ let state = { ...emptyState(), ...keep.book() };
 let words;
 let look = [];
 let due = false;
+let later = null;
+let laterAt = 0;
+let drawnAt = -Infinity;
 let kept = state.seq;
 let heardAt = null;
 let newer = false;
+let byLink = null;
 const unrung = new Set();
 const clock = new ServerClock();
 const bell = new Bell();
@@ -72,14 +83,17 @@ const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
 const ask = (path, body) => call(keep.token(), path, body);
 const calmDay = new CalmDay(element('asks'), ask);
+const listening = new Listening(calmDay.element);
 const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
 const handover = onDemand(async () => new (await import('./handover/handover.js')).HandoverView(ask));
 const duty = new DutyList(element('log'), () => logView.open(page()));
 const orders = onDemand(async () => new (await import('./orders/orders.js')).OrdersDrawer());
-const leftDialog = new LeftDialog();
+const leftDialog = onDemand(async () => new (await import('./settings/left.js')).LeftDialog());
 const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
+const quietDialog = onDemand(async () => new (await import('./quiet/quiet.js')).QuietDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = new SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper);
+const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, async () => new (await import('./door/door.js')).Devices(ask)));
+const wallDoor = onDemand(async () => new (await import('./door/door.js')).WallDoor((path, body) => call('', path, body), (token) => { keep.keepToken(token, true); socket.start(); }));
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
 /**
@@ -98,6 +112,8 @@ function page() {
     say: (message) => socket.say(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),
+    openQuiet: (queue) => quietDialog.open(page(), queue),
+    day: calmDay.summary,
     people: () => ask('people'),
     star,
     sound: toggleBell,
@@ -105,8 +121,18 @@ function page() {
   };
 }
 
-function changed() {
+/** What a person does, and what is asked, is drawn at once; of sixty queues something moves all the time, and nobody reads faster than this. */
+function changed(pace = 0) {
+  const wait = queuesOf(state).length > FEW ? pace - (performance.now() - drawnAt) : 0;
   if (due) return;
+  if (wait > 0) {
+    const at = performance.now() + wait;
+    if (later !== null && laterAt <= at) return;
+    clearTimeout(later);
+    laterAt = at;
+    later = setTimeout(() => changed(), wait);
+    return;
+  }
   due = true;
   // A hidden tab gets no animation frames, and must be up to date all the same (its title, and when it is shown again).
   if (document.hidden) setTimeout(draw, 200);
@@ -115,11 +141,15 @@ function changed() {
 
 function draw() {
   due = false;
+  clearTimeout(later);
+  later = null;
+  drawnAt = performance.now();
   const now = page();
-  for (const view of [bar, banners, cards, calmDay, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
-  document.title = titleOf(now);
-  document.body.dataset.link = socket.link.state;
-  document.body.toggleAttribute('data-stale', now.stale);
+  for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  const title = titleOf(now);
+  if (document.title !== title) document.title = title;
+  mark(document.body, 'data-link', socket.link.state);
+  mark(document.body, 'data-stale', now.stale);
 }
 
 /** How much is asked and the worst queue, short enough for a tab. */
@@ -146,7 +176,7 @@ function hear(message) {
   }
   if (state === before) return;
   tell(message, before);
-  changed();
+  changed(message.type === 'state' && state.open === before.open && before.whole ? MOVED_MS : HAPPENED_MS);
 }
 
 /** Says aloud, to eyes elsewhere and to screen readers, what a new message brings; a state may bring an instruction first. */
@@ -177,6 +207,7 @@ function announce(id) {
   const text = headline(words, instruction);
   const why = reasonWords(words, instruction.reason);
   say(element('announce'), `${text}. ${why}`);
+  if (!sounds(instruction, state.queues[instruction.queue])) return;
   bell.ring(takesBack(instruction) ? 'calm' : 'ask');
   bell.notify(text, why, `surged-${id}`);
 }
@@ -214,7 +245,7 @@ async function choose(field, value) {
   await learn(languageOf()).catch(() => {});
   speak();
   shine();
-  settings.draw(page());
+  settings.now()?.draw(page());
   changed();
 }
 
@@ -231,12 +262,12 @@ async function openPaper() {
   const tab = open('', '_blank');
   try {
     tab.location.href = URL.createObjectURL(await sheet(keep.token(), words.language));
-    settings.paperFailed = false;
+    settings.now().paperFailed = false;
   } catch {
     tab?.close();
-    settings.paperFailed = true;
+    settings.now().paperFailed = true;
   }
-  settings.draw(page());
+  settings.now()?.draw(page());
 }
 
 async function toggleBell(on = !bell.on) {
@@ -244,8 +275,8 @@ async function toggleBell(on = !bell.on) {
   choices = { ...choices, sound: on };
   keep.keepChoices(choices);
   if (on) {
-    bell.turnOn().then(changed);
-    bell.insist(() => socket.link.state === 'up' && openInstructions(state).some((it) => !it.seen_by && !takesBack(it)));
+    bell.turnOn().then(() => changed());
+    bell.insist(() => socket.link.state === 'up' && openInstructions(state).some((it) => !it.seen_by && !takesBack(it) && sounds(it, state.queues[it.queue])));
   } else {
     bell.turnOff();
   }
@@ -281,7 +312,8 @@ socket.addEventListener('message', (/** @type {CustomEvent} */ { detail }) => he
 socket.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => {
   if (detail.state === 'silent' || (detail.state === 'waiting' && state.linked)) heardAt = clock.now() - Math.max(0, Date.now() - (detail.lostAt ?? Date.now())) * state.speed;
   if (detail.state !== 'up' && detail.state !== 'silent') state = reduce(state, { type: 'link_lost', now: new Date(clock.now()).toISOString() });
-  if (detail.state === 'refused') prompt.open(page(), keep.token() !== '');
+  if (detail.state === 'refused' && wall) { keep.forgetToken(); wallDoor.open(page()); }
+  else if (detail.state === 'refused') prompt.open(page(), byLink?.fault ? 'token.link_wrong' : keep.token() !== '' ? 'token.wrong' : null);
   if (detail.state === 'up') prompt.close();
   // Who must see that this is old must see it at once, in a hidden tab's title as well.
   if (detail.state === 'up') changed();
@@ -314,5 +346,7 @@ setInterval(() => {
 }, CHARTS_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
 if (globalThis.isSecureContext) keepForLater().catch(() => {});
+byLink = await comeByLink(location, history, (path, body) => call('', path, body));
+if (byLink?.token) keep.keepToken(byLink.token, true);
 socket.start();
 draw();

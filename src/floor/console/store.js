@@ -5,6 +5,8 @@
 // A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap. What was
 // sent before the connection began (up to `head`) is history: it is written down, and how things stand is left to `state`.
 
+import { sounds } from './alarms.js';
+import { alike } from './alike.js';
 import { madeWhole } from './changes.js';
 
 const BOOK_LIMIT = 500;
@@ -38,6 +40,7 @@ const KNOWN_LIMIT = 1_500;
  * @property {number | null} unheard
  * @property {any} configRefused
  * @property {{ [queue: string]: { at: string, blind_s: number } | null }} outages
+ * @property {Wire.ListeningMessage | null} listening who may answer and has the floor open; nothing before it was told
  * @property {{ [id: string]: { by: Wire.By, at: number } }} answering who else is at which card, and since when by this page's clock
  */
 
@@ -65,6 +68,7 @@ export function emptyState() {
     unheard: null,
     configRefused: null,
     outages: {},
+    listening: null,
     answering: {},
   };
 }
@@ -88,6 +92,7 @@ export function reduce(state, message) {
     case 'handover': return handedOver(state, message);
     case 'link_lost': return unseen(state, message.now);
     case 'answering': return atCard(state, message);
+    case 'listening': return { ...state, listening: { people: message.people ?? [], more: message.more ?? 0 } };
     case 'answering_over': return leftCard(state, message);
     case 'gap': return written(state, { kind: 'gap', seq: message.to, from: message.from, to: message.to });
     default: return state;
@@ -139,8 +144,10 @@ function told(state, message) {
     const named = new Set(changed.map((queue) => queue.queue));
     const stays = whole ? [] : Object.values(state.open).filter((it) => !named.has(it.queue));
     const listed = message.instructions.filter((it) => !over(state, it.id)).map((it) => asListed(state.open[it.id], it));
-    next.open = byId([...stays, ...whole ? [] : notYetListed(state, named, message.instructions), ...listed]);
-    next.known = remembering(next, { ...state.known, ...next.open });
+    const open = byId([...stays, ...whole ? [] : notYetListed(state, named, message.instructions), ...listed]);
+    // What says the same stays the same object: nothing is drawn anew for it.
+    next.open = alike(open, state.open) ? state.open : open;
+    next.known = next.open === state.open && Object.values(next.open).every((it) => state.known[it.id] === it) ? state.known : remembering(next, { ...state.known, ...next.open });
   }
   return next;
 }
@@ -153,7 +160,8 @@ function byId(instructions) {
 function asListed(before, it) {
   const { seen_by: by, eta_s: eta, seen_at: at } = before ?? {};
   const taken = by && !it.seen_by ? { seen_by: by, eta_s: eta, seen_at: at } : {};
-  return { ...before, ...it, ...taken, fresh: false };
+  const listed = { ...before, ...it, ...taken, fresh: false };
+  return before && alike(listed, before) ? before : listed;
 }
 
 /**
@@ -180,7 +188,7 @@ function over(state, id) {
 function unseen(state, now) {
   const at = Date.parse(now);
   const hole = (points) => (points.length > 0 && points.at(-1)[1] !== null ? [...points, [at, null]] : points);
-  return { ...state, linked: false, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
+  return { ...state, linked: false, listening: null, history: Object.fromEntries(Object.entries(state.history).map(([queue, points]) => [queue, hole(points)])) };
 }
 
 /**
@@ -282,6 +290,8 @@ function noticed(state, message) {
       break;
     case 'not_shown': doubted(next, notice); break;
     case 'resumed': change({ paused: null }); break;
+    case 'quieted': change({ quiet: { by: notice.by, until: notice.until, reason: notice.reason } }); break;
+    case 'quiet_over': change({ quiet: null }); break;
     case 'incident_over': change({ incident: null }); break;
     case 'config_refused': next.configRefused = notice; break;
     case 'config_changed': next.configRefused = null; break;
@@ -340,10 +350,11 @@ export function keepsake(state) {
   return { seq, log, book, known, outages };
 }
 
-/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, somebody has it, nobody need hurry. */
-function urgencyOf(it) {
+/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, nobody need hurry, it is of a quiet queue, somebody has it. */
+function urgencyOf(state, it) {
   if (it.unanswered) return 0;
-  if (it.seen_by) return 3;
+  if (!sounds(it, state.queues[it.queue])) return 3;
+  if (it.seen_by) return 4;
   return takesBack(it) ? 2 : 1;
 }
 
@@ -371,6 +382,15 @@ export function summary(state) {
 export function isDeaf(state) {
   const open = state.open[state.unheard];
   return open !== undefined && !open.delivered && !open.seen_by;
+}
+
+/**
+ * The open calls that were the first of their surge, where later ones stand beside them: what began it is looked at first. Their ids.
+ * @param {State} state
+ */
+export function firstOut(state) {
+  const firsts = [...floorOf(state).openOf.values()].map((open) => open.filter((it) => !takesBack(it))).filter((calls) => calls.length > 1);
+  return new Set(firsts.map((calls) => Math.min(...calls.map((it) => it.id))));
 }
 
 /** How many people an instruction is about. */
@@ -419,7 +439,7 @@ export function floorOf(state) {
   const queues = Object.values(state.queues).sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || byKey(a, b));
   const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
   const priority = (it) => state.queues[it.queue]?.priority ?? 0;
-  const open = Object.values(state.open).sort((a, b) => urgencyOf(a) - urgencyOf(b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
+  const open = Object.values(state.open).sort((a, b) => urgencyOf(state, a) - urgencyOf(state, b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
   const openOf = Map.groupBy ? Map.groupBy(open, (it) => it.queue) : new Map(queues.map(({ queue }) => [queue, open.filter((it) => it.queue === queue)]));
   floor = { queues, open, openOf, moods: new Map() };
   floors.set(state, floor);

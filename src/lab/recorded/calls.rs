@@ -2,12 +2,17 @@
 //! neighbours they become readings ([`CallList::readings`]).
 
 mod depth;
+mod intervals;
+mod of_queue_log;
 
-use super::{Form, OpenFault};
+pub(in crate::lab) use intervals::Rates;
+
+use super::{Form, Kind, OpenFault, kind_of};
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::{ReadError, Recorded, Text};
 use jiff::civil::{DateTime, Time as TimeOfDay};
 use jiff::fmt::temporal::Pieces;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +45,10 @@ pub struct Columns {
     pub end: String,
     /// The queue.
     pub queue: String,
+    /// When an interval began, in a list of counts.
+    pub interval: String,
+    /// How many calls came in it.
+    pub calls: String,
 }
 
 impl Default for Columns {
@@ -53,6 +62,8 @@ impl Default for Columns {
             handling_s: name("handling_s"),
             end: name("end"),
             queue: name("queue"),
+            interval: name("interval"),
+            calls: name("calls"),
         }
     }
 }
@@ -75,8 +86,10 @@ impl std::str::FromStr for Columns {
                 "handling_s" => &mut columns.handling_s,
                 "end" => &mut columns.end,
                 "queue" => &mut columns.queue,
+                "interval" => &mut columns.interval,
+                "calls" => &mut columns.calls,
                 other => {
-                    let known = "arrival, wait_s or left, outcome, handling_s or end, and queue";
+                    let known = "arrival, wait_s or left, outcome, handling_s or end, and queue; or interval and calls";
                     return Err(format!("a call list has no column {other:?}; there are {known}"));
                 }
             };
@@ -94,6 +107,8 @@ pub struct CallList {
     calls: Vec<Call>,
     /// Who waited and was neither answered nor gave up by the word in the row.
     others: Vec<Call>,
+    /// In place of calls.
+    counts: Vec<intervals::Count>,
     /// Rows that were neither answered nor given up, and tell nothing of callers' patience.
     pub neither: usize,
     /// Rows at fault, left out.
@@ -168,12 +183,12 @@ pub(super) fn delimiter(header: &str) -> Option<u8> {
     all.filter(|it| many(*it) > 0)
 }
 
-/// Reads a call list, plain or packed. The first rows at fault are told on standard error; all of them are left out.
+/// Reads a call list, counts by interval or Asterisk's `queue_log`, plain or packed; the times of the last are those of `zone`. The first rows at fault are told on standard error; all of them are left out.
 ///
 /// # Errors
 /// What kind of file it is not.
-pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
-    let list = read_quietly(path, columns)?;
+pub fn read(path: &Path, columns: &Columns, zone: &TimeZone) -> Result<CallList, CallsFault> {
+    let list = read_quietly(path, columns, zone)?;
     for fault in list.faults.iter().take(FAULTS_TOLD) {
         tracing::warn!("{fault}; the row is passed over");
     }
@@ -181,12 +196,15 @@ pub fn read(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
 }
 
 /// The same, telling nothing of rows at fault.
-pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, CallsFault> {
+pub(super) fn read_quietly(path: &Path, columns: &Columns, zone: &TimeZone) -> Result<CallList, CallsFault> {
     let unreadable = |why: String| CallsFault::Unreadable {
         path: path.to_owned(),
         why,
     };
     let mut text = Text::open(path)?;
+    if kind_of(text.head()?) == Some(Kind::QueueLog) {
+        return of_queue_log::read(text, path, zone).and_then(|list| some_call(list, 0));
+    }
     let head = String::from_utf8_lossy(text.head()?);
     let delimiter = delimiter(head.lines().next().unwrap_or_default()).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()
@@ -197,15 +215,11 @@ pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, C
         .headers()
         .map_err(|error| unreadable(format!("it is not CSV: {error}")))?
         .clone();
+    let mut list = CallList::empty(path);
+    if let Some(places) = intervals::places(&header, columns) {
+        return intervals::read(reader, places, list);
+    }
     let places = Places::of(path, &header, columns)?;
-    let mut list = CallList {
-        path: path.to_owned(),
-        calls: Vec::new(),
-        others: Vec::new(),
-        neither: 0,
-        faulty: 0,
-        faults: Vec::new(),
-    };
     let mut rows = 0;
     for row in reader.records().take(ROWS_MAX) {
         rows += 1;
@@ -232,24 +246,26 @@ pub(super) fn read_quietly(path: &Path, columns: &Columns) -> Result<CallList, C
             }
         }
     }
-    if list.calls.is_empty() {
-        let words = format!(
-            "its outcome is neither of {} nor of {}",
-            ANSWERED.join(", "),
-            GAVE_UP.join(", ")
-        );
-        let first = match list.faults.first() {
-            Some(ReadError::Line { line, detail, .. }) => format!("line {line}: {detail}"),
-            Some(ReadError::File { .. }) | None => words,
-        };
-        return Err(CallsFault::NoCall {
-            path: path.to_owned(),
-            rows,
-            first,
-        });
-    }
     list.calls.sort_by_key(|call| call.at);
-    Ok(list)
+    some_call(list, rows)
+}
+
+/// A list without a call is none.
+fn some_call(list: CallList, rows: usize) -> Result<CallList, CallsFault> {
+    if !list.calls.is_empty() {
+        return Ok(list);
+    }
+    let words = format!(
+        "its outcome is neither of {} nor of {}",
+        ANSWERED.join(", "),
+        GAVE_UP.join(", ")
+    );
+    let first = match list.faults.first() {
+        Some(ReadError::Line { line, detail, .. }) => format!("line {line}: {detail}"),
+        Some(ReadError::File { .. }) | None => words,
+    };
+    let path = list.path;
+    Err(CallsFault::NoCall { path, rows, first })
 }
 
 /// Where each column stands.
@@ -367,6 +383,18 @@ fn when(text: &str) -> Result<(DateTime, Option<Time>), String> {
 }
 
 impl CallList {
+    fn empty(path: &Path) -> CallList {
+        CallList {
+            path: path.to_owned(),
+            calls: Vec::new(),
+            others: Vec::new(),
+            counts: Vec::new(),
+            neither: 0,
+            faulty: 0,
+            faults: Vec::new(),
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.calls.len()
@@ -377,6 +405,9 @@ impl CallList {
     /// # Errors
     /// Nothing tells of which queue a call is.
     pub(super) fn readings(&self, form: &Form) -> Result<impl Iterator<Item = Recorded> + Send + use<>, OpenFault> {
+        if self.has_counts() {
+            return Err(OpenFault::CountsAlone(self.path.clone()));
+        }
         depth::Depths::of(self, form)
     }
 
@@ -452,7 +483,7 @@ mod tests {
         } else {
             columns.parse().unwrap()
         };
-        read(&path, &columns)
+        read(&path, &columns, &TimeZone::UTC)
     }
 
     #[test]
@@ -472,6 +503,30 @@ mod tests {
         ];
         assert_eq!(days, expected);
         assert_eq!(list.patience(None), [(10_000.0, false), (45_500.0, true)]);
+    }
+
+    #[test]
+    fn counts_by_interval_become_rates_of_each_day() {
+        let text = "interval,calls\n2026-11-02T08:00,30\n2026-11-02T08:30,60\n2026-11-03T08:30,15\n2026-11-03T07:30,99\nsoon,1\n";
+        let list = list(text, "").unwrap();
+        assert!(list.has_counts() && list.faulty == 1);
+        let eight = TimeOfDay::constant(8, 0, 0, 0);
+        let rates = list.rates(None, eight, Millis::from_mins(90)).unwrap();
+        assert_eq!(rates.every, Millis::from_mins(30));
+        assert_eq!(rates.days, [[60.0, 120.0, 0.0], [0.0, 30.0, 0.0]]);
+        let unaligned = TimeOfDay::constant(8, 10, 0, 0);
+        assert_eq!(list.rates(None, unaligned, Millis::from_mins(90)), None);
+    }
+
+    #[test]
+    fn a_queue_log_is_a_list_of_calls_too() {
+        let text = "1000000003|a.1|inbound|NONE|ENTERQUEUE||1001|1\n1000000005|a.2|inbound|NONE|ENTERQUEUE||1002|2\n\
+            1000000006|a.1|inbound|E01|CONNECT|3|b.2|2\n1000000014|a.2|inbound|NONE|ABANDON|1|1|9\n\
+            1000000066|a.1|inbound|E01|COMPLETECALLER|3|60|1\n";
+        let list = list(text, "").unwrap();
+        assert_eq!(list.len(), 2);
+        assert_eq!(list.handling(None), [(60_000.0, true)]);
+        assert_eq!(list.patience(None), [(3_000.0, false), (9_000.0, true)]);
     }
 
     #[test]

@@ -145,8 +145,11 @@ pub enum OpenFault {
     /// It is empty.
     #[error("{}: it is empty", .0.display())]
     Empty(PathBuf),
+    /// Counts by interval tell nothing of who waited.
+    #[error("{}: it has counts of calls, which tell nothing of who waited; `surged simulate --from` takes callers from it", .0.display())]
+    CountsAlone(PathBuf),
     /// Nothing tells the queue.
-    #[error("{}: it has no column of queues, and the plan has several; say which one it is of with --queue", .0.display())]
+    #[error("{}: it has no column of queues, and the plan has several; say which one it is of with --file-queue", .0.display())]
     NoQueue(PathBuf),
 }
 
@@ -169,7 +172,7 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
         ),
         Kind::QueueLog => (way, Box::new(queue_log::Events::new(text, path, form).map(heard))),
         Kind::Calls => {
-            let mut list = calls::read_quietly(path, &form.columns)?;
+            let mut list = calls::read_quietly(path, &form.columns, &form.zone)?;
             let faults = list.take_faults().into_iter().map(Err);
             (None, Box::new(faults.chain(list.readings(form)?.map(Ok)).map(heard)))
         }
@@ -210,10 +213,28 @@ fn kind_of(head: &[u8]) -> Option<Kind> {
     } else if lines.iter().any(|line| queue_log::is_event(line)) {
         Some(Kind::QueueLog)
     } else {
-        let header = lines.first()?;
-        let plain = !header.chars().any(|it| it.is_control() && it != '\t') && !header.contains(['<', '\u{fffd}']);
-        (plain && calls::delimiter(header).is_some()).then_some(Kind::Calls)
+        is_table(&head).then_some(Kind::Calls)
     }
+}
+
+/// Whether a text begins as a table: a heading of several columns, and as many in the lines below it.
+fn is_table(head: &str) -> bool {
+    let head = head.trim_start_matches('\u{feff}');
+    let heading = head.lines().next().unwrap_or_default();
+    let plain = !heading.chars().any(|it| it.is_control() && it != '\t') && !heading.contains(['<', '\u{fffd}']);
+    let Some(delimiter) = calls::delimiter(heading).filter(|_| plain) else {
+        return false;
+    };
+    // The last line of what was read so far may be cut.
+    let whole = head.rfind('\n').map_or(head, |end| &head[..end]);
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(whole.as_bytes())
+        .into_records();
+    let columns = rows.next().and_then(Result::ok).map_or(0, |heading| heading.len());
+    rows.take(3).all(|row| row.is_ok_and(|row| row.len() == columns))
 }
 
 /// A queue's state as a line of a file that does not say which feed it comes from.
@@ -259,6 +280,7 @@ mod tests {
             ("arrival,wait_s,outcome\n", Some(Kind::Calls)),
             ("\u{feff}arrival;wait_s;outcome\n", Some(Kind::Calls)),
             ("time_zone = \"UTC\"\n[feed.a]\n", None),
+            ("# Who is asked, in which order\n# and when.\na = 1\n", None),
             ("<html><body>a, b, c</body></html>", None),
             ("\u{1}\u{2},\u{3},", None),
             ("", None),

@@ -5,7 +5,7 @@
 //! 1793581246|1793581200.17|inbound|PJSIP/E01|CONNECT|41|1793581240.21|6
 //! ```
 //!
-//! It tells every change and nothing in between: each event that changes a queue gives a reading, and between events every queue is
+//! It tells every change and nothing in between: each moment that changes a queue gives a reading, and between them every queue is
 //! told anew now and then. Callers who waited before the log begins are unknown. As with the Manager Interface, `abandoned` counts
 //! whoever left unanswered but those who left by a key. People are counted once a queue's log shows that they sign in
 //! (`ADDMEMBER`): before, nothing is known of them.
@@ -33,6 +33,8 @@ pub(super) struct Events {
     /// Where each caller waits.
     waits_in: BTreeMap<String, Name>,
     now: Option<Time>,
+    /// Queues that have changed now. They are told when time goes on: what lasted for no time at all was not so.
+    changed: BTreeSet<Name>,
     ready: VecDeque<Recorded>,
     /// Happened at a later time than what is being told.
     held: Option<(Time, Event)>,
@@ -53,20 +55,23 @@ struct Line {
     told: Option<Time>,
 }
 
-struct Event {
-    call: String,
-    queue: Name,
+/// One line.
+pub(super) struct Event {
+    pub(super) call: String,
+    pub(super) queue: Name,
     agent: String,
-    what: What,
+    pub(super) what: What,
 }
 
 /// What an event does to a queue.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-enum What {
+pub(super) enum What {
     Enter,
     Answer,
     Abandon,
     Leave,
+    /// The call has ended, or went on elsewhere.
+    Complete,
     SignIn,
     SignOut,
     Pause,
@@ -84,6 +89,7 @@ impl What {
             "CONNECT" => What::Answer,
             "ABANDON" | "EXITWITHTIMEOUT" | "EXITEMPTY" | "WITHDRAWN" => What::Abandon,
             "EXITWITHKEY" => What::Leave,
+            "COMPLETEAGENT" | "COMPLETECALLER" | "TRANSFER" | "BLINDTRANSFER" | "ATTENDEDTRANSFER" => What::Complete,
             "ADDMEMBER" | "AGENTLOGIN" | "AGENTCALLBACKLOGIN" => What::SignIn,
             "REMOVEMEMBER" | "AGENTLOGOFF" | "AGENTCALLBACKLOGOFF" => What::SignOut,
             "PAUSE" => What::Pause,
@@ -115,6 +121,7 @@ impl Events {
             queues: BTreeMap::new(),
             waits_in: BTreeMap::new(),
             now: None,
+            changed: BTreeSet::new(),
             ready: VecDeque::new(),
             held: None,
         }
@@ -166,6 +173,16 @@ impl Events {
         told.min().map(|told| told + self.tell_every)
     }
 
+    /// Time goes on.
+    fn tell_changed(&mut self) {
+        let Some(now) = self.now else { return };
+        for queue in std::mem::take(&mut self.changed) {
+            if let Some(line) = self.queues.get_mut(&queue) {
+                self.ready.push_back(line.tell(&queue, now));
+            }
+        }
+    }
+
     fn tell_anew(&mut self, at: Time) {
         for (queue, line) in &mut self.queues {
             if line.told.is_some_and(|told| told + self.tell_every <= at) {
@@ -186,15 +203,15 @@ impl Events {
             self.waits_in.clear();
             for (queue, line) in &mut self.queues {
                 line.waiting.clear();
-                self.ready.push_back(line.tell(queue, at));
+                self.changed.insert(queue.clone());
             }
             return;
         }
-        if matches!(what, What::Nothing) || queue.as_str() == "NONE" {
+        if matches!(what, What::Nothing | What::Complete) || queue.as_str() == "NONE" {
             return;
         }
         if matches!(what, What::Enter | What::Answer | What::Abandon | What::Leave) {
-            self.leave(&call, &queue, what, at);
+            self.leave(&call, &queue, what);
         }
         let line = self.queues.entry(queue.clone()).or_default();
         let changed = line.take(&call, agent, what, at);
@@ -202,18 +219,18 @@ impl Events {
             self.waits_in.insert(call, queue.clone());
         }
         if changed || line.told.is_none() {
-            self.ready.push_back(line.tell(&queue, at));
+            self.changed.insert(queue);
         }
     }
 
     /// A caller does not wait any more where they waited; in another queue without having left it, that one is told.
-    fn leave(&mut self, call: &str, queue: &Name, what: What, at: Time) {
+    fn leave(&mut self, call: &str, queue: &Name, what: What) {
         let Some(waited_in) = self.waits_in.remove(call) else {
             return;
         };
         if let Some(line) = self.queues.get_mut(&waited_in).filter(|_| waited_in != *queue) {
             line.waiting.remove(call);
-            self.ready.push_back(line.tell(&waited_in, at));
+            self.changed.insert(waited_in);
         } else if what == What::Enter
             && let Some(line) = self.queues.get_mut(queue)
         {
@@ -250,7 +267,7 @@ impl Line {
                 return self.paused.insert(agent);
             }
             What::Resume => return self.paused.remove(&agent),
-            What::Start | What::Nothing => return false,
+            What::Start | What::Complete | What::Nothing => return false,
         }
         // Of a caller who came before the log begins only the outcome counts.
         self.waiting.remove(call);
@@ -295,6 +312,11 @@ impl Iterator for Events {
                     None => self.ended = true,
                 }
             }
+            let goes_on = self.held.as_ref().is_none_or(|(at, _)| Some(*at) != self.now);
+            if goes_on && !self.changed.is_empty() {
+                self.tell_changed();
+                continue;
+            }
             let (at, event) = self.held.take()?;
             match self.next_telling().filter(|telling| *telling < at) {
                 Some(telling) => {
@@ -307,7 +329,8 @@ impl Iterator for Events {
     }
 }
 
-fn event(line: &str, zone: &TimeZone) -> Result<(Time, Event), String> {
+/// Reads a line; else what is wrong with it.
+pub(super) fn event(line: &str, zone: &TimeZone) -> Result<(Time, Event), String> {
     let line = line.trim_end();
     let fields: Vec<&str> = line.split('|').collect();
     let [time, call, queue, agent, what, ..] = fields[..] else {

@@ -15,9 +15,10 @@ use super::crew::{Crew, Gone};
 use super::line::{Caller, Line, OWN, Purpose, stream};
 use super::moves::Moves;
 use super::prepare::{Prepared, PreparedComing};
+use super::run::Steps;
 use super::totals::Totals;
 use crate::calendar::Calendar;
-use crate::core::ladder::Plan;
+use crate::core::ladder::{Plan, Threshold};
 use crate::core::{Decision, Input, InstructionId, Millis, Name, Time, What};
 use crate::lab::draw::Draw;
 use crate::lab::timeline::Timeline;
@@ -28,16 +29,27 @@ use std::sync::Arc;
 mod people;
 
 /// A plan as a day needs it.
-pub(super) struct Ruled<'a> {
+pub(super) struct Ruled {
     pub(super) plan: Arc<Plan>,
-    pub(super) calendar: &'a Calendar,
+    pub(super) calendar: Calendar,
     pub(super) comings: BTreeMap<Option<Name>, PreparedComing>,
+}
+
+impl Ruled {
+    /// The release line of a queue's own ladder.
+    fn calm_at(&self, queue: &Name) -> Option<u32> {
+        let ladder = self.plan.ladders.get(&self.plan.queues.get(queue)?.ladder)?;
+        ladder.release.when.thresholds().find_map(|threshold| match threshold {
+            Threshold::WaitingAtMost(calm) => Some(*calm),
+            _ => None,
+        })
+    }
 }
 
 /// A day that is running.
 pub(super) struct Day<'a> {
     prepared: &'a Prepared,
-    ruled: &'a Ruled<'a>,
+    ruled: &'a Ruled,
     timeline: Timeline,
     lines: Vec<Line>,
     /// Names of the crews of every queue: [`OWN`] is the queue's own, then the pools, then whoever comes from outside.
@@ -123,7 +135,7 @@ impl Ord for Due {
 }
 
 impl<'a> Day<'a> {
-    pub(super) fn new(prepared: &'a Prepared, ruled: &'a Ruled<'a>, seed: u64, day: u32) -> Day<'a> {
+    pub(super) fn new(prepared: &'a Prepared, ruled: &'a Ruled, seed: u64, day: u32) -> Day<'a> {
         let start = prepared.starts[day as usize];
         let pools = ruled.plan.pools.keys().map(|pool| Some(pool.clone()));
         let crews: Vec<Option<Name>> = [None].into_iter().chain(pools).chain([None]).collect();
@@ -171,7 +183,7 @@ impl<'a> Day<'a> {
     }
 
     /// Runs it to its end: the last caller who came in time has been answered or has given up. Sums of each queue.
-    pub(super) fn run(mut self) -> Vec<Totals> {
+    pub(super) fn run(mut self) -> Vec<(Totals, Steps)> {
         while !(self.closed && self.on_the_line == 0) {
             let Some(&Reverse((at, ..))) = self.due.peek() else {
                 break;
@@ -199,7 +211,7 @@ impl<'a> Day<'a> {
                     + cost.overtime_hour * totals.overtime_h
                     + cost.lost_call * totals.gave_up;
             }
-            totals
+            (totals, line.counted.steps)
         });
         each.collect()
     }
@@ -427,12 +439,16 @@ impl<'a> Day<'a> {
             What::Instruct { instruction, .. } if !instruction.shadow => {
                 totals.instructions += 1.0;
                 if instruction.action.brings_people() {
+                    *counted.steps.called.entry(instruction.tier.clone()).or_default() += 1.0;
                     totals.asks += 1.0;
                     totals.people_asked += f64::from(instruction.seats.ask);
                 }
             }
             What::SurgeOver { .. } => totals.surges += 1.0,
-            What::TierSkipped { .. } => totals.skipped += 1.0,
+            What::TierSkipped { tier, .. } => {
+                *counted.steps.skipped.entry(tier.clone()).or_default() += 1.0;
+                totals.skipped += 1.0;
+            }
             _ => {}
         }
     }
@@ -450,7 +466,7 @@ impl<'a> Day<'a> {
 
 fn lines(
     prepared: &Prepared,
-    ruled: &Ruled<'_>,
+    ruled: &Ruled,
     names: &[Option<Name>],
     (seed, day, start): (u64, u32, Time),
 ) -> Vec<Line> {
@@ -469,7 +485,9 @@ fn lines(
         let target = ruled.plan.queues.get(&queue.name).and_then(|queue| queue.target);
         let target = target.map_or(super::prepare::TARGET, |target| target.within);
         let from_home = (0..names.len()).map(from_home).collect();
-        Line::new(queue, place, crews, from_home, (seed, day, start), target)
+        let mut line = Line::new(queue, place, crews, from_home, (seed, day, start), target);
+        line.calm_at = ruled.calm_at(&queue.name);
+        line
     };
     prepared.queues.iter().enumerate().map(line).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::crew::Crew;
 use super::prepare::{Callers, PreparedQueue};
+use super::run::Steps;
 use super::totals::Totals;
 use crate::core::{Millis, Name, Reading, Time};
 use crate::lab::arrivals::Arrivals;
@@ -60,6 +61,8 @@ pub(super) struct Line {
     callers: u64,
     pub(super) counted: Counted,
     told: (u32, u32, u32),
+    /// At or below which the release line is crossed.
+    pub(super) calm_at: Option<u32>,
 }
 
 /// When callers come.
@@ -94,6 +97,7 @@ pub(super) struct Brought {
 /// Sums and the state that they are sums of.
 pub(super) struct Counted {
     pub(super) totals: Totals,
+    pub(super) steps: Steps,
     /// Time counts up to here.
     upto: Time,
     /// Time counts at all.
@@ -124,6 +128,10 @@ impl Line {
                     None => 1.0,
                 },
             },
+            Callers::Counted(rates) => Coming::Drawn {
+                arrivals: Arrivals::by_interval(&rates.days[day as usize % rates.days.len()], rates.every),
+                factor: 1.0,
+            },
             Callers::Recorded(days) => Coming::Recorded {
                 day: day as usize % days.len(),
                 next: 0,
@@ -151,6 +159,7 @@ impl Line {
             callers: 0,
             counted: Counted {
                 totals: Totals::default(),
+                steps: Steps::default(),
                 upto: start,
                 on: true,
                 longest: Millis::ZERO,
@@ -160,6 +169,7 @@ impl Line {
                 target,
             },
             told: (u32::MAX, 0, 0),
+            calm_at: None,
         }
     }
 
@@ -175,7 +185,7 @@ impl Line {
                 *next += 1;
                 (after, handling)
             }
-            (Coming::Recorded { .. }, Callers::PerHour { .. }) => return None,
+            (Coming::Recorded { .. }, Callers::PerHour { .. } | Callers::Counted(_)) => return None,
         };
         let mut brought = Brought {
             handling: self.draw_handling.millis(&self.handling),
@@ -317,6 +327,7 @@ impl Line {
         self.pass(now);
         self.counted.on = true;
         self.counted.totals = Totals::default();
+        self.counted.steps = Steps::default();
         self.counted.longest = Millis::ZERO;
     }
 
@@ -326,6 +337,10 @@ impl Line {
         let state = (self.waiting.len() as u32, self.signed_in(), on_break);
         if state == self.told && !always {
             return None;
+        }
+        let fell = |calm: u32| self.told.0 != u32::MAX && self.told.0 > calm && state.0 <= calm;
+        if self.counted.on && self.calm_at.is_some_and(fell) {
+            self.counted.steps.crossed += 1.0;
         }
         self.told = state;
         let (waiting, signed_in, paused) = state;

@@ -37,4 +37,4 @@ pub mod totals;
 pub mod vary;
 
 pub use prepare::{PrepareFault, Prepared};
-pub use run::{Outcome, run};
+pub use run::{Outcome, Ready, Run, Steps, play, run};

@@ -5,7 +5,7 @@ use crate::config::scenario::{Breaks, Calls, Coming, Cost, QueueScenario, Scenar
 use crate::core::ladder::Plan;
 use crate::core::{Millis, Name, Time};
 use crate::lab::draw::{Lasting, Observed};
-use crate::lab::recorded::calls::{self, CallList, CallsFault};
+use crate::lab::recorded::calls::{self, CallList, CallsFault, Rates};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// Within which a call counts as answered in time where the plan's queue has no target.
 pub const TARGET: Millis = Millis::from_secs(20);
+
+const HALF_AN_HOUR: Millis = Millis::from_mins(30);
 
 /// Why a scenario cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,8 @@ pub enum PrepareFault {
 /// A scenario made ready. Cheap to share between threads.
 pub struct Prepared {
     pub(super) scenario: Scenario,
+    /// Of the times in call lists.
+    zone: TimeZone,
     /// Sorted by name.
     pub(super) queues: Vec<PreparedQueue>,
     pub(super) takes: Lasting,
@@ -71,6 +75,8 @@ pub(super) struct PreparedQueue {
 pub(super) enum Callers {
     /// A Poisson process: calls an hour in each interval.
     PerHour { rates: Vec<f64>, every: Millis },
+    /// A Poisson process by the counts of each recorded day.
+    Counted(Rates),
     /// As recorded, day by day: since the day's beginning, and how long the call kept somebody, where that was seen.
     Recorded(Vec<Vec<(Millis, Option<Millis>)>>),
 }
@@ -87,7 +93,7 @@ impl Prepared {
     /// # Errors
     /// In words, what cannot be read or used.
     pub fn new(mut scenario: Scenario, from: Option<&CallList>, zone: &TimeZone) -> Result<Prepared, PrepareFault> {
-        let mut data = Data::default();
+        let mut data = Data::of(zone);
         let mut queues = Vec::new();
         let several = scenario.queues.len() > 1;
         for (name, queue) in scenario.queues.clone() {
@@ -98,6 +104,7 @@ impl Prepared {
         }
         let recorded = queues.iter().map(|queue| match &queue.callers {
             Callers::Recorded(days) => days.len(),
+            Callers::Counted(rates) => rates.days.len(),
             Callers::PerHour { .. } => 1,
         });
         let days = recorded.max().unwrap_or(1) as u32;
@@ -117,6 +124,7 @@ impl Prepared {
             takes,
             queues,
             starts,
+            zone: zone.clone(),
             scenario,
             from_data: data.told,
         })
@@ -154,6 +162,48 @@ impl Prepared {
         &self.scenario
     }
 
+    /// A moment of every half an hour of all days.
+    pub fn moments(&self) -> impl Iterator<Item = Time> {
+        let steps = 1 + (self.scenario.length.0 - 1) / HALF_AN_HOUR.0;
+        let of = move |start: &Time| {
+            let start = *start;
+            (0..steps).map(move |step| start + Millis(step * HALF_AN_HOUR.0))
+        };
+        self.starts.iter().flat_map(of)
+    }
+
+    /// The busiest time of each queue whose calls come from numbers: most calls an hour for each person there.
+    pub fn busiest(&self) -> BTreeMap<Name, Busiest> {
+        let of = |queue: &PreparedQueue| {
+            let Callers::PerHour { rates, every } = &queue.callers else {
+                return None;
+            };
+            let people = |n: usize| {
+                let place = every.0 * n as i64 / queue.scenario.people_every.0.max(1);
+                let known = queue
+                    .scenario
+                    .people
+                    .get(place as usize)
+                    .or(queue.scenario.people.last());
+                known.copied().unwrap_or(0)
+            };
+            let load = |n: &usize| rates[*n] / f64::from(people(*n).max(1));
+            let hours = (0..rates.len()).filter(|n| Millis(every.0 * *n as i64) < self.scenario.length);
+            let worst = hours.max_by(|one, other| load(one).total_cmp(&load(other)))?;
+            let busiest = Busiest {
+                calls_per_hour: rates[worst],
+                handling: mean_of(&queue.scenario.handling)?,
+                patience: match &queue.scenario.patience {
+                    None => None,
+                    Some(patience) => Some(mean_of(&patience.spread)?),
+                },
+                people: people(worst),
+            };
+            Some((queue.name.clone(), busiest))
+        };
+        self.queues.iter().filter_map(of).collect()
+    }
+
     pub(super) fn cost(&self) -> Option<Cost> {
         self.scenario.cost
     }
@@ -163,7 +213,7 @@ impl Prepared {
     /// # Errors
     /// A call list that cannot be read.
     pub(super) fn comings(&self, plan: &Plan) -> Result<BTreeMap<Option<Name>, PreparedComing>, PrepareFault> {
-        let mut data = Data::default();
+        let mut data = Data::of(&self.zone);
         let from_home = |pool: &Name| {
             let tiers = plan.ladders.values().flat_map(|ladder| &ladder.tiers);
             tiers
@@ -187,19 +237,48 @@ impl Prepared {
     }
 }
 
+/// A queue's busiest time.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct Busiest {
+    /// Calls an hour.
+    pub calls_per_hour: f64,
+    /// Mean handling time.
+    pub handling: Millis,
+    /// Mean patience; `None`: for ever.
+    pub patience: Option<Millis>,
+    /// People without any move.
+    pub people: u32,
+}
+
+/// The mean of a span that is told in numbers.
+fn mean_of(spread: &Spread) -> Option<Millis> {
+    match spread {
+        Spread::Exponential { mean } | Spread::Lognormal { mean, .. } | Spread::Always(mean) => Some(*mean),
+        Spread::Data(_) => None,
+    }
+}
+
 /// Call lists that were read, and what was taken from them.
-#[derive(Default)]
 struct Data {
+    zone: TimeZone,
     lists: BTreeMap<PathBuf, Arc<CallList>>,
     told: Vec<String>,
 }
 
 impl Data {
+    fn of(zone: &TimeZone) -> Data {
+        Data {
+            zone: zone.clone(),
+            lists: BTreeMap::new(),
+            told: Vec::new(),
+        }
+    }
+
     fn list(&mut self, path: &PathBuf) -> Result<Arc<CallList>, PrepareFault> {
         if let Some(list) = self.lists.get(path) {
             return Ok(Arc::clone(list));
         }
-        let list = Arc::new(calls::read(path, &calls::Columns::default())?);
+        let list = Arc::new(calls::read(path, &calls::Columns::default(), &self.zone)?);
         self.lists.insert(path.clone(), Arc::clone(&list));
         Ok(list)
     }
@@ -333,6 +412,13 @@ fn callers(
     scenario: &Scenario,
     path: &std::path::Path,
 ) -> Result<Callers, PrepareFault> {
+    if list.has_counts() {
+        let rates = list.rates(only, scenario.start.time(), scenario.length);
+        return rates.map(Callers::Counted).ok_or_else(|| PrepareFault::Useless {
+            path: path.to_owned(),
+            what: "its intervals are not of one length, or none begins with the scenario's start",
+        });
+    }
     let days = list.days(only, scenario.start.time(), scenario.length);
     if days.is_empty() {
         return Err(PrepareFault::Useless {

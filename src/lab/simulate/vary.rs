@@ -9,7 +9,7 @@ const VALUES: usize = 10;
 /// At most so many.
 const VALUES_MAX: usize = 100;
 
-/// `KEY=A..B` or `KEY=A..B/STEP`.
+/// `KEY=A..B`, `KEY=A..B/STEP`, or a list: `KEY=V,V,V`, with `|` between values that have commas in them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Sweep {
     /// The key, its parts joined by dots.
@@ -22,9 +22,15 @@ impl std::str::FromStr for Sweep {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Sweep, String> {
-        let usage = || format!("{text:?} is no sweep; write KEY=A..B or KEY=A..B/STEP, such as when.for=1m..10m");
+        let usage = || {
+            format!(
+                "{text:?} is no sweep; write KEY=A..B or KEY=A..B/STEP, such as when.for=1m..10m, or a list, such as when.judge=every,mean"
+            )
+        };
         let (key, values) = text.split_once('=').ok_or_else(usage)?;
-        let (from, rest) = values.split_once("..").ok_or_else(usage)?;
+        let Some((from, rest)) = values.split_once("..") else {
+            return listed(key, values).ok_or_else(usage)?;
+        };
         let (to, step) = match rest.split_once('/') {
             Some((to, step)) => (to, Some(step)),
             None => (rest, None),
@@ -60,6 +66,38 @@ impl std::str::FromStr for Sweep {
             values,
         })
     }
+}
+
+/// `None`: fewer than two values.
+fn listed(key: &str, values: &str) -> Option<Result<Sweep, String>> {
+    let between = if values.contains(['|', '{', '[']) { '|' } else { ',' };
+    let texts: Vec<&str> = values.split(between).map(str::trim).collect();
+    if texts.len() < 2 || texts.contains(&"") {
+        return None;
+    }
+    if texts.len() > VALUES_MAX {
+        return Some(Err(format!("{} values; at most {VALUES_MAX} are tried", texts.len())));
+    }
+    let mut values: Vec<Value> = Vec::new();
+    for text in texts {
+        // What is no TOML by itself is a text: mean, 5m.
+        let parsed = format!("it = {text}")
+            .parse::<Table>()
+            .ok()
+            .and_then(|mut table| table.remove("it"));
+        let value = match parsed {
+            Some(value) => value,
+            None if text.starts_with(['{', '[', '"']) => return Some(Err(format!("{text} is no value of TOML"))),
+            None => Value::String(text.to_owned()),
+        };
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Some(Ok(Sweep {
+        key: key.trim().to_owned(),
+        values,
+    }))
 }
 
 /// From one to the other, each a multiple of `least`, none twice.
@@ -206,7 +244,22 @@ mod tests {
         assert_eq!(values("when.waiting_above=3..6"), ["3", "4", "5", "6"]);
         assert_eq!(values("when.share=0.5..0.9/0.2"), ["0.5", "0.7", "0.9"]);
         assert_eq!(values("x=5..5"), ["5"]);
-        for wrong in ["when.for", "x=1", "x=1..", "x=1..2/0", "x=1m..2", "x=0..1000/1"] {
+        assert_eq!(values("when.judge=every,mean"), ["\"every\"", "\"mean\""]);
+        assert_eq!(values("x=1, 3,3"), ["1", "3"]);
+        let tables =
+            values("release.when={ waiting_at_most = 5, for = \"5m\" }|{ waiting_at_most = 2, for = \"10m\" }");
+        assert_eq!(tables.len(), 2);
+        assert!(tables[1].contains("waiting_at_most = 2"), "{tables:?}");
+        for wrong in [
+            "x={ a = }|{}",
+            "x=a,",
+            "when.for",
+            "x=1",
+            "x=1..",
+            "x=1..2/0",
+            "x=1m..2",
+            "x=0..1000/1",
+        ] {
             assert!(wrong.parse::<Sweep>().is_err(), "{wrong}");
         }
     }

@@ -21,6 +21,9 @@ export function bannersOf(state, link) {
     if (queue.incident) all.push({ key: 'banner.incident', weight: 'warn', sign: 'incident', queue: queue.queue, ...queue.incident });
     if (queue.paused) all.push({ key: 'banner.paused', weight: 'warn', sign: 'paused', queue: queue.queue, ...queue.paused });
   }
+  for (const queue of queuesOf(state)) {
+    if (queue.quiet) all.push({ key: 'banner.quiet', weight: 'note', sign: 'bell_off', queue: queue.queue, quiet: queue.queue, ...queue.quiet });
+  }
   for (const queue of uncounted(state)) all.push({ key: 'banner.count', weight: 'warn', sign: 'person', queue: queue.queue, blind: state.outages[queue.queue].blind_s, count: queue.queue });
   for (const queue of queuesOf(state)) {
     const dark = shadowOf(queue);
@@ -49,7 +52,7 @@ export class Banners {
     const all = bannersOf(page.state, page.link);
     if (page.mayAnswer && page.choices.sound === null && page.link.state === 'up') all.push({ key: 'banner.sound', weight: 'note', sign: 'bell_off', sound: true });
     if (page.newer) all.push({ key: 'banner.newer', weight: 'note', sign: 'note' });
-    renew(this.root, [page.look, page.mayOrder, all], () => all.map((it) => banner(page, it)));
+    renew(this.root, [page.look, page.mayOrder, page.mayAnswer, all], () => all.map((it) => banner(page, it)));
   }
 }
 
@@ -60,7 +63,7 @@ function banner(page, it) {
     queue: words.name('queue', it.queue),
     since: words.time(it.since, true),
     until: words.time(it.until),
-    reason: it.reason ?? '',
+    reason: words.said(it.reason ?? ''),
     note: it.note ?? '',
     by: it.by?.name ?? '',
     speed: it.speed ?? '',
@@ -70,6 +73,7 @@ function banner(page, it) {
   return h('p', { class: 'banner', 'data-weight': it.weight },
     icon(it.sign), h('span', {}, words.t(it.key, values)),
     it.count && page.mayOrder && h('button', { type: 'button', 'data-k': `count-after-${it.count}`, on: { click: () => page.openCount(it.count) } }, words.t('count.open')),
+    it.quiet && page.mayAnswer && h('button', { type: 'button', 'data-k': `quiet-over-${it.quiet}`, on: { click: () => page.ask({ type: 'quiet_over', queue: it.quiet }).catch(() => {}) } }, words.t('quiet.over')),
     it.sound && [
       h('button', { type: 'button', 'data-k': 'sound-on', on: { click: () => page.sound(true) } }, words.t('sound.turn_on')),
       h('button', { type: 'button', class: 'quiet', 'data-k': 'sound-off', on: { click: () => page.sound(false) } }, words.t('sound.stay_off')),

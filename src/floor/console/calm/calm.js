@@ -1,4 +1,4 @@
-// A calm day's face: what the shift has been so far, where nothing is asked.
+// What the day has been: the face of a calm one, the proof of shadow, and how much a supervisor was asked.
 
 import { h, icon, renew } from '../dom.js';
 import { idleOf } from '../cards/cards.js';
@@ -7,21 +7,22 @@ import { openInstructions, queuesOf, realMoves } from '../store.js';
 const AGAIN_MS = 60_000;
 
 /**
- * The day in numbers, out of a shift's summary and how things stand now: `{surges, peak, people, out}`. Pure.
+ * The day in numbers, out of a shift's summary and how things stand now: `{surges, peak, people, out, shadow}`. Pure.
  * @param {any} summary
  * @param {import('../store.js').State} state
  */
 export function dayOf(summary, state) {
   const out = queuesOf(state).flatMap(realMoves).reduce((sum, move) => sum + move.seats, 0);
   const peaks = summary.surges.map((surge) => surge.peak ?? 0);
-  return { surges: summary.surges.length, peak: Math.max(0, ...peaks), people: summary.moved.reduce((sum, it) => sum + it.seats, 0), out };
+  return { surges: summary.surges.length, peak: Math.max(0, ...peaks), people: summary.moved.reduce((sum, it) => sum + it.seats, 0), out, shadow: summary.shadow ?? [] };
 }
 
 export class CalmDay {
   #call;
-  #summary = null;
   #asked = 0;
   #seq = null;
+  /** What was read last, for whoever shows some of it. */
+  summary = null;
   element = h('div', { class: 'calm-day' });
 
   /** `call(path)` reads over HTTP. */
@@ -33,29 +34,31 @@ export class CalmDay {
   /** @param {import('../main.js').Page} page */
   render(page) {
     const { state, words } = page;
-    const calm = openInstructions(state).length === 0 && idleOf(page) === 'calm';
-    if (calm) this.#read(page);
-    const day = calm && this.#summary ? dayOf(this.#summary, state) : null;
-    renew(this.element, [page.look, day], () => day && h('ul', { class: 'day-facts' }, day.surges === 0
-      ? h('li', {}, icon('calm'), words.t('day.quiet'))
-      : [
-        h('li', {}, h('b', {}, day.surges), ' ', words.t('day.surges', { n: day.surges })),
-        h('li', {}, h('b', {}, day.peak), ' ', words.t('day.peak')),
-        h('li', {}, h('b', {}, day.people), ' ', words.t(day.out === 0 ? 'day.all_back' : 'day.moved', { n: day.out })),
-      ]));
+    const idle = openInstructions(state).length === 0 ? idleOf(page) : null;
+    if (state.whole && !page.stale) this.#read(page, idle === 'calm');
+    const day = ['calm', 'shadow'].includes(idle) && this.summary ? dayOf(this.summary, state) : null;
+    renew(this.element, [page.look, idle, day], () => day && h('ul', { class: 'day-facts' },
+      idle === 'calm' && (day.surges === 0
+        ? h('li', {}, icon('calm'), words.t('day.quiet'))
+        : [
+          h('li', {}, h('b', {}, day.surges), ' ', words.t('day.surges', { n: day.surges })),
+          h('li', {}, h('b', {}, day.peak), ' ', words.t('day.peak')),
+          h('li', {}, h('b', {}, day.people), ' ', words.t(day.out === 0 ? 'day.all_back' : 'day.moved', { n: day.out })),
+        ]),
+      day.shadow.map(({ queue, would_call: would, called }) => h('li', { class: 'proof' }, icon('shadow'), words.t('day.shadow', { queue: words.name('queue', queue), would, called })))));
   }
 
-  /** Asked again where something has happened, and now and then. */
-  async #read(page) {
+  /** Asked again where something has happened in a calm time, and now and then. */
+  async #read(page, calm) {
     const now = Date.now();
-    if (now - this.#asked < (this.#seq === page.state.seq ? AGAIN_MS : AGAIN_MS / 10)) return;
+    if (now - this.#asked < (calm && this.#seq !== page.state.seq ? AGAIN_MS / 10 : AGAIN_MS)) return;
     this.#asked = now;
     this.#seq = page.state.seq;
     try {
-      this.#summary = (await this.#call('shift')).summary;
+      this.summary = (await this.#call('shift')).summary;
     } catch {
       // Whose token is for some queues may not read the shift; the page goes without.
-      this.#summary = null;
+      this.summary = null;
     }
     page.changed();
   }

@@ -1,13 +1,17 @@
 // What is asked of the floor now: a card for each open instruction, and the answer to it.
 
-import { h, icon, renew, say, tick } from '../dom.js';
+import { arrange, h, icon, mark, renew, say, tick } from '../dom.js';
 import { Answer, named } from './answer.js';
+import { passed } from '../clock.js';
 import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
-import { approvalsOf, askedFor, doubtsOf, openInstructions, poolsOf, queuesOf, shadowOf, summary, takesBack } from '../store.js';
+import { sounds } from '../alarms.js';
+import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, poolsOf, queuesOf, shadowOf, summary, takesBack } from '../store.js';
 import { answerWords, chosenWords, reasonWords, refusalWords, requiredWords } from '../reason.js';
 import { left } from '../words.js';
 
+/** Why nobody can be asked for a step, whatever its clock says. */
+const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
 export const TAKE_S = [0, 120, 300, 600];
 const AFTERGLOW_MS = 4_000;
 /** So many cards are shown in full; where there are more, only the one in hand is. */
@@ -25,6 +29,7 @@ export class Cards {
   /** The card in hand, by a tap or by J and K; else the first. */
   #chosen = null;
   #page = null;
+  #first = new Set();
 
   constructor(root) {
     this.#root = root;
@@ -40,8 +45,9 @@ export class Cards {
     const approvals = approvalsOf(state).length;
     const doubts = doubtsOf(state).length;
     const decide = (page.mayOrder ? approvals : 0) + (page.mayAnswer ? doubts : 0);
-    this.#root.dataset.open = String(asks + approvals + doubts);
+    mark(this.#root, 'data-open', asks + approvals + doubts);
     const idle = idleOf(page);
+    this.#first = firstOut(state);
     renew(this.#head, [page.look, asks, people, decide, idle], () => head(words, asks, people, decide, idle));
     if (!state.open[this.#chosen]) this.#chosen = null;
     this.#retire(page, new Set(open.map((it) => it.id)));
@@ -49,7 +55,7 @@ export class Cards {
     this.#several.render(page, page.mayAnswer ? groupsOf(open) : [], (id) => this.#answers.get(id));
     const order = open.map((it) => this.#cards.get(it.id).element);
     const held = this.#list.contains(document.activeElement);
-    if (!held && order.some((element, i) => this.#list.children[i] !== element)) this.#list.prepend(...order);
+    if (!held) arrange(this.#list, order);
   }
 
   /** Sends every answer that is still in its moment of grace. */
@@ -95,10 +101,12 @@ export class Cards {
     const answer = this.#answers.get(id);
     const { element } = card;
     const small = compact && !answer.form && !answer.question;
-    element.dataset.state = stateOf(instruction);
-    element.dataset.pull = takesBack(instruction) ? 'back' : 'up';
-    element.toggleAttribute('data-small', small);
-    renew(element, [page.look, page.mayAnswer, page.link.state, small, instruction, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, () => this.#choose(id)) : cardOf(page, instruction, answer)));
+    mark(element, 'data-state', stateOf(instruction));
+    mark(element, 'data-pull', takesBack(instruction) ? 'back' : 'up');
+    mark(element, 'data-small', small);
+    const marks = { first: this.#first.has(id), quiet: !sounds(instruction, page.state.queues[instruction.queue]) };
+    mark(element, 'data-quiet', marks.quiet);
+    renew(element, [page.look, page.mayAnswer, page.link.state, small, marks, instruction, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, marks, () => this.#choose(id)) : cardOf(page, instruction, answer, marks)));
   }
 
   /**
@@ -152,7 +160,17 @@ export function idleOf({ state, link }) {
   if (queues.some((queue) => queue.paused)) return 'paused';
   if (queues.some((queue) => queue.incident)) return 'incident';
   if (queues.some((queue) => shadowOf(queue) === 'all')) return 'shadow';
-  return 'calm';
+  const high = queues.filter((queue) => moodOf(state, queue.queue) === 'building');
+  // A step in shadow is logged and asked of nobody.
+  if (high.some((queue) => queue.next && shadowOf(queue)?.includes(queue.next.tier))) return 'shadow';
+  if (high.some((queue) => !queue.next || isShort(queue))) return 'spent';
+  return high.length > 0 ? 'building' : 'calm';
+}
+
+/** Nobody can be asked for the next step now, and it is not a matter of its clock. */
+function isShort(queue) {
+  const standing = standingOf((queue.tiers ?? []).find((tier) => tier.tier === queue.next.tier));
+  return SHORT.includes(standing?.code);
 }
 
 function head(words, asks, people, decide, idle) {
@@ -168,7 +186,7 @@ function head(words, asks, people, decide, idle) {
 }
 
 /** @param {import('../main.js').Page} page */
-function cardOf(page, instruction, answer) {
+function cardOf(page, instruction, answer, marks) {
   const { words } = page;
   const people = instruction.people ?? [];
   return [
@@ -178,6 +196,7 @@ function cardOf(page, instruction, answer) {
         h('p', { class: 'verb' }, words.of('verb', instruction.action, { n: askedFor(instruction) })),
         h('h3', {}, what(words, instruction)),
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', instruction.queue) }), shortOf(words, instruction)))),
+    (marks.first || marks.quiet) && h('p', { class: 'marks' }, markWords(words, marks).map((text) => h('span', { class: 'tag' }, text))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
     instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: instruction.by.name })),
@@ -189,17 +208,22 @@ function cardOf(page, instruction, answer) {
   ];
 }
 
+/** What sets a card apart: it was the first of its surge, or somebody wants no sound of its queue. */
+function markWords(words, { first, quiet }) {
+  return [first && words.t('card.first'), quiet && words.t('quiet.tag')].filter(Boolean);
+}
+
 /**
  * One line a card where there are many; a tap takes it in hand.
  * @param {import('../main.js').Page} page
  */
-function smallCard(page, instruction, answer, choose) {
+function smallCard(page, instruction, answer, marks, choose) {
   const { words, clock } = page;
   const n = askedFor(instruction);
   return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
     icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
     h('span', { class: 'line-what' }, h('b', {}, what(words, instruction)), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
-      h('small', {}, ' ', words.of('verb', instruction.action, { n }), instruction.seen_by && ` · ${words.t('card.taken', { by: instruction.seen_by.name })}`,
+      h('small', {}, ' ', words.of('verb', instruction.action, { n }), markWords(words, marks).map((text) => ` · ${text}`), instruction.seen_by && ` · ${words.t('card.taken', { by: instruction.seen_by.name })}`,
         page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: page.state.answering[instruction.id].by.name })}`)),
     !instruction.unanswered && instruction.respond_by && tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by)))));
 }
@@ -234,10 +258,7 @@ function standing(page, instruction) {
     const text = next ? words.t('card.goes_to', { role: words.name('role', next) }) : words.t('card.goes_up');
     parts.push(h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, text),
       tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by))))));
-    parts.push(tick(h('span', { class: 'fuse', 'aria-hidden': 'true' }), (element) => {
-      const part = Math.min(1, Math.max(0, (to - clock.now()) / Math.max(1, to - from)));
-      element.style.setProperty('--part', part.toFixed(3));
-    }));
+    parts.push(h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })));
   }
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
 }
@@ -270,7 +291,8 @@ function answering(page, instruction, answer) {
     !standDown && h('div', { class: 'rest' },
       instruction.seen_by && button('take', words.t(mine ? 'act.change' : 'act.take_over'), () => answer.open('take'), 'quiet'),
       !takesBack(instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
-      button('up', words.t('act.up'), () => answer.open('up'), 'quiet')));
+      button('up', words.t('act.up'), () => answer.open('up'), 'quiet'),
+      !page.state.queues[instruction.queue]?.quiet && button('quiet', words.t('quiet.open'), () => page.openQuiet(instruction.queue), 'quiet')));
 }
 
 /** @param {import('../main.js').Page} page */

@@ -9,6 +9,7 @@ export const REASONS = {
   keep: ['still_busy', 'more_to_come', 'own_work_quiet'],
   left: ['shift_over', 'taken_back', 'unwell', 'on_break'],
   no: ['eases', 'enough_coming', 'needed_there', 'no_seat'],
+  quiet: ['quiet_known', 'quiet_in_hand', 'quiet_test'],
 };
 
 const SEATS_LIMIT = 200;

@@ -1,6 +1,7 @@
 // The last half hour of depth, as steps, with the thresholds of the plan as lines and the calls as marks. A plain drawing.
 
-import { alike, h, say, svg } from '../dom.js';
+import { alike } from '../alike.js';
+import { h, say, svg } from '../dom.js';
 import { callsOf } from './calls.js';
 
 const SPAN_MS = 30 * 60_000;

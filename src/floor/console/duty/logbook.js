@@ -3,6 +3,9 @@
 /** Groups of records that a person can choose; readings and raw inputs say nothing more. */
 export const GROUPS = ['instructions', 'answers', 'orders', 'sight', 'plan', 'daemon', 'access', 'handover'];
 const PAGE = 100;
+/** A text is looked for in what the page itself says, in the reader's language: so many records are gone through at a time, and at one touch. */
+const PAGE_SOUGHT = 500;
+const SOUGHT = 5_000;
 /** So many are kept on the page; whoever wants more takes a narrower filter, or `surged log export`. */
 const LIMIT_KEPT = 2_000;
 
@@ -10,10 +13,10 @@ export function everything(day) {
   return { groups: [...GROUPS], queue: '', day, who: '', text: '' };
 }
 
-/** The query of a filter; times of a day are those of the floor's zone. */
+/** The query of a filter, but for its text; times of a day are those of the floor's zone. */
 export function queryOf(filter, zone) {
-  const query = new URLSearchParams({ newest: 'true', limit: String(PAGE), kind: filter.groups.join(',') });
-  for (const key of ['queue', 'who', 'text']) if (filter[key].trim()) query.set(key, filter[key].trim());
+  const query = new URLSearchParams({ newest: 'true', limit: String(filter.text.trim() ? PAGE_SOUGHT : PAGE), kind: filter.groups.join(',') });
+  for (const key of ['queue', 'who']) if (filter[key].trim()) query.set(key, filter[key].trim());
   if (filter.day) {
     const [from, to] = dayBounds(filter.day, zone);
     query.set('from', from);
@@ -79,40 +82,69 @@ export class LogBook {
     this.changed = changed;
     /** @type {Map<number, any>} */
     this.records = new Map();
+    /** @type {{ [id: string]: any }} */
+    this.instructions = {};
+    /** @type {((entry: any, instructions: any) => boolean) | null} */
+    this.keeps = null;
+    this.top = 0;
     this.forget();
   }
 
   forget() {
-    Object.assign(this, { query: null, records: new Map(), before: null, more: false, loading: false, error: null });
+    Object.assign(this, { query: null, keeps: null, records: new Map(), instructions: {}, before: null, top: 0, more: false, loading: false, error: null });
     this.#asked += 1;
   }
 
   /** Entries, the newest first, and the instructions that they name. */
   list() {
-    const instructions = {};
     const records = [...this.records.values()].sort((a, b) => b.seq - a.seq);
-    return { entries: records.map((record) => entryOf(record, instructions)), instructions };
+    return { entries: records.map((record) => entryOf(record, this.instructions)), instructions: this.instructions };
   }
 
-  /** Begins anew with this query. */
-  show(query) {
+  /** Begins anew with this query, and keeps what `keeps(entry, instructions)` wants; without it all. */
+  show(query, keeps = null) {
     this.forget();
     this.query = query;
-    return this.#read({}, (page) => { this.before = page.next; this.more = page.more; });
+    this.keeps = keeps;
+    return this.#back({});
+  }
+
+  /** Reads back until there is a page of what is kept, or enough was gone through: then the next touch goes on from there. */
+  async #back(from) {
+    const { query } = this;
+    const enough = this.records.size + PAGE;
+    let gone = 0;
+    let next = from;
+    for (;;) {
+      let went = 0;
+      await this.#read(next, (page) => { this.before = page.next; this.more = page.more && this.records.size < LIMIT_KEPT; went = page.records.length; });
+      gone += went;
+      if (this.query !== query || this.error || !this.more || this.records.size >= enough || !this.keeps || gone >= SOUGHT) return;
+      next = { before: this.before };
+    }
   }
 
   earlier() {
     if (!this.more || this.loading) return undefined;
-    return this.#read({ before: this.before }, (page) => { this.before = page.next; this.more = page.more && this.records.size < LIMIT_KEPT; });
+    return this.#back({ before: this.before });
   }
 
   /** What has come since. Where that is more than a page, the list begins anew: it must have no holes. */
   async later() {
     if (!this.query || this.loading) return;
-    const top = Math.max(0, ...this.records.keys());
+    const { top } = this;
     let hole = false;
     await this.#read({ since: top }, (page) => { hole = page.more && top > 0; });
-    if (hole) await this.show(this.query);
+    if (hole) await this.show(this.query, this.keeps);
+  }
+
+  /** An answer stands before what it answers where the newest come first: names are learnt from all of them before any is judged. */
+  #keep(records) {
+    const entries = records.map((it) => [it, entryOf(it, this.instructions)]);
+    for (const [it, entry] of entries) {
+      this.top = Math.max(this.top, it.seq);
+      if (!this.keeps || this.keeps(entry, this.instructions)) this.records.set(it.seq, it);
+    }
   }
 
   async #read(more, then) {
@@ -124,7 +156,7 @@ export class LogBook {
     try {
       const page = await this.#call(`log?${query}`);
       if (mine !== this.#asked) return;
-      for (const it of page.records) this.records.set(it.seq, it);
+      this.#keep(page.records);
       then(page);
       this.error = null;
     } catch (error) {

@@ -1,7 +1,7 @@
 // The duty log, from today back to its beginning, by what one looks for. Goes on by itself while it is open.
 
 import { h, icon, renew } from '../dom.js';
-import { row } from '../log.js';
+import { row, said } from '../log.js';
 import { GROUPS, LogBook, dayOf, everything, queryOf } from './logbook.js';
 import { refusalWords } from '../reason.js';
 
@@ -48,7 +48,10 @@ export class LogView {
   }
 
   #look() {
-    this.book.show(queryOf(this.#filter, this.#page.state.zone));
+    const text = this.#filter.text.trim().toLowerCase();
+    const page = this.#page;
+    const keeps = (entry, instructions) => said({ ...page, state: { ...page.state, known: { ...page.state.known, ...instructions } } }, entry).toLowerCase().includes(text);
+    this.book.show(queryOf(this.#filter, page.state.zone), text ? keeps : null);
     this.#again(AGAIN_MS);
   }
 

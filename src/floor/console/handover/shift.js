@@ -1,5 +1,6 @@
 // A shift and its hand-over in words and in choices. Pure.
 
+import { changeWords } from '../log.js';
 import { span } from '../words.js';
 
 /** What nobody answers for yet. */
@@ -60,7 +61,7 @@ export function summaryLines(words, summary) {
     ['blind', summary.blind.map((it) => words.t('shift.gap', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to) }))],
     ['pauses', summary.pauses.map((it) => words.t('shift.span', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to), by: it.by.name, note: it.note }))],
     ['incidents', summary.incidents.map((it) => words.t('shift.span', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to), by: it.by.name, note: it.note }))],
-    ['reloads', summary.reloads.map((it) => words.t(it.refused ? 'shift.refused' : 'shift.reloaded', { at: words.time(it.at), what: it.what.join('; ') }))],
+    ['reloads', summary.reloads.map((it) => words.t(it.refused ? 'shift.refused' : 'shift.reloaded', { at: words.time(it.at), what: it.what.map((change) => changeWords(words, change)).join('; ') }))],
     ['daemon', summary.daemon.map((it) => words.t('shift.daemon_line', { at: words.time(it.at), what: words.of('shift', it.what) }))],
   ];
   return sections.filter(([, lines]) => lines.length > 0).map(([key, lines]) => ({ key, lines }));

@@ -1,7 +1,8 @@
 // One queue: the depth as a huge number on a field of its mood, the half hour behind it, the staircase.
 
-import { h, icon, renew, say, tick } from '../dom.js';
+import { h, icon, mark, renew, say, tick } from '../dom.js';
 import { callsOf, trendOf } from '../chart/calls.js';
+import { serviceFact } from '../service/service.js';
 import { DepthChart } from '../chart/chart.js';
 import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
@@ -37,30 +38,42 @@ export class QueuePanel {
     const { state, words } = page;
     const queue = state.queues[this.name];
     const mood = moodOn(page, this.name);
-    this.element.dataset.mood = mood;
-    this.element.toggleAttribute('data-shadow', shadowOf(queue) === 'all');
-    this.element.setAttribute('aria-label', words.name('queue', this.name));
+    mark(this.element, 'data-mood', mood);
+    mark(this.element, 'data-shadow', shadowOf(queue) === 'all');
+    mark(this.element, 'aria-label', words.name('queue', this.name));
     const open = floorOf(state).openOf.get(this.name) ?? [];
     const trend = page.stale ? null : trendOf(state.history[this.name] ?? [], page.clock.now(), TREND_MS);
-    const { recent: _, ...seen } = queue;
+    const seen = still(queue);
     renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, it.seen_by, it.unanswered]), trend, tools?.from], () => hero(page, queue, mood, open, trend, tools));
+    this.#move(page, queue);
     const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
     renew(this.stairs, [page.look, seen, open, named, page.role, page.stale], () => staircase(page, queue));
     const offer = page.mayOrder && realMoves(queue).length > 0;
     renew(this.count, [page.look, offer], () => offer && [
       h('button', { type: 'button', class: 'quiet', 'data-k': `count-${this.name}`, on: { click: () => page.openCount(this.name) } }, icon('person'), words.t('count.open')),
     ]);
-    this.draw(page);
+    // From then on it moves by itself, once a second.
+    if (!this.chart) this.draw(page);
+  }
+
+  /** What moves with every reading is set as text: nothing is built anew, and little is laid out. */
+  #move({ words, stale }, queue) {
+    const [depth, unit, longest] = ['.hero-depth', '.depth-unit', '.longest'].map((name) => this.hero.querySelector(name));
+    const text = queue.waiting == null ? '–' : String(queue.waiting);
+    mark(depth, 'data-digits', text.length);
+    say(depth.firstElementChild, text);
+    say(unit, queue.blind || stale ? words.t('queue.last_seen') : words.t('queue.waiting', { n: queue.waiting ?? 0 }));
+    say(longest, queue.longest_wait_s == null ? '–' : span(queue.longest_wait_s));
   }
 
   /**
-   * What moves by itself: the chart, and what the calls have brought. One below the fold is drawn when it comes into sight.
+   * What moves by itself: the chart, and what the calls have brought.
    * @param {import('../main.js').Page} page
    */
   draw(page) {
     const { state, words, clock } = page;
     const queue = state.queues[this.name];
-    if (!queue || !(this.element.checkVisibility?.({ contentVisibilityAuto: true }) ?? true)) return;
+    if (!queue) return;
     if (!this.chart) {
       this.chart = new DepthChart(this.chartBox);
       this.chartBox.append(this.effect);
@@ -76,6 +89,12 @@ export class QueuePanel {
   }
 }
 
+/** A queue without what moves with every reading: what the page is built from. Where nothing is known stays to be seen. */
+export function still({ recent: _, waiting, longest_wait_s: __, vouched_at: ___, tiers, ...queue }) {
+  const above = (queue.lines ?? []).filter((line) => waiting > line).length;
+  return { ...queue, known: waiting != null, above, tiers: (tiers ?? []).map(({ held_s: ____, ...tier }) => tier) };
+}
+
 /** "Experts 9:33: 18 to 9 in 4 min": what happened after a call. */
 export function effectWords(words, { at, tier, before, after, took_s: took }) {
   const values = { tier: words.name('tier', tier), time: words.time(at), before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
@@ -85,7 +104,6 @@ export function effectWords(words, { at, tier, before, after, took_s: took }) {
 /** @param {import('../main.js').Page} page */
 function hero(page, queue, mood, open, trend, tools) {
   const { words } = page;
-  const depth = queue.waiting == null ? '–' : String(queue.waiting);
   const since = surgeSince(queue);
   return [
     h('div', { class: 'hero-head' },
@@ -93,18 +111,19 @@ function hero(page, queue, mood, open, trend, tools) {
       queue.ladder && h('span', { class: 'ladder-name' }, words.t('queue.ladder', { ladder: words.name('ladder', queue.ladder) })),
       shadowOf(queue) === 'all' && h('span', { class: 'tag' }, icon('shadow'), words.t('shadow.tag')),
       tools?.build()),
-    h('div', { class: 'hero-depth', 'data-digits': depth.length },
-      h('span', { class: 'depth' }, depth),
-      h('span', { class: 'depth-unit' }, queue.blind || page.stale ? words.t('queue.last_seen') : words.t('queue.waiting', { n: queue.waiting ?? 0 })),
+    h('div', { class: 'hero-depth' },
+      h('span', { class: 'depth' }),
+      h('span', { class: 'depth-unit' }),
       trend !== null && !queue.blind && h('span', { class: 'trend' }, icon(trend > 0 ? 'rise' : trend < 0 ? 'fall' : 'level'), words.t(trend > 0 ? 'trend.up' : trend < 0 ? 'trend.down' : 'trend.same', { n: Math.abs(trend) }))),
     h('div', { class: 'hero-words' },
       h('p', { class: 'mood' }, icon(mood), h('span', {}, words.t(`mood.${mood}`))),
       !page.stale && doLine(words, queue, mood, open),
       nextLine(page, queue, mood, open)),
     h('dl', { class: 'facts' },
-      fact(words.t('fact.longest'), queue.longest_wait_s == null ? '–' : span(queue.longest_wait_s)),
+      fact(words.t('fact.longest'), h('span', { class: 'longest' })),
       fact(words.t('fact.signed_in'), seats(queue)),
-      since !== null && fact(words.t('fact.since'), words.time(since))),
+      since !== null && fact(words.t('fact.since'), words.time(since)),
+      !queue.blind && !page.stale && serviceFact(words, queue.service)),
   ];
 }
 

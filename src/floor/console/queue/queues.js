@@ -1,6 +1,6 @@
 // All queues. Few stand as panels; where there are many, the worst do and the others are one-line tiles, the worst first.
 
-import { h, icon, renew } from '../dom.js';
+import { arrange, h, icon, mark, renew } from '../dom.js';
 import { QueuePanel } from './queue.js';
 import { Tile } from './tile.js';
 import { WallPages } from './wall.js';
@@ -59,9 +59,9 @@ export class QueueViews {
     const starred = new Set(choices.mine ?? []);
     const shown = arrangement(state, { ...this.#view, starred, nameOf: (queue) => words.name('queue', queue), me: state.you?.staff_no ?? null, all: this.#view.all || page.wall });
     const many = shown.of > FEW;
-    this.#root.dataset.count = String(shown.of);
-    this.#root.toggleAttribute('data-dense', shown.of > 2 && !many);
-    this.#root.toggleAttribute('data-many', many);
+    mark(this.#root, 'data-count', shown.of);
+    mark(this.#root, 'data-dense', shown.of > 2 && !many);
+    mark(this.#root, 'data-many', many);
     renew(this.#bar, [page.look, many, shown.of, shown.troubled, this.#view.mine, starred.size > 0], () => many && !page.wall && this.#tools(page, shown));
     this.#place(this.#panels, this.#full, shown.panels, (name) => new QueuePanel(name), (panel) => panel.render(page, many && !page.wall ? this.#panelTools(page, panel.name, shown.panels[0] === panel.name, starred) : null));
     const tiles = page.wall && many ? this.#pages.turn(shown.tiles, (name) => inTrouble(state, name)) : shown.tiles;
@@ -129,6 +129,6 @@ export class QueueViews {
     }
     const order = names.map((name) => views.get(name).element);
     const held = parent.contains(document.activeElement);
-    if (!held && order.some((element, i) => parent.children[i] !== element)) parent.append(...order);
+    if (!held) arrange(parent, order);
   }
 }

@@ -1,5 +1,6 @@
 // The ladder as a staircase: each step a tier, who stands on it, where the next clock has got to, or why it does not run.
 
+import { passed } from '../clock.js';
 import { h, icon, say, tick } from '../dom.js';
 import { poolsOf, stageOf, standingOf } from '../store.js';
 import { left } from '../words.js';
@@ -29,7 +30,7 @@ export function steps(state, queue) {
     else if (code === 'approval') look = 'approval';
     else if (next) look = queue.next.due_at ? 'running' : 'next';
     else if (PASSED_OVER.includes(code)) look = 'passed_over';
-    return { tier, mode, moves, leaving, next, look };
+    return { tier, mode, moves, leaving, next, look, reserve: known?.of == null ? null : { n: known.can_come, of: known.of } };
   });
 }
 
@@ -64,9 +65,18 @@ function stepOf(page, queue, step, i, here) {
       modeOf(words, step, people),
       h('div', { class: 'step-body' },
         people.map((move) => onStep(page, queue, move)),
-        people.length === 0 && h('p', { class: 'step-why' }, stepWords(page, queue, step))),
+        people.length === 0 && h('p', { class: 'step-why' }, stepWords(page, queue, step)),
+        !page.stale && reserveOf(words, step)),
       here && queue.release?.due_at && h('p', { class: 'step-release' }, icon('release'), words.t('stairs.release'), ' ',
         tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(queue.release.due_at)))))));
+}
+
+/** Who is left to be asked: nothing is said where a step draws on no pool, or is passed over, which says why. */
+function reserveOf(words, { reserve, look, moves, leaving }) {
+  if (!reserve || look === 'passed_over') return null;
+  const called = moves.length + leaving.length > 0;
+  if (called && reserve.n === 0) return null;
+  return h('p', { class: 'step-reserve' }, words.t(called ? 'stairs.reserve_more' : 'stairs.reserve', reserve));
 }
 
 /** Whom a step would reach, before it is called. */
@@ -114,8 +124,5 @@ function stepWords(page, queue, step) {
 function rising(page, next) {
   const from = Date.parse(next.since);
   const to = Date.parse(next.due_at);
-  return tick(h('span', { class: 'rising', 'aria-hidden': 'true' }), (element) => {
-    const part = to > from ? Math.min(1, Math.max(0, (page.clock.now() - from) / (to - from))) : 1;
-    element.style.setProperty('--part', part.toFixed(3));
-  });
+  return tick(h('span', { class: 'rising', 'aria-hidden': 'true' }), (element) => element.style.setProperty('--part', passed(page.clock, from, to).toFixed(3)));
 }

@@ -1,0 +1,318 @@
+//! What the plan alone tells.
+
+use super::{Look, minutes};
+use crate::calendar::Calendar;
+use crate::config::Code;
+use crate::core::ladder::{Ladder, SeatRange, Seats, Threshold, Tier};
+use crate::core::{Action, Input, Millis, Name, Reading, Time, What};
+use crate::lab::timeline::Timeline;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Callers of a day that nobody has planned for.
+const MANY: u32 = 400;
+/// How long such a day is watched.
+const WATCHED: Millis = Millis::from_mins(180);
+/// How often its depth is told.
+const READINGS_EVERY: Millis = Millis::from_secs(10);
+/// How soon a floor answers that is awake.
+const ANSWERED: Millis = Millis::from_secs(60);
+/// A way to the last people in the house that takes longer is too long for so many.
+const SOON_ENOUGH: Millis = Millis::from_mins(10);
+
+/// What came of such a day.
+#[derive(Default)]
+struct Climbed {
+    /// When each tier was first called, since the beginning.
+    called: BTreeMap<Name, Millis>,
+    /// Tiers that nobody could be asked for.
+    skipped: BTreeSet<Name>,
+}
+
+impl Look<'_> {
+    pub(super) fn still(&mut self) {
+        self.unused();
+        for (name, ladder) in self.ladders() {
+            self.seats(name, ladder);
+            self.shared_pools(name, ladder);
+            self.overtaken(name, ladder);
+            // What a ladder has from the one that it extends is told there.
+            if self.places.is_own(name.as_str(), "release") {
+                self.band_of_calm(name, ladder);
+            }
+        }
+        let queues: Vec<Name> = self.config.plan.queues.keys().cloned().collect();
+        let mut seen = BTreeSet::new();
+        for queue in queues {
+            for (name, ladder) in self.ladders_of(&queue) {
+                // A ladder that several queues climb is told once.
+                if seen.insert(name.clone()) {
+                    self.at_many(&queue, name, ladder);
+                }
+            }
+        }
+    }
+
+    /// Pools and ladders that never play a part.
+    fn unused(&mut self) {
+        let ladders = self.ladders();
+        for pool in self.config.plan.pools.keys() {
+            let asks = |(_, ladder): &&(&Name, &Ladder)| ladder.tiers.iter().any(|tier| tier.pools.contains(pool));
+            if !ladders.iter().any(|it| asks(&it)) {
+                let at = self.places.key(&["pool", pool.as_str()]);
+                self.find(
+                    Code::PoolUnused,
+                    at,
+                    format!(
+                        "pool `{pool}` is never used: no tier of a ladder that comes into force asks for its people"
+                    ),
+                    "whoever reads the plan counts on people whom nobody will ever call",
+                    format!("name it in a tier (pool = \"{pool}\"), or take it out"),
+                );
+            }
+        }
+        for name in self.config.plan.ladders.keys() {
+            let extends = |(other, _): &&(&Name, &Ladder)| self.places.extends(other.as_str()) == Some(name.as_str());
+            if !ladders.iter().any(|(known, _)| *known == name) && !ladders.iter().any(|it| extends(&it)) {
+                let at = self.places.key(&["ladder", name.as_str()]);
+                self.find(
+                    Code::LadderUnused,
+                    at,
+                    format!(
+                        "ladder `{name}` never comes into force: it is no queue's, and no [[calendar]] entry names it"
+                    ),
+                    "what stands in it is never done",
+                    format!("give it a [[calendar]] entry or a queue (ladder = \"{name}\"), or take it out"),
+                );
+            }
+        }
+    }
+
+    /// Tiers that ask for more than their pools can lend.
+    fn seats(&mut self, name: &Name, ladder: &Ladder) {
+        for tier in ladder.tiers.iter().filter(|tier| !tier.pools.is_empty()) {
+            let lends = self.lends(name, tier);
+            let asked = match tier.seats {
+                Seats::Range(range) => range,
+                Seats::Required { fallback } => fallback,
+                Seats::All => SeatRange { min: 1, max: 1 },
+            };
+            let pools: Vec<&str> = tier.pools.iter().map(Name::as_str).collect();
+            let pools = pools.join(", ");
+            let what = match (lends, tier.seats) {
+                (0, _) => format!(
+                    "tier `{}` of ladder `{name}` asks pool {pools}, which can lend nobody then",
+                    tier.name
+                ),
+                (_, Seats::Range(SeatRange { min, max })) if lends < max => {
+                    format!(
+                        "tier `{}` asks for {min}-{max} seats of a pool that can lend {lends} ({pools}, while ladder `{name}` is in force)",
+                        tier.name
+                    )
+                }
+                _ => continue,
+            };
+            let why = match lends {
+                0 => "the tier is due and nobody can be asked: the time before it is lost, and the next tier comes no sooner".to_owned(),
+                _ if lends < asked.min => "the floor never gets what the step promises, and nobody is told so before the surge".to_owned(),
+                _ => format!("above {} waiting the step asks for {} and gets fewer", ladder.ask_max_above, asked.max),
+            };
+            let at = self.places.tier(name.as_str(), tier.name.as_str(), "seats");
+            let help = format!(
+                "ask for what there is, add a second pool (pools = [...]), or lower keep of pool {pools}; people on duty count without keep and by size_by"
+            );
+            self.find(Code::SeatsBeyondPool, at, what, why, help);
+        }
+    }
+
+    /// Tiers that draw on what an earlier one has taken.
+    fn shared_pools(&mut self, name: &Name, ladder: &Ladder) {
+        for (place, tier) in ladder.tiers.iter().enumerate() {
+            let shared = ladder.tiers[..place].iter().find(|earlier| {
+                earlier.seats == Seats::All && tier.pools.iter().any(|pool| earlier.pools.contains(pool))
+            });
+            let Some(earlier) = shared.filter(|earlier| tier.pools.iter().all(|pool| earlier.pools.contains(pool)))
+            else {
+                continue;
+            };
+            let at = self.places.tier(name.as_str(), tier.name.as_str(), "pool");
+            self.find(
+                Code::SeatsBeyondPool,
+                at,
+                format!(
+                    "tier `{}` draws on people whom `{}` has called before it, all of them",
+                    tier.name, earlier.name
+                ),
+                "when it is due its pool is empty, and the ladder loses that time",
+                format!(
+                    "let `{}` leave some (seats = {{ min = 2, max = 3 }}), or draw on another pool",
+                    earlier.name
+                ),
+            );
+        }
+    }
+
+    /// A later tier whose line is below an earlier one's waits for it all the same.
+    fn overtaken(&mut self, name: &Name, ladder: &Ladder) {
+        let lines: Vec<(&Tier, u32)> = ladder
+            .tiers
+            .iter()
+            .filter_map(|tier| Some((tier, line(tier)?)))
+            .collect();
+        for (place, (later, above)) in lines.iter().enumerate() {
+            let earlier = lines[..place]
+                .iter()
+                .filter(|(_, line)| line > above)
+                .max_by_key(|(_, line)| *line);
+            let Some((earlier, needs)) = earlier else { continue };
+            let at = self.places.tier(name.as_str(), later.name.as_str(), "when");
+            self.find(
+                Code::TierOutOfOrder,
+                at,
+                format!(
+                    "tier `{}` would fire before `{}`, which stands before it: above {above} waiting, and `{}` above {needs}",
+                    later.name, earlier.name, earlier.name
+                ),
+                format!("tiers are called in the order of the ladder: between {} and {needs} waiting neither is", above + 1),
+                format!("put `{}` before `{}`, or give it a line of {needs} or more", later.name, earlier.name),
+            );
+        }
+    }
+
+    /// People go back at the line at which they are called.
+    fn band_of_calm(&mut self, name: &Name, ladder: &Ladder) {
+        let calm = ladder.release.when.thresholds().find_map(|it| match it {
+            Threshold::WaitingAtMost(calm) => Some(*calm),
+            _ => None,
+        });
+        let first = ladder.tiers.first().and_then(line);
+        let (Some(calm), Some(first)) = (calm, first) else {
+            return;
+        };
+        if calm != first || ladder.release.min_stay > Millis::ZERO {
+            return;
+        }
+        let at = self.places.of_ladder(name.as_str(), &["release", "when"]);
+        self.find(
+            Code::NoRoomForCalm,
+            at,
+            format!("ladder `{name}` lets people go at {calm} or fewer waiting and calls them above {first}, and keeps nobody for a while (min_stay)"),
+            "a queue that hovers there calls people, sends them back as soon as they have helped, and calls them again",
+            format!(
+                "release at {} or fewer, or keep who has come: min_stay = \"15m\"; `surged tune` finds how much of it",
+                calm / 2
+            ),
+        );
+    }
+
+    /// A day with 400 waiting throughout: when is who called?
+    fn at_many(&mut self, queue: &Name, name: &Name, ladder: &Ladder) {
+        let in_house = |tier: &&Tier| tier.action == Action::SignIn;
+        let Some(last) = ladder.tiers.iter().rev().find(in_house) else {
+            return;
+        };
+        let alone = self.climb(queue, name, None);
+        let answered = self.climb(queue, name, Some(ANSWERED));
+        for tier in ladder
+            .tiers
+            .iter()
+            .filter(|tier| !tier.on_incident || tier.action == Action::SignIn)
+        {
+            if answered.called.contains_key(&tier.name) || answered.skipped.contains(&tier.name) {
+                continue;
+            }
+            let at = self.places.tier(name.as_str(), tier.name.as_str(), "when");
+            self.find(
+                Code::NeverAtMany,
+                at,
+                format!("with {MANY} waiting for three hours tier `{}` of ladder `{name}` is never called", tier.name),
+                "the worst day gets less help than a bad one",
+                "a band that is closed above (waiting_at_most) or a measure that the feed does not tell keeps it from holding; leave \
+                 waiting_at_most out",
+            );
+            return;
+        }
+        let Some(reached) = alone.called.get(&last.name) else {
+            return;
+        };
+        let in_time = answered.called.get(&last.name).copied().unwrap_or(*reached);
+        if *reached <= SOON_ENOUGH {
+            return;
+        }
+        let at = match ladder.severe {
+            Some(_) => self.places.of_ladder(name.as_str(), &["severe"]),
+            None => self.places.key(&["ladder", name.as_str()]),
+        };
+        let help = match ladder.severe {
+            None => "see `severe`: with severe = { waiting_above = 30, for = \"1m\" } in the ladder every tier whose line is passed is due at \
+                     once"
+                .to_owned(),
+            Some(_) => "its `severe` does not shorten that: lower its waiting_above or its for".to_owned(),
+        };
+        self.find(
+            Code::SlowAtMany,
+            at,
+            format!(
+                "at {MANY} waiting ladder `{name}` still takes {} to reach `{}`, and {} where each call is answered within a minute",
+                minutes(*reached),
+                last.name,
+                minutes(in_time)
+            ),
+            format!("each step waits for the one before it, with {MANY} waiting as with 11; most callers give up before help is called"),
+            help,
+        );
+    }
+
+    /// The core itself, on a day with so many waiting from its first moment on.
+    fn climb(&self, queue: &Name, ladder: &Name, answer_after: Option<Millis>) -> Climbed {
+        let mut plan = self.config.plan.clone();
+        plan.queues.retain(|known, _| known == queue);
+        // Nobody is rostered on a day that is no day.
+        plan.roster.clear();
+        for known in plan.queues.values_mut() {
+            known.ladder = ladder.clone();
+            known.mode = crate::core::ladder::Mode::Live;
+            known.max_moves_per_hour = None;
+        }
+        for tier in plan.ladders.values_mut().flat_map(|ladder| &mut ladder.tiers) {
+            tier.mode = None;
+        }
+        let calendar = Calendar {
+            zone: self.config.calendar.zone.clone(),
+            entries: Vec::new(),
+        };
+        let mut timeline = Timeline::new(Arc::new(plan), calendar, answer_after, Time(0));
+        let mut climbed = Climbed::default();
+        let mut at = Millis::ZERO;
+        while at <= WATCHED {
+            let reading = Reading {
+                at: Some(Time(0) + at),
+                longest_wait: Some(at),
+                ..Reading::of(queue.clone(), MANY)
+            };
+            timeline.tell(Input::Reading { reading }, Time(0) + at);
+            while let Some(decision) = timeline.decided() {
+                match decision.what {
+                    What::Instruct { instruction, .. } if instruction.action.brings_people() => {
+                        let since = decision.at - Time(0);
+                        climbed.called.entry(instruction.tier).or_insert(since);
+                    }
+                    What::TierSkipped { tier, .. } => {
+                        climbed.skipped.insert(tier);
+                    }
+                    _ => {}
+                }
+            }
+            at = at + READINGS_EVERY;
+        }
+        climbed
+    }
+}
+
+/// Above how many waiting a tier is due.
+fn line(tier: &Tier) -> Option<u32> {
+    tier.when.thresholds().find_map(|it| match it {
+        Threshold::WaitingAbove { above, .. } => Some(*above),
+        _ => None,
+    })
+}

@@ -1,0 +1,350 @@
+//! `surged replay`: every kind of file, what is refused, and plans against each other.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use surged::config::{self, Purpose};
+use surged::core::Name;
+use surged::feed::Heard;
+use surged::lab::recorded::{Form, Happening, Kind, open};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const COLUMNS: &str = "arrival=started,wait_s=waited,outcome=result,handling_s=talk";
+
+/// Standard output and standard error; it must end with this status.
+fn replay(arguments: &[&str], code: i32) -> (String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_surged"));
+    let done = command
+        .current_dir(ROOT)
+        .args(["replay", "-c", "config/surged.toml"])
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .assert()
+        .code(code);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&done.get_output().stdout), text(&done.get_output().stderr))
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let (text, errors) = replay(&[arguments, &["--format", "json"]].concat(), 0);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}{errors}"))
+}
+
+fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+/// Every reading of a file: seconds since its first, queue, depth, longest wait, offered, answered, abandoned, signed in.
+type Row = (i64, String, u32, i64, u64, u64, u64, Option<u32>);
+
+fn readings(path: &Path, change: impl FnOnce(&mut Form)) -> (Kind, Vec<Row>, Vec<String>) {
+    let config = config::load(&Path::new(ROOT).join("config/surged.toml"), Purpose::Look).unwrap();
+    let mut form = Form::of(&config);
+    change(&mut form);
+    let source = open(path, &form).unwrap_or_else(|error| panic!("{error}"));
+    let (kind, mut rows, mut faults, mut first) = (source.kind, Vec::new(), Vec::new(), None);
+    for happened in source {
+        match happened {
+            Ok(Happening::Heard(heard)) => {
+                let Heard::Reading(it) = heard.what else {
+                    panic!("{heard:?}")
+                };
+                let first = *first.get_or_insert(heard.at);
+                assert_eq!(it.at, Some(heard.at));
+                rows.push((
+                    (heard.at - first).0 / 1000,
+                    it.queue.to_string(),
+                    it.waiting,
+                    it.longest_wait.unwrap().0 / 1000,
+                    it.offered.unwrap(),
+                    it.answered.unwrap(),
+                    it.abandoned.unwrap(),
+                    it.signed_in,
+                ));
+            }
+            Ok(other) => panic!("{other:?}"),
+            Err(fault) => faults.push(fault.to_string().replace(&path.display().to_string(), "FILE")),
+        }
+    }
+    (kind, rows, faults)
+}
+
+#[test]
+fn a_queue_log_tells_who_waits_and_nothing_of_callers_from_before_it() {
+    let text = "\
+1000000000|NONE|NONE|NONE|QUEUESTART|
+1000000001|MANAGER|inbound|PJSIP/E01|ADDMEMBER|
+1000000002|old.1|inbound|PJSIP/E01|CONNECT|40|b.1|3
+1000000003|a.1|inbound|NONE|ENTERQUEUE||1001|1
+1000000005|a.2|inbound|NONE|ENTERQUEUE||1002|2
+what is this
+1000000006|a.1|inbound|PJSIP/E01|CONNECT|3|b.2|2
+1000000014|a.2|inbound|NONE|EXITWITHTIMEOUT|1|1|9
+1000000015|a.1|inbound|PJSIP/E01|COMPLETECALLER|3|9|1
+1000000016|a.3|inbound|NONE|ENTERQUEUE||1003|1
+1000000017|a.3|sales|NONE|ENTERQUEUE||1003|1
+1000000018|a.3|sales|NONE|EXITWITHKEY|5|1|1|1
+1000000019|MANAGER|inbound|PJSIP/E01|REMOVEMEMBER|
+yesterday|a.4|inbound|NONE|ENTERQUEUE||1004|1
+";
+    let (_folder, path) = file("queue_log", text);
+    let (kind, rows, faults) = readings(&path, |form| form.tell_every = surged::core::Millis::from_secs(5));
+    assert_eq!(kind, Kind::QueueLog);
+    let row = |at, queue: &str, waiting, wait, counts: (u64, u64, u64), signed_in| {
+        (
+            at,
+            queue.to_owned(),
+            waiting,
+            wait,
+            counts.0,
+            counts.1,
+            counts.2,
+            signed_in,
+        )
+    };
+    let expected = [
+        row(0, "inbound", 0, 0, (0, 0, 0), Some(1)),
+        row(1, "inbound", 0, 0, (0, 1, 0), Some(1)),
+        row(2, "inbound", 1, 0, (1, 1, 0), Some(1)),
+        row(4, "inbound", 2, 2, (2, 1, 0), Some(1)),
+        row(5, "inbound", 1, 1, (2, 2, 0), Some(1)),
+        row(10, "inbound", 1, 6, (2, 2, 0), Some(1)),
+        row(13, "inbound", 0, 0, (2, 2, 1), Some(1)),
+        row(15, "inbound", 1, 0, (3, 2, 1), Some(1)),
+        row(16, "inbound", 0, 0, (3, 2, 1), Some(1)),
+        row(16, "sales", 1, 0, (1, 0, 0), None),
+        row(17, "sales", 0, 0, (1, 0, 0), None),
+        row(18, "inbound", 0, 0, (3, 2, 1), Some(0)),
+    ];
+    assert_eq!(rows, expected);
+    assert!(faults[0].starts_with("FILE:6: expected TIME|CALL|QUEUE"), "{faults:?}");
+    assert!(
+        faults[1].starts_with("FILE:14: its time is \"yesterday\""),
+        "{faults:?}"
+    );
+    assert_eq!(faults.len(), 2);
+}
+
+#[test]
+fn a_call_list_becomes_the_depth_that_it_was() {
+    let text = "\u{feff}arrival;left;outcome;end\n\
+        2026-11-02T09:00:00+08:00;2026-11-02T09:00:20+08:00;answered;2026-11-02T09:02:20+08:00\n\
+        \"2026-11-02 09:00:10\";2026-11-02T09:00:12;abandoned;\n\
+        2026-11-02T01:00:11Z;2026-11-02T01:00:13Z;phantom;\n\
+        2026-11-02T09:00:12;2026-11-02T09:00:02;answered;\n";
+    let (_folder, path) = file("calls", text);
+    let (kind, rows, faults) = readings(&path, |_| {});
+    assert_eq!(kind, Kind::Calls);
+    let told: Vec<_> = rows.iter().map(|it| (it.0, it.2, it.3, (it.4, it.5, it.6))).collect();
+    let expected = [
+        (0, 1, 0, (1, 0, 0)),
+        (5, 1, 5, (1, 0, 0)),
+        (10, 2, 10, (2, 0, 0)),
+        (11, 3, 11, (3, 0, 0)),
+        (12, 2, 12, (3, 0, 1)),
+        (13, 1, 13, (3, 0, 1)),
+        (18, 1, 18, (3, 0, 1)),
+        (20, 0, 0, (3, 1, 1)),
+    ];
+    assert_eq!(told, expected);
+    assert!(rows.iter().all(|row| row.1 == "inbound"), "the plan's one queue");
+    assert_eq!(faults.len(), 1);
+    assert!(
+        faults[0].starts_with("FILE:5: \"2026-11-02T09:00:02\" is not after"),
+        "{faults:?}"
+    );
+
+    let config = config::load(&Path::new(ROOT).join("config/surged.toml"), Purpose::Look).unwrap();
+    let nameless = Form {
+        queue: None::<Name>,
+        ..Form::of(&config)
+    };
+    let refused = open(&path, &nameless).err().unwrap().to_string();
+    assert!(
+        refused.contains("--queue") || refused.contains("--file-queue"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_ships_replays_the_same_from_a_log_of_events_and_from_a_list_of_calls() {
+    let by_log = json(&["docs/samples/queue_log"]);
+    let by_list = json(&["--columns", COLUMNS, "docs/samples/calls.csv"]);
+    let by_readings = json(&["docs/samples/morning.jsonl.gz"]);
+    let asked = |found: &Value| -> Vec<(String, String, String)> {
+        let decisions = found["decisions"].as_array().unwrap();
+        let word = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+        decisions
+            .iter()
+            .map(|it| (word(it, "at"), word(it, "action"), word(it, "tier")))
+            .collect()
+    };
+    assert!(asked(&by_log).len() >= 4, "{by_log}");
+    assert_eq!(asked(&by_log), asked(&by_list));
+    assert_eq!(asked(&by_log), asked(&by_readings));
+    for found in [&by_log, &by_list, &by_readings] {
+        assert_eq!(found["summary"]["queues"][0]["queue"], "inbound");
+        assert_eq!(found["summary"]["faulty_lines"], 0);
+    }
+    // For a minute the readings tell of nobody who could see.
+    assert_eq!(by_readings["summary"]["blind"], 1);
+    let blind = by_readings["summary"]["queues"][0]["blind_min"].as_f64().unwrap();
+    assert!((blind - 50.0 / 60.0).abs() < 1e-9, "{blind}");
+    assert_eq!(by_log["summary"]["blind"], 0);
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused_in_words() {
+    let (_, errors) = replay(&["config/surged.toml"], 1);
+    assert!(
+        errors.contains("config/surged.toml: it is neither of readings"),
+        "{errors}"
+    );
+    let (_, errors) = replay(&["docs/samples/calls.csv"], 1);
+    assert!(
+        errors.contains("no column \"arrival\"") && errors.contains("--columns arrival="),
+        "{errors}"
+    );
+    let (_, errors) = replay(&["--input", "readings", "docs/samples/calls.csv"], 1);
+    assert!(
+        errors.contains("nothing could be read: 248 lines are at fault"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("docs/samples/calls.csv:1: expected a reading"),
+        "{errors}"
+    );
+    assert_eq!(errors.matches("the line is passed over").count(), 5, "{errors}");
+    let (_, errors) = replay(&["--input", "duty-log", "docs/samples/queue_log"], 1);
+    assert!(errors.contains("docs/samples/queue_log"), "{errors}");
+    let (_, errors) = replay(&["docs/samples"], 1);
+    assert!(
+        errors.contains("docs/samples: cannot be read: it is a folder"),
+        "{errors}"
+    );
+    let (_folder, path) = file(
+        "other",
+        "{\"queue\":\"sales\",\"at\":\"2026-11-02T01:00:00Z\",\"waiting\":1}\n",
+    );
+    let (_, errors) = replay(&[path.to_str().unwrap()], 1);
+    assert!(
+        errors.contains("the files have sales, the plan has inbound"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_bad_line_costs_no_good_one() {
+    let mut text = String::from("this is no reading\n");
+    for second in 0..50 {
+        text.push_str(&format!(
+            "{{\"queue\":\"inbound\",\"at\":\"2026-11-02T01:{:02}:{:02}Z\",\"waiting\":8}}\n",
+            second * 10 / 60,
+            second * 10 % 60
+        ));
+    }
+    text.push_str("{\"queue\":\"inbound\",\"waiting\":8}\n");
+    let (_folder, path) = file("readings", &text);
+    let (told, errors) = replay(&[path.to_str().unwrap()], 0);
+    assert!(told.contains("sign in expert: 4"), "{told}");
+    assert!(
+        errors.contains(":1: expected a reading") && errors.contains(":52: the reading has no at"),
+        "{errors}"
+    );
+    assert!(errors.contains("2 lines could not be read"), "{errors}");
+}
+
+/// The shipped plan with one word changed.
+fn changed(from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
+    let plan = std::fs::read_to_string(Path::new(ROOT).join("config/surged.toml")).unwrap();
+    assert!(plan.contains(from));
+    file("changed <plan>.toml", &plan.replace(from, to))
+}
+
+#[test]
+fn plans_are_held_against_each_other_in_sentences() {
+    let (_folder, other) = changed(
+        "when = { waiting_above = 5, for = \"5m\" }",
+        "when = { waiting_above = 5, for = \"3m\" }",
+    );
+    let other = other.to_str().unwrap();
+    let arguments = [
+        "--answer-after",
+        "60s",
+        "--against",
+        other,
+        "docs/samples/morning.jsonl.gz",
+    ];
+    let (told, _) = replay(&arguments, 0);
+    assert!(told.contains("expert called 2:00 earlier on 2 November 09:"), "{told}");
+    assert!(!told.contains('{'), "no JSON: {told}");
+    let widest = told
+        .lines()
+        .filter(|line| !line.contains(other))
+        .map(|line| line.chars().count())
+        .max();
+    assert!(widest <= Some(80), "{widest:?}: {told}");
+    let few = [&arguments[..], &["--show", "1"]].concat();
+    let (few, _) = replay(&few, 0);
+    let more = few
+        .lines()
+        .find(|line| line.contains(" more; --show "))
+        .unwrap_or_else(|| panic!("{few}"));
+    assert!(more.starts_with("  and "), "{few}");
+
+    let found = json(&arguments);
+    let plans = found["plans"].as_array().unwrap();
+    assert_eq!(plans.len(), 2);
+    assert_eq!(plans[0]["differences"].as_array().unwrap().len(), 0);
+    assert_eq!(plans[1]["differences"][0]["later_s"], -120.0);
+
+    let same = ["--against", "config/surged.toml", "docs/samples/morning.jsonl.gz"];
+    let (same, _) = replay(&same, 0);
+    assert!(same.contains("They decide the same."), "{same}");
+}
+
+#[test]
+fn the_page_stands_alone_and_names_do_nothing_in_it() {
+    let (_folder, other) = changed(
+        "when = { waiting_above = 5, for = \"5m\" }",
+        "when = { waiting_above = 5, for = \"3m\" }",
+    );
+    let arguments = [
+        "--against",
+        other.to_str().unwrap(),
+        "--format",
+        "html",
+        "docs/samples/morning.jsonl.gz",
+    ];
+    let (page, _) = replay(&arguments, 0);
+    assert_eq!(page.matches("<svg").count(), 1, "one day of one queue");
+    assert!(page.contains("changed &lt;plan&gt;.toml") && !page.contains("<plan>"));
+    assert!(
+        !page.contains("http") && !page.contains("<script"),
+        "nothing from elsewhere"
+    );
+    assert!(page.contains("Monday, 2 November 2026") && page.contains("above 10"));
+    assert!(
+        page.contains("nobody could see</title>"),
+        "the minute of blindness is drawn"
+    );
+    assert!(page.matches("<rect").count() > 6);
+}
+
+#[test]
+fn a_packed_file_that_is_cut_gives_what_is_whole() {
+    let bytes = std::fs::read(Path::new(ROOT).join("docs/samples/morning.jsonl.gz")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.gz");
+    let mut cut = std::fs::File::create(&path).unwrap();
+    cut.write_all(&bytes[..bytes.len() / 2]).unwrap();
+    let (told, errors) = replay(&[path.to_str().unwrap()], 0);
+    assert!(errors.contains("cannot be read"), "{errors}");
+    assert!(told.contains("readings"), "{told}");
+}
