@@ -22,9 +22,14 @@ pub(crate) struct Derived {
     /// Queues to look at again in this millisecond.
     pub dirty: Vec<usize>,
     pub is_dirty: Vec<bool>,
+    /// Room for those whom a change concerns, kept for the next.
+    stirred: Vec<usize>,
     /// Queues of which something changed that decides whether people are kept for them.
     unweighed: Vec<usize>,
     is_unweighed: Vec<bool>,
+    /// Queues that may look otherwise than when they were last asked for.
+    unshown: Vec<usize>,
+    is_unshown: Vec<bool>,
     /// The queue of every instruction that may still be spoken of.
     pub instructions: BTreeMap<InstructionId, usize>,
 }
@@ -75,13 +80,22 @@ impl Derived {
             self.unweighed.push(index);
         }
     }
+
+    /// A queue may look otherwise from now on.
+    fn show_anew(&mut self, index: usize) {
+        if !self.is_unshown[index] {
+            self.is_unshown[index] = true;
+            self.unshown.push(index);
+        }
+    }
 }
 
 impl Core {
     pub(crate) fn index(&self, queue: &Name) -> Option<usize> {
         let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
         let from = beginnings.partition_point(|known| *known < sought);
-        let alike = beginnings[from..].partition_point(|known| *known == sought);
+        // Hardly ever more than one begins alike.
+        let alike = beginnings[from..].iter().take_while(|known| **known == sought).count();
         let found = self.queues[from..from + alike].binary_search_by(|known| known.name.cmp(queue));
         found.ok().map(|place| from + place)
     }
@@ -93,16 +107,24 @@ impl Core {
     }
 
     fn look_again(&mut self, index: usize) {
+        self.derived.show_anew(index);
         if !self.derived.is_dirty[index] {
             self.derived.is_dirty[index] = true;
             self.derived.dirty.push(index);
         }
     }
 
-    /// Something of a queue changed that others look at with whom it shares pools: whether it lends, what is kept for it.
+    /// Something of a queue changed that others look at with whom it shares pools: whether it lends, who is there, what is kept for it.
     pub(crate) fn touch_neighbours(&mut self, index: usize) {
         self.touch(index);
         self.stir(|sharing, queues| sharing.stir_neighbours(index, queues));
+    }
+
+    /// What is kept for a queue may be another: of those with whom it shares pools this concerns whoever would call if it could. When the
+    /// others are due does not depend on it.
+    pub(crate) fn touch_attentive(&mut self, index: usize) {
+        self.touch(index);
+        self.stir(|sharing, queues| sharing.stir_attentive(index, queues));
     }
 
     /// People or seats may have become free for anybody.
@@ -112,10 +134,10 @@ impl Core {
 
     /// Looks again at the queues that a change concerns.
     fn stir(&mut self, whom: impl FnOnce(&mut Sharing, &mut Vec<usize>)) {
-        // Takes no memory where it concerns nobody.
-        let mut queues = Vec::new();
+        let mut queues = std::mem::take(&mut self.derived.stirred);
         whom(&mut self.derived.sharing, &mut queues);
-        queues.into_iter().for_each(|index| self.look_again(index));
+        queues.drain(..).for_each(|index| self.look_again(index));
+        self.derived.stirred = queues;
     }
 
     /// The moves or the people of a queue changed: puts down who is away and which seats are taken, and looks again at whom that may
@@ -130,8 +152,29 @@ impl Core {
             self.stir(|sharing, queues| queues.extend(sharing.asking()));
         }
         for pool in changed.pools {
+            self.derived.sharing.moved(&pool);
             self.stir(|sharing, queues| sharing.stir(&pool, queues));
         }
+    }
+
+    /// Adds the places, in the order of names, of queues that may look otherwise since this was last asked, each once: those of which
+    /// something changed, and those who share a pool with one that sent for people or sent them back. What the passing of time shows,
+    /// or people and seats elsewhere on the floor, is not among it. Changes nothing that is decided by.
+    pub fn poll_looks(&mut self, into: &mut Vec<usize>) {
+        let Derived {
+            sharing,
+            unshown,
+            is_unshown,
+            ..
+        } = &mut self.derived;
+        sharing.drain_moved(|index| {
+            if !is_unshown[index] {
+                is_unshown[index] = true;
+                unshown.push(index);
+            }
+        });
+        unshown.iter().for_each(|index| is_unshown[*index] = false);
+        into.append(unshown);
     }
 
     /// Finds out for which queues people may be kept, where that may have changed.
@@ -145,11 +188,13 @@ impl Core {
         }
     }
 
-    /// When a queue is due next; notes whether it is under pressure, and whether it waits for a leader's yes.
+    /// When a queue is due next; notes whether it is under pressure, whether it would call if it could, and whether it waits for a leader's
+    /// yes.
     pub(crate) fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
         let pressed = self.is_pressed(&self.queues[index]);
-        self.derived.sharing.set_pressed(index, pressed);
         let asks = self.queues[index].approval.is_some();
+        let attentive = asks || pressed && self.is_attentive(&self.queues[index]);
+        self.derived.sharing.set_pressed(index, pressed, attentive);
         self.derived.sharing.set_asking(index, asks);
         self.next_due(index)
     }
@@ -188,8 +233,11 @@ impl Core {
             due: Due::never(count),
             dirty: Vec::new(),
             is_dirty: vec![false; count],
+            stirred: Vec::new(),
             unweighed: (0..count).collect(),
             is_unweighed: vec![true; count],
+            unshown: (0..count).collect(),
+            is_unshown: vec![true; count],
             beginnings: std::mem::take(&mut self.derived.beginnings),
         };
         self.weigh();

@@ -37,6 +37,12 @@ impl Due {
         }
     }
 
+    /// When a queue is due, as was set last.
+    #[cfg(debug_assertions)]
+    pub fn of(&self, queue: usize) -> Time {
+        self.tree[self.leaves + queue]
+    }
+
     /// The earliest due time; [`Time::NEVER`] where nothing is due.
     pub fn first(&self) -> Time {
         self.tree.get(1).copied().unwrap_or(Time::NEVER)

@@ -24,10 +24,27 @@ impl Core {
         self.queues.iter().map(|queue| self.view_of(queue)).collect()
     }
 
+    /// How many queues there are.
+    pub fn queue_count(&self) -> usize {
+        self.queues.len()
+    }
+
+    /// One queue as it stands, by its place in the order of names.
+    pub fn view_at(&self, place: usize) -> Option<QueueView> {
+        self.queues.get(place).map(|queue| self.view_of(queue))
+    }
+
+    /// The instructions of one queue that wait for their last word, oldest first.
+    pub fn open_at(&self, place: usize) -> Vec<OpenView> {
+        let queue = self.queues.get(place);
+        let mut open: Vec<OpenView> = queue.iter().flat_map(|queue| &queue.open).map(open_view).collect();
+        open.sort_by_key(|open| open.instruction.id);
+        open
+    }
+
     /// Whether any queue looks otherwise from one moment to the next, though nothing happens: a caller at its head goes on waiting.
     pub fn waits_grow(&self) -> bool {
-        let grows = |queue: &Queue| queue.waiting() > 0 && !queue.is_blind() && queue.longest_wait(self.now).is_some();
-        self.queues.iter().any(grows)
+        self.queues.iter().any(|queue| self.waits_since(queue).is_some())
     }
 
     /// What the windows of one queue stand on.
@@ -66,9 +83,9 @@ impl Core {
             .map(|index| &self.queues[index].name)
     }
 
-    /// The last reading of each queue, in the order of [`Core::views`]; `None` before the first.
-    pub fn readings(&self) -> impl Iterator<Item = Option<&Reading>> {
-        self.queues.iter().map(|queue| queue.last.as_ref())
+    /// The last reading of a queue, by its place in the order of names; `None` before the first.
+    pub fn reading_at(&self, place: usize) -> Option<&Reading> {
+        self.queues.get(place)?.last.as_ref()
     }
 
     /// Instructions that have reached nobody yet.
@@ -143,6 +160,7 @@ impl Core {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
             longest_wait: queue.longest_wait(self.now),
+            longest_wait_since: self.waits_since(queue),
             signed_in: queue.signed_in(),
             vouched_at: queue.last.as_ref().map(|_| queue.vouched_at),
             blind_since,
@@ -161,6 +179,13 @@ impl Core {
             tiers: self.tiers_of(queue),
             lines: self.lines_of(queue),
         }
+    }
+
+    /// Since when the caller at the head has waited, where that wait grows from one moment to the next.
+    fn waits_since(&self, queue: &Queue) -> Option<Time> {
+        let grows = queue.waiting() > 0 && !queue.is_blind();
+        let wait = queue.longest_wait(self.now).filter(|_| grows);
+        wait.map(|wait| self.now - wait)
     }
 
     fn lines_of(&self, queue: &Queue) -> Vec<u32> {

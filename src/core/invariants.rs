@@ -4,9 +4,9 @@
 //! in `tests/`.
 
 use super::queue::Queue;
-use super::rules::FEW;
+use super::rules::{FEW, Phase};
 use super::supply::{Ledger, people};
-use super::{Action, Core, Instruction, Name};
+use super::{Action, Core, Instruction, Millis, Name, Time};
 use std::collections::BTreeSet;
 
 /// Panics, in debug builds alone, where the state breaks an invariant.
@@ -19,6 +19,23 @@ pub fn check(core: &Core) {
     debug_assert!(
         core.derived.ledger == Ledger::of(&core.plan, &core.queues),
         "the ledger of people and seats has drifted"
+    );
+    (0..core.queues.len()).for_each(|index| nobody_was_passed_over(core, index));
+}
+
+/// Only those are looked at whom a change concerns: looking at all of them finds nothing more.
+fn nobody_was_passed_over(core: &Core, index: usize) {
+    let (name, now) = (&core.queues[index].name, core.now);
+    let call = core.decide(Phase::Calls, index, now);
+    debug_assert!(
+        call.is_none(),
+        "{name} would call at {now:?}, and was not looked at: {call:?}"
+    );
+    let next = core.next_due(index).map_or(Time::NEVER, |(next, _)| next);
+    let known = core.derived.due.of(index);
+    debug_assert!(
+        known <= next.max(now + Millis(1)),
+        "{name} is due at {next:?}, and is to be looked at only at {known:?}"
     );
 }
 

@@ -254,7 +254,7 @@ impl Core {
         for &index in &due {
             self.derived.weigh_anew(index);
             if self.queues[index].turns_at(at) {
-                self.touch_neighbours(index);
+                self.touch_attentive(index);
             }
         }
         let mut decisions_left = DECISIONS_AN_INSTANT * (self.queues.len() + 1);

@@ -13,6 +13,8 @@ pub struct QueueView {
     pub waiting: Option<u32>,
     /// How long the caller at the head has waited by now: it grows until a reading says otherwise.
     pub longest_wait: Option<Millis>,
+    /// Since when that caller has waited, while the wait grows; `None` where nobody sees or nobody waits.
+    pub longest_wait_since: Option<Time>,
     /// People signed in at the last reading.
     pub signed_in: Option<u32>,
     /// When the source last vouched for this queue.

@@ -5,8 +5,7 @@ use super::feeds::Feeds;
 use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use super::quiet::Quiets;
-use super::recent::RecentDepths;
-use super::service::Services;
+use super::shown::Shown;
 use crate::clock::Clock;
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
@@ -15,9 +14,9 @@ use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{AsksOfDay, Desk, Effect, Effects, open_items};
 use crate::telemetry::{Asked, Metrics, decisions, effects, gauges, names, plain, tell_left_out};
-use crate::wire::{HandoverAsk, OpenInstruction, PersonState, QueueState, QuietAsk, Refused, RefusedBecause, Request};
+use crate::wire::{HandoverAsk, PersonState, QuietAsk, Refused, RefusedBecause, Request};
 use metrics::counter;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -29,6 +28,9 @@ const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 /// Who is where is looked up anew this often where nothing is decided.
 const PEOPLE_EVERY: Duration = Duration::from_secs(1);
+
+/// So many are looked up anew with every decision; more of them at most as often as the state is shown.
+const FEW_PEOPLE: usize = 256;
 
 /// The watchdog is fed, and what only time changes is looked at, at this pace.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -47,6 +49,9 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 /// How many events are taken in one turn before the floor hears of them.
 const EVENTS_A_TURN: usize = 256;
+
+/// How many decisions are put into words in one turn, before the disk and the floor are looked at again.
+const REPORTS_A_TURN: usize = 32;
 
 /// People in one answer whom the plan does not know: names of whom somebody has heard only now.
 const STRANGERS_MAX: usize = 50;
@@ -114,9 +119,11 @@ pub struct Driver<J> {
     /// The difference of the clocks that was warned of.
     skew_warned: Millis,
     tell: Vec<mpsc::Sender<Decision>>,
-    recent: RecentDepths,
     effects: Effects,
-    services: Services,
+    /// Decisions that the process's own log and counters do not have yet: the disk and the floor come first.
+    unreported: VecDeque<Decision>,
+    /// As the floor was shown last.
+    floor: Shown,
     people: (Arc<Vec<PersonState>>, Instant),
     /// A decision was made since.
     people_moved: bool,
@@ -153,9 +160,9 @@ impl<J: Journal> Driver<J> {
             refused: None,
             skew_warned: Millis::ZERO,
             tell: parts.tell,
-            recent: RecentDepths::default(),
             effects: Effects::default(),
-            services: Services::default(),
+            unreported: VecDeque::new(),
+            floor: Shown::default(),
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
@@ -221,6 +228,7 @@ impl<J: Journal> Driver<J> {
                     // Whoever asked may have gone.
                     let _ = asked.send(());
                 }
+                () = std::future::ready(()), if !self.unreported.is_empty() => self.report_some(),
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
@@ -448,8 +456,8 @@ impl<J: Journal> Driver<J> {
         while let Some(decision) = self.core.poll_effect() {
             self.unshown = true;
             self.people_moved = true;
-            report(&decision);
             self.effects.decided(&decision);
+            self.unreported.push_back(decision.clone());
             self.asks_of_day.note(&decision);
             for listener in &self.tell {
                 // Whoever is slow misses some.
@@ -619,6 +627,13 @@ impl<J: Journal> Driver<J> {
         metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(value);
     }
 
+    /// Puts decisions into the process's own log and counters: some of them, so that whatever waits for a whole storm's words does not wait
+    /// long.
+    fn report_some(&mut self) {
+        let some = self.unreported.len().min(REPORTS_A_TURN);
+        self.unreported.drain(..some).for_each(|decision| report(&decision));
+    }
+
     // ---- the end of a turn
 
     fn end_turn(&mut self) {
@@ -645,32 +660,25 @@ impl<J: Journal> Driver<J> {
     }
 
     fn floor_state(&mut self) -> State {
-        let views = self.core.views();
-        let service = self.services.note(&self.core);
-        let queues = views.iter().zip(service).map(|(view, service)| QueueState {
-            service,
-            quiet: self.quiets.of(&view.queue),
-            ..QueueState::of(view, self.core.plan())
-        });
-        let queues = queues.collect();
-        let open = self.core.open_instructions();
-        // What was decided in shadow is told to nobody.
-        let told = open.iter().filter(|open| !open.instruction.shadow);
-        let open = told.map(OpenInstruction::from).collect();
-        let recent = self.recent.note(&views, self.core.now());
-        let people = self.people();
+        self.floor.look(&mut self.core, &self.quiets);
         State {
-            queues,
-            open,
-            people,
-            recent,
+            queues: self.floor.queues(),
+            open: self.floor.open(),
+            people: self.people(),
+            recent: self.floor.recent(),
         }
     }
 
     /// Everybody who is known by name, looked up anew after a decision, and now and then since shifts begin and end by themselves.
     fn people(&mut self) -> Arc<Vec<PersonState>> {
         let (known, since) = &self.people;
-        if self.people_moved || since.elapsed() >= PEOPLE_EVERY {
+        let due = if self.people_moved && known.len() > FEW_PEOPLE {
+            SHOW_EVERY
+        } else {
+            PEOPLE_EVERY
+        };
+        let at_once = self.people_moved && known.len() <= FEW_PEOPLE;
+        if at_once || since.elapsed() >= due {
             let people = self.core.people().iter().map(PersonState::from).collect();
             self.people = (Arc::new(people), Instant::now());
             self.people_moved = false;
@@ -705,6 +713,7 @@ impl<J: Journal> Driver<J> {
             self.snapshot_due = 0;
         }
         self.write_comings_and_goings();
+        self.unshown |= self.people_moved;
         let now = self.clock.now();
         for fact in self.quiets.over_by(now) {
             self.write_quiet(fact, now);
@@ -776,6 +785,7 @@ impl<J: Journal> Driver<J> {
         self.wake(now);
         self.write_comings_and_goings();
         self.ledger.write(now, Record::Fact(Fact::Stopped));
+        self.unreported.drain(..).for_each(|decision| report(&decision));
         let snapshot = self.state();
         let mut reached = self.ledger.turn(snapshot);
         let deadline = Instant::now() + FAREWELL;

@@ -43,9 +43,9 @@ pub type Reply = oneshot::Sender<Result<(), Refused>>;
 /// How the floor stands.
 pub struct State {
     /// All queues.
-    pub queues: Vec<QueueState>,
+    pub queues: Vec<Arc<QueueState>>,
     /// All open instructions.
-    pub open: Vec<OpenInstruction>,
+    pub open: Vec<Arc<OpenInstruction>>,
     /// Everybody who is known by name.
     pub people: Arc<Vec<PersonState>>,
     /// The last half hour of each queue, in the same order.
@@ -188,7 +188,7 @@ impl<J: Journal> Ledger<J> {
         } else if let Some(last) = self.unpublished.back_mut() {
             last.state = Some(state);
         } else {
-            self.hub.set_state(state.queues, state.open, state.recent);
+            self.hub.set_shared_state(state.queues, state.open, state.recent);
             self.hub.set_people(state.people);
         }
     }
@@ -436,8 +436,9 @@ impl<J: Journal> Ledger<J> {
             let Some(mut page) = self.unpublished.pop_front() else {
                 break;
             };
+            let together = self.hub.page();
             if let Some(state) = page.state {
-                self.hub.set_state(state.queues, state.open, state.recent);
+                self.hub.set_shared_state(state.queues, state.open, state.recent);
                 self.hub.set_people(state.people);
             }
             if let Some(desk) = page.desk {
@@ -452,6 +453,7 @@ impl<J: Journal> Ledger<J> {
                 self.webhooks.tell(&page.messages);
                 reached.append(&mut self.hub.publish(page.messages));
             }
+            drop(together);
             for due in page.due {
                 let late = (self.clock.now() - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed());
                 metrics::histogram!(names::DECISION_SECONDS).record(late);

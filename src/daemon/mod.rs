@@ -14,6 +14,7 @@ mod quiet;
 mod recent;
 mod reload;
 mod service;
+mod shown;
 mod startup;
 
 pub use feeds::feed_settings;

@@ -24,14 +24,15 @@ struct Depths {
 }
 
 impl RecentDepths {
-    /// Notes how the queues stand, in the order of their names, and tells the last half hour of each, in the same order.
-    pub fn note(&mut self, views: &[QueueView], now: Time) -> Vec<Recent> {
+    /// Forgets all but these, which are in the order of their names.
+    pub fn keep(&mut self, views: &[QueueView]) {
         self.queues
             .retain(|queue, _| views.binary_search_by(|view| view.queue.cmp(queue)).is_ok());
-        views
-            .iter()
-            .map(|view| self.queues.entry(view.queue.clone()).or_default().note(view, now))
-            .collect()
+    }
+
+    /// Notes how a queue stands, and tells its last half hour.
+    pub fn note(&mut self, view: &QueueView, now: Time) -> Recent {
+        self.queues.entry(view.queue.clone()).or_default().note(view, now)
     }
 }
 

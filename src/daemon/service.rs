@@ -2,7 +2,7 @@
 //! only, and never decided by.
 
 use crate::core::ladder::Target;
-use crate::core::{Core, Millis, Name, Reading, Time};
+use crate::core::{Core, Millis, Name, Plan, Reading, Time};
 use crate::wire::{ServiceState, TargetMessage};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -51,18 +51,20 @@ impl Counters {
 }
 
 impl Services {
-    /// Notes the counters of all queues, and tells the last half hour of each, in the order of their names.
-    pub fn note(&mut self, core: &Core) -> Vec<Option<ServiceState>> {
-        let (plan, now) = (core.plan(), core.now());
-        let read = core.queue_names().zip(core.readings());
-        let told: Vec<Option<ServiceState>> = read
-            .map(|(queue, reading)| {
-                let target = plan.queues.get(queue).and_then(|queue| queue.target);
-                self.note_one(queue, Counters::of(reading?)?, target, now)
-            })
-            .collect();
+    /// Forgets all but the queues of a plan.
+    pub fn keep(&mut self, plan: &Plan) {
         self.queues.retain(|queue, _| plan.queues.contains_key(queue));
-        told
+    }
+
+    /// Notes the counters of a queue at its place in the order of names, and tells its last half hour.
+    pub fn note(&mut self, core: &Core, queue: &Name, place: usize) -> Option<ServiceState> {
+        let configured = core.plan().queues.get(queue)?;
+        self.note_one(
+            queue,
+            Counters::of(core.reading_at(place)?)?,
+            configured.target,
+            core.now(),
+        )
     }
 
     fn note_one(&mut self, queue: &Name, counted: Counters, target: Option<Target>, now: Time) -> Option<ServiceState> {

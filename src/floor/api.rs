@@ -33,6 +33,7 @@ pub(super) async fn queues(
     let who = let_in(&front, peer, &headers)?;
     let latest = front.floor.hub.latest();
     let queues: Vec<&QueueState> = (latest.queues.iter())
+        .map(|state| &**state)
         .filter(|state| who.scope.covers(&state.queue))
         .collect();
     Ok(json_text(json!({ "queues": queues }).to_string()))

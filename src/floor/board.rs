@@ -1,19 +1,41 @@
 //! How queues stand, for everybody: each change is encoded once, and a slow session gets the latest, never a backlog.
 
-use crate::core::Name;
+use super::changes::Changes;
+use crate::core::{InstructionId, Name};
 use crate::wire::Scope;
 use crate::wire::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
 use axum::extract::ws::Utf8Bytes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// The latest that the daemon told.
+/// Where nothing of a queue changed but what goes on by itself, it is told anew this often.
+const GOES_ON_EVERY: Duration = Duration::from_secs(1);
+
+/// The latest that the daemon told. What has not changed since it told last is the very same.
 #[derive(Default)]
 pub(super) struct Latest {
-    pub queues: Vec<QueueState>,
-    pub open: Vec<OpenInstruction>,
+    pub queues: Vec<Arc<QueueState>>,
+    pub open: Vec<Arc<OpenInstruction>>,
     /// Of each queue, in the same order; only whole states tell it.
     pub recent: Vec<Recent>,
+}
+
+/// How a session wants to hear of queues that changed.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Manner {
+    /// Each of them whole.
+    WholeQueues,
+    /// Only what changed of each.
+    Changes,
+}
+
+impl Manner {
+    /// As a session asked for it.
+    pub fn of(changes: bool) -> Manner {
+        if changes { Manner::Changes } else { Manner::WholeQueues }
+    }
 }
 
 /// What sessions have been told, by versions that rise with every post.
@@ -22,10 +44,12 @@ pub(super) struct Board {
     version: u64,
     /// Whoever knows less gets the whole.
     whole_from: u64,
-    latest: Arc<Latest>,
-    posted: BTreeMap<Name, Posted>,
-    /// The frame for whoever knows the version before the last: nearly everybody.
-    step: Utf8Bytes,
+    /// In the order of the queues.
+    posted: Vec<Posted>,
+    /// The newest instruction that was posted.
+    newest: Option<InstructionId>,
+    /// What those are told who may see the whole floor, encoded once for all who know the same version.
+    frames: BTreeMap<(Manner, u64), News>,
 }
 
 /// What a session has to be told.
@@ -39,12 +63,15 @@ pub(super) enum News {
     Whole,
 }
 
-/// A queue and its open instructions as JSON, and since which version they are so.
+/// A queue and its open instructions, and since which version they are so.
 struct Posted {
     since: u64,
-    queue: String,
-    /// Separated by commas.
-    open: String,
+    at: Instant,
+    state: Arc<QueueState>,
+    open: Vec<Arc<OpenInstruction>>,
+    changes: Changes,
+    /// As JSON, once somebody wants it: the queue, and its instructions separated by commas.
+    json: Option<(String, String)>,
 }
 
 impl Board {
@@ -53,66 +80,133 @@ impl Board {
     }
 
     /// Posts the latest; whether anything changed.
-    pub fn post(&mut self, latest: &Arc<Latest>) -> bool {
+    pub fn post(&mut self, latest: &Latest, at: Instant) -> bool {
         let since = self.version + 1;
-        let before = std::mem::replace(&mut self.latest, Arc::clone(latest));
-        let (known, now) = (before.by_queue(), latest.by_queue());
-        let mut changed = known.len() > now.len() || known.keys().any(|queue| !now.contains_key(queue));
+        let mut open_of = latest.open_by_queue();
+        let mut open_of = |state: &QueueState| open_of.remove(&state.queue).unwrap_or_default();
+        let names = self.posted.iter().map(|posted| &posted.state.queue);
+        let mut changed = !names.eq(latest.queues.iter().map(|state| &state.queue));
         if changed {
-            self.posted.retain(|queue, _| now.contains_key(queue));
-            self.whole_from = since;
-        }
-        for (&queue, as_it_is) in &now {
-            if known.get(queue) != Some(as_it_is) {
-                changed = true;
-                let open: Vec<String> = as_it_is.1.iter().map(json).collect();
-                let posted = Posted {
-                    since,
-                    queue: json(as_it_is.0),
-                    open: open.join(","),
-                };
-                self.posted.insert(queue.clone(), posted);
+            // To whoever knows nothing yet everything is a change.
+            if !self.posted.is_empty() {
+                self.whole_from = since;
+            }
+            let posted = latest.queues.iter().map(|state| {
+                let open = open_of(state);
+                Posted::new(Arc::clone(state), open, since, at)
+            });
+            self.posted = posted.collect();
+        } else {
+            for (posted, state) in self.posted.iter_mut().zip(&latest.queues) {
+                changed |= posted.renew(state, open_of(state), self.newest, since, at);
             }
         }
+        self.newest = latest
+            .open
+            .iter()
+            .fold(self.newest, |newest, open| newest.max(Some(open.instruction.id)));
         if changed {
             self.version = since;
-            self.step = self.since(since - 1, &Scope::WholeFloor);
+            self.frames.clear();
         }
         changed
     }
 
     /// What a session that knows this version must be told.
-    pub fn told(&self, version: u64, scope: &Scope) -> News {
+    pub fn told(&mut self, version: u64, scope: &Scope, manner: Manner) -> News {
         if version < self.whole_from {
-            News::Whole
-        } else if !self.changed(version, scope).any(|_| true) {
-            News::None
-        } else if version + 1 == self.version && *scope == Scope::WholeFloor {
-            News::Changes(self.step.clone())
-        } else {
-            News::Changes(self.since(version, scope))
+            return News::Whole;
+        }
+        if *scope != Scope::WholeFloor {
+            return self.since(version, scope, manner);
+        }
+        if let Some(news) = self.frames.get(&(manner, version)) {
+            return news.clone();
+        }
+        let news = self.since(version, scope, manner);
+        self.frames.insert((manner, version), news.clone());
+        news
+    }
+
+    fn since(&mut self, version: u64, scope: &Scope, manner: Manner) -> News {
+        let covered = self
+            .posted
+            .iter_mut()
+            .filter(|posted| scope.covers(&posted.state.queue));
+        let (mut queues, mut instructions) = (Vec::new(), Vec::new());
+        for posted in covered {
+            match manner {
+                Manner::WholeQueues if posted.since > version => {
+                    let (queue, open) = posted.json();
+                    queues.push(queue.clone());
+                    instructions.extend(Some(open).filter(|open| !open.is_empty()).cloned());
+                }
+                Manner::WholeQueues => {}
+                Manner::Changes => {
+                    queues.extend(posted.changes.queue_since(version));
+                    instructions.extend(posted.changes.instructions_since(version));
+                }
+            }
+        }
+        if queues.is_empty() {
+            return News::None;
+        }
+        let changes = match manner {
+            Manner::WholeQueues => "",
+            Manner::Changes => r#","changes":true"#,
+        };
+        let (queues, instructions) = (queues.join(","), instructions.join(","));
+        // The parts are joined as they are: encoding them once for all is what the board is for.
+        let frame =
+            format!(r#"{{"type":"state","whole":false{changes},"queues":[{queues}],"instructions":[{instructions}]}}"#);
+        News::Changes(frame.into())
+    }
+}
+
+impl Posted {
+    fn new(state: Arc<QueueState>, open: Vec<Arc<OpenInstruction>>, since: u64, at: Instant) -> Posted {
+        Posted {
+            changes: Changes::of(&state, &open, since),
+            since,
+            at,
+            state,
+            open,
+            json: None,
         }
     }
 
-    fn changed<'a>(&'a self, version: u64, scope: &'a Scope) -> impl Iterator<Item = &'a Posted> {
-        let posted = self.posted.iter().filter(move |(_, posted)| posted.since > version);
-        posted
-            .filter(|(queue, _)| scope.covers(queue))
-            .map(|(_, posted)| posted)
+    /// Takes in how the queue stands now; whether that is news for anybody.
+    fn renew(
+        &mut self,
+        state: &Arc<QueueState>,
+        open: Vec<Arc<OpenInstruction>>,
+        newest: Option<InstructionId>,
+        since: u64,
+        at: Instant,
+    ) -> bool {
+        let same_open = self.open.len() == open.len()
+            && self
+                .open
+                .iter()
+                .zip(&open)
+                .all(|(known, open)| Arc::ptr_eq(known, open) || known == open);
+        if same_open && (Arc::ptr_eq(&self.state, state) || self.state == *state) {
+            return false;
+        }
+        let news = self.changes.tell(state, &open, newest, since);
+        if news || at.duration_since(self.at) >= GOES_ON_EVERY {
+            (self.since, self.at, self.json) = (since, at, None);
+            (self.state, self.open) = (Arc::clone(state), open);
+            return true;
+        }
+        false
     }
 
-    /// The parts are joined as they are: encoding them once for all is what the board is for.
-    fn since(&self, version: u64, scope: &Scope) -> Utf8Bytes {
-        let changed = || self.changed(version, scope);
-        let queues: Vec<&str> = changed().map(|posted| posted.queue.as_str()).collect();
-        let open = changed().map(|posted| posted.open.as_str());
-        let open: Vec<&str> = open.filter(|open| !open.is_empty()).collect();
-        format!(
-            r#"{{"type":"state","whole":false,"queues":[{}],"instructions":[{}]}}"#,
-            queues.join(","),
-            open.join(",")
-        )
-        .into()
+    fn json(&mut self) -> &(String, String) {
+        self.json.get_or_insert_with(|| {
+            let open: Vec<String> = self.open.iter().map(json).collect();
+            (json(&self.state), open.join(","))
+        })
     }
 }
 
@@ -123,6 +217,7 @@ impl Latest {
         queues.retain(|state| scope.covers(&state.queue));
         ServerMessage::State(StateMessage {
             whole: true,
+            changes: false,
             queues,
             instructions: self.open_in(scope).cloned().collect(),
         })
@@ -132,24 +227,25 @@ impl Latest {
 
     /// Open instructions of a scope.
     pub fn open_in<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = &'a OpenInstruction> {
-        self.open.iter().filter(|open| scope.covers(&open.instruction.queue))
+        let open = self.open.iter().map(|open| &**open);
+        open.filter(|open| scope.covers(&open.instruction.queue))
     }
 
     fn with_recent(&self) -> Vec<QueueState> {
-        let mut queues = self.queues.clone();
+        let mut queues: Vec<QueueState> = self.queues.iter().map(|state| QueueState::clone(state)).collect();
         for (queue, recent) in queues.iter_mut().zip(&self.recent) {
             queue.recent = Some(Recent::clone(recent)).filter(|recent| !recent.is_empty());
         }
         queues
     }
 
-    fn by_queue(&self) -> BTreeMap<&Name, (&QueueState, Vec<&OpenInstruction>)> {
-        let queues = self.queues.iter().map(|state| (&state.queue, (state, Vec::new())));
-        let mut by_queue: BTreeMap<&Name, (&QueueState, Vec<&OpenInstruction>)> = queues.collect();
+    fn open_by_queue(&self) -> HashMap<&Name, Vec<Arc<OpenInstruction>>> {
+        let mut by_queue: HashMap<&Name, Vec<Arc<OpenInstruction>>> = HashMap::new();
         for open in &self.open {
-            if let Some((_, instructions)) = by_queue.get_mut(&open.instruction.queue) {
-                instructions.push(open);
-            }
+            by_queue
+                .entry(&open.instruction.queue)
+                .or_default()
+                .push(Arc::clone(open));
         }
         by_queue
     }
@@ -172,6 +268,7 @@ pub(super) mod tests {
             mode: crate::core::ladder::Mode::Live,
             waiting: Some(waiting),
             longest_wait_s: None,
+            longest_wait_since: None,
             blind: false,
             blind_since: None,
             vouched_at: None,
@@ -198,7 +295,10 @@ pub(super) mod tests {
 
     fn latest(depths: &[(&str, u32)]) -> Arc<Latest> {
         Arc::new(Latest {
-            queues: depths.iter().map(|(name, waiting)| queue(name, *waiting)).collect(),
+            queues: depths
+                .iter()
+                .map(|(name, waiting)| Arc::new(queue(name, *waiting)))
+                .collect(),
             open: Vec::new(),
             recent: Vec::new(),
         })
@@ -214,35 +314,50 @@ pub(super) mod tests {
     #[test]
     fn only_what_changed_is_told_and_whoever_is_behind_gets_the_latest() {
         let mut board = Board::default();
-        assert!(board.post(&latest(&[("a", 1), ("b", 1)])));
-        assert!(board.post(&latest(&[("a", 2), ("b", 1)])));
-        assert!(board.post(&latest(&[("a", 3), ("b", 1)])));
-        assert!(!board.post(&latest(&[("a", 3), ("b", 1)])));
+        assert!(board.post(&latest(&[("a", 1), ("b", 1)]), Instant::now()));
+        assert!(board.post(&latest(&[("a", 2), ("b", 1)]), Instant::now()));
+        assert!(board.post(&latest(&[("a", 3), ("b", 1)]), Instant::now()));
+        assert!(!board.post(&latest(&[("a", 3), ("b", 1)]), Instant::now()));
         assert_eq!(board.version(), 3);
-        assert_eq!(depths(board.told(2, &Scope::WholeFloor)), json!([["a", 3]]));
-        assert_eq!(depths(board.told(1, &Scope::WholeFloor)), json!([["a", 3]]));
-        assert_eq!(depths(board.told(0, &Scope::WholeFloor)), json!([["a", 3], ["b", 1]]));
+        assert_eq!(
+            depths(board.told(2, &Scope::WholeFloor, Manner::WholeQueues)),
+            json!([["a", 3]])
+        );
+        assert_eq!(
+            depths(board.told(1, &Scope::WholeFloor, Manner::WholeQueues)),
+            json!([["a", 3]])
+        );
+        assert_eq!(
+            depths(board.told(0, &Scope::WholeFloor, Manner::WholeQueues)),
+            json!([["a", 3], ["b", 1]])
+        );
     }
 
     #[test]
     fn a_queue_that_is_no_more_makes_it_whole() {
         let mut board = Board::default();
-        board.post(&latest(&[("a", 1), ("b", 1)]));
-        assert!(board.post(&latest(&[("b", 1)])));
-        assert_eq!(board.told(1, &Scope::WholeFloor), News::Whole);
-        board.post(&latest(&[("b", 2)]));
-        assert_eq!(depths(board.told(2, &Scope::WholeFloor)), json!([["b", 2]]));
+        board.post(&latest(&[("a", 1), ("b", 1)]), Instant::now());
+        assert!(board.post(&latest(&[("b", 1)]), Instant::now()));
+        assert_eq!(board.told(1, &Scope::WholeFloor, Manner::WholeQueues), News::Whole);
+        board.post(&latest(&[("b", 2)]), Instant::now());
+        assert_eq!(
+            depths(board.told(2, &Scope::WholeFloor, Manner::WholeQueues)),
+            json!([["b", 2]])
+        );
     }
 
     #[test]
     fn a_scope_is_told_of_its_queues_alone() {
         let mut board = Board::default();
         let scope = Scope::of(&["a".into()]);
-        board.post(&latest(&[("a", 1), ("b", 1)]));
-        board.post(&latest(&[("a", 1), ("b", 2)]));
-        assert_eq!(depths(board.told(0, &scope)), json!([["a", 1]]));
-        assert_eq!(board.told(1, &scope), News::None);
-        assert_eq!(depths(board.told(1, &Scope::WholeFloor)), json!([["b", 2]]));
+        board.post(&latest(&[("a", 1), ("b", 1)]), Instant::now());
+        board.post(&latest(&[("a", 1), ("b", 2)]), Instant::now());
+        assert_eq!(depths(board.told(0, &scope, Manner::WholeQueues)), json!([["a", 1]]));
+        assert_eq!(board.told(1, &scope, Manner::WholeQueues), News::None);
+        assert_eq!(
+            depths(board.told(1, &Scope::WholeFloor, Manner::WholeQueues)),
+            json!([["b", 2]])
+        );
         let whole: Value = serde_json::from_str(&latest(&[("a", 1), ("b", 2)]).whole(&scope)).unwrap();
         assert_eq!(whole["queues"].as_array().unwrap().len(), 1);
     }

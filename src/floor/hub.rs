@@ -4,7 +4,7 @@
 //! State is encoded under the board's lock alone, so that an instruction never waits for it.
 
 use super::access::Identity;
-use super::board::{Board, Latest, News};
+use super::board::{Board, Latest, Manner, News};
 use super::listening::{Listeners, Present};
 use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
@@ -27,6 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// At most four states a second.
@@ -48,6 +49,8 @@ pub struct Hub {
     latest: Mutex<Told>,
     people: Mutex<Arc<Vec<PersonState>>>,
     board: Mutex<Board>,
+    /// Held while a page goes out, so that no state of it is posted before its messages.
+    page: Mutex<()>,
     /// The board's version, to be looked at without its lock.
     posted: AtomicU64,
     /// The latest was told and is not on the board yet.
@@ -142,6 +145,7 @@ impl Hub {
             latest: Mutex::new(Told::default()),
             people: Mutex::default(),
             board: Mutex::new(Board::default()),
+            page: Mutex::default(),
             posted: AtomicU64::new(0),
             fresh: Notify::new(),
             news: watch::Sender::new(()),
@@ -209,9 +213,21 @@ impl Hub {
         reached
     }
 
+    /// To be held from [`Hub::set_state`] to [`Hub::publish`], where a state goes out together with messages: whoever is told only what
+    /// changed has every instruction by its message before a state says more of it.
+    pub fn page(&self) -> MutexGuard<'_, ()> {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells how all queues stand and which instructions are open. Cheap: what changed is found and sent by
     /// [`Hub::post_states`], at most four times a second.
     pub fn set_state(&self, queues: Vec<QueueState>, open: Vec<OpenInstruction>, recent: Vec<Recent>) {
+        let queues = queues.into_iter().map(Arc::new).collect();
+        self.set_shared_state(queues, open.into_iter().map(Arc::new).collect(), recent);
+    }
+
+    /// The same, where what has not changed since the last time is the very same: it need not be compared.
+    pub fn set_shared_state(&self, queues: Vec<Arc<QueueState>>, open: Vec<Arc<OpenInstruction>>, recent: Vec<Recent>) {
         let latest = Arc::new(Latest { queues, open, recent });
         *self.told() = Told { latest, whole: None };
         self.fresh.notify_one();
@@ -280,7 +296,7 @@ impl Hub {
         let (latest, house) = (self.latest(), self.house.borrow().within(scope));
         let queues: Vec<QueueState> = (latest.queues.iter())
             .filter(|state| scope.covers(&state.queue))
-            .cloned()
+            .map(|state| QueueState::clone(state))
             .collect();
         let open: Vec<OpenInstruction> = latest.open_in(scope).cloned().collect();
         let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
@@ -378,6 +394,7 @@ impl Hub {
         who: &Identity,
         since: Option<u64>,
         last: Option<u32>,
+        manner: Manner,
     ) -> Result<Seat, &'static str> {
         let mut room = self.room();
         if room.sessions >= self.limits.sessions {
@@ -412,6 +429,7 @@ impl Hub {
             cursor,
             head,
             board: 0,
+            manner,
         })
     }
 
@@ -427,9 +445,11 @@ impl Hub {
             *known = here;
             news
         });
+        let page = self.page();
         let latest = self.latest();
+        drop(page);
         let mut board = self.board();
-        if board.post(&latest) {
+        if board.post(&latest, Instant::now()) {
             self.posted.store(board.version(), Ordering::Release);
             drop(board);
             self.news.send_replace(());
@@ -485,6 +505,7 @@ pub(super) struct Seat {
     cursor: Cursor,
     head: u64,
     board: u64,
+    manner: Manner,
 }
 
 impl Seat {
@@ -512,10 +533,15 @@ impl Seat {
             return true;
         }
         if self.hub.posted.load(Ordering::Acquire) > self.board {
-            let board = self.hub.board();
-            let news = board.told(self.board, &self.scope);
-            self.board = board.version();
+            let mut board = self.hub.board();
+            let news = board.told(self.board, &self.scope, self.manner);
+            let version = board.version();
             drop(board);
+            // What the state has of an instruction builds on its message: one that went out meanwhile comes before it.
+            if self.hub.room().ring.take(&mut self.cursor, limit, into) {
+                return true;
+            }
+            self.board = version;
             match news {
                 News::None => {}
                 News::Changes(frame) => into.push(frame),

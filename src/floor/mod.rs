@@ -13,6 +13,7 @@ mod api;
 mod ask;
 mod assets;
 mod board;
+mod changes;
 mod guard;
 mod health;
 mod http;

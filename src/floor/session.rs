@@ -10,6 +10,7 @@
 use super::Floor;
 use super::access::{Identity, NotLetIn, Stay};
 use super::ask::ask;
+use super::board::Manner;
 use super::hub::Seat;
 use super::listening::told;
 use crate::telemetry::names;
@@ -162,7 +163,7 @@ async fn begin<'a>(
     let who = floor.access.let_in(peer, hello.token.as_deref())?;
     let seat = floor
         .hub
-        .join(&who, hello.since, hello.last)
+        .join(&who, hello.since, hello.last, Manner::of(hello.changes))
         .map_err(|words| Parting::new(4429, "too_many_sessions", words))?;
     Ok(Session::new(socket, floor, who, seat, cancel))
 }

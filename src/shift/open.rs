@@ -2,14 +2,15 @@
 
 use crate::journal::{Item, ItemKind};
 use crate::wire::{MoveState, OpenInstruction, QueueState};
+use std::sync::Arc;
 
 /// Everything that a shift must settle or hand over by name, queue by queue. An instruction and the people whom it moved are one
 /// matter under one key: unanswered first, then people to send back.
-pub fn open_items(queues: &[QueueState], open: &[OpenInstruction]) -> Vec<Item> {
+pub fn open_items(queues: &[Arc<QueueState>], open: &[Arc<OpenInstruction>]) -> Vec<Item> {
     let mut items = Vec::new();
     for queue in queues {
         let instructions = open.iter().filter(|it| it.instruction.queue == queue.queue);
-        items.extend(instructions.map(unanswered));
+        items.extend(instructions.map(|it| unanswered(it)));
         items.extend(queue.approval.as_ref().map(|approval| Item {
             key: format!("approval-{}-{}", queue.queue, approval.tier),
             action: Some(approval.action),

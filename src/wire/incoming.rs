@@ -75,6 +75,9 @@ pub struct Hello {
     /// Without `since`: how many of the latest messages to begin with, so that a new console shows what has been.
     #[serde(default)]
     pub last: Option<u32>,
+    /// Of queues that change, to be told only what changed.
+    #[serde(default)]
+    pub changes: bool,
 }
 
 /// "I take it."

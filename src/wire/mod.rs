@@ -281,6 +281,9 @@ pub struct You {
 pub struct StateMessage {
     /// Replaces everything known before; what is not named is no more.
     pub whole: bool,
+    /// Only what changed of each queue and instruction, as `hello` asked for it. Absent where they are told whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub changes: bool,
     /// The queues.
     pub queues: Vec<QueueState>,
     /// The instructions of these queues that still wait for their last word; what is not here of them is closed.

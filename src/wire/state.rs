@@ -19,6 +19,9 @@ pub struct QueueState {
     pub waiting: Option<u32>,
     /// How long the caller at the head has waited by now: it grows until a reading says otherwise.
     pub longest_wait_s: Option<f64>,
+    /// Since when that caller has waited, while the wait grows; absent while nobody can see the queue, or nobody waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longest_wait_since: Option<Stamp>,
     /// Nobody can see the queue.
     pub blind: bool,
     /// Since when.
@@ -183,6 +186,9 @@ pub struct TierState {
     pub mode: Mode,
     /// For how long its condition has held within its window.
     pub held_s: f64,
+    /// When its window began; absent while its condition does not hold. `held_s` grows from here, while the queue is seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub began: Option<Stamp>,
     /// How many its pools could give now, seats and queues of higher priority left aside; absent where it draws on none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_come: Option<u32>,
@@ -270,6 +276,7 @@ impl QueueState {
             mode: view.mode,
             waiting: view.waiting,
             longest_wait_s: view.longest_wait.map(core::Millis::as_secs),
+            longest_wait_since: view.longest_wait_since.map(Stamp),
             blind: view.blind_since.is_some(),
             blind_since: view.blind_since.map(Stamp),
             vouched_at: view.vouched_at.map(Stamp),
@@ -357,6 +364,7 @@ impl From<&core::TierView> for TierState {
             tier: view.tier.clone(),
             mode: view.mode,
             held_s: view.held.as_secs(),
+            began: view.began.map(|began| Stamp(began.at)),
             can_come: view.reserve.map(|it| it.can_come),
             of: view.reserve.map(|it| it.of),
             standing: TierStanding::from(&view.standing),

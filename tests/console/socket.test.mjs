@@ -43,12 +43,12 @@ const wait = (ms) => { for (let told = 0; told < ms; told += 100) mock.timers.ti
 test('hello first, with since where something was seen, else for the last few messages', () => {
   last().open();
   assert.equal(last().protocol, 'surged.v1');
-  assert.deepEqual(last().sent, [{ type: 'hello', token: 'a', last: 300 }]);
+  assert.deepEqual(last().sent, [{ type: 'hello', token: 'a', changes: true, last: 300 }]);
   seq = 41;
   last().drop(1006);
   wait(1_000);
   last().open();
-  assert.deepEqual(last().sent, [{ type: 'hello', token: 'a', since: 41 }]);
+  assert.deepEqual(last().sent, [{ type: 'hello', token: 'a', changes: true, since: 41 }]);
 });
 
 test('what was asked while the link was down is sent when it is back, and again only while unanswered', async () => {

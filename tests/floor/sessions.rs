@@ -130,6 +130,31 @@ async fn a_client_that_comes_and_goes_during_a_storm_misses_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_asks_for_changes_is_told_nothing_else() {
+    let stage = Stage::start().await;
+    stage
+        .hub
+        .set_state(vec![queue("a", 1), queue("b", 1)], vec![], Vec::new());
+    let (mut client, _) = stage.hello(json!({ "type": "hello", "changes": true })).await;
+    let mut other = stage.join().await;
+    assert_eq!(client.next("state").await["whole"], true);
+
+    stage
+        .hub
+        .set_state(vec![queue("a", 2), queue("b", 1)], vec![], Vec::new());
+    assert_eq!(
+        client.next("state").await,
+        json!({"type":"state","whole":false,"changes":true,"queues":[{"queue":"a","waiting":2}],"instructions":[]})
+    );
+    let whole = other.next("state").await;
+    assert_eq!(
+        (&whole["queues"][0]["waiting"], &whole["queues"][0]["blind"]),
+        (&json!(2), &json!(false))
+    );
+    assert!(whole.get("changes").is_none());
+}
+
+#[tokio::test]
 async fn state_is_told_by_what_changed_and_the_latest_wins() {
     let stage = Stage::start().await;
     stage

@@ -328,6 +328,7 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
         queue: name.into(),
         waiting: Some(waiting),
         longest_wait: Some(Millis(41_000)),
+        longest_wait_since: None,
         signed_in: None,
         vouched_at: Some(Time(0)),
         blind_since: None,

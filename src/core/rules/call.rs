@@ -152,6 +152,11 @@ impl Core {
             })
     }
 
+    /// Whether what is kept for others may change at once what a queue under pressure does: a tier of it is due, and nobody can be asked.
+    pub(crate) fn is_attentive(&self, queue: &Queue) -> bool {
+        queue.incident.is_some() || self.due_turns(queue).next().is_some()
+    }
+
     /// Whether a clock of a queue runs, or will by itself, for a tier that it may call, whoever there is to give. Otherwise nothing is kept
     /// for it until something of it changes.
     pub(crate) fn may_call(&self, queue: &Queue) -> bool {

@@ -290,11 +290,13 @@ impl Queue {
         }
     }
 
-    /// Who of the moves' people is on the phones, and who is not any more, by the reading that has just come.
-    pub(super) fn look_for_people(&mut self, now: Seen) {
+    /// Who of the moves' people is on the phones, and who is not any more, by the reading that has just come. Returns whether somebody is
+    /// there again who was missing.
+    pub(super) fn look_for_people(&mut self, now: Seen) -> bool {
         let present = &self.present;
+        let mut found = false;
         if present.people.is_none() {
-            return;
+            return found;
         }
         for one in self.stack.iter_mut().filter(|one| one.can_be_shown()) {
             let moves::Move {
@@ -305,6 +307,7 @@ impl Queue {
                 match (present.has(person), position) {
                     (true, Some(position)) => {
                         missing.remove(position);
+                        found = true;
                     }
                     (true, None) if !there.contains(person) => there.push(person.clone()),
                     (false, None) if there.contains(person) => missing.push(Missing {
@@ -317,5 +320,6 @@ impl Queue {
                 }
             }
         }
+        found
     }
 }

@@ -240,7 +240,7 @@ impl Core {
         };
         let at = decision.at;
         // What is next on it, and so what is kept for it, may be another from now on.
-        self.touch_neighbours(index);
+        self.touch_attentive(index);
         match &decision.what {
             What::Instruct { instruction, beside } => self.apply_instruct(index, instruction, *beside),
             What::Settled { instruction, how } => self.apply_settled(index, *instruction, *how, at),

@@ -15,6 +15,15 @@ use crate::{Core, Lost, Millis, Name, OutOfPlace, Reading, Seen, Time, Unseen, W
 /// After this long a blind queue's floor is told who is out of place.
 const BLIND_LONG_AFTER: Millis = Millis::from_mins(10);
 
+/// What the word of a source has changed.
+#[derive(Copy, Clone, Default)]
+struct Moved {
+    /// A window began or ended, or may be due at another time.
+    windows: bool,
+    /// Others are on the phones than before.
+    people: bool,
+}
+
 impl Core {
     pub(super) fn absorb_connected(&mut self, feed: &Name) {
         self.each_queue_of(feed, |core, index| core.queues[index].vouched_by_heartbeat = false);
@@ -24,33 +33,34 @@ impl Core {
         let Some(index) = self.index(&reading.queue) else {
             return;
         };
-        let lent = self.supply(false).lends(&self.queues[index]);
-        let was_present = self.queues[index].present.clone();
+        let lent = self.lends(index);
         let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
-        let present = self.queues[index].present.clone();
-        let windows_moved = self.vouch(index, Some(reading), at);
-        let others_there = self.queues[index].present != present;
-        let lends = self.supply(false).lends(&self.queues[index]);
-        let queue = &self.queues[index];
-        // Without moves its account follows from who is there alone.
-        if queue.present != was_present || queue.away().next().is_some() {
+        let moved = self.vouch(index, Some(reading), at);
+        if moved.people {
             self.recount(index);
         }
         // Seen again, it may take what others would take, even where its windows go on as they were.
-        if windows_moved || was_blind || others_there || lends != lent {
+        if self.lends(index) != lent {
             self.touch_neighbours(index);
+        } else if was_blind || moved.people || moved.windows {
+            self.touch_attentive(index);
         }
+    }
+
+    fn lends(&self, index: usize) -> bool {
+        self.supply(false).lends(&self.queues[index])
     }
 
     pub(super) fn absorb_heartbeat(&mut self, feed: &Name, at: Time) {
         self.each_queue_of(feed, |core, index| {
             if core.queues[index].vouched_by_heartbeat {
-                let was_blind = core.queues[index].is_blind();
+                let (was_blind, lent) = (core.queues[index].is_blind(), core.lends(index));
                 core.vouch(index, None, at);
-                if was_blind {
-                    // It may lend its people again.
+                if core.lends(index) != lent {
                     core.touch_neighbours(index);
+                } else if was_blind {
+                    core.touch_attentive(index);
                 }
             }
         });
@@ -75,13 +85,13 @@ impl Core {
         }
     }
 
-    /// The source vouches for a queue, with a new reading or by saying that nothing changed. Returns whether any window
-    /// began or ended.
-    fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> bool {
+    /// The source vouches for a queue, with a new reading or by saying that nothing changed.
+    fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> Moved {
         self.touch(index);
         let limits = self.queues[index].setting.limits;
+        let mut moved = Moved::default();
         let Some(configured) = self.queues[index].setting.plan.clone() else {
-            return false;
+            return moved;
         };
         let configured = &*configured;
         let queue = &mut self.queues[index];
@@ -96,16 +106,18 @@ impl Core {
         queue.vouched_at = at;
         queue.lost = None;
         if let Some(reading) = reading {
-            queue.present = Present::of(&self.plan, &self.derived.staff, &queue.setting, &reading);
+            let present = Present::of(&self.plan, &self.derived.staff, &queue.setting, &reading);
+            moved.people = queue.present != present;
+            queue.present = present;
             queue.only_moves_said &= queue.present.number.is_none();
             queue.last = Some(reading);
             queue.read_at = at;
         }
         let now = queue.seen(at);
-        queue.look_for_people(now);
+        moved.people |= queue.look_for_people(now);
         let age = (at - queue.read_at).max(Millis::ZERO);
         let Some(reading) = &queue.last else {
-            return false;
+            return moved;
         };
         let latest = Latest { reading, age };
         if anew {
@@ -114,11 +126,11 @@ impl Core {
         if let Some(offered) = reading.offered {
             queue.arrivals.observe(offered, at);
         }
-        let changed = queue.windows.observe(latest, configured, now) || anew;
+        moved.windows = queue.windows.observe(latest, configured, now) || anew;
         if let Some(blind) = was_blind {
             self.say(index, at, What::FeedBack { blind, anew });
         }
-        changed
+        moved
     }
 
     /// The source has lost sight of a queue: it is decided to be blind in this very millisecond.
@@ -203,6 +215,7 @@ impl Core {
     }
 
     pub(super) fn apply_feed_lost(&mut self, index: usize, at: Time) {
+        let lent = self.lends(index);
         let queue = &mut self.queues[index];
         queue.lost = None;
         queue.sight = match queue.sight {
@@ -217,8 +230,12 @@ impl Core {
                 long_said,
             },
         };
-        // Nothing is kept any longer for a queue that nobody sees.
-        self.touch_neighbours(index);
+        // Nothing is kept any longer for a queue that nobody sees; it may have lent people as well.
+        if self.lends(index) != lent {
+            self.touch_neighbours(index);
+        } else {
+            self.touch_attentive(index);
+        }
     }
 
     pub(super) fn apply_blind_long(&mut self, index: usize) {

@@ -11,13 +11,18 @@ pub struct Sharing {
     pools: Vec<Shared>,
     /// The pools of each queue, by place.
     of_queue: Vec<Vec<usize>>,
-    /// Under pressure, of any pool.
+    /// Under pressure, of any pool; and of these, who would call if they could.
     pressed: BTreeSet<usize>,
+    attentive: BTreeSet<usize>,
     /// A leader has been asked for a yes.
     asking: BTreeSet<usize>,
     /// Pools whose queues under pressure are looked at again in this millisecond already.
     stirred: Vec<usize>,
+    /// The same of those alone who would call if they could.
+    alert: Vec<usize>,
     all_stirred: bool,
+    /// Pools of which more or fewer are away since somebody asked.
+    moved: Vec<usize>,
 }
 
 /// A pool and the queues that may draw on it, that have drawn on it, or whose people it has.
@@ -25,13 +30,17 @@ pub struct Sharing {
 struct Shared {
     pool: Name,
     queues: BTreeSet<usize>,
-    /// Those under pressure, when they were looked at last.
+    /// Those under pressure, when they were looked at last; and of these, who would call if they could.
     pressed: BTreeSet<usize>,
+    attentive: BTreeSet<usize>,
     /// Those with a clock that runs for a tier that they may call.
     calling: BTreeSet<usize>,
     /// The highest and the lowest priority among them.
     priorities: Option<(i32, i32)>,
     is_stirred: bool,
+    /// Those of them alone who would call if they could.
+    is_alert: bool,
+    has_moved: bool,
 }
 
 impl Sharing {
@@ -54,6 +63,9 @@ impl Sharing {
             self.of_queue[queue].push(place);
             if self.pressed.contains(&queue) {
                 shared.pressed.insert(queue);
+            }
+            if self.attentive.contains(&queue) {
+                shared.attentive.insert(queue);
             }
         }
         !was_ranked && shared.is_ranked()
@@ -96,22 +108,16 @@ impl Sharing {
         shared.into_iter().flat_map(|shared| shared.queues.iter().copied())
     }
 
-    /// Whether a queue is under pressure.
-    pub fn set_pressed(&mut self, queue: usize, pressed: bool) {
-        let changed = if pressed {
-            self.pressed.insert(queue)
-        } else {
-            self.pressed.remove(&queue)
-        };
-        if !changed {
-            return;
+    /// Whether a queue is under pressure, and whether it would call if it could.
+    pub fn set_pressed(&mut self, queue: usize, pressed: bool, attentive: bool) {
+        if put(&mut self.pressed, queue, pressed) {
+            for place in &self.of_queue[queue] {
+                put(&mut self.pools[*place].pressed, queue, pressed);
+            }
         }
-        for place in &self.of_queue[queue] {
-            let shared = &mut self.pools[*place].pressed;
-            if pressed {
-                shared.insert(queue);
-            } else {
-                shared.remove(&queue);
+        if put(&mut self.attentive, queue, attentive) {
+            for place in &self.of_queue[queue] {
+                put(&mut self.pools[*place].attentive, queue, attentive);
             }
         }
     }
@@ -144,6 +150,19 @@ impl Sharing {
         }
     }
 
+    /// What is kept for a queue changed: tells those with whom it shares pools and who would call if they could.
+    pub fn stir_attentive(&mut self, queue: usize, queues: &mut Vec<usize>) {
+        for position in 0..self.of_queue[queue].len() {
+            let place = self.of_queue[queue][position];
+            let shared = &mut self.pools[place];
+            if !shared.is_stirred && !shared.is_alert && !self.all_stirred {
+                shared.is_alert = true;
+                self.alert.push(place);
+                queues.extend(&shared.attentive);
+            }
+        }
+    }
+
     /// Something changed that everybody looks at.
     pub fn stir_all(&mut self, queues: &mut Vec<usize>) {
         if !self.all_stirred {
@@ -152,11 +171,31 @@ impl Sharing {
         }
     }
 
+    /// More or fewer of a pool are away.
+    pub fn moved(&mut self, pool: &Name) {
+        if let Some(place) = self.places.get(pool)
+            && !std::mem::replace(&mut self.pools[*place].has_moved, true)
+        {
+            self.moved.push(*place);
+        }
+    }
+
+    /// Every queue that shares a pool of which more or fewer are away since this was last asked; one may come more than once.
+    pub fn drain_moved(&mut self, mut queue: impl FnMut(usize)) {
+        for place in self.moved.drain(..) {
+            self.pools[place].has_moved = false;
+            self.pools[place].queues.iter().for_each(|index| queue(*index));
+        }
+    }
+
     /// The millisecond is over: whoever looked again may have to once more.
     pub fn calm_down(&mut self) {
         self.all_stirred = false;
         for place in self.stirred.drain(..) {
             self.pools[place].is_stirred = false;
+        }
+        for place in self.alert.drain(..) {
+            self.pools[place].is_alert = false;
         }
     }
 
@@ -179,15 +218,23 @@ impl Sharing {
     }
 }
 
+/// Puts a queue into a set or takes it out; whether that changed anything.
+fn put(set: &mut BTreeSet<usize>, queue: usize, inside: bool) -> bool {
+    if inside { set.insert(queue) } else { set.remove(&queue) }
+}
+
 impl Shared {
     fn of(pool: &Name) -> Shared {
         Shared {
             pool: pool.clone(),
             queues: BTreeSet::new(),
             pressed: BTreeSet::new(),
+            attentive: BTreeSet::new(),
             calling: BTreeSet::new(),
             priorities: None,
             is_stirred: false,
+            is_alert: false,
+            has_moved: false,
         }
     }
 

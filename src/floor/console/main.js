@@ -8,6 +8,7 @@ import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
 import { calls, sounds } from './alarms.js';
 import { call, report, sheet } from './api.js';
+import { grown } from './changes.js';
 import { Banners } from './banners/banners.js';
 import { Bar } from './bar/bar.js';
 import { Bell } from './bell.js';
@@ -348,7 +349,13 @@ setInterval(() => {
   keep.keepBook(keepsake(state));
 }, KEEP_MS);
 setInterval(() => { tickAll(); bar.tick(page()); }, TICK_MS);
-setInterval(() => { if (!document.hidden) queues.draw(page()); }, CHARTS_MS);
+setInterval(() => {
+  // Nobody knows how long somebody waits by now on a floor that is not heard of.
+  const before = state;
+  if (socket.link.state === 'up') state = grown(state, clock.now());
+  if (state !== before) changed();
+  if (!document.hidden) queues.draw(page());
+}, CHARTS_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
 if (globalThis.isSecureContext) keepForLater().catch(() => {});
 byLink = await comeByLink(location, history, (path, body) => call('', path, body));

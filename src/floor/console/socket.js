@@ -70,7 +70,7 @@ export class FloorSocket extends EventTarget {
     ws.onopen = () => {
       const since = this.since();
       const resume = since === null ? { last: LAST_MESSAGES } : { since };
-      ws.send(JSON.stringify({ type: 'hello', token: this.token() ?? '', ...resume }));
+      ws.send(JSON.stringify({ type: 'hello', token: this.token() ?? '', changes: true, ...resume }));
     };
     ws.onmessage = ({ data }) => this.#hear(ws, data);
     ws.onclose = ({ code }) => this.#lost(ws, code);

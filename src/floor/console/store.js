@@ -7,6 +7,7 @@
 
 import { sounds } from './alarms.js';
 import { alike } from './alike.js';
+import { madeWhole } from './changes.js';
 
 const BOOK_LIMIT = 500;
 const HISTORY_MS = 30 * 60_000;
@@ -84,7 +85,7 @@ export function reduce(state, message) {
   }
   switch (message?.type) {
     case 'welcome': return welcomed(state, message);
-    case 'state': return told(state, message);
+    case 'state': return told(state, madeWhole(state, message));
     case 'instruction': return instructed(state, message);
     case 'answer': return answered(state, message);
     case 'notice': return noticed(state, message);

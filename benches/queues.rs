@@ -1,0 +1,186 @@
+//! What a reading, a decision and a storm cost among many queues: with pools of their own, and with one pool for all.
+//!
+//! Time is that of the processor, the least of several rounds, so that other work on the machine does not count.
+//!
+//! ```sh
+//! cargo bench -p surged-core --bench queues
+//! ```
+
+#![allow(clippy::unwrap_used, missing_docs, dead_code)]
+
+mod floor;
+
+use floor::{Pools, of_many, queue_name};
+use rustix::time::{ClockId, clock_gettime};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+use std::hint::black_box;
+use surged_core::{Core, Input, Reading, Time};
+
+#[global_allocator]
+static ALLOCATIONS: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// The tier's window and its calm.
+const HOLD: i64 = 5 * 60 * 1_000;
+const ROUNDS: usize = 5;
+const KINDS: [(&str, Pools); 2] = [("own pools", Pools::Own), ("one pool", Pools::Shared)];
+/// (queues, how long a storm of so many may take, in milliseconds)
+const STORMS: [(usize, f64); 2] = [(1_000, 20.0), (5_000, 100.0)];
+/// How much dearer a reading may be at a thousand queues.
+const DEARER: f64 = 1.5;
+
+fn main() {
+    println!(
+        "| queues | pools | a quiet reading, us | one that begins or ends a window, us | allocations of both | a decision, us | all due at once, ms |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    let mut missed = Vec::new();
+    for (kind, pools) in KINDS {
+        let mut first = None;
+        for queues in [1, 10, 100, 1_000, 5_000, 10_000] {
+            let row = Row::measure(queues, pools);
+            println!("{}", row.line(queues, kind));
+            let one: &Row = first.get_or_insert(row);
+            if queues == 1_000 {
+                for (what, ratio) in [
+                    ("a quiet reading", row.quiet / one.quiet),
+                    ("one at a window", row.turning / one.turning),
+                ] {
+                    let verdict = if ratio <= DEARER { "" } else { " MISSED" };
+                    missed.push(format!(
+                        "{kind}: {what} at 1,000 queues costs {ratio:.2} times that at 1 (at most {DEARER}){verdict}"
+                    ));
+                }
+            }
+            if let Some((_, most)) = STORMS.iter().find(|(count, _)| *count == queues) {
+                let verdict = if row.storm <= *most { "" } else { " MISSED" };
+                missed.push(format!(
+                    "{kind}: {queues} queues due at once take {:.1} ms (at most {most}){verdict}",
+                    row.storm
+                ));
+            }
+        }
+    }
+    println!();
+    missed.iter().for_each(|line| println!("{line}"));
+}
+
+/// What was measured at a number of queues.
+#[derive(Copy, Clone)]
+struct Row {
+    quiet: f64,
+    turning: f64,
+    allocations: [f64; 2],
+    decision: f64,
+    storm: f64,
+}
+
+impl Row {
+    fn measure(queues: usize, pools: Pools) -> Row {
+        let least = |measure: &dyn Fn() -> f64| (0..ROUNDS).map(|_| measure()).fold(f64::MAX, f64::min);
+        let calm = floor(queues, pools, 0);
+        let pressed = floor(queues, pools, 8);
+        let quiet = |pass: usize| (pass % 5) as u32;
+        let (_, of_quiet) = readings(&mut calm.clone(), queues, quiet);
+        let (_, of_turning) = readings(&mut calm.clone(), queues, turning);
+        Row {
+            quiet: least(&|| readings(&mut calm.clone(), queues, quiet).0),
+            turning: least(&|| readings(&mut calm.clone(), queues, turning).0),
+            allocations: [of_quiet, of_turning],
+            decision: least(&|| decisions(&mut calm.clone(), queues)),
+            storm: least(&|| storm(&mut pressed.clone(), queues)),
+        }
+    }
+
+    fn line(&self, queues: usize, kind: &str) -> String {
+        let Row {
+            quiet,
+            turning,
+            allocations: [of_quiet, of_turning],
+            decision,
+            storm,
+        } = self;
+        format!(
+            "| {queues} | {kind} | {quiet:.2} | {turning:.2} | {of_quiet:.3}, {of_turning:.3} | {decision:.1} | {storm:.2} |"
+        )
+    }
+}
+
+/// A floor of which every queue was read once, with so many waiting.
+fn floor(queues: usize, pools: Pools, waiting: u32) -> Core {
+    let mut core = Core::new(Time(0));
+    let plan = of_many(queues, pools);
+    core.handle(Input::Configured { plan }, Time(0)).unwrap();
+    for number in 0..queues {
+        let reading = Reading::of(queue_name(number).as_str(), waiting);
+        core.handle(Input::Reading { reading }, Time(0)).unwrap();
+    }
+    drain(&mut core);
+    core
+}
+
+fn drain(core: &mut Core) -> usize {
+    let mut decided = 0;
+    while let Some(decision) = core.poll_effect() {
+        black_box(&decision);
+        decided += 1;
+    }
+    decided
+}
+
+/// Above the threshold at one pass over the queues and below it at the next.
+fn turning(pass: usize) -> u32 {
+    (pass % 2 * 8) as u32
+}
+
+/// Microseconds of one reading of one queue after the other, of which none decides anything; and how often it allocates.
+fn readings(core: &mut Core, queues: usize, depth: impl Fn(usize) -> u32) -> (f64, f64) {
+    let names: Vec<Reading> = (0..queues)
+        .map(|number| Reading::of(queue_name(number).as_str(), 0))
+        .collect();
+    let many = (2 * queues).max(20_000);
+    let (region, began) = (Region::new(ALLOCATIONS), now());
+    for count in 0..many {
+        let mut reading = names[count % queues].clone();
+        reading.waiting = depth(1 + count / queues);
+        core.handle(Input::Reading { reading }, Time(1 + count as i64)).unwrap();
+        assert!(core.poll_effect().is_none());
+    }
+    let (took, counted) = (now() - began, region.change());
+    let allocations = counted.allocations + counted.reallocations;
+    (took * 1e6 / many as f64, allocations as f64 / many as f64)
+}
+
+/// Microseconds of one decision: a surge of one queue after the other, called, stood down and over, while the rest is calm.
+fn decisions(core: &mut Core, queues: usize) -> f64 {
+    let (mut at, many) = (1, 1_000);
+    let names: Vec<String> = (0..queues).map(queue_name).collect();
+    let began = now();
+    for count in 0..many {
+        let queue = &names[count % queues];
+        let mut decided = 0;
+        for (waiting, lasting) in [(8, HOLD), (0, 2 * HOLD)] {
+            let reading = Reading::of(queue.as_str(), waiting);
+            core.handle(Input::Reading { reading }, Time(at)).unwrap();
+            at += lasting;
+            core.handle_timeout(Time(at));
+            decided += drain(core);
+        }
+        assert_eq!(decided, 3);
+    }
+    (now() - began) * 1e6 / (3 * many) as f64
+}
+
+/// Milliseconds until every queue has called that is due in one instant.
+fn storm(core: &mut Core, queues: usize) -> f64 {
+    let began = now();
+    core.handle_timeout(Time(HOLD));
+    assert_eq!(drain(core), queues);
+    (now() - began) * 1e3
+}
+
+/// The processor time of this thread, in seconds.
+fn now() -> f64 {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
+}

@@ -1,0 +1,82 @@
+// How much a session is told:  node wire.mjs
+//
+//   20 and 200 queues, each with four other depths a second, on the written plan by day; ten seconds of state, then one surge
+//
+// Two sessions side by side: one that is told whole queues, and one that asks for what changed alone (`"changes":true`).
+
+import { once } from 'node:events';
+import { setTimeout as pass } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { Daemon, PhoneSystem } from './floor.mjs';
+import { plan } from './plan.mjs';
+
+const OVER_S = 10;
+const TOLD_EVERY_MS = 250;
+/** Bytes a second that a session may be told at 20 queues, bytes of an instruction's own frame, and frames an instruction. */
+const GOALS = { state: 5_000, instruction: 500, frames: 1.5 };
+
+class Session {
+  constructor(url, hello) {
+    this.socket = new WebSocket(new URL('floor', url.replace(/^http/, 'ws')), 'surged.v1');
+    this.hello = hello;
+    this.frames = [];
+    this.socket.on('message', (data) => this.frames.push({ type: JSON.parse(data).type, whole: JSON.parse(data).whole, bytes: data.length }));
+  }
+
+  async join() {
+    await once(this.socket, 'open');
+    this.socket.send(JSON.stringify({ type: 'hello', ...this.hello }));
+    while (!this.frames.some(({ type }) => type === 'state')) await pass(20);
+    this.frames = [];
+    return this;
+  }
+}
+
+const bytes = (frames) => frames.reduce((sum, frame) => sum + frame.bytes, 0);
+
+/** Each caller at the head is answered after some seconds; until then the wait grows with the clock. */
+const reading = (told, queue) => ({ waiting: (told * 7 + queue * 5) % 5, longest_wait_s: ((told + queue * 3) % 40) * TOLD_EVERY_MS / 1000, signed_in: 2 });
+
+async function measure(many, surging) {
+  const phones = await new PhoneSystem().listen();
+  const daemon = new Daemon(plan(phones.url, { many: many - 1 }));
+  const queues = ['inbound', ...Array.from({ length: many - 1 }, (_, i) => `q${String(i + 1).padStart(2, '0')}`)];
+  let told = 0;
+  const tell = () => {
+    told += 1;
+    queues.forEach((queue, i) => phones.tell(reading(told, i), queue));
+  };
+  try {
+    tell();
+    await daemon.start();
+    const beat = setInterval(tell, TOLD_EVERY_MS);
+    const sessions = await Promise.all([{}, { changes: true }].map((hello) => new Session(daemon.url, hello).join()));
+    await pass(OVER_S * 1000);
+    const [whole, changes] = sessions.map(({ frames }) => bytes(frames) / OVER_S);
+    const verdict = many === 20 && changes > GOALS.state ? ' MISSED' : '';
+    console.log(`${many} queues, state: ${(whole / 1000).toFixed(1)} kB/s of whole queues, ${(changes / 1000).toFixed(1)} kB/s of changes alone (at 20 queues at most ${GOALS.state / 1000})${verdict}`);
+    clearInterval(beat);
+    if (surging) await surge(phones, sessions);
+    for (const { socket } of sessions) socket.terminate();
+  } finally {
+    phones.close();
+    await daemon.stop();
+  }
+}
+
+/** One queue calls, and nothing else happens. */
+async function surge(phones, sessions) {
+  await pass(1_500);
+  sessions.forEach((session) => { session.frames = []; });
+  phones.tell({ waiting: 8, longest_wait_s: 30, signed_in: 2 });
+  await pass(3_700);
+  for (const [name, { frames }] of [['whole queues', sessions[0]], ['changes alone', sessions[1]]]) {
+    const told = frames.filter(({ type }) => type === 'instruction');
+    const size = Math.max(...told.map((frame) => frame.bytes));
+    const over = size > GOALS.instruction ? ' MISSED' : '';
+    console.log(`an instruction, ${name}: its frame has ${size} bytes (at most ${GOALS.instruction})${over}; with states ${frames.length} frames and ${bytes(frames)} bytes for ${told.length} within 4 s of the first caller`);
+  }
+}
+
+await measure(20, true);
+await measure(200, false);
