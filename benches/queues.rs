@@ -6,11 +6,12 @@
 //! cargo bench -p surged-core --bench queues
 //! ```
 
-#![allow(clippy::unwrap_used, missing_docs, dead_code)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod floor;
+mod many;
 
-use floor::{Pools, of_many, queue_name};
+use many::{Pools, of_many, queue_name};
 use rustix::time::{ClockId, clock_gettime};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;

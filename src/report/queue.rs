@@ -113,11 +113,11 @@ impl Drawn<'_> {
         let days = &self.days.ahead;
         let whole = |day: &[Option<f64>]| day.iter().flatten().count() >= HOURS_KNOWN;
         let ends = |cell: usize| self.cells.begins(cell) < self.told_to;
-        let known = calls
+        let mut known = calls
             .chunks(HOURS)
             .enumerate()
             .filter(|(day, hours)| whole(hours) && ends(day * HOURS));
-        let known = known.last().map_or(0, |(day, _)| (day + 1) * HOURS);
+        let known = known.next_back().map_or(0, |(day, _)| (day + 1) * HOURS);
         let to_come = calls.len() - known + days.number * HOURS;
         let both = forecast::forecast(&calls[..known], days_off, to_come);
         let told = both.as_ref().map(|both| of(both, used));

@@ -41,7 +41,7 @@ fn write_table(table: &Table, out: &mut impl Write) -> io::Result<()> {
     let rows = table
         .rows
         .iter()
-        .map(|row| row.iter().map(|cell| shown(cell)).collect::<Vec<String>>());
+        .map(|row| row.iter().map(shown).collect::<Vec<String>>());
     let lines: Vec<Vec<String>> = std::iter::once(heads)
         .chain(rows)
         .map(|line| {

@@ -189,7 +189,7 @@ fn pieces() -> Vec<(String, Vec<u8>, Then)> {
         case("binary", frame(FIN | BINARY, ASK), Closed(4400)),
         case(
             "pieces that are too much together",
-            one(&vec![frame(MORE | TEXT, &[b' '; 9_000]), frame(FIN, &[b' '; 9_000])]),
+            one(&[frame(MORE | TEXT, &[b' '; 9_000]), frame(FIN, &[b' '; 9_000])]),
             Closed(4429),
         ),
     ]

@@ -54,7 +54,7 @@ fn whole(value: f64) -> String {
 
 fn percent(share: f64) -> String {
     match share * 100.0 {
-        none if none == 0.0 => "0 %".to_owned(),
+        0.0 => "0 %".to_owned(),
         little if little < 9.95 => format!("{little:.1} %"),
         more => format!("{more:.0} %"),
     }
@@ -96,8 +96,11 @@ pub(super) fn place(plan: &Plan, queue: &Name, tier: &Name) -> usize {
     found.unwrap_or(usize::MAX)
 }
 
-/// Every tier that any of these plans called, in the order of the ladder, with how often and for how many under each.
-pub(super) fn calls(summaries: &[&Summary], plan: &Plan) -> Vec<(Name, Name, Action, Vec<(u64, u64)>)> {
+/// A tier's queue, name and action, and under each plan how often it was called and for how many.
+pub(super) type Called = (Name, Name, Action, Vec<(u64, u64)>);
+
+/// Every tier that any of these plans called, in the order of the ladder.
+pub(super) fn calls(summaries: &[&Summary], plan: &Plan) -> Vec<Called> {
     let mut all: Vec<(Name, Name, Action)> = summaries
         .iter()
         .flat_map(|summary| &summary.instructions)
@@ -153,7 +156,7 @@ pub(super) fn sentence(difference: &Difference, several_queues: bool, zone: &Tim
         } => {
             let by = span(Millis((later_s.abs() * 1000.0) as i64));
             let when = match *later_s {
-                none if none == 0.0 => String::new(),
+                0.0 => String::new(),
                 later if later > 0.0 => format!(" {by} later"),
                 _ => format!(" {by} earlier"),
             };

@@ -123,7 +123,7 @@ impl Look<'_> {
                     .is_some_and(|queue| queue.ladder == *name)
                 {
                     self.crossed_line(queue, name, ladder, watched, seen);
-                    self.to_and_fro(queue, name, ladder, watched, seen);
+                    self.back_and_forth(queue, name, ladder, watched, seen);
                 }
                 self.too_few(queue, name, ladder, seen);
             }
@@ -241,7 +241,7 @@ impl Look<'_> {
         );
     }
 
-    fn to_and_fro(&mut self, queue: &Name, name: &Name, ladder: &Ladder, watched: &Watched, seen: &WatchedQueue) {
+    fn back_and_forth(&mut self, queue: &Name, name: &Name, ladder: &Ladder, watched: &Watched, seen: &WatchedQueue) {
         let (stays, short) = seen.stays;
         if stays < 5.0 || short / stays < SHORT_SHARE {
             return;
