@@ -172,14 +172,22 @@ pub(super) fn sentence(difference: &Difference, several_queues: bool, zone: &Tim
 
 /// `41 moves instead of 63; 12 surges as before`: what differs most, in one sentence.
 pub(super) fn gist(first: &Summary, other: &Summary) -> String {
-    let told = |what: &str, ours: u64, theirs: u64| match ours == theirs {
-        true => format!("{} {what} as before", number(theirs)),
-        false => format!("{} {what} instead of {}", number(theirs), number(ours)),
+    let told = |one: &str, several: &str, ours: u64, theirs: u64| {
+        let what = if theirs == 1 { one } else { several };
+        match ours == theirs {
+            true => format!("{} {what} as before", number(theirs)),
+            false => format!("{} {what} instead of {}", number(theirs), number(ours)),
+        }
     };
     [
-        told("moves", first.moves, other.moves),
-        told("people asked for", first.people_asked, other.people_asked),
-        told("short stays", first.short_stays, other.short_stays),
+        told("move", "moves", first.moves, other.moves),
+        told(
+            "person asked for",
+            "people asked for",
+            first.people_asked,
+            other.people_asked,
+        ),
+        told("short stay", "short stays", first.short_stays, other.short_stays),
     ]
     .join("; ")
 }
