@@ -9,11 +9,11 @@ impl Effect {
     pub fn told(&self, words: &Words) -> String {
         let tier = words.name("tier", self.tier.as_str());
         let (Some(before), Some(after)) = (self.before.mean(), self.after.mean()) else {
-            return words.text("effect.unknown", &[("tier", &tier)]);
+            return words.text("tier_effect.unknown", &[("tier", &tier)]);
         };
         let number = |it: f64| format!("{it:.1}");
         let measured = words.text(
-            "effect.measured",
+            "tier_effect.measured",
             &[
                 ("tier", &tier),
                 ("span", &span(WINDOW)),
@@ -28,9 +28,9 @@ impl Effect {
         }
         let doubts = self.doubts.iter();
         let doubts: Vec<String> = doubts
-            .map(|it| words.text(&format!("effect.{}", it.as_str()), &[]))
+            .map(|it| words.text(&format!("tier_effect.{}", it.as_str()), &[]))
             .collect();
-        let doubts = words.text("effect.doubts", &[("what", &words.language().list(&doubts))]);
+        let doubts = words.text("tier_effect.doubts", &[("what", &words.language().list(&doubts))]);
         format!("{measured} — {doubts}")
     }
 }

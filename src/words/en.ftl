@@ -10,15 +10,15 @@ answer-nobody = { $by }: done with nobody · { $what }
 answer-seen = { $by } takes it: { $what }
 answer-unanswered = Nobody answered: { $what }
 
-effect-measured = What { $tier } did: { $before } waiting in the mean in the { $span } before the call ({ $minutes_before } caller-minutes), { $after } in the { $span } after they came ({ $minutes_after })
-effect-unknown = What { $tier } did cannot be told: nobody saw the queue
-effect-doubts = not to be put down to this step alone: { $what }
-effect-others_moved = others came or went in the same minutes
-effect-ebbed_before = fewer were waiting already when they came
-effect-unseen = the queue was not seen all the time
-effect-nobody_said = nobody said that they came
-effect-sent_back = they were sent back within these minutes
-effect-unusual = the plan was changed or paused, or a fault was declared
+tier_effect-measured = What { $tier } did: { $before } waiting in the mean in the { $span } before the call ({ $minutes_before } caller-minutes), { $after } in the { $span } after they came ({ $minutes_after })
+tier_effect-unknown = What { $tier } did cannot be told: nobody saw the queue
+tier_effect-doubts = not to be put down to this step alone: { $what }
+tier_effect-others_moved = others came or went in the same minutes
+tier_effect-ebbed_before = fewer were waiting already when they came
+tier_effect-unseen = the queue was not seen all the time
+tier_effect-nobody_said = nobody said that they came
+tier_effect-sent_back = they were sent back within these minutes
+tier_effect-unusual = the plan was changed or paused, or a fault was declared
 
 headline-call_in = Call in { $n } · { $from }
 headline-extend_shift = Ask { $n } to stay on · { $from }

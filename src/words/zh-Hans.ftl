@@ -9,15 +9,15 @@ answer-nobody = { $by }：完成，无人到位 · { $what }
 answer-seen = { $by } 接手：{ $what }
 answer-unanswered = 无人回应：{ $what }
 
-effect-measured = { $tier }的效果：调用前 { $span } 平均 { $before } 人等待（{ $minutes_before } 人·分钟），到位后 { $span } 平均 { $after } 人（{ $minutes_after }）
-effect-unknown = { $tier }的效果无法得知：期间看不到队列
-effect-doubts = 不能只归于这一步：{ $what }
-effect-others_moved = 同一时段有其他人到位或离开
-effect-ebbed_before = 他们到位时等待人数已经减少
-effect-unseen = 队列并非一直可见
-effect-nobody_said = 没有人确认他们已到位
-effect-sent_back = 他们在此期间已被送回
-effect-unusual = 期间方案有变更、暂停或已报故障
+tier_effect-measured = { $tier }的效果：调用前 { $span } 平均 { $before } 人等待（{ $minutes_before } 人·分钟），到位后 { $span } 平均 { $after } 人（{ $minutes_after }）
+tier_effect-unknown = { $tier }的效果无法得知：期间看不到队列
+tier_effect-doubts = 不能只归于这一步：{ $what }
+tier_effect-others_moved = 同一时段有其他人到位或离开
+tier_effect-ebbed_before = 他们到位时等待人数已经减少
+tier_effect-unseen = 队列并非一直可见
+tier_effect-nobody_said = 没有人确认他们已到位
+tier_effect-sent_back = 他们在此期间已被送回
+tier_effect-unusual = 期间方案有变更、暂停或已报故障
 
 headline-call_in = 召回 { $n } 人 · { $from }
 headline-extend_shift = 请 { $n } 人延长班次 · { $from }

@@ -9,15 +9,15 @@ answer-nobody = { $by }：完成，無人到位 · { $what }
 answer-seen = { $by } 接手：{ $what }
 answer-unanswered = 無人回應：{ $what }
 
-effect-measured = { $tier }的效果：調用前 { $span } 平均 { $before } 人等待（{ $minutes_before } 人·分鐘），到位後 { $span } 平均 { $after } 人（{ $minutes_after }）
-effect-unknown = { $tier }的效果無法得知：期間看不到佇列
-effect-doubts = 不能只歸於這一步：{ $what }
-effect-others_moved = 同一時段有其他人到位或離開
-effect-ebbed_before = 他們到位時等待人數已經減少
-effect-unseen = 佇列並非一直可見
-effect-nobody_said = 沒有人確認他們已到位
-effect-sent_back = 他們在此期間已被送回
-effect-unusual = 期間方案有變更、暫停或已報故障
+tier_effect-measured = { $tier }的效果：調用前 { $span } 平均 { $before } 人等待（{ $minutes_before } 人·分鐘），到位後 { $span } 平均 { $after } 人（{ $minutes_after }）
+tier_effect-unknown = { $tier }的效果無法得知：期間看不到佇列
+tier_effect-doubts = 不能只歸於這一步：{ $what }
+tier_effect-others_moved = 同一時段有其他人到位或離開
+tier_effect-ebbed_before = 他們到位時等待人數已經減少
+tier_effect-unseen = 佇列並非一直可見
+tier_effect-nobody_said = 沒有人確認他們已到位
+tier_effect-sent_back = 他們在此期間已被送回
+tier_effect-unusual = 期間方案有變更、暫停或已報故障
 
 headline-call_in = 召回 { $n } 人 · { $from }
 headline-extend_shift = 請 { $n } 人延長班次 · { $from }

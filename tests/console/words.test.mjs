@@ -32,6 +32,7 @@ const FAMILIES = {
   error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'not_quiet', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'unknown_type', 'not_on_move', 'too_late', 'nobody_picked', 'reason_missing'],
   log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
   logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in', 'shadow'],
+  tier_effect: ['measured', 'unknown', 'doubts', 'others_moved', 'ebbed_before', 'unseen', 'nobody_said', 'sent_back', 'unusual'],
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
   handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
   matter: ['instruction', 'move', 'approval', 'pause', 'incident', 'blind'],

@@ -17,7 +17,7 @@ export class DepthChart {
 
   constructor(box) {
     this.caption = h('figcaption');
-    this.frame = h('div', { class: 'plot', role: 'img' });
+    this.frame = h('div', { class: 'plot' });
     this.area = svg('path', { class: 'plot-area' });
     this.line = svg('path', { class: 'plot-line' });
     this.back = svg('g');
@@ -40,16 +40,19 @@ export class DepthChart {
   render(page, queue, points) {
     this.again = () => this.render(page, queue, points);
     const now = performance.now();
-    if (this.#width < 40 || this.#height < 30 || now - this.#drawn < DRAW_EVERY_MS) return;
+    if (now - this.#drawn < DRAW_EVERY_MS) return;
     this.#drawn = now;
     const { words, clock, state } = page;
     say(this.caption, words.t('chart.title'));
     const end = clock.now();
     const lines = queue.lines ?? [];
     const most = points.reduce((top, [, depth]) => Math.max(top, depth ?? 0), 0);
+    this.frame.setAttribute('role', 'img');
+    this.frame.setAttribute('aria-label', words.t('chart.words', { most, lines: words.list(lines.map(String)) }));
+    // Told also where there is no room to draw.
+    if (this.#width < 40 || this.#height < 30) return;
     const top = Math.max(most, ...lines, 5) * 1.15 + 1;
     const calls = callsOf(state, queue.queue, end - SPAN_MS, end);
-    this.frame.setAttribute('aria-label', words.t('chart.words', { most, lines: words.list(lines.map(String)) }));
     const field = this.#field(end, top);
     const path = stepPath(queue.blind || page.stale ? points : [...points, ...points.slice(-1).map(([, depth]) => [end, depth])], field);
     this.line.setAttribute('d', path.line);
