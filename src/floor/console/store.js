@@ -16,7 +16,7 @@ const KNOWN_LIMIT = 1_500;
 
 /**
  * An open instruction; `fresh`: no state has listed it yet. What is known of one that is closed says who had the last word.
- * @typedef {Wire.OpenInstruction & { fresh?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number } }} Known
+ * @typedef {Wire.OpenInstruction & { fresh?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number, near: Wire.NearMissMessage[] } }} Known
  * @typedef {{ [queue: string]: [number, number | null][] }} History depths and when they began, in milliseconds; `null`: nobody could see
  * @typedef {object} State
  * @property {Wire.You | null} you
