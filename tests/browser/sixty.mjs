@@ -20,12 +20,17 @@ async function freePort() {
   return port;
 }
 
-/** Whether an element is whole within the window, without scrolling. */
-function inSight(locator) {
-  return locator.evaluate((element) => {
+/** Whether an element is whole within the window, without scrolling, once the page has come to rest. */
+async function inSight(locator) {
+  const whole = () => locator.evaluate((element) => {
     const box = element.getBoundingClientRect();
     return box.width > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
   });
+  for (const until = Date.now() + 5_000; Date.now() < until;) {
+    if (await whole()) return true;
+    await locator.page().evaluate(() => new Promise(requestAnimationFrame));
+  }
+  return false;
 }
 
 export async function sixtySteps(step, browser) {
@@ -135,7 +140,7 @@ export async function sixtySteps(step, browser) {
     });
 
     await step('no page of the sixty had an error of its own', async () => {
-      for (const it of Object.values(open)) assert.deepEqual(it.faults.filter((fault) => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/.test(fault)), []);
+      for (const it of Object.values(open)) assert.deepEqual(it.faults.filter((fault) => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|WebSocket connection/.test(fault)), []);
     });
   } finally {
     await Promise.all(Object.values(open).map((it) => it.close().catch(() => {})));
