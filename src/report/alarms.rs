@@ -3,8 +3,9 @@
 //!
 //! Everything that asks for a deed goes to everybody on the floor who may do it, so that each supervisor has them all.
 
-use crate::core::{Decision, Millis, Time, What};
+use crate::core::{Millis, Time};
 use crate::journal::{Entry, Record};
+use crate::shift::is_ask;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -66,7 +67,7 @@ impl Bells {
         let Record::Decision(decision) = &entry.record else {
             return;
         };
-        if !asks(decision) || decision.at < self.from {
+        if !is_ask(&decision.what) || decision.at < self.from {
             return;
         }
         let slot = usize::try_from((decision.at - self.from).0 / SLOT.0).unwrap_or(usize::MAX);
@@ -110,43 +111,10 @@ impl Bells {
     }
 }
 
-/// Whether it asks somebody to do something, and is not only for their knowledge.
-fn asks(decision: &Decision) -> bool {
-    match &decision.what {
-        What::Instruct { instruction, .. } => !instruction.shadow,
-        What::FeedLost { .. }
-        | What::BlindLong { .. }
-        | What::PassedUp { .. }
-        | What::Unanswered { .. }
-        | What::ApprovalAsked { .. }
-        | What::NotShown { .. }
-        | What::Gone { .. }
-        | What::IncidentEnds { .. } => true,
-        What::Settled { .. }
-        | What::Freed { .. }
-        | What::TierSkipped { .. }
-        | What::SurgeOver { .. }
-        | What::ApprovalLapsed { .. }
-        | What::TakenAsLeft { .. }
-        | What::Counted { .. }
-        | What::Resumed { .. }
-        | What::FeedBack { .. }
-        | What::Answered { .. }
-        // Nobody is there to hear it.
-        | What::NobodyListening { .. }
-        | What::Paused { .. }
-        | What::Incident { .. }
-        | What::IncidentOver { .. }
-        | What::Approved { .. }
-        | What::ApprovalRefused { .. }
-        | What::OnlyMovesCounted {}
-        | What::LadderChanged { .. } => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::{Decision, What};
 
     #[test]
     fn a_flood_is_more_than_ten_in_ten_minutes() {
@@ -155,7 +123,11 @@ mod tests {
         let mut ring = |minute: i64, times: usize| {
             for _ in 0..times {
                 let at = from + Millis::from_mins(minute);
-                let what = What::FeedLost { why: "silence".into() };
+                let what = What::Gone {
+                    instruction: crate::core::InstructionId(1),
+                    people: Vec::new(),
+                    left_at: at,
+                };
                 let queue = "inbound".into();
                 let record = Record::Decision(Decision { at, queue, what });
                 let unlogged = false;

@@ -46,7 +46,30 @@ pub fn is_ask(what: &What) -> bool {
     match what {
         What::Instruct { instruction, .. } => !instruction.shadow && instruction.action != Action::StandDown,
         What::NotShown { .. } | What::Gone { .. } => true,
-        _ => false,
+        What::FeedLost { .. }
+        | What::BlindLong { .. }
+        | What::PassedUp { .. }
+        | What::Unanswered { .. }
+        | What::ApprovalAsked { .. }
+        | What::IncidentEnds { .. }
+        | What::Settled { .. }
+        | What::Freed { .. }
+        | What::TierSkipped { .. }
+        | What::SurgeOver { .. }
+        | What::ApprovalLapsed { .. }
+        | What::TakenAsLeft { .. }
+        | What::Counted { .. }
+        | What::Resumed { .. }
+        | What::FeedBack { .. }
+        | What::Answered { .. }
+        | What::NobodyListening { .. }
+        | What::Paused { .. }
+        | What::Incident { .. }
+        | What::IncidentOver { .. }
+        | What::Approved { .. }
+        | What::ApprovalRefused { .. }
+        | What::OnlyMovesCounted {}
+        | What::LadderChanged { .. } => false,
     }
 }
 

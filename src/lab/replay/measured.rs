@@ -2,6 +2,7 @@
 
 use super::drawn::Drawn;
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Name, Time, What};
+use crate::shift::is_ask;
 use crate::wire::Stamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
@@ -171,6 +172,9 @@ impl Measured {
 
     pub(super) fn decided(&mut self, decision: &Decision) {
         let at = decision.at;
+        if is_ask(&decision.what) {
+            self.asks.ask(at);
+        }
         match &decision.what {
             What::Instruct { instruction, .. } => self.instructed(instruction),
             What::TierSkipped { .. } => {
@@ -225,9 +229,6 @@ impl Measured {
             self.summary.moves += 1;
             self.summary.people_asked += seats;
             self.issued.insert(instruction.id, (instruction.at, seats));
-        }
-        if !instruction.shadow {
-            self.asks.ask(instruction.at);
         }
     }
 
