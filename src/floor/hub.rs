@@ -10,6 +10,7 @@ use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::calendar::Calendar;
+use crate::config::Config;
 use crate::core::ladder::Plan;
 use crate::core::{InstructionId, Name, Time};
 use crate::journal::Item;
@@ -67,6 +68,8 @@ pub struct Hub {
     plan: Mutex<Option<Arc<Plan>>>,
     /// For the report: which days are holidays.
     calendar: Mutex<Option<Arc<Calendar>>>,
+    /// For the bench: the file that is in force. `None` until the daemon has told it.
+    config: Mutex<Option<Arc<Config>>>,
 }
 
 /// So many are kept for a session that is slow to take them.
@@ -157,6 +160,7 @@ impl Hub {
             desk: Mutex::default(),
             plan: Mutex::default(),
             calendar: Mutex::default(),
+            config: Mutex::default(),
         }
     }
 
@@ -280,6 +284,15 @@ impl Hub {
     /// The calendar in force.
     pub fn set_calendar(&self, calendar: Arc<Calendar>) {
         *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(calendar);
+    }
+
+    /// The configuration in force.
+    pub fn set_config(&self, config: Arc<Config>) {
+        *self.config.lock().unwrap_or_else(PoisonError::into_inner) = Some(config);
+    }
+
+    pub(super) fn config(&self) -> Option<Arc<Config>> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn plan_and_calendar(&self) -> (Option<Arc<Plan>>, Option<Arc<Calendar>>) {

@@ -12,6 +12,7 @@ pub mod access;
 mod api;
 mod ask;
 mod assets;
+mod bench;
 mod board;
 mod changes;
 mod guard;
@@ -36,6 +37,7 @@ mod tls;
 
 pub use access::{Access, Door};
 pub use ask::Ask;
+pub use bench::{Bench, BenchFault, Setting, Step, Trial};
 pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};
 pub use log::{LogFault, LogRecord, LogSource, LookedUp};
@@ -62,6 +64,8 @@ pub struct Floor {
     pub daemon: mpsc::Sender<Ask>,
     /// The duty log, to be read.
     pub log: Arc<dyn LogSource>,
+    /// What tries changed thresholds on recorded days; `None`: nobody here does.
+    pub bench: Option<Arc<dyn Bench>>,
     /// How the daemon stands.
     pub health: Arc<Health>,
     /// The floor's time.

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchSteps } from './bench.mjs';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
@@ -552,6 +553,7 @@ try {
   });
 
   await sixtySteps(step, browser);
+  await benchSteps(step, browser);
 } finally {
   await end();
 }
