@@ -2,6 +2,7 @@
 
 A module under goals/ has NUMBER, NAME, TITLE (texts) and `measure(bench)`, which gives its lines.
 """
+import contextlib
 import datetime
 import shutil
 import subprocess
@@ -22,11 +23,12 @@ class Bench:
     def __init__(self, goal, pairs):
         self.goal = goal
         self.pairs = pairs
-        self.target = peers.cargo_target(ROOT) / "side-by-side"
+        self.target = peers.cargo_target() / "side-by-side"
         self.serving, self.loading = machine.cores()
         self.versions = {}
         self.notes = []
-        self._running = []
+        self.running = []
+        self._built = {}
 
     def __enter__(self):
         self.target.mkdir(parents=True, exist_ok=True)
@@ -35,8 +37,8 @@ class Bench:
         return self
 
     def __exit__(self, *_):
-        while self._running:
-            self.end(self._running[-1])
+        while self.running:
+            self.end(self.running[-1])
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self):
@@ -76,13 +78,19 @@ class Bench:
 
     def surged(self):
         """The release binary of this tree."""
-        program = peers.cargo(ROOT, "--bin", "surged") / "surged"
+        program = self.built("surged", "--bin", "surged")
         self.version("surged", f"{machine.said(program, '--version').removeprefix('surged ')} ({tree()})")
         return program
 
     def rust(self, program):
-        """A program of our own under benches/side-by-side/peers."""
-        return peers.cargo(ROOT, "-p", "side-by-side", "--bin", program) / program
+        """A program of our own under benches/side-by-side/load."""
+        return self.built(program, "-p", "side-by-side", "--bin", program)
+
+    def built(self, program, *arguments):
+        """Built once in a run: whatever is changed meanwhile does not come into it."""
+        if program not in self._built:
+            self._built[program] = peers.cargo(ROOT, *arguments) / program
+        return self._built[program]
 
     def debian(self, *packages):
         """Unpacked Debian packages: their folders."""
@@ -107,13 +115,13 @@ class Bench:
         pinned = ["taskset", "-c", str(self.serving), *map(str, command)]
         with open(self.folder / log, "ab") as said:
             process = subprocess.Popen(pinned, cwd=cwd or self.folder, env=env, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        self._running.append(process)
+        self.running.append(process)
         return process
 
     def end(self, process, kill=False):
         """Ends a server, and waits for it."""
-        if process in self._running:
-            self._running.remove(process)
+        if process in self.running:
+            self.running.remove(process)
         if process.poll() is None:
             process.kill() if kill else process.terminate()
             try:
@@ -129,6 +137,26 @@ class Bench:
         if done.returncode != 0:
             raise RuntimeError(f"status {done.returncode} of {' '.join(pinned)}; see above")
         return done.stdout
+
+    @contextlib.contextmanager
+    def partner(self, *command):
+        """A program on the load's core that is told what to do, a line at a time; gives a function that says one and waits for the answer."""
+        pinned = ["taskset", "-c", str(self.loading), *map(str, command)]
+        process = subprocess.Popen(pinned, cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.running.append(process)
+
+        def say(line):
+            process.stdin.write(line + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+            if not answer:
+                raise RuntimeError(f"{pinned} ended at {line!r}; see above")
+            return answer.strip()
+
+        try:
+            yield say
+        finally:
+            self.end(process)
 
     # --- turns ---
 

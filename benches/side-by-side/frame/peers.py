@@ -73,14 +73,16 @@ def npm(target, name, *packages):
     return folder
 
 
-def cargo(root, *arguments):
-    """Builds with cargo in release; the folder of the programs. What cargo says goes to stderr as it comes."""
+def cargo(folder, *arguments):
+    """Builds a package with cargo in release; the folder of the programs. What cargo says goes to stderr as it comes."""
     needs("cargo", "to build surged")
     command = ["cargo", "build", "--release", "--locked", *arguments]
-    if subprocess.run(command, cwd=root, stdout=sys.stderr, check=False).returncode != 0:
-        raise Missing(f"{' '.join(command)} failed; see above")
-    return cargo_target(root) / "release"
+    target = cargo_target()
+    if subprocess.run(command, cwd=folder, env=os.environ | {"CARGO_TARGET_DIR": str(target)}, stdout=sys.stderr, check=False).returncode != 0:
+        raise Missing(f"{' '.join(command)} in {folder} failed; see above")
+    return target / "release"
 
 
-def cargo_target(root):
-    return Path(os.environ.get("CARGO_TARGET_DIR", root / "target"))
+def cargo_target():
+    """Where everything of this project is built."""
+    return Path(os.environ.get("CARGO_TARGET_DIR", Path(__file__).parents[3] / "target")).absolute()
