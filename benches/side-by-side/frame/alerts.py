@@ -1,4 +1,5 @@
 """Prometheus and Alertmanager as they are set up for a floor: a rule that waits as a ladder does, notifications that are not held back."""
+import os
 import signal
 
 from .surged import free_port
@@ -44,11 +45,15 @@ receivers:
 class Alertmanager:
     def __init__(self, bench, name):
         self.bench, self.port, self.webhook = bench, free_port(), free_port()
-        program = bench.debian("prometheus-alertmanager") / "usr" / "bin" / "prometheus-alertmanager"
+        package = bench.debian("prometheus-alertmanager")
+        # It insists on its templates under /usr/share: it sees those of the unpacked package there, and nobody else does.
+        alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+        seeing = [*alone, "sh", "-c", 'mount --bind "$0" /usr/share && exec "$@"', package / "usr" / "share"]
+        program = package / "usr" / "bin" / "prometheus-alertmanager"
         folder = bench.folder / name
         folder.mkdir()
         (folder / "alertmanager.yml").write_text(ROUTES.format(webhook=self.webhook))
-        self.process = bench.server(program, "--config.file=alertmanager.yml", "--storage.path=data", f"--web.listen-address=127.0.0.1:{self.port}",
+        self.process = bench.server(*seeing, program, "--config.file=alertmanager.yml", "--storage.path=data", f"--web.listen-address=127.0.0.1:{self.port}",
                                     "--cluster.listen-address=", "--log.level=error", cwd=folder)
         for_port(self.port, process=self.process)
 
