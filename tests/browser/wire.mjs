@@ -1,4 +1,4 @@
-// How much a session is told:  node wire.mjs
+// How much a session is told:  node wire.mjs [--json] [--over SECONDS]
 //
 //   20 and 200 queues, each with four other depths a second, on the written plan by day; ten seconds of state, then one surge
 //
@@ -10,7 +10,8 @@ import { WebSocket } from 'ws';
 import { Daemon, PhoneSystem } from './floor.mjs';
 import { plan } from './plan.mjs';
 
-const OVER_S = 10;
+const [JSON_ALONE, OVER] = [process.argv.includes('--json'), process.argv.indexOf('--over')];
+const OVER_S = OVER < 0 ? 10 : Number(process.argv[OVER + 1]);
 const TOLD_EVERY_MS = 250;
 /** Bytes a second that a session may be told at 20 queues, bytes of an instruction's own frame, and frames an instruction. */
 const GOALS = { state: 5_000, instruction: 500, frames: 1.5 };
@@ -44,6 +45,10 @@ class Session {
   }
 }
 
+/** What was measured, for programs; people read it as it comes. */
+const measured = {};
+const say = (line) => JSON_ALONE || console.log(line);
+
 const bytes = (frames) => frames.reduce((sum, frame) => sum + frame.bytes, 0);
 
 /** Each caller at the head is answered after some seconds; until then the wait grows with the clock. */
@@ -66,7 +71,8 @@ async function measure(many, surging) {
     await pass(OVER_S * 1000);
     const [whole, changes] = sessions.map(({ frames }) => bytes(frames) / OVER_S);
     const verdict = many === 20 && changes > GOALS.state ? ' MISSED' : '';
-    console.log(`${many} queues, state: ${(whole / 1000).toFixed(1)} kB/s of whole queues, ${(changes / 1000).toFixed(1)} kB/s of changes alone (at 20 queues at most ${GOALS.state / 1000})${verdict}`);
+    measured[`state_${many}`] = { whole, changes };
+    say(`${many} queues, state: ${(whole / 1000).toFixed(1)} kB/s of whole queues, ${(changes / 1000).toFixed(1)} kB/s of changes alone (at 20 queues at most ${GOALS.state / 1000})${verdict}`);
     clearInterval(beat);
     if (surging) await surge(phones, sessions);
     for (const { socket } of sessions) socket.terminate();
@@ -89,9 +95,11 @@ async function surge(phones, sessions) {
     const itself = frames.filter(({ instructions, queues }) => instructions.length > 0 || queues.includes('inbound'));
     const others = frames.filter((frame) => !itself.includes(frame) && frame.queues.length > 0);
     const over = most > GOALS.instruction || (name === 'changes alone' && itself.length > GOALS.frames * sizes.length) ? ' MISSED' : '';
-    console.log(`an instruction, ${name}: it has ${most} bytes (at most ${GOALS.instruction}); ${itself.length} frames and ${bytes(itself)} bytes with what it changed of its own queue (at most ${GOALS.frames} frames)${over}; then ${others.length} frames and ${bytes(others)} bytes of the other queues, which share its pool; ${sizes.length} given`);
+    measured[`instruction, ${name}`] = { bytes: most, frames: itself.length, all: bytes(itself), told: sizes.length };
+    say(`an instruction, ${name}: it has ${most} bytes (at most ${GOALS.instruction}); ${itself.length} frames and ${bytes(itself)} bytes with what it changed of its own queue (at most ${GOALS.frames} frames)${over}; then ${others.length} frames and ${bytes(others)} bytes of the other queues, which share its pool; ${sizes.length} given`);
   }
 }
 
 await measure(20, true);
 await measure(200, false);
+if (JSON_ALONE) console.log(JSON.stringify(measured));
