@@ -17,6 +17,7 @@ mod names;
 mod node;
 mod people;
 pub mod places;
+mod push;
 mod queues;
 mod reader;
 mod roster;
@@ -72,6 +73,8 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Receivers of webhooks by key.
     pub webhooks: BTreeMap<Name, webhook::Settings>,
+    /// How browsers are called whose page is closed; `None`: they are not.
+    pub push: Option<webhook::push::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
     /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
@@ -98,6 +101,7 @@ impl Config {
             && self.feeds == other.feeds
             && self.floor == other.floor
             && self.webhooks == other.webhooks
+            && self.push == other.push
     }
 }
 
@@ -275,6 +279,7 @@ fn read(
     check::told(&ladders, &queues, &entries, &feeds, problems);
     let floor = house::floor(root, surroundings, problems);
     let webhooks = webhooks::read(root, &known, surroundings, problems);
+    let push = push::read(root, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, roster, &mut labels, problems),
@@ -293,6 +298,7 @@ fn read(
         feeds,
         floor: floor?,
         webhooks,
+        push,
         journal: house::journal(root, surroundings),
         labels,
         hash: String::new(),

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
+import { pushSteps } from './push.mjs';
 import { sixtySteps } from './sixty.mjs';
 
 /** From the decision to the card. The aim is far below; a machine that builds beside it is given the benefit. */
@@ -552,6 +553,7 @@ try {
   });
 
   await sixtySteps(step, browser);
+  await pushSteps(step, browser);
 } finally {
   await end();
 }
