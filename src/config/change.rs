@@ -41,6 +41,9 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     if old.floor.recordings != new.floor.recordings {
         change.live.push("floor.recordings".to_owned());
     }
+    if old.push != new.push {
+        change.live.push("push".to_owned());
+    }
     if old.journal.keep_readings != new.journal.keep_readings {
         change.live.push("journal.keep_readings".to_owned());
     }

@@ -17,6 +17,7 @@ mod names;
 mod node;
 mod people;
 pub mod places;
+mod push;
 mod queues;
 mod reader;
 mod roster;
@@ -74,6 +75,8 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Receivers of webhooks by key.
     pub webhooks: BTreeMap<Name, webhook::Settings>,
+    /// How browsers are called whose page is closed; `None`: they are not.
+    pub push: Option<webhook::push::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
     /// The file as it was written.
@@ -118,6 +121,7 @@ impl Config {
             && self.feeds == other.feeds
             && self.floor == other.floor
             && self.webhooks == other.webhooks
+            && self.push == other.push
     }
 }
 
@@ -299,6 +303,7 @@ fn read(
     check::told(&ladders, &queues, &entries, &feeds, problems);
     let floor = house::floor(root, surroundings, problems);
     let webhooks = webhooks::read(root, &known, surroundings, problems);
+    let push = push::read(root, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, roster, &mut labels, problems),
@@ -317,6 +322,7 @@ fn read(
         feeds,
         floor: floor?,
         webhooks,
+        push,
         journal: house::journal(root, surroundings),
         labels,
         written: Written::default(),

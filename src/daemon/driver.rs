@@ -608,7 +608,10 @@ impl<J: Journal> Driver<J> {
     fn follow_webhooks(&mut self) {
         let house = Arc::new(house::of(&self.config, &self.clock, &self.log));
         let last_seq = self.ledger.last_seq();
-        self.ledger.webhooks().follow(&self.config.webhooks, &house, last_seq);
+        let config = Arc::clone(&self.config);
+        self.ledger
+            .webhooks()
+            .follow(&config.webhooks, config.push.as_ref(), &house, last_seq);
     }
 
     fn show_config(&self, successful: bool) {

@@ -34,6 +34,7 @@ use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered
 use crate::report::{self, Report, Wanted};
 use crate::shift::{self, Summary};
 use crate::telemetry::{Metrics, Scrape};
+use crate::webhook::push::Book;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
 use crate::words::Language;
@@ -250,11 +251,13 @@ async fn assemble<L: Listener + 'static>(
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
     let (scrape, scrapes) = Scrape::of(metrics.clone());
+    let book = Arc::new(Book::beside(&config.journal.path));
     let floor = Arc::new(Floor {
         settings: floor_settings(&config),
         hub: Arc::clone(&hub),
         access,
         daemon: ask_sender,
+        book: Arc::clone(&book),
         log: Arc::new(DutyLog {
             path: config.journal.path.clone(),
         }),
@@ -278,11 +281,14 @@ async fn assemble<L: Listener + 'static>(
             past: past(config.journal.path.clone()),
             log: log.clone(),
             facts: fact_sender,
+            book,
+            asks: shift::is_ask,
         },
         core.open_instructions()
             .iter()
             .map(|open| InstructionMessage::from(&open.instruction))
             .collect(),
+        quiets.queues().cloned().collect(),
     );
     let ledger = Ledger::new(
         journal,

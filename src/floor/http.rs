@@ -3,7 +3,7 @@
 use super::access::{Identity, NotLetIn};
 use super::bench::{self, Benches};
 use super::problem::Problem;
-use super::{Floor, api, assets, guard, links, log, report, shift, socket};
+use super::{Floor, api, assets, guard, links, log, push, report, shift, socket};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -55,6 +55,9 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/access/wall", post(links::wall))
         .route("/api/v1/access/let_wall_in", post(links::let_wall_in))
         .route("/api/v1/access/claim", post(links::claim))
+        .route("/api/v1/push", get(push::standing))
+        .route("/api/v1/push/subscribe", post(push::subscribe))
+        .route("/api/v1/push/unsubscribe", post(push::unsubscribe))
         .method_not_allowed_fallback(wrong_method)
         .fallback(get(assets::page))
         .layer(middleware::from_fn_with_state(front.clone(), check))

@@ -26,6 +26,7 @@ mod openapi;
 pub mod paper;
 mod places;
 mod problem;
+mod push;
 mod report;
 mod ring;
 mod serve;
@@ -48,6 +49,7 @@ pub use shift::ShiftReply;
 pub use tls::TlsFault;
 
 use crate::core::Time;
+use crate::webhook::push::Book;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -62,6 +64,8 @@ pub struct Floor {
     pub access: Arc<Access>,
     /// To the daemon.
     pub daemon: mpsc::Sender<Ask>,
+    /// Whose browsers are called while their page is closed.
+    pub book: Arc<Book>,
     /// The duty log, to be read.
     pub log: Arc<dyn LogSource>,
     /// What tries changed thresholds on recorded days; `None`: nobody here does.

@@ -11,6 +11,7 @@ import { benchSteps } from './bench.mjs';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
+import { pushSteps } from './push.mjs';
 import { sixtySteps } from './sixty.mjs';
 
 /** From the decision to the card. The aim is far below; a machine that builds beside it is given the benefit. */
@@ -554,6 +555,7 @@ try {
 
   await sixtySteps(step, browser);
   await benchSteps(step, browser);
+  await pushSteps(step, browser);
 } finally {
   await end();
 }

@@ -123,6 +123,7 @@ impl Stage {
         let cancel = CancellationToken::new();
         let local_only = access::is_local(address) && !props.settings.behind_proxy;
         let floor = Arc::new(Floor {
+            book: Arc::default(),
             settings: props.settings,
             hub: Arc::clone(&hub),
             access: Arc::new(Access::open(Some(path), local_only).unwrap()),
