@@ -145,6 +145,7 @@ const ICONS = {
   fall: 'M4 6l16 12M12 18h8v-8',
   level: 'M4 12h16M15 7l5 5-5 5',
   lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
+  undo: 'M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-2',
 };
 
 /** A drawn sign; decoration unless words stand beside it, so it is hidden from screen readers. */

@@ -67,6 +67,7 @@ let kept = state.seq;
 let heardAt = null;
 let newer = false;
 let byLink = null;
+let pointed = null;
 const unrung = new Set();
 const clock = new ServerClock();
 const bell = new Bell();
@@ -84,6 +85,7 @@ const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
 const ask = (path, body) => call(keep.token(), path, body);
+const ways = { token: keep.token, ask };
 const calmDay = new CalmDay(element('asks'), ask);
 const listening = new Listening(calmDay.element);
 const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
@@ -94,7 +96,7 @@ const leftDialog = onDemand(async () => new (await import('./settings/left.js'))
 const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
 const quietDialog = onDemand(async () => new (await import('./quiet/quiet.js')).QuietDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, openReport, async () => new (await import('./door/door.js')).Devices(ask)));
+const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, leave, openPaper, openReport, async () => new (await import('./door/door.js')).Devices(ask), async () => new (await import('./push/push.js')).Push(ways)));
 const wallDoor = onDemand(async () => new (await import('./door/door.js')).WallDoor((path, body) => call('', path, body), (token) => { keep.keepToken(token, true); socket.start(); }));
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
@@ -149,6 +151,10 @@ function draw() {
   drawnAt = performance.now();
   const now = page();
   for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  if (pointed && state.open[pointed.card]) {
+    cards.take(pointed.card, pointed.act);
+    pointed = null;
+  }
   const title = titleOf(now);
   if (document.title !== title) document.title = title;
   mark(document.body, 'data-link', socket.link.state);
@@ -188,6 +194,7 @@ function hear(message) {
   if (message.type === 'welcome') {
     speak();
     lookForNewer();
+    if (choices.push && !wall) import('./push/push.js').then(({ stayCalled }) => stayCalled(ways, words.language)).catch(() => {});
   }
   if (state === before) return;
   tell(message, before);
@@ -263,6 +270,19 @@ async function choose(field, value) {
   speak();
   shine();
   settings.now()?.draw(page());
+  changed();
+}
+
+/** Whoever forgets their token here is not called here either. */
+async function leave() {
+  if (choices.push) await import('./push/push.js').then(({ stop }) => stop(ask)).catch(() => {});
+  keep.forgetToken();
+  location.reload();
+}
+
+/** A notification was tapped: the card that it was about. */
+function toCard({ card, act }) {
+  pointed = { card, act };
   changed();
 }
 
@@ -377,6 +397,12 @@ setInterval(() => {
 setInterval(() => (document.hidden ? second() : requestAnimationFrame(second)), TICK_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
 if (globalThis.isSecureContext) keepForLater().catch(() => {});
+navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.card !== undefined && toCard(data));
+if (location.hash.startsWith('#card=')) {
+  const { cardIn } = await import('./push/push.js');
+  pointed = cardIn(location.hash);
+  history.replaceState(null, '', location.pathname + location.search);
+}
 byLink = await comeByLink(location, history, (path, body) => call('', path, body));
 if (byLink?.token) keep.keepToken(byLink.token, true);
 socket.start();

@@ -223,7 +223,8 @@ function past(state, message) {
 
 function instructed(state, message) {
   const { type: _, ...instruction } = message;
-  const known = { ...state.known, [instruction.id]: { ...instruction, ...state.known[instruction.id], seq: message.seq } };
+  // It has reached whoever may answer, until a state says that it has not.
+  const known = { ...state.known, [instruction.id]: { delivered: true, ...instruction, ...state.known[instruction.id], seq: message.seq } };
   const open = { ...state.open };
   if (!past(state, message)) {
     open[instruction.id] = { ...known[instruction.id], fresh: true };
@@ -277,7 +278,11 @@ function noticed(state, message) {
   };
   switch (notice.code) {
     case 'journal_failing': next.journalFailing = past(state, message) ? state.journalFailing : notice.failing !== false; break;
-    case 'nobody_listening': next.unheard = notice.instruction; break;
+    case 'nobody_listening':
+      next.unheard = notice.instruction;
+      next.open = unheardIn(next.open, next.unheard);
+      next.known = unheardIn(next.known, next.unheard);
+      break;
     case 'feed_lost': change({ blind: true, blind_since: queue?.blind_since ?? notice.at }); break;
     case 'feed_back':
       change({ blind: false, blind_since: null });
@@ -299,6 +304,11 @@ function noticed(state, message) {
     default: break;
   }
   return written(next, { ...notice, kind: 'notice' });
+}
+
+/** The same instructions, of which one has reached nobody. */
+function unheardIn(instructions, id) {
+  return instructions[id] ? { ...instructions, [id]: { ...instructions[id], delivered: false } } : instructions;
 }
 
 function approvalOf({ tier, action, pools, seats, people, reason, since, times, again_at: againAt, granted }) {
