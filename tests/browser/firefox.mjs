@@ -87,6 +87,7 @@ async function oneQueue(browser) {
       await open.ana.page.locator('.card[data-id="1"][data-state="taken"]', { hasText: 'Li Wei' }).waitFor();
       await open.li.tabTo('1-all');
       await open.li.page.keyboard.press('Enter');
+      await open.li.page.locator('[data-k="1-undo"]').waitFor();
       await Promise.all([open.li, open.ana, open.wall].map((it) => it.gone(1)));
     });
     await step('the line is cut: the whole page says so; back, it is as it stands now', async () => {
