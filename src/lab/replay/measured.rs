@@ -5,7 +5,7 @@ use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, 
 use crate::shift::is_ask;
 use crate::wire::Stamp;
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// A move taken back within this time was a short one.
 const SHORT_STAY: Millis = Millis::from_mins(10);
@@ -115,7 +115,7 @@ pub(super) struct Measured {
     pub(super) drawn: Option<Drawn>,
     issued: BTreeMap<InstructionId, (Time, u64)>,
     counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
-    queues: BTreeMap<Name, Line>,
+    queues: HashMap<Name, Line>,
     asks: Asks,
 }
 
@@ -249,13 +249,10 @@ impl Measured {
     }
 
     fn line(&mut self, queue: &Name) -> &mut Line {
-        if !self.queues.contains_key(queue) {
-            self.queues.insert(queue.clone(), Line::default());
-        }
         self.queues.entry(queue.clone()).or_default()
     }
 
-    pub(super) fn end(mut self) -> (Summary, Drawn) {
+    pub(super) fn end(self) -> (Summary, Drawn) {
         let drawn = self.drawn.map(Drawn::end).unwrap_or_default();
         let mut summary = self.summary;
         let counts = self.counts.into_iter();
@@ -272,10 +269,11 @@ impl Measured {
             (Some(Stamp(from)), Some(Stamp(to))) => (from, to),
             _ => return (summary, drawn),
         };
-        for (queue, line) in &mut self.queues {
+        let queues: BTreeMap<Name, Line> = self.queues.into_iter().collect();
+        for (queue, mut line) in queues {
             line.until(to);
             summary.queues.push(QueueSummary {
-                queue: queue.clone(),
+                queue,
                 surges: line.surges,
                 most_waiting: line.most,
                 above_5_min: minutes(line.above_5),
