@@ -1,4 +1,4 @@
-// How much a session is told:  node wire.mjs
+// How much a session is told:  node wire.mjs [--json] [--over SECONDS]
 //
 //   20 and 200 queues, each with four other depths a second, on the written plan by day; ten seconds of state, then one surge
 //
@@ -10,7 +10,8 @@ import { WebSocket } from 'ws';
 import { Daemon, PhoneSystem } from './floor.mjs';
 import { plan } from './plan.mjs';
 
-const OVER_S = 10;
+const [JSON_ALONE, OVER] = [process.argv.includes('--json'), process.argv.indexOf('--over')];
+const OVER_S = OVER < 0 ? 10 : Number(process.argv[OVER + 1]);
 const TOLD_EVERY_MS = 250;
 /** Bytes a second that a session may be told at 20 queues, bytes of an instruction's own frame, and frames an instruction. */
 const GOALS = { state: 5_000, instruction: 500, frames: 1.5 };
@@ -31,6 +32,10 @@ class Session {
     return this;
   }
 }
+
+/** What was measured, for programs; people read it as it comes. */
+const measured = {};
+const say = (line) => JSON_ALONE || console.log(line);
 
 const bytes = (frames) => frames.reduce((sum, frame) => sum + frame.bytes, 0);
 
@@ -54,7 +59,8 @@ async function measure(many, surging) {
     await pass(OVER_S * 1000);
     const [whole, changes] = sessions.map(({ frames }) => bytes(frames) / OVER_S);
     const verdict = many === 20 && changes > GOALS.state ? ' MISSED' : '';
-    console.log(`${many} queues, state: ${(whole / 1000).toFixed(1)} kB/s of whole queues, ${(changes / 1000).toFixed(1)} kB/s of changes alone (at 20 queues at most ${GOALS.state / 1000})${verdict}`);
+    measured[`state_${many}`] = { whole, changes };
+    say(`${many} queues, state: ${(whole / 1000).toFixed(1)} kB/s of whole queues, ${(changes / 1000).toFixed(1)} kB/s of changes alone (at 20 queues at most ${GOALS.state / 1000})${verdict}`);
     clearInterval(beat);
     if (surging) await surge(phones, sessions);
     for (const { socket } of sessions) socket.terminate();
@@ -74,9 +80,11 @@ async function surge(phones, sessions) {
     const told = frames.filter(({ type }) => type === 'instruction');
     const size = Math.max(...told.map((frame) => frame.bytes));
     const over = size > GOALS.instruction ? ' MISSED' : '';
-    console.log(`an instruction, ${name}: its frame has ${size} bytes (at most ${GOALS.instruction})${over}; with states ${frames.length} frames and ${bytes(frames)} bytes for ${told.length} within 4 s of the first caller`);
+    measured[`instruction, ${name}`] = { bytes: size, frames: frames.length, all: bytes(frames), told: told.length };
+    say(`an instruction, ${name}: its frame has ${size} bytes (at most ${GOALS.instruction})${over}; with states ${frames.length} frames and ${bytes(frames)} bytes for ${told.length} within 4 s of the first caller`);
   }
 }
 
 await measure(20, true);
 await measure(200, false);
+if (JSON_ALONE) console.log(JSON.stringify(measured));
