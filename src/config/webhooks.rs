@@ -7,6 +7,7 @@ use super::node::{Node, Said};
 use super::settings::Secret;
 use super::tables::{TEXT_BYTES_MAX, default};
 use crate::core::{Millis, Name};
+use crate::webhook::push::PREFIX;
 use crate::webhook::{Address, KINDS, LIMIT_SOURCE, Settings, SigningKey, Template};
 use crate::wire::House;
 use crate::words::{Language, Words};
@@ -67,6 +68,11 @@ fn webhook(
         let message = format!("no level of the chain has the role `{}`", role.value);
         let help = "name roles that stand under [[chain]], or leave roles out: then it gets what comes to any level";
         problems.error(Code::UnknownName, role.span.clone(), message, help);
+    }
+    if name.value.as_str().starts_with(PREFIX) {
+        let message =
+            format!("a webhook's name cannot begin with {PREFIX:?}: so browsers are named that are called by push");
+        problems.error(Code::BadValue, name.span.clone(), message, "give it another name");
     }
     let timeout = node.duration_or("timeout", default::TIMEOUT);
     if timeout > TIMEOUT_MAX {

@@ -15,7 +15,7 @@ use crate::floor::{Health, Hub, Latch, Reach};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
-use crate::shift::Desk;
+use crate::shift::{Desk, is_ask};
 use crate::telemetry::names;
 use crate::webhook::Webhooks;
 use crate::wire::{OpenInstruction, PersonState, QueueState, Recent, Refused, ServerMessage};
@@ -80,6 +80,8 @@ struct Page {
     last_seq: u64,
     begun: Option<Instant>,
     messages: Vec<(u64, ServerMessage)>,
+    /// The numbers of those that ask the floor for an answer.
+    asks: Vec<u64>,
     /// When the decisions of its instructions were due.
     due: Vec<Time>,
     replies: Vec<Reply>,
@@ -170,6 +172,9 @@ impl<J: Journal> Ledger<J> {
             && is_told(decision)
         {
             self.page.due.push(decision.at);
+        }
+        if matches!(&entry.record, Record::Decision(decision) if is_ask(&decision.what)) {
+            self.page.asks.push(seq);
         }
         let message = ServerMessage::of(&entry);
         self.page.messages.extend(message.map(|message| (seq, message)));
@@ -450,7 +455,7 @@ impl<J: Journal> Ledger<J> {
                     .for_each(|(_, message)| message.mark_unlogged());
             }
             if !page.messages.is_empty() {
-                self.webhooks.tell(&page.messages);
+                self.webhooks.tell(&page.messages, &page.asks);
                 reached.append(&mut self.hub.publish(page.messages));
             }
             drop(together);
