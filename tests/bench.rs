@@ -139,7 +139,10 @@ fn it_says_what_replay_against_says_of_the_plan_that_is_pasted() {
     let plan = plan.to_str().unwrap();
     let told: Value = serde_json::from_str(&replay(&["--against", plan, "--format", "json", SAMPLE])).unwrap();
     for side in 0..2 {
-        assert_eq!(found["plans"][side]["summary"], told["plans"][side]["summary"], "plan {side}");
+        assert_eq!(
+            found["plans"][side]["summary"], told["plans"][side]["summary"],
+            "plan {side}"
+        );
     }
     let differences = found["differences"].as_array().unwrap();
     assert!(differences.len() > 3, "{differences:?}");
@@ -150,7 +153,10 @@ fn it_says_what_replay_against_says_of_the_plan_that_is_pasted() {
         let tier = difference["tier"].as_str().unwrap();
         let sentence = difference["words"].as_str().unwrap();
         let sentence = sentence.replacen(&english().name("tier", tier), tier, 1);
-        assert!(text.contains(&format!("  {sentence}\n")), "{sentence} is not in:\n{text}");
+        assert!(
+            text.contains(&format!("  {sentence}\n")),
+            "{sentence} is not in:\n{text}"
+        );
     }
     let gist = found["gist"].as_str().unwrap();
     let unfolded = text.replace('\n', " ");
@@ -204,17 +210,25 @@ fn a_plan_that_would_be_refused_is_told_at_its_field_in_the_readers_own_words() 
         // Written by hand into the file as it stands, so that lines are those of the file.
         let text = text.replacen("for = \"5m\" }", "for = \"soon\" }", 1);
         let text = text.replacen("seats = { min = 2, max = 3 }", "seats = { min = 9, max = 3 }", 1);
-        let checked = config::load(&written(&folder, &text), Purpose::Look).unwrap_err().told_in(language);
+        let checked = config::load(&written(&folder, &text), Purpose::Look)
+            .unwrap_err()
+            .told_in(language);
         let expected: Vec<Value> = checked
             .found()
             .iter()
             .filter(|it| it.severity == config::Severity::Error)
             .map(|it| json!([it.message, it.help, it.line]))
             .collect();
-        let told: Vec<Value> = faults.iter().map(|it| json!([it["message"], it["help"], it["line"]])).collect();
+        let told: Vec<Value> = faults
+            .iter()
+            .map(|it| json!([it["message"], it["help"], it["line"]]))
+            .collect();
         assert_eq!(told, expected, "{word}");
         let keys: Vec<&Value> = faults.iter().map(|it| &it["key"]).collect();
-        assert!(keys.contains(&&json!(["ladder", "day", "tier", 0, "when", "for"])), "{faults:?}");
+        assert!(
+            keys.contains(&&json!(["ladder", "day", "tier", 0, "when", "for"])),
+            "{faults:?}"
+        );
     }
     let upside_down = tried(&running, &trial("sample", vec![setting(key.clone(), json!(9))]));
     let Err(BenchFault::AtFault(faults)) = upside_down else {
@@ -236,7 +250,10 @@ fn only_thresholds_that_are_offered_are_taken() {
         (json!([]), json!(1)),
     ] {
         let refused = tried(&running, &trial("sample", vec![setting(key.clone(), value)]));
-        assert!(matches!(refused, Err(BenchFault::NotAThreshold(_))), "{key}: {refused:?}");
+        assert!(
+            matches!(refused, Err(BenchFault::NotAThreshold(_))),
+            "{key}: {refused:?}"
+        );
     }
     let offer = Bench.offer(&running).unwrap();
     let groups = offer["groups"].as_array().unwrap();
@@ -279,7 +296,15 @@ fn recordings_are_those_of_the_folder_and_a_name_is_no_way_out_of_it() {
         .iter()
         .map(|it| it["name"].as_str().unwrap())
         .collect();
-    assert_eq!(days, ["sample", "recording/monday.jsonl.gz", "recording/long.jsonl", "recording/empty.jsonl"]);
+    assert_eq!(
+        days,
+        [
+            "sample",
+            "recording/monday.jsonl.gz",
+            "recording/long.jsonl",
+            "recording/empty.jsonl"
+        ]
+    );
     let of_folder = tried(&running, &trial("recording/monday.jsonl.gz", changes())).unwrap();
     let of_program = tried(&running, &trial("sample", changes())).unwrap();
     assert_eq!(of_folder, of_program);
@@ -298,9 +323,15 @@ fn recordings_are_those_of_the_folder_and_a_name_is_no_way_out_of_it() {
         assert!(matches!(refused, Err(BenchFault::NoSuchDay(_))), "{name}: {refused:?}");
     }
     let empty = tried(&running, &trial("recording/empty.jsonl", Vec::new()));
-    assert!(matches!(&empty, Err(BenchFault::Unreadable(words)) if words.contains("empty")), "{empty:?}");
+    assert!(
+        matches!(&empty, Err(BenchFault::Unreadable(words)) if words.contains("empty")),
+        "{empty:?}"
+    );
     let long = tried(&running, &trial("recording/long.jsonl", Vec::new()));
-    assert!(matches!(&long, Err(BenchFault::TooMuch(words)) if words.contains("400000")), "{long:?}");
+    assert!(
+        matches!(&long, Err(BenchFault::TooMuch(words)) if words.contains("400000")),
+        "{long:?}"
+    );
     let stopped = Bench.try_out(&running, &trial("sample", Vec::new()), &english(), &|| false);
     assert_eq!(stopped, Err(BenchFault::Interrupted));
 }
@@ -312,7 +343,10 @@ fn the_sample_tells_of_a_plan_whose_queue_has_another_name() {
     assert_eq!(found["queues"][0]["queue"], "bank");
     assert!(found["plans"][0]["decided"].as_u64().unwrap() > 0);
     assert_eq!(found["plans"][0]["summary"]["unknown_feeds"], json!({}));
-    assert_eq!((&found["gist"], &found["toml"], &found["differ"]), (&Value::Null, &json!(""), &json!(0)));
+    assert_eq!(
+        (&found["gist"], &found["toml"], &found["differ"]),
+        (&Value::Null, &json!(""), &json!(0))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -331,7 +365,10 @@ async fn a_day_out_of_the_daemons_own_log_is_replayed_with_the_answers_that_were
     let told = post(address, "/api/v1/bench", Some(&token), &ask).await;
     assert_eq!(told.status, 200, "{}", told.body);
     let told = told.json();
-    assert!(told["differences"][0]["words"].as_str().unwrap().contains("早"), "{told}");
+    assert!(
+        told["differences"][0]["words"].as_str().unwrap().contains("早"),
+        "{told}"
+    );
     // As written it is what the daemon itself did, and what `surged replay` makes of its log.
     let log = house.config_file().with_file_name("surged.db");
     let mut command = Command::new(env!("CARGO_BIN_EXE_surged"));
@@ -345,6 +382,11 @@ async fn a_day_out_of_the_daemons_own_log_is_replayed_with_the_answers_that_were
     assert_eq!(told["plans"][0]["summary"], replayed["summary"]);
     assert!(told["plans"][0]["decided"].as_u64().unwrap() > 0);
     for who in ["Li", "wall"] {
-        assert_eq!(post(address, "/api/v1/bench", Some(house.token(who)), &ask).await.status, 403);
+        assert_eq!(
+            post(address, "/api/v1/bench", Some(house.token(who)), &ask)
+                .await
+                .status,
+            403
+        );
     }
 }

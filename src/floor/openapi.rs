@@ -119,7 +119,8 @@ fn hand_over(verb: &str) -> Value {
 
 /// The bench's reply is for its page; docs/protocol.md has it in words.
 fn bench() -> (String, Value) {
-    let offer = json!({ "type": "object", "properties": { "days": { "type": "array" }, "groups": { "type": "array" } } });
+    let offer =
+        json!({ "type": "object", "properties": { "days": { "type": "array" }, "groups": { "type": "array" } } });
     let setting = json!({
         "type": "object",
         "properties": {

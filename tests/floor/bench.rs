@@ -27,13 +27,7 @@ impl Bench for Slow {
         Ok(json!({ "queues": running.plan.queues.len() }))
     }
 
-    fn try_out(
-        &self,
-        _: &Config,
-        trial: &Trial,
-        words: &Words,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Value, BenchFault> {
+    fn try_out(&self, _: &Config, trial: &Trial, words: &Words, go_on: &dyn Fn() -> bool) -> Result<Value, BenchFault> {
         let _ = self.tells.send(trial.day.clone());
         while !self.free.load(Ordering::Acquire) {
             if !go_on() {
@@ -132,12 +126,19 @@ async fn operators_and_leaders_may_and_nobody_else() {
         )
         .await;
         let expected = if may { 200 } else { 403 };
-        assert_eq!((offer.status, tried.status), (expected, expected), "{role:?}: {tried:?}");
+        assert_eq!(
+            (offer.status, tried.status),
+            (expected, expected),
+            "{role:?}: {tried:?}"
+        );
         if may {
             assert_eq!(offer.json(), json!({ "queues": 1 }));
             assert_eq!(tried.json(), json!({ "day": "sample", "language": "zh-Hant" }));
         } else {
-            assert!(tried.body.contains("operators, shift leaders and managers"), "{tried:?}");
+            assert!(
+                tried.body.contains("operators, shift leaders and managers"),
+                "{tried:?}"
+            );
         }
     }
     let nobody = get(address, "/api/v1/bench").await;
@@ -177,7 +178,9 @@ async fn a_newer_change_takes_the_place_of_the_one_before() {
 #[tokio::test]
 async fn more_than_the_machine_spares_are_told_to_wait_and_the_floor_is_not_delayed() {
     let mut set = Set::with(limits(1), vec![Role::Operator, Role::Manager]).await;
-    set.stage.hub.set_state(vec![queue("inbound", 3)], Vec::new(), Vec::new());
+    set.stage
+        .hub
+        .set_state(vec![queue("inbound", 3)], Vec::new(), Vec::new());
     let first = set.ask(0, "first");
     assert_eq!(set.told().await, "first");
     let refused = soon(set.ask(1, "other")).await.unwrap();
@@ -244,8 +247,18 @@ async fn what_is_too_much_or_not_understood_is_refused_in_words() {
         ("{}", 422, "not_understood", "day"),
         (r#"{"day":"sample","colour":"red"}"#, 422, "not_understood", "colour"),
         (r#"{"day":"sample","language":"nl"}"#, 422, "not_understood", "zh-Hant"),
-        (r#"{"day":"sample","answer_after":"soon"}"#, 422, "not_understood", "60s"),
-        (r#"{"day":"sample","settings":[{"key":[null],"value":1}]}"#, 422, "not_understood", "key"),
+        (
+            r#"{"day":"sample","answer_after":"soon"}"#,
+            422,
+            "not_understood",
+            "60s",
+        ),
+        (
+            r#"{"day":"sample","settings":[{"key":[null],"value":1}]}"#,
+            422,
+            "not_understood",
+            "key",
+        ),
         ("[]", 400, "not_understood", "one JSON object"),
     ] {
         let refused = tried(body).await;
@@ -253,7 +266,10 @@ async fn what_is_too_much_or_not_understood_is_refused_in_words() {
         assert_eq!(refused.status, status, "{begin}: {refused:?}");
         assert_eq!(refused.json()["code"], code, "{begin}: {refused:?}");
         let detail = refused.json()["detail"].to_string();
-        assert!(detail.contains(says) || code == "not_understood" && detail.contains("setting"), "{begin}: {detail}");
+        assert!(
+            detail.contains(says) || code == "not_understood" && detail.contains("setting"),
+            "{begin}: {detail}"
+        );
     }
 }
 
@@ -270,7 +286,10 @@ async fn without_a_bench_or_a_plan_that_is_said() {
     // Its page is there for whoever opens it.
     let page = get(stage.address, "/bench").await;
     assert_eq!(page.status, 200);
-    assert!(page.header("content-security-policy").is_some_and(|it| it.contains("script-src 'self'")));
+    assert!(
+        page.header("content-security-policy")
+            .is_some_and(|it| it.contains("script-src 'self'"))
+    );
     assert!(page.body.contains("bench/bench.js"));
     let words = get(stage.address, "/words/bench/zh-Hans.ftl").await;
     assert!(words.status == 200 && words.body.contains("bench-title"), "{words:?}");

@@ -127,7 +127,10 @@ impl Crowd {
                 self.counting = if listens { self.counting + 1 } else { self.counting - 1 };
             }
             match listens {
-                true => self.poll.registry().register(socket, Token(number), Interest::READABLE)?,
+                true => self
+                    .poll
+                    .registry()
+                    .register(socket, Token(number), Interest::READABLE)?,
                 false => self.poll.registry().deregister(socket)?,
             }
         }

@@ -91,7 +91,10 @@ pub fn payloads(sent: &[u8]) -> (Vec<&[u8]>, usize) {
 fn payload(sent: &[u8]) -> Option<(&[u8], usize)> {
     let (start, length) = match sent.get(1)? & 0x7f {
         126 => (4, usize::from(u16::from_be_bytes(sent.get(2..4)?.try_into().ok()?))),
-        127 => (10, usize::try_from(u64::from_be_bytes(sent.get(2..10)?.try_into().ok()?)).ok()?),
+        127 => (
+            10,
+            usize::try_from(u64::from_be_bytes(sent.get(2..10)?.try_into().ok()?)).ok()?,
+        ),
         short => (2, usize::from(short)),
     };
     Some((sent.get(start..start + length)?, start + length))

@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 
 /// What a program was asked to do: one JSON object, its only argument.
 pub fn asked<T: DeserializeOwned>() -> Result<T> {
-    let text = std::env::args().nth(1).context("expected one argument, a JSON object")?;
+    let text = std::env::args()
+        .nth(1)
+        .context("expected one argument, a JSON object")?;
     serde_json::from_str(&text).with_context(|| format!("expected a JSON object that says what to do; {text:?} came"))
 }
 
@@ -37,7 +39,11 @@ pub fn processor_s(pid: u32) -> Result<f64> {
     let mut nanoseconds = 0;
     for task in std::fs::read_dir(format!("/proc/{pid}/task")).with_context(|| format!("process {pid} has ended"))? {
         let told = std::fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-        nanoseconds += told.split(' ').next().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
+        nanoseconds += told
+            .split(' ')
+            .next()
+            .and_then(|it| it.parse::<u64>().ok())
+            .unwrap_or(0);
     }
     Ok(nanoseconds as f64 / 1e9)
 }

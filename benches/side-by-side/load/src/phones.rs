@@ -48,7 +48,10 @@ impl Phones {
 
     /// The same of several frames in one write.
     pub fn say_all(&mut self, texts: &[String]) -> Result<Instant> {
-        let frames: Vec<u8> = texts.iter().flat_map(|it| frames::of_server(TEXT, it.as_bytes())).collect();
+        let frames: Vec<u8> = texts
+            .iter()
+            .flat_map(|it| frames::of_server(TEXT, it.as_bytes()))
+            .collect();
         self.socket.write_all(&frames)?;
         Ok(Instant::now())
     }
@@ -68,14 +71,20 @@ pub fn session(floor: &str, hello: &str) -> Result<Receiver<Came>> {
     request
         .headers_mut()
         .insert("Sec-WebSocket-Protocol", "surged.v1".parse().context("a header")?);
-    let (mut socket, _) = tungstenite::client(request, socket).map_err(|fault| anyhow::anyhow!("no session: {fault}"))?;
+    let (mut socket, _) =
+        tungstenite::client(request, socket).map_err(|fault| anyhow::anyhow!("no session: {fault}"))?;
     socket.send(Message::text(hello))?;
     let (sender, came) = channel();
     std::thread::spawn(move || {
         while let Ok(message) = socket.read() {
             let at = Instant::now();
             if let Message::Text(text) = message
-                && sender.send(Came { at, text: text.to_string() }).is_err()
+                && sender
+                    .send(Came {
+                        at,
+                        text: text.to_string(),
+                    })
+                    .is_err()
             {
                 return;
             }

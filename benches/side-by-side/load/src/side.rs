@@ -93,7 +93,11 @@ impl Side {
     pub fn size(&mut self, bytes: usize) -> Result<String> {
         let length = self.sample()?.len();
         let wanted = (self.text.len() + bytes).checked_sub(length);
-        self.text = "a".repeat(wanted.filter(|it| *it > 0).context("a message cannot be as short as that")?);
+        self.text = "a".repeat(
+            wanted
+                .filter(|it| *it > 0)
+                .context("a message cannot be as short as that")?,
+        );
         self.sample()
     }
 
@@ -108,7 +112,10 @@ impl Side {
         let said = self.crowd.said(self.publishers[0]);
         let begin = memchr::memmem::rfind(said, MARK.as_bytes()).context("a publisher hears what is published")?;
         // The head of a frame of 126 bytes and more has four.
-        let frame = begin.checked_sub(4).map(|head| &said[head..]).context("a frame has a head")?;
+        let frame = begin
+            .checked_sub(4)
+            .map(|head| &said[head..])
+            .context("a frame has a head")?;
         let (payloads, _) = frames::payloads(frame);
         Ok(String::from_utf8(payloads.first().context("a whole frame")?.to_vec())?)
     }
@@ -151,8 +158,13 @@ impl Side {
             }
             if !self.crowd.read_until(PATIENCE, |crowd| crowd.have_all(done))? {
                 let said = self.publishers.iter().map(|it| self.crowd.said(*it));
-                let said: Vec<String> = said.map(|it| String::from_utf8_lossy(&it[it.len().saturating_sub(300)..]).into()).collect();
-                bail!("{}: message {done} of {messages} did not reach everybody; its publishers heard {said:#?}", self.server.name);
+                let said: Vec<String> = said
+                    .map(|it| String::from_utf8_lossy(&it[it.len().saturating_sub(300)..]).into())
+                    .collect();
+                bail!(
+                    "{}: message {done} of {messages} did not reach everybody; its publishers heard {said:#?}",
+                    self.server.name
+                );
             }
         }
         Ok(began.elapsed())
@@ -176,12 +188,17 @@ pub fn join(server: &Server, subscribes: bool, since: Option<u64>) -> Result<Tcp
         }
         Kind::Nats => {
             let subscribe = if subscribes { "SUB floor 1\r\n" } else { "" };
-            let hello = format!("CONNECT {{\"verbose\":false,\"pedantic\":false,\"echo\":false}}\r\n{subscribe}PING\r\n");
+            let hello =
+                format!("CONNECT {{\"verbose\":false,\"pedantic\":false,\"echo\":false}}\r\n{subscribe}PING\r\n");
             (frames::of_client(BINARY, hello.as_bytes()), "PONG")
         }
     };
     socket.write_all(&hello)?;
-    while !frames::payloads(&came).0.iter().any(|it| it.starts_with(answer.as_bytes())) {
+    while !frames::payloads(&came)
+        .0
+        .iter()
+        .any(|it| it.starts_with(answer.as_bytes()))
+    {
         frames::more(&mut socket, &mut came).context("not let in")?;
     }
     Ok(socket)

@@ -22,7 +22,9 @@ struct Asked {
 
 fn main() -> Result<()> {
     let asked: Asked = side_by_side::asked()?;
-    let config = config::load(&asked.plan, Purpose::Look).ok().context("the plan cannot be read")?;
+    let config = config::load(&asked.plan, Purpose::Look)
+        .ok()
+        .context("the plan cannot be read")?;
     let mut file = BufReader::with_capacity(256 * 1024, File::open(&asked.frames)?);
     let (mut frame, mut core) = (String::new(), None);
     let (mut familiar, mut session) = (Familiar::default(), Session::new(Millis::from_secs(15)));

@@ -41,7 +41,10 @@ fn main() -> Result<()> {
         let mut side = Side::of(server.clone(), asked.clients)?;
         match (server.kind, &text) {
             (Kind::Surged, _) => text = Some(side.size(asked.bytes)?),
-            (_, text) => side.say(text.as_ref().context("surged is the first, and its message that of the others")?),
+            (_, text) => side.say(
+                text.as_ref()
+                    .context("surged is the first, and its message that of the others")?,
+            ),
         }
         sides.push(side);
     }
@@ -56,7 +59,10 @@ fn main() -> Result<()> {
                 side.settle()?;
             }
             let side = &mut sides[number];
-            turns.entry(side.server.name.clone()).or_default().push(take(side, &asked)?);
+            turns
+                .entry(side.server.name.clone())
+                .or_default()
+                .push(take(side, &asked)?);
         }
     }
     found(&turns)

@@ -14,7 +14,9 @@ fn main() -> Result<()> {
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let (word, number) = line.split_once(' ').unwrap_or((&line, "0"));
-        let number: usize = number.parse().with_context(|| format!("expected a number behind {word:?}"))?;
+        let number: usize = number
+            .parse()
+            .with_context(|| format!("expected a number behind {word:?}"))?;
         match (word, &mut side) {
             ("come", place) => *place = Some(Side::of(server.clone(), number)?),
             ("burst", Some(side)) => {

@@ -52,7 +52,8 @@ fn grid(table: &str) -> serde_json::Value {
     for line in table.lines().skip(1) {
         let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().expect("a number")).collect();
         let handle = Millis((cells[1] * 1000.0) as i64);
-        let ours = seats_required(cells[0], handle, None, target(cells[2], cells[3])).expect("a load that somebody has");
+        let ours =
+            seats_required(cells[0], handle, None, target(cells[2], cells[3])).expect("a load that somebody has");
         points += 1;
         if f64::from(ours.seats) == cells[4] {
             same += 1;

@@ -30,12 +30,16 @@ fn main() -> Result<()> {
 fn tell(listener: &TcpListener, asked: &Asked) -> Result<()> {
     let mut told = 0_u64;
     loop {
-        let Ok(mut phones) = Phones::connected(listener) else { continue };
+        let Ok(mut phones) = Phones::connected(listener) else {
+            continue;
+        };
         let mut every = || -> Result<()> {
             told += 1;
             for (number, queue) in asked.queues.iter().enumerate() {
                 let waiting = (told * 3 + number as u64) % 5;
-                phones.say(&format!("{{\"queue\":\"{queue}\",\"waiting\":{waiting},\"signed_in\":40}}"))?;
+                phones.say(&format!(
+                    "{{\"queue\":\"{queue}\",\"waiting\":{waiting},\"signed_in\":40}}"
+                ))?;
             }
             Ok(())
         };

@@ -188,7 +188,8 @@ fn alertmanager(alerts: u16, webhook: u16, asked: &Asked) -> Result<(Due, Came)>
 /// Each queue and when its turn is.
 fn paced(queues: &[String], every_ms: u64) -> impl Iterator<Item = (&String, Instant)> {
     let begin = Instant::now() + Duration::from_millis(20);
-    (queues.iter().enumerate()).map(move |(number, queue)| (queue, begin + Duration::from_millis(every_ms) * number as u32))
+    (queues.iter().enumerate())
+        .map(move |(number, queue)| (queue, begin + Duration::from_millis(every_ms) * number as u32))
 }
 
 fn sleep_until(at: Instant) {

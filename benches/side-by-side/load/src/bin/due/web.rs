@@ -155,7 +155,10 @@ impl Poster {
         self.writes.write_all((head + body).as_bytes())?;
         let mut status = String::new();
         self.reads.read_line(&mut status)?;
-        ensure!(status.contains(" 200 "), "expected 200 from Alertmanager; {status:?} came");
+        ensure!(
+            status.contains(" 200 "),
+            "expected 200 from Alertmanager; {status:?} came"
+        );
         message(&mut self.reads)?;
         Ok(())
     }
