@@ -22,7 +22,7 @@ def measure(bench):
     bench.say(f"{told[-1]}")
     changes = [it["instruction, changes alone"] for it in told]
     bench.note("A session that asks for what changed alone (`\"changes\":true`), as the console does; beside it one that is told whole queues. Four seconds of state a turn; the written "
-               "plan by day, whose queues share their pools. Of an instruction: everything that comes within four seconds of the first caller too many.")
+               "plan by day, whose queues share their pools. Of an instruction: what comes with it of its own queue.")
     return [
         Line("state, 20 queues, changes alone", "kB/s", [it["state_20"]["changes"] / 1e3 for it in told], at_most(5)),
         Line("state, 20 queues, whole", "kB/s", [it["state_20"]["whole"] / 1e3 for it in told]),
