@@ -17,6 +17,7 @@ mod names;
 mod node;
 mod people;
 pub mod places;
+mod push;
 mod queues;
 mod reader;
 mod roster;
@@ -47,8 +48,10 @@ use roster::Roster;
 use sentence::{Sentence, say};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::de::DeTable;
 
 /// Largest configuration file that is read.
@@ -72,14 +75,34 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Receivers of webhooks by key.
     pub webhooks: BTreeMap<Name, webhook::Settings>,
+    /// How browsers are called whose page is closed; `None`: they are not.
+    pub push: Option<webhook::push::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
+    /// The file as it was written.
+    pub written: Written,
     /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
     pub hash: String,
     /// What it knows only until some day.
     pub endings: Vec<Ending>,
     /// What does not keep the file from being used.
     pub warnings: Diagnostics,
+}
+
+/// A configuration's text, and the folder that relative paths in it start from.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The text.
+    pub text: Arc<str>,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// A header for a feed may hold a secret: the text is not printed.
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Written({} bytes)", self.text.len())
+    }
 }
 
 impl Config {
@@ -98,6 +121,7 @@ impl Config {
             && self.feeds == other.feeds
             && self.floor == other.floor
             && self.webhooks == other.webhooks
+            && self.push == other.push
     }
 }
 
@@ -240,6 +264,10 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
     }
     match config {
         Some(config) if !found.failed() => Ok(Config {
+            written: Written {
+                text: text.into(),
+                folder: surroundings.folder.to_owned(),
+            },
             hash: hash(text, roster.digest),
             warnings: found,
             ..config
@@ -275,6 +303,7 @@ fn read(
     check::told(&ladders, &queues, &entries, &feeds, problems);
     let floor = house::floor(root, surroundings, problems);
     let webhooks = webhooks::read(root, &known, surroundings, problems);
+    let push = push::read(root, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, roster, &mut labels, problems),
@@ -293,8 +322,10 @@ fn read(
         feeds,
         floor: floor?,
         webhooks,
+        push,
         journal: house::journal(root, surroundings),
         labels,
+        written: Written::default(),
         hash: String::new(),
         endings,
         warnings: Diagnostics::default(),

@@ -6,6 +6,7 @@ pub mod default;
 mod house;
 mod ladders;
 mod people;
+mod push;
 mod scenario;
 mod webhook;
 
@@ -17,6 +18,7 @@ use house::{FEED, FLOOR, JOURNAL, LEVEL};
 use ladders::LADDER;
 pub use ladders::is_of_condition;
 use people::{POOL, QUEUE, ROSTER};
+use push::PUSH;
 pub use scenario::SCENARIO;
 use webhook::WEBHOOK;
 
@@ -144,6 +146,11 @@ pub static ROOT: Shape = Shape {
             "webhook",
             Kind::Named(&Kind::Table(&WEBHOOK), WEBHOOKS_MAX),
             "Who is told by HTTP, for people who have no page open.",
+        ),
+        may(
+            "push",
+            Kind::Table(&PUSH),
+            "Who is called on their phone while the console is closed there. Without it nobody is.",
         ),
         may(
             "pool",

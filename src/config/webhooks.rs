@@ -8,6 +8,7 @@ use super::sentence::say;
 use super::settings::Secret;
 use super::tables::{TEXT_BYTES_MAX, default};
 use crate::core::{Millis, Name};
+use crate::webhook::push::PREFIX;
 use crate::webhook::{Address, KINDS, LIMIT_SOURCE, Settings, SigningKey, Template};
 use crate::wire::House;
 use crate::words::{Language, Words};
@@ -67,6 +68,11 @@ fn webhook(
     for role in roles.iter().filter(|role| !levels.contains(&role.value)) {
         let message = say!("no_level", role = role.value.as_str());
         problems.error(Code::UnknownName, role.span.clone(), message, say!("no_level_instead"));
+    }
+    if name.value.as_str().starts_with(PREFIX) {
+        let message =
+            format!("a webhook's name cannot begin with {PREFIX:?}: so browsers are named that are called by push");
+        problems.error(Code::BadValue, name.span.clone(), message, "give it another name");
     }
     let timeout = node.duration_or("timeout", default::TIMEOUT);
     if timeout > TIMEOUT_MAX {

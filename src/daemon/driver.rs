@@ -608,12 +608,16 @@ impl<J: Journal> Driver<J> {
     fn follow_webhooks(&mut self) {
         let house = Arc::new(house::of(&self.config, &self.clock, &self.log));
         let last_seq = self.ledger.last_seq();
-        self.ledger.webhooks().follow(&self.config.webhooks, &house, last_seq);
+        let config = Arc::clone(&self.config);
+        self.ledger
+            .webhooks()
+            .follow(&config.webhooks, config.push.as_ref(), &house, last_seq);
     }
 
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
         self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
+        self.hub.set_config(Arc::clone(&self.config));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
         if successful {
             let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;

@@ -16,7 +16,7 @@ use crate::floor::{Health, Hub, Latch, Reach};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
-use crate::shift::Desk;
+use crate::shift::{Desk, is_ask};
 use crate::telemetry::names;
 use crate::webhook::Webhooks;
 use crate::wire::{OpenInstruction, PersonState, QueueState, Recent, Refused, ServerMessage};
@@ -82,6 +82,8 @@ struct Page {
     last_seq: u64,
     begun: Option<Instant>,
     messages: Vec<(u64, ServerMessage)>,
+    /// The numbers of those that ask the floor for an answer.
+    asks: Vec<u64>,
     /// When the decisions of its instructions were due.
     due: Vec<Time>,
     /// What of it a collector of traces is to hear of.
@@ -178,6 +180,9 @@ impl<J: Journal> Ledger<J> {
             self.page.due.push(decision.at);
         }
         self.page.traced.extend(self.traces.note(&entry));
+        if matches!(&entry.record, Record::Decision(decision) if is_ask(&decision.what)) {
+            self.page.asks.push(seq);
+        }
         let message = ServerMessage::of(&entry);
         self.page.messages.extend(message.map(|message| (seq, message)));
         self.entries.push(entry);
@@ -458,7 +463,7 @@ impl<J: Journal> Ledger<J> {
                     .for_each(|(_, message)| message.mark_unlogged());
             }
             if !page.messages.is_empty() {
-                self.webhooks.tell(&page.messages);
+                self.webhooks.tell(&page.messages, &page.asks);
                 reached.append(&mut self.hub.publish(page.messages));
             }
             drop(together);

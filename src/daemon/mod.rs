@@ -28,13 +28,14 @@ use crate::core::{Decision, Millis, Time};
 use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
-    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource, LookedUp,
-    ServeFault, TlsFiles,
+    self, Access, Ask, Bench, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource,
+    LookedUp, ServeFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::report::{self, Report, Wanted};
 use crate::shift::{self, Summary};
 use crate::telemetry::{Metrics, Scrape};
+use crate::webhook::push::Book;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
 use crate::words::Language;
@@ -83,6 +84,8 @@ pub struct Setup {
     pub listener: Option<std::net::TcpListener>,
     /// Who is told every decision as it is made. Whoever is slow misses some.
     pub tell: Vec<mpsc::Sender<Decision>>,
+    /// What tries changed thresholds on recorded days for the page `/bench`; `None`: nothing does.
+    pub bench: Option<Arc<dyn Bench>>,
 }
 
 /// A daemon that is running.
@@ -162,7 +165,16 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         listener,
         opened,
     };
-    assemble(config, around, access, setup.clock, setup.tell, metrics, cancel).await
+    assemble(
+        config,
+        around,
+        access,
+        setup.clock,
+        (setup.tell, setup.bench),
+        metrics,
+        cancel,
+    )
+    .await
 }
 
 /// What a daemon has around it: this machine, or a simulation of one.
@@ -195,7 +207,7 @@ pub async fn start_in<L: Listener + 'static>(
     let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
     let access = Arc::new(Access::open(Some(tokens), false)?);
     let cancel = CancellationToken::new();
-    assemble(config, around, access, None, Vec::new(), metrics, cancel).await
+    assemble(config, around, access, None, (Vec::new(), None), metrics, cancel).await
 }
 
 /// Puts a daemon together around what is open already.
@@ -204,7 +216,7 @@ async fn assemble<L: Listener + 'static>(
     around: Around<L>,
     access: Arc<Access>,
     clock: Option<Clock>,
-    tell: Vec<mpsc::Sender<Decision>>,
+    (tell, bench): (Vec<mpsc::Sender<Decision>>, Option<Arc<dyn Bench>>),
     metrics: Metrics,
     cancel: CancellationToken,
 ) -> Result<Running, StartFault> {
@@ -241,14 +253,17 @@ async fn assemble<L: Listener + 'static>(
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
     let (scrape, scrapes) = Scrape::of(metrics.clone());
+    let book = Arc::new(Book::beside(&config.journal.path));
     let floor = Arc::new(Floor {
         settings: floor_settings(&config),
         hub: Arc::clone(&hub),
         access,
         daemon: ask_sender,
+        book: Arc::clone(&book),
         log: Arc::new(DutyLog {
             path: config.journal.path.clone(),
         }),
+        bench,
         health: Arc::clone(&health),
         clock: {
             let clock = clock.clone();
@@ -268,11 +283,14 @@ async fn assemble<L: Listener + 'static>(
             past: past(config.journal.path.clone()),
             log: log.clone(),
             facts: fact_sender,
+            book,
+            asks: shift::is_ask,
         },
         core.open_instructions()
             .iter()
             .map(|open| InstructionMessage::from(&open.instruction))
             .collect(),
+        quiets.queues().cloned().collect(),
     );
     let ledger = Ledger::new(
         journal,

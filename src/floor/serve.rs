@@ -1,5 +1,6 @@
 //! The listener: connections in, with limits on how many, how slow and how long.
 
+use super::bench::Benches;
 use super::http::{Front, Peer, router};
 use super::places::{Files, Places};
 use super::tls::{Tls, TlsFault};
@@ -83,6 +84,7 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
     let tasks = TaskTracker::new();
     tasks.spawn(Arc::clone(&floor.hub).post_states(cancel.clone()));
     tasks.spawn(Arc::clone(&floor.access).watch(cancel.clone()));
+    tasks.spawn(follow_tokens(Arc::clone(&floor), cancel.clone()));
     if let Some(path) = floor.settings.paper.clone() {
         let keep = paper::keep(Arc::clone(&floor), path, floor.settings.paper_language, cancel.clone());
         tasks.spawn(keep);
@@ -95,6 +97,7 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
         local_only,
         cancel: cancel.clone(),
         sessions: tasks.clone(),
+        benches: Arc::new(Benches::new(floor.hub.limits().benches)),
     };
     let files = Files::of_this_process();
     let grace = floor.hub.limits().grace;
@@ -118,6 +121,20 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
         tracing::warn!(left = tasks.len(), "connections did not end within the grace period");
     }
     Ok(())
+}
+
+/// Whose token is taken back, or has ended, is called no more.
+async fn follow_tokens(floor: Arc<Floor>, cancel: CancellationToken) {
+    let mut changes = floor.access.changes();
+    loop {
+        let (book, access) = (Arc::clone(&floor.book), Arc::clone(&floor.access));
+        let kept = tokio::task::spawn_blocking(move || book.keep_of(|token| access.is_good(token))).await;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return,
+            changed = changes.changed() => if changed.is_err() || kept.is_err() { return },
+        }
+    }
 }
 
 struct Connections {

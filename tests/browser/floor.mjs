@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 
-const PROGRAM = process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url));
+export const PROGRAM = process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url));
 const HEARTBEAT_MS = 500;
 export const PATIENCE_MS = 30_000;
 

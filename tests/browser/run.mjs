@@ -7,9 +7,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchSteps } from './bench.mjs';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
+import { pushSteps } from './push.mjs';
 import { sixtySteps } from './sixty.mjs';
 
 /** From the decision to the card. The aim is far below; a machine that builds beside it is given the benefit. */
@@ -552,6 +554,8 @@ try {
   });
 
   await sixtySteps(step, browser);
+  await benchSteps(step, browser);
+  await pushSteps(step, browser);
 } finally {
   await end();
 }

@@ -30,6 +30,13 @@ test('an instruction opens by its message, and what happens to it is told alone'
   assert.equal(openInstructions(state).length, 0);
 });
 
+test('an instruction has reached somebody until a state says that it has not', () => {
+  const state = joined(instruction(11, 1), changes([{ queue: 'inbound', open: [1] }]));
+  assert.equal(openInstructions(state)[0].delivered, true);
+  const unheard = reduce(state, changes([{ queue: 'inbound' }], [{ id: 1, queue: 'inbound', delivered: false }]));
+  assert.equal(openInstructions(unheard)[0].delivered, false);
+});
+
 test('a state a moment older than an instruction does not close it', () => {
   const state = joined(instruction(11, 1), changes([{ queue: 'inbound', open: [] }]), changes([{ queue: 'inbound', open: [1] }]));
   assert.equal(openInstructions(state).length, 1);

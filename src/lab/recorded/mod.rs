@@ -187,6 +187,33 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
     })
 }
 
+/// What a daemon's core was told from one moment to before another.
+///
+/// # Errors
+/// The duty log cannot be read.
+pub fn open_log_between(path: &Path, from: Time, to: Time) -> Result<Source, OpenFault> {
+    Ok(Source {
+        path: path.to_owned(),
+        kind: Kind::DutyLog,
+        way: None,
+        happenings: Box::new(duty_log::Entries::between(path, from, to)?),
+    })
+}
+
+/// Readings that are part of the program, as `surged record` writes them.
+///
+/// # Errors
+/// They are packed and not whole.
+pub fn built_in(name: &str, bytes: &'static [u8]) -> Result<Source, OpenFault> {
+    let text = Text::built_in(name, bytes)?;
+    Ok(Source {
+        path: PathBuf::from(name),
+        kind: Kind::Readings,
+        way: None,
+        happenings: Box::new(Lines::of(text).map(|line| line.map(|(_, recorded)| Happening::Heard(recorded)))),
+    })
+}
+
 fn unknown(path: &Path, text: &mut Text) -> OpenFault {
     let head = match text.head() {
         Ok(head) => String::from_utf8_lossy(head.get(..200).unwrap_or(head)).into_owned(),

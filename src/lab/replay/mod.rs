@@ -3,15 +3,18 @@
 //! Depth is what was recorded: moves cannot change it (plan: "Fine print"). An instruction reaches the floor at once, unless the duty log
 //! that is replayed tells when it did.
 
+mod bars;
 mod compare;
 mod drawn;
 mod line;
 mod measured;
+pub mod told;
 
+pub use bars::{Bar, bars};
 pub use compare::{Difference, How, differences};
 pub use drawn::{Depths, Drawn};
 pub use line::Line;
-pub use measured::{Alarms, Count, QueueSummary, Summary};
+pub use measured::{Alarms, Count, GivenUp, QueueSummary, Summary};
 
 use super::recorded::{Happening, Told};
 use super::timeline::Timeline;
@@ -45,6 +48,8 @@ pub struct Replay<'a> {
     sessions: BTreeMap<Name, Session>,
     sources: BTreeMap<Name, Name>,
     measured: Measured,
+    /// Lines at fault are counted and not told one by one.
+    quiet: bool,
 }
 
 impl<'a> Replay<'a> {
@@ -58,7 +63,14 @@ impl<'a> Replay<'a> {
             sessions: BTreeMap::new(),
             sources: sources.map(|(source, queue)| (source.clone(), queue.clone())).collect(),
             measured: Measured::default(),
+            quiet: false,
         }
+    }
+
+    /// Counts lines at fault and tells none of them one by one.
+    #[must_use]
+    pub fn quietly(self) -> Replay<'a> {
+        Replay { quiet: true, ..self }
     }
 
     /// Takes what happened next; what was decided up to it goes to `decided`, in order.
@@ -113,11 +125,12 @@ impl<'a> Replay<'a> {
         self.measured.end()
     }
 
-    fn passed_over(&mut self, fault: &ReadError) {
+    /// A line could not be read.
+    pub fn passed_over(&mut self, fault: &ReadError) {
         let summary = &mut self.measured.summary;
         summary.faulty_lines += 1;
         summary.first_fault.get_or_insert_with(|| fault.to_string());
-        if summary.faulty_lines <= FAULTS_TOLD {
+        if summary.faulty_lines <= FAULTS_TOLD && !self.quiet {
             tracing::warn!("{fault}; the line is passed over");
         }
     }
@@ -164,8 +177,10 @@ impl<'a> Replay<'a> {
 
     fn seen(&mut self, reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
         self.measured.summary.readings += 1;
-        let (queue, waiting) = (reading.queue.clone(), reading.waiting);
+        let (queue, waiting, abandoned) = (reading.queue.clone(), reading.waiting, reading.abandoned);
         self.tell(Input::Reading { reading }, at);
+        // Who had given up by now did so under what was decided before this was known.
+        self.measured.gave_up(&queue, abandoned);
         // What was decided before goes by the depth before.
         self.collect(decided);
         self.measured.waits(&queue, waiting, at);

@@ -130,6 +130,8 @@ check-keeps_all = pool `{ $pool }` keeps { $keep } of { $count } people: it coul
 check-keeps_all_instead = write keep = { $count } or less
 check-kept_address = the address that is kept there cannot be used: { $why }
 check-kept_address_instead = it is one line, such as https://hooks.example/surged
+check-kept_key = the key that is kept there cannot be used: { $why }
+check-kept_key_instead = make one: surged push key FILE
 check-kept_secret = the secret that is kept there cannot sign: { $why }
 check-kept_secret_instead = it is whsec_ and 24 to 64 random bytes as base64: echo whsec_$(head -c 32 /dev/urandom | base64)
 check-key_and_kind = `{ $key } = ...` ({ $kind })
@@ -140,7 +142,9 @@ check-kind_dates = dates such as "2026-10-01/2026-10-07" or "05-17"
 check-kind_host_port = a host and port such as "127.0.0.1:5038"
 check-kind_lunar = lunar days such as "12-last/01-07"
 check-kind_monthly = days of the month such as "1-5"
+check-kind_push_host = a host such as "push.bank.example" or "push.bank.example:8443"
 check-kind_start = a local date and time such as "2026-11-02T08:00"
+check-kind_subject = an address such as "mailto:floor@bank.example"
 check-kind_webhook = an address such as "https://hooks.example/surged"
 check-kind_ws = a WebSocket address such as "ws://127.0.0.1:8471/feed" or "wss://pbx.example/feed"
 check-kind_zone = the IANA name of a time zone, such as "Asia/Shanghai" or "UTC"
@@ -198,6 +202,7 @@ check-no_handle_time = { $by } of ladder `{ $ladder }` goes by the expected wait
 check-no_handle_time_instead = add handle_time = "3m", as measured
 check-no_header = `{ $name }` is no HTTP header
 check-no_header_instead = names of headers have letters, digits and dashes; values are one line
+check-no_host = { $text } is no host
 check-no_host_port = { $text } is no host and port
 check-no_level = no level of the chain has the role `{ $role }`
 check-no_level_instead = name roles that stand under [[chain]], or leave roles out: then it gets what comes to any level
@@ -222,6 +227,7 @@ check-no_secret_instead = add secret_file = "ami.secret" or secret_env = "AMI_SE
 check-no_shift = the roster has a header and no shift: everybody in it would be off duty
 check-no_shift_instead = add lines such as: E01,2026-11-21 08:00,2026-11-21 16:00
 check-no_start = { $text } is no date and time
+check-no_subject = { $text } is no address that push services can write to
 check-no_such_column = a roster has no column `{ $column }`
 check-no_text_came = `{ $key }` takes { $kind }, and no text came
 check-no_tiers = ladder `{ $ladder }` has no tiers
@@ -291,6 +297,8 @@ check-problems = { $count } { $count ->
    *[other] problems
   }
 check-proxy_and_tls = behind_proxy says that another program ends TLS, and tls that this one does
+check-push_kept_long = a call may be kept for four weeks at most
+check-push_kept_long_instead = write 28d or less: push services keep nothing longer, and minutes are enough
 check-queues = { $n } { $n ->
     [one] queue
    *[other] queues

@@ -121,6 +121,8 @@ check-keeps_all = 人员池 `{ $pool }` 共 { $count } 人，要留 { $keep } �
 check-keeps_all_instead = 写 keep = { $count } 或更小
 check-kept_address = 那里存的地址不能用：{ $why }
 check-kept_address_instead = 它只有一行，例如 https://hooks.example/surged
+check-kept_key = 那里存的密钥不能用：{ $why }
+check-kept_key_instead = 生成一个：surged push key FILE
 check-kept_secret = 那里存的密钥不能签名：{ $why }
 check-kept_secret_instead = 它是 whsec_ 加上 24 到 64 个随机字节的 base64：echo whsec_$(head -c 32 /dev/urandom | base64)
 check-key_and_kind = `{ $key } = ...`（{ $kind }）
@@ -131,7 +133,9 @@ check-kind_dates = 日期，例如 "2026-10-01/2026-10-07" 或 "05-17"
 check-kind_host_port = 主机和端口，例如 "127.0.0.1:5038"
 check-kind_lunar = 农历日期，例如 "12-last/01-07"
 check-kind_monthly = 每月的日子，例如 "1-5"
+check-kind_push_host = 主机，例如 "push.bank.example" 或 "push.bank.example:8443"
 check-kind_start = 当地日期和时间，例如 "2026-11-02T08:00"
+check-kind_subject = 地址，例如 "mailto:floor@bank.example"
 check-kind_webhook = 地址，例如 "https://hooks.example/surged"
 check-kind_ws = WebSocket 地址，例如 "ws://127.0.0.1:8471/feed" 或 "wss://pbx.example/feed"
 check-kind_zone = IANA 时区名，例如 "Asia/Shanghai" 或 "UTC"
@@ -186,6 +190,7 @@ check-no_handle_time = 预案 `{ $ladder }` 的{ $by }依据预计等待时间�
 check-no_handle_time_instead = 加上 handle_time = "3m"，数值按实测填写
 check-no_header = `{ $name }` 不是 HTTP 头
 check-no_header_instead = 头的名称只含字母、数字和连字符；值只有一行
+check-no_host = { $text } 不是主机
 check-no_host_port = { $text } 不是主机和端口
 check-no_level = chain 里没有角色 `{ $role }`
 check-no_level_instead = 写 [[chain]] 里有的角色，或者去掉 roles：那样任何一级的都会送到
@@ -210,6 +215,7 @@ check-no_secret_instead = 加上 secret_file = "ami.secret" 或 secret_env = "AM
 check-no_shift = 班表只有表头，没有班：其中的人都不在班
 check-no_shift_instead = 加上这样的行：E01,2026-11-21 08:00,2026-11-21 16:00
 check-no_start = { $text } 不是日期和时间
+check-no_subject = { $text } 不是推送服务可以联系的地址
 check-no_such_column = 班表没有 `{ $column }` 这一列
 check-no_text_came = `{ $key }` 要填：{ $kind }；这里不是文本
 check-no_tiers = 预案 `{ $ladder }` 没有任何一级
@@ -270,6 +276,8 @@ check-pool_unused_why = 读预案的人会指望这些永远不会被叫到的�
 check-pools = 人员池 { $n } 个
 check-problems = { $count } 个问题
 check-proxy_and_tls = behind_proxy 说 TLS 由另一个程序处理，tls 说由本程序处理
+check-push_kept_long = 一次呼叫最多保留四周
+check-push_kept_long_instead = 写 28d 或更短：推送服务不会保留更久，几分钟就够
 check-queues = 队列 { $n } 个
 check-quotes = 加上引号："{ $text }"
 check-range_empty = 至少 { $min } 席、最多 { $max } 席：没有这样的数

@@ -121,6 +121,8 @@ check-keeps_all = 人員池 `{ $pool }` 共 { $count } 人，要留 { $keep } �
 check-keeps_all_instead = 寫 keep = { $count } 或更小
 check-kept_address = 那裡存的地址不能用：{ $why }
 check-kept_address_instead = 它只有一行，例如 https://hooks.example/surged
+check-kept_key = 那裡存的金鑰不能用：{ $why }
+check-kept_key_instead = 生成一個：surged push key FILE
 check-kept_secret = 那裡存的金鑰不能簽名：{ $why }
 check-kept_secret_instead = 它是 whsec_ 加上 24 到 64 個隨機位元組的 base64：echo whsec_$(head -c 32 /dev/urandom | base64)
 check-key_and_kind = `{ $key } = ...`（{ $kind }）
@@ -131,7 +133,9 @@ check-kind_dates = 日期，例如 "2026-10-01/2026-10-07" 或 "05-17"
 check-kind_host_port = 主機和埠，例如 "127.0.0.1:5038"
 check-kind_lunar = 農曆日期，例如 "12-last/01-07"
 check-kind_monthly = 每月的日子，例如 "1-5"
+check-kind_push_host = 主機，例如 "push.bank.example" 或 "push.bank.example:8443"
 check-kind_start = 當地日期和時間，例如 "2026-11-02T08:00"
+check-kind_subject = 地址，例如 "mailto:floor@bank.example"
 check-kind_webhook = 地址，例如 "https://hooks.example/surged"
 check-kind_ws = WebSocket 地址，例如 "ws://127.0.0.1:8471/feed" 或 "wss://pbx.example/feed"
 check-kind_zone = IANA 時區名，例如 "Asia/Shanghai" 或 "UTC"
@@ -186,6 +190,7 @@ check-no_handle_time = 預案 `{ $ladder }` 的{ $by }依據預計等待時間�
 check-no_handle_time_instead = 加上 handle_time = "3m"，數值按實測填寫
 check-no_header = `{ $name }` 不是 HTTP 頭
 check-no_header_instead = 頭的名稱只含字母、數字和連字元；值只有一行
+check-no_host = { $text } 不是主機
 check-no_host_port = { $text } 不是主機和埠
 check-no_level = chain 裡沒有角色 `{ $role }`
 check-no_level_instead = 寫 [[chain]] 裡有的角色，或者去掉 roles：那樣任何一級的都會送到
@@ -210,6 +215,7 @@ check-no_secret_instead = 加上 secret_file = "ami.secret" 或 secret_env = "AM
 check-no_shift = 班表只有表頭，沒有班：其中的人都不在班
 check-no_shift_instead = 加上這樣的行：E01,2026-11-21 08:00,2026-11-21 16:00
 check-no_start = { $text } 不是日期和時間
+check-no_subject = { $text } 不是推送服務可以聯絡的地址
 check-no_such_column = 班表沒有 `{ $column }` 這一列
 check-no_text_came = `{ $key }` 要填：{ $kind }；這裡不是文字
 check-no_tiers = 預案 `{ $ladder }` 沒有任何一級
@@ -270,6 +276,8 @@ check-pool_unused_why = 讀預案的人會指望這些永遠不會被叫到的�
 check-pools = 人員池 { $n } 個
 check-problems = { $count } 個問題
 check-proxy_and_tls = behind_proxy 說 TLS 由另一個程式處理，tls 說由本程式處理
+check-push_kept_long = 一次呼叫最多保留四周
+check-push_kept_long_instead = 寫 28d 或更短：推送服務不會保留更久，幾分鐘就夠
 check-queues = 佇列 { $n } 個
 check-quotes = 加上引號："{ $text }"
 check-range_empty = 至少 { $min } 席、最多 { $max } 席：沒有這樣的數
