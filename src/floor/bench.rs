@@ -71,7 +71,10 @@ pub struct Setting {
 
 /// A part of a key's way from the top of the file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a key is a list of names of tables, and of places in arrays from 0"
+)]
 pub enum Step {
     /// Into the table of an array, from 0.
     Place(usize),
