@@ -39,6 +39,8 @@ const TICK_MS = 1_000;
 const FEW = 4;
 /** How long what happens waits to be drawn at most where there are many queues. */
 const HAPPENED_MS = 200;
+/** What comes to a page that was asleep is drawn at once, so long after it woke. */
+const WOKEN_MS = 1_500;
 const KEEP_MS = 15_000;
 /** What a resumed connection tells in one breath is heard to its end before anything rings. */
 const BREATH_MS = 150;
@@ -57,6 +59,7 @@ let words;
 let look = [];
 let due = false;
 let moved = false;
+let wokenUntil = 0;
 let later = null;
 let laterAt = 0;
 let drawnAt = -Infinity;
@@ -196,7 +199,7 @@ function hear(message) {
   if (state === before) return;
   tell(message, before);
   const silent = message.type === 'state' ? before.whole : NOTICES[message.code] === 'know';
-  if (silent && state.open === before.open && queuesOf(state).length > FEW) moved = true;
+  if (silent && state.open === before.open && queuesOf(state).length > FEW && performance.now() > wokenUntil) moved = true;
   else changed(HAPPENED_MS);
 }
 
@@ -335,6 +338,12 @@ async function keepForLater() {
   active.postMessage([location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]);
 }
 
+/** The page was frozen or out of sight: how it stands is asked for, and shown at once. */
+function woken() {
+  wokenUntil = performance.now() + WOKEN_MS;
+  socket.wake();
+}
+
 /** After every connection: whether the page itself is an old one. A wall takes the new one by itself, and so does a page that nobody uses. */
 async function lookForNewer() {
   if (newer || !(await isNewer())) return;
@@ -343,9 +352,10 @@ async function lookForNewer() {
   reloadWhenIdle();
 }
 
-function reloadWhenIdle() {
+async function reloadWhenIdle() {
   const busy = document.querySelector('dialog[open], .grace, .again, .sending, form') || document.activeElement instanceof HTMLInputElement;
-  if (socket.link.state === 'up' && (wall || document.hidden || !busy)) location.reload();
+  // A page that is loaded while nobody serves it is a browser's error, and heals no more: looked at again at the last moment.
+  if (socket.link.state === 'up' && (wall || document.hidden || !busy) && await isNewer()) location.reload();
   else setTimeout(reloadWhenIdle, LOOK_AGAIN_MS);
 }
 
@@ -367,15 +377,16 @@ socket.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => {
 });
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
-  socket.wake();
+  woken();
   if (bell.on || wall) bell.stayAwake();
   draw();
 });
 if (wall) bell.stayAwake();
 // A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
 if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
-for (const event of ['online', 'offline', 'resume', 'focus']) addEventListener(event, () => socket.wake());
-addEventListener('pageshow', ({ persisted }) => persisted && socket.wake());
+for (const event of ['online', 'offline', 'focus']) addEventListener(event, () => socket.wake());
+document.addEventListener('resume', woken);
+addEventListener('pageshow', ({ persisted }) => persisted && woken());
 addEventListener('pagehide', () => { for (const view of [cards, approvals, doubts, leftDialog]) view.flush(); keep.keepBook(keepsake(state)); });
 setInterval(() => {
   if (kept === state.seq) return;

@@ -133,9 +133,10 @@ function told(state, message) {
   const queues = whole ? {} : { ...state.queues };
   const history = whole ? {} : { ...state.history };
   const at = Date.parse(message.now ?? '') || null;
-  for (const queue of changed) {
+  for (const { recent, ...queue } of changed) {
+    // What has been is told once, at the beginning: kept with the queue, it would stand in for all that came since.
     queues[queue.queue] = queue;
-    history[queue.queue] = remembered(state.history[queue.queue] ?? [], queue, at);
+    history[queue.queue] = remembered(state.history[queue.queue] ?? [], queue, recent, at);
   }
   const next = { ...state, whole: true, queues, history };
   if (typeof message.journal_failing === 'boolean') next.journalFailing = message.journal_failing;
@@ -202,8 +203,8 @@ function remembering(state, known) {
 }
 
 /** Where a depth began, and one point at or before the half hour that is kept: between two points nothing changed. */
-function remembered(points, queue, at) {
-  const given = (queue.recent ?? []).map(([t, waiting]) => [typeof t === 'string' ? Date.parse(t) : t, waiting]);
+function remembered(points, queue, recent, at) {
+  const given = (recent ?? []).map(([t, waiting]) => [typeof t === 'string' ? Date.parse(t) : t, waiting]);
   let all = given.length > 0 ? given : points;
   if (at === null) return all;
   const depth = queue.blind ? null : queue.waiting ?? null;
