@@ -198,6 +198,7 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
             metrics_token: None,
             paper: None,
             paper_language: PAPER_LANGUAGES[0],
+            recordings: None,
         });
     };
     let listen = match node.text("listen") {
@@ -242,6 +243,7 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
             .text("paper_language")
             .and_then(|said| PAPER_LANGUAGES.iter().find(|tag| **tag == said.value))
             .unwrap_or(&PAPER_LANGUAGES[0]),
+        recordings: node.text("recordings").map(|said| surroundings.folder.join(said.value)),
     })
 }
 

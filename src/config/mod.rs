@@ -48,8 +48,10 @@ use roster::Roster;
 use sentence::say;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::de::DeTable;
 
 /// Largest configuration file that is read.
@@ -77,12 +79,30 @@ pub struct Config {
     pub push: Option<webhook::push::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
+    /// The file as it was written.
+    pub written: Written,
     /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
     pub hash: String,
     /// What it knows only until some day.
     pub endings: Vec<Ending>,
     /// What does not keep the file from being used.
     pub warnings: Diagnostics,
+}
+
+/// A configuration's text, and the folder that relative paths in it start from.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The text.
+    pub text: Arc<str>,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// A header for a feed may hold a secret: the text is not printed.
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Written({} bytes)", self.text.len())
+    }
 }
 
 impl Config {
@@ -244,6 +264,10 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
     }
     match config {
         Some(config) if !found.failed() => Ok(Config {
+            written: Written {
+                text: text.into(),
+                folder: surroundings.folder.to_owned(),
+            },
             hash: hash(text, roster.digest),
             warnings: found,
             ..config
@@ -301,6 +325,7 @@ fn read(
         push,
         journal: house::journal(root, surroundings),
         labels,
+        written: Written::default(),
         hash: String::new(),
         endings,
         warnings: Diagnostics::default(),

@@ -617,6 +617,7 @@ impl<J: Journal> Driver<J> {
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
         self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
+        self.hub.set_config(Arc::clone(&self.config));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
         if successful {
             let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;

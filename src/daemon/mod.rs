@@ -27,8 +27,8 @@ use crate::core::{Decision, Millis, Time};
 use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
-    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource, LookedUp,
-    ServeFault, TlsFiles,
+    self, Access, Ask, Bench, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource,
+    LookedUp, ServeFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::report::{self, Report, Wanted};
@@ -82,6 +82,8 @@ pub struct Setup {
     pub listener: Option<std::net::TcpListener>,
     /// Who is told every decision as it is made. Whoever is slow misses some.
     pub tell: Vec<mpsc::Sender<Decision>>,
+    /// What tries changed thresholds on recorded days for the page `/bench`; `None`: nothing does.
+    pub bench: Option<Arc<dyn Bench>>,
 }
 
 /// A daemon that is running.
@@ -161,7 +163,16 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         listener,
         opened,
     };
-    assemble(config, around, access, setup.clock, setup.tell, metrics, cancel).await
+    assemble(
+        config,
+        around,
+        access,
+        setup.clock,
+        (setup.tell, setup.bench),
+        metrics,
+        cancel,
+    )
+    .await
 }
 
 /// What a daemon has around it: this machine, or a simulation of one.
@@ -194,7 +205,7 @@ pub async fn start_in<L: Listener + 'static>(
     let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
     let access = Arc::new(Access::open(Some(tokens), false)?);
     let cancel = CancellationToken::new();
-    assemble(config, around, access, None, Vec::new(), metrics, cancel).await
+    assemble(config, around, access, None, (Vec::new(), None), metrics, cancel).await
 }
 
 /// Puts a daemon together around what is open already.
@@ -203,7 +214,7 @@ async fn assemble<L: Listener + 'static>(
     around: Around<L>,
     access: Arc<Access>,
     clock: Option<Clock>,
-    tell: Vec<mpsc::Sender<Decision>>,
+    (tell, bench): (Vec<mpsc::Sender<Decision>>, Option<Arc<dyn Bench>>),
     metrics: Metrics,
     cancel: CancellationToken,
 ) -> Result<Running, StartFault> {
@@ -250,6 +261,7 @@ async fn assemble<L: Listener + 'static>(
         log: Arc::new(DutyLog {
             path: config.journal.path.clone(),
         }),
+        bench,
         health: Arc::clone(&health),
         clock: {
             let clock = clock.clone();

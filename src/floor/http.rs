@@ -1,6 +1,7 @@
 //! The HTTP interface: routes, and what is checked before any of them.
 
 use super::access::{Identity, NotLetIn};
+use super::bench::{self, Benches};
 use super::problem::Problem;
 use super::{Floor, api, assets, guard, links, log, push, report, shift, socket};
 use axum::extract::{Extension, Request, State};
@@ -23,6 +24,7 @@ pub(super) struct Front {
     pub local_only: bool,
     pub cancel: CancellationToken,
     pub sessions: TaskTracker,
+    pub benches: Arc<Benches>,
 }
 
 /// The other end of the connection.
@@ -42,6 +44,7 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/queues", get(api::queues))
         .route("/api/v1/people", get(api::people))
         .route("/api/v1/instructions", get(api::instructions))
+        .route("/api/v1/bench", get(bench::offer).post(bench::try_out))
         .route("/api/v1/log", get(log::log))
         .route("/api/v1/shift", get(shift::shift))
         .route("/api/v1/shift/{verb}", post(shift::hand_over))

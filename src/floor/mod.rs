@@ -12,6 +12,7 @@ pub mod access;
 mod api;
 mod ask;
 mod assets;
+mod bench;
 mod board;
 mod changes;
 mod guard;
@@ -37,6 +38,7 @@ mod tls;
 
 pub use access::{Access, Door};
 pub use ask::Ask;
+pub use bench::{Bench, BenchFault, Setting, Step, Trial};
 pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};
 pub use log::{LogFault, LogRecord, LogSource, LookedUp};
@@ -66,6 +68,8 @@ pub struct Floor {
     pub book: Arc<Book>,
     /// The duty log, to be read.
     pub log: Arc<dyn LogSource>,
+    /// What tries changed thresholds on recorded days; `None`: nobody here does.
+    pub bench: Option<Arc<dyn Bench>>,
     /// How the daemon stands.
     pub health: Arc<Health>,
     /// The floor's time.

@@ -1,5 +1,6 @@
 //! The listener: connections in, with limits on how many, how slow and how long.
 
+use super::bench::Benches;
 use super::http::{Front, Peer, router};
 use super::places::{Files, Places};
 use super::tls::{Tls, TlsFault};
@@ -96,6 +97,7 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
         local_only,
         cancel: cancel.clone(),
         sessions: tasks.clone(),
+        benches: Arc::new(Benches::new(floor.hub.limits().benches)),
     };
     let files = Files::of_this_process();
     let grace = floor.hub.limits().grace;

@@ -105,10 +105,14 @@ export class Console {
 
   /** What axe-core finds, one line a violation. */
   async violations() {
-    // Colours are measured once the card has come to rest.
-    await this.page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
     await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    const { violations } = await this.page.evaluate(async () => {
+      // Colours are measured once everything has come to rest.
+      const running = () => document.getAnimations().filter((it) => it.playState === 'running');
+      while (running().length > 0) await Promise.all(running().map((it) => it.finished.catch(() => {})));
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      return globalThis.axe.run(document, { resultTypes: ['violations'] });
+    });
     return violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
   }
 

@@ -126,6 +126,11 @@ pub static FLOOR: Shape = Shape {
             Kind::Word(&PAPER_LANGUAGES),
             "In which language that page is. Default en.",
         ),
+        may(
+            "recordings",
+            Kind::Text,
+            "Folder of recorded days that the page /bench may replay; relative to this file.",
+        ),
     ],
 };
 

@@ -60,6 +60,10 @@ export class SettingsDialog {
           h('button', { type: 'button', 'data-k': 'report', on: { click: () => this.report() } }, words.t('report.last')),
           h('button', { type: 'button', 'data-k': 'report-now', on: { click: () => this.report(thisMonth(words.zone)) } }, words.t('report.now'))),
         this.reportFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('report.failed'))),
+      [...LEADERS, 'operator'].includes(state.you?.role) && h('section', {}, h('h3', {}, words.t('settings.bench')),
+        h('p', { class: 'hint' }, words.t('settings.bench_hint')),
+        // Opened by this page, it has this tab's token.
+        h('button', { type: 'button', 'data-k': 'bench', on: { click: () => open('bench', '_blank') } }, words.t('settings.bench'))),
       this.letsIn?.draw(page, () => this.draw(page)),
       h('section', {}, h('h3', {}, words.t('settings.you')),
         h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),
