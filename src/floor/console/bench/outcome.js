@@ -73,7 +73,8 @@ export class Outcome {
   }
 
   #draw(words, reply, lines) {
-    const { width } = this.drawings.getBoundingClientRect();
+    const { paddingLeft, paddingRight } = getComputedStyle(this.drawings);
+    const width = this.drawings.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     if (width < 40 || this.#reply !== reply) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const from = Date.parse(reply.plans[0].summary.from);
