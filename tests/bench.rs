@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use surged::config::{self, Config, Purpose};
-use surged::core::Millis;
+use surged::core::{Input, Millis, Reading};
 use surged::floor::{Bench as _, BenchFault, Setting, Step, Trial};
+use surged::journal::{Batch, Entry, Journal as _, Local, Options, Record};
 use surged::lab::bench::Bench;
 use surged::words::{Language, Words};
 
@@ -45,7 +46,7 @@ fn english() -> Words {
 }
 
 fn tried(running: &Config, trial: &Trial) -> Result<Value, BenchFault> {
-    Bench.try_out(running, trial, &english(), &|| true)
+    Bench::default().try_out(running, trial, &english(), &|| true)
 }
 
 /// Several keys of several kinds: of a condition, of a range, of the ladder, of a pool, and one that is not written yet.
@@ -125,8 +126,6 @@ fn it_says_what_replay_against_says_of_the_plan_that_is_pasted() {
     let folder = tempfile::tempdir().unwrap();
     let text = std::fs::read_to_string(shipped()).unwrap();
     let plan = written(&folder, &pasted(&text, found["toml"].as_str().unwrap()));
-    let hand = written(&tempfile::tempdir().unwrap(), "");
-    drop(hand);
     // What is pasted gives the plan that was tried.
     let by_hand = by_hand(&text, &changes());
     let by_hand_file = folder.path().join("by_hand.toml");
@@ -201,7 +200,7 @@ fn a_plan_that_would_be_refused_is_told_at_its_field_in_the_readers_own_words() 
             setting(json!(["ladder", "day", "tier", 0, "when", "for"]), json!("soon")),
             setting(key.clone(), json!(9)),
         ];
-        let refused = Bench.try_out(&running, &trial("sample", settings.clone()), &words, &|| true);
+        let refused = Bench::default().try_out(&running, &trial("sample", settings.clone()), &words, &|| true);
         let Err(BenchFault::AtFault(faults)) = refused else {
             panic!("{refused:?}")
         };
@@ -255,7 +254,7 @@ fn only_thresholds_that_are_offered_are_taken() {
             "{key}: {refused:?}"
         );
     }
-    let offer = Bench.offer(&running).unwrap();
+    let offer = Bench::default().offer(&running).unwrap();
     let groups = offer["groups"].as_array().unwrap();
     let expert = groups.iter().find(|it| it["tier"] == "expert").unwrap();
     assert_eq!(
@@ -282,29 +281,18 @@ fn recordings_are_those_of_the_folder_and_a_name_is_no_way_out_of_it() {
     std::fs::copy(&sample, recordings.join(".hidden.gz")).unwrap();
     std::fs::copy(&sample, folder.path().join("outside.gz")).unwrap();
     std::fs::write(recordings.join("empty.jsonl"), "").unwrap();
-    // Nothing but lines that cannot be read: too many of them.
-    let many = format!("{{\"queue\":\"x\"}}\n{}", "x\n".repeat(400_001));
-    std::fs::write(recordings.join("long.jsonl"), many).unwrap();
     std::os::unix::fs::symlink(folder.path().join("outside.gz"), recordings.join("link.gz")).unwrap();
     let text = std::fs::read_to_string(shipped()).unwrap();
     let text = text.replacen("[floor]\n", "[floor]\nrecordings = \"recordings\"\n", 1);
     let running = load(&written(&folder, &text));
-    let offer = Bench.offer(&running).unwrap();
+    let offer = Bench::default().offer(&running).unwrap();
     let days: Vec<&str> = offer["days"]
         .as_array()
         .unwrap()
         .iter()
         .map(|it| it["name"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        days,
-        [
-            "sample",
-            "recording/monday.jsonl.gz",
-            "recording/long.jsonl",
-            "recording/empty.jsonl"
-        ]
-    );
+    assert_eq!(days, ["sample", "recording/monday.jsonl.gz", "recording/empty.jsonl"]);
     let of_folder = tried(&running, &trial("recording/monday.jsonl.gz", changes())).unwrap();
     let of_program = tried(&running, &trial("sample", changes())).unwrap();
     assert_eq!(of_folder, of_program);
@@ -327,12 +315,13 @@ fn recordings_are_those_of_the_folder_and_a_name_is_no_way_out_of_it() {
         matches!(&empty, Err(BenchFault::Unreadable(words)) if words.contains("empty")),
         "{empty:?}"
     );
-    let long = tried(&running, &trial("recording/long.jsonl", Vec::new()));
+    let short = Bench { lines_max: 1_000 };
+    let long = short.try_out(&running, &trial("sample", Vec::new()), &english(), &|| true);
     assert!(
-        matches!(&long, Err(BenchFault::TooMuch(words)) if words.contains("400000")),
+        matches!(&long, Err(BenchFault::TooMuch(words)) if words.contains("more than 1000 lines")),
         "{long:?}"
     );
-    let stopped = Bench.try_out(&running, &trial("sample", Vec::new()), &english(), &|| false);
+    let stopped = Bench::default().try_out(&running, &trial("sample", Vec::new()), &english(), &|| false);
     assert_eq!(stopped, Err(BenchFault::Interrupted));
 }
 
@@ -347,6 +336,66 @@ fn the_sample_tells_of_a_plan_whose_queue_has_another_name() {
         (&found["gist"], &found["toml"], &found["differ"]),
         (&Value::Null, &json!(""), &json!(0))
     );
+}
+
+#[tokio::test]
+async fn days_of_the_log_are_those_with_something_in_them_and_each_is_replayed_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("surged.db");
+    let text = std::fs::read_to_string(shipped()).unwrap();
+    let text = text.replacen(
+        "path = \"surged.db\"",
+        &format!("path = {:?}", journal.display().to_string()),
+        1,
+    );
+    let running = load(&written(&folder, &text));
+    let (log, _) = Local::open(&journal, Options::default()).unwrap();
+    // A minute around two midnights in Shanghai; between them lies a day without anything.
+    let midnights = ["2026-11-01T16:00:00.000Z", "2026-11-04T16:00:00.000Z"].map(house::time);
+    let times = midnights
+        .into_iter()
+        .flat_map(|at| [at - Millis::from_secs(30), at, at + Millis::from_secs(30)]);
+    let entries: Vec<Entry> = times
+        .zip(1..)
+        .map(|(at, seq)| Entry {
+            seq,
+            at,
+            record: Record::Input(Input::Reading {
+                reading: Reading::of("inbound", seq as u32),
+            }),
+            unlogged: false,
+        })
+        .collect();
+    let batch = Batch {
+        expected_seq: 1,
+        entries,
+        snapshot: None,
+    };
+    log.append(batch).await.unwrap().await.unwrap().unwrap();
+    let offer = Bench::default().offer(&running).unwrap();
+    let days: Vec<&Value> = offer["days"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(
+        days,
+        [
+            "sample",
+            "log/2026-11-05",
+            "log/2026-11-04",
+            "log/2026-11-02",
+            "log/2026-11-01"
+        ]
+    );
+    for (day, most, readings) in [("01", 1, 1), ("02", 3, 2), ("04", 4, 1), ("05", 6, 2)] {
+        let found = tried(&running, &trial(&format!("log/2026-11-{day}"), Vec::new())).unwrap();
+        let summary = &found["plans"][0]["summary"];
+        assert_eq!(
+            (&summary["readings"], &summary["queues"][0]["most_waiting"]),
+            (&json!(readings), &json!(most)),
+            "{day}: {summary}"
+        );
+    }
+    let empty = tried(&running, &trial("log/2026-10-31", Vec::new()));
+    assert!(matches!(empty, Err(BenchFault::Unreadable(_))), "{empty:?}");
+    log.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

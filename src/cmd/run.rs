@@ -38,7 +38,7 @@ impl Run {
         let setup = Setup {
             watch: Some(self.file.path()?),
             tokens: Some(daemon::tokens_beside(&config.journal.path)),
-            bench: Some(Arc::new(Bench)),
+            bench: Some(Arc::new(Bench::default())),
             ..Setup::default()
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -4,9 +4,9 @@
 //! in `tests/`.
 
 use super::queue::Queue;
-use super::rules::{FEW, Phase};
+use super::rules::{FEW, PHASES};
 use super::supply::{Ledger, people};
-use super::{Action, Core, Instruction, Millis, Name, Time};
+use super::{Action, Core, Instruction, Millis, Name, Time, What};
 use std::collections::BTreeSet;
 
 /// Panics, in debug builds alone, where the state breaks an invariant.
@@ -26,11 +26,13 @@ pub fn check(core: &Core) {
 /// Only those are looked at whom a change concerns: looking at all of them finds nothing more.
 fn nobody_was_passed_over(core: &Core, index: usize) {
     let (name, now) = (&core.queues[index].name, core.now);
-    let call = core.decide(Phase::Calls, index, now);
-    debug_assert!(
-        call.is_none(),
-        "{name} would call at {now:?}, and was not looked at: {call:?}"
-    );
+    for phase in PHASES {
+        let passed_over = core.decide(phase, index, now);
+        debug_assert!(
+            passed_over.is_none(),
+            "{name} would decide something at {now:?}, and was not looked at: {phase:?}: {passed_over:?}"
+        );
+    }
     let next = core.next_due(index).map_or(Time::NEVER, |(next, _)| next);
     let known = core.derived.due.of(index);
     debug_assert!(
@@ -39,9 +41,18 @@ fn nobody_was_passed_over(core: &Core, index: usize) {
     );
 }
 
-/// Invariant 1, and "nobody is asked for twice, by any queue": looked at when an instruction is about to be applied, since people
-/// may correct numbers afterwards and a reload may shrink a pool, and both are facts.
-pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
+/// Looked at when it has been decided and is about to be applied, since people may correct numbers afterwards and a reload may shrink a
+/// pool, and both are facts. So are decisions that were recorded.
+pub fn check_decision(core: &Core, index: usize, what: &What) {
+    if let What::Instruct { instruction, .. } = what
+        && instruction.action.brings_people()
+    {
+        check_call(core, &core.queues[index], instruction);
+    }
+}
+
+/// Invariant 1, and "nobody is asked for twice, by any queue".
+fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
     let (lent, shadow) = (&core.derived.ledger, instruction.shadow);
     let ladder = core.plan.ladders.get(&queue.ladder);
     let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));

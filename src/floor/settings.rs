@@ -70,7 +70,7 @@ pub struct Limits {
     pub benches: usize,
     /// How long a change on the bench waits for one of these places.
     pub bench_wait: Duration,
-    /// How long one replay for the bench may take.
+    /// How long one replay for the bench may compute.
     pub bench_work: Duration,
     /// How long sessions have to take their leave at shutdown.
     pub grace: Duration,

@@ -129,7 +129,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         listener: Some(listener),
         tell: vec![teller, hearer],
         guest: Some((SUPERVISOR.1.to_owned(), supervisor())),
-        bench: Some(Arc::new(Bench)),
+        bench: Some(Arc::new(Bench::default())),
         ..Setup::default()
     };
     let running = daemon::start(config, setup).await?;

@@ -64,8 +64,10 @@ class PushService {
 
   /** The next call, opened. */
   async next() {
-    const late = new Promise((_, reject) => setTimeout(() => reject(new Error('no call came')), PATIENCE_MS).unref());
-    const call = this.#heard.shift() ?? await Promise.race([new Promise((resolve) => this.#waiting.push(resolve)), late]);
+    const call = this.#heard.shift() ?? await new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('no call came')), PATIENCE_MS);
+      this.#waiting.push((it) => { clearTimeout(late); resolve(it); });
+    });
     if (call.fault) throw call.fault;
     return call;
   }
@@ -261,11 +263,11 @@ export async function pushSteps(step, browser) {
       await worker.click('done');
       await worker.shows('that it was taken', (it) => it.title === 'Sent, and taken' && it.silent);
       await ana.gone(id);
-      await ana.entry('Li Wei: done with 4');
       // What was waiting of other steps may come before it.
       let over;
       do over = await service.next(); while (over.said.id !== id);
       assert.deepEqual([over.said.kind, over.topic], ['over', `i${id}`], 'the same topic');
+      assert.match(over.said.title, /^Li Wei .*: done with 4/);
     });
 
     let second;

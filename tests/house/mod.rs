@@ -153,7 +153,7 @@ impl House {
             clock: Some(self.clock.clone()),
             tokens: Some(self.dir.path().join("tokens.json")),
             listener,
-            bench: Some(Arc::new(surged::lab::bench::Bench)),
+            bench: Some(Arc::new(surged::lab::bench::Bench::default())),
             ..Setup::default()
         };
         let running = within("the daemon starts", daemon::start(config, setup)).await.unwrap();

@@ -16,15 +16,23 @@ use crate::words::Words;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Lines of one day that are replayed; four queues that are read every second have fewer.
-const LINES_MAX: u64 = 400_000;
 /// Lines between two questions whether to go on.
 const ASK_EVERY: u64 = 64;
 /// Decisions of each plan, and differences, that are told one by one.
 const TOLD: usize = 500;
 
 /// The bench.
-pub struct Bench;
+pub struct Bench {
+    /// Lines of one day that are replayed.
+    pub lines_max: u64,
+}
+
+impl Default for Bench {
+    fn default() -> Bench {
+        // Four queues that are read every second have fewer.
+        Bench { lines_max: 400_000 }
+    }
+}
 
 /// What a plan came to.
 struct Outcome {
@@ -62,7 +70,7 @@ impl floor::Bench for Bench {
             true => None,
             false => Some(read(running, &file, trial, words)?),
         };
-        let outcomes = replayed(running, changed.as_ref(), trial, go_on)?;
+        let outcomes = self.replayed(running, changed.as_ref(), trial, go_on)?;
         Ok(told(running, &outcomes, &changes, words))
     }
 }
@@ -80,52 +88,56 @@ fn read(running: &Config, file: &str, trial: &Trial, words: &Words) -> Result<Co
         .map_err(|found| thresholds::faults(file, &trial.settings, found.told_in(words.language())))
 }
 
-/// One or both plans over the day, in one pass through what was recorded.
-fn replayed(
-    running: &Config,
-    changed: Option<&Config>,
-    trial: &Trial,
-    go_on: &dyn Fn() -> bool,
-) -> Result<Vec<Outcome>, BenchFault> {
-    let answers = trial.answer_after.map_or(Answers::Recorded, Answers::After);
-    let plans: Vec<&Config> = [Some(running), changed].into_iter().flatten().collect();
-    let mut replays: Vec<(Replay<'_>, Vec<Line>)> = plans
-        .iter()
-        .map(|plan| (Replay::new(plan, answers).quietly(), Vec::new()))
-        .collect();
-    replays.iter_mut().for_each(|(replay, _)| replay.draw());
-    let mut read = 0;
-    for happened in days::open(running, &trial.day)? {
-        read += 1;
-        if read > LINES_MAX {
-            let words = format!(
-                "this day has more than {LINES_MAX} lines, the most that the bench replays; `surged replay` takes any number"
-            );
-            return Err(BenchFault::TooMuch(words));
-        }
-        if read % ASK_EVERY == 0 && !go_on() {
-            return Err(BenchFault::Interrupted);
-        }
-        for (replay, lines) in &mut replays {
-            match &happened {
-                Ok(happening) => {
-                    let mut keep = |decision: &Decision| lines.extend(line_of(decision));
-                    replay.take(Ok(Happening::clone(happening)), &mut keep);
+impl Bench {
+    /// One or both plans over the day, in one pass through what was recorded.
+    fn replayed(
+        &self,
+        running: &Config,
+        changed: Option<&Config>,
+        trial: &Trial,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<Outcome>, BenchFault> {
+        let answers = trial.answer_after.map_or(Answers::Recorded, Answers::After);
+        let plans: Vec<&Config> = [Some(running), changed].into_iter().flatten().collect();
+        let mut replays: Vec<(Replay<'_>, Vec<Line>)> = plans
+            .iter()
+            .map(|plan| (Replay::new(plan, answers).quietly(), Vec::new()))
+            .collect();
+        replays.iter_mut().for_each(|(replay, _)| replay.draw());
+        let mut read = 0;
+        for happened in days::open(running, &trial.day)? {
+            read += 1;
+            if read > self.lines_max {
+                let words = format!(
+                    "this day has more than {} lines, the most that the bench replays; `surged replay` takes any number",
+                    self.lines_max
+                );
+                return Err(BenchFault::TooMuch(words));
+            }
+            if read % ASK_EVERY == 0 && !go_on() {
+                return Err(BenchFault::Interrupted);
+            }
+            for (replay, lines) in &mut replays {
+                match &happened {
+                    Ok(happening) => {
+                        let mut keep = |decision: &Decision| lines.extend(line_of(decision));
+                        replay.take(Ok(Happening::clone(happening)), &mut keep);
+                    }
+                    Err(fault) => replay.passed_over(fault),
                 }
-                Err(fault) => replay.passed_over(fault),
             }
         }
-    }
-    let outcome = |(replay, lines): (Replay<'_>, Vec<Line>)| {
-        let (summary, drawn) = replay.end_drawn();
-        Outcome { lines, summary, drawn }
-    };
-    let outcomes: Vec<Outcome> = replays.into_iter().map(outcome).collect();
-    match outcomes.first() {
-        Some(first) if first.summary.readings > 0 => Ok(outcomes),
-        _ => Err(BenchFault::Unreadable(
-            "this day has no reading of a queue of the plan".into(),
-        )),
+        let outcome = |(replay, lines): (Replay<'_>, Vec<Line>)| {
+            let (summary, drawn) = replay.end_drawn();
+            Outcome { lines, summary, drawn }
+        };
+        let outcomes: Vec<Outcome> = replays.into_iter().map(outcome).collect();
+        match outcomes.first() {
+            Some(first) if first.summary.readings > 0 => Ok(outcomes),
+            _ => Err(BenchFault::Unreadable(
+                "this day has no reading of a queue of the plan".into(),
+            )),
+        }
     }
 }
 
@@ -192,7 +204,7 @@ fn rows(running: &Config, outcomes: &[Outcome], teller: &Teller<'_>, words: &Wor
                 same.next().map(|known| known.value.clone())
             };
             let values: Vec<_> = columns.iter().map(value).collect();
-            json!({ "what": row.what, "part": row.part, "values": values })
+            json!({ "key": row.key, "what": row.what, "part": row.part, "values": values })
         })
         .collect();
     let summaries: Vec<&Summary> = outcomes.iter().map(|it| &it.summary).collect();
@@ -207,7 +219,7 @@ fn rows(running: &Config, outcomes: &[Outcome], teller: &Teller<'_>, words: &Wor
                     tier = words.text("replay.of_queue", &[("queue", &queue), ("tier", &tier)]);
                 }
                 let values: Vec<_> = each.iter().map(|(times, seats)| format!("{times} ({seats})")).collect();
-                json!({ "what": words.text("bench.calls_of", &[("tier", &tier)]), "part": false, "values": values })
+                json!({ "key": "calls_of", "what": words.text("bench.calls_of", &[("tier", &tier)]), "part": false, "values": values })
             }),
     );
     told

@@ -5,7 +5,7 @@ use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, 
 use crate::shift::is_ask;
 use crate::wire::Stamp;
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// A move taken back within this time was a short one.
 const SHORT_STAY: Millis = Millis::from_mins(10);
@@ -127,7 +127,7 @@ pub(super) struct Measured {
     pub(super) drawn: Option<Drawn>,
     issued: BTreeMap<InstructionId, Move>,
     counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
-    queues: BTreeMap<Name, Line>,
+    queues: HashMap<Name, Line>,
     asks: Asks,
 }
 
@@ -143,6 +143,8 @@ struct Move {
 struct Line {
     /// The phone system's counter of callers who gave up.
     abandoned: Option<u64>,
+    /// Moves to it that were asked for and not taken back.
+    called: u64,
     surges: u64,
     surging: bool,
     most: u32,
@@ -195,10 +197,11 @@ impl Measured {
     /// So many have given up since the phone system's own start; `None`: it does not say.
     pub(super) fn gave_up(&mut self, queue: &Name, abandoned: Option<u64>) {
         let Some(now) = abandoned else { return };
-        let before = self.line(queue).abandoned.replace(now);
+        let line = self.line(queue);
+        let before = line.abandoned.replace(now);
         // A counter that is smaller has begun anew.
         let more = before.map_or(0, |before| now.checked_sub(before).unwrap_or(now));
-        let called = self.issued.values().any(|it| it.queue == *queue);
+        let called = line.called > 0;
         let given_up = self.summary.given_up.get_or_insert_default();
         given_up.all += more;
         given_up.nobody_called += if called { 0 } else { more };
@@ -256,6 +259,8 @@ impl Measured {
         let count = self.counts.entry(key).or_default();
         (count.0, count.1) = (count.0 + 1, count.1 + seats);
         if let Some(taken_back) = instruction.of.and_then(|of| self.issued.remove(&of)) {
+            let line = self.line(&taken_back.queue);
+            line.called = line.called.saturating_sub(1);
             self.summary.stays += 1;
             self.summary.short_stays += u64::from(instruction.at - taken_back.began < SHORT_STAY);
         }
@@ -263,6 +268,7 @@ impl Measured {
             self.summary.moves += 1;
             self.summary.people_asked += seats;
             let (queue, began, left) = (instruction.queue.clone(), instruction.at, seats);
+            self.line(&queue).called += 1;
             self.issued.insert(instruction.id, Move { queue, began, left });
         }
     }
@@ -284,13 +290,10 @@ impl Measured {
     }
 
     fn line(&mut self, queue: &Name) -> &mut Line {
-        if !self.queues.contains_key(queue) {
-            self.queues.insert(queue.clone(), Line::default());
-        }
         self.queues.entry(queue.clone()).or_default()
     }
 
-    pub(super) fn end(mut self) -> (Summary, Drawn) {
+    pub(super) fn end(self) -> (Summary, Drawn) {
         let drawn = self.drawn.map(Drawn::end).unwrap_or_default();
         let mut summary = self.summary;
         let counts = self.counts.into_iter();
@@ -307,10 +310,11 @@ impl Measured {
             (Some(Stamp(from)), Some(Stamp(to))) => (from, to),
             _ => return (summary, drawn),
         };
-        for (queue, line) in &mut self.queues {
+        let queues: BTreeMap<Name, Line> = self.queues.into_iter().collect();
+        for (queue, mut line) in queues {
             line.until(to);
             summary.queues.push(QueueSummary {
-                queue: queue.clone(),
+                queue,
                 surges: line.surges,
                 most_waiting: line.most,
                 above_5_min: minutes(line.above_5),

@@ -21,6 +21,8 @@ pub struct Teller<'a> {
 /// A line of the summary's table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
+    /// For programs.
+    pub key: &'static str,
     /// What is counted.
     pub what: String,
     /// It is a part of the line above it.
@@ -79,7 +81,8 @@ impl<'a> Teller<'a> {
     /// The lines of the summary's table: what, and how much under this plan.
     pub fn rows(&self, summary: &Summary) -> Vec<Row> {
         let sum = |of: fn(&super::QueueSummary) -> f64| summary.queues.iter().map(of).sum::<f64>();
-        let row = |key: &str, part: bool, value: String| Row {
+        let row = |key: &'static str, part: bool, value: String| Row {
+            key,
             what: self.text(&format!("replay.{key}"), &[]),
             part,
             value,

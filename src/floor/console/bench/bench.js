@@ -3,7 +3,7 @@
 
 import { call } from '../api.js';
 import { TokenPrompt } from '../door/prompt.js';
-import { h } from '../dom.js';
+import { h, renew } from '../dom.js';
 import * as keep from '../keep.js';
 import { fluentTexts } from '../texts.js';
 import { LANGUAGES, Words, pickLanguage } from '../words.js';
@@ -24,7 +24,8 @@ const draft = new Draft();
 let words;
 let offer = null;
 let day = 'sample';
-let answers = '60s';
+let answers = null;
+let answersChosen = false;
 let asked = 0;
 let timer = null;
 
@@ -43,6 +44,9 @@ function shine() {
   document.documentElement.dataset.theme = ['dark', 'light'].includes(choices.theme) ? choices.theme : dark ? 'dark' : 'light';
 }
 
+/** A duty log tells who answered; anything else does not, and a floor where nobody ever answers is none. */
+const usualAnswers = () => (day.startsWith('log/') ? null : '60s');
+
 /** What a day is called. */
 function dayWords({ kind, day: date, file }) {
   if (kind === 'log') return words.t('bench.of_log', { day: date });
@@ -53,12 +57,16 @@ function head() {
   const choose = (label, key, options, current, take) => h('label', {}, h('span', {}, label),
     h('select', { 'data-k': key, on: { change: ({ target }) => { take(target.value); soon(0); } } }, options.map(([value, text]) => h('option', { value, selected: value === current }, text))));
   const answerWords = (after) => (after === null ? words.t('bench.answers_recorded') : words.t('bench.answers_after', { span: after }));
-  element('head').replaceChildren(...[
+  renew(element('head'), [offer, day, answers], () => [
     h('div', {}, h('h1', {}, words.t('bench.title')), h('p', { class: 'hint' }, words.t('bench.lead'))),
-    offer && choose(words.t('bench.day'), 'day', offer.days.map((it) => [it.name, dayWords(it)]), day, (value) => { day = value; }),
-    offer && choose(words.t('bench.answers'), 'answers', ANSWERS.map((after) => [after ?? '', answerWords(after)]), answers ?? '', (value) => { answers = value || null; }),
+    offer && choose(words.t('bench.day'), 'day', offer.days.map((it) => [it.name, dayWords(it)]), day, (value) => {
+      day = value;
+      if (!answersChosen) answers = usualAnswers();
+      head();
+    }),
+    offer && choose(words.t('bench.answers'), 'answers', ANSWERS.map((after) => [after ?? '', answerWords(after)]), answers ?? '', (value) => { [answers, answersChosen] = [value || null, true]; }),
     h('a', { class: 'to-console', href: './' }, words.t('bench.console')),
-  ].filter(Boolean));
+  ]);
 }
 
 /** Asks once nothing has moved for a moment. */
@@ -84,7 +92,10 @@ async function tryOut() {
       return;
     }
     outcome.working(words, false);
-    if (fault.code === 'plan_at_fault') fields.refuse(words, fault.said?.faults ?? []);
+    if (fault.code === 'plan_at_fault') {
+      fields.refuse(words, fault.said?.faults ?? []);
+      outcome.refuse(words);
+    }
     else refused(fault);
   }
 }
@@ -108,6 +119,7 @@ async function begin() {
   }
   words = new Words(language, table, { labels: offer.labels, zone: offer.zone });
   draft.clear();
+  answers = usualAnswers();
   head();
   outcome.build(words);
   fields.build(words, offer.groups, draft);

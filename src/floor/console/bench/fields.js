@@ -67,10 +67,10 @@ export class Fields {
     for (const [key, field] of this.#fields) {
       const value = draft.value(field.threshold);
       const shown = value === null ? '' : String(value);
-      if (field.text.value !== shown && !(key === moving && document.activeElement === field.text)) field.text.value = shown;
+      const held = key === moving ? document.activeElement : null;
+      if (held !== field.text && field.text.value !== shown) field.text.value = shown;
       const number = numberOf(field.threshold.kind, value);
-      if (number !== null && document.activeElement !== field.slider) field.slider.value = String(number);
-      if (number !== null && moving !== key) field.slider.value = String(number);
+      if (held !== field.slider && number !== null) field.slider.value = String(number);
       mark(field.slider, 'aria-valuetext', shown || words.t('bench.unset'));
       const changed = draft.has(field.threshold.key);
       mark(field.row, 'data-changed', changed);

@@ -6,6 +6,8 @@ import { besides, linesOf } from './draft.js';
 import { drawn } from './drawing.js';
 
 const DIFFERENCES = 12;
+/** What is looked at while a slider moves, by the table's rows. */
+const FACTS = [['given_up_uncalled', 'bench.fact_given_up_uncalled'], ['moves', 'bench.fact_moves'], ['short_stays', 'bench.fact_short_stays'], ['asks', 'bench.fact_asks']];
 
 export class Outcome {
   #reply = null;
@@ -14,23 +16,32 @@ export class Outcome {
   constructor(box) {
     this.box = box;
     this.gist = h('p', { class: 'gist', role: 'status' });
+    this.facts = h('ul', { class: 'facts' });
     this.drawings = h('div', { class: 'drawings' });
     this.rest = h('div', { class: 'rest' });
     new ResizeObserver(() => this.again?.()).observe(this.drawings);
   }
 
   build(words) {
-    this.box.replaceChildren(h('header', {}, h('h2', { id: 'outcome-title' }, words.t('bench.result')), this.busy = h('span', { class: 'busy' })), this.gist, this.drawings, this.rest);
+    this.box.replaceChildren(h('header', {}, h('h2', { id: 'outcome-title' }, words.t('bench.result')), this.busy = h('span', { class: 'busy' })), h('div', { class: 'at-once' }, this.gist, this.facts), this.drawings, this.rest);
   }
 
   /** A change is on its way; the last result stays until the next is there. */
   working(words, is) {
     say(this.busy, is ? words.t('bench.working') : '');
     this.box.toggleAttribute('data-working', is);
+    if (is) this.box.toggleAttribute('data-refused', false);
+  }
+
+  /** The plan would be refused: what stands here is of the one before. */
+  refuse(words) {
+    if (this.#reply) say(this.busy, words.t('bench.last_taken'));
+    this.box.toggleAttribute('data-refused', true);
   }
 
   fail(words, why) {
     this.#reply = null;
+    this.facts.replaceChildren();
     this.again = null;
     this.gist.replaceChildren(icon('cross'), why);
     this.drawings.replaceChildren();
@@ -43,6 +54,7 @@ export class Outcome {
     const changed = reply.plans.length > 1;
     const head = reply.gist ?? words.t('bench.nothing_changed');
     this.gist.replaceChildren(h('strong', {}, head), ' ', h('span', {}, reply.period ?? ''));
+    this.facts.replaceChildren(...FACTS.flatMap(([key, text]) => this.#fact(words, reply.rows.find((row) => row.key === key), text)));
     this.again = () => this.#draw(words, reply, linesOf(groups, reply.ladders, draft));
     this.again();
     this.rest.replaceChildren(...[
@@ -54,8 +66,15 @@ export class Outcome {
     ].filter(Boolean));
   }
 
+  #fact(words, row, text) {
+    if (!row) return [];
+    const [written, now = written] = row.values;
+    return [h('li', { 'data-differs': now !== written }, h('strong', {}, now), ' ', h('span', {}, words.t(text)), now !== written && h('small', {}, words.t('bench.was', { value: written })))];
+  }
+
   #draw(words, reply, lines) {
-    const { width } = this.drawings.getBoundingClientRect();
+    const { paddingLeft, paddingRight } = getComputedStyle(this.drawings);
+    const width = this.drawings.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     if (width < 40 || this.#reply !== reply) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const from = Date.parse(reply.plans[0].summary.from);
