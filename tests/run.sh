@@ -80,7 +80,8 @@ if ! has cargo; then
 fi
 has cc || packages build-essential || { echo "expected a C compiler, for SQLite and zstd; there is none"; exit 1; }
 
-if run cargo cargo test --workspace --no-fail-fast; then good=yes; else good=no; fi
+# With traces, which are off where nobody asks for them: one build serves all of this; .ci/run's lints are without.
+if run cargo cargo test --workspace --features otel --no-fail-fast; then good=yes; else good=no; fi
 rust_passed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) passed;.*')
 rust_failed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) failed;.*')
 # Something that does not even compile has no number of its own.
@@ -97,7 +98,7 @@ faults() {
     skip "process_faults: a disk that is mounted read-only needs root and unshare"
     without=(--skip mounted_read_only)
   fi
-  if run faults cargo test --test process_faults -- --ignored "${without[@]}"; then
+  if run faults cargo test --features otel --test process_faults -- --ignored "${without[@]}"; then
     passed=$((passed + $(add_up "$log/faults" '^test result: .* ([0-9]+) passed;.*')))
   else
     failed=$((failed + 1))
@@ -182,7 +183,7 @@ client() {
     { python3 -m venv "$python" && "$python/bin/pip" install --quiet --disable-pip-version-check websockets; } ||
       { skip "the Python client: pip could not install websockets into $python"; return 0; }
   fi
-  if SURGED_PYTHON=$PWD/$python/bin/python run client cargo test --test python_client -- --ignored; then
+  if SURGED_PYTHON=$PWD/$python/bin/python run client cargo test --features otel --test python_client -- --ignored; then
     passed=$((passed + $(add_up "$log/client" '^test result: .* ([0-9]+) passed;.*')))
   else
     failed=$((failed + 1))
@@ -247,7 +248,7 @@ fire() {
     faketime=$(compgen -G "$PWD/target/promtool/usr/lib/*/faketime/libfaketimeMT.so.1" || true)
   fi
   [[ -z $faketime ]] || export SURGED_FAKETIME=$faketime
-  if SURGED_PROMETHEUS=$prometheus run fire cargo test --test alerts -- --include-ignored --nocapture; then
+  if SURGED_PROMETHEUS=$prometheus run fire cargo test --features otel --test alerts -- --include-ignored --nocapture; then
     passed=$((passed + $(add_up "$log/fire" '^test result: .* ([0-9]+) passed;.*')))
   else
     failed=$((failed + 1))

@@ -45,7 +45,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
 use node::Node;
 use roster::Roster;
-use sentence::say;
+use sentence::{Sentence, say};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -354,10 +354,10 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
 
 fn unreadable(error: &std::io::Error, file: &str) -> Diagnostics {
     let help = match error.kind() {
-        std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
-        _ => "give the user that runs surged leave to read it",
+        std::io::ErrorKind::NotFound => say!("file_not_there_instead"),
+        _ => say!("file_unreadable_instead"),
     };
-    Diagnostics::of_whole_file(file, format!("the file cannot be read: {error}"), help)
+    Diagnostics::of_whole_file(file, say!("file_unreadable", why = error.to_string()), help)
 }
 
 fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
@@ -367,31 +367,22 @@ fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(&error, file))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        let message = format!("the file is larger than {FILE_BYTES_MAX} bytes, the most that is read");
-        return Err(Diagnostics::of_whole_file(file, message, "is it a configuration?"));
+        let message = say!("file_large", most = FILE_BYTES_MAX.to_string());
+        return Err(Diagnostics::of_whole_file(file, message, say!("file_large_instead")));
     }
-    as_text(bytes, file, "save the file as UTF-8")
+    as_text(bytes, file, say!("save_utf8"))
 }
 
-fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics> {
+fn as_text(bytes: Vec<u8>, file: &str, help: Sentence) -> Result<String, Diagnostics> {
     // Without a byte order mark it is UTF-8 as well, with a zero beside every letter.
     if is_utf_16(&bytes) {
-        let message = "the file is UTF-16, as some editors under Windows save by default (\"Unicode\")";
-        return Err(Diagnostics::of_whole_file(
-            file,
-            message,
-            format!("{help}, which some call \"UTF-8 without BOM\""),
-        ));
+        let help = say!("utf16_instead", save = help);
+        return Err(Diagnostics::of_whole_file(file, say!("utf16"), help));
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let mut problems = Problems::default();
-        problems.error(
-            Code::Syntax,
-            good.len()..good.len(),
-            "a byte here is not UTF-8 text",
-            help,
-        );
+        problems.error(Code::Syntax, good.len()..good.len(), say!("no_utf8"), help);
         problems.of_file(file, &good)
     })
 }

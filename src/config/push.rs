@@ -3,6 +3,7 @@
 use super::Surroundings;
 use super::diagnostic::{Code, Problems};
 use super::node::Node;
+use super::sentence::say;
 use super::tables::default;
 use crate::core::Millis;
 use crate::webhook::push::{Settings, VapidKey};
@@ -15,8 +16,7 @@ pub fn read(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Prob
     let node = root.node("push")?;
     let give_up_after = node.duration_or("give_up_after", default::PUSH_GIVE_UP_AFTER);
     if give_up_after > KEPT_MAX {
-        let help = "write 4w or less: push services keep nothing longer, and minutes are enough";
-        let message = "a call may be kept for four weeks at most";
+        let (message, help) = (say!("push_kept_long"), say!("push_kept_long_instead"));
         problems.error(Code::Limit, node.at("give_up_after"), message, help);
     }
     let ca_file = node.text("ca_file").map(|said| surroundings.file(&said, problems));
@@ -36,8 +36,8 @@ fn key(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems)
     match VapidKey::read(secret.expose()) {
         Ok(key) => Some(key),
         Err(why) => {
-            let message = format!("the key that is kept there cannot be used: {why}");
-            problems.error(Code::BadValue, said.span, message, "make one: surged push key FILE");
+            let message = say!("kept_key", why = why.to_string());
+            problems.error(Code::BadValue, said.span, message, say!("kept_key_instead"));
             None
         }
     }

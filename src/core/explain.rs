@@ -4,7 +4,7 @@ use super::ladder::{Mode, Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::supply::people;
 use super::{
-    Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Reading,
+    Away, Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Reading,
     Standing, TierView, Time,
 };
 
@@ -94,6 +94,30 @@ impl Core {
         open.filter(|open| !open.delivered)
             .map(|open| open.instruction.id)
             .collect()
+    }
+
+    /// Everybody who is on other phones than their own by the books: people of moves that have settled, and of these who have been told to
+    /// go back until they are free. What is decided in shadow moves nobody.
+    pub fn away(&self) -> impl Iterator<Item = Away<'_>> {
+        let moves = self
+            .queues
+            .iter()
+            .flat_map(|queue| queue.away().map(move |one| (queue, one)));
+        let there = moves.filter(|(_, one)| one.is_settled() && !one.shadow);
+        there.flat_map(|(queue, one)| {
+            one.parts.iter().map(|part| Away {
+                queue: &queue.name,
+                instruction: one.instruction,
+                pool: part.pool.as_ref(),
+                seats: part.seats,
+                people: super::moves::known(part),
+            })
+        })
+    }
+
+    /// Since when there are more callers on a queue than its plan allows; `None`: there is no surge.
+    pub fn surge_since(&self, queue: &Name) -> Option<Time> {
+        self.queues[self.index(queue)?].surge
     }
 
     /// How many people of a pool are away from it.

@@ -6,7 +6,7 @@
 use super::queue::Queue;
 use super::rules::{FEW, PHASES};
 use super::supply::{Ledger, people};
-use super::{Action, Core, Instruction, Millis, Name, Time};
+use super::{Action, Core, Instruction, Millis, Name, Time, What};
 use std::collections::BTreeSet;
 
 /// Panics, in debug builds alone, where the state breaks an invariant.
@@ -41,9 +41,18 @@ fn nobody_was_passed_over(core: &Core, index: usize) {
     );
 }
 
-/// Invariant 1, and "nobody is asked for twice, by any queue": looked at when an instruction is about to be applied, since people
-/// may correct numbers afterwards and a reload may shrink a pool, and both are facts.
-pub fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
+/// Looked at when it has been decided and is about to be applied, since people may correct numbers afterwards and a reload may shrink a
+/// pool, and both are facts. So are decisions that were recorded.
+pub fn check_decision(core: &Core, index: usize, what: &What) {
+    if let What::Instruct { instruction, .. } = what
+        && instruction.action.brings_people()
+    {
+        check_call(core, &core.queues[index], instruction);
+    }
+}
+
+/// Invariant 1, and "nobody is asked for twice, by any queue".
+fn check_call(core: &Core, queue: &Queue, instruction: &Instruction) {
     let (lent, shadow) = (&core.derived.ledger, instruction.shadow);
     let ladder = core.plan.ladders.get(&queue.ladder);
     let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));

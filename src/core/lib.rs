@@ -55,8 +55,8 @@ pub use refusal::{Conflict, Refusal};
 pub use rules::overtime::{CallsPerHour, Missing, Origin, Requirement};
 pub use time::{Millis, Seen, Time};
 pub use view::{
-    Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Reserve, Standing,
-    TierView,
+    Away, Began, Clock, Clocks, Incident, MoveView, NextTier, OpenView, Pause, PersonView, QueueView, Reserve,
+    Standing, TierView,
 };
 
 use derived::Derived;
@@ -312,6 +312,8 @@ impl Core {
                     queue: self.queues[index].name.clone(),
                     what,
                 };
+                #[cfg(debug_assertions)]
+                invariants::check_decision(self, index, &decision.what);
                 self.apply(&decision);
                 debug_assert!(*decisions_left > 0, "the core decides in a circle: {decision:?}");
                 self.effects.push_back(decision);

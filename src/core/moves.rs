@@ -359,9 +359,18 @@ impl Leaving {
 /// Parts as they are told to others: where it is open who of more people is meant, a number alone.
 pub fn worded(parts: &[Part]) -> Vec<Part> {
     let mut parts = parts.to_vec();
-    let open = parts.iter_mut().filter(|part| count(part.people.len()) > part.seats);
+    let open = parts.iter_mut().filter(|part| known(part).len() < part.people.len());
     open.for_each(|part| part.people.clear());
     parts
+}
+
+/// The people of a part whose names are known: nobody's where some of more people are meant.
+pub fn known(part: &Part) -> &[Name] {
+    if count(part.people.len()) > part.seats {
+        &[]
+    } else {
+        &part.people
+    }
 }
 
 pub fn seats(parts: &[Part]) -> u32 {

@@ -205,6 +205,21 @@ pub struct MoveView {
     pub hold_until: Option<Time>,
 }
 
+/// People of one pool on other phones than their own, by one move.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Away<'a> {
+    /// The queue that they are on.
+    pub queue: &'a Name,
+    /// The instruction that began the move.
+    pub instruction: InstructionId,
+    /// Their pool.
+    pub pool: Option<&'a Name>,
+    /// How many.
+    pub seats: u32,
+    /// Those whose names are known; nobody, where some of more people are meant and nobody has said which.
+    pub people: &'a [Name],
+}
+
 /// A person of a pool, as the daemon counts them.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PersonView {

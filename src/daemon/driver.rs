@@ -536,7 +536,7 @@ impl<J: Journal> Driver<J> {
         let warned = std::mem::replace(&mut self.warned, now);
         let (due, later): (Vec<_>, Vec<_>) = self.config.endings.iter().partition(|ending| ending.from <= now);
         for ending in due.into_iter().filter(|ending| ending.from > warned) {
-            tracing::warn!(help = ending.help, "{}", ending.message);
+            tracing::warn!(help = %ending.help, "{}", ending.message);
         }
         later.into_iter().map(|ending| ending.from).min().unwrap_or(Time::NEVER)
     }

@@ -16,6 +16,7 @@ mod reload;
 mod service;
 mod shown;
 mod startup;
+mod traces;
 
 pub use feeds::feed_settings;
 pub use house::on_paper as house_on_paper;
@@ -51,6 +52,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use traces::Traces;
 
 /// Events of feeds that may wait for the driver; beyond it the feeds hold back and keep the latest.
 const EVENTS_WAITING: usize = 4096;
@@ -296,6 +298,7 @@ async fn assemble<L: Listener + 'static>(
         Arc::clone(&health),
         clock.clone(),
         webhooks,
+        Traces::by_environment(&log, clock.speed()),
         next_seq,
     );
     let running_feeds = Feeds::new(network, event_sender, clock.clone(), health, cancel.child_token());

@@ -23,6 +23,8 @@ pub const GROUPS: [Group; 10] = [
             "approval_asked",
             "approval_lapsed",
             "not_shown",
+            "gone",
+            "taken_as_left",
         ],
     },
     Group {
@@ -43,6 +45,7 @@ pub const GROUPS: [Group; 10] = [
             "paused",
             "resumed",
             "incident",
+            "incident_ends",
             "incident_over",
             "counted",
             "quieted",
@@ -59,6 +62,7 @@ pub const GROUPS: [Group; 10] = [
             "feed_disconnected",
             "source_lost",
             "queue_missing",
+            "only_moves_counted",
         ],
     },
     Group {

@@ -40,7 +40,7 @@ use crate::calendar::Calendar;
 use crate::core::ladder::Plan;
 use crate::core::{Decision, Input, Name, Time, What};
 use crate::journal::{Entry, JournalError, Look, Reader, Record};
-use crate::shift::{Effects, LOOK_BACK, Summary, Tally};
+use crate::shift::{Effects, LOOK_BACK, Summary, Tally, in_force};
 use crate::wire::Stamp;
 use alarms::Bells;
 use cells::AllCells;
@@ -60,8 +60,8 @@ const HISTORY_DAYS: usize = 62;
 /// Entries taken from the log at a time; between two it can be stopped.
 const PAGE: usize = 5_000;
 
-/// Kinds of entries that tell nothing here, and are many.
-const PASSED_OVER: [&str; 5] = ["heartbeat", "delivery", "answer", "order", "ladder_in_force"];
+/// A kind of entries that tells nothing here, and of which there are many.
+const PASSED_OVER: &str = "heartbeat";
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -180,7 +180,7 @@ pub fn draw_up(reader: &Reader, wanted: &Wanted, go_on: &mut dyn FnMut(f64) -> b
         asked: Asked::default(),
         phones: OnPhones::new(from, to, span.zone.clone()),
         bells: Bells::new(from, to),
-        tally: Tally::new(from, to),
+        tally: Tally::new(from, to, wanted.queues.clone()),
         plan: None,
         readings_from: None,
         last: None,
@@ -211,12 +211,16 @@ impl Gathered {
         let mut look = Look {
             from: Some(from),
             until: Some(to),
-            kinds: Some(kinds.filter(|kind| !PASSED_OVER.contains(kind)).collect()),
+            kinds: Some(kinds.filter(|kind| *kind != PASSED_OVER).collect()),
             ..Look::default()
         };
+        in_force(reader, from)?.iter().for_each(|entry| self.tally.count(entry));
         loop {
             let looked = reader.look(&look, PAGE)?;
             for entry in &looked.entries {
+                if entry.at >= self.from - LOOK_BACK || sets_the_plan(entry) {
+                    self.tally.count(entry);
+                }
                 if is_wanted(entry, wanted.queues.as_deref()) {
                     self.take(entry);
                 }
@@ -253,7 +257,6 @@ impl Gathered {
             }
         }
         self.phones.take(entry);
-        self.tally.count(entry);
         self.bells.take(entry);
         if let Record::Decision(Decision {
             at,
@@ -325,6 +328,14 @@ fn day_span(days: &Days) -> DaySpan {
         first: days.first,
         last: days.day(days.number - 1),
     }
+}
+
+/// What is in force until something else is, however long ago it was said.
+fn sets_the_plan(entry: &Entry) -> bool {
+    matches!(
+        entry.record,
+        Record::Input(Input::Configured { .. } | Input::LadderInForce { .. })
+    )
 }
 
 /// What names a queue that is not wanted is passed over.

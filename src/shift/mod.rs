@@ -29,7 +29,8 @@ pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use effect::{Doubt, Effect, Effects, WINDOW as EFFECT_WINDOW, Waited, effect_settled_by};
 pub use open::open_items;
 pub use summary::{
-    Blindness, InstructionCount, Moved, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled, digest, summarise,
+    Blindness, InstructionCount, Moved, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled, digest, in_force,
+    summarise,
 };
 pub use tally::Tally;
 

@@ -1,14 +1,15 @@
 //! What a shift was, as it is told and signed.
 
-use super::LOOK_BACK;
 use super::asks::AskLoad;
 use super::tally::Tally;
+use super::{LIMIT_SHIFT, LOOK_BACK};
 use crate::core::{Action, InstructionId, Name, Time};
-use crate::journal::{JournalError, Look, Reader, Record};
+use crate::journal::{Entry, JournalError, Look, Reader, Record};
 use crate::wire::{By, Stamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Entries taken from the log at a time.
@@ -173,7 +174,7 @@ pub struct Start {
 /// The log cannot be read.
 pub fn summarise(reader: &Reader, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, JournalError> {
     let kinds = crate::journal::GROUPS.iter();
-    let kinds = kinds.filter(|group| !["readings", "inputs", "handover"].contains(&group.name));
+    let kinds = kinds.filter(|group| !["readings", "handover"].contains(&group.name));
     let mut look = Look {
         before: upto.map(|upto| upto.saturating_add(1)),
         from: Some(from - LOOK_BACK),
@@ -181,7 +182,10 @@ pub fn summarise(reader: &Reader, from: Time, to: Time, upto: Option<u64>) -> Re
         kinds: Some(kinds.flat_map(|group| group.kinds).copied().collect()),
         ..Look::default()
     };
-    let mut tally = Tally::new(from, to);
+    let mut tally = Tally::new(from, to, None);
+    in_force(reader, from - LOOK_BACK)?
+        .iter()
+        .for_each(|entry| tally.count(entry));
     let mut last = 0;
     loop {
         let looked = reader.look(&look, PAGE)?;
@@ -199,6 +203,30 @@ pub fn summarise(reader: &Reader, from: Time, to: Time, upto: Option<u64>) -> Re
         surge.peak = peak(reader, surge, to, summary.upto)?.max(surge.peak);
     }
     Ok(summary)
+}
+
+/// The plan that was in force at a moment, and the ladders: a tally that begins there cannot do without. A ladder of which nothing was
+/// said for a week is its queue's usual one.
+///
+/// # Errors
+/// The log cannot be read.
+pub fn in_force(reader: &Reader, at: Time) -> Result<Vec<Entry>, JournalError> {
+    let newest = |kind, from, limit| {
+        let look = Look {
+            newest: true,
+            from,
+            until: Some(at),
+            kinds: Some(vec![kind]),
+            ..Look::default()
+        };
+        reader.look(&look, limit).map(|looked| looked.entries)
+    };
+    let mut entries = newest("configured", None, 1)?;
+    let ladders = newest("ladder_in_force", Some(at - LIMIT_SHIFT), PAGE)?;
+    let mut known = BTreeSet::new();
+    let latest = |entry: &Entry| known.insert(entry.record.queue().cloned());
+    entries.extend(ladders.into_iter().filter(latest));
+    Ok(entries)
 }
 
 /// The most callers that readings tell of, where they are still kept.

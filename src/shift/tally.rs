@@ -1,9 +1,13 @@
 //! The fold behind a summary: entry by entry, in the order of the log.
+//!
+//! Who is on which move, and whether there is a surge, is not judged here: the core keeps its books from the same entries, as at a start,
+//! and is asked. Readings are left out, since they are not kept as long as the log: by themselves they move nobody, and what the daemon
+//! decided by them is recorded.
 
 use super::asks::{AskLoad, is_ask};
 use super::stays::Stays;
 use super::summary::{Blindness, InstructionCount, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled};
-use crate::core::{Action, Actor, Answer, Decision, Instruction, InstructionId, Name, Reason, Time, What};
+use crate::core::{Action, Actor, Answer, Core, Decision, Instruction, InstructionId, Name, Reason, Time, What};
 use crate::journal::{Entry, Fact, Record};
 use crate::wire::{By, Stamp};
 use std::collections::BTreeMap;
@@ -12,6 +16,10 @@ use std::collections::BTreeMap;
 pub struct Tally {
     from: Time,
     to: Time,
+    /// Only these; `None`: all.
+    queues: Option<Vec<Name>>,
+    /// The core as the log so far leaves it, seeing nothing.
+    books: Core,
     surges: BTreeMap<Name, Surge>,
     over: Vec<Surge>,
     stays: Stays,
@@ -48,14 +56,16 @@ enum Kind {
 }
 
 impl Tally {
-    /// Of a shift from then to then.
-    pub fn new(from: Time, to: Time) -> Tally {
+    /// Of a shift from then to then, on some queues or on all.
+    pub fn new(from: Time, to: Time, queues: Option<Vec<Name>>) -> Tally {
         Tally {
             from,
             to,
+            books: Core::new(Time(i64::MIN)),
             surges: BTreeMap::new(),
             over: Vec::new(),
-            stays: Stays::new(from, to),
+            stays: Stays::new(from, to, queues.clone()),
+            queues,
             fates: BTreeMap::new(),
             blind: BTreeMap::new(),
             seen_again: Vec::new(),
@@ -69,8 +79,16 @@ impl Tally {
         }
     }
 
-    /// Takes the next entry of the log.
+    /// Takes the next entry of the log, of whatever queue: a word said on one may move people of another.
     pub fn count(&mut self, entry: &Entry) {
+        if !entry.record.is_reading() && !matches!(entry.record, Record::Fact(_)) {
+            entry.clone().recall(&mut self.books);
+            self.stays.note(&self.books, entry.happened());
+        }
+        let queue = entry.record.queue().zip(self.queues.as_ref());
+        if queue.is_some_and(|(queue, wanted)| !wanted.contains(queue)) {
+            return;
+        }
         match &entry.record {
             Record::Decision(decision) => self.decided(decision),
             Record::Fact(fact) if entry.at >= self.from => self.happened(fact, Stamp(entry.at)),
@@ -84,31 +102,17 @@ impl Tally {
         if at >= self.from && is_ask(what) {
             self.asks.push(at);
         }
+        if let Some(began) = self.books.surge_since(queue) {
+            self.surge(queue, began);
+        }
         match what {
             What::Instruct { instruction, .. } => self.instructed(instruction),
-            What::Settled { instruction, how } => {
-                self.stays.settled(*instruction, at);
-                if how.is_shown() {
-                    self.fate(*instruction, Fate::Shown);
-                }
-            }
-            What::Freed { instruction, .. } => self.stays.back(*instruction, at),
+            What::Settled { instruction, how } if how.is_shown() => self.fate(*instruction, Fate::Shown),
             What::Answered {
                 instruction, answer, ..
-            } => self.answered(*instruction, answer, at),
-            What::Counted { moves, found, .. } => {
-                if at >= self.from {
-                    self.steps.entry(queue.clone()).or_default().1 += u32::try_from(found.len()).unwrap_or(u32::MAX);
-                }
-                for it in moves {
-                    self.stays.counted(it.instruction, it.after.clone(), at);
-                }
-                for it in found {
-                    self.stays.found(it.instruction, it.part.clone(), at);
-                }
-            }
-            What::TierSkipped { .. } => {
-                self.surge(queue, at);
+            } => self.answered(*instruction, answer),
+            What::Counted { found, .. } if at >= self.from => {
+                self.steps.entry(queue.clone()).or_default().1 += u32::try_from(found.len()).unwrap_or(u32::MAX);
             }
             What::SurgeOver { began } => {
                 let mut surge = self.surges.remove(queue).unwrap_or_else(|| begun(queue, *began));
@@ -148,7 +152,6 @@ impl Tally {
         if at >= self.from {
             self.fates.insert(instruction.id, Fate::Unanswered);
         }
-        self.stays.instructed(instruction);
         if !instruction.action.brings_people() {
             if let (Action::StandDown, Some(of)) = (instruction.action, instruction.of) {
                 self.fate(of, Fate::StoodDown);
@@ -170,8 +173,7 @@ impl Tally {
         });
     }
 
-    fn answered(&mut self, instruction: InstructionId, answer: &Answer, at: Time) {
-        self.stays.answered(instruction, answer, at);
+    fn answered(&mut self, instruction: InstructionId, answer: &Answer) {
         match answer {
             Answer::Seen { .. } => self.fate(instruction, Fate::Seen),
             Answer::Done { .. } => self.fate(instruction, Fate::Done),
@@ -344,9 +346,10 @@ fn waiting(reason: &Reason) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::Settlement;
-    use crate::core::{Ask, Found, Judged, Millis, Part, Recounted};
+    use crate::core::ladder::Pool;
+    use crate::core::{Ask, Found, Input, Judged, Millis, Part, Plan, Recounted, Settlement};
     use crate::shift::Moved;
+    use std::sync::Arc;
 
     const NOON: Time = Time(1_793_592_000_000);
 
@@ -434,10 +437,60 @@ mod tests {
         }
     }
 
-    /// The hour from noon.
+    fn input(at: Time, input: Input) -> Entry {
+        Entry {
+            seq: 1,
+            at,
+            record: Record::Input(input),
+            unlogged: false,
+        }
+    }
+
+    /// A plan with these pools, and nothing in its ladder.
+    fn plan() -> Plan {
+        let queue = serde_json::from_value(serde_json::json!({
+            "feed": "hotline", "ladder": "day", "priority": 0, "calls_per_hour": null, "handle_time": null,
+            "patience": null, "target": null,
+        }));
+        let expert = Pool {
+            people: ["E01", "E02", "E03"].map(Name::from).to_vec(),
+            ..Pool::default()
+        };
+        let outbound = Pool {
+            size: 8,
+            ..Pool::default()
+        };
+        Plan {
+            queues: [("inbound".into(), queue.unwrap())].into(),
+            pools: [("expert".into(), expert), ("outbound".into(), outbound)].into(),
+            ..Plan::default()
+        }
+    }
+
+    /// The hour from noon. What somebody answers comes before what is said of it, as in the log.
     fn hour(entries: &[Entry]) -> Summary {
-        let mut tally = Tally::new(NOON, minute(60));
-        entries.iter().for_each(|entry| tally.count(entry));
+        let mut tally = Tally::new(NOON, minute(60), None);
+        let plan = Arc::new(plan());
+        tally.count(&input(minute(-600), Input::Configured { plan }));
+        for entry in entries {
+            if let Record::Decision(decision) = &entry.record
+                && let What::Answered {
+                    instruction,
+                    by,
+                    answer,
+                } = decision.what.clone()
+            {
+                let sure = false;
+                let answer = Input::Answer {
+                    instruction,
+                    by,
+                    answer,
+                    sure,
+                };
+                tally.count(&input(entry.at, answer));
+            }
+            tally.count(entry);
+        }
         tally.end(entries.len() as u64)
     }
 
@@ -575,6 +628,12 @@ mod tests {
 
     #[test]
     fn nameless_people_count_by_pool_a_correction_counts_from_when_it_was_said_and_keep_them_keeps_them() {
+        let mut sign_out_of_two = instruct(30, 2, Action::SignOut, "outbound", &[], Some(1));
+        if let Record::Decision(decision) = &mut sign_out_of_two.record
+            && let What::Instruct { instruction, .. } = &mut decision.what
+        {
+            instruction.parts[0].seats = 2;
+        }
         let summary = hour(&[
             instruct(0, 1, Action::SignIn, "outbound", &[], None),
             decision(
@@ -585,7 +644,7 @@ mod tests {
                 },
             ),
             answered(20, 1, done(Some(2), None)),
-            instruct(30, 2, Action::SignOut, "outbound", &[], Some(1)),
+            sign_out_of_two,
             answered(31, 2, Answer::Declined { reason: "busy".into() }),
         ]);
         assert_eq!(minutes_of(&summary.moved, "outbound"), Some(3.0 * 10.0 + 2.0 * 40.0));

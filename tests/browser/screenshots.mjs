@@ -27,14 +27,15 @@ try {
     null,
     { timeout: SURGE_WITHIN_MS },
   );
-  await Promise.all(Object.entries(consoles).map(async ([name, { page }]) => {
+  const keep = async (name, { page }) => {
     const path = join(images, `${name}.png`);
     // A field that is changing its colour would say two things at once.
     await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
     await page.screenshot({ path });
     spawnSync('pngquant', ['--force', '--skip-if-larger', '--output', path, path]);
     console.log(`${path}  ${Math.round(statSync(path).size / 1024)} kB`);
-  }));
+  };
+  await Promise.all(Object.entries(consoles).map(([name, it]) => keep(name, it)));
 } finally {
   await browser.close();
   floor.stop();

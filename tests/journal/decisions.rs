@@ -551,6 +551,32 @@ pub fn said_aloud() -> Vec<(What, &'static str)> {
             },
             "ladder night in force, before it day",
         ),
+        (
+            What::Gone {
+                instruction,
+                people: vec!["E01".into(), "E02".into()],
+                left_at: ELEVEN_FIVE,
+            },
+            "E01, E02 of instruction 7 are not on the phones any more: back, or left? They count as left at 2026-11-02 11:05:00.000+08:00",
+        ),
+        (
+            What::TakenAsLeft {
+                instruction,
+                people: vec!["E01".into()],
+            },
+            "E01 have left instruction 7: nobody said otherwise",
+        ),
+        (
+            What::IncidentEnds {
+                until: ELEVEN_FIVE,
+                over_at: ELEVEN_FIVE,
+            },
+            "the incident was expected to end at 2026-11-02 11:05:00.000+08:00: extend it, or it is over at 2026-11-02 11:05:00.000+08:00",
+        ),
+        (
+            What::OnlyMovesCounted {},
+            "the feed does not tell who is signed in: of the physical seats only moves are counted",
+        ),
     ]
 }
 

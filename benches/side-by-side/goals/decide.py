@@ -1,7 +1,7 @@
 """Goal 7: from a JSON frame to a decision on one core, beside the least that could do it."""
 import json
 
-from frame.lab import built, plan_file, recorded
+from frame.lab import built, plan_file, recorded, spent
 from frame.lines import Line, at_least, at_most
 from frame.surged import plan
 
@@ -20,18 +20,19 @@ def measure(bench):
 
     def ours(queues):
         config, frames = files[queues]
-        found = json.loads(bench.load(load, json.dumps({"plan": str(config), "frames": str(frames)})))
+        done = spent(bench, load, json.dumps({"plan": str(config), "frames": str(frames)}))
+        found = json.loads(done.out)
         if found["decisions"] == 0:
             raise RuntimeError(f"nothing was decided of {found['readings']} readings")
-        return found["per_s"]
+        return found["readings"] / done.cpu_s
 
     def theirs(queues):
-        found = json.loads(bench.load(bare, "decide", files[queues][1]))
-        return found["lines"] / found["seconds"]
+        done = spent(bench, bare, "decide", files[queues][1])
+        return json.loads(done.out)["lines"] / done.cpu_s
 
     one, many = FLOORS[0][0], FLOORS[1][0]
     turns = bench.interleave(one=lambda: ours(one), bare=lambda: theirs(one), many=lambda: ours(many), bare_many=lambda: theirs(many))
-    bench.note("Frames of all fields that a phone system tells, from a file, without the socket; surged reads, judges and decides each, and its decisions are taken. "
+    bench.note("Readings by the second of processor time, of the whole program. Frames of all fields that a phone system tells, from a file, without the socket; surged reads, judges and decides each, and its decisions are taken. "
                "The bare loop parses into the same fields, finds the queue in a hash map and keeps since when it is above five.")
     return [
         Line("readings a second, 1 queue", "", turns["one"], at_least(0.6), "bare loop", turns["bare"]),

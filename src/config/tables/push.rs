@@ -2,6 +2,7 @@
 
 use super::default;
 use super::{LIST_MAX, may, must};
+use crate::config::sentence::{Sentence, say};
 use crate::config::shape::DefaultValue::{InWords, Span};
 use crate::config::shape::{Kind, Shape};
 use crate::core::Millis;
@@ -17,12 +18,12 @@ pub static PUSH: Shape = Shape {
         ),
         must(
             "subject",
-            Kind::Written("an address such as \"mailto:floor@bank.example\"", subject),
+            Kind::Written("kind_subject", subject),
             "Whom push services may ask about what is sent: mailto: or https:. They see it.",
         ),
         may(
             "hosts",
-            Kind::List(&Kind::Written("a host such as \"push.bank.example\" or \"push.bank.example:8443\"", host), LIST_MAX),
+            Kind::List(&Kind::Written("kind_push_host", host), LIST_MAX),
             "Push services to use beside those of the browsers' makers, which are known; these alone may be within the house.",
         )
         .or(InWords("none")),
@@ -40,15 +41,15 @@ pub static PUSH: Shape = Shape {
     ],
 };
 
-fn subject(text: &str) -> Result<(), String> {
+fn subject(text: &str) -> Result<(), Sentence> {
     let address = text.strip_prefix("mailto:").or_else(|| text.strip_prefix("https://"));
     match address {
         Some(rest) if !rest.is_empty() && text.len() <= 300 && !text.contains([' ', '"', '\n']) => Ok(()),
-        _ => Err(format!("{text:?} is no address that push services can write to")),
+        _ => Err(say!("no_subject", text = format!("{text:?}"))),
     }
 }
 
-fn host(text: &str) -> Result<(), String> {
+fn host(text: &str) -> Result<(), Sentence> {
     let (name, port) = match text.rsplit_once(':') {
         Some((name, port)) => (name, port.parse::<u16>().ok()),
         None => (text, Some(443)),
@@ -59,6 +60,6 @@ fn host(text: &str) -> Result<(), String> {
             .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'));
     match is_name && port.is_some() {
         true => Ok(()),
-        false => Err(format!("{text:?} is no host")),
+        false => Err(say!("no_host", text = format!("{text:?}"))),
     }
 }

@@ -351,8 +351,6 @@ impl Core {
     // ---- how it stands
 
     pub(super) fn apply_call(&mut self, index: usize, instruction: &Instruction, beside: bool) {
-        #[cfg(debug_assertions)]
-        crate::invariants::check_call(self, &self.queues[index], instruction);
         let ladder = self.queues[index].setting.ladder.clone();
         let ladder = ladder.as_deref();
         let tier = ladder.and_then(|ladder| ladder.tiers.iter().find(|tier| tier.name == instruction.tier));

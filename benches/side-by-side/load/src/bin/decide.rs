@@ -8,7 +8,6 @@ use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::time::Instant;
 use surged::config::{self, Purpose};
 use surged::core::{Core, Input, Millis, Time};
 use surged::feed::json::{Familiar, Said, read_knowing};
@@ -29,7 +28,6 @@ fn main() -> Result<()> {
     let (mut frame, mut core) = (String::new(), None);
     let (mut familiar, mut session) = (Familiar::default(), Session::new(Millis::from_secs(15)));
     let (mut readings, mut decisions) = (0u64, 0u64);
-    let began = Instant::now();
     while file.read_line(&mut frame)? > 0 {
         for said in read_knowing(&frame, &mut familiar) {
             let Said::Reading(reading) = said else { continue };
@@ -48,8 +46,7 @@ fn main() -> Result<()> {
         }
         frame.clear();
     }
-    let per_s = readings as f64 / began.elapsed().as_secs_f64();
-    side_by_side::found(&json!({ "readings": readings, "decisions": decisions, "per_s": per_s }))
+    side_by_side::found(&json!({ "readings": readings, "decisions": decisions }))
 }
 
 /// What was due before it, then it and what it brings about: the daemon's order.
