@@ -127,7 +127,7 @@ fn subscriber(who: &Identity) -> Subscriber {
 }
 
 fn fields<T: serde::de::DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Problem> {
-    serde_json::from_value(Value::Object(fields)).map_err(|fault| Refused::not_understood(&fault.to_string()).into())
+    serde_json::from_value(Value::Object(fields)).map_err(|fault| Refused::not_understood(fault.to_string()).into())
 }
 
 fn at_fault() -> Problem {

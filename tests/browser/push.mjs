@@ -286,17 +286,18 @@ export async function pushSteps(step, browser) {
       await closeAll();
       await worker.deliver(second);
       await worker.shows('the second ask', (it) => it.tag === `surged-${second.said.id}` && !it.silent);
-      const declined = await fetch(`${daemon.url}api/v1/instructions/${second.said.id}/decline`, { method: 'POST', headers: bearer, body: '{"reason":"Nobody is free"}' });
-      assert.equal(declined.status, 200);
-      await worker.click('done');
+      const done = await fetch(`${daemon.url}api/v1/instructions/${second.said.id}/done`, { method: 'POST', headers: bearer, body: '{}' });
+      assert.equal(done.status, 200);
+      await worker.click('take');
       const told = await worker.shows('that it did not count', (it) => it.tag === `surged-${second.said.id}` && it.title !== second.said.title);
-      assert.match(told.title, /^(Not sent: Ana Reis has said otherwise|No longer open: nothing was sent)$/);
+      assert.equal(told.title, 'No longer open: nothing was sent');
       let over;
       do over = await service.next(); while (over.said.id !== second.said.id || over.said.kind !== 'over');
       return told.title;
     });
 
     await step('push: cannot brings up the page at the card, where it asks why', async () => {
+      phones.tell({ waiting: 9, signed_in: 50 + second.said.n });
       const third = await nextAsk(second.said.id);
       const { id } = third.said;
       await closeAll();
@@ -315,12 +316,16 @@ export async function pushSteps(step, browser) {
     await step('push: who forgets their token here is called here no more, and nothing is kept', async () => {
       await li.page.keyboard.press('Escape');
       await li.tap('gear');
-      await li.page.locator('button', { hasText: 'Forget my token' }).click();
-      await li.page.locator('dialog.token').waitFor();
+      await Promise.all([li.page.waitForEvent('load'), li.page.locator('button', { hasText: 'Forget my token' }).click()]);
+      // The test's page has its token at once again: whoever comes next is not called for that.
+      await li.linked();
+      await li.tap('gear');
+      await li.page.locator('[data-k="push-on"]').waitFor();
       assert.deepEqual(await worker.kept(), {});
       const { browsers } = await (await fetch(`${daemon.url}api/v1/push`, { headers: { authorization: `Bearer ${tokens.li.token}` } })).json();
       assert.deepEqual(browsers, []);
-      assert.deepEqual(li.faults, []);
+      // An empty page has no storage to put a token in.
+      assert.deepEqual(li.faults.filter((fault) => !fault.includes("'sessionStorage'")), []);
     });
   } finally {
     await li?.close();
