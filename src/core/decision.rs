@@ -407,6 +407,13 @@ pub struct Approval {
     pub granted: Option<Actor>,
 }
 
+impl Approval {
+    /// Whether a leader has said yes, or is to be asked again by now.
+    pub(crate) fn is_at(&self, now: Time) -> bool {
+        self.granted.is_some() || self.again_at <= now
+    }
+}
+
 /// A move that a count of the floor changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Recounted {

@@ -171,7 +171,10 @@ impl Core {
 
     pub(super) fn decide_call(&self, queue: &Queue, at: Time) -> Option<What> {
         let now = queue.seen(at);
-        for turn in self.due_turns(queue) {
+        // What a leader has been asked comes first, once there is something to be done about it: another question waits for this one.
+        let asked = queue.approval.as_ref().filter(|asked| asked.is_at(at) && !asked.beside);
+        let asked = asked.and_then(|asked| self.due_turns(queue).find(|turn| turn.tier.name == asked.tier));
+        for turn in asked.into_iter().chain(self.due_turns(queue)) {
             let tier = turn.tier;
             match self.compose(queue, tier, at) {
                 Ok(request) => {

@@ -183,6 +183,24 @@ fn a_no_passes_the_tier_over_for_a_while() {
 }
 
 #[test]
+fn a_yes_is_carried_out_though_a_step_before_it_is_due_again() {
+    let mut floor = mode(Mode::Approve);
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_said("approval_asked");
+    floor.order(no("expert")).expect_said("approval_refused");
+    let next = floor.take_said("approval_asked");
+    assert_eq!(next["approval"]["tier"], "outbound");
+    // The experts might be asked for again from 7:00 on, and one question is asked at a time: this one.
+    let again = floor.at("07:00").take_said("approval_asked");
+    assert_eq!(
+        (&again["approval"]["tier"], &again["approval"]["times"]),
+        (&"outbound".into(), &2.into())
+    );
+    floor.at("07:30").order(yes("outbound")).expect_said("approved");
+    floor.expect_sign_in("outbound", 2);
+}
+
+#[test]
 fn a_queue_that_cannot_be_seen_asks_for_nothing() {
     let mut floor = mode(Mode::Approve);
     floor.at("00:00").waiting("inbound", 6);

@@ -44,7 +44,15 @@ impl Model {
             }
         }
         let severe = self.is_severe(name);
-        for tier in self.due_tiers(name) {
+        // A yes is carried out, and a question asked again, whatever else is due beside it.
+        let now = self.now;
+        let ripe = queue
+            .question
+            .as_ref()
+            .filter(|it| !it.beside && (it.granted || it.again_at <= now));
+        let mut due = self.due_tiers(name);
+        due.sort_by_key(|tier| !ripe.is_some_and(|question| question.tier == tier.name));
+        for tier in due {
             let (waits, word) = (self.waits(name, &tier), self.word_on(name, tier, false));
             if word.is_some() || (waits && !severe) {
                 return word;
