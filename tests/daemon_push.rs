@@ -277,7 +277,9 @@ async fn what_is_answered_before_it_could_be_sent_is_never_sent() {
     surge(&mut house).await;
     let experts = wang.told("sign_in", "expert").await;
     assert_eq!(service.next().await.said["id"], experts["id"]);
-    let call = house.post("Zhao", "/api/v1/queues/inbound/call", &json!({ "tier": "outbound" })).await;
+    let call = house
+        .post("Zhao", "/api/v1/queues/inbound/call", &json!({ "tier": "outbound" }))
+        .await;
     assert_eq!(call.status, 200, "{call:?}");
     let outbound = wang.told("sign_in", "outbound").await;
     for it in [&outbound, &experts] {
@@ -374,7 +376,9 @@ async fn nobody_hears_of_other_queues_and_who_only_reads_is_not_called() {
     house
         .post("Zhao", "/api/v1/queues/inbound/quiet_over", &json!({}))
         .await;
-    let called = house.post("Zhao", "/api/v1/queues/inbound/call", &json!({ "tier": "outbound" })).await;
+    let called = house
+        .post("Zhao", "/api/v1/queues/inbound/call", &json!({ "tier": "outbound" }))
+        .await;
     assert_eq!(called.status, 200, "{called:?}");
     let next = wang.told("sign_in", "outbound").await;
     let call = service.next().await;

@@ -6,7 +6,7 @@ use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use super::quiet::Quiets;
 use super::shown::Shown;
-use crate::clock::Clock;
+use crate::clock::{Alarm, Clock};
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
@@ -99,6 +99,7 @@ pub struct Parts {
 pub struct Driver<J> {
     core: Core,
     clock: Clock,
+    alarm: Alarm,
     config: Arc<Config>,
     ledger: Ledger<J>,
     feeds: Feeds,
@@ -145,6 +146,7 @@ impl<J: Journal> Driver<J> {
         Driver {
             core,
             clock: parts.clock,
+            alarm: Alarm::default(),
             config: Arc::new(config),
             ledger,
             feeds,
@@ -213,7 +215,7 @@ impl<J: Journal> Driver<J> {
                     let reached = self.ledger.take(settled)?;
                     self.delivered(reached);
                 }
-                () = clock.sleep_until(due) => {}
+                () = self.alarm.sleep_until(&clock, due) => {}
                 count = mailbox.asks.recv_many(&mut asks, EVENTS_A_TURN) => {
                     asks.drain(..count).for_each(|ask| self.ask(ask));
                 }

@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -32,6 +33,9 @@ const HEAD_WITHIN: Duration = Duration::from_secs(5);
 const PLACE_WITHIN: Duration = Duration::from_secs(30);
 /// After a failed accept, which is nearly always a lack of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+/// What the kernel keeps for a client that does not read; it takes twice that for its own needs. Left alone it would be above a megabyte
+/// each, and it would be noticed so much later that somebody reads nothing.
+const SEND_BUFFER: usize = 128 * 1024;
 /// A lack of file descriptors is said this often.
 const SAID_EVERY: Duration = Duration::from_secs(10);
 
@@ -66,6 +70,7 @@ impl Listener for TcpListener {
         let (stream, peer) = TcpListener::accept(self).await?;
         // Frames are small and urgent.
         let _ = stream.set_nodelay(true);
+        let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
         Ok((stream, peer))
     }
 

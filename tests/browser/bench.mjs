@@ -127,7 +127,7 @@ export async function benchSteps(step, browser) {
           const shown = await it.page.locator('body').innerText();
           assert.doesNotMatch(shown, /bench\.|replay\.|\{ ?\$/, 'a text that has no words');
           assert.deepEqual(it.faults, []);
-          if (kind === 'phone') await it.page.locator('.outcome-of-day').screenshot({ path: join(output, `bench-${kind}-outcome-${locale}.png`) });
+          if (kind === 'phone') await it.page.locator('.rest').screenshot({ path: join(output, `bench-${kind}-outcome-${locale}.png`) });
           await it.close();
         }
       });

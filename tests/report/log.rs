@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use surged::config::{self, Config, Purpose};
-use surged::core::{Input, Millis, Reading, Time};
+use surged::core::{Input, Millis, Reading, Time, What};
 use surged::journal::{Batch, Entry, Journal, Local, Options, Reader, Record};
 use surged::lab::timeline::Timeline;
 use surged::report::{Report, Wanted, draw_up};
@@ -56,6 +56,22 @@ impl Log {
 
     fn decisions(&mut self) {
         while let Some(decision) = self.timeline.decided() {
+            // What somebody answers comes before what is said of it.
+            if let What::Answered {
+                instruction,
+                by,
+                answer,
+            } = decision.what.clone()
+            {
+                let sure = false;
+                let answer = Input::Answer {
+                    instruction,
+                    by,
+                    answer,
+                    sure,
+                };
+                self.write(decision.at, Record::Input(answer));
+            }
             self.write(decision.at, Record::Decision(decision));
         }
     }

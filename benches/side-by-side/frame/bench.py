@@ -20,8 +20,9 @@ ENDS_WITHIN_S = 10
 
 
 class Bench:
-    def __init__(self, goal, pairs):
+    def __init__(self, goal, pairs, programs=None):
         self.goal = goal
+        self.programs = programs and programs.absolute()
         self.pairs = pairs
         self.target = peers.cargo_target() / "side-by-side"
         self.serving, self.loading = machine.cores()
@@ -88,6 +89,9 @@ class Bench:
 
     def built(self, program, *arguments):
         """Built once in a run: whatever is changed meanwhile does not come into it."""
+        if self.programs:
+            self.note(f"Programs as they were in {self.programs}.")
+            return self.programs / program
         if program not in self._built:
             self._built[program] = peers.cargo(ROOT, *arguments) / program
         return self._built[program]

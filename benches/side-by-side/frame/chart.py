@@ -41,7 +41,7 @@ def drawn(results):
     bottom = TOP + ROW * len(rows)
     met = sum(line["met"] for _, line in rows)
     dates = sorted(result["date"][:10] for result in results)
-    when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    when = "none is kept" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 30}" font-family="system-ui, sans-serif" font-size="12" role="img">',
         f"<title>surged beside its peers: {met} of {len(rows)} aims are met</title>",

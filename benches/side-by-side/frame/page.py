@@ -109,6 +109,8 @@ def write():
     """docs/side-by-side.md and its chart, from the results that were kept."""
     results = kept()
     if not results:
+        PAGE.write_text(INTRO + "\nNo results are kept: `benches/side-by-side/run.py all --keep` writes them.\n")
+        CHART.write_text(chart.drawn(results))
         print(f"no results in {RESULTS}: run with --keep first")
         return 1
     judged = [line for result in results for line in result["lines"] if "met" in line]

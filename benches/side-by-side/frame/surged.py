@@ -7,6 +7,7 @@ import time
 import urllib.request
 
 STARTS_WITHIN_S = 30
+POOL = 1_000
 _numbers = itertools.count(1)
 
 HOUSE = """time_zone = "UTC"
@@ -32,8 +33,8 @@ respond_within = "30m"
 TIER = """
 [[ladder.{ladder}.tier]]
 name = "expert"
-pool = "{pool}"
-seats = {{ min = 2, max = 3 }}
+pools = [{pools}]
+seats = {{ min = 1, max = 1 }}
 when = {{ waiting_above = 5, for = "{hold}" }}
 """
 
@@ -59,12 +60,16 @@ def plan(phones="127.0.0.1:9", queues=1, hold="5m", pools="own"):
     out = [HOUSE.format(phones=phones, floor=free_port(), seats=100 + 4 * queues)]
     names = [queue_name(number) for number in range(queues)]
     if pools == "shared":
-        out.append(f'\n[pool.everybody]\nsize = {3 * queues}\n\n[ladder.all]\nsettle_within = "3m"\nstand_down_after = "1m"\n'
-                   + TIER.format(ladder="all", pool="everybody", hold=hold) + RELEASE.format(ladder="all"))
+        # A pool has a thousand people at most; with one a queue there are just enough.
+        shared = [f"everybody{number}" for number in range(-(-queues // POOL))]
+        out += [f"\n[pool.{name}]\nsize = {POOL}\n" for name in shared]
+        named = ", ".join(f'"{name}"' for name in shared)
+        out.append('\n[ladder.all]\nsettle_within = "3m"\nstand_down_after = "1m"\n'
+                   + TIER.format(ladder="all", pools=named, hold=hold) + RELEASE.format(ladder="all"))
     for name in names:
         if pools == "own":
             out.append(f'\n[pool.p-{name}]\nsize = 3\n\n[ladder.l-{name}]\nsettle_within = "3m"\nstand_down_after = "1m"\n'
-                       + TIER.format(ladder=f"l-{name}", pool=f"p-{name}", hold=hold) + RELEASE.format(ladder=f"l-{name}"))
+                       + TIER.format(ladder=f"l-{name}", pools=f'"p-{name}"', hold=hold) + RELEASE.format(ladder=f"l-{name}"))
         out.append(f'\n[queue.{name}]\nladder = "{"all" if pools == "shared" else f"l-{name}"}"\n')
     return "".join(out)
 

@@ -49,4 +49,9 @@ def one(bench, start):
         time.sleep(LEAVES_S)
         kept = rss(server["pid"])
     bench.end(next(it for it in bench.running if it.pid == server["pid"]))
-    return {"idle": (idle - before) / CLIENTS / 1e3, "after": (after - before) / CLIENTS / 1e3, "kept": max(0.0, (kept - before) / 1e6)}
+    return {"idle": each(idle - before), "after": each(after - before), "kept": max(0.0, (kept - before) / 1e6)}
+
+
+def each(grown):
+    """Kilobytes a client; not less than can be told apart."""
+    return max(grown / CLIENTS / 1e3, 0.01)

@@ -27,7 +27,7 @@ def measure(bench):
             rest(peer)
 
     turns = bench.interleave(own=lambda: ours(bench, load, 1_000, "own"), shared=lambda: ours(bench, load, 1_000, "shared"),
-                             own5000=lambda: ours(bench, load, 5_000, "own"), shared5000=lambda: ours(bench, load, 5_000, "shared"), theirs=theirs)
+                             shared5000=lambda: ours(bench, load, 5_000, "shared"), theirs=theirs)
     wake(peer)
     times = {side: [turn["last"] for turn in them] for side, them in turns.items()}
     logged = all(turn.get("logged", True) for them in turns.values() for turn in them)
@@ -37,11 +37,10 @@ def measure(bench):
                "counts against it. Every instruction came once, and the duty log has them all.")
     return [
         Line("last of 1,000, pools of their own", "ms", times["own"], at_most(0.05), f"{PROMETHEUS}, 1 s", times["theirs"]),
-        Line("last of 1,000, one pool", "ms", times["shared"], at_most(0.05), f"{PROMETHEUS}, 1 s", times["theirs"]),
+        Line("last of 1,000, shared pool", "ms", times["shared"], at_most(0.05), f"{PROMETHEUS}, 1 s", times["theirs"]),
         Line("last of 1,000, pools of their own", "ms", times["own"], at_most(20)),
-        Line("last of 1,000, one pool", "ms", times["shared"], at_most(20)),
-        Line("last of 5,000, pools of their own", "ms", times["own5000"], at_most(100)),
-        Line("last of 5,000, one pool", "ms", times["shared5000"], at_most(100)),
+        Line("last of 1,000, shared pool", "ms", times["shared"], at_most(20)),
+        Line("last of 5,000, shared pools", "ms", times["shared5000"], at_most(100)),
     ]
 
 

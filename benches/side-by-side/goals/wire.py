@@ -18,10 +18,10 @@ def measure(bench):
         quietly(["npm", "install", "--silent", "--no-audit", "--no-fund"], "npm install in tests/browser", cwd=BROWSER)
     environment = os.environ | {"SURGED": str(bench.surged())}
     # What is counted does not depend on the core on which it is counted.
-    told = [json.loads(bench.load("node", BROWSER / "wire.mjs", "--json", "--over", "4", env=environment)) for _ in range(bench.pairs)]
+    told = [json.loads(bench.load("node", BROWSER / "wire.mjs", "--json", "--over", "8", env=environment)) for _ in range(bench.pairs)]
     bench.say(f"{told[-1]}")
     changes = [it["instruction, changes alone"] for it in told]
-    bench.note("A session that asks for what changed alone (`\"changes\":true`), as the console does; beside it one that is told whole queues. Four seconds of state a turn; the written "
+    bench.note("A session that asks for what changed alone (`\"changes\":true`), as the console does; beside it one that is told whole queues. Eight seconds of state a turn; the written "
                "plan by day, whose queues share their pools. Of an instruction: what comes with it of its own queue.")
     return [
         Line("state, 20 queues, changes alone", "kB/s", [it["state_20"]["changes"] / 1e3 for it in told], at_most(5)),

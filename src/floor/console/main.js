@@ -276,6 +276,8 @@ async function choose(field, value) {
 /** Whoever forgets their token here is not called here either. */
 async function leave() {
   if (choices.push) await import('./push/push.js').then(({ stop }) => stop(ask)).catch(() => {});
+  // Who comes next here has not asked to be called.
+  keep.keepChoices({ ...choices, push: false });
   keep.forgetToken();
   location.reload();
 }

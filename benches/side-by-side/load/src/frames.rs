@@ -1,8 +1,9 @@
 //! WebSocket frames by hand (RFC 6455): what thousands of clients need, and no more.
 
 use anyhow::{Context, Result, bail, ensure};
+use socket2::{Domain, Socket, Type};
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// A server that says nothing for so long while we shake hands is broken.
@@ -10,15 +11,35 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Connects and shakes hands; gives the socket, which blocks, and what came behind the handshake.
 pub fn open(address: &str, path: &str, subprotocol: Option<&str>) -> Result<(TcpStream, Vec<u8>)> {
-    let mut socket = TcpStream::connect(address).with_context(|| format!("no connection to {address}"))?;
+    let socket = TcpStream::connect(address).with_context(|| format!("no connection to {address}"))?;
+    shake_hands(socket, address, path, subprotocol)
+}
+
+/// The same over a line for which the kernel holds little: small segments, a small buffer.
+pub fn open_thin(address: &str, path: &str, subprotocol: Option<&str>) -> Result<(TcpStream, Vec<u8>)> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_recv_buffer_size(4 * 1024)?;
+    socket.set_tcp_mss(536)?;
+    let to: SocketAddr = address.parse()?;
+    socket.connect(&to.into())?;
+    shake_hands(socket.into(), address, path, subprotocol)
+}
+
+fn shake_hands(
+    mut socket: TcpStream,
+    address: &str,
+    path: &str,
+    subprotocol: Option<&str>,
+) -> Result<(TcpStream, Vec<u8>)> {
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(PATIENCE))?;
     let offer = subprotocol.map_or(String::new(), |it| format!("Sec-WebSocket-Protocol: {it}\r\n"));
-    write!(
-        socket,
+    // In one write: not every server puts a request together again.
+    let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n"
-    )?;
+    );
+    socket.write_all(request.as_bytes())?;
     let mut head = Vec::new();
     loop {
         if let Some(end) = memchr::memmem::find(&head, b"\r\n\r\n") {

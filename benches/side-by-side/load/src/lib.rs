@@ -47,3 +47,14 @@ pub fn processor_s(pid: u32) -> Result<f64> {
     }
     Ok(nanoseconds as f64 / 1e9)
 }
+
+/// Resident bytes of a process.
+pub fn resident(pid: u32) -> Result<u64> {
+    let told =
+        std::fs::read_to_string(format!("/proc/{pid}/status")).with_context(|| format!("process {pid} has ended"))?;
+    let line = told.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line
+        .and_then(|line| line.trim().split(' ').next())
+        .context("a process has resident memory")?;
+    Ok(kilobytes.parse::<u64>()? * 1024)
+}

@@ -76,7 +76,11 @@ pub fn session(floor: &str, hello: &str) -> Result<Receiver<Came>> {
     socket.send(Message::text(hello))?;
     let (sender, came) = channel();
     std::thread::spawn(move || {
-        while let Ok(message) = socket.read() {
+        loop {
+            let message = match socket.read() {
+                Ok(message) => message,
+                Err(fault) => return eprintln!("the session ended: {fault}"),
+            };
             let at = Instant::now();
             if let Message::Text(text) = message
                 && sender

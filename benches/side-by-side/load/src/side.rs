@@ -4,6 +4,8 @@ use crate::crowd::Crowd;
 use crate::frames::{self, BINARY, PONG, TEXT};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -37,6 +39,16 @@ pub enum Kind {
     Nats,
 }
 
+impl Kind {
+    /// The path and the subprotocol.
+    fn door(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Kind::Surged => ("/floor", Some("surged.v1")),
+            Kind::Echo | Kind::Nats => ("/", None),
+        }
+    }
+}
+
 /// A server with its crowd.
 pub struct Side {
     pub server: Server,
@@ -67,7 +79,7 @@ impl Side {
 
     fn come(&mut self, many: usize, counts: bool) -> Result<()> {
         for number in 0..many {
-            let socket = join(&self.server, counts, None)
+            let (socket, _) = join(&self.server, counts, None)
                 .with_context(|| format!("client {number} of {} did not get in", self.server.name))?;
             self.crowd.join(socket, counts)?;
             if number % READ_EVERY == 0 {
@@ -106,18 +118,38 @@ impl Side {
         text.clone_into(&mut self.text);
     }
 
+    /// The number of the last message, of surged.
+    pub fn last_seq(&mut self) -> Result<u64> {
+        let text: serde_json::Value = serde_json::from_str(&self.heard_last()?)?;
+        text["seq"].as_u64().context("a message of surged has a number")
+    }
+
+    /// How many sessions surged has cut off for being slow.
+    pub fn cut_off(&self) -> Result<usize> {
+        let mut socket = TcpStream::connect(&self.server.address)?;
+        write!(socket, "GET /metrics HTTP/1.0\r\nHost: {}\r\n\r\n", self.server.address)?;
+        let mut text = String::new();
+        socket.read_to_string(&mut text)?;
+        let slow = text
+            .lines()
+            .find_map(|line| line.strip_prefix("surged_floor_dropped_total{reason=\"too_slow\"} "));
+        Ok(slow.map_or(Ok(0), str::parse)?)
+    }
+
     fn sample(&mut self) -> Result<String> {
         self.one()?;
+        self.heard_last()
+    }
+
+    /// The last message that a publisher heard.
+    fn heard_last(&mut self) -> Result<String> {
         self.settle()?;
         let said = self.crowd.said(self.publishers[0]);
         let begin = memchr::memmem::rfind(said, MARK.as_bytes()).context("a publisher hears what is published")?;
-        // The head of a frame of 126 bytes and more has four.
-        let frame = begin
-            .checked_sub(4)
-            .map(|head| &said[head..])
-            .context("a frame has a head")?;
-        let (payloads, _) = frames::payloads(frame);
-        Ok(String::from_utf8(payloads.first().context("a whole frame")?.to_vec())?)
+        // By what it says, not by its frame: it may have come together with others.
+        let mut text = serde_json::Deserializer::from_slice(&said[begin..]).into_iter::<IgnoredAny>();
+        text.next().context("a whole message")??;
+        Ok(String::from_utf8(said[begin..begin + text.byte_offset()].to_vec())?)
     }
 
     fn publish(&mut self) -> Result<()> {
@@ -171,16 +203,29 @@ impl Side {
     }
 }
 
-/// Brings one client in; it has been told everything that a newcomer is told.
-pub fn join(server: &Server, subscribes: bool, since: Option<u64>) -> Result<TcpStream> {
-    use std::io::Write;
-    let (path, subprotocol) = match server.kind {
-        Kind::Surged => ("/floor", Some("surged.v1")),
-        Kind::Echo | Kind::Nats => ("/", None),
-    };
-    let (mut socket, mut came) = frames::open(&server.address, path, subprotocol)?;
+/// Brings one client in; it has been told how things stand. With it what came behind that.
+pub fn join(server: &Server, subscribes: bool, since: Option<u64>) -> Result<(TcpStream, Vec<u8>)> {
+    let (path, subprotocol) = server.kind.door();
+    let (socket, came) = frames::open(&server.address, path, subprotocol)?;
+    let_in(server, socket, came, subscribes, since)
+}
+
+/// The same over a thin line, see [`frames::open_thin`].
+pub fn join_slowly(server: &Server) -> Result<TcpStream> {
+    let (path, subprotocol) = server.kind.door();
+    let (socket, came) = frames::open_thin(&server.address, path, subprotocol)?;
+    Ok(let_in(server, socket, came, true, None)?.0)
+}
+
+fn let_in(
+    server: &Server,
+    mut socket: TcpStream,
+    mut came: Vec<u8>,
+    subscribes: bool,
+    since: Option<u64>,
+) -> Result<(TcpStream, Vec<u8>)> {
     let (hello, answer) = match server.kind {
-        Kind::Echo => return Ok(socket),
+        Kind::Echo => return Ok((socket, came)),
         Kind::Surged => {
             let since = since.map_or(String::new(), |it| format!(",\"since\":{it}"));
             let hello = format!("{{\"type\":\"hello\",\"changes\":true{since}}}");
@@ -194,12 +239,9 @@ pub fn join(server: &Server, subscribes: bool, since: Option<u64>) -> Result<Tcp
         }
     };
     socket.write_all(&hello)?;
-    while !frames::payloads(&came)
-        .0
-        .iter()
-        .any(|it| it.starts_with(answer.as_bytes()))
-    {
+    let is_answer = |text: &&[u8]| text.starts_with(answer.as_bytes());
+    while !frames::payloads(&came).0.iter().any(is_answer) {
         frames::more(&mut socket, &mut came).context("not let in")?;
     }
-    Ok(socket)
+    Ok((socket, came))
 }

@@ -28,6 +28,7 @@ let answers = null;
 let answersChosen = false;
 let asked = 0;
 let timer = null;
+let older = new AbortController();
 
 const fields = new Fields(element('thresholds'), () => soon());
 const outcome = new Outcome(element('outcome'));
@@ -77,9 +78,12 @@ function soon(wait = PACE_MS) {
 
 async function tryOut() {
   const mine = asked += 1;
+  // Nobody waits for the change before any more: the daemon gives it up.
+  older.abort();
+  older = new AbortController();
   outcome.working(words, true);
   try {
-    const reply = await call(keep.token(), 'bench', { day, answer_after: answers, settings: draft.settings(), language });
+    const reply = await call(keep.token(), 'bench', { day, answer_after: answers, settings: draft.settings(), language }, older.signal);
     if (mine !== asked) return;
     fields.refuse(words, []);
     fields.inForce(words, reply.ladders);

@@ -21,10 +21,11 @@ export class Push {
     this.#ways = ways;
   }
 
-  /** Looks how it stands; then `again()` draws it. */
+  /** Looks how it stands; then, where there is something new to see, `again()` draws it. */
   async look(again) {
+    const before = this.#state;
     this.#state = await stateOf(this.#ways).catch(() => null);
-    again();
+    if (this.#state !== before && this.#state !== 'off') again();
   }
 
   /**
@@ -41,7 +42,8 @@ export class Push {
       this.#said = await what().catch((fault) => ({ key: 'push.failed', why: fault.message }));
       this.#busy = false;
       if (!this.#said.key?.startsWith('push.no_service')) chosen(await isCalled());
-      await this.look(again);
+      await this.look(() => {});
+      again();
     };
     return h('section', {}, h('h3', {}, words.t('push.title')),
       h('p', { class: 'hint' }, words.t('push.hint')),

@@ -2,7 +2,7 @@
 
 #![allow(missing_docs)]
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 use serde_json::json;
 use std::fs::File;
@@ -56,7 +56,8 @@ fn told(core: &mut Core, input: Input, at: Time) -> Result<u64> {
     while core.poll_effect().is_some() {
         decisions += 1;
     }
-    core.handle(input, at).context("a reading was refused")?;
+    core.handle(input, at)
+        .map_err(|refusal| anyhow!("a reading was refused: {refusal:?}"))?;
     while core.poll_effect().is_some() {
         decisions += 1;
     }

@@ -85,7 +85,11 @@ fn lived(many: usize) -> (Core, Vec<Entry>) {
             if let surged::core::What::Instruct { instruction, .. } = &decision.what {
                 told.push_back(Input::Answer {
                     instruction: instruction.id,
-                    by: Actor::new("S07", "Li Na"),
+                    by: Actor {
+                        name: "Li Na".into(),
+                        staff_no: "S07".into(),
+                        role: "supervisor".into(),
+                    },
                     answer: Answer::Done {
                         seats: None,
                         people: None,

@@ -57,14 +57,16 @@ impl Line {
     fn plan_caller(&mut self, cx: &Context<Self>) {
         if self.counted.came < self.calls {
             let after = self.span(self.between_s);
-            cx.schedule_event(after, schedulable!(Self::arrive), ()).expect("a later time");
+            cx.schedule_event(after, schedulable!(Self::arrive), ())
+                .expect("a later time");
         }
     }
 
     fn answer(&mut self, cx: &Context<Self>) {
         self.counted.answered += 1;
         let lasting = self.span(self.handling_s);
-        cx.schedule_event(lasting, schedulable!(Self::end_call), ()).expect("a later time");
+        cx.schedule_event(lasting, schedulable!(Self::end_call), ())
+            .expect("a later time");
     }
 
     #[nexosim(schedulable)]
@@ -79,7 +81,8 @@ impl Line {
         self.next += 1;
         self.waiting.push_back((self.next, cx.time()));
         let patience = self.span(self.patience_s);
-        cx.schedule_event(patience, schedulable!(Self::give_up), self.next).expect("a later time");
+        cx.schedule_event(patience, schedulable!(Self::give_up), self.next)
+            .expect("a later time");
     }
 
     #[nexosim(schedulable)]
@@ -106,7 +109,10 @@ impl Line {
 }
 
 fn main() -> Result<(), nexosim::simulation::SimulationError> {
-    let numbers: Vec<f64> = std::env::args().skip(1).map(|it| it.parse().expect("a number")).collect();
+    let numbers: Vec<f64> = std::env::args()
+        .skip(1)
+        .map(|it| it.parse().expect("a number"))
+        .collect();
     let get = |place: usize, other: f64| numbers.get(place).copied().unwrap_or(other);
     let line = Line {
         calls: get(0, 100_000.0) as u64,

@@ -8,7 +8,11 @@ use std::io::{BufWriter, Write};
 
 /// As the benches' plans call their queues.
 fn name(place: u64) -> String {
-    if place == 0 { "inbound".to_owned() } else { format!("q{place:04}") }
+    if place == 0 {
+        "inbound".to_owned()
+    } else {
+        format!("q{place:04}")
+    }
 }
 
 /// Monday, 2 November 2026, 00:00 UTC.
@@ -53,7 +57,8 @@ impl Queue {
         let hour = (at_s / 3_600 % 24) as usize;
         // Erlangs on 46 seats: quiet nights, two heavy stretches a day.
         const LOAD: [f64; 24] = [
-            6., 5., 4., 4., 5., 8., 15., 28., 40., 47., 51., 48., 42., 40., 44., 50., 47., 42., 36., 30., 24., 18., 12., 8.,
+            6., 5., 4., 4., 5., 8., 15., 28., 40., 47., 51., 48., 42., 40., 44., 50., 47., 42., 36., 30., 24., 18.,
+            12., 8.,
         ];
         let came = self.some(LOAD[hour] / 300.0 * lasting_s, u32::MAX);
         let ended = self.some(f64::from(self.busy) / 300.0 * lasting_s, self.busy);

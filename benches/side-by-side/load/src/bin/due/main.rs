@@ -107,6 +107,9 @@ struct Told {
     #[serde(rename = "type")]
     kind: String,
     queue: Option<String>,
+    /// Of several that came together.
+    #[serde(default)]
+    messages: Vec<Told>,
 }
 
 fn surged(floor: &str, port: u16, asked: &Asked) -> Result<(Due, Came)> {
@@ -137,8 +140,11 @@ fn surged(floor: &str, port: u16, asked: &Asked) -> Result<(Due, Came)> {
             break;
         };
         let told: Told = serde_json::from_str(&message.text)?;
-        if told.kind == "instruction" {
-            came.push((told.queue.context("an instruction has a queue")?, message.at));
+        for told in std::iter::once(&told).chain(&told.messages) {
+            if told.kind == "instruction" {
+                let queue = told.queue.clone();
+                came.push((queue.context("an instruction has a queue")?, message.at));
+            }
         }
     }
     Ok((due, came))
