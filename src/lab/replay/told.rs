@@ -7,8 +7,8 @@ use crate::words::{Language, span};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-/// What something of the plan is called, by its kind and its key.
-pub type Called<'a> = dyn Fn(&str, &Name) -> String + 'a;
+/// What something of a kind (`queue`, `tier`) is called.
+pub type Naming<'a> = dyn Fn(&str, &Name) -> String + 'a;
 
 /// Tells what a replay came to.
 #[derive(Copy, Clone)]
@@ -18,7 +18,7 @@ pub struct Teller<'a> {
     /// Times are told on the wall of this zone.
     pub zone: &'a TimeZone,
     /// What a queue or a tier is called; `None`: as the plan writes it.
-    pub name: Option<&'a Called<'a>>,
+    pub name: Option<&'a Naming<'a>>,
 }
 
 /// A line of the summary's table.
