@@ -34,13 +34,13 @@ async fn waiting(phones: &Phones, log: &mut Log, waiting: u32) {
 fn holds_no_names(journal: &Path) {
     let database = rusqlite::Connection::open(journal).unwrap();
     let mut texts = database
-        .prepare("SELECT body FROM log UNION ALL SELECT body FROM readings UNION ALL SELECT CAST(state AS TEXT) FROM snapshots")
+        .prepare("SELECT CAST(body AS BLOB) FROM log UNION ALL SELECT body FROM packed UNION ALL SELECT state FROM snapshots")
         .unwrap();
     let texts: Vec<String> = texts
-        .query_map([], |row| row.get(0))
+        .query_map([], |row| row.get::<_, Vec<u8>>(0))
         .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
+        .map(|text| String::from_utf8_lossy(&text.unwrap()).into_owned())
+        .collect();
     assert!(
         texts.iter().any(|text| text.contains("\"stack\"")),
         "the snapshot is among them"

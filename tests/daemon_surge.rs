@@ -4,8 +4,10 @@
 
 mod house;
 
-use house::{House, clock, seats};
+use house::{House, Log, clock, seats};
 use serde_json::{Value, json};
+use surged::core::Input;
+use surged::journal::Record;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plan_from_the_first_caller_to_the_last_sign_out() {
@@ -390,4 +392,45 @@ async fn at_eight_in_the_evening_the_night_ladder_is_in_force() {
         li.done(&sign_out).await;
     }
     house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_from_which_nothing_follows_is_shown_at_once_and_written_with_the_next() {
+    let mut house = House::open_with(|plan| {
+        plan["journal"].as_table_mut().unwrap().remove("write_readings_within");
+    })
+    .await;
+    let mut log = Log::of(house.journal());
+    let written = |log: &Log| -> Vec<u32> {
+        let entries = log.whole();
+        let depth = entries.iter().filter_map(|entry| match &entry.record {
+            Record::Input(Input::Reading { reading }) => Some(reading.waiting),
+            _ => None,
+        });
+        depth.collect()
+    };
+    let wait = |house: &House, waiting: u32| {
+        house
+            .phones
+            .reading(json!({ "queue": "inbound", "waiting": waiting, "signed_in": 40 }));
+    };
+    // Who comes is written down, and takes along what waits: the wall display has come before.
+    house.queue("two wait", |queue| queue["waiting"] == 2).await;
+    log.until("who looks", |entry| entry.record.kind() == "logged_in").await;
+    wait(&house, 3);
+    house.queue("three wait", |queue| queue["waiting"] == 3).await;
+    assert_eq!(written(&log), [2], "nothing follows from three who wait");
+    // A window begins.
+    house.reading(8).await;
+    assert_eq!(written(&log), [2, 3, 8]);
+    wait(&house, 9);
+    house.queue("nine wait", |queue| queue["waiting"] == 9).await;
+    assert_eq!(written(&log), [2, 3, 8]);
+    // A third of the plan's stale_after.
+    house.pass_in_silence("5s");
+    log.until(
+        "a reading in time",
+        |entry| matches!(&entry.record, Record::Input(Input::Reading { reading }) if reading.waiting == 9),
+    )
+    .await;
 }

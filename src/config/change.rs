@@ -47,6 +47,9 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     if old.journal.keep_readings != new.journal.keep_readings {
         change.live.push("journal.keep_readings".to_owned());
     }
+    if old.journal.write_readings_within != new.journal.write_readings_within {
+        change.live.push("journal.write_readings_within".to_owned());
+    }
     if old.journal.keep_log != new.journal.keep_log {
         change.live.push("journal.keep_log".to_owned());
     }

@@ -238,6 +238,9 @@ pub fn journal(root: Node<'_>, surroundings: &Surroundings<'_>) -> JournalConfig
     JournalConfig {
         path: PathBuf::from(folder).join(path),
         keep_readings,
+        write_readings_within: node.map_or(default::WRITE_READINGS_WITHIN, |node| {
+            node.duration_or("write_readings_within", default::WRITE_READINGS_WITHIN)
+        }),
         keep_log: node.and_then(|node| node.duration("keep_log")).map(|said| said.value),
     }
 }

@@ -97,6 +97,8 @@ pub struct JournalConfig {
     pub path: PathBuf,
     /// Readings are kept this long.
     pub keep_readings: Millis,
+    /// Readings from which nothing follows are written within this.
+    pub write_readings_within: Millis,
     /// Names of people who do not occur for this long are forgotten; `None`: nobody's is.
     pub keep_log: Option<Millis>,
 }

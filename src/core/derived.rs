@@ -29,6 +29,8 @@ pub(crate) struct Derived {
     /// Queues of which something changed that decides whether people are kept for them.
     unweighed: Vec<usize>,
     is_unweighed: Vec<bool>,
+    /// What a source said has changed more than numbers since this was last asked.
+    pub turned: bool,
     /// Queues that may look otherwise than when they were last asked for.
     unshown: Vec<usize>,
     is_unshown: Vec<bool>,
@@ -185,6 +187,13 @@ impl Core {
         into.append(unshown);
     }
 
+    /// Whether a source has said something, since this was last asked, that others follow from than the numbers themselves: a window began or
+    /// ended or may be due at another time, others are on the phones, a queue is seen again. All else that it says is said again by its
+    /// next reading. Changes nothing that is decided by.
+    pub fn poll_turned(&mut self) -> bool {
+        std::mem::take(&mut self.derived.turned)
+    }
+
     /// Finds out for which queues people may be kept, where that may have changed.
     pub(crate) fn weigh(&mut self) {
         while let Some(index) = self.derived.unweighed.pop() {
@@ -262,6 +271,7 @@ impl Core {
             stirred: Vec::new(),
             unweighed: (0..count).collect(),
             is_unweighed: vec![true; count],
+            turned: true,
             unshown: (0..count).collect(),
             is_unshown: vec![true; count],
             beginnings: std::mem::take(&mut self.derived.beginnings),

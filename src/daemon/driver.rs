@@ -551,7 +551,16 @@ impl<J: Journal> Driver<J> {
             // A plan is never refused: the configuration has checked it.
             let _ = self.tell(Input::Configured { plan }, now);
         }
+        self.hold_readings();
         self.turn_the_calendar(now);
+    }
+
+    fn hold_readings(&mut self) {
+        // Three times within the silence that makes a queue blind: sight is as old after a crash as what was written last.
+        let thirds = self.config.plan.feeds.values();
+        let thirds = thirds.map(|limits| Millis(limits.stale_after.0 / 3));
+        let within = self.config.journal.write_readings_within;
+        self.ledger.hold_readings_for(thirds.fold(within, Millis::min));
     }
 
     fn reload(&mut self, reload: Result<Config, Diagnostics>) {
@@ -643,6 +652,9 @@ impl<J: Journal> Driver<J> {
     // ---- the end of a turn
 
     fn end_turn(&mut self) {
+        if self.core.poll_turned() {
+            self.ledger.bind();
+        }
         if self.unshown && (self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
             self.show();
         }

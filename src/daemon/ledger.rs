@@ -35,6 +35,9 @@ const LOOKED_WITHIN: Duration = Duration::from_secs(1);
 /// How often a failing log is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
+/// So many readings are held at most before they are written.
+const HELD_AT_MOST: usize = 8192;
+
 /// The name of the journal's latch in the daemon's health.
 const LATCH: &str = "journal";
 
@@ -64,6 +67,12 @@ pub struct Ledger<J> {
     next_seq: u64,
     entries: Vec<Entry>,
     page: Page,
+    /// All entries of the page are readings that nothing followed from yet: how long they may wait for others.
+    hold_for: Millis,
+    /// Since when they wait.
+    held_since: Option<Time>,
+    /// Something follows from them, or stands with them on the page.
+    is_binding: bool,
     unwritten: VecDeque<Batch>,
     in_flight: VecDeque<Flight>,
     unpublished: VecDeque<Page>,
@@ -145,6 +154,9 @@ impl<J: Journal> Ledger<J> {
             next_seq,
             entries: Vec::new(),
             page: Page::default(),
+            hold_for: Millis::ZERO,
+            held_since: None,
+            is_binding: false,
             unwritten: VecDeque::new(),
             in_flight: VecDeque::new(),
             unpublished: VecDeque::new(),
@@ -154,6 +166,16 @@ impl<J: Journal> Ledger<J> {
             watched_since: Instant::now(),
             mended: false,
         }
+    }
+
+    /// How long readings may wait to be written with others, where nothing follows from them: so much of them a crash may take.
+    pub fn hold_readings_for(&mut self, time: Millis) {
+        self.hold_for = time;
+    }
+
+    /// Something follows from the readings of the page: they are written with this turn.
+    pub fn bind(&mut self) {
+        self.is_binding = true;
     }
 
     /// Writes a record onto the page; what the floor is to hear of it goes out with the page.
@@ -185,6 +207,7 @@ impl<J: Journal> Ledger<J> {
         }
         let message = ServerMessage::of(&entry);
         self.page.messages.extend(message.map(|message| (seq, message)));
+        self.is_binding |= !entry.record.is_reading();
         self.entries.push(entry);
     }
 
@@ -195,7 +218,8 @@ impl<J: Journal> Ledger<J> {
 
     /// Shows the floor this state with the page, or at once where nothing is on its way.
     pub fn show(&mut self, state: State) {
-        if !self.entries.is_empty() || !self.page.replies.is_empty() {
+        // A state waits for what was decided, and for nothing that only tells how queues stand.
+        if self.is_binding || !self.page.replies.is_empty() {
             self.page.state = Some(state);
         } else if let Some(last) = self.unpublished.back_mut() {
             last.state = Some(state);
@@ -242,6 +266,10 @@ impl<J: Journal> Ledger<J> {
 
     /// Ends a turn: the page is on its way. Returns whom instructions reached that could not wait for the disk.
     pub fn turn(&mut self, snapshot: Option<Snapshot>) -> Vec<Reach> {
+        if snapshot.is_none() && self.holds() {
+            return self.publish_ready();
+        }
+        (self.held_since, self.is_binding) = (None, false);
         let mut page = std::mem::take(&mut self.page);
         let entries = std::mem::take(&mut self.entries);
         let Some(first) = entries.first() else {
@@ -263,6 +291,22 @@ impl<J: Journal> Ledger<J> {
         self.unpublished.push_back(page);
         self.pump();
         self.publish_ready()
+    }
+
+    /// Whether the page has readings alone, which wait for others.
+    fn holds(&mut self) -> bool {
+        let Page {
+            messages,
+            replies,
+            desk,
+            ..
+        } = &self.page;
+        let is_empty = messages.is_empty() && replies.is_empty() && desk.is_none();
+        if self.entries.is_empty() || self.entries.len() >= HELD_AT_MOST || self.is_binding || !is_empty {
+            return false;
+        }
+        let now = self.clock.now();
+        now - *self.held_since.get_or_insert(now) < self.hold_for
     }
 
     /// What became of the batch that was handed over first. Waits for ever where none is on its way; may be dropped and called

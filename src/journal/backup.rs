@@ -72,6 +72,11 @@ pub fn backup(path: &Path, to: &Path, patience: Duration) -> Result<Copied, NotC
     let reader = Reader::open(path, patience)?;
     let part = Part::begin(to)?;
     // One view of the log: what is written meanwhile is not in it, and holds nobody up.
+    // A copy can shrink, also one of a log that began before that.
+    reader
+        .connection
+        .execute_batch("PRAGMA auto_vacuum = INCREMENTAL")
+        .map_err(at(path))?;
     let copied = reader
         .connection
         .execute("VACUUM INTO ?1", [part.path.to_string_lossy()])

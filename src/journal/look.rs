@@ -2,6 +2,8 @@
 
 use super::error::{JournalError, at};
 use super::read::End;
+use super::readings::{Blocks, Wanted};
+use super::schema::PACKED;
 use super::write::column;
 use super::{Entry, Reader, Record};
 use crate::core::{Answer, Input, Name, Part, Time, What};
@@ -87,6 +89,12 @@ impl Reader {
             },
             0,
         );
+        let wanted = Wanted {
+            after,
+            before: if look.is_for_readings() { before } else { 0 },
+            newest: look.newest,
+            ..Wanted::default()
+        };
         let (after, before) = (column(after), column(before));
         let queue = look.queue.as_ref().map(Name::as_str);
         let mut parameters: Vec<(&str, &dyn ToSql)> = vec![(":after", &after), (":before", &before)];
@@ -104,7 +112,8 @@ impl Reader {
         if look.scope.as_ref().is_some_and(BTreeSet::is_empty) {
             return Ok(looked);
         }
-        let went = self.rows(&look.sql(), parameters.as_slice(), |entry| {
+        let wants = |entry: &Entry| look.goes_through(entry);
+        let went = self.merged(&look.sql(), parameters.as_slice(), wanted, wants, |entry| {
             if looked.entries.len() == limit || gone_through == LIMIT_LOOKED {
                 looked.more = true;
                 return Err(End::Enough);
@@ -124,20 +133,40 @@ impl Reader {
 
     /// The number of the first entry that was handled at `time` or later; beyond all numbers where there is none. Time never goes back
     /// in the log, so that it is found without reading all of it.
-    fn first_at(&self, time: Time) -> Result<u64, JournalError> {
-        Ok(self.first_in("log", time)?.min(self.first_in("readings", time)?))
+    pub(super) fn first_at(&self, time: Time) -> Result<u64, JournalError> {
+        let first = self
+            .first_in("log", "seq", "at", time)?
+            .min(self.first_in("readings", "seq", "at", time)?);
+        if self.schema < PACKED {
+            return Ok(first);
+        }
+        // The first block that reaches so far, and in it the first reading.
+        let block = self.first_in("packed", "first", "until", time)?;
+        if block == u64::MAX {
+            return Ok(first);
+        }
+        let wanted = Wanted {
+            after: block.saturating_sub(1),
+            since: time.0,
+            ..Wanted::default()
+        };
+        let fault = at(&self.path);
+        let mut blocks = Blocks::of(&self.connection, wanted).map_err(&fault)?;
+        // Of a block that cannot be read it is said when it is its turn.
+        let reading = blocks.peek().map_err(&fault)?.unwrap_or(Some(block));
+        Ok(first.min(reading.unwrap_or(u64::MAX)))
     }
 
-    fn first_in(&self, table: &str, time: Time) -> Result<u64, JournalError> {
+    fn first_in(&self, table: &str, seq: &str, time_of: &str, time: Time) -> Result<u64, JournalError> {
         let fault = at(&self.path);
         let last: Option<i64> = self
             .connection
-            .query_row(&format!("SELECT max(seq) FROM {table}"), [], |row| row.get(0))
+            .query_row(&format!("SELECT max({seq}) FROM {table}"), [], |row| row.get(0))
             .map_err(&fault)?;
         let mut rows = self
             .connection
             .prepare(&format!(
-                "SELECT seq, at FROM {table} WHERE seq >= :seq ORDER BY seq LIMIT 1"
+                "SELECT {seq}, {time_of} FROM {table} WHERE {seq} >= :seq ORDER BY {seq} LIMIT 1"
             ))
             .map_err(&fault)?;
         let mut first = u64::MAX;
@@ -162,6 +191,19 @@ impl Reader {
 }
 
 impl Look {
+    fn is_for_readings(&self) -> bool {
+        let readings = |kind: &&str| ["reading", "heartbeat"].contains(kind);
+        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(readings))
+    }
+
+    /// Whether a packed reading is one that a select would go through: see [`Look::sql`].
+    fn goes_through(&self, entry: &Entry) -> bool {
+        let queue = entry.record.queue();
+        (self.queue.is_none() || queue == self.queue.as_ref())
+            && (self.scope.as_ref()).is_none_or(|scope| queue.is_some_and(|queue| scope.contains(queue)))
+            && (self.kinds.as_ref()).is_none_or(|kinds| kinds.contains(&entry.record.kind()))
+    }
+
     fn sql(&self) -> String {
         let mut only = String::from("seq > :after AND seq < :before");
         if self.queue.is_some() {
@@ -172,9 +214,9 @@ impl Look {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
             only.push_str(&format!(" AND kind IN ({})", kinds.join(", ")));
         }
-        let tables = match &self.kinds {
-            Some(kinds) if !kinds.iter().any(|kind| ["reading", "heartbeat"].contains(kind)) => &["log"][..],
-            _ => &["log", "readings"],
+        let tables = match self.is_for_readings() {
+            true => &["log", "readings"][..],
+            false => &["log"],
         };
         // A select a queue: each walks its index, and they are merged by number.
         let scopes = match &self.scope {

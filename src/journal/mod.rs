@@ -12,7 +12,7 @@
 //! - A batch is written whole or not at all, in order, without gaps; an acknowledged one survives a crash and a power
 //!   cut.
 //! - A batch says at which number it begins. A log that stands elsewhere refuses it, which fences a stale owner.
-//! - All but readings is chained by hash (`chain.rs`); readings may be pruned.
+//! - All but readings is chained by hash (`chain.rs`); readings are packed (`pack.rs`) and may be pruned.
 //! - Names of people stand in a table of their own (`people.rs`), so that somebody can be forgotten and the chain stays whole.
 //!
 //! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
@@ -28,8 +28,10 @@ mod local;
 mod lock;
 mod look;
 mod naming;
+mod pack;
 mod people;
 mod read;
+mod readings;
 mod record;
 mod schema;
 mod write;

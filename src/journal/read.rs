@@ -4,8 +4,9 @@
 use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
 use super::people::{Names, Sealed};
+use super::readings::{Blocks, Spoiled, Wanted};
 use super::record::{FORGOTTEN, STARTED, seals};
-use super::schema::NAMES_APART;
+use super::schema::{NAMES_APART, PACKED};
 use super::write::column;
 use super::{Entry, Fact, LastStart, PersonId, Record, Recovered, Snapshot, schema};
 use crate::core::{Name, Time};
@@ -126,12 +127,19 @@ impl Reader {
     /// From when on all readings are kept; `None`: none was let go yet.
     pub fn readings_kept_from(&self) -> Result<Option<Time>, JournalError> {
         // Numbers have no gaps but where readings were let go.
-        let sql = "SELECT oldest.at FROM (SELECT seq, at FROM readings
-                       UNION ALL SELECT next_seq, ifnull(last_at, 0) FROM meta ORDER BY 1 LIMIT 1) AS oldest
-                   WHERE (SELECT count(*) FROM log WHERE seq < oldest.seq) < oldest.seq - 1";
+        let packed = if self.schema < PACKED {
+            ""
+        } else {
+            "UNION ALL SELECT first, since FROM packed"
+        };
+        let sql = format!(
+            "SELECT oldest.at FROM (SELECT seq, at FROM readings {packed}
+                 UNION ALL SELECT next_seq, ifnull(last_at, 0) FROM meta ORDER BY 1 LIMIT 1) AS oldest
+             WHERE (SELECT count(*) FROM log WHERE seq < oldest.seq) < oldest.seq - 1"
+        );
         let kept = self
             .connection
-            .query_row(sql, [], |row| row.get(0).map(Time))
+            .query_row(&sql, [], |row| row.get(0).map(Time))
             .optional();
         kept.map_err(at(&self.path))
     }
@@ -147,47 +155,26 @@ impl Reader {
     /// The number of the first entry that was handled at this time or later, readings included; one more than the last where there is none.
     /// Times never go back within one log, so that a few looks find it, however long the log is.
     pub fn first_since(&self, time: Time) -> Result<u64, JournalError> {
-        let fault = at(&self.path);
-        let (mut low, mut high) = self
+        let next = self
             .connection
-            .query_row("SELECT next_seq FROM meta", [], |row| row.get::<_, i64>(0))
-            .map(|next| (1, next))
-            .map_err(&fault)?;
-        let next = "SELECT seq, at FROM (SELECT seq, at FROM log WHERE seq >= ?1 UNION ALL
-                        SELECT seq, at FROM readings WHERE seq >= ?1 ORDER BY seq LIMIT 1)";
-        let mut statement = self.connection.prepare(next).map_err(&fault)?;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let found = statement
-                .query_row([middle], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
-                .optional()
-                .map_err(&fault)?;
-            match found {
-                // Numbers between were let go.
-                Some((seq, at)) if at < time.0 => low = seq + 1,
-                _ => high = middle,
-            }
-        }
-        Ok(low.unsigned_abs())
+            .query_row("SELECT next_seq FROM meta", [], |row| row.get::<_, i64>(0));
+        let next = next.map_err(at(&self.path))?.unsigned_abs();
+        Ok(self.first_at(time)?.min(next))
     }
 
     /// The first `limit` entries of a range of numbers, readings included.
     pub fn read(&self, range: RangeInclusive<u64>, limit: usize) -> Result<Vec<Entry>, JournalError> {
         let sql = "SELECT seq, at, body FROM log WHERE seq BETWEEN :from AND :to
                    UNION ALL SELECT seq, at, body FROM readings WHERE seq BETWEEN :from AND :to
-                   ORDER BY seq LIMIT :limit";
+                   ORDER BY seq";
         let (from, to) = (column(*range.start()), column(*range.end()));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut entries = Vec::new();
-        self.rows(
-            sql,
-            named_params! {":from": from, ":to": to, ":limit": limit},
-            |entry| {
-                entries.push(entry);
-                Ok::<(), JournalError>(())
-            },
-        )?;
-        Ok(entries)
+        let wanted = Wanted {
+            after: range.start().saturating_sub(1),
+            before: range.end().saturating_add(1),
+            ..Wanted::default()
+        };
+        let rows = named_params! {":from": from, ":to": to};
+        self.first(limit, sql, rows, wanted, |_| true)
     }
 
     /// The first `limit` entries after a number, readings left out.
@@ -234,9 +221,6 @@ impl Reader {
             sql.push_str(&format!(" UNION ALL SELECT seq, at, body FROM readings WHERE {only}"));
         }
         sql.push_str(" ORDER BY seq");
-        if let Some(last) = select.last {
-            sql = format!("SELECT * FROM ({sql} DESC LIMIT {last}) ORDER BY seq");
-        }
         let since = select.since.map_or(i64::MIN, |it| it.0);
         let until = select.until.map_or(i64::MAX, |it| it.0);
         let queue = select.queue.as_ref().map(Name::as_str);
@@ -244,7 +228,23 @@ impl Reader {
         if queue.is_some() {
             parameters.push((":queue", &queue));
         }
-        self.rows(&sql, parameters.as_slice(), visit)
+        let wants = |entry: &Entry| select.queue.is_none() || entry.record.queue() == select.queue.as_ref();
+        let mut wanted = Wanted {
+            since,
+            until,
+            newest: select.last.is_some(),
+            ..Wanted::default()
+        };
+        if !select.readings {
+            // Before all numbers there is none.
+            wanted.before = 0;
+        }
+        let Some(last) = select.last else {
+            return self.merged(&sql, parameters.as_slice(), wanted, wants, visit);
+        };
+        sql.push_str(" DESC");
+        let newest = self.first(last as usize, &sql, parameters.as_slice(), wanted, wants)?;
+        newest.into_iter().rev().try_for_each(visit)
     }
 
     /// Entries whose text holds this, as a word of its own where its script parts words.
@@ -336,6 +336,98 @@ impl Reader {
         Ok(last)
     }
 
+    /// The first `limit` entries of [`Reader::merged`].
+    fn first(
+        &self,
+        limit: usize,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        wanted: Wanted,
+        wants: impl Fn(&Entry) -> bool,
+    ) -> Result<Vec<Entry>, JournalError> {
+        let mut entries = Vec::new();
+        if limit == 0 {
+            return Ok(entries);
+        }
+        let went = self.merged(sql, parameters, wanted, wants, |entry| {
+            entries.push(entry);
+            if entries.len() < limit {
+                Ok(())
+            } else {
+                Err(End::Enough)
+            }
+        });
+        match went {
+            Err(End::Fault(fault)) => Err(fault),
+            Ok(()) | Err(End::Enough) => Ok(entries),
+        }
+    }
+
+    /// Shows the rows of a select one after another, and between them, in the order of numbers, packed readings that are wanted.
+    pub(super) fn merged<E: From<JournalError>>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        wanted: Wanted,
+        wants: impl Fn(&Entry) -> bool,
+        mut visit: impl FnMut(Entry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.schema < PACKED || wanted.before <= wanted.after.saturating_add(1) {
+            return self.rows(sql, parameters, visit);
+        }
+        let fault = at(&self.path);
+        // One view of the file, whatever is written meanwhile.
+        let view = self
+            .connection
+            .is_autocommit()
+            .then(|| self.connection.unchecked_transaction());
+        let _view = view.transpose().map_err(&fault)?;
+        let names = self.names()?;
+        let spoiled = |Spoiled { first, why }| JournalError::Entry {
+            path: self.path.clone(),
+            seq: first,
+            why,
+        };
+        let mut blocks = Blocks::of(&self.connection, wanted).map_err(&fault)?;
+        let comes_before = |seq: u64, row: u64| if wanted.newest { seq > row } else { seq < row };
+        // Those up to a row, or all that are left.
+        let mut readings = |row: Option<u64>, visit: &mut dyn FnMut(Entry) -> Result<(), E>| -> Result<(), E> {
+            loop {
+                let next = blocks.peek().map_err(&fault)?.map_err(spoiled)?;
+                if !next.is_some_and(|seq| row.is_none_or(|row| comes_before(seq, row))) {
+                    return Ok(());
+                }
+                let Some(reading) = blocks.next().map_err(&fault)?.map_err(spoiled)? else {
+                    return Ok(());
+                };
+                let entry = self.entry(reading.seq, Time(reading.at), reading.body.as_bytes(), &names)?;
+                if wants(&entry) {
+                    visit(entry)?;
+                }
+            }
+        };
+        let mut statement = self.connection.prepare(sql).map_err(&fault)?;
+        let mut found = statement.query(parameters).map_err(&fault)?;
+        while let Some(row) = found.next().map_err(&fault)? {
+            let seq = row.get::<_, i64>(0).map_err(&fault)?.unsigned_abs();
+            let time = Time(row.get(1).map_err(&fault)?);
+            let body = row.get_ref(2).map_err(&fault)?;
+            let body = body.as_bytes().map_err(|error| fault(error.into()))?;
+            let entry = self.entry(seq, time, body, &names)?;
+            readings(Some(seq), &mut visit)?;
+            visit(entry)?;
+        }
+        readings(None, &mut visit)
+    }
+
+    fn entry(&self, seq: u64, time: Time, body: &[u8], names: &Names) -> Result<Entry, JournalError> {
+        Entry::decode(seq, time, body, names).map_err(|why| JournalError::Entry {
+            path: self.path.clone(),
+            seq,
+            why,
+        })
+    }
+
     pub(super) fn rows<E: From<JournalError>>(
         &self,
         sql: &str,
@@ -356,12 +448,7 @@ impl Reader {
             let time = Time(row.get(1).map_err(&fault)?);
             let body = row.get_ref(2).map_err(&fault)?;
             let body = body.as_bytes().map_err(|error| fault(error.into()))?;
-            let entry = Entry::decode(seq, time, body, names).map_err(|why| JournalError::Entry {
-                path: self.path.clone(),
-                seq,
-                why,
-            })?;
-            visit(entry)?;
+            visit(self.entry(seq, time, body, names)?)?;
         }
         Ok(())
     }

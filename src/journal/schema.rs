@@ -1,6 +1,7 @@
 //! The tables of the duty log, and how an older file becomes a newer one.
 //!
-//! `log` holds everything but readings, chained by hash; `readings` holds readings and heartbeats and may be pruned;
+//! `log` holds everything but readings, chained by hash; `packed` holds readings and heartbeats in blocks, `readings` those of before
+//! there were blocks, and both may be pruned;
 //! `snapshots` the newest states of the core; `person` the people whom these three refer to; `meta` one row: the schema's
 //! version and the head of the log.
 
@@ -17,7 +18,7 @@ pub const SCHEMA: u32 = STEPS.len() as u32;
 
 /// Each step turns a log of the version before into one of its own version. A step that has been released never
 /// changes.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     // 1: the first shape.
     "CREATE TABLE meta (
          id       INTEGER PRIMARY KEY CHECK (id = 1),
@@ -66,17 +67,29 @@ const STEPS: [&str; 3] = [
          forgotten TEXT,
          said      INTEGER NOT NULL
      ) STRICT;",
+    // 4: readings are packed into blocks. `first` and `last` are numbers, `since` and `until` times of what a block holds.
+    "CREATE TABLE packed (
+         first INTEGER PRIMARY KEY,
+         last  INTEGER NOT NULL,
+         since INTEGER NOT NULL,
+         until INTEGER NOT NULL,
+         body  BLOB NOT NULL
+     ) STRICT;",
 ];
 
 /// The schema in which names of people came to stand apart.
 pub(super) const NAMES_APART: u32 = 3;
 
+/// The schema in which readings came to be packed.
+pub(super) const PACKED: u32 = 4;
+
 /// Marks the file as ours ("SURG"), so that another program's database is not written into.
 const APPLICATION_ID: i32 = 0x5355_5247;
 
 /// Every commit is on the disk before it is answered: a power cut takes nothing that was acknowledged. What is deleted is overwritten:
-/// who is forgotten is not to be found in a page that is no longer used. The WAL file is cut back to 64 MiB after a checkpoint.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;
+/// who is forgotten is not to be found in a page that is no longer used. The WAL file is cut back to 64 MiB after a checkpoint. What is
+/// let go can be given back to the disk, in a file that is new: so the first of these comes before all others.
+const PRAGMAS: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;
      PRAGMA secure_delete = ON;";
 
 /// Prepared statements kept; there are fewer.

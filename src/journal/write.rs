@@ -5,9 +5,10 @@ use super::error::{Fault, JournalError, Refused, at};
 use super::forget::forget_unnamed;
 use super::lock::{Lock, lock};
 use super::naming::PersonId;
+use super::pack::Packed;
 use super::people::{Draft, Forgetting, Names, People, Place};
 use super::record::EncodeFault;
-use super::{Batch, Committed, Entry, Fact, Record, Snapshot, beside, schema};
+use super::{Batch, Committed, Entry, Fact, Record, Snapshot, beside, readings, schema};
 use crate::core::Time;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ const MAX_SNAPSHOT_BYTES: usize = 256 << 20;
 /// Snapshots kept: the newest, and those to fall back on.
 const SNAPSHOTS: u32 = 3;
 
-/// Readings deleted between two commits.
+/// Readings of before there were blocks, deleted between two commits.
 const PRUNED_AT_ONCE: u32 = 500;
 
 /// The disk under the log, as far as it can fail: what the kernel would say at a moment. The machine's own says nothing here, but
@@ -193,7 +194,7 @@ impl Writer {
         self.attempt(|connection, people, _| forget_unnamed(connection, people, before))
     }
 
-    /// Deletes a few readings from before a time; whether there may be more.
+    /// Deletes a few readings from before a time, and gives the disk back what that left free; whether there may be more.
     pub(super) fn prune(&mut self, before: Time) -> Result<bool, Fault> {
         self.attempt(|connection, _, _| {
             // Numbers follow time, so the first few rows are the oldest; what a snapshot still needs stays.
@@ -203,7 +204,8 @@ impl Writer {
                          SELECT seq FROM readings WHERE seq <= (SELECT min(seq) FROM snapshots) ORDER BY seq LIMIT ?2)",
                 )?
                 .execute((before.0, PRUNED_AT_ONCE))?;
-            Ok(deleted == PRUNED_AT_ONCE as usize)
+            let more = readings::prune(connection, before.0)? || deleted == PRUNED_AT_ONCE as usize;
+            Ok(readings::give_back(connection)? || more)
         })
     }
 
@@ -324,6 +326,7 @@ fn write_group(
     look_for_forgotten(&transaction, people, seen)?;
     let mut head = Head::load(&transaction)?;
     let mut draft = people.draft();
+    let mut packed = Vec::new();
     let mut fates = Vec::with_capacity(batches.len());
     for batch in batches {
         if in_doubt && is_there(&transaction, batch, head.next_seq)? {
@@ -339,7 +342,7 @@ fn write_group(
             match prepare(&transaction, batch, head.next_seq, people, &mut with_batch) {
                 Ok((rows, snapshot)) => {
                     for row in rows {
-                        head.write(&transaction, &row)?;
+                        head.write(&transaction, row, &mut packed)?;
                     }
                     if let Some((snapshot, state)) = snapshot {
                         write_snapshot(&transaction, snapshot, &state)?;
@@ -356,6 +359,7 @@ fn write_group(
             },
         );
     }
+    readings::add(&transaction, &packed)?;
     draft.store(&transaction)?;
     head.store(&transaction)?;
     fails(disk, Moment::Commit)?;
@@ -387,13 +391,18 @@ fn is_there(transaction: &Transaction<'_>, batch: &Batch, next: u64) -> rusqlite
     let mut row = transaction.prepare_cached(
         "SELECT at, body FROM log WHERE seq = ?1 UNION ALL SELECT at, body FROM readings WHERE seq = ?1",
     )?;
+    let last = batch.entries.last().map_or(0, |entry| entry.seq);
+    let packed = readings::between(transaction, batch.expected_seq, last)?;
     for entry in &batch.entries {
-        let found = row
-            .query_row([column(entry.seq)], |row| {
-                let body = row.get_ref(1)?.as_bytes()?;
-                Ok(row.get::<_, i64>(0)? == entry.at.0 && entry.is_body(body, &names))
-            })
-            .optional()?;
+        let is = |at: i64, body: &[u8]| at == entry.at.0 && entry.is_body(body, &names);
+        let found = match packed.get(&entry.seq) {
+            Some(reading) => Some(is(reading.at, reading.body.as_bytes())),
+            None => row
+                .query_row([column(entry.seq)], |row| {
+                    Ok(is(row.get(0)?, row.get_ref(1)?.as_bytes()?))
+                })
+                .optional()?,
+        };
         if found != Some(true) {
             return Ok(false);
         }
@@ -561,14 +570,16 @@ impl Head {
             })
     }
 
-    fn write(&mut self, transaction: &Transaction<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
+    fn write(&mut self, transaction: &Transaction<'_>, row: Row<'_>, packed: &mut Vec<Packed>) -> rusqlite::Result<()> {
         let Row { entry, body } = row;
-        let (kind, queue) = (entry.record.kind(), entry.record.queue().map(|it| it.as_str()));
         if entry.record.is_reading() {
-            transaction
-                .prepare_cached("INSERT INTO readings (seq, at, kind, queue, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute((column(entry.seq), entry.at.0, kind, queue, body))?;
+            packed.push(Packed {
+                seq: entry.seq,
+                at: entry.at.0,
+                body,
+            });
         } else {
+            let (kind, queue) = (entry.record.kind(), entry.record.queue().map(|it| it.as_str()));
             let sealed = queue.unwrap_or_default().as_bytes();
             self.hash = self
                 .hash

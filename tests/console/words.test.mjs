@@ -44,7 +44,7 @@ const FAMILIES = {
   lost: ['silent', 'never_read', 'missing'],
   changed: ['feed', 'ladder', 'limits_of_feed', 'pool', 'queue', 'sources_of_feed', 'webhook'],
   became: ['is_new', 'changed', 'is_gone'],
-  setting: ['calendar', 'chain', 'floor_behind_proxy', 'floor_listen', 'floor_metrics_token_file', 'floor_paper', 'floor_paper_language', 'floor_physical_seats', 'floor_recordings', 'floor_tls', 'journal_keep_log', 'journal_keep_readings', 'journal_path', 'labels', 'push', 'roster', 'time_zone'],
+  setting: ['calendar', 'chain', 'floor_behind_proxy', 'floor_listen', 'floor_metrics_token_file', 'floor_paper', 'floor_paper_language', 'floor_physical_seats', 'floor_recordings', 'floor_tls', 'journal_keep_log', 'journal_keep_readings', 'journal_path', 'journal_write_readings_within', 'labels', 'push', 'roster', 'time_zone'],
   near: ['other_spelling', 'other_queue', 'nameless'],
   promise: ['broken'],
   push: ['hello', 'hello_what', 'insecure', 'unsupported', 'denied'],

@@ -63,7 +63,7 @@ pub fn plan(feed: &str, journal: &Path, change: impl FnOnce(&mut toml::Table)) -
     let mut plan: toml::Table = include_str!("../../config/surged.toml").parse().unwrap();
     let ours: toml::Table = format!(
         "[feed.hotline]\nkind = \"json\"\nurl = {feed:?}\nstale_after = \"15s\"\nforget_after = \"2m\"\n\
-         [floor]\nlisten = \"127.0.0.1:0\"\nphysical_seats = 60\n[journal]\npath = {:?}\n",
+         [floor]\nlisten = \"127.0.0.1:0\"\nphysical_seats = 60\n[journal]\npath = {:?}\nwrite_readings_within = \"0s\"\n",
         journal.display().to_string()
     )
     .parse()

@@ -9,7 +9,7 @@ use surged::words::Sentences;
 
 /// A day of the demo as 0.1.0 wrote it, of 28 November 2026: made by that program, with orders by hand, answers, a count of the floor, a
 /// hand-over that was begun, and a configuration that was refused, all over its own sockets.
-fn third_schema() -> String {
+pub fn third_schema() -> String {
     let packed = include_bytes!("v3.sql.gz");
     let mut text = String::new();
     flate2::read::GzDecoder::new(&packed[..])

@@ -8,6 +8,7 @@ mod disk;
 mod earlier;
 mod forget;
 mod handover;
+mod packed;
 mod people;
 mod process;
 mod samples;

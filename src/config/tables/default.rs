@@ -18,6 +18,8 @@ pub const PAUSED: &str = "signed_in";
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);
 pub const JOURNAL_PATH: &str = "surged.db";
 pub const KEEP_READINGS: Millis = Millis(62 * 86_400_000);
+/// Of the journal.
+pub const WRITE_READINGS_WITHIN: Millis = Millis(10_000);
 pub const LATE_MARGIN: Millis = Millis::from_mins(1);
 
 // ---- pools, queues, the roster

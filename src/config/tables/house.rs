@@ -158,6 +158,13 @@ pub static JOURNAL: Shape = Shape {
         )
         .or(Span(default::KEEP_READINGS)),
         may(
+            "write_readings_within",
+            ANY_SPAN,
+            "Readings from which nothing follows wait for others before they are written, at most this long and a third of their feed's \
+             `stale_after`: so many a crash may take. With \"0s\" each is written at once.",
+        )
+        .or(Span(default::WRITE_READINGS_WITHIN)),
+        may(
             "keep_log",
             Kind::Duration(Millis(86_400_000)),
             "Whoever is not in the plan and does not occur in the duty log for this long is forgotten: what they did stays, their name \

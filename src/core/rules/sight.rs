@@ -101,6 +101,7 @@ impl Core {
         }
         let mut anew = queue.last.is_none();
         let mut was_blind = None;
+        self.derived.turned |= queue.is_blind();
         if let Sight::Blind { since, said, .. } = queue.sight {
             anew |= at - queue.vouched_at >= limits.forget_after;
             was_blind = said.then_some(at - since);
@@ -137,6 +138,7 @@ impl Core {
             queue.arrivals.observe(offered, at);
         }
         moved.windows = queue.windows.observe(latest, configured, now) || anew;
+        self.derived.turned |= moved.windows || moved.people;
         if let Some(blind) = was_blind {
             self.say(index, at, What::FeedBack { blind, anew });
         }

@@ -1,0 +1,575 @@
+//! Readings in blocks: what one has in common with the last of its queue is not written again.
+//!
+//! ```text
+//!  body     {"v":1,"record":{"input":{"input":"reading","reading":{"queue":"inbound","waiting":8}}}}
+//!  shape    {"v":#,"record":{"input":{"input":$,"reading":{"queue":$,"waiting":#}}}}         once a block
+//!  texts    reading inbound                                                                  each once a block
+//!  lane     the readings of one shape whose first two texts are the same: those of a queue
+//!  reading  lane · number · time · which values differ from the last of its lane · by how much
+//! ```
+//! Any body that is JSON comes back byte for byte, whatever a later surged puts into it: the shape is what is left when whole numbers
+//! and texts are taken out. A block is a stream: to go on with one it is read, which brings back all that was known at its end.
+
+use std::collections::HashMap;
+
+/// The first byte of a block. Others are refused in words.
+const FORMAT: u8 = 1;
+
+/// A block that has so many bytes fills a page of the database, and is rewritten with each commit at no cost until then.
+const FULL_BYTES: usize = 3_800;
+
+/// Where there are many lanes, a block is not full before each has had so many readings: the first of a lane is written whole.
+const FULL_READINGS_A_LANE: usize = 16;
+
+/// No block has more bytes than this and its last reading.
+const MOST_BYTES: usize = 64 << 10;
+
+/// Up to so many values a mask says which of them differ; of more, each is named by its distance from the one before.
+const MASKED: usize = 16;
+
+/// A number in a shape.
+const NUMBER: char = '\u{1}';
+/// A text in a shape.
+const TEXT: char = '\u{2}';
+
+/// A block that is being written.
+#[derive(Default)]
+pub(super) struct Packer {
+    bytes: Vec<u8>,
+    readings: usize,
+    known: Known,
+    shapes: HashMap<String, usize>,
+    texts: HashMap<String, usize>,
+    lanes: HashMap<(usize, [i64; 2]), usize>,
+}
+
+/// A reading in a block, or on its way into one: its number and time in the log, and the body of its row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Packed {
+    pub seq: u64,
+    pub at: i64,
+    pub body: String,
+}
+
+/// What has been said in a block so far.
+#[derive(Default)]
+struct Known {
+    shapes: Vec<String>,
+    texts: Vec<String>,
+    lanes: Vec<Lane>,
+    seq: u64,
+    at: i64,
+}
+
+struct Lane {
+    shape: usize,
+    values: Vec<i64>,
+}
+
+/// A body apart.
+struct Apart<'a> {
+    shape: String,
+    values: Vec<Value<'a>>,
+}
+
+enum Value<'a> {
+    Number(i64),
+    /// Between its quotes, as it stands there.
+    Text(&'a str),
+}
+
+impl Packer {
+    /// Goes on with a block.
+    ///
+    /// # Errors
+    /// It cannot be read, in words.
+    pub fn resume(block: Vec<u8>) -> Result<Packer, String> {
+        let mut packer = Packer::default();
+        let mut unpacker = Unpacker::of(&block)?;
+        while unpacker.next()?.is_some() {
+            packer.readings += 1;
+        }
+        packer.known = unpacker.known;
+        let known = &packer.known;
+        packer.shapes = (known.shapes.iter().cloned().zip(0..)).collect();
+        packer.texts = (known.texts.iter().cloned().zip(0..)).collect();
+        packer.lanes = (known.lanes.iter().enumerate())
+            .map(|(place, lane)| ((lane.shape, named(&known.shapes[lane.shape], &lane.values)), place))
+            .collect();
+        packer.bytes = block;
+        Ok(packer)
+    }
+
+    /// The block as it stands.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether the next reading belongs into another block.
+    pub fn is_full(&self) -> bool {
+        let settled = self.readings >= self.known.lanes.len() * FULL_READINGS_A_LANE;
+        self.bytes.len() >= if settled { FULL_BYTES } else { MOST_BYTES }
+    }
+
+    /// Adds a reading, whose number is above that of the last.
+    pub fn push(&mut self, reading: &Packed) {
+        if self.bytes.is_empty() {
+            self.bytes.push(FORMAT);
+        }
+        let apart = apart(&reading.body);
+        let mut new_texts = Vec::new();
+        let values = apart.values.iter().map(|value| match value {
+            Value::Number(number) => *number,
+            Value::Text(text) => match self.texts.get(*text) {
+                Some(place) => *place as i64,
+                None => {
+                    let place = self.known.texts.len();
+                    self.known.texts.push((*text).to_owned());
+                    self.texts.insert((*text).to_owned(), place);
+                    new_texts.push(*text);
+                    place as i64
+                }
+            },
+        });
+        let values: Vec<i64> = values.collect();
+        let lane = self.lane(&apart.shape, &values, reading.seq);
+        put_signed(&mut self.bytes, reading.at.wrapping_sub(self.known.at));
+        (self.known.seq, self.known.at) = (reading.seq, reading.at);
+        put(&mut self.bytes, new_texts.len() as u64);
+        for text in new_texts {
+            put_text(&mut self.bytes, text);
+        }
+        put_values(&mut self.bytes, &self.known.lanes[lane].values, &values);
+        self.known.lanes[lane].values = values;
+        self.readings += 1;
+    }
+
+    /// Says which lane it is in, making one where there is none, and its number.
+    fn lane(&mut self, shape: &str, values: &[i64], seq: u64) -> usize {
+        // A number that follows the last needs no saying.
+        let follows = self.known.seq.checked_add(1) == Some(seq);
+        let gap = u64::from(!follows);
+        let place = self.shapes.get(shape).copied();
+        let lane = place.and_then(|place| self.lanes.get(&(place, named(shape, values))).copied());
+        let lane = match (lane, place) {
+            (Some(lane), _) => {
+                put(&mut self.bytes, ((lane as u64 + 1) << 1) | gap);
+                lane
+            }
+            (None, known) => {
+                put(&mut self.bytes, gap);
+                put(&mut self.bytes, known.map_or(0, |place| place as u64 + 1));
+                let place = known.unwrap_or_else(|| {
+                    put_text(&mut self.bytes, shape);
+                    self.shapes.insert(shape.to_owned(), self.known.shapes.len());
+                    self.known.shapes.push(shape.to_owned());
+                    self.known.shapes.len() - 1
+                });
+                let lane = self.known.lanes.len();
+                self.known.lanes.push(Lane {
+                    shape: place,
+                    values: vec![0; values.len()],
+                });
+                self.lanes.insert((place, named(shape, values)), lane);
+                lane
+            }
+        };
+        if !follows {
+            put(&mut self.bytes, seq.wrapping_sub(self.known.seq));
+        }
+        lane
+    }
+}
+
+/// All readings of a block, in order.
+///
+/// # Errors
+/// It cannot be read, in words.
+pub(super) fn unpack(block: &[u8]) -> Result<Vec<Packed>, String> {
+    let mut unpacker = Unpacker::of(block)?;
+    let mut readings = Vec::new();
+    while let Some(reading) = unpacker.next()? {
+        readings.push(reading);
+    }
+    Ok(readings)
+}
+
+/// A block that is being read.
+struct Unpacker<'a> {
+    rest: &'a [u8],
+    known: Known,
+}
+
+impl<'a> Unpacker<'a> {
+    fn of(block: &'a [u8]) -> Result<Unpacker<'a>, String> {
+        match block.split_first() {
+            Some((&FORMAT, rest)) => Ok(Unpacker {
+                rest,
+                known: Known::default(),
+            }),
+            Some((format, _)) => Err(format!(
+                "its block is of form {format} and this surged reads {FORMAT}: use the newer surged that wrote it"
+            )),
+            None => Err("its block is empty".to_owned()),
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Packed>, String> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let said = self.number()?;
+        let lane = match (said >> 1).checked_sub(1) {
+            Some(lane) => usize::try_from(lane).map_err(|_| spoiled())?,
+            None => self.new_lane()?,
+        };
+        let step = if said & 1 == 1 { self.number()? } else { 1 };
+        self.known.seq = self.known.seq.wrapping_add(step);
+        self.known.at = self.known.at.wrapping_add(self.signed()?);
+        for _ in 0..self.number()? {
+            let text = self.text()?.to_owned();
+            self.known.texts.push(text);
+        }
+        let mut lanes = std::mem::take(&mut self.known.lanes);
+        let values = lanes.get_mut(lane).ok_or_else(spoiled)?;
+        self.change(&mut values.values)?;
+        self.known.lanes = lanes;
+        let body = self.known.body(&self.known.lanes[lane])?;
+        Ok(Some(Packed {
+            seq: self.known.seq,
+            at: self.known.at,
+            body,
+        }))
+    }
+
+    fn new_lane(&mut self) -> Result<usize, String> {
+        let shape = match self.number()?.checked_sub(1) {
+            Some(shape) => usize::try_from(shape).map_err(|_| spoiled())?,
+            None => {
+                let shape = self.text()?.to_owned();
+                self.known.shapes.push(shape);
+                self.known.shapes.len() - 1
+            }
+        };
+        let values = holes(self.known.shapes.get(shape).ok_or_else(spoiled)?).count();
+        self.known.lanes.push(Lane {
+            shape,
+            values: vec![0; values],
+        });
+        Ok(self.known.lanes.len() - 1)
+    }
+
+    fn change(&mut self, values: &mut [i64]) -> Result<(), String> {
+        if values.len() <= MASKED {
+            let mask = self.number()?;
+            for (place, value) in values.iter_mut().enumerate() {
+                if mask >> place & 1 == 1 {
+                    *value = value.wrapping_add(self.signed()?);
+                }
+            }
+            return Ok(());
+        }
+        let mut place = 0_usize;
+        for _ in 0..self.number()? {
+            let further = usize::try_from(self.number()?).map_err(|_| spoiled())?;
+            place = place.saturating_add(further);
+            let change = self.signed()?;
+            let value = values.get_mut(place).ok_or_else(spoiled)?;
+            *value = value.wrapping_add(change);
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<u64, String> {
+        let mut number = 0;
+        for place in 0..10 {
+            let (byte, rest) = self.rest.split_first().ok_or_else(spoiled)?;
+            self.rest = rest;
+            number |= u64::from(byte & 0x7f) << (7 * place);
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(spoiled())
+    }
+
+    fn signed(&mut self) -> Result<i64, String> {
+        let number = self.number()?;
+        Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
+    fn text(&mut self) -> Result<&'a str, String> {
+        let bytes = usize::try_from(self.number()?).map_err(|_| spoiled())?;
+        let (text, rest) = self.rest.split_at_checked(bytes).ok_or_else(spoiled)?;
+        self.rest = rest;
+        std::str::from_utf8(text).map_err(|_| spoiled())
+    }
+}
+
+impl Known {
+    /// A lane's last reading, put together.
+    fn body(&self, lane: &Lane) -> Result<String, String> {
+        let shape = self.shapes.get(lane.shape).ok_or_else(spoiled)?;
+        let mut body = String::with_capacity(shape.len() + 16 * lane.values.len());
+        let mut values = lane.values.iter();
+        for part in shape.split_inclusive([NUMBER, TEXT]) {
+            let before = part.trim_end_matches([NUMBER, TEXT]);
+            body.push_str(before);
+            match part[before.len()..].chars().next() {
+                Some(NUMBER) => body.push_str(&values.next().ok_or_else(spoiled)?.to_string()),
+                Some(_) => {
+                    let place = usize::try_from(*values.next().ok_or_else(spoiled)?).map_err(|_| spoiled())?;
+                    body.push('"');
+                    body.push_str(self.texts.get(place).ok_or_else(spoiled)?);
+                    body.push('"');
+                }
+                None => {}
+            }
+        }
+        Ok(body)
+    }
+}
+
+fn spoiled() -> String {
+    "its block of readings is spoiled".to_owned()
+}
+
+/// The places of values in a shape.
+fn holes(shape: &str) -> impl Iterator<Item = char> {
+    shape.chars().filter(|it| [NUMBER, TEXT].contains(it))
+}
+
+/// The first two texts of a reading, by which its lane is known.
+fn named(shape: &str, values: &[i64]) -> [i64; 2] {
+    let mut texts = (holes(shape).zip(values)).filter(|(hole, _)| *hole == TEXT);
+    [(); 2].map(|()| texts.next().map_or(-1, |(_, place)| *place))
+}
+
+/// Takes whole numbers and texts out of JSON. Names of fields, other numbers and all else stay in the shape.
+fn apart(body: &str) -> Apart<'_> {
+    let (mut shape, mut values) = (String::with_capacity(body.len()), Vec::new());
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let from = at;
+        match byte {
+            b'"' => {
+                let end = end_of_text(bytes, at);
+                at = end.map_or(bytes.len(), |end| end + 1);
+                match end {
+                    Some(end) if bytes.get(at) != Some(&b':') => {
+                        shape.push(TEXT);
+                        values.push(Value::Text(&body[from + 1..end]));
+                    }
+                    _ => shape.push_str(&body[from..at]),
+                }
+            }
+            b'-' | b'0'..=b'9' => {
+                let of_number = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+                at += bytes[from..].iter().take_while(|byte| of_number(byte)).count();
+                let text = &body[from..at];
+                match text.parse::<i64>() {
+                    // Only what is written as we write it: `-0` is not.
+                    Ok(number) if number.to_string() == text => {
+                        shape.push(NUMBER);
+                        values.push(Value::Number(number));
+                    }
+                    _ => shape.push_str(text),
+                }
+            }
+            _ => {
+                at += bytes[from..]
+                    .iter()
+                    .take_while(|byte| !matches!(byte, b'"' | b'-' | b'0'..=b'9'))
+                    .count();
+                shape.push_str(&body[from..at]);
+            }
+        }
+    }
+    Apart { shape, values }
+}
+
+/// The quote that ends the text that begins here.
+fn end_of_text(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from + 1;
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+fn put_values(bytes: &mut Vec<u8>, before: &[i64], values: &[i64]) {
+    let differ = || (before.iter().zip(values).enumerate()).filter(|(_, (before, value))| before != value);
+    if values.len() <= MASKED {
+        put(bytes, differ().fold(0, |mask, (place, _)| mask | 1 << place));
+        differ().for_each(|(_, (before, value))| put_signed(bytes, value.wrapping_sub(*before)));
+        return;
+    }
+    put(bytes, differ().count() as u64);
+    let mut last = 0;
+    for (place, (before, value)) in differ() {
+        put(bytes, (place - last) as u64);
+        put_signed(bytes, value.wrapping_sub(*before));
+        last = place;
+    }
+}
+
+/// Seven bits a byte, the lowest first; the highest bit says that more follow.
+fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Small numbers are short on either side of zero.
+fn put_signed(bytes: &mut Vec<u8>, number: i64) {
+    put(bytes, ((number << 1) ^ (number >> 63)) as u64);
+}
+
+fn put_text(bytes: &mut Vec<u8>, text: &str) {
+    put(bytes, text.len() as u64);
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn packed(seq: u64, at: i64, body: &str) -> Packed {
+        Packed {
+            seq,
+            at,
+            body: body.to_owned(),
+        }
+    }
+
+    /// All in blocks; each is left and gone on with after every `stop` readings, as commits do.
+    fn blocks(readings: &[Packed], stop: usize) -> Vec<Vec<u8>> {
+        let (mut blocks, mut packer) = (Vec::new(), Packer::default());
+        for (place, reading) in readings.iter().enumerate() {
+            if packer.is_full() {
+                blocks.push(std::mem::take(&mut packer).bytes);
+            } else if place % stop == 0 && place > 0 {
+                packer = Packer::resume(packer.bytes).unwrap();
+            }
+            packer.push(reading);
+        }
+        blocks.push(packer.bytes);
+        blocks
+    }
+
+    fn again(blocks: &[Vec<u8>]) -> Vec<Packed> {
+        blocks.iter().flat_map(|block| unpack(block).unwrap()).collect()
+    }
+
+    /// A floor of so many queues, each with a reading a second in which nearly all counts differ.
+    fn floor(queues: usize, seconds: i64) -> Vec<Packed> {
+        let mut readings = Vec::new();
+        for second in 0..seconds {
+            for queue in 0..queues {
+                let busy = (second * 7 + queue as i64 * 3) % 11;
+                let at = 1_795_899_375_672 + second * 1000 + (second * 37 + queue as i64) % 200;
+                let reading = json!({
+                    "queue": format!("queue_{queue:03}"), "at": at - 40 - busy, "waiting": busy, "longest_wait": 1000 * busy + second % 7,
+                    "signed_in": 46, "available": busy % 3, "paused": 2, "offered": 1000 + second + busy, "answered": 980 + second,
+                    "abandoned": 17 + second / 9,
+                });
+                let body = json!({ "v": 1, "record": { "input": { "input": "reading", "reading": reading } } });
+                readings.push(packed(readings.len() as u64 + 1, at, &body.to_string()));
+            }
+        }
+        readings
+    }
+
+    #[test]
+    fn a_reading_takes_few_bytes_and_comes_back_byte_for_byte() {
+        for (queues, seconds) in [(1, 1_000), (20, 100), (200, 40)] {
+            let readings = floor(queues, seconds);
+            let blocks = blocks(&readings, 10 * queues);
+            assert_eq!(again(&blocks), readings);
+            let bytes: usize = blocks.iter().map(Vec::len).sum();
+            let each = bytes as f64 / readings.len() as f64;
+            assert!(each <= 16.0, "{each} bytes a reading of {queues} queues");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_whole_number_or_not_written_as_we_do_stays_as_it_is() {
+        let bodies = [
+            r#"{"a":-0,"b":007,"c":1.50,"d":1e3,"e":99999999999999999999,"f":-9223372036854775808,"g":null}"#,
+            r#"{"a\"":"b\\","c":"\"","d":["x","x",""],"e":{"f":"大"}}"#,
+            r#""""#,
+            "",
+            "[]",
+            "not \"JSON at all",
+            "1 2 3",
+        ];
+        let readings: Vec<Packed> = (1..).zip(bodies).map(|(seq, body)| packed(seq * 3, -7, body)).collect();
+        assert_eq!(again(&blocks(&readings, 2)), readings);
+    }
+
+    #[test]
+    fn a_block_that_is_spoiled_or_of_a_newer_form_is_refused_in_words() {
+        assert!(unpack(&[]).unwrap_err().contains("empty"));
+        assert!(unpack(&[9, 1]).unwrap_err().contains("newer surged"));
+        let mut packer = Packer::default();
+        floor(2, 5).iter().for_each(|reading| packer.push(reading));
+        let block = packer.bytes;
+        for cut in 1..block.len() {
+            // Cut between two readings it is a shorter block; elsewhere it says so.
+            if let Ok(readings) = unpack(&block[..cut]) {
+                assert_eq!(readings, floor(2, 5)[..readings.len()]);
+            }
+        }
+    }
+
+    fn value() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(serde_json::Value::from),
+            any::<i64>().prop_map(serde_json::Value::from),
+            any::<u64>().prop_map(serde_json::Value::from),
+            (-1e9..1e9).prop_map(serde_json::Value::from),
+            "[a-c\"\\\\\u{1}:,大]{0,4}".prop_map(serde_json::Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                prop::collection::btree_map("[a-c\":]{0,3}", inner, 0..4)
+                    .prop_map(|it| serde_json::Value::Object(it.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Whatever a reading says, at whatever time, and wherever a commit ends.
+        #[test]
+        fn everything_comes_back(
+            said in prop::collection::vec((1_u64..300, any::<i64>(), value()), 1..40),
+            stop in 1_usize..9,
+        ) {
+            let mut seq = 0;
+            let readings: Vec<Packed> = (said.iter())
+                .map(|(step, at, value)| {
+                    seq += step;
+                    packed(seq, *at, &value.to_string())
+                })
+                .collect();
+            prop_assert_eq!(again(&blocks(&readings, stop)), readings);
+        }
+
+        /// Bytes that are no block are refused, never a panic.
+        #[test]
+        fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = unpack(&[&[FORMAT][..], &bytes].concat());
+            let _ = Packer::resume([&[FORMAT][..], &bytes].concat());
+        }
+    }
+}

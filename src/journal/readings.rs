@@ -1,0 +1,242 @@
+//! The table of packed readings: written at its end, found by number and time, let go from its beginning.
+
+use super::pack::{Packed, Packer, unpack};
+use super::write::column;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
+use std::collections::BTreeMap;
+
+/// Blocks deleted between two commits.
+const PRUNED_AT_ONCE: u32 = 32;
+
+/// Pages that become free are given back to the disk so many at a time.
+const GIVEN_BACK_AT_ONCE: u32 = 64;
+
+/// What SQLite calls `auto_vacuum = INCREMENTAL`.
+const INCREMENTAL: u32 = 2;
+
+/// Adds readings behind all others: the last block goes on as long as it has room. A block that cannot be read is left as it is.
+pub(super) fn add(transaction: &Transaction<'_>, readings: &[Packed]) -> rusqlite::Result<()> {
+    if readings.is_empty() {
+        return Ok(());
+    }
+    let last = transaction
+        .prepare_cached("SELECT first, since, body FROM packed ORDER BY first DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))
+        .optional()?;
+    let last = last.and_then(|(first, since, body)| Packer::resume(body).ok().map(|packer| (first, since, packer)));
+    let mut open = last.filter(|(_, _, packer)| !packer.is_full());
+    let mut store = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO packed (first, last, since, until, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let mut readings = readings.iter().peekable();
+    while let Some(reading) = readings.next() {
+        let (first, since, packer) = open.get_or_insert_with(|| (column(reading.seq), reading.at, Packer::default()));
+        packer.push(reading);
+        if packer.is_full() || readings.peek().is_none() {
+            store.execute((*first, column(reading.seq), *since, reading.at, packer.bytes()))?;
+            open = None;
+        }
+    }
+    Ok(())
+}
+
+/// Readings by number, of those between two.
+pub(super) fn between(connection: &Connection, first: u64, last: u64) -> rusqlite::Result<BTreeMap<u64, Packed>> {
+    let wanted = Wanted {
+        after: first.saturating_sub(1),
+        before: last.saturating_add(1),
+        ..Wanted::default()
+    };
+    let mut blocks = Blocks::of(connection, wanted)?;
+    let mut found = BTreeMap::new();
+    // What cannot be read is not there.
+    while let Ok(Some(reading)) = blocks.next()? {
+        found.insert(reading.seq, reading);
+    }
+    Ok(found)
+}
+
+/// Lets some blocks go of which all readings are from before a time and none is needed by a snapshot, and at the end what there is of such
+/// readings in the block that is then the oldest; whether there may be more.
+pub(super) fn prune(connection: &mut Connection, before: i64) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let deleted = transaction
+        .prepare_cached(
+            "DELETE FROM packed WHERE until < ?1 AND first IN (
+                 SELECT first FROM packed WHERE last <= (SELECT min(seq) FROM snapshots) ORDER BY first LIMIT ?2)",
+        )?
+        .execute((before, PRUNED_AT_ONCE))?;
+    let more = deleted == PRUNED_AT_ONCE as usize;
+    if !more {
+        cut_oldest(&transaction, before)?;
+    }
+    transaction.commit()?;
+    Ok(more)
+}
+
+fn cut_oldest(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<()> {
+    let oldest = transaction
+        .prepare_cached(
+            "SELECT first, body, (SELECT min(seq) FROM snapshots) FROM packed WHERE since < ?1 ORDER BY first LIMIT 1",
+        )?
+        .query_row([before], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((first, block, Some(snapshot))): Option<(i64, Vec<u8>, Option<i64>)> = oldest else {
+        return Ok(());
+    };
+    // A block that cannot be read stays until it goes whole.
+    let Ok(mut readings) = unpack(&block) else {
+        return Ok(());
+    };
+    let all = readings.len();
+    readings.retain(|reading| reading.at >= before || column(reading.seq) > snapshot);
+    let Some(kept) = readings.first().filter(|_| readings.len() < all) else {
+        return Ok(());
+    };
+    let mut packer = Packer::default();
+    readings.iter().for_each(|reading| packer.push(reading));
+    transaction
+        .prepare_cached("UPDATE packed SET first = ?2, since = ?3, body = ?4 WHERE first = ?1")?
+        .execute((first, column(kept.seq), kept.at, packer.bytes()))?;
+    Ok(())
+}
+
+/// Gives some of the file's free pages back to the disk; whether there are more. A log that began before it could shrink keeps them for
+/// what comes.
+pub(super) fn give_back(connection: &Connection) -> rusqlite::Result<bool> {
+    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, u32>(0));
+    if pragma("auto_vacuum")? != INCREMENTAL {
+        return Ok(false);
+    }
+    let free = pragma("freelist_count")?;
+    if free == 0 {
+        return Ok(false);
+    }
+    connection.execute_batch(&format!("PRAGMA incremental_vacuum({GIVEN_BACK_AT_ONCE})"))?;
+    let left = pragma("freelist_count")?;
+    Ok((1..free).contains(&left))
+}
+
+/// Which readings are looked for.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Wanted {
+    /// Only after this number.
+    pub after: u64,
+    /// Only before this number.
+    pub before: u64,
+    /// Handled at this time or later.
+    pub since: i64,
+    /// Handled before this time.
+    pub until: i64,
+    /// The newest first.
+    pub newest: bool,
+}
+
+impl Default for Wanted {
+    fn default() -> Wanted {
+        Wanted {
+            after: 0,
+            before: u64::MAX,
+            since: i64::MIN,
+            until: i64::MAX,
+            newest: false,
+        }
+    }
+}
+
+impl Wanted {
+    fn has(&self, reading: &Packed) -> bool {
+        (reading.seq > self.after && reading.seq < self.before) && (self.since..self.until).contains(&reading.at)
+    }
+}
+
+/// A block that cannot be read: the number of its first reading, and why, in words.
+#[derive(Debug)]
+pub(super) struct Spoiled {
+    pub first: u64,
+    pub why: String,
+}
+
+/// Goes through the readings that are looked for, unpacking a block at a time.
+pub(super) struct Blocks<'a> {
+    connection: &'a Connection,
+    wanted: Wanted,
+    /// The first block that can hold any.
+    from: i64,
+    /// The block that was unpacked last, by its first number.
+    at: Option<i64>,
+    /// The next of them last.
+    unpacked: Vec<Packed>,
+}
+
+impl<'a> Blocks<'a> {
+    pub fn of(connection: &'a Connection, wanted: Wanted) -> rusqlite::Result<Blocks<'a>> {
+        let from: Option<i64> = connection
+            .prepare_cached("SELECT max(first) FROM packed WHERE first <= ?1")?
+            .query_row([column(wanted.after.saturating_add(1))], |row| row.get(0))?;
+        Ok(Blocks {
+            connection,
+            wanted,
+            from: from.unwrap_or(0),
+            at: None,
+            unpacked: Vec::new(),
+        })
+    }
+
+    /// The number of the next reading.
+    pub fn peek(&mut self) -> rusqlite::Result<Result<Option<u64>, Spoiled>> {
+        while self.unpacked.is_empty() {
+            let Some((first, block)) = self.block()? else {
+                return Ok(Ok(None));
+            };
+            self.at = Some(first);
+            match unpack(&block) {
+                Ok(readings) => self.unpacked = readings,
+                Err(why) => {
+                    let first = first.unsigned_abs();
+                    return Ok(Err(Spoiled { first, why }));
+                }
+            }
+            let wanted = self.wanted;
+            self.unpacked.retain(|reading| wanted.has(reading));
+            if !wanted.newest {
+                self.unpacked.reverse();
+            }
+        }
+        Ok(Ok(self.unpacked.last().map(|reading| reading.seq)))
+    }
+
+    /// The next reading.
+    pub fn next(&mut self) -> rusqlite::Result<Result<Option<Packed>, Spoiled>> {
+        Ok(self.peek()?.map(|_| self.unpacked.pop()))
+    }
+
+    fn block(&self) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+        let Wanted {
+            after,
+            before,
+            since,
+            until,
+            newest,
+        } = self.wanted;
+        let (next, order) = match newest {
+            true => ("first < :at", "DESC"),
+            false => ("first > :at", ""),
+        };
+        let at = self
+            .at
+            .unwrap_or(if newest { i64::MAX } else { self.from.saturating_sub(1) });
+        self.connection
+            .prepare_cached(&format!(
+                "SELECT first, body FROM packed WHERE {next} AND first >= :from AND first < :before AND last > :after
+                     AND until >= :since AND since < :until ORDER BY first {order} LIMIT 1"
+            ))?
+            .query_row(
+                named_params! {
+                    ":at": at, ":from": self.from, ":before": column(before), ":after": column(after), ":since": since, ":until": until,
+                },
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()
+    }
+}
