@@ -1,4 +1,5 @@
-//! What a reading, a decision and a storm cost among many queues: with pools of their own, and with one pool for all.
+//! What a reading, a decision and a storm cost among many queues: with pools of their own, and with one pool for all. At the end, what a
+//! frame of JSON costs from its bytes on.
 //!
 //! Time is that of the processor, the least of several rounds, so that other work on the machine does not count.
 //!
@@ -9,6 +10,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod floor;
+mod frames;
 mod many;
 
 use many::{Pools, of_many, queue_name};
@@ -25,6 +27,8 @@ static ALLOCATIONS: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const HOLD: i64 = 5 * 60 * 1_000;
 const ROUNDS: usize = 5;
 const KINDS: [(&str, Pools); 2] = [("own pools", Pools::Own), ("one pool", Pools::Shared)];
+/// How many queues are measured.
+const COUNTS: [usize; 6] = [1, 10, 100, 1_000, 5_000, 10_000];
 /// (queues, how long a storm of so many may take, in milliseconds)
 const STORMS: [(usize, f64); 2] = [(1_000, 20.0), (5_000, 100.0)];
 /// How much dearer a reading may be at a thousand queues.
@@ -38,9 +42,11 @@ fn main() {
     let mut missed = Vec::new();
     for (kind, pools) in KINDS {
         let mut first = None;
-        for queues in [1, 10, 100, 1_000, 5_000, 10_000] {
+        let mut storms = Vec::new();
+        for queues in COUNTS {
             let row = Row::measure(queues, pools);
             println!("{}", row.line(queues, kind));
+            storms.push((queues as f64, row.storm));
             let one: &Row = first.get_or_insert(row);
             if queues == 1_000 {
                 for (what, ratio) in [
@@ -61,9 +67,29 @@ fn main() {
                 ));
             }
         }
+        // A few are done before the clock has moved.
+        missed.push(format!(
+            "{kind}: a storm grows with the queues to the power of {:.2} (100 to 10,000)",
+            exponent(&storms[2..])
+        ));
     }
     println!();
     missed.iter().for_each(|line| println!("{line}"));
+    println!();
+    frames::compare();
+}
+
+/// The power of the first with which the second grows: the slope of a line through their logarithms, by least squares.
+fn exponent(points: &[(f64, f64)]) -> f64 {
+    let logs: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x.ln(), y.ln())).collect();
+    let count = logs.len() as f64;
+    let (x, y) = logs
+        .iter()
+        .fold((0.0, 0.0), |(x, y), log| (x + log.0 / count, y + log.1 / count));
+    let (over, under) = logs.iter().fold((0.0, 0.0), |(over, under), log| {
+        (over + (log.0 - x) * (log.1 - y), under + (log.0 - x).powi(2))
+    });
+    over / under
 }
 
 /// What was measured at a number of queues.

@@ -4,6 +4,10 @@
 //! the wall clock; the wall clock is read once, at the start. Timers of the runtime stand still while the machine sleeps, so nobody
 //! sleeps longer than [`LONGEST_SLEEP`] without looking again.
 
+mod alarm;
+
+pub use alarm::Alarm;
+
 use crate::core::{Millis, Time};
 use crate::journal::LastStart;
 use rustix::time::{ClockId, clock_gettime};
@@ -193,6 +197,25 @@ impl Clock {
                 // The sender lives in `self`, so that waiting cannot fail.
                 let _ = moved.wait_for(|now| *now >= at).await;
             }
+        }
+    }
+
+    /// What the kernel's boot-time clock shows at `at`; `None` where this clock goes by another, or has a difference to make good yet.
+    fn boot_at(&self, at: Time) -> Option<Duration> {
+        match self {
+            Clock::Running {
+                machine: machine @ Machine::Kernel,
+                start,
+                boot,
+                speed: 1,
+                behind,
+            } => {
+                let elapsed = machine.boot().saturating_sub(*boot).as_millis();
+                let elapsed = Millis(i64::try_from(elapsed).unwrap_or(i64::MAX));
+                let ahead = u64::try_from((at - *behind - *start).0).unwrap_or(0);
+                (made_good(*behind, elapsed) == *behind).then(|| *boot + Duration::from_millis(ahead))
+            }
+            _ => None,
         }
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
 #
-# What is missing is installed: a C compiler, Node.js, Chromium, a Chinese font and Python's venv by apt; the walk's npm packages
+# What is missing is installed: a C compiler, Node.js, Chromium, Firefox, a Chinese font and Python's venv by apt; the walk's npm packages
 # into tests/browser/node_modules; the Python client's package, Prometheus and libfaketime into target/. As root, or as a user with sudo. What
 # cannot be installed is named, and its part is skipped; whatever did run and failed makes the whole fail. Set
 # SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the core's tests notice a broken
@@ -80,7 +80,8 @@ if ! has cargo; then
 fi
 has cc || packages build-essential || { echo "expected a C compiler, for SQLite and zstd; there is none"; exit 1; }
 
-if run cargo cargo test --workspace --no-fail-fast; then good=yes; else good=no; fi
+# With traces, which are off where nobody asks for them: one build serves all of this; .ci/run's lints are without.
+if run cargo cargo test --workspace --features otel --no-fail-fast; then good=yes; else good=no; fi
 rust_passed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) passed;.*')
 rust_failed=$(add_up "$log/cargo" '^test result: .* ([0-9]+) failed;.*')
 # Something that does not even compile has no number of its own.
@@ -97,7 +98,7 @@ faults() {
     skip "process_faults: a disk that is mounted read-only needs root and unshare"
     without=(--skip mounted_read_only)
   fi
-  if run faults cargo test --test process_faults -- --ignored "${without[@]}"; then
+  if run faults cargo test --features otel --test process_faults -- --ignored "${without[@]}"; then
     passed=$((passed + $(add_up "$log/faults" '^test result: .* ([0-9]+) passed;.*')))
   else
     failed=$((failed + 1))
@@ -142,7 +143,7 @@ walk() {
   has chromium || packages chromium || { skip "the walk: it needs Chromium"; return 0; }
   [[ $(fc-list 2>/dev/null) == *CJK* ]] || packages fonts-noto-cjk fontconfig ||
     echo "no Chinese font: pictures of the Chinese console show boxes"
-  local wanted=(playwright-core axe-core typescript) named=()
+  local wanted=(playwright-core playwright-for-firefox axe-core typescript ws) named=()
   # Versions are those of its package.json, where it has one.
   [[ -f tests/browser/package.json ]] || named=("${wanted[@]}")
   if ! (cd tests/browser && node -e 'for (const it of process.argv.slice(1)) require.resolve(it)' "${wanted[@]}") 2>/dev/null; then
@@ -155,7 +156,20 @@ walk() {
   if run types node tests/types/check.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
   if SURGED=${SURGED:-${CARGO_TARGET_DIR:-$PWD/target}/debug/surged} run browser node tests/browser/run.mjs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
-if [[ -f tests/browser/run.mjs ]]; then walk; else skip "there is no tests/browser/run.mjs"; fi
+# What the walk in Chromium has installed is here by now.
+walk_in_firefox() {
+  has firefox-esr || has firefox || packages firefox-esr || { skip "the walk in Firefox: it needs Firefox"; return 0; }
+  (cd tests/browser && node -e 'for (const it of ["playwright-for-firefox", "axe-core", "ws"]) require.resolve(it)') 2>/dev/null ||
+    { skip "the walk in Firefox: npm could not install what it needs into tests/browser"; return 0; }
+  local browser
+  browser=$(command -v firefox-esr || command -v firefox)
+  if FIREFOX=${FIREFOX:-$browser} SURGED=${SURGED:-${CARGO_TARGET_DIR:-$PWD/target}/debug/surged} run firefox node tests/browser/firefox.mjs; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+}
+if [[ -f tests/browser/run.mjs ]]; then walk; walk_in_firefox; else skip "there is no tests/browser/run.mjs"; fi
 
 # ---------------------------------------------------------------------------------------------------------------------
 say "The Python client as it is printed, against a daemon"
@@ -169,7 +183,7 @@ client() {
     { python3 -m venv "$python" && "$python/bin/pip" install --quiet --disable-pip-version-check websockets; } ||
       { skip "the Python client: pip could not install websockets into $python"; return 0; }
   fi
-  if SURGED_PYTHON=$PWD/$python/bin/python run client cargo test --test python_client -- --ignored; then
+  if SURGED_PYTHON=$PWD/$python/bin/python run client cargo test --features otel --test python_client -- --ignored; then
     passed=$((passed + $(add_up "$log/client" '^test result: .* ([0-9]+) passed;.*')))
   else
     failed=$((failed + 1))
@@ -234,7 +248,7 @@ fire() {
     faketime=$(compgen -G "$PWD/target/promtool/usr/lib/*/faketime/libfaketimeMT.so.1" || true)
   fi
   [[ -z $faketime ]] || export SURGED_FAKETIME=$faketime
-  if SURGED_PROMETHEUS=$prometheus run fire cargo test --test alerts -- --include-ignored --nocapture; then
+  if SURGED_PROMETHEUS=$prometheus run fire cargo test --features otel --test alerts -- --include-ignored --nocapture; then
     passed=$((passed + $(add_up "$log/fire" '^test result: .* ([0-9]+) passed;.*')))
   else
     failed=$((failed + 1))

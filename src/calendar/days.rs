@@ -13,13 +13,24 @@ pub enum Dates {
     Yearly((i8, i8), (i8, i8)),
 }
 
+/// Why a text is no days.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DatesFault {
+    /// It is none.
+    #[error("{0:?} is no date and no range of dates")]
+    Unreadable(String),
+    /// A range that ends before it begins.
+    #[error("{0:?} ends before it begins")]
+    Backwards(String),
+}
+
 impl Dates {
     /// Reads a day or a range.
     ///
     /// # Errors
-    /// In words: what came.
-    pub fn parse(text: &str) -> Result<Dates, String> {
-        let wrong = || format!("{text:?} is no date and no range of dates");
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Dates, DatesFault> {
+        let wrong = || DatesFault::Unreadable(text.to_owned());
         let (first, last) = text.split_once('/').unwrap_or((text, text));
         if let (Some(first), Some(last)) = (month_day(first), month_day(last)) {
             // 29 February is a day of some years.
@@ -35,7 +46,7 @@ impl Dates {
         };
         match from <= to {
             true => Ok(Dates::Once(from, to)),
-            false => Err(format!("{text:?} ends before it begins")),
+            false => Err(DatesFault::Backwards(text.to_owned())),
         }
     }
 

@@ -60,7 +60,7 @@ impl Decrees {
         let dates = |pick: fn(&Notice) -> &Vec<String>| {
             let texts = file.notice.iter().flat_map(pick);
             texts
-                .map(|text| Dates::parse(text).map_err(DecreesFault))
+                .map(|text| Dates::parse(text).map_err(|fault| DecreesFault(fault.to_string())))
                 .collect::<Result<Vec<_>, _>>()
         };
         Ok(Decrees {

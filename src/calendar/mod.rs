@@ -7,7 +7,7 @@
 mod days;
 mod decrees;
 
-pub use days::{Daily, Dates, Lunar, Monthly, WEEKDAYS, weekday};
+pub use days::{Daily, Dates, DatesFault, Lunar, Monthly, WEEKDAYS, weekday};
 pub use decrees::{DECREES, Decrees};
 
 use crate::core::{Name, Time};

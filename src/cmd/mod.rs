@@ -13,6 +13,7 @@ mod log;
 mod pages;
 mod paper;
 mod progress;
+mod push;
 mod ready;
 mod record;
 mod recordings;
@@ -58,6 +59,7 @@ enum Command {
     Log(log::Log),
     Token(token::TokenArgs),
     Webhook(webhook::WebhookArgs),
+    Push(push::PushArgs),
     Doctor(doctor::Doctor),
     Ready(ready::Ready),
     Backup(backup::Backup),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Log(log) => log.run(),
         Command::Token(token) => token.run(),
         Command::Webhook(webhook) => webhook.run(),
+        Command::Push(push) => push.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Ready(ready) => ready.run(),
         Command::Backup(backup) => backup.run(),

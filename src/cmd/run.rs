@@ -3,10 +3,12 @@
 use super::configuration::ConfigFile;
 use crate::config::Purpose;
 use crate::daemon::{self, Setup};
+use crate::lab::bench::Bench;
 use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use clap::Args;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Run the daemon: listen to the phone system, run the surge plan, instruct the floor
@@ -36,6 +38,7 @@ impl Run {
         let setup = Setup {
             watch: Some(self.file.path()?),
             tokens: Some(daemon::tokens_beside(&config.journal.path)),
+            bench: Some(Arc::new(Bench::default())),
             ..Setup::default()
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

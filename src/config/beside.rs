@@ -17,6 +17,7 @@ pub fn files(text: &str, folder: &Path) -> Vec<PathBuf> {
         .into_iter()
         .chain(each("webhook", &["url_file", "secret_file", "template_file"]))
         .chain(one("floor", &["metrics_token_file"]))
+        .chain(one("push", &["key_file"]))
         .chain(one("roster", &["path"]));
     let paths = tables.flat_map(|(node, keys)| keys.iter().filter_map(move |key| node.text(key)));
     paths.map(|path| folder.join(path.value)).collect()

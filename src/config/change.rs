@@ -38,6 +38,12 @@ pub fn diff(old: &Config, new: &Config) -> Change {
     let reached = |config: &Config| each(&config.feeds, |feed| feed.kind.clone());
     named("feed", &reached(old), &reached(new), &mut change.live);
     named("webhook", &old.webhooks, &new.webhooks, &mut change.live);
+    if old.floor.recordings != new.floor.recordings {
+        change.live.push("floor.recordings".to_owned());
+    }
+    if old.push != new.push {
+        change.live.push("push".to_owned());
+    }
     if old.journal.keep_readings != new.journal.keep_readings {
         change.live.push("journal.keep_readings".to_owned());
     }

@@ -4,6 +4,7 @@ use super::diagnostic::{Code, Problems};
 use super::duration;
 use super::node::{Node, Said};
 use super::queues::Queue;
+use super::sentence::{Sentence, say};
 use super::settings::{FeedConfig, FeedKind};
 use crate::calendar::Entry;
 use crate::core::Name;
@@ -19,23 +20,31 @@ pub fn bands(ladder: &Name, tiers: &[Said<Tier>], calm: &Said<u32>, problems: &m
         };
         let name = &tier.value.name;
         if n == 0 && calm.value > above {
-            let message = format!(
-                "ladder `{ladder}` releases at {} or fewer waiting, and calls `{name}` above {above}: it would do both at once",
-                calm.value
+            let (calm_at, above) = (calm.value.to_string(), above.to_string());
+            let help = say!("bands_both_instead", above = above.as_str());
+            let message = say!(
+                "bands_both",
+                ladder = ladder.as_str(),
+                calm = calm_at,
+                tier = name.as_str(),
+                above = above
+            );
+            problems.error(Code::Contradiction, calm.span.clone(), message, help);
+        } else if let Some(most) = at_most.filter(|most| *most <= calm.value) {
+            let (most, calm) = (most.to_string(), calm.value.to_string());
+            let message = say!(
+                "band_released",
+                tier = name.as_str(),
+                most = most,
+                ladder = ladder.as_str(),
+                calm = calm
             );
             problems.error(
                 Code::Contradiction,
-                calm.span.clone(),
+                tier.span.clone(),
                 message,
-                format!("write waiting_at_most = {above} or less"),
+                say!("band_released_instead"),
             );
-        } else if let Some(most) = at_most.filter(|most| *most <= calm.value) {
-            let message = format!(
-                "tier `{name}` is due at {most} or fewer waiting, where ladder `{ladder}` releases already (at {} or fewer)",
-                calm.value
-            );
-            let help = "raise its waiting_at_most, or leave it out";
-            problems.error(Code::Contradiction, tier.span.clone(), message, help);
         }
     }
 }
@@ -46,11 +55,9 @@ pub fn severe(ladder: &Name, severe: &When, span: Range<usize>, calm: &Said<u32>
         return;
     };
     if above < calm.value || at_most.is_some_and(|most| most <= calm.value) {
-        let message = format!(
-            "ladder `{ladder}` releases at {} or fewer waiting, and is severe above {above}: it would do both at once",
-            calm.value
-        );
-        let help = format!("raise its waiting_above to {} or more", calm.value);
+        let (calm, above) = (calm.value.to_string(), above.to_string());
+        let help = say!("severe_both_instead", calm = calm.as_str());
+        let message = say!("severe_both", ladder = ladder.as_str(), calm = calm, above = above);
         problems.error(Code::Contradiction, span, message, help);
     }
 }
@@ -64,18 +71,18 @@ fn band(when: &When) -> Option<(u32, Option<u32>)> {
 }
 
 /// Whether any condition of a ladder goes by a measure; the tier, where it is one's.
-fn goes_by(ladder: &Ladder, measure: impl Fn(&Threshold) -> bool) -> Option<String> {
+fn goes_by(ladder: &Ladder, measure: impl Fn(&Threshold) -> bool) -> Option<Sentence> {
     let by = |when: &When| when.thresholds().any(&measure);
     let tier = ladder.tiers.iter().find(|tier| by(&tier.when));
-    let tier = tier.map(|tier| format!("tier `{}`", tier.name));
+    let tier = tier.map(|tier| say!("by_tier", tier = tier.name.as_str()));
     tier.or_else(|| {
         ladder
             .severe
             .as_ref()
             .filter(|when| by(when))
-            .map(|_| "severe".to_owned())
+            .map(|_| say!("by_severe"))
     })
-    .or_else(|| by(&ladder.release.when).then(|| "the release".to_owned()))
+    .or_else(|| by(&ladder.release.when).then(|| say!("by_release")))
 }
 
 /// What a phone system never tells is never known: a tier would never be due, and a release would never come.
@@ -101,12 +108,18 @@ pub fn told(
             .iter()
             .filter(|(ladder, _)| climbs(name, queue, entries, ladder));
         for (ladder, by) in climbed.filter_map(|(name, ladder)| Some((name, goes_by(ladder, in_time)?))) {
-            let message = format!(
-                "{by} of ladder `{ladder}` goes by calls answered in time, which Asterisk does not tell for queue `{name}`: it would never hold"
+            let message = say!(
+                "in_time_untold",
+                by = by,
+                ladder = ladder.as_str(),
+                queue = name.as_str()
             );
-            let help = "send readings with answered_in_target to a \"json\" feed, or write abandoned_share_above or \
-                        longest_wait_above";
-            problems.error(Code::Contradiction, queue.span.clone(), message, help);
+            problems.error(
+                Code::Contradiction,
+                queue.span.clone(),
+                message,
+                say!("in_time_untold_instead"),
+            );
         }
     }
 }
@@ -131,12 +144,20 @@ pub fn stays(root: Node<'_>, ladders: &BTreeMap<Name, Ladder>, problems: &mut Pr
                 duration::format(max_stay.value),
                 duration::format(keeps.release.min_stay),
             );
-            let message = format!(
-                "people of pool `{}` stay {most} at most, and ladder `{ladder}` keeps them {least} at least",
-                pool.value
+            let (pool, ladder) = (pool.value.as_str(), ladder.as_str());
+            let message = say!(
+                "stay_too_short",
+                pool = pool,
+                most = most,
+                ladder = ladder,
+                least = least
             );
-            let help = "write a max_stay that is longer than the release's min_stay";
-            problems.error(Code::Contradiction, max_stay.span, message, help);
+            problems.error(
+                Code::Contradiction,
+                max_stay.span,
+                message,
+                say!("stay_too_short_instead"),
+            );
         }
     }
 }
@@ -150,7 +171,7 @@ pub fn expected_waits(
     problems: &mut Problems,
 ) {
     let by_wait = |threshold: &Threshold| matches!(threshold, Threshold::ExpectedWaitAbove(_));
-    let needs: Vec<(&Name, String)> = ladders
+    let needs: Vec<(&Name, Sentence)> = ladders
         .iter()
         .filter_map(|(name, ladder)| Some((name, goes_by(ladder, by_wait)?)))
         .collect();
@@ -160,17 +181,15 @@ pub fn expected_waits(
         .filter(|(_, node)| !node.has("handle_time"));
     for (name, _) in lacking {
         let Some(queue) = queues.get(&name.value) else { continue };
-        let climbed = |(ladder, _): &&(&Name, String)| climbs(&name.value, queue, entries, ladder);
+        let climbed = |(ladder, _): &&(&Name, Sentence)| climbs(&name.value, queue, entries, ladder);
         if let Some((ladder, by)) = needs.iter().find(climbed) {
-            let message = format!(
-                "{by} of ladder `{ladder}` goes by the expected wait, and queue `{}` has no handle_time to compute it from",
-                name.value
-            );
+            let (ladder, name) = (ladder.as_str(), name.value.as_str());
+            let message = say!("no_handle_time", by = by.clone(), ladder = ladder, queue = name);
             problems.error(
                 Code::MissingKey,
                 queue.span.clone(),
                 message,
-                "add handle_time = \"3m\", as measured",
+                say!("no_handle_time_instead"),
             );
         }
     }

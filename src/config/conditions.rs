@@ -2,7 +2,8 @@
 
 use super::diagnostic::{Code, Problems};
 use super::node::Node;
-use super::tables::default;
+use super::sentence::say;
+use super::tables::{self, default};
 use crate::core::ladder::{Also, Judge, Millionths, RisingOver, ShareOver, Threshold, When};
 
 /// Each may stand in a condition, alone or beside others: then all of them must hold.
@@ -19,10 +20,10 @@ const MEASURES: [&str; 7] = [
 /// When a tier is due, or a surge is severe.
 pub fn condition(node: Node<'_>, problems: &mut Problems) -> Option<When> {
     let said: Vec<&str> = MEASURES.into_iter().filter(|key| node.has(key)).collect();
-    if said.is_empty() {
-        let message = "this condition does not say what is compared";
-        let help = format!("a condition has one or more of {}", MEASURES.join(", "));
-        problems.error(Code::MissingKey, node.span(), message, help);
+    // A measure that is misspelt has been told of already.
+    if said.is_empty() && node.has_only(tables::is_of_condition) {
+        let help = say!("no_measure_instead", keys = MEASURES.join(", "));
+        problems.error(Code::MissingKey, node.span(), say!("no_measure"), help);
     }
     check_band(node, problems);
     let thresholds: Vec<Option<Threshold>> = said.iter().map(|key| threshold(node, key, problems)).collect();
@@ -64,26 +65,19 @@ fn check_band(node: Node<'_>, problems: &mut Problems) {
     let above = node.count("waiting_above");
     let at_most = node.count("waiting_at_most");
     if let (Some(at_most), false) = (&at_most, node.has("waiting_above")) {
-        let message = "waiting_at_most closes the band of waiting_above, which is not there";
-        problems.error(
-            Code::Contradiction,
-            at_most.span.clone(),
-            message,
-            "add waiting_above = ...",
-        );
+        let (message, help) = (say!("band_without_start"), say!("band_without_start_instead"));
+        problems.error(Code::Contradiction, at_most.span.clone(), message, help);
     }
     if let (Some(above), Some(at_most)) = (&above, &at_most)
         && at_most.value <= above.value
     {
-        let message = format!(
-            "no number of callers is above {} and at most {}",
-            above.value, at_most.value
-        );
+        let (above, most) = (above.value.to_string(), at_most.value.to_string());
+        let message = say!("band_empty", above = above, most = most);
         problems.error(
             Code::Contradiction,
             at_most.span.clone(),
             message,
-            "write a larger waiting_at_most, or leave it out",
+            say!("band_empty_instead"),
         );
     }
 }
@@ -125,16 +119,19 @@ fn judge(when: Node<'_>, problems: &mut Problems) -> Option<Judge> {
     let word = when.text("judge").map_or(default::JUDGE, |said| said.value);
     if word != "share" {
         if when.has("share") {
-            let message =
-                format!("share stands beside judge = \"share\" alone, and this condition is judged by {word:?}");
-            let help = "write judge = \"share\", or leave share out";
-            problems.error(Code::Contradiction, when.at("share"), message, help);
+            let message = say!("share_without_judge", word = word);
+            problems.error(
+                Code::Contradiction,
+                when.at("share"),
+                message,
+                say!("share_without_judge_instead"),
+            );
         }
         return Some(if word == "mean" { Judge::Mean } else { Judge::Every });
     }
     if !when.has("share") {
-        let message = "judge = \"share\" does not say which share of the time";
-        problems.error(Code::MissingKey, when.at("judge"), message, "add share = 0.8");
+        let (message, help) = (say!("judge_without_share"), say!("judge_without_share_instead"));
+        problems.error(Code::MissingKey, when.at("judge"), message, help);
     }
     millionths(when, "share", problems).map(Judge::Share)
 }
@@ -144,8 +141,8 @@ fn millionths(node: Node<'_>, key: &str, problems: &mut Problems) -> Option<Mill
     let number = node.number(key)?;
     let millionths = Millionths::of(number);
     if number > 0.0 && millionths == Millionths(0) {
-        let message = format!("`{key}` is judged in millionths, and {number} is less than half of one");
-        problems.error(Code::BadValue, node.at(key), message, "write 0.000001 or more");
+        let message = say!("too_fine", key = key, number = number.to_string());
+        problems.error(Code::BadValue, node.at(key), message, say!("too_fine_instead"));
     }
     Some(millionths)
 }

@@ -4,6 +4,7 @@ use super::diagnostic::{Code, Problems};
 use super::endings::Ending;
 use super::names::{self, Known};
 use super::node::Node;
+use super::sentence::say;
 use crate::calendar::{Daily, Dates, Decrees, Entry, LOOK_AHEAD_DAYS, Lunar, Monthly, weekday};
 use crate::core::Time;
 use jiff::ToSpan;
@@ -23,22 +24,20 @@ fn entry(node: Node<'_>, known: &Known, problems: &mut Problems) -> Option<Entry
         names::expect(queue, &known.queues, "queue", problems);
     }
     if node.has("queues") && queues.is_empty() {
-        let help = "leave queues out to mean all of them";
-        problems.error(Code::BadValue, node.at("queues"), "this entry is for no queue", help);
+        let (message, help) = (say!("for_no_queue"), say!("for_no_queue_instead"));
+        problems.error(Code::BadValue, node.at("queues"), message, help);
     }
     let narrowing = ["dates", "lunar", "decree", "weekdays", "workdays", "monthly", "daily"];
     if !narrowing.iter().any(|key| node.has(key)) {
-        let help =
-            "add dates, lunar, decree, weekdays, workdays, monthly or daily; or write the ladder into the queue itself";
-        problems.error(Code::Contradiction, node.span(), "this entry always holds", help);
+        problems.error(Code::Contradiction, node.span(), say!("always"), say!("always_instead"));
     }
     for key in ["dates", "lunar", "weekdays"] {
         if node.has(key) && node.texts(key).is_empty() {
             problems.error(
                 Code::BadValue,
                 node.at(key),
-                format!("`{key}` names no day"),
-                "name some, or leave it out",
+                say!("no_day", key = key),
+                say!("no_day_instead"),
             );
         }
     }
@@ -82,15 +81,11 @@ pub fn ending(root: Node<'_>, zone: &TimeZone) -> Option<Ending> {
     let (known_until, said) = named.min_by_key(|(known_until, said)| (*known_until, said.span.start))?;
     let eve = known_until.saturating_sub(LOOK_AHEAD_DAYS.days());
     let from = zone.to_timestamp(eve.at(0, 0, 0, 0));
-    let message = format!(
-        "the decrees of {:?} are known until {known_until}: after that no day is off by decree, and no weekend worked",
-        said.value
-    );
-    let help = "install a surged that knows the next notice, or write its days off as dates";
+    let message = say!("decrees_end", place = said.value, day = known_until.to_string());
     Some(Ending {
         from: Time(from.map_or(i64::MIN, |from| from.as_millisecond())),
         span: said.span,
         message,
-        help: help.to_owned(),
+        help: say!("decrees_end_instead"),
     })
 }

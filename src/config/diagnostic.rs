@@ -95,7 +95,7 @@ pub struct Problem {
     /// What was expected and what came.
     pub message: Sentence,
     /// Why it matters, where that does not go without saying.
-    pub why: Option<String>,
+    pub why: Option<Sentence>,
     /// What to write instead.
     pub help: Option<Sentence>,
 }
@@ -145,7 +145,7 @@ impl Problems {
         code: Code,
         span: Range<usize>,
         message: impl Into<Sentence>,
-        why: impl Into<String>,
+        why: impl Into<Sentence>,
         help: impl Into<Sentence>,
     ) {
         if self.kept.len() == KEPT_MAX {
@@ -274,7 +274,15 @@ pub struct Diagnostic {
     #[serde(skip)]
     mark: Range<usize>,
     #[serde(skip)]
-    said: (Sentence, Option<Sentence>),
+    said: Said,
+}
+
+/// What is said of a problem, to be told in any language.
+#[derive(Clone, PartialEq, Debug)]
+struct Said {
+    message: Sentence,
+    why: Option<Sentence>,
+    help: Option<Sentence>,
 }
 
 impl Diagnostics {
@@ -290,8 +298,10 @@ impl Diagnostics {
     pub fn told_in(mut self, language: Language) -> Diagnostics {
         self.language = language;
         for one in &mut self.found {
-            one.message = one.said.0.told_in(language);
-            one.help = one.said.1.as_ref().map(|help| help.told_in(language));
+            let told = |sentence: &Sentence| sentence.told_in(language);
+            one.message = told(&one.said.message);
+            one.why = one.said.why.as_ref().map(told);
+            one.help = one.said.help.as_ref().map(told);
         }
         self
     }
@@ -345,6 +355,7 @@ struct Names {
     error: String,
     warning: String,
     advice: String,
+    note: String,
     help: String,
 }
 
@@ -354,6 +365,7 @@ impl Names {
             error: say!("error").told_in(language),
             warning: say!("warning").told_in(language),
             advice: say!("advice").told_in(language),
+            note: say!("note").told_in(language),
             help: say!("help").told_in(language),
         }
     }
@@ -384,7 +396,7 @@ impl Diagnostic {
             );
         }
         if let Some(why) = &self.why {
-            group = group.element(Level::NOTE.message(why.as_str()));
+            group = group.element(Level::NOTE.with_name(names.note.as_str()).message(why.as_str()));
         }
         match &self.help {
             Some(help) => group.element(Level::HELP.with_name(names.help.as_str()).message(help.as_str())),
@@ -427,9 +439,13 @@ impl Lines {
             severity: problem.severity,
             code: problem.code,
             message: problem.message.to_string(),
-            why: problem.why,
+            why: problem.why.as_ref().map(Sentence::to_string),
             help: problem.help.as_ref().map(Sentence::to_string),
-            said: (problem.message, problem.help),
+            said: Said {
+                message: problem.message,
+                why: problem.why,
+                help: problem.help,
+            },
             line_text: shown.to_owned(),
             mark: mark_from..mark_to,
         }

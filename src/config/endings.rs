@@ -1,6 +1,7 @@
 //! What a configuration knows only until some day: it is warned of before that day comes.
 
 use super::diagnostic::{Code, Problems, Severity};
+use super::sentence::Sentence;
 use crate::core::Time;
 use std::ops::Range;
 
@@ -12,15 +13,15 @@ pub struct Ending {
     /// Where the configuration speaks of it, in bytes of its text.
     pub span: Range<usize>,
     /// What runs out, when, and what it means.
-    pub message: String,
+    pub message: Sentence,
     /// What to do.
-    pub help: String,
+    pub help: Sentence,
 }
 
 /// Warns of what is due to be warned of.
 pub fn warn(endings: &[Ending], now: Time, problems: &mut Problems) {
     for ending in endings.iter().filter(|ending| ending.from <= now) {
-        let (message, help) = (ending.message.as_str(), ending.help.as_str());
+        let (message, help) = (ending.message.clone(), ending.help.clone());
         problems.note(Severity::Warning, Code::RunsOut, ending.span.clone(), message, help);
     }
 }

@@ -4,6 +4,7 @@ use super::diagnostic::{Code, Problems, Severity};
 use super::names;
 use super::node::{Node, Said};
 use super::queues::{self, Queue};
+use super::sentence::{Sentence, say};
 use super::settings::{
     AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Labels, Secret,
 };
@@ -49,8 +50,8 @@ pub fn feeds(
         problems.error(
             Code::MissingKey,
             root.at("feed"),
-            "there is no feed to listen to",
-            "add [feed.NAME]",
+            say!("no_feed"),
+            say!("no_feed_instead"),
         );
     }
     feeds
@@ -65,16 +66,15 @@ fn sources_by_case(feed: &Name, queues: &BTreeMap<Name, Queue>, problems: &mut P
         };
         // The very same source twice is told of already.
         if other.source != queue.source {
-            let message = format!(
-                "queues `{first}` and `{name}` are `{}` and `{}` of feed `{feed}`: Asterisk takes no notice of the case, so they are one",
-                other.source, queue.source
+            let message = say!(
+                "sources_by_case",
+                first = first.as_str(),
+                second = name.as_str(),
+                source = other.source.as_str(),
+                other = queue.source.as_str(),
+                feed = feed.as_str(),
             );
-            problems.error(
-                Code::Contradiction,
-                queue.span.clone(),
-                message,
-                "each needs a source of its own",
-            );
+            problems.error(Code::Contradiction, queue.span.clone(), message, say!("own_source"));
         }
     }
 }
@@ -83,23 +83,19 @@ fn limits(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) -> FeedLim
     let stale_after = node.duration_or("stale_after", default::STALE_AFTER);
     let forget_after = node.duration_or("forget_after", default::FORGET_AFTER);
     if forget_after <= stale_after {
-        let message = format!(
-            "feed `{}` is forgotten after {} and stale only after {}",
-            name.value,
-            duration::format(forget_after),
-            duration::format(stale_after)
+        let (forgotten, stale) = (duration::format(forget_after), duration::format(stale_after));
+        let message = say!(
+            "forgotten_first",
+            feed = name.value.as_str(),
+            forgotten = forgotten,
+            stale = stale
         );
         let place = if node.has("forget_after") {
             node.at("forget_after")
         } else {
             node.at("stale_after")
         };
-        problems.error(
-            Code::Contradiction,
-            place,
-            message,
-            "write a forget_after that is longer than stale_after",
-        );
+        problems.error(Code::Contradiction, place, message, say!("forgotten_first_instead"));
     }
     FeedLimits {
         stale_after,
@@ -113,13 +109,8 @@ fn json(node: Node<'_>, problems: &mut Problems) -> Option<JsonFeed> {
     let headers = node.named_texts("headers");
     for (name, value) in &headers {
         if HeaderName::try_from(name.value.as_str()).is_err() || HeaderValue::try_from(*value).is_err() {
-            let help = "names of headers have letters, digits and dashes; values are one line";
-            problems.error(
-                Code::BadValue,
-                name.span.clone(),
-                format!("`{}` is no HTTP header", name.value),
-                help,
-            );
+            let message = say!("no_header", name = name.value.as_str());
+            problems.error(Code::BadValue, name.span.clone(), message, say!("no_header_instead"));
         }
     }
     let headers = headers.into_iter().map(|(name, value)| (name.value, value.into()));
@@ -140,19 +131,14 @@ fn asterisk(
         (Some(file), None) => surroundings.secret_of_file(&file, problems),
         (None, Some(variable)) => surroundings.secret_of_variable(&variable, problems),
         (Some(_), Some(variable)) => {
-            let help = "leave one of them out";
-            problems.error(
-                Code::Contradiction,
-                variable.span,
-                "secret_file and secret_env are both there",
-                help,
-            );
+            let message = say!("both_there", one = "secret_file", other = "secret_env");
+            problems.error(Code::Contradiction, variable.span, message, say!("leave_one_out"));
             None
         }
         (None, None) => {
             if !node.has("secret_file") && !node.has("secret_env") {
-                let message = format!("feed `{}` has no secret to log in with", name.value);
-                let help = "add secret_file = \"ami.secret\" or secret_env = \"AMI_SECRET\"";
+                let message = say!("no_secret", feed = name.value.as_str());
+                let help = say!("no_secret_instead");
                 problems.error(Code::MissingKey, name.span.clone(), message, help);
             }
             None
@@ -160,13 +146,8 @@ fn asterisk(
     };
     for key in ["ca_file", "server_name"] {
         if node.has(key) && !node.flag("tls") {
-            let message = format!("`{key}` means something with TLS alone");
-            problems.error(
-                Code::Contradiction,
-                node.at(key),
-                message,
-                "add tls = true, or leave it out",
-            );
+            let message = say!("tls_alone", key = key);
+            problems.error(Code::Contradiction, node.at(key), message, say!("tls_alone_instead"));
         }
     }
     let address = node.text("address")?.value;
@@ -198,6 +179,7 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
             metrics_token: None,
             paper: None,
             paper_language: PAPER_LANGUAGES[0],
+            recordings: None,
         });
     };
     let listen = match node.text("listen") {
@@ -206,19 +188,12 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
     };
     let behind_proxy = node.flag("behind_proxy");
     if behind_proxy && node.has("tls") {
-        let message = "behind_proxy says that another program ends TLS, and tls that this one does";
-        problems.error(
-            Code::Contradiction,
-            node.at("behind_proxy"),
-            message,
-            "leave one of them out",
-        );
+        let (message, help) = (say!("proxy_and_tls"), say!("leave_one_out"));
+        problems.error(Code::Contradiction, node.at("behind_proxy"), message, help);
     }
     if !listen.ip().is_loopback() && !behind_proxy && !node.has("tls") {
-        let message =
-            format!("{listen} can be reached from other machines, and tokens would cross the network in the clear");
-        let help = "add tls = { certificate = \"cert.pem\", key = \"key.pem\" }; or behind_proxy = true where another program \
-                    ends TLS in front; or listen on 127.0.0.1";
+        let message = say!("in_the_clear", address = listen.to_string());
+        let help = say!("in_the_clear_instead");
         problems.error(Code::Contradiction, node.at("listen"), message, help);
     }
     let mut file = |tls: Node<'_>, key| tls.text(key).map(|said| surroundings.file(&said, problems));
@@ -242,6 +217,7 @@ pub fn floor(root: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Pro
             .text("paper_language")
             .and_then(|said| PAPER_LANGUAGES.iter().find(|tag| **tag == said.value))
             .unwrap_or(&PAPER_LANGUAGES[0]),
+        recordings: node.text("recordings").map(|said| surroundings.folder.join(said.value)),
     })
 }
 
@@ -280,11 +256,11 @@ impl Surroundings<'_> {
         let path = self.folder.join(said.value);
         let wrong = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => return path,
-            Ok(_) => "it is no file".to_owned(),
-            Err(error) => error.to_string(),
+            Ok(_) => say!("no_file"),
+            Err(error) => say!("written", text = error.to_string()),
         };
-        let message = format!("{} cannot be used: {wrong}", path.display());
-        let help = "put the file there, or write its path: absolute, or relative to this file";
+        let message = say!("file_unusable", path = path.display().to_string(), why = wrong);
+        let help = say!("file_unusable_instead");
         problems.note(self.severity(), Code::File, said.span.clone(), message, help);
         path
     }
@@ -294,8 +270,8 @@ impl Surroundings<'_> {
         match read_secret(&path) {
             Ok(secret) => Some(secret),
             Err(wrong) => {
-                let message = format!("the secret in {} cannot be read: {wrong}", path.display());
-                let help = "write the secret into that file as its only line, readable by the user that runs surged alone (chmod 600)";
+                let message = say!("secret_unreadable", path = path.display().to_string(), why = wrong);
+                let help = say!("secret_unreadable_instead");
                 problems.note(self.severity(), Code::File, said.span.clone(), message, help);
                 None
             }
@@ -306,34 +282,30 @@ impl Surroundings<'_> {
         match (self.variable)(said.value).filter(|secret| !secret.is_empty()) {
             Some(secret) => Some(Secret::from(secret.as_str())),
             None => {
-                let message = format!("the environment variable {} is not set", said.value);
-                problems.note(
-                    self.severity(),
-                    Code::File,
-                    said.span.clone(),
-                    message,
-                    "set it to the secret, or write secret_file",
-                );
+                let message = say!("variable_unset", name = said.value);
+                let help = say!("variable_unset_instead");
+                problems.note(self.severity(), Code::File, said.span.clone(), message, help);
                 None
             }
         }
     }
 }
 
-fn read_secret(path: &std::path::Path) -> Result<Secret, String> {
+fn read_secret(path: &std::path::Path) -> Result<Secret, Sentence> {
+    let fault = |error: std::io::Error| say!("written", text = error.to_string());
     // Asked first: opening a pipe would wait for its other end.
-    if !std::fs::metadata(path).map_err(|error| error.to_string())?.is_file() {
-        return Err("it is no file".to_owned());
+    if !std::fs::metadata(path).map_err(fault)?.is_file() {
+        return Err(say!("no_file"));
     }
     let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let file = std::fs::File::open(path).map_err(fault)?;
     file.take(SECRET_BYTES_MAX + 1)
         .read_to_string(&mut text)
-        .map_err(|error| error.to_string())?;
+        .map_err(fault)?;
     match text.trim_end_matches(['\r', '\n']) {
-        _ if text.len() as u64 > SECRET_BYTES_MAX => Err(format!("it is longer than {SECRET_BYTES_MAX} bytes")),
-        "" => Err("it is empty".to_owned()),
-        secret if secret.contains(['\r', '\n']) => Err("it has more than one line".to_owned()),
+        _ if text.len() as u64 > SECRET_BYTES_MAX => Err(say!("longer_than", most = SECRET_BYTES_MAX.to_string())),
+        "" => Err(say!("is_empty")),
+        secret if secret.contains(['\r', '\n']) => Err(say!("several_lines")),
         secret => Ok(Secret::from(secret)),
     }
 }

@@ -6,6 +6,7 @@ use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::queues;
+use super::sentence::say;
 use super::settings::Labels;
 use super::tables::{LADDER_TIERS_MAX, default};
 use crate::core::ladder::{Extend, Ladder, Release, SeatRange, Seats, Step, Tier};
@@ -57,18 +58,13 @@ fn lineage<'a>(
         if trail.contains(&base.value) {
             trail.push(base.value);
             let circle = trail.iter().map(Name::as_str).collect::<Vec<_>>().join(" -> ");
-            let help = "one of them must say its tiers itself";
-            problems.error(
-                Code::Contradiction,
-                node.at("extends"),
-                format!("ladders extend each other: {circle}"),
-                help,
-            );
+            let message = say!("circle", circle = circle);
+            problems.error(Code::Contradiction, node.at("extends"), message, say!("circle_instead"));
             return None;
         }
         if lineage.len() == EXTENDS_MAX {
-            let message = format!("more than {EXTENDS_MAX} ladders extend each other in a row");
-            problems.error(Code::Limit, node.at("extends"), message, "say the tiers in fewer steps");
+            let message = say!("extends_many", most = EXTENDS_MAX.to_string());
+            problems.error(Code::Limit, node.at("extends"), message, say!("extends_many_instead"));
             return None;
         }
         last = *nodes.get(&base.value)?;
@@ -81,18 +77,22 @@ fn lineage<'a>(
 fn check_tier_keys(name: &Said<Name>, node: Node<'_>, problems: &mut Problems) {
     let name = &name.value;
     if node.has("extends") && node.has("tier") {
-        let message = format!("ladder `{name}` has tiers of its own and extends another");
-        let help = "write [[...tier_before]] or [[...tier_after]], or leave extends out";
-        problems.error(Code::Contradiction, node.at("tier"), message, help);
+        let message = say!("own_and_extends", ladder = name.as_str());
+        problems.error(
+            Code::Contradiction,
+            node.at("tier"),
+            message,
+            say!("own_and_extends_instead"),
+        );
     }
     for key in ["tier_before", "tier_after"] {
         if node.has(key) && !node.has("extends") {
-            let message = format!("ladder `{name}` has {key} and extends no other ladder");
+            let message = say!("beside_nothing", ladder = name.as_str(), key = key);
             problems.error(
                 Code::Contradiction,
                 node.at(key),
                 message,
-                "add extends = \"...\", or write [[...tier]]",
+                say!("beside_nothing_instead"),
             );
         }
     }
@@ -115,27 +115,19 @@ fn check_names(ladder: &Said<Name>, tiers: &[Said<Tier>], problems: &mut Problem
     for (n, tier) in tiers.iter().enumerate() {
         let name = &tier.value.name;
         if tiers[..n].iter().any(|earlier| earlier.value.name == *name) {
-            let message = format!("ladder `{}` has two tiers named `{name}`", ladder.value);
+            let message = say!("tier_twice", ladder = ladder.value.as_str(), tier = name.as_str());
             problems.error(
                 Code::Contradiction,
                 tier.span.clone(),
                 message,
-                "give each tier of a ladder a name of its own",
+                say!("tier_twice_instead"),
             );
         }
     }
     if tiers.len() > LADDER_TIERS_MAX {
-        let message = format!(
-            "ladder `{}` has {} tiers; at most {LADDER_TIERS_MAX} are allowed",
-            ladder.value,
-            tiers.len()
-        );
-        problems.error(
-            Code::Limit,
-            ladder.span.clone(),
-            message,
-            "remove some, here or in the ladder that it extends",
-        );
+        let (count, most) = (tiers.len().to_string(), LADDER_TIERS_MAX.to_string());
+        let message = say!("tiers_many", ladder = ladder.value.as_str(), tiers = count, most = most);
+        problems.error(Code::Limit, ladder.span.clone(), message, say!("tiers_many_instead"));
     }
 }
 
@@ -145,13 +137,9 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
         .iter()
         .any(|node| tier_keys.iter().any(|key| node.has(key) && !node.is_empty_array(key)))
     {
-        let help = format!("add [[ladder.{}.tier]]", name.value);
-        problems.error(
-            Code::MissingKey,
-            name.span.clone(),
-            format!("ladder `{}` has no tiers", name.value),
-            help,
-        );
+        let ladder = name.value.as_str();
+        let (message, help) = (say!("no_tiers", ladder = ladder), say!("add_tier", ladder = ladder));
+        problems.error(Code::MissingKey, name.span.clone(), message, help);
     }
     let duration = |key, default| {
         lineage
@@ -162,10 +150,10 @@ fn ladder(name: &Said<Name>, lineage: &[Node<'_>], tiers: Vec<Said<Tier>>, probl
     let count = |key| lineage.iter().find_map(|node| node.count(key)).map(|said| said.value);
     let Some(release) = lineage.iter().find_map(|node| node.node("release")) else {
         if !lineage.iter().any(|node| node.has("release")) {
-            let message = format!("ladder `{}` does not say how people are taken back", name.value);
-            let help = format!(
-                "add [ladder.{}.release] with when = {{ waiting_at_most = 5, for = \"5m\" }}",
-                name.value
+            let ladder = name.value.as_str();
+            let (message, help) = (
+                say!("no_release", ladder = ladder),
+                say!("no_release_instead", ladder = ladder),
             );
             problems.error(Code::MissingKey, name.span.clone(), message, help);
         }
@@ -217,8 +205,8 @@ fn tier(node: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut Probl
     let mut keep = BTreeMap::new();
     for (pool, number) in node.counts("keep") {
         if !pools.contains(&pool.value) {
-            let message = format!("keep names `{}`, which this tier does not draw on", pool.value);
-            problems.error(Code::UnknownName, pool.span, message, "name a pool of this tier");
+            let message = say!("keep_of_another", pool = pool.value.as_str());
+            problems.error(Code::UnknownName, pool.span, message, say!("keep_of_another_instead"));
         }
         keep.insert(pool.value, number);
     }
@@ -250,16 +238,10 @@ fn extend(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems
     for key in ["ends_within", "extend_by"].into_iter().filter(|key| node.has(key)) {
         let (message, help) = match action {
             Action::ExtendShift if known.roster => continue,
-            Action::ExtendShift => (
-                format!("`{key}` goes by the roster, and there is none"),
-                "add [roster] with path = \"roster.csv\", or leave it out: a number of people is asked for then",
-            ),
+            Action::ExtendShift => (say!("no_roster", key = key), say!("no_roster_instead")),
             _ => (
-                format!(
-                    "`{key}` is for extend_shift, and this tier asks for {}",
-                    action.as_str()
-                ),
-                "leave it out, or write action = \"extend_shift\"",
+                say!("for_extend_shift", key = key, action = action.as_str()),
+                say!("for_extend_shift_instead"),
             ),
         };
         problems.error(Code::Contradiction, node.at(key), message, help);
@@ -274,12 +256,13 @@ fn extend(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems
 fn lasting(node: Node<'_>, action: Action, problems: &mut Problems) -> Option<Millis> {
     let hours = node.number("for_hours")?;
     if action != Action::Overtime {
-        let message = format!(
-            "`for_hours` is for overtime, and this tier asks for {}",
-            action.as_str()
+        let message = say!("for_overtime", action = action.as_str());
+        problems.error(
+            Code::Contradiction,
+            node.at("for_hours"),
+            message,
+            say!("for_overtime_instead"),
         );
-        let help = "leave it out, or write action = \"overtime\"";
-        problems.error(Code::Contradiction, node.at("for_hours"), message, help);
     }
     Some(Millis((hours * 3_600_000.0).round() as i64))
 }
@@ -300,28 +283,27 @@ fn pools(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems)
         problems.error(
             Code::Contradiction,
             place,
-            "this tier has pool and pools",
-            "write all of them into pools",
+            say!("pool_and_pools"),
+            say!("pool_and_pools_instead"),
         );
     } else if !draws(action) && (node.has("pool") || node.has("pools")) {
-        let message = format!("{} draws on no pool", action.as_str());
-        let help = "leave the pool out; or for people of a pool, leave the action out or write action = \"call_in\"";
-        problems.error(Code::Contradiction, place, message, help);
+        let message = say!("draws_on_none", action = action.as_str());
+        problems.error(Code::Contradiction, place, message, say!("draws_on_none_instead"));
     } else if draws(action) && !node.has("pool") && (!node.has("pools") || node.is_empty_array("pools")) {
-        let message = format!("a tier that asks for {} needs the pool it draws on", action.as_str());
-        let help = "add pool = \"...\"; extend_shift and overtime alone draw on none";
-        problems.error(
-            Code::MissingKey,
-            node.name("name").map_or(node.span(), |name| name.span),
-            message,
-            help,
-        );
+        let message = say!("needs_pool", action = action.as_str());
+        let place = node.name("name").map_or(node.span(), |name| name.span);
+        problems.error(Code::MissingKey, place, message, say!("needs_pool_instead"));
     }
     for (n, pool) in drawn_on.iter().enumerate() {
         names::expect(pool, &known.pools, "pool", problems);
         if drawn_on[..n].iter().any(|earlier| earlier.value == pool.value) {
-            let message = format!("this tier names pool `{}` twice", pool.value);
-            problems.error(Code::Contradiction, pool.span.clone(), message, "name it once");
+            let message = say!("pool_twice", pool = pool.value.as_str());
+            problems.error(
+                Code::Contradiction,
+                pool.span.clone(),
+                message,
+                say!("pool_twice_instead"),
+            );
         }
     }
     drawn_on.into_iter().map(|said| said.value).collect()
@@ -331,36 +313,21 @@ fn seats(node: Node<'_>, action: Action, pools: &[Name], problems: &mut Problems
     let fallback = node.node("fallback").and_then(|range| seat_range(range, problems));
     let word = node.text("seats").map(|said| said.value);
     if node.has("fallback") && word != Some("required") {
-        let help = "leave it out, or write seats = \"required\"";
-        problems.error(
-            Code::Contradiction,
-            node.at("fallback"),
-            "fallback stands beside seats = \"required\" alone",
-            help,
-        );
+        let (message, help) = (say!("fallback_alone"), say!("fallback_alone_instead"));
+        problems.error(Code::Contradiction, node.at("fallback"), message, help);
     }
     match word {
         Some("all") => {
             if !draws(action) && pools.is_empty() {
-                let message = "seats = \"all\" means everyone of a pool, and this tier draws on none";
-                problems.error(
-                    Code::Contradiction,
-                    node.at("seats"),
-                    message,
-                    "write seats = { min = 2, max = 3 }",
-                );
+                let (message, help) = (say!("all_of_none"), say!("all_of_none_instead"));
+                problems.error(Code::Contradiction, node.at("seats"), message, help);
             }
             Some(Seats::All)
         }
         Some("required") => {
             if !node.has("fallback") {
-                let message = "seats = \"required\" needs fallback, for when they cannot be computed";
-                problems.error(
-                    Code::MissingKey,
-                    node.at("seats"),
-                    message,
-                    "add fallback = { min = 2, max = 6 }",
-                );
+                let (message, help) = (say!("needs_fallback"), say!("needs_fallback_instead"));
+                problems.error(Code::MissingKey, node.at("seats"), message, help);
             }
             fallback.map(|fallback| Seats::Required { fallback })
         }
@@ -374,16 +341,8 @@ fn seats(node: Node<'_>, action: Action, pools: &[Name], problems: &mut Problems
 fn seat_range(node: Node<'_>, problems: &mut Problems) -> Option<SeatRange> {
     let (min, max) = (node.count("min")?, node.count("max")?);
     if min.value > max.value {
-        let message = format!(
-            "at least {} seats and at most {}: no number is both",
-            min.value, max.value
-        );
-        problems.error(
-            Code::Contradiction,
-            min.span,
-            message,
-            "write the smaller number as min",
-        );
+        let message = say!("range_empty", min = min.value.to_string(), max = max.value.to_string());
+        problems.error(Code::Contradiction, min.span, message, say!("range_empty_instead"));
     }
     Some(SeatRange {
         min: min.value,

@@ -17,6 +17,7 @@ mod names;
 mod node;
 mod people;
 pub mod places;
+mod push;
 mod queues;
 mod reader;
 mod roster;
@@ -44,11 +45,13 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use names::Known;
 use node::Node;
 use roster::Roster;
-use sentence::say;
+use sentence::{Sentence, say};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::de::DeTable;
 
 /// Largest configuration file that is read.
@@ -72,14 +75,34 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Receivers of webhooks by key.
     pub webhooks: BTreeMap<Name, webhook::Settings>,
+    /// How browsers are called whose page is closed; `None`: they are not.
+    pub push: Option<webhook::push::Settings>,
     /// What people read in place of keys.
     pub labels: Labels,
+    /// The file as it was written.
+    pub written: Written,
     /// In hexadecimal digits: the SHA-256 of the text, or where there is a roster, of the text's and the roster's.
     pub hash: String,
     /// What it knows only until some day.
     pub endings: Vec<Ending>,
     /// What does not keep the file from being used.
     pub warnings: Diagnostics,
+}
+
+/// A configuration's text, and the folder that relative paths in it start from.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The text.
+    pub text: Arc<str>,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// A header for a feed may hold a secret: the text is not printed.
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Written({} bytes)", self.text.len())
+    }
 }
 
 impl Config {
@@ -98,6 +121,7 @@ impl Config {
             && self.feeds == other.feeds
             && self.floor == other.floor
             && self.webhooks == other.webhooks
+            && self.push == other.push
     }
 }
 
@@ -240,6 +264,10 @@ pub fn parse(text: &str, file: &str, surroundings: &Surroundings<'_>) -> Result<
     }
     match config {
         Some(config) if !found.failed() => Ok(Config {
+            written: Written {
+                text: text.into(),
+                folder: surroundings.folder.to_owned(),
+            },
             hash: hash(text, roster.digest),
             warnings: found,
             ..config
@@ -275,6 +303,7 @@ fn read(
     check::told(&ladders, &queues, &entries, &feeds, problems);
     let floor = house::floor(root, surroundings, problems);
     let webhooks = webhooks::read(root, &known, surroundings, problems);
+    let push = push::read(root, surroundings, problems);
     let plan = Plan {
         queues: queues.into_iter().map(|(name, queue)| (name, queue.plan)).collect(),
         pools: people::pools(root, &known, roster, &mut labels, problems),
@@ -293,8 +322,10 @@ fn read(
         feeds,
         floor: floor?,
         webhooks,
+        push,
         journal: house::journal(root, surroundings),
         labels,
+        written: Written::default(),
         hash: String::new(),
         endings,
         warnings: Diagnostics::default(),
@@ -323,10 +354,10 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
 
 fn unreadable(error: &std::io::Error, file: &str) -> Diagnostics {
     let help = match error.kind() {
-        std::io::ErrorKind::NotFound => "name a configuration file that exists, such as config/surged.toml",
-        _ => "give the user that runs surged leave to read it",
+        std::io::ErrorKind::NotFound => say!("file_not_there_instead"),
+        _ => say!("file_unreadable_instead"),
     };
-    Diagnostics::of_whole_file(file, format!("the file cannot be read: {error}"), help)
+    Diagnostics::of_whole_file(file, say!("file_unreadable", why = error.to_string()), help)
 }
 
 fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
@@ -336,31 +367,22 @@ fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(&error, file))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        let message = format!("the file is larger than {FILE_BYTES_MAX} bytes, the most that is read");
-        return Err(Diagnostics::of_whole_file(file, message, "is it a configuration?"));
+        let message = say!("file_large", most = FILE_BYTES_MAX.to_string());
+        return Err(Diagnostics::of_whole_file(file, message, say!("file_large_instead")));
     }
-    as_text(bytes, file, "save the file as UTF-8")
+    as_text(bytes, file, say!("save_utf8"))
 }
 
-fn as_text(bytes: Vec<u8>, file: &str, help: &str) -> Result<String, Diagnostics> {
+fn as_text(bytes: Vec<u8>, file: &str, help: Sentence) -> Result<String, Diagnostics> {
     // Without a byte order mark it is UTF-8 as well, with a zero beside every letter.
     if is_utf_16(&bytes) {
-        let message = "the file is UTF-16, as some editors under Windows save by default (\"Unicode\")";
-        return Err(Diagnostics::of_whole_file(
-            file,
-            message,
-            format!("{help}, which some call \"UTF-8 without BOM\""),
-        ));
+        let help = say!("utf16_instead", save = help);
+        return Err(Diagnostics::of_whole_file(file, say!("utf16"), help));
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let mut problems = Problems::default();
-        problems.error(
-            Code::Syntax,
-            good.len()..good.len(),
-            "a byte here is not UTF-8 text",
-            help,
-        );
+        problems.error(Code::Syntax, good.len()..good.len(), say!("no_utf8"), help);
         problems.of_file(file, &good)
     })
 }

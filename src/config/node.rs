@@ -40,6 +40,11 @@ impl<'a> Node<'a> {
         self.table.get(key).map_or(self.span(), Spanned::span)
     }
 
+    /// Whether all its keys are such.
+    pub fn has_only(&self, known: impl Fn(&str) -> bool) -> bool {
+        self.table.keys().all(|key| known(key.get_ref()))
+    }
+
     /// Whether the key is there, well-formed or not.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)

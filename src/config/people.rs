@@ -6,6 +6,7 @@ use super::node::{Node, Said};
 use super::queues;
 use super::reader::closest;
 use super::roster::Roster;
+use super::sentence::say;
 use super::settings::Labels;
 use super::tables::{POOL_PEOPLE_MAX, default};
 use crate::core::ladder::{Level, Pool};
@@ -94,30 +95,33 @@ impl Members<'_> {
         let (pool, node, count) = (&self.name.value, self.node, self.count);
         let at_name = || self.name.span.clone();
         if !self.are_named() && !node.has("size") && !self.may_be_more {
-            let help =
-                "add people = [\"...\"], or size = ... where names are not known; or name the pool in the roster";
-            let message = format!("pool `{pool}` says nothing of who is in it");
-            problems.error(Code::MissingKey, at_name(), message, help);
+            let message = say!("who_is_in_it", pool = pool.as_str());
+            problems.error(Code::MissingKey, at_name(), message, say!("who_is_in_it_instead"));
         }
         if let Some(size) = node
             .count("size")
             .filter(|size| self.are_named() && size.value as usize != count)
         {
-            let by = if self.joining > 0 { " with the roster" } else { "" };
-            let message = format!("pool `{pool}` names {count} people{by}, and size says {}", size.value);
-            let help = "leave size out: the people are counted";
-            problems.error(Code::Contradiction, size.span, message, help);
+            let (count, said) = (count.to_string(), size.value.to_string());
+            let message = match self.joining > 0 {
+                true => say!("size_differs_roster", pool = pool.as_str(), count = count, size = said),
+                false => say!("size_differs", pool = pool.as_str(), count = count, size = said),
+            };
+            problems.error(Code::Contradiction, size.span, message, say!("size_differs_instead"));
         }
         if count > POOL_PEOPLE_MAX && self.joining > 0 {
-            let message =
-                format!("pool `{pool}` has {count} people with the roster; at most {POOL_PEOPLE_MAX} are allowed");
-            problems.error(Code::Limit, at_name(), message, "divide it into several pools");
+            let (count, most) = (count.to_string(), POOL_PEOPLE_MAX.to_string());
+            let message = say!("pool_large", pool = pool.as_str(), count = count, most = most);
+            problems.error(Code::Limit, at_name(), message, say!("pool_large_instead"));
         }
         if node.has("rest_between") && !self.are_named() && !self.may_be_more {
-            let message = format!("rest_between goes by who was asked last, and pool `{pool}` is a number");
-            let help =
-                "write people = [\"...\"] in place of size, or name the pool in the roster; or leave rest_between out";
-            problems.error(Code::Contradiction, node.at("rest_between"), message, help);
+            let message = say!("rest_of_number", pool = pool.as_str());
+            problems.error(
+                Code::Contradiction,
+                node.at("rest_between"),
+                message,
+                say!("rest_of_number_instead"),
+            );
         }
     }
 
@@ -125,19 +129,22 @@ impl Members<'_> {
         let (pool, node, count) = (&self.name.value, self.node, self.seats());
         let is_known = (self.are_named() || node.has("size")) && !self.may_be_more;
         if let Some(keep) = node.count("keep").filter(|keep| keep.value > count && is_known) {
-            let message = format!(
-                "pool `{pool}` keeps {} of {count} people: it could never give anyone",
-                keep.value
-            );
-            let help = format!("write keep = {count} or less");
+            let (count, kept) = (count.to_string(), keep.value.to_string());
+            let help = say!("keeps_all_instead", count = count.as_str());
+            let message = say!("keeps_all", pool = pool.as_str(), keep = kept, count = count);
             problems.error(Code::Contradiction, keep.span, message, help);
         }
         for (ladder, number) in node.counts("size_by") {
             names::expect(&ladder, &known.ladders, "ladder", problems);
             if self.are_named() && is_known && number > count {
-                let message = format!("pool `{pool}` names {count} people, and size_by says {number}");
-                let help = "size_by takes the first so many of the list";
-                problems.error(Code::Contradiction, ladder.span, message, help);
+                let (count, size) = (count.to_string(), number.to_string());
+                let message = say!("size_by_differs", pool = pool.as_str(), count = count, size = size);
+                problems.error(
+                    Code::Contradiction,
+                    ladder.span,
+                    message,
+                    say!("size_by_differs_instead"),
+                );
             }
         }
     }
@@ -147,16 +154,17 @@ fn expect_once(person: &Said<Name>, pool: &Name, pool_of: &mut BTreeMap<Name, Na
     let Some(first) = pool_of.insert(person.value.clone(), pool.clone()) else {
         return;
     };
+    let name = person.value.as_str();
     let message = match first == *pool {
-        true => format!("`{}` stands twice in pool `{pool}`", person.value),
-        false => format!("`{}` is in pool `{first}` and in pool `{pool}`", person.value),
+        true => say!("person_twice", person = name, pool = pool.as_str()),
+        false => say!(
+            "person_in_two",
+            person = name,
+            first = first.as_str(),
+            pool = pool.as_str()
+        ),
     };
-    problems.error(
-        Code::Contradiction,
-        person.span.clone(),
-        message,
-        "nobody can be asked for twice: name each person once",
-    );
+    problems.error(Code::Contradiction, person.span.clone(), message, say!("person_once"));
 }
 
 /// Reads the chain of command.
@@ -167,8 +175,8 @@ pub fn chain(root: Node<'_>, labels: &mut Labels, problems: &mut Problems) -> Ve
         names::label(node, &role.value, &mut labels.roles);
         check_role(&role, problems);
         if chain.iter().any(|level| level.role == role.value) {
-            let message = format!("`{}` is in the chain twice", role.value);
-            problems.error(Code::Contradiction, role.span, message, "each role is one level");
+            let message = say!("role_twice", role = role.value.as_str());
+            problems.error(Code::Contradiction, role.span, message, say!("role_twice_instead"));
         }
         let respond_within = node.duration_or("respond_within", Millis::ZERO);
         chain.push(Level {
@@ -186,15 +194,12 @@ fn check_role(role: &Said<Name>, problems: &mut Problems) {
         return;
     }
     let (message, help) = match name {
-        "viewer" | "operator" => (
-            format!("a {name} answers no instructions, and so is no level of the chain"),
-            "levels are supervisor, shift_leader and manager".to_owned(),
-        ),
+        "viewer" | "operator" => (say!("role_answers_none", role = name), say!("levels")),
         _ => (
-            format!("there is no role `{name}`"),
+            say!("no_role", role = name),
             match closest(name, ANSWERING_ROLES.into_iter()) {
-                Some(close) => format!("did you mean `{close}`?"),
-                None => "levels are supervisor, shift_leader and manager; a label gives them other titles".to_owned(),
+                Some(close) => say!("close", close = close),
+                None => say!("levels_labels"),
             },
         ),
     };

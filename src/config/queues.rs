@@ -4,6 +4,7 @@ use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
 use super::reader::listed;
+use super::sentence::say;
 use super::settings::Labels;
 use super::tables::default;
 use crate::core::ladder::{Mode, Paused, QueuePlan, Target};
@@ -36,16 +37,14 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
             continue;
         };
         if let Some(first) = taken.insert((feed.clone(), source.value.clone()), name.value.clone()) {
-            let message = format!(
-                "queues `{first}` and `{}` are both `{}` of feed `{feed}`",
-                name.value, source.value
+            let message = say!(
+                "same_source",
+                first = first.as_str(),
+                second = name.value.as_str(),
+                source = source.value.as_str(),
+                feed = feed.as_str(),
             );
-            problems.error(
-                Code::Contradiction,
-                source.span,
-                message,
-                "each needs a source of its own",
-            );
+            problems.error(Code::Contradiction, source.span, message, say!("own_source"));
         }
         let duration = |key| node.duration(key).map(|said| said.value);
         let plan = QueuePlan {
@@ -74,8 +73,8 @@ pub fn read(root: Node<'_>, known: &Known, labels: &mut Labels, problems: &mut P
         problems.error(
             Code::MissingKey,
             root.at("queue"),
-            "there is no queue to watch",
-            "add [queue.NAME]",
+            say!("no_queue"),
+            say!("no_queue_instead"),
         );
     }
     queues
@@ -90,10 +89,10 @@ fn feed(name: &Said<Name>, node: Node<'_>, known: &Known, problems: &mut Problem
     match (feeds.next(), feeds.next()) {
         (Some(only), None) => Some(only.clone()),
         (Some(_), Some(_)) if !node.has("feed") => {
-            let message = format!("queue `{}` does not say which feed reports it", name.value);
-            let help = format!(
-                "add feed = \"...\"; there are {}",
-                listed(known.feeds.iter().map(Name::as_str))
+            let message = say!("which_feed", queue = name.value.as_str());
+            let help = say!(
+                "which_feed_instead",
+                names = listed(known.feeds.iter().map(Name::as_str))
             );
             problems.error(Code::MissingKey, name.span.clone(), message, help);
             None
@@ -123,13 +122,10 @@ fn lend_only_while(name: &Said<Name>, node: Node<'_>, root: Node<'_>, problems: 
     let bound = node.node("lend_only_while")?;
     let at_home = |(_, pool): (_, Node<'_>)| pool.name("home").is_some_and(|home| home.value == name.value);
     if !root.named("pool").into_iter().any(at_home) {
-        let message = format!(
-            "queue `{}` lends nobody: no pool has it as its home, and lend_only_while would hold nobody back",
-            name.value
-        );
-        let help = format!(
-            "add home = \"{}\" to the pool whose people work on it, or leave lend_only_while out",
-            name.value
+        let queue = name.value.as_str();
+        let (message, help) = (
+            say!("lends_nobody", queue = queue),
+            say!("lends_nobody_instead", queue = queue),
         );
         problems.error(Code::Contradiction, node.at("lend_only_while"), message, help);
     }

@@ -44,8 +44,8 @@ fn refuse_key(key: &Spanned<std::borrow::Cow<'_, str>>, shape: &Shape, problems:
         .iter()
         .find(|n| n.table == shape.what && n.key == name && n.value.is_none())
     {
-        let message = format!("not obeyed by this version yet: `{name}` of {}", shape.what);
-        return problems.error(Code::NotObeyed, key.span(), message, later.instead);
+        let message = say!("not_obeyed_key", key = name, table = shape.what);
+        return problems.error(Code::NotObeyed, key.span(), message, Sentence::of(later.instead, []));
     }
     let help = match closest(name, shape.keys.iter().map(|k| k.name)) {
         Some(close) => say!("close", close = close),
@@ -108,9 +108,9 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
         }
         (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
         (Kind::Name | Kind::NameAmong(_), DeValue::String(text)) => check_name(text, span, problems),
-        (Kind::Written(what, read), DeValue::String(text)) => {
+        (Kind::Written(_, read), DeValue::String(text)) => {
             if let Err(message) = read(text) {
-                problems.error(Code::BadValue, span, message, format!("write {what}"));
+                problems.error(Code::BadValue, span, message, say!("write", text = kind.expected()));
             }
         }
         (Kind::Word(words), DeValue::String(word)) => check_word(word, words, span, place, problems),
@@ -235,8 +235,8 @@ fn check_word(word: &str, words: &[&str], span: Range<usize>, place: Place<'_>, 
     }
     let here = |n: &&NotObeyed| n.table == place.shape.what && n.key == place.key && n.value == Some(word);
     if let Some(later) = NOT_OBEYED.iter().find(here) {
-        let message = format!("not obeyed by this version yet: {} = {word:?}", place.key);
-        return problems.error(Code::NotObeyed, span, message, later.instead);
+        let message = say!("not_obeyed_value", key = place.key, word = format!("{word:?}"));
+        return problems.error(Code::NotObeyed, span, message, Sentence::of(later.instead, []));
     }
     let help = match closest(word, words.iter().copied()) {
         Some(close) => say!("close_word", close = format!("{close:?}")),
@@ -293,13 +293,9 @@ fn check_tagged(
                 None => check_word(word, &words, value.span(), place, problems),
             },
             _ => {
-                let message = format!("`{tag}` takes {}, and no text came", one_of(&words));
-                problems.error(
-                    Code::WrongType,
-                    value.span(),
-                    message,
-                    format!("write {tag} = {:?}", shapes[0].0),
-                );
+                let message = say!("no_text_came", key = tag, kind = one_of(&words));
+                let help = say!("write", text = format!("{tag} = {:?}", shapes[0].0));
+                problems.error(Code::WrongType, value.span(), message, help);
             }
         },
     }

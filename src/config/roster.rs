@@ -8,6 +8,7 @@ use super::diagnostic::{Code, Diagnostics, Problems};
 use super::endings::Ending;
 use super::names::{self, Known};
 use super::node::{Node, Said};
+use super::sentence::say;
 use super::tables::default;
 use super::{Surroundings, as_text, duration};
 use crate::core::ladder::Rostered;
@@ -73,11 +74,7 @@ pub fn read(
         return missing;
     };
     let digest = Some(Sha256::digest(&bytes).into());
-    let text = match as_text(
-        bytes,
-        &file,
-        "save the roster as UTF-8 (in a spreadsheet: \"CSV UTF-8\")",
-    ) {
+    let text = match as_text(bytes, &file, say!("roster_utf8")) {
         // Spreadsheets put a mark of its encoding before the text.
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         Err(found) => return Roster { found, ..missing },
@@ -97,21 +94,15 @@ pub fn read(
 }
 
 fn limits(node: Node<'_>, problems: &mut Problems) -> Limits {
-    for (key, most, hours) in [("max_day", DAY, 24), ("max_week", WEEK, 168)] {
+    for (key, most, hours) in [("max_day", DAY, 24_u8), ("max_week", WEEK, 168)] {
         if let Some(said) = node.duration(key).filter(|said| said.value > most) {
             let came = duration::format(said.value);
-            let message = format!("`{key}` says {came}, and there are {hours} hours in it");
-            problems.error(
-                Code::BadValue,
-                said.span,
-                message,
-                "leave it out where there is no limit",
-            );
+            let message = say!("hours_many", key = key, came = came, hours = hours.to_string());
+            problems.error(Code::BadValue, said.span, message, say!("hours_many_instead"));
         }
     }
     if node.has("average_weeks") && !node.has("max_week") {
-        let message = "average_weeks says over how many weeks max_week is meant, and there is no max_week";
-        let help = "add max_week = \"40h\", or leave average_weeks out";
+        let (message, help) = (say!("average_of_nothing"), say!("average_of_nothing_instead"));
         problems.error(Code::Contradiction, node.at("average_weeks"), message, help);
     }
     Limits {
@@ -133,15 +124,15 @@ fn open(at: &Path, path: &Said<&str>, surroundings: &Surroundings<'_>, problems:
         false => Err(std::io::Error::other("it is no file")),
     });
     if let Err(wrong) = read {
-        let message = format!("the roster {} cannot be read: {wrong}", at.display());
-        let help = "put the file there, or write its path: absolute, or relative to this file";
+        let (place, why) = (at.display().to_string(), wrong.to_string());
+        let message = say!("roster_unreadable", path = place, why = why);
+        let help = say!("file_unusable_instead");
         problems.note(surroundings.severity(), Code::File, path.span.clone(), message, help);
         return None;
     }
     if bytes.len() as u64 > ROSTER_BYTES_MAX {
-        let message = format!("the roster is larger than {ROSTER_BYTES_MAX} bytes, the most that is read");
-        let help = "leave out what is long over; is it a roster?";
-        problems.error(Code::Limit, path.span.clone(), message, help);
+        let message = say!("roster_large", most = ROSTER_BYTES_MAX.to_string());
+        problems.error(Code::Limit, path.span.clone(), message, say!("roster_large_instead"));
         return None;
     }
     Some(bytes)
@@ -176,8 +167,11 @@ fn joins(
             continue;
         }
         let before = match (listed.get(person), joined.get(person)) {
-            (Some(other), _) => Some((other, "by the configuration".to_owned())),
-            (None, Some(other)) => Some((&other.value, format!("in line {}", rows::line(text, other.span.start)))),
+            (Some(other), _) => Some((other, say!("by_configuration"))),
+            (None, Some(other)) => {
+                let line = rows::line(text, other.span.start).to_string();
+                Some((&other.value, say!("in_line", line = line)))
+            }
             (None, None) => None,
         };
         match before {
@@ -186,12 +180,21 @@ fn joins(
                 joins.entry(pool.value.clone()).or_default().push(person.clone());
             }
             Some((other, place)) if *other != pool.value && told.insert((Some(person), &pool.value)) => {
-                let message = format!(
-                    "`{person}` is in pool `{other}` {place}, and here in pool `{}`",
-                    pool.value
+                let (person, other) = (person.as_str(), other.as_str());
+                let here = pool.value.as_str();
+                let message = say!(
+                    "person_elsewhere",
+                    person = person,
+                    other = other,
+                    place = place,
+                    pool = here
                 );
-                let help = "nobody can be asked for twice: name one pool, here or there";
-                problems.error(Code::Contradiction, pool.span.clone(), message, help);
+                problems.error(
+                    Code::Contradiction,
+                    pool.span.clone(),
+                    message,
+                    say!("person_elsewhere_instead"),
+                );
             }
             Some(_) => {}
         }
@@ -215,14 +218,9 @@ fn spans(rows: Vec<Row>, text: &str, problems: &mut Problems) -> BTreeMap<Name, 
                     false => (second, first),
                 };
                 let line = rows::line(text, upper.from.span.start);
-                let message = format!("`{person}` is on duty twice at a time: this shift overlaps that of line {line}");
-                let help = "a shift ends before the person's next begins: mend one of them, or leave one out";
-                problems.error(
-                    Code::Contradiction,
-                    lower.from.span.start..lower.to.span.end,
-                    message,
-                    help,
-                );
+                let message = say!("shifts_overlap", person = person.as_str(), line = line.to_string());
+                let place = lower.from.span.start..lower.to.span.end;
+                problems.error(Code::Contradiction, place, message, say!("shifts_overlap_instead"));
             }
         }
         let spans = rows.iter().map(|row| (row.from.value, row.to.value)).collect();
@@ -240,10 +238,7 @@ fn ending(spans: &BTreeMap<Name, Vec<(Time, Time)>>, zone: &TimeZone, path: &Sai
     Some(Ending {
         from: Time(from.as_millisecond()),
         span: path.span.clone(),
-        message: format!(
-            "the roster {} has no shift after {day}: from then on nobody in it is on duty",
-            path.value
-        ),
-        help: "add the days to come".to_owned(),
+        message: say!("roster_ends", path = path.value, day = day.to_string()),
+        help: say!("roster_ends_instead"),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Code, Diagnostics, Problems};
 use super::node::Node;
+use super::sentence::say;
 use super::{folder_of, reader, syntax, tables, text_of};
 use crate::core::{Millis, Name};
 use jiff::civil::DateTime;
@@ -220,13 +221,12 @@ fn read(root: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Scenar
     let length = root.duration("length");
     let warm_up = root.duration_or("warm_up", Millis::ZERO);
     if length.as_ref().is_some_and(|length| length.value <= warm_up) {
-        let message = "the day is over before the warm-up is: nothing would be counted";
-        let help = "write a length that is longer than warm_up";
+        let (message, help) = (say!("warm_up_long"), say!("warm_up_long_instead"));
         problems.error(Code::Contradiction, root.at("warm_up"), message, help);
     }
     if root.has("queue") && queues.is_empty() {
-        let help = "add [queue.NAME] with calls, handling and people";
-        problems.error(Code::MissingKey, root.at("queue"), "there is no queue", help);
+        let (message, help) = (say!("scenario_no_queue"), say!("scenario_no_queue_instead"));
+        problems.error(Code::MissingKey, root.at("queue"), message, help);
     }
     let outside = root
         .nodes("outside")
@@ -265,29 +265,19 @@ fn read(root: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Scenar
 fn queue(node: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<QueueScenario> {
     let people = node.count_list("people");
     if node.is_empty_array("people") {
-        let help = "write how many, such as people = [46]";
-        problems.error(Code::BadValue, node.at("people"), "`people` has no number", help);
+        let message = say!("no_number", key = "people");
+        problems.error(Code::BadValue, node.at("people"), message, say!("people_instead"));
     }
     let told = node.node("calls")?;
     let calls = calls(told, folder, problems);
     let day_factor = told.number("day_factor");
     if day_factor.is_some_and(|shape| shape < 1.0) {
-        let message = "`day_factor` takes a number from 1: less would make most days empty and a few days absurd";
-        problems.error(
-            Code::BadValue,
-            told.at("day_factor"),
-            message,
-            "for example day_factor = 10",
-        );
+        let (message, help) = (say!("day_factor_small"), say!("day_factor_small_instead"));
+        problems.error(Code::BadValue, told.at("day_factor"), message, help);
     }
     if day_factor.is_some() && told.has("recorded") {
-        let message = "callers come as they were recorded, and a day_factor would make them more or fewer";
-        problems.error(
-            Code::Contradiction,
-            told.at("day_factor"),
-            message,
-            "leave one of recorded and day_factor out",
-        );
+        let (message, help) = (say!("day_factor_recorded"), say!("one_of_recorded"));
+        problems.error(Code::Contradiction, told.at("day_factor"), message, help);
     }
     for key in ["handling", "patience"] {
         not_at_once(node, key, problems);
@@ -326,33 +316,31 @@ fn not_at_once(node: Node<'_>, key: &str, problems: &mut Problems) {
     let Some(told) = node.node(key).filter(|told| key != "patience" && told.has("at_once")) else {
         return;
     };
-    let message = format!("`at_once` is about patience, and `{key}` has none");
-    problems.error(Code::Contradiction, told.at("at_once"), message, "leave it out");
+    let message = say!("at_once_patience", key = key);
+    problems.error(Code::Contradiction, told.at("at_once"), message, say!("leave_out"));
 }
 
 fn calls(node: Node<'_>, folder: &Path, problems: &mut Problems) -> Option<Calls> {
     let rates = node.numbers("per_hour");
     match (node.has("per_hour"), node.text("recorded")) {
         (true, Some(_)) => {
-            let message = "calls come either by per_hour or as recorded";
-            problems.error(
-                Code::Contradiction,
-                node.at("recorded"),
-                message,
-                "leave one of them out",
-            );
+            let (message, help) = (say!("calls_two_ways"), say!("leave_one_out"));
+            problems.error(Code::Contradiction, node.at("recorded"), message, help);
             None
         }
         (false, None) if !node.has("recorded") => {
-            let message = "the calls do not say how many come";
-            let help = "add per_hour = [600], or recorded = \"calls.csv\"";
-            problems.error(Code::MissingKey, node.span(), message, help);
+            problems.error(
+                Code::MissingKey,
+                node.span(),
+                say!("calls_none"),
+                say!("calls_none_instead"),
+            );
             None
         }
         (true, None) if rates.is_empty() => {
             if node.is_empty_array("per_hour") {
-                let help = "write how many, such as per_hour = [600]";
-                problems.error(Code::BadValue, node.at("per_hour"), "`per_hour` has no number", help);
+                let message = say!("no_number", key = "per_hour");
+                problems.error(Code::BadValue, node.at("per_hour"), message, say!("per_hour_instead"));
             }
             None
         }
@@ -425,8 +413,12 @@ fn cost(node: Node<'_>) -> Cost {
 fn outside(node: Node<'_>, problems: &mut Problems) -> Option<Outside> {
     let (low, high) = (node.number("low"), node.number("high"));
     if low.is_some() != high.is_some() || low > high {
-        let message = "an interval has a low and a high end, the low one first";
-        problems.error(Code::Contradiction, node.span(), message, "write both, or neither");
+        problems.error(
+            Code::Contradiction,
+            node.span(),
+            say!("interval_ends"),
+            say!("interval_ends_instead"),
+        );
     }
     Some(Outside {
         measure: node.name("measure")?.value,

@@ -38,7 +38,7 @@ fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX }),
         Kind::Name => json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX }),
-        Kind::Written(what, _) => json!({ "type": "string", "title": what }),
+        Kind::Written(..) => json!({ "type": "string", "title": kind.expected().english() }),
         Kind::Word(words) | Kind::NameAmong(words) => json!({ "enum": words }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),

@@ -5,7 +5,7 @@ use crate::words::Language;
 use std::fmt;
 
 /// A sentence, in English as it stands.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Sentence {
     english: String,
     made_of: Option<MadeOf>,

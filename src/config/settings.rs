@@ -77,6 +77,8 @@ pub struct FloorConfig {
     pub paper: Option<PathBuf>,
     /// In which language: `en`, `zh-Hans` or `zh-Hant`.
     pub paper_language: &'static str,
+    /// The folder of the recordings that the bench may replay; `None`: there is none.
+    pub recordings: Option<PathBuf>,
 }
 
 /// PEM files of the floor's own TLS.

@@ -6,15 +6,19 @@ pub mod default;
 mod house;
 mod ladders;
 mod people;
+mod push;
 mod scenario;
 mod webhook;
 
+use super::sentence::{Sentence, say};
 use super::shape::{Key, Kind, Shape};
 use crate::core::Millis;
 use calendar::CALENDAR;
 use house::{FEED, FLOOR, JOURNAL, LEVEL};
 use ladders::LADDER;
+pub use ladders::is_of_condition;
 use people::{POOL, QUEUE, ROSTER};
+use push::PUSH;
 pub use scenario::SCENARIO;
 use webhook::WEBHOOK;
 
@@ -46,7 +50,7 @@ pub struct NotObeyed {
     pub key: &'static str,
     /// Only this value of it; `None`: the key itself.
     pub value: Option<&'static str>,
-    /// What to do instead.
+    /// What to do instead, by its key in the tables of `words`.
     pub instead: &'static str,
 }
 
@@ -66,27 +70,12 @@ const fn not_yet(
 
 /// Everything that is meant to come and is refused until it does: a plan that is not obeyed must not look as if it were.
 pub const NOT_OBEYED: &[NotObeyed] = &[
-    not_yet(
-        "a pool",
-        "roster_file",
-        None,
-        "write [roster] with path = \"roster.csv\", once for all pools",
-    ),
-    not_yet(
-        "a pool",
-        "lend_only_while",
-        None,
-        "write it into the queue that is the pool's home",
-    ),
-    not_yet(
-        "a feed",
-        "kind",
-        Some("freeswitch-esl"),
-        "send readings to a \"json\" feed",
-    ),
-    not_yet("a feed", "kind", Some("genesys"), "send readings to a \"json\" feed"),
-    not_yet("a feed", "kind", Some("prometheus"), "send readings to a \"json\" feed"),
-    not_yet("a feed", "kind", Some("nats"), "send readings to a \"json\" feed"),
+    not_yet("a pool", "roster_file", None, "instead_roster_file"),
+    not_yet("a pool", "lend_only_while", None, "instead_lend_only_while"),
+    not_yet("a feed", "kind", Some("freeswitch-esl"), "instead_json_feed"),
+    not_yet("a feed", "kind", Some("genesys"), "instead_json_feed"),
+    not_yet("a feed", "kind", Some("prometheus"), "instead_json_feed"),
+    not_yet("a feed", "kind", Some("nats"), "instead_json_feed"),
 ];
 
 const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
@@ -134,10 +123,7 @@ pub static ROOT: Shape = Shape {
     keys: &[
         must(
             "time_zone",
-            Kind::Written(
-                "the IANA name of a time zone, such as \"Asia/Shanghai\" or \"UTC\"",
-                zone,
-            ),
+            Kind::Written("kind_zone", zone),
             "The zone of the calendar's days and times, by its IANA name.",
         ),
         must(
@@ -160,6 +146,11 @@ pub static ROOT: Shape = Shape {
             "webhook",
             Kind::Named(&Kind::Table(&WEBHOOK), WEBHOOKS_MAX),
             "Who is told by HTTP, for people who have no page open.",
+        ),
+        may(
+            "push",
+            Kind::Table(&PUSH),
+            "Who is called on their phone while the console is closed there. Without it nobody is.",
         ),
         may(
             "pool",
@@ -198,10 +189,10 @@ static LABEL: Shape = Shape {
     ],
 };
 
-fn zone(text: &str) -> Result<(), String> {
+fn zone(text: &str) -> Result<(), Sentence> {
     // The bundled data decides, so that a file means the same on every machine.
     match jiff::tz::TimeZoneDatabase::bundled().get(text) {
         Ok(_) => Ok(()),
-        Err(_) => Err(format!("{text:?} is no time zone that is known")),
+        Err(_) => Err(say!("no_zone", text = format!("{text:?}"))),
     }
 }

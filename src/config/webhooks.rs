@@ -4,9 +4,11 @@ use super::Surroundings;
 use super::diagnostic::{Code, Problems};
 use super::names::{self, Known};
 use super::node::{Node, Said};
+use super::sentence::say;
 use super::settings::Secret;
 use super::tables::{TEXT_BYTES_MAX, default};
 use crate::core::{Millis, Name};
+use crate::webhook::push::PREFIX;
 use crate::webhook::{Address, KINDS, LIMIT_SOURCE, Settings, SigningKey, Template};
 use crate::wire::House;
 use crate::words::{Language, Words};
@@ -64,19 +66,18 @@ fn webhook(
     }
     let roles = node.names("roles");
     for role in roles.iter().filter(|role| !levels.contains(&role.value)) {
-        let message = format!("no level of the chain has the role `{}`", role.value);
-        let help = "name roles that stand under [[chain]], or leave roles out: then it gets what comes to any level";
-        problems.error(Code::UnknownName, role.span.clone(), message, help);
+        let message = say!("no_level", role = role.value.as_str());
+        problems.error(Code::UnknownName, role.span.clone(), message, say!("no_level_instead"));
+    }
+    if name.value.as_str().starts_with(PREFIX) {
+        let message =
+            format!("a webhook's name cannot begin with {PREFIX:?}: so browsers are named that are called by push");
+        problems.error(Code::BadValue, name.span.clone(), message, "give it another name");
     }
     let timeout = node.duration_or("timeout", default::TIMEOUT);
     if timeout > TIMEOUT_MAX {
-        let help = "write 1m or less: a receiver that takes longer is tried again anyway";
-        problems.error(
-            Code::Limit,
-            node.at("timeout"),
-            "an attempt may take a minute at most",
-            help,
-        );
+        let (message, help) = (say!("attempt_long"), say!("attempt_long_instead"));
+        problems.error(Code::Limit, node.at("timeout"), message, help);
     }
     let kinds: BTreeSet<&'static str> = match node.has("kinds") {
         false => DEFAULT_KINDS.into(),
@@ -123,8 +124,8 @@ fn only_one<'a>(
     let mut said = keys.iter().filter_map(|key| Some((*key, node.text(key)?)));
     let (key, first) = said.next()?;
     if let Some((other, second)) = said.next() {
-        let message = format!("`{key}` and `{other}` are both there");
-        problems.error(Code::Contradiction, second.span, message, "leave one of them out");
+        let message = say!("both_there", one = key, other = other);
+        problems.error(Code::Contradiction, second.span, message, say!("leave_one_out"));
     }
     let secret = if key.ends_with("_file") {
         surroundings.secret_of_file(&first, problems)
@@ -145,9 +146,8 @@ fn address(
     const KEYS: [&str; 3] = ["url", "url_file", "url_env"];
     let Some((said, secret)) = only_one(node, &KEYS, surroundings, problems) else {
         if !KEYS.iter().any(|key| node.has(key)) {
-            let message = format!("webhook `{}` has no address", name.value);
-            let help = "add url = \"https://...\", or url_file or url_env where the address itself is a key";
-            problems.error(Code::MissingKey, name.span.clone(), message, help);
+            let message = say!("no_address", webhook = name.value.as_str());
+            problems.error(Code::MissingKey, name.span.clone(), message, say!("no_address_instead"));
         }
         return None;
     };
@@ -156,13 +156,8 @@ fn address(
     if let Err(why) = &read
         && !node.has("url")
     {
-        let message = format!("the address that is kept there cannot be used: {why}");
-        problems.error(
-            Code::BadValue,
-            said.span,
-            message,
-            "it is one line, such as https://hooks.example/surged",
-        );
+        let message = say!("kept_address", why = why.to_string());
+        problems.error(Code::BadValue, said.span, message, say!("kept_address_instead"));
     }
     read.ok()
 }
@@ -175,10 +170,8 @@ fn key(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Problems)
     match SigningKey::read(secret?.expose()) {
         Ok(key) => Some(Some(key)),
         Err(why) => {
-            let message = format!("the secret that is kept there cannot sign: {why}");
-            let help =
-                "it is whsec_ and 24 to 64 random bytes as base64: echo whsec_$(head -c 32 /dev/urandom | base64)";
-            problems.error(Code::BadValue, said.span, message, help);
+            let message = say!("kept_secret", why = why.to_string());
+            problems.error(Code::BadValue, said.span, message, say!("kept_secret_instead"));
             None
         }
     }
@@ -193,8 +186,8 @@ fn template(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Prob
         };
     };
     if ready.is_some() {
-        let message = "`template` and `template_file` are both there";
-        problems.error(Code::Contradiction, file.span.clone(), message, "leave one of them out");
+        let message = say!("both_there", one = "template", other = "template_file");
+        problems.error(Code::Contradiction, file.span.clone(), message, say!("leave_one_out"));
     }
     let path = surroundings.folder.join(file.value);
     let read = std::fs::File::open(&path).and_then(|opened| {
@@ -204,8 +197,9 @@ fn template(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Prob
     });
     match read {
         Ok(text) if text.len() as u64 > LIMIT_SOURCE => {
-            let message = format!("the template {} has more than {LIMIT_SOURCE} bytes", path.display());
-            problems.error(Code::Limit, file.span, message, "shorten it");
+            let (path, most) = (path.display().to_string(), LIMIT_SOURCE.to_string());
+            let message = say!("template_long", path = path, most = most);
+            problems.error(Code::Limit, file.span, message, say!("shorter"));
             None
         }
         Ok(text) => Some(Template::Own {
@@ -213,8 +207,9 @@ fn template(node: Node<'_>, surroundings: &Surroundings<'_>, problems: &mut Prob
             source: text.into(),
         }),
         Err(fault) => {
-            let message = format!("the template {} cannot be read: {fault}", path.display());
-            let help = "put the file there, or write its path: absolute, or relative to this file";
+            let (path, why) = (path.display().to_string(), fault.to_string());
+            let message = say!("template_unreadable", path = path, why = why);
+            let help = say!("file_unusable_instead");
             problems.note(surroundings.severity(), Code::File, file.span, message, help);
             None
         }
@@ -233,7 +228,13 @@ fn try_template(
     for fault in template.check(kinds, &words) {
         let mut message = fault.to_string();
         message.truncate(message.floor_char_boundary(TEXT_BYTES_MAX));
-        let help = "mend the template; the operator's guide lists what it can use";
-        problems.error(Code::BadValue, node.at("template_file"), message, help);
+        // What the template engine says of it is in its own words.
+        let message = say!("written", text = message);
+        problems.error(
+            Code::BadValue,
+            node.at("template_file"),
+            message,
+            say!("template_instead"),
+        );
     }
 }

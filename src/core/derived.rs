@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub(crate) struct Derived {
     /// How the name of each queue begins, rising: to find one among thousands touches no other.
     beginnings: Vec<u128>,
+    /// Of each queue on which nothing is open: when it is due next, its sight left aside.
+    at_rest: Vec<Option<Time>>,
     pub staff: Staff,
     pub ledger: Ledger,
     pub sharing: Sharing,
@@ -94,6 +96,12 @@ impl Core {
     pub(crate) fn index(&self, queue: &Name) -> Option<usize> {
         let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
         let from = beginnings.partition_point(|known| *known < sought);
+        if is_whole(sought) {
+            return beginnings
+                .get(from)
+                .is_some_and(|known| *known == sought)
+                .then_some(from);
+        }
         // Hardly ever more than one begins alike.
         let alike = beginnings[from..].iter().take_while(|known| **known == sought).count();
         let found = self.queues[from..from + alike].binary_search_by(|known| known.name.cmp(queue));
@@ -182,8 +190,9 @@ impl Core {
         while let Some(index) = self.derived.unweighed.pop() {
             self.derived.is_unweighed[index] = false;
             if self.derived.sharing.is_ranked(index) {
-                let calling = self.may_call(&self.queues[index]);
-                self.derived.sharing.set_calling(index, calling);
+                let queue = &self.queues[index];
+                let (calling, priority) = (self.may_call(queue), queue.priority());
+                self.derived.sharing.set_calling(index, priority, calling);
             }
         }
     }
@@ -196,7 +205,24 @@ impl Core {
         let attentive = asks || pressed && self.is_attentive(&self.queues[index]);
         self.derived.sharing.set_pressed(index, pressed, attentive);
         self.derived.sharing.set_asking(index, asks);
-        self.next_due(index)
+        let beside = self.due_beside_sight(index);
+        let is_at_rest = !attentive && self.queues[index].is_at_rest();
+        self.derived.at_rest[index] = is_at_rest.then(|| beside.map_or(Time::NEVER, |(next, _)| next));
+        let sight = self.sight_due(&self.queues[index]).map(|at| (at, Why::Blind));
+        sight.into_iter().chain(beside).min()
+    }
+
+    /// A queue was vouched for, and nothing of it is otherwise than before but its numbers: where nothing is open on it, that changes
+    /// only when it would be blind.
+    pub(crate) fn touch_lightly(&mut self, index: usize, at: Time) {
+        let beside = self.derived.at_rest[index].filter(|next| *next > at && !self.derived.is_dirty[index]);
+        let blind = self.sight_due(&self.queues[index]).filter(|blind| *blind > at);
+        let (Some(beside), Some(blind)) = (beside, blind) else {
+            self.touch(index);
+            return;
+        };
+        self.derived.show_anew(index);
+        self.derived.due.set(index, beside.min(blind));
     }
 
     /// Everything that follows from the state, anew.
@@ -239,6 +265,7 @@ impl Core {
             unshown: (0..count).collect(),
             is_unshown: vec![true; count],
             beginnings: std::mem::take(&mut self.derived.beginnings),
+            at_rest: vec![None; count],
         };
         self.weigh();
         for index in 0..count {
@@ -283,11 +310,34 @@ impl Core {
     }
 }
 
-/// The first bytes of a name, in the order of names.
+/// The first bytes of a name and then its length, in the order of names: one that is no longer is told by it alone.
 fn beginning(name: &Name) -> u128 {
-    let mut bytes = [0; size_of::<u128>()];
+    const BYTES: usize = size_of::<u128>() - 1;
+    let mut bytes = [0; BYTES + 1];
     let name = name.as_str().as_bytes();
-    let length = name.len().min(bytes.len());
+    let length = name.len().min(BYTES);
     bytes[..length].copy_from_slice(&name[..length]);
+    bytes[BYTES] = name.len().min(BYTES + 1) as u8;
     u128::from_be_bytes(bytes)
+}
+
+/// Whether a beginning is all of a name.
+fn is_whole(beginning: u128) -> bool {
+    usize::from(beginning as u8) < size_of::<u128>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn beginnings_have_the_order_of_names(one in "[a\0é]{0,18}", other in "[a\0é]{0,18}") {
+            let (one, other) = (Name::from(one), Name::from(other));
+            let (begins, ends) = (beginning(&one), beginning(&other));
+            prop_assert!(begins == ends || (begins < ends) == (one < other));
+            prop_assert!(begins != ends || one == other || !is_whole(begins));
+        }
+    }
 }

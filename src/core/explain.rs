@@ -227,7 +227,10 @@ impl Core {
         };
         let windows = [self.in_turn(queue, tier), self.by_severity(queue, tier)];
         let mut windows = windows.into_iter().flatten();
+        // A leader has been asked already: their answer is waited for, and no clock.
+        let is_asked = next.is_some_and(|next| matches!(next.standing, Standing::Approval { .. }));
         let due = match next.map(|next| next.standing.due_at()) {
+            _ if is_asked => None,
             Some(Some(due_at)) => windows.find(|window| queue.real(window.due) == due_at),
             // What was said to be passed over is not said again.
             None if queue.skipped.contains(&tier.name) => None,

@@ -341,6 +341,24 @@ impl Judged {
 }
 
 impl Reason {
+    /// For how long its condition had held at the decision; nothing where it goes by no condition.
+    pub fn held(&self) -> Millis {
+        match self {
+            Reason::WaitingAbove { held, .. }
+            | Reason::WaitingAtMost { held, .. }
+            | Reason::LongestWaitAbove { held, .. }
+            | Reason::WaitingPerSeatAbove { held, .. }
+            | Reason::ExpectedWaitAbove { held, .. }
+            | Reason::AnsweredShareBelow { held, .. }
+            | Reason::AnsweredShareAtLeast { held, .. }
+            | Reason::AbandonedShareAbove { held, .. }
+            | Reason::RisingAbove { held, .. }
+            | Reason::All { held, .. } => *held,
+            Reason::Severe { why } => why.held(),
+            Reason::Incident { .. } | Reason::Order { .. } | Reason::MaxStay { .. } => Millis::ZERO,
+        }
+    }
+
     /// The word on the wire.
     pub fn code(&self) -> &'static str {
         match self {

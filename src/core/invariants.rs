@@ -4,7 +4,7 @@
 //! in `tests/`.
 
 use super::queue::Queue;
-use super::rules::{FEW, Phase};
+use super::rules::{FEW, PHASES};
 use super::supply::{Ledger, people};
 use super::{Action, Core, Instruction, Millis, Name, Time, What};
 use std::collections::BTreeSet;
@@ -26,11 +26,13 @@ pub fn check(core: &Core) {
 /// Only those are looked at whom a change concerns: looking at all of them finds nothing more.
 fn nobody_was_passed_over(core: &Core, index: usize) {
     let (name, now) = (&core.queues[index].name, core.now);
-    let call = core.decide(Phase::Calls, index, now);
-    debug_assert!(
-        call.is_none(),
-        "{name} would call at {now:?}, and was not looked at: {call:?}"
-    );
+    for phase in PHASES {
+        let passed_over = core.decide(phase, index, now);
+        debug_assert!(
+            passed_over.is_none(),
+            "{name} would decide something at {now:?}, and was not looked at: {phase:?}: {passed_over:?}"
+        );
+    }
     let next = core.next_due(index).map_or(Time::NEVER, |(next, _)| next);
     let known = core.derived.due.of(index);
     debug_assert!(

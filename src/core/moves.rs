@@ -178,9 +178,9 @@ impl Move {
     }
 
     /// Parts of it that nobody has answered: neither seen nor done, and of which the feed has shown nobody.
-    pub fn unanswered(&self) -> Vec<Part> {
+    pub fn unanswered(&self) -> impl Iterator<Item = &Part> {
         let unanswered = |part: &&Part| self.response == Response::None && !self.has_shown(part);
-        self.parts.iter().filter(unanswered).cloned().collect()
+        self.parts.iter().filter(unanswered)
     }
 
     /// Whether the feed has shown anybody of a part by name.
@@ -190,9 +190,10 @@ impl Move {
 
     /// How an end of some of it is worded: what nobody has answered is stood down, whatever ends it, and so are people from outside who
     /// have not come (plan: "Release", "Overtime").
-    pub fn way_back(&self, parts: &[Part]) -> Action {
+    pub fn way_back<'a>(&self, parts: impl IntoIterator<Item = &'a Part>) -> Action {
         let not_come = self.action.from_outside() && self.response < Response::Done;
-        let unanswered = self.response == Response::None && !parts.iter().any(|part| self.has_shown(part));
+        let mut parts = parts.into_iter();
+        let unanswered = self.response == Response::None && !parts.any(|part| self.has_shown(part));
         if unanswered || not_come {
             Action::StandDown
         } else {
@@ -215,7 +216,7 @@ impl Move {
 
     /// The feed's word on its people, on its own queue. So many shifts have begun by the roster since it was asked for: whoever signed
     /// in by these is no proof.
-    pub fn proof(&self, present: &Present, begun: u32) -> Option<Proof> {
+    pub fn proof<'a>(&'a self, present: &'a Present, begun: u32) -> Option<Proof<'a>> {
         if !self.can_be_shown() {
             return None;
         }
@@ -323,9 +324,9 @@ impl Move {
             answered: self.response != Response::None,
             shadow: self.shadow,
             not_shown: self.doubt == Doubt::Asked,
-            shown: proof.as_ref().map(|proof| proof.seats()),
-            by_number: proof.as_ref().is_some_and(|proof| proof.by_number > 0),
-            there: proof.map_or_else(Vec::new, |proof| proof.people),
+            shown: proof.map(|proof| proof.seats()),
+            by_number: proof.is_some_and(|proof| proof.by_number() > 0),
+            there: proof.map_or_else(Vec::new, |proof| proof.people().cloned().collect()),
             missing: self.missing.iter().map(|one| one.person.clone()).collect(),
             hold_until: self.hold_until.map(real),
         }
@@ -353,7 +354,7 @@ impl Leaving {
 
     /// Its people who are still on the phones by the feed's word; `None` where it cannot tell. So many shifts have ended by the roster
     /// since: whoever signed out by these is no proof.
-    pub fn still_there(&self, present: &Present, ended: u32) -> Option<Proof> {
+    pub fn still_there<'a>(&'a self, present: &'a Present, ended: u32) -> Option<Proof<'a>> {
         if self.of.shadow {
             return None;
         }

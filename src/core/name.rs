@@ -1,12 +1,13 @@
 //! Names of queues, pools, tiers, ladders, feeds and people: shared, so that a copy costs no allocation.
 
+use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
 /// A name from the configuration or from the phone system. Compared byte by byte.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Name(Arc<str>);
 
@@ -26,6 +27,25 @@ impl From<&str> for Name {
 impl From<String> for Name {
     fn from(text: String) -> Name {
         Name(Arc::from(text))
+    }
+}
+
+/// Copied once, from wherever the text stands: every frame of a feed has one.
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Name, E> {
+                Ok(Name::from(text))
+            }
+        }
+        from.deserialize_str(Text)
     }
 }
 

@@ -345,6 +345,17 @@ impl Queue {
         empty.take(left as usize).for_each(|one| one.replaced = true);
     }
 
+    /// Whether nothing is open on it that a reading may bring further: no surge, nobody called, nothing ordered or declared.
+    pub fn is_at_rest(&self) -> bool {
+        self.acts()
+            && self.lost.is_none()
+            && self.surge.is_none()
+            && self.is_spent()
+            && self.approval.is_none()
+            && self.incident.is_none()
+            && self.ordered.is_none()
+    }
+
     /// Whether nothing of it remains, so that it can leave with its configuration.
     pub fn is_spent(&self) -> bool {
         self.stack.is_empty() && self.leaving.is_empty() && self.open.is_empty()

@@ -6,7 +6,7 @@ use super::house;
 use super::ledger::{Fenced, Ledger, Reply, State};
 use super::quiet::Quiets;
 use super::shown::Shown;
-use crate::clock::Clock;
+use crate::clock::{Alarm, Clock};
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
 use crate::feed::FeedEvent;
@@ -99,6 +99,7 @@ pub struct Parts {
 pub struct Driver<J> {
     core: Core,
     clock: Clock,
+    alarm: Alarm,
     config: Arc<Config>,
     ledger: Ledger<J>,
     feeds: Feeds,
@@ -145,6 +146,7 @@ impl<J: Journal> Driver<J> {
         Driver {
             core,
             clock: parts.clock,
+            alarm: Alarm::default(),
             config: Arc::new(config),
             ledger,
             feeds,
@@ -213,7 +215,7 @@ impl<J: Journal> Driver<J> {
                     let reached = self.ledger.take(settled)?;
                     self.delivered(reached);
                 }
-                () = clock.sleep_until(due) => {}
+                () = self.alarm.sleep_until(&clock, due) => {}
                 count = mailbox.asks.recv_many(&mut asks, EVENTS_A_TURN) => {
                     asks.drain(..count).for_each(|ask| self.ask(ask));
                 }
@@ -536,7 +538,7 @@ impl<J: Journal> Driver<J> {
         let warned = std::mem::replace(&mut self.warned, now);
         let (due, later): (Vec<_>, Vec<_>) = self.config.endings.iter().partition(|ending| ending.from <= now);
         for ending in due.into_iter().filter(|ending| ending.from > warned) {
-            tracing::warn!(help = ending.help, "{}", ending.message);
+            tracing::warn!(help = %ending.help, "{}", ending.message);
         }
         later.into_iter().map(|ending| ending.from).min().unwrap_or(Time::NEVER)
     }
@@ -608,12 +610,16 @@ impl<J: Journal> Driver<J> {
     fn follow_webhooks(&mut self) {
         let house = Arc::new(house::of(&self.config, &self.clock, &self.log));
         let last_seq = self.ledger.last_seq();
-        self.ledger.webhooks().follow(&self.config.webhooks, &house, last_seq);
+        let config = Arc::clone(&self.config);
+        self.ledger
+            .webhooks()
+            .follow(&config.webhooks, config.push.as_ref(), &house, last_seq);
     }
 
     fn show_config(&self, successful: bool) {
         self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
         self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
+        self.hub.set_config(Arc::clone(&self.config));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));
         if successful {
             let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;

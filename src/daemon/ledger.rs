@@ -9,13 +9,14 @@
 //! A page is what one turn of the daemon's loop wrote. Pages are published in order, each after its entries are durable; only where
 //! the log itself fails, or does not answer for [`PATIENCE`], do they go out before, since callers come first.
 
+use super::traces::{Traced, Traces};
 use crate::clock::Clock;
 use crate::core::{Decision, Millis, Time, What};
 use crate::floor::{Health, Hub, Latch, Reach};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
 };
-use crate::shift::Desk;
+use crate::shift::{Desk, is_ask};
 use crate::telemetry::names;
 use crate::webhook::Webhooks;
 use crate::wire::{OpenInstruction, PersonState, QueueState, Recent, Refused, ServerMessage};
@@ -59,6 +60,7 @@ pub struct Ledger<J> {
     health: Arc<Health>,
     clock: Clock,
     webhooks: Webhooks,
+    traces: Traces,
     next_seq: u64,
     entries: Vec<Entry>,
     page: Page,
@@ -80,8 +82,12 @@ struct Page {
     last_seq: u64,
     begun: Option<Instant>,
     messages: Vec<(u64, ServerMessage)>,
+    /// The numbers of those that ask the floor for an answer.
+    asks: Vec<u64>,
     /// When the decisions of its instructions were due.
     due: Vec<Time>,
+    /// What of it a collector of traces is to hear of.
+    traced: Vec<Traced>,
     replies: Vec<Reply>,
     state: Option<State>,
     desk: Option<Arc<Desk>>,
@@ -124,6 +130,7 @@ impl<J: Journal> Ledger<J> {
         health: Arc<Health>,
         clock: Clock,
         webhooks: Webhooks,
+        traces: Traces,
         next_seq: u64,
     ) -> Ledger<J> {
         health.set(LATCH, Latch::Ok);
@@ -134,6 +141,7 @@ impl<J: Journal> Ledger<J> {
             health,
             clock,
             webhooks,
+            traces,
             next_seq,
             entries: Vec::new(),
             page: Page::default(),
@@ -170,6 +178,10 @@ impl<J: Journal> Ledger<J> {
             && is_told(decision)
         {
             self.page.due.push(decision.at);
+        }
+        self.page.traced.extend(self.traces.note(&entry));
+        if matches!(&entry.record, Record::Decision(decision) if is_ask(&decision.what)) {
+            self.page.asks.push(seq);
         }
         let message = ServerMessage::of(&entry);
         self.page.messages.extend(message.map(|message| (seq, message)));
@@ -333,7 +345,7 @@ impl<J: Journal> Ledger<J> {
 
     /// Closes the log, when it is clear or nobody waits any longer.
     pub async fn close(self) {
-        tokio::join!(self.journal.close(), self.webhooks.close());
+        tokio::join!(self.journal.close(), self.webhooks.close(), self.traces.close());
     }
 
     /// The log itself, to read in it.
@@ -436,6 +448,7 @@ impl<J: Journal> Ledger<J> {
             let Some(mut page) = self.unpublished.pop_front() else {
                 break;
             };
+            let durable = Instant::now();
             let together = self.hub.page();
             if let Some(state) = page.state {
                 self.hub.set_shared_state(state.queues, state.open, state.recent);
@@ -450,12 +463,14 @@ impl<J: Journal> Ledger<J> {
                     .for_each(|(_, message)| message.mark_unlogged());
             }
             if !page.messages.is_empty() {
-                self.webhooks.tell(&page.messages);
+                self.webhooks.tell(&page.messages, &page.asks);
                 reached.append(&mut self.hub.publish(page.messages));
             }
             drop(together);
+            let now = self.clock.now();
+            self.traces.told(page.traced, page.begun, durable, now, unlogged);
             for due in page.due {
-                let late = (self.clock.now() - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed());
+                let late = (now - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed());
                 metrics::histogram!(names::DECISION_SECONDS).record(late);
             }
             for reply in page.replies {

@@ -16,6 +16,7 @@ mod reload;
 mod service;
 mod shown;
 mod startup;
+mod traces;
 
 pub use feeds::feed_settings;
 pub use house::on_paper as house_on_paper;
@@ -27,13 +28,14 @@ use crate::core::{Decision, Millis, Time};
 use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
-    self, Access, Ask, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource, LookedUp,
-    ServeFault, TlsFiles,
+    self, Access, Ask, Bench, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource,
+    LookedUp, ServeFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
 use crate::report::{self, Report, Wanted};
 use crate::shift::{self, Summary};
 use crate::telemetry::{Metrics, Scrape};
+use crate::webhook::push::Book;
 use crate::webhook::{self, Outbox, Webhooks};
 use crate::wire::InstructionMessage;
 use crate::words::Language;
@@ -50,6 +52,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use traces::Traces;
 
 /// Events of feeds that may wait for the driver; beyond it the feeds hold back and keep the latest.
 const EVENTS_WAITING: usize = 4096;
@@ -81,6 +84,8 @@ pub struct Setup {
     pub listener: Option<std::net::TcpListener>,
     /// Who is told every decision as it is made. Whoever is slow misses some.
     pub tell: Vec<mpsc::Sender<Decision>>,
+    /// What tries changed thresholds on recorded days for the page `/bench`; `None`: nothing does.
+    pub bench: Option<Arc<dyn Bench>>,
 }
 
 /// A daemon that is running.
@@ -160,7 +165,16 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         listener,
         opened,
     };
-    assemble(config, around, access, setup.clock, setup.tell, metrics, cancel).await
+    assemble(
+        config,
+        around,
+        access,
+        setup.clock,
+        (setup.tell, setup.bench),
+        metrics,
+        cancel,
+    )
+    .await
 }
 
 /// What a daemon has around it: this machine, or a simulation of one.
@@ -193,7 +207,7 @@ pub async fn start_in<L: Listener + 'static>(
     let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
     let access = Arc::new(Access::open(Some(tokens), false)?);
     let cancel = CancellationToken::new();
-    assemble(config, around, access, None, Vec::new(), metrics, cancel).await
+    assemble(config, around, access, None, (Vec::new(), None), metrics, cancel).await
 }
 
 /// Puts a daemon together around what is open already.
@@ -202,7 +216,7 @@ async fn assemble<L: Listener + 'static>(
     around: Around<L>,
     access: Arc<Access>,
     clock: Option<Clock>,
-    tell: Vec<mpsc::Sender<Decision>>,
+    (tell, bench): (Vec<mpsc::Sender<Decision>>, Option<Arc<dyn Bench>>),
     metrics: Metrics,
     cancel: CancellationToken,
 ) -> Result<Running, StartFault> {
@@ -239,14 +253,17 @@ async fn assemble<L: Listener + 'static>(
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
     let (scrape, scrapes) = Scrape::of(metrics.clone());
+    let book = Arc::new(Book::beside(&config.journal.path));
     let floor = Arc::new(Floor {
         settings: floor_settings(&config),
         hub: Arc::clone(&hub),
         access,
         daemon: ask_sender,
+        book: Arc::clone(&book),
         log: Arc::new(DutyLog {
             path: config.journal.path.clone(),
         }),
+        bench,
         health: Arc::clone(&health),
         clock: {
             let clock = clock.clone();
@@ -266,11 +283,14 @@ async fn assemble<L: Listener + 'static>(
             past: past(config.journal.path.clone()),
             log: log.clone(),
             facts: fact_sender,
+            book,
+            asks: shift::is_ask,
         },
         core.open_instructions()
             .iter()
             .map(|open| InstructionMessage::from(&open.instruction))
             .collect(),
+        quiets.queues().cloned().collect(),
     );
     let ledger = Ledger::new(
         journal,
@@ -278,6 +298,7 @@ async fn assemble<L: Listener + 'static>(
         Arc::clone(&health),
         clock.clone(),
         webhooks,
+        Traces::by_environment(&log, clock.speed()),
         next_seq,
     );
     let running_feeds = Feeds::new(network, event_sender, clock.clone(), health, cancel.child_token());

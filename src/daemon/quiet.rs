@@ -108,6 +108,11 @@ impl Quiets {
         .collect()
     }
 
+    /// Those that are quiet.
+    pub fn queues(&self) -> impl Iterator<Item = &Name> {
+        self.queues.keys()
+    }
+
     /// Of one queue.
     pub fn of(&self, queue: &Name) -> Option<PauseState> {
         self.queues.get(queue).map(|quiet| PauseState {

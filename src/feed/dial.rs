@@ -6,6 +6,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,13 +69,23 @@ impl Network {
 /// Connects to `host:port`, trying each of its addresses. The error says what to do; `hint` is what to check where
 /// nothing listens.
 pub async fn tcp(address: &str, hint: &str) -> Result<TcpStream, Unreached> {
+    tcp_where(address, hint, &|_| true).await
+}
+
+/// The same where a name comes from a stranger: only addresses that `may_be_at` lets pass are knocked at, and no name is looked up again
+/// after that.
+pub async fn tcp_where(
+    address: &str,
+    hint: &str,
+    may_be_at: &(dyn Fn(IpAddr) -> bool + Sync),
+) -> Result<TcpStream, Unreached> {
     let found = match timeout(CONNECT_WITHIN, lookup_host(address)).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => return Err(unresolved(address, &error.to_string())),
         Err(_) => return Err(unresolved(address, "no answer in time")),
     };
     let mut last = None;
-    for one in found {
+    for one in found.filter(|one| may_be_at(one.ip())) {
         match timeout(CONNECT_WITHIN, TcpStream::connect(one)).await {
             Ok(Ok(stream)) => {
                 // Only latency is at stake.
@@ -86,7 +97,7 @@ pub async fn tcp(address: &str, hint: &str) -> Result<TcpStream, Unreached> {
         }
     }
     Err(last.map_or_else(
-        || unresolved(address, "it has no address"),
+        || unresolved(address, "it has no address that may be used"),
         |error| unreachable(address, &error, hint),
     ))
 }

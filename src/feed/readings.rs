@@ -3,7 +3,7 @@
 //! Besides readings a recording holds what else was heard: signs of life, losses, queues that were missing, and when each feed was
 //! connected. When the queues were seen and when not is part of what happened. [`Recording`] writes it, [`Lines`] reads it.
 
-use super::json::{self, FileLine, Said, read_line, rfc3339};
+use super::json::{self, Familiar, FileLine, Said, read_line, rfc3339};
 use super::text::Text;
 use super::{FeedEvent, Heard};
 use crate::core::{Name, Reading, Time};
@@ -62,6 +62,7 @@ pub struct Lines {
     path: PathBuf,
     text: Box<dyn BufRead + Send>,
     buffer: Vec<u8>,
+    familiar: Familiar,
     number: u64,
     ended: bool,
 }
@@ -101,6 +102,7 @@ impl Lines {
             path: text.path,
             text: text.text,
             buffer: Vec::new(),
+            familiar: Familiar::default(),
             number: 0,
             ended: false,
         }
@@ -118,33 +120,27 @@ impl Lines {
         Ok(read > 0)
     }
 
-    fn parse(&self) -> Result<(u64, Recorded), ReadError> {
+    fn parse(&mut self) -> Result<(u64, Recorded), ReadError> {
         let Ok(text) = std::str::from_utf8(&self.buffer) else {
             return Err(self.fault("the line is not UTF-8; expected one JSON object".into()));
         };
-        let FileLine {
-            feed,
-            received,
-            mut said,
-        } = read_line(text);
-        // Of what is wrong beside a reading (a bad name among its agents), the reading counts.
-        let (at, what) = match said.pop() {
-            Some(Said::Reading(reading)) => (reading.at, Heard::Reading(reading)),
-            Some(Said::Heartbeat { at }) => (at, Heard::Heartbeat),
-            Some(Said::Lost { at, why }) => {
+        let FileLine { feed, received, said } = read_line(text, &mut self.familiar);
+        let (at, what) = match said {
+            Said::Reading(reading) => (reading.at, Heard::Reading(reading)),
+            Said::Heartbeat { at } => (at, Heard::Heartbeat),
+            Said::Lost { at, why } => {
                 let why = why.unwrap_or_else(|| "the source lost sight of its queues".into());
                 (at, Heard::SourceLost { why })
             }
-            Some(Said::Missing { queue, at }) => (at, Heard::QueueMissing { queue }),
-            Some(Said::Line {
+            Said::Missing { queue, at } => (at, Heard::QueueMissing { queue }),
+            Said::Line {
                 connected: true, at, ..
-            }) => (at, Heard::Connected),
-            Some(Said::Line { at, why, .. }) => {
+            } => (at, Heard::Connected),
+            Said::Line { at, why, .. } => {
                 let why = why.unwrap_or_else(|| "the connection was lost".into());
                 (at, Heard::Disconnected { why })
             }
-            Some(Said::Bad(bad)) => return Err(self.fault(bad.detail)),
-            None => return Err(self.fault("the line says nothing; expected one JSON object".into())),
+            Said::Bad(bad) => return Err(self.fault(bad.detail)),
         };
         let Some(at) = at else {
             let detail = "the reading has no at; in a file it must be there, as in 2026-11-21T08:00:05.250Z";

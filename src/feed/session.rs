@@ -1,7 +1,7 @@
 //! Judges readings as they come: drops what is older than what is known, and estimates how the clocks differ.
 
 use crate::core::{Millis, Name, Reading, Time};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// Over how long the smallest difference between the clocks is sought: lateness only ever adds to it.
 const SKEW_WINDOW: Millis = Millis::from_secs(60);
@@ -26,7 +26,7 @@ pub enum Drop {
 #[derive(Debug)]
 pub struct Session {
     stale_after: Millis,
-    last: BTreeMap<Name, Last>,
+    last: HashMap<Name, Last>,
     skew: Option<Skew>,
 }
 
@@ -58,7 +58,7 @@ impl Session {
     pub fn new(stale_after: Millis) -> Session {
         Session {
             stale_after,
-            last: BTreeMap::new(),
+            last: HashMap::new(),
             skew: None,
         }
     }
@@ -66,23 +66,21 @@ impl Session {
     /// Judges one reading; one that is kept is the last of its queue from now on.
     pub fn judge(&mut self, reading: &Reading, received: Time) -> Result<(), Drop> {
         let Some(at) = reading.at else { return Ok(()) };
-        if let Some(last) = self.last.get(&reading.queue)
-            && received - last.received < self.stale_after
-        {
-            if last.reading.at > Some(at) && !last.is_of_a_clock_ahead(received - at) {
-                return Err(Drop::Older);
+        if let Some(last) = self.last.get_mut(&reading.queue) {
+            if received - last.received < self.stale_after {
+                if last.reading.at > Some(at) && !last.is_of_a_clock_ahead(received - at) {
+                    return Err(Drop::Older);
+                }
+                if last.reading == *reading {
+                    return Err(Drop::Duplicate);
+                }
             }
-            if last.reading == *reading {
-                return Err(Drop::Duplicate);
-            }
+            last.reading.clone_from(reading);
+            last.received = received;
+        } else {
+            let reading = reading.clone();
+            self.last.insert(reading.queue.clone(), Last { reading, received });
         }
-        self.last.insert(
-            reading.queue.clone(),
-            Last {
-                reading: reading.clone(),
-                received,
-            },
-        );
         self.source_clock(at, received);
         Ok(())
     }

@@ -42,6 +42,25 @@ impl Text {
         })
     }
 
+    /// A text that is part of the program, packed or not; `name` stands for a file's.
+    ///
+    /// # Errors
+    /// It is packed and not whole.
+    pub fn built_in(name: &str, bytes: &'static [u8]) -> Result<Text, ReadError> {
+        let path = PathBuf::from(name);
+        let unreadable = |error| ReadError::File {
+            path: path.clone(),
+            error,
+        };
+        let read = Arc::new(AtomicU64::new(0));
+        Ok(Text {
+            text: decompressed(bytes).map_err(unreadable)?,
+            bytes: bytes.len() as u64,
+            read,
+            path,
+        })
+    }
+
     /// Its beginning, unpacked: what lies in the buffer, without taking it away.
     ///
     /// # Errors

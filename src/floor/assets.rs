@@ -42,6 +42,7 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let path = match uri.path().trim_start_matches('/') {
         // The wallboard is the same page; it looks at its own address.
         "" | "wall" => "index.html",
+        "bench" => "bench/bench.html",
         path => path,
     };
     let Some((data, mark)) = served(path) else {
@@ -159,8 +160,10 @@ fn bare(data: &[u8]) -> Vec<u8> {
 /// A file of the page, or a table of the texts that the daemon words as well; and what tells one version of it from another.
 fn file(path: &str) -> Option<(Cow<'static, [u8]>, [u8; 32])> {
     let table = path.strip_prefix("words/").and_then(|name| name.strip_suffix(".ftl"));
-    if let Some(language) = table.and_then(Language::read) {
-        let text = language.source().as_bytes();
+    let bench = table.and_then(|name| name.strip_prefix("bench/"));
+    let table = table.and_then(Language::read).map(Language::source);
+    if let Some(table) = table.or(bench.and_then(Language::read).map(Language::of_bench)) {
+        let text = table.as_bytes();
         return Some((Cow::Borrowed(text), Sha256::digest(text).into()));
     }
     let file = Console::get(path)?;
@@ -250,6 +253,7 @@ fn mark() -> String {
     }
     for language in Language::WORDS.iter().filter_map(|word| Language::read(word)) {
         hasher.update(language.source());
+        hasher.update(language.of_bench());
     }
     hex(&hasher.finalize())
 }
@@ -321,9 +325,14 @@ mod tests {
             with_one_sheet(index),
             "<head>\n  <link rel=\"stylesheet\" href=\"page.css\">\n</head>\n"
         );
-        let index = Console::get("index.html").unwrap();
-        let named: Vec<String> = sheets(&String::from_utf8_lossy(&index.data))
-            .map(str::to_owned)
+        let pages = ["index.html", "bench/bench.html"].map(|page| Console::get(page).unwrap());
+        let named: Vec<String> = pages
+            .iter()
+            .flat_map(|page| {
+                sheets(&String::from_utf8_lossy(&page.data))
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
             .collect();
         let there: BTreeSet<String> = Console::iter()
             .filter(|it| it.ends_with(".css"))

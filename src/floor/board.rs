@@ -5,7 +5,7 @@ use crate::core::{InstructionId, Name};
 use crate::wire::Scope;
 use crate::wire::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
 use axum::extract::ws::Utf8Bytes;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -105,6 +105,27 @@ impl Board {
             .open
             .iter()
             .fold(self.newest, |newest, open| newest.max(Some(open.instruction.id)));
+        if changed {
+            self.version = since;
+            self.frames.clear();
+        }
+        changed
+    }
+
+    /// Posts these queues alone, so that what messages brought about goes out with them; whether anything changed. Where the floor has
+    /// other queues than were posted last nothing is, and the next [`Board::post`] tells all of it.
+    pub fn post_some(&mut self, latest: &Latest, queues: &BTreeSet<Name>, at: Instant) -> bool {
+        let names = self.posted.iter().map(|posted| &posted.state.queue);
+        if !names.eq(latest.queues.iter().map(|state| &state.queue)) {
+            return false;
+        }
+        let since = self.version + 1;
+        let mut changed = false;
+        let some = (self.posted.iter_mut().zip(&latest.queues)).filter(|(_, state)| queues.contains(&state.queue));
+        for (posted, state) in some {
+            let open = latest.open.iter().filter(|open| open.instruction.queue == state.queue);
+            changed |= posted.renew(state, open.cloned().collect(), self.newest, since, at);
+        }
         if changed {
             self.version = since;
             self.frames.clear();

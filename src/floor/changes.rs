@@ -205,8 +205,8 @@ fn going_on(told: &QueueState, now: &QueueState) -> QueueState {
     state
 }
 
-/// An open instruction as its own message tells it: nobody has seen it, and it is with the first level. Where something has happened
-/// to it already, that may have moved `respond_by` as well.
+/// An open instruction as its own message tells it: it is in somebody's hands, nobody has seen it, and it is with the first level. Where
+/// something has happened to it already, that may have moved `respond_by` as well.
 fn as_given(open: &OpenInstruction) -> OpenInstruction {
     let mut instruction = open.instruction.clone();
     if open.seen_at.is_some() || open.level > 0 || open.unanswered {
@@ -219,7 +219,7 @@ fn as_given(open: &OpenInstruction) -> OpenInstruction {
         eta_s: None,
         level: 0,
         unanswered: false,
-        delivered: false,
+        delivered: true,
     }
 }
 
@@ -309,7 +309,7 @@ mod tests {
         fn instructed(&mut self, message: &InstructionMessage) {
             let mut known = json!(message).as_object().unwrap().clone();
             let untouched =
-                json!({"seen_by":null,"seen_at":null,"eta_s":null,"level":0,"unanswered":false,"delivered":false});
+                json!({"seen_by":null,"seen_at":null,"eta_s":null,"level":0,"unanswered":false,"delivered":true});
             known.extend(untouched.as_object().unwrap().clone());
             self.known.insert(message.id.0, known);
         }

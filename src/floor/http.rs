@@ -1,8 +1,9 @@
 //! The HTTP interface: routes, and what is checked before any of them.
 
 use super::access::{Identity, NotLetIn};
+use super::bench::{self, Benches};
 use super::problem::Problem;
-use super::{Floor, api, assets, guard, links, log, report, shift, socket};
+use super::{Floor, api, assets, guard, links, log, push, report, shift, socket};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -23,6 +24,7 @@ pub(super) struct Front {
     pub local_only: bool,
     pub cancel: CancellationToken,
     pub sessions: TaskTracker,
+    pub benches: Arc<Benches>,
 }
 
 /// The other end of the connection.
@@ -42,6 +44,7 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/queues", get(api::queues))
         .route("/api/v1/people", get(api::people))
         .route("/api/v1/instructions", get(api::instructions))
+        .route("/api/v1/bench", get(bench::offer).post(bench::try_out))
         .route("/api/v1/log", get(log::log))
         .route("/api/v1/shift", get(shift::shift))
         .route("/api/v1/shift/{verb}", post(shift::hand_over))
@@ -52,6 +55,9 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/access/wall", post(links::wall))
         .route("/api/v1/access/let_wall_in", post(links::let_wall_in))
         .route("/api/v1/access/claim", post(links::claim))
+        .route("/api/v1/push", get(push::standing))
+        .route("/api/v1/push/subscribe", post(push::subscribe))
+        .route("/api/v1/push/unsubscribe", post(push::unsubscribe))
         .method_not_allowed_fallback(wrong_method)
         .fallback(get(assets::page))
         .layer(middleware::from_fn_with_state(front.clone(), check))

@@ -10,6 +10,7 @@ use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
 use crate::calendar::Calendar;
+use crate::config::Config;
 use crate::core::ladder::Plan;
 use crate::core::{InstructionId, Name, Time};
 use crate::journal::Item;
@@ -22,7 +23,7 @@ use crate::wire::{
 use crate::words::{Language, Words};
 use axum::extract::ws::Utf8Bytes;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -32,6 +33,9 @@ use tokio_util::sync::CancellationToken;
 
 /// At most four states a second.
 const POST_EVERY: Duration = Duration::from_millis(250);
+
+/// Of so many queues the state goes out with the messages about them; it takes some microseconds each.
+const POSTED_AT_ONCE: usize = 16;
 
 /// Whom an instruction reached.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -51,8 +55,10 @@ pub struct Hub {
     board: Mutex<Board>,
     /// Held while a page goes out, so that no state of it is posted before its messages.
     page: Mutex<()>,
-    /// The board's version, to be looked at without its lock.
+    /// The board's version as of the last post of the whole floor, to be looked at without its lock.
     posted: AtomicU64,
+    /// The same as of the last post of some queues with their messages.
+    posted_some: AtomicU64,
     /// The latest was told and is not on the board yet.
     fresh: Notify,
     news: watch::Sender<()>,
@@ -67,6 +73,8 @@ pub struct Hub {
     plan: Mutex<Option<Arc<Plan>>>,
     /// For the report: which days are holidays.
     calendar: Mutex<Option<Arc<Calendar>>>,
+    /// For the bench: the file that is in force. `None` until the daemon has told it.
+    config: Mutex<Option<Arc<Config>>>,
 }
 
 /// So many are kept for a session that is slow to take them.
@@ -128,6 +136,23 @@ impl Able {
 struct Told {
     latest: Arc<Latest>,
     whole: Option<Utf8Bytes>,
+    /// Instructions that have reached a session that may answer, where the daemon's own state does not say so yet.
+    reached: BTreeSet<InstructionId>,
+}
+
+impl Told {
+    /// What the hub knows before the daemon has written it down: that an instruction is in somebody's hands.
+    fn say_reached(&mut self, open: &mut [Arc<OpenInstruction>]) {
+        let mut still = BTreeSet::new();
+        for open in open.iter_mut().filter(|open| !open.delivered) {
+            let id = open.instruction.id;
+            if self.reached.contains(&id) {
+                Arc::make_mut(open).delivered = true;
+                still.insert(id);
+            }
+        }
+        self.reached = still;
+    }
 }
 
 impl Hub {
@@ -147,6 +172,7 @@ impl Hub {
             board: Mutex::new(Board::default()),
             page: Mutex::default(),
             posted: AtomicU64::new(0),
+            posted_some: AtomicU64::new(0),
             fresh: Notify::new(),
             news: watch::Sender::new(()),
             answering: broadcast::Sender::new(AT_CARDS),
@@ -157,6 +183,7 @@ impl Hub {
             desk: Mutex::default(),
             plan: Mutex::default(),
             calendar: Mutex::default(),
+            config: Mutex::default(),
         }
     }
 
@@ -201,14 +228,18 @@ impl Hub {
             .into_iter()
             .map(|(seq, message)| (seq, message.encode().into(), message.audience(), message.instruction()))
             .collect();
-        let mut reached = Vec::new();
+        let (mut reached, mut queues) = (Vec::new(), BTreeSet::new());
         let mut room = self.room();
         for (seq, frame, audience, instruction) in encoded {
             let sessions = room.able.among(&audience);
+            if let Audience::Queue(queue) = &audience {
+                queues.insert(queue.clone());
+            }
             room.ring.push(seq, frame, audience, instruction.is_some());
             reached.extend(instruction.map(|instruction| Reach { instruction, sessions }));
         }
         drop(room);
+        self.post_with(&reached, &queues);
         self.news.send_replace(());
         reached
     }
@@ -228,9 +259,37 @@ impl Hub {
 
     /// The same, where what has not changed since the last time is the very same: it need not be compared.
     pub fn set_shared_state(&self, queues: Vec<Arc<QueueState>>, open: Vec<Arc<OpenInstruction>>, recent: Vec<Recent>) {
-        let latest = Arc::new(Latest { queues, open, recent });
-        *self.told() = Told { latest, whole: None };
+        let mut open = open;
+        let mut told = self.told();
+        told.say_reached(&mut open);
+        (told.latest, told.whole) = (Arc::new(Latest { queues, open, recent }), None);
+        drop(told);
         self.fresh.notify_one();
+    }
+
+    /// Notes whom messages reached, and posts the queues that they are about, for the sessions that hear changes: what a message brought
+    /// about goes out with it. Many queues at once are left to [`Hub::post_states`], as all others that a message concerns: no
+    /// instruction waits until a whole floor is put into words.
+    fn post_with(&self, reached: &[Reach], queues: &BTreeSet<Name>) {
+        let mut told = self.told();
+        let anew = reached.iter().filter(|reach| reach.sessions > 0);
+        told.reached.extend(anew.map(|reach| reach.instruction));
+        if !told.reached.is_empty() {
+            let Latest { queues, open, recent } = &*told.latest;
+            let (queues, mut open, recent) = (queues.clone(), open.clone(), recent.clone());
+            told.say_reached(&mut open);
+            (told.latest, told.whole) = (Arc::new(Latest { queues, open, recent }), None);
+        }
+        let latest = Arc::clone(&told.latest);
+        drop(told);
+        if queues.is_empty() || queues.len() > POSTED_AT_ONCE {
+            return;
+        }
+        // Where the board is at work for others it tells these with the next state.
+        let Ok(mut board) = self.board.try_lock() else { return };
+        if board.post_some(&latest, queues, Instant::now()) {
+            self.posted_some.store(board.version(), Ordering::Release);
+        }
     }
 
     /// Tells where everybody is who is known by name, for whoever asks.
@@ -280,6 +339,15 @@ impl Hub {
     /// The calendar in force.
     pub fn set_calendar(&self, calendar: Arc<Calendar>) {
         *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(calendar);
+    }
+
+    /// The configuration in force.
+    pub fn set_config(&self, config: Arc<Config>) {
+        *self.config.lock().unwrap_or_else(PoisonError::into_inner) = Some(config);
+    }
+
+    pub(super) fn config(&self) -> Option<Arc<Config>> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn plan_and_calendar(&self) -> (Option<Arc<Plan>>, Option<Arc<Calendar>>) {
@@ -354,7 +422,7 @@ impl Hub {
     /// How all queues stand and which instructions are open, as a whole `state` message.
     pub fn whole_state(&self) -> Utf8Bytes {
         let mut told = self.told();
-        let Told { latest, whole } = &mut *told;
+        let Told { latest, whole, .. } = &mut *told;
         whole.get_or_insert_with(|| latest.whole(&Scope::WholeFloor)).clone()
     }
 
@@ -445,11 +513,13 @@ impl Hub {
             *known = here;
             news
         });
+        // The board before the page: what is posted is then the latest, whatever messages went out while the board was waited for.
+        let mut board = self.board();
         let page = self.page();
         let latest = self.latest();
         drop(page);
-        let mut board = self.board();
-        if board.post(&latest, Instant::now()) {
+        // Also where all that changed went out with messages: whoever hears whole queues has not heard of it.
+        if board.post(&latest, Instant::now()) || board.version() > self.posted.load(Ordering::Acquire) {
             self.posted.store(board.version(), Ordering::Release);
             drop(board);
             self.news.send_replace(());
@@ -522,7 +592,7 @@ impl Seat {
     /// The whole state, to begin with.
     pub fn whole_state(&mut self) -> Utf8Bytes {
         // In this order: a post in between is then told once more, never left out.
-        self.board = self.hub.posted.load(Ordering::Acquire);
+        self.board = self.posted();
         self.hub.whole_state_of(&self.scope)
     }
 
@@ -532,7 +602,7 @@ impl Seat {
         if self.hub.room().ring.take(&mut self.cursor, limit, into) {
             return true;
         }
-        if self.hub.posted.load(Ordering::Acquire) > self.board {
+        if self.posted() > self.board {
             let mut board = self.hub.board();
             let news = board.told(self.board, &self.scope, self.manner);
             let version = board.version();
@@ -549,6 +619,29 @@ impl Seat {
             }
         }
         false
+    }
+
+    /// The newest version of the board that is for it: whoever hears whole queues hears of them four times a second at most.
+    fn posted(&self) -> u64 {
+        let whole_floor = self.hub.posted.load(Ordering::Acquire);
+        match self.manner {
+            Manner::WholeQueues => whole_floor,
+            Manner::Changes => whole_floor.max(self.hub.posted_some.load(Ordering::Acquire)),
+        }
+    }
+
+    /// What was taken, as frames: one for all of it where the session hears changes.
+    pub fn together(&self, taken: &mut Vec<Utf8Bytes>) -> Vec<Utf8Bytes> {
+        match self.manner {
+            Manner::Changes if taken.len() > 1 => {
+                let messages: Vec<&str> = taken.iter().map(Utf8Bytes::as_str).collect();
+                // The messages are joined as they are: each was encoded once for all.
+                let frame = format!(r#"{{"type":"together","messages":[{}]}}"#, messages.join(","));
+                taken.clear();
+                vec![frame.into()]
+            }
+            _ => std::mem::take(taken),
+        }
     }
 
     /// Whether the session is further behind than its outbox may hold.

@@ -12,6 +12,7 @@ pub mod access;
 mod api;
 mod ask;
 mod assets;
+mod bench;
 mod board;
 mod changes;
 mod guard;
@@ -25,6 +26,7 @@ mod openapi;
 pub mod paper;
 mod places;
 mod problem;
+mod push;
 mod report;
 mod ring;
 mod serve;
@@ -36,6 +38,7 @@ mod tls;
 
 pub use access::{Access, Door};
 pub use ask::Ask;
+pub use bench::{Bench, BenchFault, Setting, Step, Trial};
 pub use health::{Health, Latch, Report};
 pub use hub::{Hub, Reach};
 pub use log::{LogFault, LogRecord, LogSource, LookedUp};
@@ -46,6 +49,7 @@ pub use shift::ShiftReply;
 pub use tls::TlsFault;
 
 use crate::core::Time;
+use crate::webhook::push::Book;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -60,8 +64,12 @@ pub struct Floor {
     pub access: Arc<Access>,
     /// To the daemon.
     pub daemon: mpsc::Sender<Ask>,
+    /// Whose browsers are called while their page is closed.
+    pub book: Arc<Book>,
     /// The duty log, to be read.
     pub log: Arc<dyn LogSource>,
+    /// What tries changed thresholds on recorded days; `None`: nobody here does.
+    pub bench: Option<Arc<dyn Bench>>,
     /// How the daemon stands.
     pub health: Arc<Health>,
     /// The floor's time.

@@ -29,6 +29,7 @@ pub fn openapi() -> Value {
         paths.insert(format!("/api/v1/shift/{verb}"), hand_over(verb));
     }
     paths.extend(gets());
+    paths.extend([bench()]);
     schemas.extend(of_the_shift());
     schemas.retain(|name, _| name != "ClientMessage");
     schemas.insert("Problem".into(), problem());
@@ -114,6 +115,44 @@ fn hand_over(verb: &str) -> Value {
             "type": "object", "properties": { "ok": { "const": true } }, "required": ["ok"],
         })),
     }})
+}
+
+/// The bench's reply is for its page; docs/protocol.md has it in words.
+fn bench() -> (String, Value) {
+    let offer =
+        json!({ "type": "object", "properties": { "days": { "type": "array" }, "groups": { "type": "array" } } });
+    let setting = json!({
+        "type": "object",
+        "properties": {
+            "key": { "type": "array", "items": { "type": ["string", "integer"] } },
+            "value": { "type": ["string", "number"] },
+        },
+        "required": ["key", "value"],
+    });
+    let asked = json!({
+        "type": "object",
+        "properties": {
+            "day": { "type": "string" },
+            "answer_after": { "type": ["string", "null"], "description": "A duration such as 60s." },
+            "settings": { "type": "array", "items": setting },
+            "language": { "enum": ["en", "zh-Hans", "zh-Hant"] },
+        },
+        "required": ["day"],
+    });
+    let of_both = json!({
+        "get": {
+            "operationId": "bench",
+            "summary": "The recorded days and the plan's thresholds that can be tried; for operators and leaders.",
+            "responses": responses(offer),
+        },
+        "post": {
+            "operationId": "try_out",
+            "summary": "A recorded day under the plan that runs and under other thresholds; the floor is not touched.",
+            "requestBody": { "content": { "application/json": { "schema": asked } } },
+            "responses": responses(json!({ "type": "object" })),
+        },
+    });
+    ("/api/v1/bench".into(), of_both)
 }
 
 fn gets() -> [(String, Value); 6] {

@@ -28,6 +28,20 @@ impl Problem {
             retry_after: None,
         }
     }
+
+    /// With something more for programs.
+    pub fn with(mut self, name: &str, value: Value) -> Problem {
+        self.numbers.insert(name.to_owned(), value);
+        self
+    }
+
+    /// To be asked again after so many seconds.
+    pub fn again_after(self, seconds: u64) -> Problem {
+        Problem {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
 }
 
 impl From<NotLetIn> for Problem {

@@ -1,5 +1,6 @@
 //! The listener: connections in, with limits on how many, how slow and how long.
 
+use super::bench::Benches;
 use super::http::{Front, Peer, router};
 use super::places::{Files, Places};
 use super::tls::{Tls, TlsFault};
@@ -10,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -31,6 +33,9 @@ const HEAD_WITHIN: Duration = Duration::from_secs(5);
 const PLACE_WITHIN: Duration = Duration::from_secs(30);
 /// After a failed accept, which is nearly always a lack of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+/// What the kernel keeps for a client that does not read; it takes twice that for its own needs. Left alone it would be above a megabyte
+/// each, and it would be noticed so much later that somebody reads nothing.
+const SEND_BUFFER: usize = 128 * 1024;
 /// A lack of file descriptors is said this often.
 const SAID_EVERY: Duration = Duration::from_secs(10);
 
@@ -65,6 +70,7 @@ impl Listener for TcpListener {
         let (stream, peer) = TcpListener::accept(self).await?;
         // Frames are small and urgent.
         let _ = stream.set_nodelay(true);
+        let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
         Ok((stream, peer))
     }
 
@@ -83,6 +89,7 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
     let tasks = TaskTracker::new();
     tasks.spawn(Arc::clone(&floor.hub).post_states(cancel.clone()));
     tasks.spawn(Arc::clone(&floor.access).watch(cancel.clone()));
+    tasks.spawn(follow_tokens(Arc::clone(&floor), cancel.clone()));
     if let Some(path) = floor.settings.paper.clone() {
         let keep = paper::keep(Arc::clone(&floor), path, floor.settings.paper_language, cancel.clone());
         tasks.spawn(keep);
@@ -95,6 +102,7 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
         local_only,
         cancel: cancel.clone(),
         sessions: tasks.clone(),
+        benches: Arc::new(Benches::new(floor.hub.limits().benches)),
     };
     let files = Files::of_this_process();
     let grace = floor.hub.limits().grace;
@@ -118,6 +126,20 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
         tracing::warn!(left = tasks.len(), "connections did not end within the grace period");
     }
     Ok(())
+}
+
+/// Whose token is taken back, or has ended, is called no more.
+async fn follow_tokens(floor: Arc<Floor>, cancel: CancellationToken) {
+    let mut changes = floor.access.changes();
+    loop {
+        let (book, access) = (Arc::clone(&floor.book), Arc::clone(&floor.access));
+        let kept = tokio::task::spawn_blocking(move || book.keep_of(|token| access.is_good(token))).await;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return,
+            changed = changes.changed() => if changed.is_err() || kept.is_err() { return },
+        }
+    }
 }
 
 struct Connections {

@@ -348,12 +348,13 @@ impl<'a> Session<'a> {
             }
             let own = std::mem::take(&mut self.own);
             let stall = self.stall(&own, &frames);
+            let together = self.seat.together(&mut frames);
             let socket = &mut *self.socket;
             let put = async {
                 for message in own {
                     socket.feed(message).await?;
                 }
-                for frame in frames.drain(..) {
+                for frame in together {
                     socket.feed(Message::Text(frame)).await?;
                 }
                 socket.flush().await

@@ -66,6 +66,12 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How long the daemon has to answer an HTTP request.
     pub reply: Duration,
+    /// Days that are replayed for the bench at a time.
+    pub benches: usize,
+    /// How long a change on the bench waits for one of these places.
+    pub bench_wait: Duration,
+    /// How long one replay for the bench may compute.
+    pub bench_work: Duration,
     /// How long sessions have to take their leave at shutdown.
     pub grace: Duration,
 }
@@ -89,6 +95,10 @@ impl Default for Limits {
             request: Duration::from_secs(10),
             body_bytes: 64 * 1024,
             reply: Duration::from_secs(10),
+            // The rest of the machine is the floor's.
+            benches: std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 4)),
+            bench_wait: Duration::from_secs(3),
+            bench_work: Duration::from_secs(20),
             grace: Duration::from_secs(5),
         }
     }

@@ -136,6 +136,41 @@ impl Reader {
         kept.map_err(at(&self.path))
     }
 
+    /// When the last entry was handled; `None`: there is none.
+    pub fn last_at(&self) -> Result<Option<Time>, JournalError> {
+        let last = self.connection.query_row("SELECT last_at FROM meta", [], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?.map(Time))
+        });
+        last.map_err(at(&self.path))
+    }
+
+    /// The number of the first entry that was handled at this time or later, readings included; one more than the last where there is none.
+    /// Times never go back within one log, so that a few looks find it, however long the log is.
+    pub fn first_since(&self, time: Time) -> Result<u64, JournalError> {
+        let fault = at(&self.path);
+        let (mut low, mut high) = self
+            .connection
+            .query_row("SELECT next_seq FROM meta", [], |row| row.get::<_, i64>(0))
+            .map(|next| (1, next))
+            .map_err(&fault)?;
+        let next = "SELECT seq, at FROM (SELECT seq, at FROM log WHERE seq >= ?1 UNION ALL
+                        SELECT seq, at FROM readings WHERE seq >= ?1 ORDER BY seq LIMIT 1)";
+        let mut statement = self.connection.prepare(next).map_err(&fault)?;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let found = statement
+                .query_row([middle], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
+                .optional()
+                .map_err(&fault)?;
+            match found {
+                // Numbers between were let go.
+                Some((seq, at)) if at < time.0 => low = seq + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low.unsigned_abs())
+    }
+
     /// The first `limit` entries of a range of numbers, readings included.
     pub fn read(&self, range: RangeInclusive<u64>, limit: usize) -> Result<Vec<Entry>, JournalError> {
         let sql = "SELECT seq, at, body FROM log WHERE seq BETWEEN :from AND :to

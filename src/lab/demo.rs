@@ -7,6 +7,7 @@
 //! ```
 
 use super::acd::{self, Acd, AcdFault, Board, Desk};
+use super::bench::Bench;
 use super::scenario;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
@@ -128,6 +129,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         listener: Some(listener),
         tell: vec![teller, hearer],
         guest: Some((SUPERVISOR.1.to_owned(), supervisor())),
+        bench: Some(Arc::new(Bench::default())),
         ..Setup::default()
     };
     let running = daemon::start(config, setup).await?;

@@ -2,6 +2,7 @@
 
 pub mod acd;
 mod arrivals;
+pub mod bench;
 pub mod deep;
 pub mod demo;
 mod draw;

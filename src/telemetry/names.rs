@@ -91,6 +91,8 @@ metrics! {
     WEBHOOK_ATTEMPTS = "surged_webhook_attempts_total", Counter, ["webhook", "outcome"], "Attempts to send a webhook.";
     WEBHOOK_UNDELIVERED = "surged_webhook_undelivered_total", Counter, ["webhook"], "Messages that were given up and are kept in the list of `surged webhook list`.";
     WEBHOOK_WAITING = "surged_webhook_waiting_messages", Gauge, ["webhook"], "Messages that wait for a receiver.";
+    PUSH_ATTEMPTS = "surged_push_attempts_total", Counter, ["outcome"], "Attempts to call browsers by push: delivered to the push service, failed, gone (the browser is known no more) or late (given up, too old).";
+    PUSH_BROWSERS = "surged_push_browsers", Gauge, [], "Browsers that are called by push.";
     JOURNAL_APPEND = "surged_journal_append_seconds", Histogram(DISK), [], "From handing entries to the duty log until they are durable.";
     JOURNAL_FAILING = "surged_journal_failing", Gauge, [], "1 while the duty log takes nothing and instructions go out unlogged.";
     CONFIG_LAST_RELOAD = "surged_config_last_reload_successful", Gauge, [], "1 if the newest configuration on disk is in force, 0 if it was refused.";

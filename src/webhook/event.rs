@@ -1,10 +1,10 @@
 //! What a hook may send: a message of the floor, with what is needed to choose and to word it.
 
 use super::Settings;
-use crate::core::{InstructionId, Name, Time};
-use crate::journal::Entry;
-use crate::wire::{AnswerStatus, Audience, InstructionMessage, Notice, ServerMessage, Stamp};
-use std::collections::BTreeMap;
+use crate::core::{Action, InstructionId, Name, Time, What};
+use crate::journal::{Entry, Record};
+use crate::wire::{AnswerStatus, Audience, InstructionMessage, Notice, ReasonMessage, ServerMessage, Stamp};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use strum::VariantNames;
 
@@ -46,6 +46,8 @@ pub struct Event {
     pub queue: Option<Name>,
     /// To which levels it comes.
     pub(super) levels: Levels,
+    /// Whom it calls away from their page.
+    pub(super) call: Call,
     /// As the floor socket says it, JSON.
     pub message: Arc<str>,
     /// The instruction that it refers to, JSON, where it is known.
@@ -63,6 +65,27 @@ pub(super) enum Levels {
     Roles(Vec<Name>),
 }
 
+/// What an event is to people whose page is closed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Call {
+    /// Somebody must answer this instruction's card.
+    Asks(InstructionId),
+    /// Nobody need answer it any more.
+    Settles(InstructionId),
+    /// It calls nobody.
+    Nobody,
+}
+
+impl Call {
+    /// The card.
+    pub fn card(self) -> Option<InstructionId> {
+        match self {
+            Call::Asks(id) | Call::Settles(id) => Some(id),
+            Call::Nobody => None,
+        }
+    }
+}
+
 impl Event {
     /// Whether a hook sends it; `first`: the role of the chain's first level.
     pub(super) fn is_for(&self, settings: &Settings, first: Option<&Name>) -> bool {
@@ -78,6 +101,15 @@ impl Event {
         };
         kind && queue && role
     }
+
+    /// Whether it comes to a level of the chain; `place`: the level's role and whether it is the first. `None`: there is no chain.
+    pub(super) fn comes_to(&self, place: Option<(&Name, bool)>) -> bool {
+        match (place, &self.levels) {
+            (None, _) | (_, Levels::Any) => true,
+            (Some((_, is_first)), Levels::First) => is_first,
+            (Some((role, _)), Levels::Roles(told)) => told.contains(role),
+        }
+    }
 }
 
 /// Makes events of messages.
@@ -86,14 +118,20 @@ pub(super) struct Telling {
     log: String,
     /// Instructions that later messages may refer to.
     known: BTreeMap<InstructionId, Arc<str>>,
+    /// Queues that make no sound.
+    quiet: BTreeSet<Name>,
+    /// Which decisions ask the floor for an answer.
+    asks: fn(&What) -> bool,
 }
 
 impl Telling {
-    /// `open`: instructions that are open already.
-    pub fn new(log: String, open: Vec<InstructionMessage>) -> Telling {
+    /// `open`: instructions that are open already; `quiet`: queues that are; `asks`: which decisions ask the floor for an answer.
+    pub fn new(log: String, open: Vec<InstructionMessage>, quiet: BTreeSet<Name>, asks: fn(&What) -> bool) -> Telling {
         let mut telling = Telling {
             log,
             known: BTreeMap::new(),
+            quiet,
+            asks,
         };
         for it in open {
             telling.know(it.id, ServerMessage::Instruction(it).encode().into());
@@ -101,8 +139,8 @@ impl Telling {
         telling
     }
 
-    /// The event of a message under its number.
-    pub fn event(&mut self, seq: u64, message: &ServerMessage) -> Option<Event> {
+    /// The event of a message under its number; `asks`: whether the decision behind it asks the floor for an answer.
+    pub fn event(&mut self, seq: u64, message: &ServerMessage, asks: bool) -> Option<Event> {
         let (at, kind, levels, about) = parts(message)?;
         let text: Arc<str> = message.encode().into();
         if let ServerMessage::Instruction(it) = message {
@@ -118,6 +156,7 @@ impl Telling {
             id: format!("msg_{}_{seq}_{}", self.log, at.0.0),
             at: at.0,
             kind,
+            call: self.call(message, queue.as_ref(), asks),
             queue,
             levels,
             message: text,
@@ -127,7 +166,13 @@ impl Telling {
 
     /// The same of an entry of the duty log.
     pub fn recorded(&mut self, entry: &Entry) -> Option<Event> {
-        self.event(entry.seq, &ServerMessage::of(entry)?)
+        let asks = matches!(&entry.record, Record::Decision(decision) if (self.asks)(&decision.what));
+        self.event(entry.seq, &ServerMessage::of(entry)?, asks)
+    }
+
+    /// The instructions of which it knows.
+    pub fn known(&self) -> impl Iterator<Item = InstructionId> {
+        self.known.keys().copied()
     }
 
     fn know(&mut self, id: InstructionId, text: Arc<str>) {
@@ -136,6 +181,42 @@ impl Telling {
             self.known.pop_first();
         }
     }
+
+    /// Whom it calls, as the page judges whether to sound: what a quiet queue asks calls nobody, but for what the plan wants to be heard
+    /// whatever anybody has silenced. What went up the chain of command was not heard below, and calls whoever has it now.
+    fn call(&mut self, message: &ServerMessage, queue: Option<&Name>, asks: bool) -> Call {
+        let is_quiet = queue.is_some_and(|queue| self.quiet.contains(queue));
+        match message {
+            ServerMessage::Instruction(it) if asks && is_quiet && !is_loud(it) => Call::Nobody,
+            ServerMessage::Instruction(it) if asks => Call::Asks(it.id),
+            ServerMessage::Instruction(it) => it.of.map_or(Call::Nobody, Call::Settles),
+            ServerMessage::Answer(it) if it.status == AnswerStatus::Unanswered => Call::Nobody,
+            ServerMessage::Answer(it) => Call::Settles(it.instruction),
+            ServerMessage::Notice(it) => match &it.notice {
+                Notice::PassedUp { instruction, .. } => Call::Asks(*instruction),
+                Notice::NotShown { instruction, .. } | Notice::Gone { instruction, .. } if asks && !is_quiet => {
+                    Call::Asks(*instruction)
+                }
+                Notice::TakenAsLeft { instruction, .. } => Call::Settles(*instruction),
+                Notice::Quieted { .. } => {
+                    self.quiet.extend(queue.cloned());
+                    Call::Nobody
+                }
+                Notice::QuietOver { .. } => {
+                    self.quiet.retain(|it| Some(it) != queue);
+                    Call::Nobody
+                }
+                _ => Call::Nobody,
+            },
+            _ => Call::Nobody,
+        }
+    }
+}
+
+/// What reaches beyond the house, and what no calm explains: `floor/console/alarms.js` sounds by the same words.
+fn is_loud(it: &InstructionMessage) -> bool {
+    matches!(it.action, Action::Overtime | Action::CallIn | Action::ExtendShift)
+        || matches!(it.reason, ReasonMessage::Severe { .. } | ReasonMessage::Incident { .. })
 }
 
 /// When, what, for whom, and about which instruction; `None` for what is no news.
@@ -170,5 +251,134 @@ fn parts(message: &ServerMessage) -> Option<(Stamp, String, Levels, Option<Instr
             Some((it.at, it.notice.code().to_owned(), levels, about))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::core::Action;
+    use crate::wire::{By, NoticeMessage};
+    use serde_json::json;
+
+    fn instruction() -> InstructionMessage {
+        sample::instruction(Some("expert".into()), None)
+    }
+
+    fn telling() -> Telling {
+        Telling::new("log".into(), Vec::new(), BTreeSet::new(), |_| true)
+    }
+
+    fn notice(notice: Notice) -> ServerMessage {
+        ServerMessage::Notice(NoticeMessage {
+            seq: 1,
+            at: instruction().at,
+            queue: Some("inbound".into()),
+            notice,
+        })
+    }
+
+    fn quieted() -> ServerMessage {
+        notice(Notice::Quieted {
+            by: By {
+                name: "Li".into(),
+                staff_no: "S07".into(),
+            },
+            until: instruction().at,
+            reason: "a test".into(),
+        })
+    }
+
+    #[test]
+    fn a_quiet_queue_calls_only_for_what_must_be_heard() {
+        let mut telling = telling();
+        let id = instruction().id;
+        let mut call = |message: &ServerMessage| telling.event(1, message, true).unwrap().call;
+        let ask = ServerMessage::Instruction(instruction());
+        assert_eq!(call(&ask), Call::Asks(id));
+        call(&quieted());
+        assert_eq!(call(&ask), Call::Nobody);
+        let gone = notice(Notice::Gone {
+            instruction: id,
+            people: Vec::new(),
+            left_at: instruction().at,
+        });
+        assert_eq!(call(&gone), Call::Nobody);
+        for action in [Action::Overtime, Action::CallIn, Action::ExtendShift] {
+            let loud = ServerMessage::Instruction(InstructionMessage {
+                action,
+                ..instruction()
+            });
+            assert_eq!(call(&loud), Call::Asks(id), "{action:?}");
+        }
+        let up = notice(Notice::PassedUp {
+            instruction: id,
+            level: 1,
+            role: "shift_leader".into(),
+            skipped: Vec::new(),
+            respond_by: instruction().at,
+            promise: None,
+        });
+        assert_eq!(call(&up), Call::Asks(id));
+        call(&notice(Notice::QuietOver { by: None }));
+        assert_eq!((call(&ask), call(&gone)), (Call::Asks(id), Call::Asks(id)));
+    }
+
+    #[test]
+    fn what_is_no_longer_needed_settles_the_card_that_it_takes_back() {
+        let stand_down = ServerMessage::Instruction(InstructionMessage {
+            id: InstructionId(9),
+            action: Action::StandDown,
+            of: Some(InstructionId(7)),
+            ..instruction()
+        });
+        assert_eq!(
+            telling().event(1, &stand_down, false).unwrap().call,
+            Call::Settles(InstructionId(7))
+        );
+    }
+
+    /// The page and the pocket are silent about the same.
+    #[test]
+    fn the_page_sounds_by_the_same_words() {
+        let page = include_str!("../floor/console/alarms.js");
+        let list = |name: &str| -> Vec<String> {
+            let line = page
+                .lines()
+                .find(|line| line.starts_with(&format!("const {name} = ")))
+                .unwrap();
+            let (_, list) = line.split_once(" = ").unwrap();
+            serde_json::from_str(&list.trim_end_matches(';').replace('\'', "\"")).unwrap()
+        };
+        let loud = |it: &InstructionMessage| {
+            let it = json!(it);
+            let is_in = |name: &str, value: &serde_json::Value| list(name).iter().any(|word| value == word.as_str());
+            is_in("LOUD_ACTIONS", &it["action"]) || is_in("LOUD_REASONS", &it["reason"]["code"])
+        };
+        for action in [
+            Action::SignIn,
+            Action::SignOut,
+            Action::StandDown,
+            Action::ExtendShift,
+            Action::Overtime,
+            Action::CallIn,
+        ] {
+            let it = InstructionMessage {
+                action,
+                ..instruction()
+            };
+            assert_eq!(is_loud(&it), loud(&it), "{action:?}");
+        }
+        let incident = ReasonMessage::Incident {
+            note: "down".into(),
+            until: instruction().at,
+            waiting: 8,
+        };
+        let it = InstructionMessage {
+            reason: incident,
+            ..instruction()
+        };
+        assert!(is_loud(&it) && loud(&it));
     }
 }

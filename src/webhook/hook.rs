@@ -6,23 +6,26 @@
 //!                               │ └──too old, too often────────┴──► kept as undelivered ──`surged webhook retry`──┐
 //!                               └───────────────────────────────────────────────────────────────────────────────┘
 //! ```
+//! A browser's calls take this way as well: a newer step of an instruction takes the place of what waits of an older one, and nothing of
+//! it is kept as undelivered.
+//!
 //! One attempt at a time. What was tried least goes first, so that a message that a receiver chokes on does not hold up those after
 //! it; pauses are the receiver's, not the message's, so that one that is down is not hammered by a hundred messages.
 
-use super::event::Telling;
+use super::event::{Call, Telling};
 use super::outbox::{OutboxFault, Progress};
-use super::post::{Outcome, Parcel, post};
-use super::{Event, LIMIT_WAITING, Settings, Setup, Template};
-use crate::core::{Millis, Name, Time};
+use super::post::Outcome;
+use super::receiver::Receiver;
+use super::{Event, LIMIT_WAITING, Setup};
+use crate::core::{InstructionId, Millis, Name, Time};
 use crate::journal::Fact;
 use crate::telemetry::names;
-use crate::words::Words;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use metrics::{counter, gauge};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -52,10 +55,7 @@ struct Waiting {
 /// One receiver's task.
 pub(super) struct Hook {
     pub name: Name,
-    pub settings: Settings,
-    pub words: Words,
-    /// The role of the chain's first level.
-    pub first_level: Option<Name>,
+    pub receiver: Receiver,
     pub setup: Setup,
     pub telling: Telling,
     pub events: mpsc::Receiver<Arc<Event>>,
@@ -64,6 +64,20 @@ pub(super) struct Hook {
     pub cancel: CancellationToken,
     /// The last number that was given when the hook began.
     pub last_seq: u64,
+    /// It was there before the daemon began: what is open may have been sent.
+    pub resumes: bool,
+}
+
+/// Cards of which it is remembered how far they are; the oldest are let go.
+const LIMIT_CARDS: usize = 1_000;
+
+/// How far a card is, where a newer step takes an older one's place.
+#[derive(Copy, Clone, Default)]
+struct Card {
+    /// The number of its newest step.
+    latest: u64,
+    /// An ask of it went out, and may be looked at.
+    sent: bool,
 }
 
 /// What it knows while it runs.
@@ -74,6 +88,9 @@ struct State {
     heard: u64,
     due: Time,
     pauses: ExponentialBackoff,
+    cards: BTreeMap<InstructionId, Card>,
+    /// What came while the daemon was down is read: what was sent before that is not known.
+    unsure: bool,
 }
 
 impl Hook {
@@ -86,7 +103,9 @@ impl Hook {
             if self.missed.swap(false, Ordering::AcqRel) {
                 self.catch_up(&mut state).await;
             }
-            gauge!(names::WEBHOOK_WAITING, "webhook" => self.name.to_string()).set(state.waiting.len() as f64);
+            if self.receiver.keeps_undelivered() {
+                gauge!(names::WEBHOOK_WAITING, "webhook" => self.name.to_string()).set(state.waiting.len() as f64);
+            }
             let next = state.next();
             let (clock, due) = (self.setup.clock.clone(), state.due);
             tokio::select! {
@@ -98,15 +117,17 @@ impl Hook {
                         self.attempt(&mut state, place).await;
                     }
                 }
-                _ = look.tick() => self.look(&mut state).await,
+                _ = look.tick(), if self.receiver.keeps_undelivered() => self.look(&mut state).await,
             }
         }
     }
 
     /// Takes up what the run before has left.
     async fn begin(&mut self) -> State {
-        // A count that begins with its first event would hide that event from whoever looks at increases.
-        counter!(names::WEBHOOK_UNDELIVERED, "webhook" => self.name.to_string()).increment(0);
+        if self.receiver.keeps_undelivered() {
+            // A count that begins with its first event would hide that event from whoever looks at increases.
+            counter!(names::WEBHOOK_UNDELIVERED, "webhook" => self.name.to_string()).increment(0);
+        }
         let (hook, last) = (self.name.clone(), self.last_seq);
         let known = self.outbox(move |outbox| outbox.progress(&hook, last)).await;
         let progress = known.unwrap_or_else(|| Progress {
@@ -119,8 +140,15 @@ impl Hook {
             progress,
             due: self.setup.clock.now(),
             pauses: pauses(),
+            cards: BTreeMap::new(),
+            unsure: self.resumes,
         };
+        if self.resumes {
+            let sent = Card { latest: 0, sent: true };
+            state.cards = self.telling.known().map(|id| (id, sent)).collect();
+        }
         self.catch_up(&mut state).await;
+        state.unsure = false;
         if state.waiting.is_empty() && state.heard > state.progress.upto {
             // Nothing in it was for this hook: the next start need not read it again.
             state.progress.upto = state.heard;
@@ -159,7 +187,12 @@ impl Hook {
         let seq = event.seq;
         let known = seq <= state.progress.upto || state.progress.beyond.contains(&seq);
         state.heard = state.heard.max(seq);
-        if known || !event.is_for(&self.settings, self.first_level.as_ref()) {
+        if known || !self.receiver.wants(&event) {
+            return;
+        }
+        if let Some(card) = self.receiver.card(&event)
+            && !self.makes_way(state, card, &event).await
+        {
             return;
         }
         state.waiting.entry(Place::Log(seq)).or_insert(Waiting {
@@ -173,6 +206,30 @@ impl Hook {
             self.give_up(state, oldest, format!("more than {LIMIT_WAITING} messages waited"))
                 .await;
         }
+    }
+
+    /// Drops what waits of older steps of a card; whether this one is to be sent. What was never sent need not be taken back.
+    async fn makes_way(&mut self, state: &mut State, id: InstructionId, event: &Event) -> bool {
+        let mut card = state.cards.get(&id).copied().unwrap_or_default();
+        if event.seq < card.latest {
+            return false;
+        }
+        card.latest = event.seq;
+        let older: Vec<Place> = state
+            .waiting
+            .iter()
+            .filter(|(place, it)| self.receiver.card(&it.event) == Some(id) && **place < Place::Log(event.seq))
+            .map(|(place, _)| *place)
+            .collect();
+        let was_sent = card.sent || (state.unsure && older.is_empty());
+        for place in older {
+            self.settle(state, place, None).await;
+        }
+        state.cards.insert(id, card);
+        while state.cards.len() > LIMIT_CARDS {
+            state.cards.pop_first();
+        }
+        matches!(event.call, Call::Asks(_)) || was_sent
     }
 
     /// Looks whether somebody wants something tried again.
@@ -197,38 +254,38 @@ impl Hook {
     }
 
     async fn attempt(&mut self, state: &mut State, place: Place) {
+        if !self.receiver.is_wanted(&self.setup.book) {
+            // Let go since; whoever follows the book ends this hook with its next message.
+            return self.cancel.cancel();
+        }
         let Some(it) = state.waiting.get_mut(&place) else {
             return;
         };
         let age = self.setup.clock.now() - it.event.at;
-        if matches!(place, Place::Log(_)) && age > self.settings.give_up_after {
+        if matches!(place, Place::Log(_)) && age > self.receiver.give_up_after() {
             let why = match it.attempts {
                 0 => "it was too old when it could first be sent".to_owned(),
                 _ => it.why.clone(),
             };
             return self.give_up(state, place, why).await;
         }
-        let body = match self.settings.template.body(&it.event, &self.words) {
-            Ok(body) => body,
-            Err(fault) => {
-                return self
-                    .give_up(state, place, format!("the template failed: {fault}"))
-                    .await;
-            }
-        };
         it.attempts += 1;
         let (attempts, event) = (it.attempts, Arc::clone(&it.event));
-        match self.send(&event, &body).await {
+        if let Some(card) = self.receiver.card(&event).and_then(|id| state.cards.get_mut(&id)) {
+            // Even where no answer comes back it may have arrived.
+            card.sent = matches!(event.call, Call::Asks(_));
+        }
+        let outcome = match self.receiver.send(&event, age).await {
+            Ok(outcome) => outcome,
+            Err(why) => return self.give_up(state, place, why).await,
+        };
+        match outcome {
             Outcome::Delivered => {
                 self.count("delivered");
                 state.pauses = pauses();
                 self.settle(state, place, None).await;
             }
-            Outcome::Gone => {
-                self.count("failed");
-                self.give_up(state, place, "it answered 410: it wants nothing more".to_owned())
-                    .await;
-            }
+            Outcome::Gone => self.gone(state, place).await,
             Outcome::Failed { why, after } => {
                 self.count("failed");
                 let pause = state
@@ -239,7 +296,7 @@ impl Hook {
                     .max(after.unwrap_or_default());
                 state.due = self.setup.clock.now() + Millis(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
                 tracing::warn!(webhook = %self.name, kind = event.kind, id = event.id, attempts, why, "a webhook was not delivered");
-                if attempts > self.settings.retries {
+                if attempts > self.receiver.retries() {
                     return self.give_up(state, place, why).await;
                 }
                 if let Some(it) = state.waiting.get_mut(&place) {
@@ -249,28 +306,33 @@ impl Hook {
         }
     }
 
-    async fn send(&self, event: &Event, body: &str) -> Outcome {
-        let seconds = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        let key = self.settings.key.as_ref();
-        let signature = key.map(|key| key.sign(&event.id, seconds, body.as_bytes()));
-        let parcel = Parcel {
-            id: &event.id,
-            seconds,
-            signature: signature.as_deref(),
-            body,
-            judged_by_errcode: self.settings.template == Template::WeCom,
+    /// The receiver wants nothing more: a webhook not this, a browser nothing at all.
+    async fn gone(&mut self, state: &mut State, place: Place) {
+        let Receiver::Browser { browser, .. } = &self.receiver else {
+            self.count("failed");
+            let why = "it answered 410: it wants nothing more".to_owned();
+            return self.give_up(state, place, why).await;
         };
-        let ca_file = self.settings.ca_file.as_deref();
-        post(&self.settings.address, ca_file, parcel, self.settings.timeout).await
+        self.count("gone");
+        tracing::info!(
+            browser = browser.id,
+            "its push service knows a browser no more: it is not called any longer"
+        );
+        let (book, id) = (Arc::clone(&self.setup.book), browser.id.clone());
+        // The program is ending where this fails: it is told again then.
+        let _ = tokio::task::spawn_blocking(move || book.gone(&id)).await;
+        self.cancel.cancel();
     }
 
     /// Keeps it in the list, and says so.
     async fn give_up(&mut self, state: &mut State, place: Place, why: String) {
         let Some(it) = state.waiting.get(&place) else { return };
         let (event, attempts) = (Arc::clone(&it.event), it.attempts);
+        if !self.receiver.keeps_undelivered() {
+            self.count("late");
+            tracing::warn!(webhook = %self.name, kind = event.kind, attempts, why, "a browser could not be called in time");
+            return self.settle(state, place, None).await;
+        }
         tracing::error!(
             webhook = %self.name, kind = event.kind, id = event.id, attempts, why,
             "a webhook could not be delivered; `surged webhook list` keeps it"
@@ -328,6 +390,10 @@ impl Hook {
     }
 
     fn count(&self, outcome: &'static str) {
+        if !self.receiver.keeps_undelivered() {
+            // Browsers come and go: a series each would never end.
+            return counter!(names::PUSH_ATTEMPTS, "outcome" => outcome).increment(1);
+        }
         counter!(names::WEBHOOK_ATTEMPTS, "webhook" => self.name.to_string(), "outcome" => outcome).increment(1);
     }
 }

@@ -17,6 +17,8 @@ mod event;
 mod hook;
 mod outbox;
 mod post;
+pub mod push;
+mod receiver;
 pub mod sample;
 mod sign;
 mod template;
@@ -29,13 +31,15 @@ pub use sign::SigningKey;
 pub use template::{LIMIT_SOURCE, Template, TemplateFault};
 
 use crate::clock::Clock;
-use crate::core::{Millis, Name};
+use crate::core::{Millis, Name, What};
 use crate::journal::{Entry, Fact};
 use crate::telemetry::names;
 use crate::wire::{House, InstructionMessage, ServerMessage};
-use crate::words::{Language, Words};
+use crate::words::Language;
 use event::Telling;
 use hook::Hook;
+use push::Book;
+use receiver::Receiver;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -95,19 +99,26 @@ pub struct Setup {
     pub log: String,
     /// To the duty log: what was given up.
     pub facts: mpsc::Sender<Fact>,
+    /// Browsers that are called.
+    pub book: Arc<Book>,
+    /// Which decisions ask the floor for an answer: for these alone browsers are called.
+    pub asks: fn(&What) -> bool,
 }
 
 /// The hooks of the configuration in force.
 pub struct Webhooks {
     setup: Setup,
     telling: Telling,
+    /// What is told in which words; `None`: nothing was followed yet.
+    house: Option<Arc<House>>,
+    configured: BTreeMap<Name, Settings>,
+    /// The book's, as it was when it was followed.
+    version: u64,
     running: BTreeMap<Name, Running>,
 }
 
 struct Running {
-    settings: Settings,
-    words: Words,
-    first_level: Option<Name>,
+    receiver: Receiver,
     events: mpsc::Sender<Arc<Event>>,
     missed: Arc<AtomicBool>,
     cancel: CancellationToken,
@@ -115,76 +126,116 @@ struct Running {
 }
 
 impl Webhooks {
-    /// None yet. `open`: the instructions that are open, to which later messages may refer.
-    pub fn new(setup: Setup, open: Vec<InstructionMessage>) -> Webhooks {
+    /// None yet. `open`: the instructions that are open, to which later messages may refer; `quiet`: the queues that are.
+    pub fn new(setup: Setup, open: Vec<InstructionMessage>, quiet: BTreeSet<Name>) -> Webhooks {
         Webhooks {
-            telling: Telling::new(setup.log.clone(), open),
+            telling: Telling::new(setup.log.clone(), open, quiet, setup.asks),
             setup,
+            house: None,
+            configured: BTreeMap::new(),
+            version: 0,
             running: BTreeMap::new(),
         }
     }
 
-    /// Runs these: those that did not change go on undisturbed. `last_seq`: the number that was given last.
-    pub fn follow(&mut self, hooks: &BTreeMap<Name, Settings>, house: &Arc<House>, last_seq: u64) {
-        let first_level = house.chain.first().map(|level| level.role.clone());
+    /// Runs these, and calls these browsers: those that did not change go on undisturbed. `last_seq`: the number that was given last.
+    pub fn follow(
+        &mut self,
+        hooks: &BTreeMap<Name, Settings>,
+        push: Option<&push::Settings>,
+        house: &Arc<House>,
+        last_seq: u64,
+    ) {
+        let begins = self.house.is_none();
+        self.setup.book.follow(push);
+        self.configured = hooks.clone();
+        self.house = Some(Arc::clone(house));
+        self.run_those_wanted(last_seq, begins);
+    }
+
+    fn run_those_wanted(&mut self, last_seq: u64, resumes: bool) {
+        self.version = self.setup.book.version();
+        let wanted = self.wanted();
         let mut before = std::mem::take(&mut self.running);
-        for (name, settings) in hooks {
-            let words = Words::new(settings.language, Arc::clone(house));
+        for (name, receiver) in &wanted {
             let mut old = before.remove(name);
-            if let Some(same) = old.take_if(|it| {
-                (&it.settings, &it.words, &it.first_level) == (settings, &words, &first_level) && !it.task.is_finished()
-            }) {
+            if let Some(same) = old.take_if(|it| it.receiver == *receiver && !it.task.is_finished()) {
                 self.running.insert(name.clone(), same);
                 continue;
             }
-            let (events, heard) = mpsc::channel(LIMIT_WAITING);
-            let missed = Arc::<AtomicBool>::default();
-            let cancel = CancellationToken::new();
-            let hook = Hook {
-                name: name.clone(),
-                settings: settings.clone(),
-                words: words.clone(),
-                first_level: first_level.clone(),
-                setup: self.setup.clone(),
-                telling: self.telling.clone(),
-                events: heard,
-                missed: Arc::clone(&missed),
-                cancel: cancel.clone(),
-                last_seq,
-            };
-            let task = tokio::spawn(async move {
-                // Two of one name would send everything twice.
-                if let Some(old) = old {
-                    old.end().await;
-                }
-                hook.run().await;
-            });
-            self.running.insert(
-                name.clone(),
-                Running {
-                    settings: settings.clone(),
-                    words,
-                    first_level: first_level.clone(),
-                    events,
-                    missed,
-                    cancel,
-                    task,
-                },
-            );
+            self.running
+                .insert(name.clone(), self.start(name, receiver, old, last_seq, resumes));
         }
-        self.forget(before, hooks.keys().cloned().collect());
+        self.forget(before, wanted.into_keys().collect());
     }
 
-    /// Hands messages that are durable (or go out unlogged) to every hook that is there; waits for nobody.
-    pub fn tell(&mut self, messages: &[(u64, ServerMessage)]) {
-        if self.running.is_empty() {
-            // Later ones may refer to them all the same.
-            let instructions = messages.iter().filter(|(_, it)| it.instruction().is_some());
-            instructions.for_each(|(seq, message)| drop(self.telling.event(*seq, message)));
-            return;
+    /// Everybody who is to be served, by the name under which the outbox knows them.
+    fn wanted(&self) -> BTreeMap<Name, Receiver> {
+        let Some(house) = &self.house else {
+            return BTreeMap::new();
+        };
+        let webhooks = self.configured.iter();
+        let mut wanted: BTreeMap<Name, Receiver> = webhooks
+            .map(|(name, settings)| (name.clone(), Receiver::webhook(settings, house)))
+            .collect();
+        let (settings, browsers) = self.setup.book.called().unzip();
+        let browsers = browsers.unwrap_or_default();
+        metrics::gauge!(names::PUSH_BROWSERS).set(browsers.len() as f64);
+        for (settings, browser) in settings
+            .iter()
+            .flat_map(|it| browsers.iter().map(move |browser| (it, browser)))
+        {
+            let name = Name::from(&format!("{}{}", push::PREFIX, browser.id)[..]);
+            wanted.insert(name, Receiver::browser(settings, browser, house));
+        }
+        wanted
+    }
+
+    fn start(&self, name: &Name, receiver: &Receiver, old: Option<Running>, last_seq: u64, resumes: bool) -> Running {
+        let (events, heard) = mpsc::channel(LIMIT_WAITING);
+        let missed = Arc::<AtomicBool>::default();
+        let cancel = CancellationToken::new();
+        let hook = Hook {
+            name: name.clone(),
+            receiver: receiver.clone(),
+            setup: self.setup.clone(),
+            telling: self.telling.clone(),
+            events: heard,
+            missed: Arc::clone(&missed),
+            cancel: cancel.clone(),
+            last_seq,
+            // What runs anew for another house has sent what it has sent.
+            resumes: resumes || old.is_some(),
+        };
+        let task = tokio::spawn(async move {
+            // Two of one name would send everything twice.
+            if let Some(old) = old {
+                old.end().await;
+            }
+            hook.run().await;
+        });
+        Running {
+            receiver: receiver.clone(),
+            events,
+            missed,
+            cancel,
+            task,
+        }
+    }
+
+    /// Hands messages that are durable (or go out unlogged) to every hook that is there; waits for nobody. `asks`: the numbers of those
+    /// that ask the floor for an answer.
+    pub fn tell(&mut self, messages: &[(u64, ServerMessage)], asks: &[u64]) {
+        if self.setup.book.version() != self.version
+            && let Some((first, _)) = messages.first()
+        {
+            // Who has subscribed since hears from here on.
+            self.run_those_wanted(first.saturating_sub(1), false);
         }
         for (seq, message) in messages {
-            let Some(event) = self.telling.event(*seq, message).map(Arc::new) else {
+            let event = self.telling.event(*seq, message, asks.contains(seq));
+            // Where nobody is told, later messages may refer to this one all the same.
+            let Some(event) = event.filter(|_| !self.running.is_empty()).map(Arc::new) else {
                 continue;
             };
             for (name, hook) in &self.running {
@@ -210,7 +261,9 @@ impl Webhooks {
     /// Ends hooks that the configuration no longer has, and forgets how far they came.
     fn forget(&self, gone: BTreeMap<Name, Running>, kept: Vec<Name>) {
         for (name, hook) in gone {
-            metrics::gauge!(names::WEBHOOK_WAITING, "webhook" => name.to_string()).set(f64::NAN);
+            if hook.receiver.keeps_undelivered() {
+                metrics::gauge!(names::WEBHOOK_WAITING, "webhook" => name.to_string()).set(f64::NAN);
+            }
             hook.cancel.cancel();
         }
         let outbox = self.setup.outbox.clone();

@@ -3,7 +3,7 @@
 //! A file of its own beside the duty log, so that a receiver's trouble never waits for, or holds up, the log's writer. The command
 //! line reads and changes it beside a running daemon.
 
-use super::event::{Event, Levels};
+use super::event::{Call, Event, Levels};
 use crate::core::{Name, Time};
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeSet;
@@ -347,6 +347,7 @@ fn undelivered(row: &Row<'_>) -> rusqlite::Result<Undelivered> {
             kind: text("kind")?,
             queue: maybe("queue")?.map(|queue| Name::from(&queue[..])),
             levels: Levels::Any,
+            call: Call::Nobody,
             message: text("message")?.into(),
             about: maybe("about")?.map(Into::into),
         },

@@ -7,6 +7,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -46,32 +47,65 @@ pub enum Outcome {
         /// What the receiver asked for.
         after: Option<Duration>,
     },
-    /// The receiver wants nothing more (410).
+    /// The receiver wants nothing more.
     Gone,
+}
+
+/// How a request is taken to its receiver, and what its answer means.
+#[derive(Copy, Clone)]
+pub(super) struct Manner<'a> {
+    /// PEM certificates to trust beside the public ones.
+    pub ca_file: Option<&'a Path>,
+    /// Which addresses of its host may be knocked at.
+    pub may_be_at: &'a (dyn Fn(IpAddr) -> bool + Sync),
+    /// Answers after which nothing more is wanted.
+    pub gone: &'static [StatusCode],
+    /// As [`Parcel::judged_by_errcode`].
+    pub by_errcode: bool,
 }
 
 /// Sends it. Never longer than `within`; no redirect is followed.
 pub async fn post(address: &Address, ca_file: Option<&Path>, parcel: Parcel<'_>, within: Duration) -> Outcome {
-    match timeout(within, exchange(address, ca_file, parcel)).await {
+    let manner = Manner {
+        ca_file,
+        may_be_at: &|_| true,
+        gone: &[StatusCode::GONE],
+        by_errcode: parcel.judged_by_errcode,
+    };
+    match request(address, parcel) {
+        Ok(request) => deliver(address, request, manner, within).await,
+        Err(error) => failed(format!("the request cannot be made: {error}")),
+    }
+}
+
+/// Sends any request. Never longer than `within`; no redirect is followed.
+pub(super) async fn deliver(
+    address: &Address,
+    request: Request<Full<Bytes>>,
+    manner: Manner<'_>,
+    within: Duration,
+) -> Outcome {
+    match timeout(within, exchange(address, request, manner)).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(why)) => failed(address.hide(&why)),
         Err(_) => failed(format!("no answer within {} s", within.as_secs_f32())),
     }
 }
 
-async fn exchange(address: &Address, ca_file: Option<&Path>, parcel: Parcel<'_>) -> Result<Outcome, String> {
-    let stream = dial::tcp(&address.socket(), "is the receiver running, and is the port right?").await?;
+async fn exchange(address: &Address, request: Request<Full<Bytes>>, manner: Manner<'_>) -> Result<Outcome, String> {
+    let hint = "is the receiver running, and is the port right?";
+    let stream = dial::tcp_where(&address.socket(), hint, manner.may_be_at).await?;
     if !address.tls {
-        return speak(stream, address, parcel).await;
+        return speak(stream, request, manner).await;
     }
-    let stream = dial::tls(stream, dial::tls_config(ca_file)?, &address.host).await?;
-    speak(stream, address, parcel).await
+    let stream = dial::tls(stream, dial::tls_config(manner.ca_file)?, &address.host).await?;
+    speak(stream, request, manner).await
 }
 
 async fn speak(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    address: &Address,
-    parcel: Parcel<'_>,
+    request: Request<Full<Bytes>>,
+    manner: Manner<'_>,
 ) -> Result<Outcome, String> {
     let shaken = http1::Builder::new()
         .max_buf_size(LIMIT_HEAD)
@@ -79,9 +113,8 @@ async fn speak(
     let (mut sender, connection) = shaken.await.map_err(|error| broken(&error))?;
     // Ends with the sender, that is with this attempt.
     let connection = tokio::spawn(connection);
-    let request = request(address, parcel).map_err(|error| format!("the request cannot be made: {error}"))?;
     let outcome = match sender.send_request(request).await {
-        Ok(answer) => Ok(judge(answer, parcel.judged_by_errcode).await),
+        Ok(answer) => Ok(judge(answer, manner).await),
         Err(error) => Err(broken(&error)),
     };
     connection.abort();
@@ -102,9 +135,9 @@ fn request(address: &Address, parcel: Parcel<'_>) -> Result<Request<Full<Bytes>>
     request.body(Full::new(Bytes::copy_from_slice(parcel.body.as_bytes())))
 }
 
-async fn judge(answer: axum::http::Response<Incoming>, by_errcode: bool) -> Outcome {
+async fn judge(answer: axum::http::Response<Incoming>, manner: Manner<'_>) -> Outcome {
     let status = answer.status();
-    if status == StatusCode::GONE {
+    if manner.gone.contains(&status) {
         return Outcome::Gone;
     }
     if status.is_redirection() {
@@ -119,7 +152,7 @@ async fn judge(answer: axum::http::Response<Incoming>, by_errcode: bool) -> Outc
             after: retry_after(answer.headers()),
         };
     }
-    if !by_errcode {
+    if !manner.by_errcode {
         return Outcome::Delivered;
     }
     let body = Limited::new(answer.into_body(), LIMIT_ANSWER).collect().await;

@@ -8,6 +8,7 @@ use crate::wire::{
     NearMissMessage, Notice, NoticeMessage, OutOfPlaceMessage, PoolPart, PromiseMessage, ReasonMessage, Seats,
     ServerMessage, SkippedBecause, Stamp,
 };
+use std::collections::BTreeSet;
 
 /// What people type.
 const NOTE: &str = "\"billing\" is down\n{{ 1 }} \\ <b>";
@@ -17,7 +18,7 @@ const ID: InstructionId = InstructionId(7);
 
 /// Events by kind; several where a kind has several shapes.
 pub fn events() -> Vec<(String, Event)> {
-    let mut telling = Telling::new("1793589900000".to_owned(), Vec::new());
+    let mut telling = Telling::new("1793589900000".to_owned(), Vec::new(), BTreeSet::new(), |_| false);
     let mut messages = vec![ServerMessage::Instruction(instruction(Some("expert".into()), None))];
     let pools = ["expert", "quality"].map(|pool| PoolPart {
         pool: Some(pool.into()),
@@ -41,12 +42,12 @@ pub fn events() -> Vec<(String, Event)> {
     messages.extend(of_house().map(|it| notice(None, it)));
     let events = messages.iter().enumerate();
     events
-        .filter_map(|(seq, message)| telling.event(seq as u64 + 1, message))
+        .filter_map(|(seq, message)| telling.event(seq as u64 + 1, message, false))
         .map(|event| (event.kind.clone(), event))
         .collect()
 }
 
-fn instruction(pool: Option<Name>, pools: Option<Vec<PoolPart>>) -> InstructionMessage {
+pub(super) fn instruction(pool: Option<Name>, pools: Option<Vec<PoolPart>>) -> InstructionMessage {
     InstructionMessage {
         seq: Some(1),
         id: ID,

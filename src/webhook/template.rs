@@ -195,7 +195,7 @@ fn to_json(value: Value) -> Result<String, minijinja::Error> {
 }
 
 /// At most so many bytes of a text; what is left out is shown as `…`.
-fn shorten(text: String, bytes: usize) -> String {
+pub(super) fn shorten(text: String, bytes: usize) -> String {
     const MORE: &str = "…";
     if text.len() <= bytes {
         return text;

@@ -70,6 +70,8 @@ pub enum ServerMessage {
     Welcome(Welcome),
     /// How queues stand.
     State(StateMessage),
+    /// What is told at once, in one frame: only to a session that asked for `changes`.
+    Together(TogetherMessage),
     /// What to do.
     Instruction(InstructionMessage),
     /// What somebody answered, or that nobody did.
@@ -179,6 +181,7 @@ impl ServerMessage {
             ServerMessage::Handover(_) => Audience::WholeFloor,
             ServerMessage::Welcome(_)
             | ServerMessage::State(_)
+            | ServerMessage::Together(_)
             | ServerMessage::Gap(_)
             | ServerMessage::Answering(_)
             | ServerMessage::Listening(_)
@@ -288,6 +291,13 @@ pub struct StateMessage {
     pub queues: Vec<QueueState>,
     /// The instructions of these queues that still wait for their last word; what is not here of them is closed.
     pub instructions: Vec<OpenInstruction>,
+}
+
+/// Several messages that go out at once: to be taken one after the other, as if each had come alone.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct TogetherMessage {
+    /// In their order.
+    pub messages: Vec<ServerMessage>,
 }
 
 /// Messages numbered `from` to `to`, both included, are no longer kept: read the duty log for them.

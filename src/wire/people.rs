@@ -12,7 +12,8 @@ use serde::Serialize;
 pub struct ChosenMessage {
     /// Who.
     pub person: Name,
-    /// When they were asked last before; `null`: never, as far as the duty log tells.
+    /// When they were asked last before; absent: never, as far as the duty log tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_at: Option<Stamp>,
     /// How often they had been asked before.
     pub times: u32,

@@ -102,6 +102,9 @@ notice-tier_skipped = { $queue }: { $tier } passed over
 origin-configured = configured
 origin-measured = measured
 
+push-hello = This device is called from now on
+push-hello_what = What needs an answer comes here while the page is closed
+
 reason-expected_wait_above = { $waiting } waiting, expected wait { $now }above { $threshold }{ $for }
 reason-incident = Incident until { $until }: { $note } ({ $waiting } waiting)
 reason-longest_wait_above = { $waiting } waiting, longest wait { $now }above { $threshold }{ $for }

@@ -86,6 +86,15 @@ impl Language {
         }
     }
 
+    /// What `surged replay` and the page `/bench` say: that page reads it as it stands, the console does not.
+    pub fn of_bench(self) -> &'static str {
+        match self {
+            Language::En => include_str!("bench/en.ftl"),
+            Language::ZhHans => include_str!("bench/zh-Hans.ftl"),
+            Language::ZhHant => include_str!("bench/zh-Hant.ftl"),
+        }
+    }
+
     fn table(self) -> &'static Table {
         match self {
             Language::En => &EN,
@@ -127,7 +136,7 @@ fn table(language: Language) -> Table {
     let mut table = FluentBundle::new_concurrent(vec![language.word().parse().unwrap_or_default()]);
     // The marks around values are for text of mixed direction, of which there is none.
     table.set_use_isolating(false);
-    for source in [language.source(), language.of_check()] {
+    for source in [language.source(), language.of_check(), language.of_bench()] {
         // A line that cannot be read is left out; a test holds that there is none.
         let resource = match FluentResource::try_new(source.to_owned()) {
             Ok(resource) => resource,
@@ -157,7 +166,8 @@ mod tests {
 
     /// Keys and the values that their texts name, as far as one line each tells.
     fn keys(language: Language) -> BTreeSet<String> {
-        let lines = language.source().lines().chain(language.of_check().lines());
+        let sources = [language.source(), language.of_check(), language.of_bench()];
+        let lines = sources.into_iter().flat_map(str::lines);
         let keys = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         keys.filter_map(|line| line.split_once(" = ").map(|(key, _)| key.to_owned()))
             .collect()
@@ -166,7 +176,7 @@ mod tests {
     #[test]
     fn every_table_can_be_read() {
         for language in languages() {
-            for source in [language.source(), language.of_check()] {
+            for source in [language.source(), language.of_check(), language.of_bench()] {
                 let read = FluentResource::try_new(source.to_owned());
                 assert!(
                     read.is_ok(),

@@ -98,6 +98,9 @@ notice-tier_skipped = { $queue }：跳过{ $tier }
 origin-configured = 配置值
 origin-measured = 实测
 
+push-hello = 此设备从现在起会收到呼叫
+push-hello_what = 页面关闭时，需要答复的事项会发到这里
+
 reason-expected_wait_above = { $waiting } 人等待，预计等待 { $now }超过 { $threshold } { $for }
 reason-incident = 故障（预计至 { $until }）：{ $note }（{ $waiting } 人等待）
 reason-longest_wait_above = { $waiting } 人等待，最长等待 { $now }超过 { $threshold } { $for }

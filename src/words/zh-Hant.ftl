@@ -98,6 +98,9 @@ notice-tier_skipped = { $queue }：跳過{ $tier }
 origin-configured = 設定值
 origin-measured = 實測
 
+push-hello = 此裝置從現在起會收到呼叫
+push-hello_what = 頁面關閉時，需要回覆的事項會傳到這裡
+
 reason-expected_wait_above = { $waiting } 人等候，預計等候 { $now }超過 { $threshold } { $for }
 reason-incident = 故障（預計至 { $until }）：{ $note }（{ $waiting } 人等候）
 reason-longest_wait_above = { $waiting } 人等候，最長等候 { $now }超過 { $threshold } { $for }

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 
-const PROGRAM = process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url));
+export const PROGRAM = process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url));
 const HEARTBEAT_MS = 500;
 export const PATIENCE_MS = 30_000;
 
@@ -121,12 +121,16 @@ export class Daemon {
     await gone;
   }
 
+  /** Ended as an operator ends it; `start` begins again over the same files. */
+  async end() {
+    if (this.process?.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    await gone;
+  }
+
   async stop() {
-    if (this.process?.exitCode === null && this.process.signalCode === null) {
-      const gone = once(this.process, 'exit');
-      this.process.kill('SIGTERM');
-      await gone;
-    }
+    await this.end();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -105,10 +105,17 @@ export class Console {
 
   /** What axe-core finds, one line a violation. */
   async violations() {
-    // Colours are measured once the card has come to rest.
-    await this.page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
     await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    const { violations } = await this.page.evaluate(async () => {
+      // Colours are measured once everything has come to rest.
+      const running = () => document.getAnimations().filter((it) => it.playState === 'running');
+      while (running().length > 0) await Promise.all(running().map((it) => it.finished.catch(() => {})));
+      const drawn = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+      await drawn();
+      // To read this very program in may have kept a busy page from its pulse for so long that it says, rightly, that it is old.
+      for (const until = Date.now() + 10_000; document.body.hasAttribute('data-stale') && Date.now() < until;) await drawn();
+      return globalThis.axe.run(document, { resultTypes: ['violations'] });
+    });
     return violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
   }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { demo, root } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
 
-const SPEED = 20;
+const SPEED = 10;
 const SURGE_WITHIN_MS = 300_000;
 const images = join(root, 'docs', 'images');
 
@@ -27,14 +27,13 @@ try {
     null,
     { timeout: SURGE_WITHIN_MS },
   );
-  await Promise.all(Object.entries(consoles).map(async ([name, { page }]) => {
+  const keep = async (name, { page }) => {
     const path = join(images, `${name}.png`);
-    // A field that is changing its colour would say two things at once.
-    await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
     await page.screenshot({ path });
     spawnSync('pngquant', ['--force', '--skip-if-larger', '--output', path, path]);
     console.log(`${path}  ${Math.round(statSync(path).size / 1024)} kB`);
-  }));
+  };
+  await Promise.all(Object.entries(consoles).map(([name, it]) => keep(name, it)));
 } finally {
   await browser.close();
   floor.stop();

@@ -8,7 +8,7 @@ import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console } from './pages.mjs';
 import { crowd, plan } from './plan.mjs';
 
-const CUTS = 5;
+const CUTS = 2;
 const LOCALES = ['en-GB', 'zh-CN', 'zh-TW'];
 
 async function freePort() {

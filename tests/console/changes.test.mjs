@@ -19,6 +19,14 @@ test('a field that changed replaces that field alone', () => {
   assert.equal(state.history.inbound.at(-1)[1], 3, 'both at one moment');
 });
 
+test('the half hour behind a queue goes on from what the first state told of it', () => {
+  const min = (n) => new Date(Date.parse(AT) + n * 60_000).toISOString();
+  const first = { type: 'state', now: AT, whole: true, queues: [queue({ recent: [[min(-20), 1], [min(-5), 3]] })], instructions: [] };
+  const then = (n, waiting) => ({ ...changes([{ queue: 'inbound', waiting }]), now: min(n) });
+  const state = [{ type: 'welcome', you: { ...BY, role: 'supervisor' }, seq: 10 }, first, then(1, 8), then(2, 12), then(3, 4)].reduce(reduce, emptyState());
+  assert.deepEqual(state.history.inbound.map(([at, depth]) => [(at - Date.parse(AT)) / 60_000, depth]), [[-20, 1], [-5, 3], [1, 8], [2, 12], [3, 4]]);
+});
+
 test('an instruction opens by its message, and what happens to it is told alone', () => {
   let state = joined(instruction(11, 1), changes([{ queue: 'inbound', open: [1] }]), changes([{ queue: 'inbound' }], [{ id: 1, queue: 'inbound', seen_by: BY, eta_s: 60 }]));
   assert.deepEqual(openInstructions(state).map(({ id, tier, seen_by: by, eta_s: eta }) => ({ id, tier, by, eta })), [{ id: 1, tier: 'expert', by: BY, eta: 60 }]);
@@ -28,6 +36,13 @@ test('an instruction opens by its message, and what happens to it is told alone'
   assert.equal(openInstructions(state).length, 1, 'nor does another queue');
   state = reduce(state, changes([{ queue: 'inbound', open: [] }]));
   assert.equal(openInstructions(state).length, 0);
+});
+
+test('an instruction has reached somebody until a state says that it has not', () => {
+  const state = joined(instruction(11, 1), changes([{ queue: 'inbound', open: [1] }]));
+  assert.equal(openInstructions(state)[0].delivered, true);
+  const unheard = reduce(state, changes([{ queue: 'inbound' }], [{ id: 1, queue: 'inbound', delivered: false }]));
+  assert.equal(openInstructions(unheard)[0].delivered, false);
 });
 
 test('a state a moment older than an instruction does not close it', () => {

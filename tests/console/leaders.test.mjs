@@ -132,9 +132,9 @@ test('a yes can be taken back for a moment, and says which tier', async (context
 });
 
 test('in words: why these people, why nobody, why back, what was counted', () => {
-  const chosen = [{ person: 'E01', asked_at: null, times: 0 }, { person: 'E02', asked_at: '2026-11-21T03:05:00.000Z', times: 3, until: '2026-11-21T12:00:00.000Z' }];
+  const chosen = [{ person: 'E01', times: 0 }, { person: 'E02', asked_at: '2026-11-21T03:05:00.000Z', times: 3, until: '2026-11-21T12:00:00.000Z' }];
   assert.equal(chosenWords(words, { chosen, at: AT }), 'Asked least recently: E01 never yet · E02 last 03:05, 3× shift to 12:00');
-  const many = Array.from({ length: 30 }, (_, i) => ({ person: `E${i}`, asked_at: null, times: 0 }));
+  const many = Array.from({ length: 30 }, (_, i) => ({ person: `E${i}`, times: 0 }));
   assert.match(chosenWords(words, { chosen: many, at: AT }), /E7 never yet · …$/);
   assert.equal(standingWords(words, { code: 'protected', by_queue: 'gold', waiting_at_most: 2 }), 'gold lends while at most 2 wait there');
   assert.equal(standingWords(words, { code: 'off_duty', until: null }), 'Nobody is on duty');

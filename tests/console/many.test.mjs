@@ -8,6 +8,7 @@ import { stepPath } from '../../src/floor/console/chart/chart.js';
 import { passed } from '../../src/floor/console/clock.js';
 import { still } from '../../src/floor/console/queue/queue.js';
 import { alike } from '../../src/floor/console/alike.js';
+import { rising } from '../../src/floor/console/dom.js';
 import { act } from '../../src/floor/console/keys/keys.js';
 import { arrangement } from '../../src/floor/console/queue/queues.js';
 import { pageOf } from '../../src/floor/console/queue/wall.js';
@@ -42,6 +43,26 @@ test('of sixty the worst is whole, trouble is never folded away, calm ones are c
   assert.ok(names.slice(0, 30).every((name) => name === 'q03' || tiles.includes(name)));
   assert.equal(tiles.length + more, 59);
   assert.equal(more, 6);
+});
+
+test('what is in the same trouble does not hop with every reading; what is worse stands first at once', () => {
+  const same = { ...floor(), queues: Object.fromEntries(names.map((name) => [name, queue(name, { waiting: name === 'q40' ? 5 : 1 })])) };
+  assert.equal(arrangement(same).tiles[0], 'q40', 'put in order anew, the deepest comes first');
+  const kept = arrangement(same, { stood: names }).tiles;
+  assert.deepEqual(kept, names.slice(0, 24), 'until then it stays where it stood');
+  const worse = { ...same, open: { 1: ask(1, 'q50') }, queues: { ...same.queues, q45: queue('q45', { waiting: 9 }) } };
+  const { panels, tiles } = arrangement(worse, { stood: names });
+  assert.deepEqual([...panels, tiles[0], tiles[1]], ['q50', 'q45', 'q00']);
+});
+
+test('the longest rising row is what need not move', () => {
+  const row = (numbers) => [...rising(numbers)].map((i) => numbers[i]).sort((a, b) => a - b);
+  assert.deepEqual(row([0, 1, 2, 3]), [0, 1, 2, 3]);
+  assert.deepEqual(row([1, 2, 3, 0]), [1, 2, 3], 'one that goes from the first to the last place is one move');
+  assert.deepEqual(row([3, 0, 1, 2]), [0, 1, 2]);
+  assert.deepEqual(row([-1, 2, -1, 0, 1]), [0, 1], 'what is new stands in no row');
+  assert.deepEqual(row([3, 2, 1, 0]).length, 1);
+  assert.deepEqual(row([]), []);
 });
 
 test('filter, mine, opened and all', () => {

@@ -67,6 +67,17 @@ test('what was asked while the link was down is sent when it is back, and again 
   assert.equal(last().sent.filter((it) => it.type === 'done').length, 0);
 });
 
+test('what comes together is taken as if each had come alone', async () => {
+  letIn();
+  const heard = [];
+  floor.addEventListener('message', ({ detail }) => heard.push(detail));
+  const asked = floor.ask({ type: 'done', instruction: 7 });
+  const messages = [{ type: 'answer', seq: 5 }, { type: 'ok', ref: last().sent.at(-1).ref }, { type: 'state', queues: [] }];
+  last().tell({ type: 'together', messages });
+  await asked;
+  assert.deepEqual(heard, messages);
+});
+
 test('an error of the server comes back to who asked', async () => {
   letIn();
   const asked = floor.ask({ type: 'done', instruction: 7 });

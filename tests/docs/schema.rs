@@ -5,7 +5,12 @@ use serde_json::Value;
 /// What a value may be, in a cell of a table.
 pub fn kind(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
-        return format!("[{name}](#{})", name.to_lowercase());
+        // Any message: they are a chapter, not a type of their own.
+        let place = match name {
+            "ServerMessage" => "what-surged-says".to_owned(),
+            _ => name.to_lowercase(),
+        };
+        return format!("[{name}](#{place})");
     }
     if let Some(words) = schema["enum"].as_array() {
         let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();

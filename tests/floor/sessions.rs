@@ -46,6 +46,45 @@ async fn an_instruction_reads_as_the_contract_says() {
 }
 
 #[tokio::test]
+async fn what_an_instruction_changed_of_its_queue_comes_with_it_in_one_frame() {
+    let stage = Stage::start().await;
+    let state = |inbound| vec![queue("cards", 1), queue("inbound", inbound)];
+    stage.hub.set_state(state(1), vec![], Vec::new());
+    let (mut changes, _) = stage.hello(json!({ "type": "hello", "changes": true })).await;
+    changes.next("state").await;
+    let mut whole = stage.join().await;
+    // Whatever is still on its way from the beginning has been told before this.
+    stage.hub.set_state(state(2), vec![], Vec::new());
+    while changes.next("state").await["queues"][0]["waiting"] != 2 {}
+    while whole.next("state").await["queues"][0]["waiting"] != 2 {}
+
+    let page = stage.hub.page();
+    let mut queues = state(3);
+    queues[0].waiting = Some(9);
+    stage.hub.set_state(queues, vec![open(7)], Vec::new());
+    assert_eq!(stage.hub.publish(vec![message(7)]).len(), 1);
+    drop(page);
+    let told = changes.next("together").await;
+    assert_eq!(
+        (&told["messages"][0]["type"], &told["messages"][0]["seq"]),
+        (&json!("instruction"), &json!(7))
+    );
+    let of_its_queue = json!({
+        "type": "state", "whole": false, "changes": true,
+        "queues": [{ "queue": "inbound", "waiting": 3, "open": [7] }], "instructions": [],
+    });
+    assert_eq!(told["messages"][1], of_its_queue, "it has reached this very session");
+    let others = changes.next("state").await;
+    assert_eq!(others["queues"], json!([{ "queue": "cards", "waiting": 9 }]));
+
+    // Whoever did not ask for it hears as ever: each message alone, then whole queues.
+    assert_eq!(whole.next("instruction").await["seq"], 7);
+    let state = whole.next("state").await;
+    assert_eq!(state["queues"].as_array().unwrap().len(), 2);
+    assert_eq!(state["instructions"][0]["delivered"], true);
+}
+
+#[tokio::test]
 async fn resume_tells_every_missed_message_once_and_goes_on_live() {
     let stage = Stage::start().await;
     stage.hub.preload(3, [message(5), message(8)]);

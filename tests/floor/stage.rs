@@ -50,6 +50,7 @@ pub struct Props {
     pub limits: Limits,
     /// Somebody with a token each; their texts are in the same order.
     pub tokens: Vec<Role>,
+    pub bench: Option<Arc<dyn surged::floor::Bench>>,
 }
 
 /// One recorder for all tests of this program: they only ask what is there, not how much.
@@ -122,11 +123,13 @@ impl Stage {
         let cancel = CancellationToken::new();
         let local_only = access::is_local(address) && !props.settings.behind_proxy;
         let floor = Arc::new(Floor {
+            book: Arc::default(),
             settings: props.settings,
             hub: Arc::clone(&hub),
             access: Arc::new(Access::open(Some(path), local_only).unwrap()),
             daemon,
             log: Arc::new(Log),
+            bench: props.bench,
             clock: Arc::new(|| Time(1_793_589_900_000)),
             health: Arc::clone(&health),
             metrics: Arc::new(|| Box::pin(async { Some(METRICS.render()) })),

@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use surged::clock::Clock;
 use surged::config::{self, Purpose};
@@ -152,6 +153,7 @@ impl House {
             clock: Some(self.clock.clone()),
             tokens: Some(self.dir.path().join("tokens.json")),
             listener,
+            bench: Some(Arc::new(surged::lab::bench::Bench::default())),
             ..Setup::default()
         };
         let running = within("the daemon starts", daemon::start(config, setup)).await.unwrap();

@@ -210,6 +210,62 @@ async fn pruning_takes_old_readings_only_and_leaves_the_chain_whole() {
 }
 
 #[tokio::test]
+async fn the_first_entry_since_a_time_is_found_also_where_readings_were_let_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, fresh) = open(&path);
+    assert_eq!(fresh.next_seq, 1);
+    assert_eq!(reader(&path).first_since(Time(0)).unwrap(), 1, "an empty log");
+    assert_eq!(reader(&path).last_at().unwrap(), None);
+    // Several at one time, and times in which nothing was.
+    let at = |seq: u64| Time(seq as i64 / 3 * 10);
+    let entries: Vec<Entry> = (1..=60)
+        .map(|seq| Entry {
+            at: at(seq),
+            ..if seq % 7 == 0 {
+                fact(seq)
+            } else {
+                reading(seq, "inbound", 8)
+            }
+        })
+        .collect();
+    let last = Batch {
+        snapshot: Some(snapshot(60)),
+        ..batch(entries)
+    };
+    written(&journal, last).await;
+    let expected = |log: &Reader, since: Time| {
+        let all = log.read(1..=u64::MAX, 100).unwrap();
+        let first = all.iter().find(|entry| entry.at >= since).map(|entry| entry.seq);
+        (first, log.first_since(since).unwrap())
+    };
+    let check = |when: &str| {
+        let log = reader(&path);
+        for since in -5..=210 {
+            match expected(&log, Time(since)) {
+                (Some(first), found) => assert!(
+                    found <= first && log.read(found..=first - 1, 100).unwrap().is_empty(),
+                    "{when}, {since}: {found} in place of {first}"
+                ),
+                (None, found) => assert_eq!(found, 61, "{when}, {since}"),
+            }
+        }
+    };
+    check("whole");
+    journal.prune(Time(120)).await;
+    tokio::time::timeout(Duration::from_secs(30), async {
+        while journal.read(1..=30, 100).await.unwrap().len() > 4 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("old readings are pruned");
+    check("pruned");
+    assert_eq!(reader(&path).last_at().unwrap(), Some(at(60)));
+    journal.close().await;
+}
+
+#[tokio::test]
 async fn verify_tells_where_a_log_was_changed() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("surged.db");

@@ -12,6 +12,8 @@ mod disk;
 mod kills;
 mod pause;
 mod stderr;
+#[cfg(feature = "otel")]
+mod traces;
 
 use house::{Log, Phones, Process, Supervisor};
 use serde_json::json;

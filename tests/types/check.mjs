@@ -17,7 +17,7 @@ const wire = `${made}wire.d.ts`;
 writeFileSync(wire, declarations(schema()));
 
 const options = { allowJs: true, checkJs: true, noEmit: true, strict: false, noImplicitThis: true, target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'], types: [] };
-const modules = readdirSync(page, { recursive: true }).filter((name) => name.endsWith('.js') && !name.startsWith('vendor/') && name !== 'worker.js').map((name) => page + name);
+const modules = readdirSync(page, { recursive: true }).filter((name) => name.endsWith('.js') && !name.startsWith('vendor/') && !['worker.js', 'push/pocket.js'].includes(name)).map((name) => page + name);
 // What others wrote is imported, not judged.
 const faults = (files) => ts.getPreEmitDiagnostics(ts.createProgram([wire, ...files], options)).filter(({ file }) => !file?.fileName.includes('/vendor/'));
 

@@ -1,14 +1,14 @@
 //! The replay as one page: every day's depth, under it what each plan had called, and where plans part.
 
 use super::Replayed;
-use super::told::{CAVEAT, calls, gist, local, number, period, place, rows, sentence};
 use crate::cmd::sheet::{self, escaped};
 use crate::core::ladder::Threshold;
-use crate::core::{Action, InstructionId, Name, Plan, Time};
-use crate::lab::replay::{Depths, Drawn, Line};
+use crate::core::{Name, Plan, Time};
+use crate::lab::replay::told::{Teller, calls, local, number, place};
+use crate::lab::replay::{Bar, Depths, Drawn, bars};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -50,14 +50,16 @@ impl Page<'_> {
         let first = &self.plans[0];
         let names: Vec<&str> = self.plans.iter().map(|plan| plan.name.as_str()).collect();
         sheet::begin(&names.join(" and "), STYLE, out)?;
-        let Some(period) = period(&first.summary, self.zone) else {
+        let teller = Teller::english(self.zone);
+        let Some(period) = teller.period(&first.summary) else {
             writeln!(out, "<p>Nothing was read.</p>")?;
             return sheet::end(out);
         };
         writeln!(
             out,
-            "<p>{period}; {} readings. {CAVEAT}</p>",
-            number(first.summary.readings)
+            "<p>{period}; {} readings. {}</p>",
+            number(first.summary.readings),
+            teller.caveat()
         )?;
         self.write_key(out)?;
         self.write_table(out)?;
@@ -93,14 +95,15 @@ impl Page<'_> {
         for plan in self.plans {
             write!(out, "<th>{}", escaped(&plan.name))?;
         }
-        let columns: Vec<_> = self.plans.iter().map(|plan| rows(&plan.summary)).collect();
+        let teller = Teller::english(self.zone);
+        let columns: Vec<_> = self.plans.iter().map(|plan| teller.rows(&plan.summary)).collect();
         let longest = columns.iter().max_by_key(|rows| rows.len());
-        for (name, _) in longest.into_iter().flatten() {
-            let class = if name.starts_with(' ') { " class=\"sub\"" } else { "" };
-            write!(out, "<tr><td{class}>{}", escaped(name.trim_start()))?;
+        for row in longest.into_iter().flatten() {
+            let class = if row.part { " class=\"sub\"" } else { "" };
+            write!(out, "<tr><td{class}>{}", escaped(&row.what))?;
             for rows in &columns {
-                let found = rows.iter().find(|(known, _)| known == name);
-                write!(out, "<td>{}", found.map_or("-", |(_, value)| value))?;
+                let found = rows.iter().find(|known| known.what == row.what);
+                write!(out, "<td>{}", found.map_or("-", |found| &found.value))?;
             }
         }
         let summaries: Vec<_> = self.plans.iter().map(|plan| &plan.summary).collect();
@@ -117,6 +120,7 @@ impl Page<'_> {
     fn write_differences(&self, out: &mut impl Write) -> std::io::Result<()> {
         let first = &self.plans[0];
         let several_queues = first.summary.queues.len() > 1;
+        let teller = Teller::english(self.zone);
         for other in self.plans.iter().skip(1) {
             let all = &other.differences;
             writeln!(
@@ -124,10 +128,10 @@ impl Page<'_> {
                 "<h2>{} against {}</h2><p>{}</p><ul>",
                 escaped(&other.name),
                 escaped(&first.name),
-                gist(&first.summary, &other.summary)
+                teller.gist(&first.summary, &other.summary)
             )?;
             for difference in all.iter().take(self.show) {
-                let told = sentence(difference, several_queues, self.zone);
+                let told = teller.sentence(difference, several_queues);
                 writeln!(out, "<li>{}", escaped(&told))?;
             }
             writeln!(out, "</ul>")?;
@@ -174,40 +178,6 @@ impl Page<'_> {
         }
         Ok(left)
     }
-}
-
-/// A tier that was called, until its people went back.
-struct Bar {
-    tier: Name,
-    from: Time,
-    to: Option<Time>,
-    seats: u32,
-}
-
-/// What a plan had called for a queue, from each call to the instruction that took it back.
-fn bars(lines: &[Line], queue: &Name) -> Vec<Bar> {
-    let mut bars: Vec<Bar> = Vec::new();
-    let mut places: BTreeMap<InstructionId, usize> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.queue == *queue) {
-        match line.action {
-            Action::SignOut | Action::StandDown => {
-                let taken_back = line.of.and_then(|of| places.get(&of));
-                if let Some(bar) = taken_back.and_then(|place| bars.get_mut(*place)) {
-                    bar.to.get_or_insert(line.at.0);
-                }
-            }
-            Action::SignIn | Action::ExtendShift | Action::Overtime | Action::CallIn => {
-                places.insert(line.id, bars.len());
-                bars.push(Bar {
-                    tier: line.tier.clone(),
-                    from: line.at.0,
-                    to: None,
-                    seats: line.seats.ask,
-                });
-            }
-        }
-    }
-    bars
 }
 
 /// One day of one queue.

@@ -2,7 +2,6 @@
 
 mod html;
 mod text;
-mod told;
 
 use super::configuration::{ConfigFile, load};
 use super::progress::{Interrupt, Reading};

@@ -1,10 +1,10 @@
 //! What a shift leader reads: tables of at most 80 columns.
 
 use super::Replayed;
-use super::told::{CAVEAT, calls, gist, number, period, rows, sentence};
 use crate::config::Config;
 use crate::core::Plan;
 use crate::lab::replay::Summary;
+use crate::lab::replay::told::{Row, Teller, calls, number};
 use std::io::Write;
 
 /// Columns of the name of a line.
@@ -22,19 +22,19 @@ pub(super) fn write_comparison(
     config: &Config,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    let zone = &config.calendar.zone;
+    let teller = Teller::english(&config.calendar.zone);
     let first = &plans[0];
     let several_queues = first.summary.queues.len() > 1;
     for other in plans.iter().skip(1) {
         let all = &other.differences;
-        let told = gist(&first.summary, &other.summary);
+        let told = teller.gist(&first.summary, &other.summary);
         writeln!(
             out,
             "{}",
             folded(&format!("{} against {}: {told}", other.name, first.name))
         )?;
         for difference in all.iter().take(show) {
-            writeln!(out, "  {}", sentence(difference, several_queues, zone))?;
+            writeln!(out, "  {}", teller.sentence(difference, several_queues))?;
         }
         match all.len() {
             0 => writeln!(out, "  They decide the same.")?,
@@ -56,7 +56,8 @@ pub(super) fn write_comparison(
 
 fn write_tables(summaries: &[&Summary], config: &Config, out: &mut impl Write) -> std::io::Result<()> {
     let first = summaries[0];
-    let Some(period) = period(first, &config.calendar.zone) else {
+    let teller = Teller::english(&config.calendar.zone);
+    let Some(period) = teller.period(first) else {
         return writeln!(out, "Nothing was read.");
     };
     writeln!(out, "\n{period}; {} readings\n", number(first.readings))?;
@@ -67,13 +68,14 @@ fn write_tables(summaries: &[&Summary], config: &Config, out: &mut impl Write) -
         }
         writeln!(out)?;
     }
-    let columns: Vec<Vec<(String, String)>> = summaries.iter().map(|summary| rows(summary)).collect();
+    let columns: Vec<Vec<Row>> = summaries.iter().map(|summary| teller.rows(summary)).collect();
     let longest = columns.iter().max_by_key(|rows| rows.len());
-    for (name, _) in longest.into_iter().flatten() {
-        let value = |rows: &Vec<(String, String)>| {
-            let found = rows.iter().find(|(known, _)| known == name);
-            found.map_or("-", |(_, value)| value).to_owned()
+    for row in longest.into_iter().flatten() {
+        let value = |rows: &Vec<Row>| {
+            let found = rows.iter().find(|known| known.what == row.what);
+            found.map_or("-", |found| &found.value).to_owned()
         };
+        let name = format!("{}{}", if row.part { "  " } else { "" }, row.what);
         write!(out, "{name:NAMES$}")?;
         for rows in &columns {
             write!(out, " {:>8}", value(rows))?;
@@ -84,7 +86,7 @@ fn write_tables(summaries: &[&Summary], config: &Config, out: &mut impl Write) -
     if first.queues.len() > 1 {
         write_queues(first, out)?;
     }
-    writeln!(out, "\n{}", folded(CAVEAT))
+    writeln!(out, "\n{}", folded(&teller.caveat()))
 }
 
 /// How often each tier was called, and for how many people in all.

@@ -2,6 +2,7 @@
 
 use super::shown::{CANNOT_TELL, Row, Shown, amount, told};
 use crate::lab::tune::aim::Side;
+use crate::lab::tune::change::to_paste;
 use crate::lab::tune::race::{Candidate, behind};
 use std::io::Write;
 
@@ -150,12 +151,8 @@ fn write_change(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
         return Ok(());
     };
     writeln!(out, "\nTo paste into {}:", it.plan)?;
-    for change in changes {
-        writeln!(out, "\n# line {}, {}", change.line, change.table)?;
-        match &change.was {
-            Some(was) => writeln!(out, "{}    # was {was}", change.text)?,
-            None => writeln!(out, "{}", change.text)?,
-        }
+    if !changes.is_empty() {
+        write!(out, "\n{}", to_paste(changes))?;
     }
     if let Some(untried) = it.untried_words() {
         writeln!(out, "\n{untried}")?;

@@ -4,6 +4,7 @@ use super::{ROSTER_ROWS_MAX, SHIFT_MAX, times};
 use crate::config::diagnostic::{Code, Problems, Severity};
 use crate::config::node::Said;
 use crate::config::reader::{check_name, closest};
+use crate::config::sentence::say;
 use crate::core::{Name, Time};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use jiff::tz::TimeZone;
@@ -12,7 +13,6 @@ use std::ops::Range;
 
 /// The columns, and whether each must be there.
 const COLUMNS: [(&str, bool); 4] = [("person", true), ("from", true), ("to", true), ("pool", false)];
-const HEADER_HELP: &str = "the first line is: person,from,to or person,from,to,pool";
 
 /// One shift.
 pub struct Row {
@@ -47,13 +47,13 @@ pub fn read(text: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Row> {
             Some(Cells::of(&record, text, at))
         }
         Err(fault) => {
-            problems.error(Code::Syntax, 0..0, format!("not CSV: {fault}"), HEADER_HELP);
+            let message = say!("no_csv", why = fault.to_string());
+            problems.error(Code::Syntax, 0..0, message, say!("roster_header"));
             None
         }
     };
     let Some(header) = next(problems) else {
-        let message = "the roster is empty: it has no header and no shift";
-        problems.error(Code::Syntax, 0..0, message, HEADER_HELP);
+        problems.error(Code::Syntax, 0..0, say!("roster_empty"), say!("roster_header"));
         return Vec::new();
     };
     let Some(columns) = columns(&header, problems) else {
@@ -64,8 +64,8 @@ pub fn read(text: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Row> {
     while let Some(cells) = next(problems) {
         count += 1;
         if count > ROSTER_ROWS_MAX {
-            let message = format!("more than {ROSTER_ROWS_MAX} shifts, the most that are read");
-            problems.error(Code::Limit, cells.span(), message, "leave out what is long over");
+            let message = say!("shifts_many", most = ROSTER_ROWS_MAX.to_string());
+            problems.error(Code::Limit, cells.span(), message, say!("shifts_many_instead"));
             break;
         }
         if cells.0.iter().any(|cell| !cell.value.is_empty()) {
@@ -73,12 +73,11 @@ pub fn read(text: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Row> {
         }
     }
     if count == 0 {
-        let message = "the roster has a header and no shift: everybody in it would be off duty";
         problems.error(
             Code::MissingKey,
             header.span(),
-            message,
-            "add lines such as: E01,2026-11-21 08:00,2026-11-21 16:00",
+            say!("no_shift"),
+            say!("no_shift_instead"),
         );
     }
     rows
@@ -151,20 +150,18 @@ fn columns(header: &Cells, problems: &mut Problems) -> Option<[Option<usize>; 4]
             }
             Some(_) => (
                 Code::Contradiction,
-                format!("the column `{name}` is there twice"),
-                HEADER_HELP.to_owned(),
+                say!("column_twice", column = name),
+                say!("roster_header"),
             ),
-            None if header.0.len() == 1 && name.contains([';', '\t']) => (
-                Code::Syntax,
-                "the columns of a roster are divided by commas".to_owned(),
-                "save it as CSV with commas".to_owned(),
-            ),
+            None if header.0.len() == 1 && name.contains([';', '\t']) => {
+                (Code::Syntax, say!("by_commas"), say!("by_commas_instead"))
+            }
             None => (
                 Code::UnknownKey,
-                format!("a roster has no column `{}`", name.chars().take(40).collect::<String>()),
+                say!("no_such_column", column = name.chars().take(40).collect::<String>()),
                 match closest(name, COLUMNS.iter().map(|(known, _)| *known)) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => HEADER_HELP.to_owned(),
+                    Some(close) => say!("close", close = close),
+                    None => say!("roster_header"),
                 },
             ),
         };
@@ -177,8 +174,17 @@ fn columns(header: &Cells, problems: &mut Problems) -> Option<[Option<usize>; 4]
         .filter(|((_, needed), at)| *needed && at.is_none());
     let missing: Vec<String> = missing.map(|((name, _), _)| format!("`{name}`")).collect();
     if good && !missing.is_empty() {
-        let message = format!("the roster has no column {}", missing.join(" and no column "));
-        problems.error(Code::MissingKey, header.span(), message, HEADER_HELP);
+        let columns = missing
+            .into_iter()
+            .map(|name| say!("written", text = name))
+            .reduce(|these, last| say!("and_no_column", these = these, last = last));
+        let message = columns.map(|columns| say!("columns_missing", columns = columns));
+        problems.error(
+            Code::MissingKey,
+            header.span(),
+            message.unwrap_or_else(|| say!("roster_empty")),
+            say!("roster_header"),
+        );
         good = false;
     }
     good.then_some(columns)
@@ -187,9 +193,10 @@ fn columns(header: &Cells, problems: &mut Problems) -> Option<[Option<usize>; 4]
 fn row(cells: &Cells, columns: &[Option<usize>; 4], zone: &TimeZone, problems: &mut Problems) -> Option<Row> {
     let count = columns.iter().flatten().count();
     if let Some(more) = cells.0.get(count) {
-        let message = format!("this line has {} cells, and the header {count}", cells.0.len());
-        let help = "leave out what is too much; a cell with a comma in it goes into quotes";
-        problems.error(Code::Syntax, more.span.start..cells.span().end, message, help);
+        let (came, header) = (cells.0.len().to_string(), count.to_string());
+        let message = say!("cells_many", cells = came, header = header);
+        let place = more.span.start..cells.span().end;
+        problems.error(Code::Syntax, place, message, say!("cells_many_instead"));
         return None;
     }
     let mut cell = |column: usize| -> Option<&Said<String>> {
@@ -198,13 +205,8 @@ fn row(cells: &Cells, columns: &[Option<usize>; 4], zone: &TimeZone, problems: &
             .and_then(|at| cells.0.get(at))
             .filter(|cell| !cell.value.is_empty());
         if cell.is_none() && needed {
-            let help = "a line is: person,from,to, such as E01,2026-11-21 08:00,2026-11-21 16:00";
-            problems.error(
-                Code::MissingKey,
-                cells.span(),
-                format!("this line has no `{name}`"),
-                help,
-            );
+            let message = say!("cell_missing", column = name);
+            problems.error(Code::MissingKey, cells.span(), message, say!("cell_missing_instead"));
         }
         cell
     };
@@ -253,21 +255,12 @@ fn check_length(from: &Said<Time>, to: &Said<Time>, zone: &TimeZone, problems: &
         .and_then(|to| zone.to_datetime(to).checked_add(1.day()).ok())
         .filter(|_| span.0 < 0 && span.0 > -SHIFT_MAX.0);
     let (message, help) = match (span.0 <= 0, next_day) {
-        (true, Some(next)) => (
-            "this shift ends before it begins, or as it begins",
-            format!(
-                "over midnight it ends on the next day: write {}",
-                next.strftime("%Y-%m-%d %H:%M")
-            ),
-        ),
-        (true, None) => (
-            "this shift ends before it begins, or as it begins",
-            "write a `to` that is later than its `from`".to_owned(),
-        ),
-        (false, _) => (
-            "this shift is longer than 24 hours",
-            "is the day right? Write one line a shift".to_owned(),
-        ),
+        (true, Some(next)) => {
+            let time = next.strftime("%Y-%m-%d %H:%M").to_string();
+            (say!("ends_first"), say!("ends_first_midnight", time = time))
+        }
+        (true, None) => (say!("ends_first"), say!("ends_first_instead")),
+        (false, _) => (say!("shift_long"), say!("shift_long_instead")),
     };
     problems.error(Code::BadValue, to.span.clone(), message, help);
     None

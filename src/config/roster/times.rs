@@ -1,5 +1,6 @@
 //! Times of a roster: local, as `2026-11-21 08:00`, or with an offset, as `2026-11-21T08:00+08:00`.
 
+use crate::config::sentence::{Sentence, say};
 use crate::core::Time;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -14,21 +15,20 @@ pub struct Told {
     /// When.
     pub at: Time,
     /// Where the zone's clock has this local time not at all or twice: how it was taken, and what to write instead.
-    pub doubt: Option<(String, String)>,
+    pub doubt: Option<(Sentence, Sentence)>,
 }
 
 /// Reads a time.
 ///
 /// # Errors
 /// What came, and what to write.
-pub fn read(text: &str, zone: &TimeZone) -> Result<Told, (String, String)> {
+pub fn read(text: &str, zone: &TimeZone) -> Result<Told, (Sentence, Sentence)> {
     let wrong = || {
         let help = match meant(text) {
-            Some(meant) => format!("write {}", meant.strftime("%Y-%m-%d %H:%M")),
-            None => "write the day and the time, such as 2026-11-21 08:00; or with an offset, 2026-11-21T08:00+08:00"
-                .to_owned(),
+            Some(meant) => say!("write", text = meant.strftime("%Y-%m-%d %H:%M").to_string()),
+            None => say!("no_time_instead"),
         };
-        (format!("{text:?} is no time"), help)
+        (say!("no_time", text = format!("{text:?}")), help)
     };
     if let Ok(at) = text.parse::<Timestamp>() {
         return match YEARS.contains(&zone.to_datetime(at).year()) {
@@ -55,8 +55,9 @@ fn civil(text: &str) -> Option<DateTime> {
 /// As the calendar has it: where the clock jumps over a time it moves with the clock, where the clock passes it twice the first counts.
 fn local(civil: DateTime, zone: &TimeZone) -> Option<Told> {
     let ambiguous = zone.to_ambiguous_timestamp(civil);
-    let name = zone.iana_name().unwrap_or("this zone");
-    let shown = civil.strftime("%H:%M on %Y-%m-%d");
+    let name = zone.iana_name();
+    let name = name.map_or_else(|| say!("this_zone"), |name| say!("written", text = name));
+    let shown = civil.strftime("%Y-%m-%d %H:%M").to_string();
     let offset = ambiguous.offset();
     let at = ambiguous.compatible().ok()?;
     let with = |offset: Offset| {
@@ -68,17 +69,13 @@ fn local(civil: DateTime, zone: &TimeZone) -> Option<Told> {
         AmbiguousOffset::Unambiguous { .. } => None,
         AmbiguousOffset::Gap { .. } => {
             let taken = zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
-            let message = format!("in {name} the clock jumps over {shown}: {taken} is taken");
-            Some((message, format!("write {taken}, or what else is meant")))
+            let help = say!("clock_jumps_instead", taken = taken.as_str());
+            Some((say!("clock_jumps", zone = name, time = shown, taken = taken), help))
         }
         AmbiguousOffset::Fold { before, after } => {
-            let message = format!("in {name} the clock passes {shown} twice: the first is taken");
-            let help = format!(
-                "write {} for the first, {} for the second",
-                with(before).ok()?,
-                with(after).ok()?
-            );
-            Some((message, help))
+            let (first, second) = (with(before).ok()?, with(after).ok()?);
+            let help = say!("clock_twice_instead", first = first, second = second);
+            Some((say!("clock_twice", zone = name, time = shown), help))
         }
     };
     Some(Told {

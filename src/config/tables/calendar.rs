@@ -1,7 +1,8 @@
 //! Calendar entries.
 
 use super::{LIST_MAX, QUEUES_MAX, may, must};
-use crate::calendar::{DECREES, Daily, Dates, Lunar, Monthly, WEEKDAYS};
+use crate::calendar::{DECREES, Daily, Dates, DatesFault, Lunar, Monthly, WEEKDAYS};
+use crate::config::sentence::{Sentence, say};
 use crate::config::shape::DefaultValue::InWords;
 use crate::config::shape::{Kind, Shape};
 
@@ -13,15 +14,12 @@ pub static CALENDAR: Shape = Shape {
         may("queues", Kind::List(&Kind::Name, QUEUES_MAX), "Only for these queues.").or(InWords("all")),
         may(
             "dates",
-            Kind::List(
-                &Kind::Written("dates such as \"2026-10-01/2026-10-07\" or \"05-17\"", dates),
-                LIST_MAX,
-            ),
+            Kind::List(&Kind::Written("kind_dates", dates), LIST_MAX),
             "Only on these days, or on lunar ones or days off by decree.",
         ),
         may(
             "lunar",
-            Kind::List(&Kind::Written("lunar days such as \"12-last/01-07\"", lunar), LIST_MAX),
+            Kind::List(&Kind::Written("kind_lunar", lunar), LIST_MAX),
             "Only on these days by the Chinese calendar, or on dates or days off by decree.",
         ),
         may(
@@ -41,32 +39,36 @@ pub static CALENDAR: Shape = Shape {
         ),
         may(
             "monthly",
-            Kind::Written("days of the month such as \"1-5\"", monthly),
+            Kind::Written("kind_monthly", monthly),
             "Only on these days of the month.",
         ),
         may(
             "daily",
-            Kind::Written(
-                "a part of the day such as \"20:00-08:00\": two different times of 24 hours",
-                daily,
-            ),
+            Kind::Written("kind_daily", daily),
             "Only during this part; over midnight it belongs to the day on which it begins.",
         ),
     ],
 };
 
-fn dates(text: &str) -> Result<(), String> {
-    Dates::parse(text).map(drop)
+fn dates(text: &str) -> Result<(), Sentence> {
+    let text_came = format!("{text:?}");
+    Dates::parse(text).map(drop).map_err(|fault| match fault {
+        DatesFault::Unreadable(_) => say!("no_dates", text = text_came),
+        DatesFault::Backwards(_) => say!("dates_backwards", text = text_came),
+    })
 }
 
-fn lunar(text: &str) -> Result<(), String> {
-    Lunar::parse(text).map(drop)
+fn lunar(text: &str) -> Result<(), Sentence> {
+    let wrong = |_| say!("no_lunar", text = format!("{text:?}"));
+    Lunar::parse(text).map(drop).map_err(wrong)
 }
 
-fn monthly(text: &str) -> Result<(), String> {
-    Monthly::parse(text).map(drop)
+fn monthly(text: &str) -> Result<(), Sentence> {
+    let wrong = |_| say!("no_monthly", text = format!("{text:?}"));
+    Monthly::parse(text).map(drop).map_err(wrong)
 }
 
-fn daily(text: &str) -> Result<(), String> {
-    Daily::parse(text).map(drop)
+fn daily(text: &str) -> Result<(), Sentence> {
+    let wrong = |_| say!("no_daily", text = format!("{text:?}"));
+    Daily::parse(text).map(drop).map_err(wrong)
 }

@@ -52,3 +52,4 @@ pub const LANGUAGE: &str = "en";
 pub const TIMEOUT: Millis = Millis::from_secs(10);
 pub const RETRIES: u32 = 20;
 pub const GIVE_UP_AFTER: Millis = HOUR;
+pub const PUSH_GIVE_UP_AFTER: Millis = Millis::from_mins(10);

@@ -3,6 +3,7 @@
 use super::default;
 use super::{ANY_SPAN, COUNT_MAX, LIST_MAX, PAUSED, SECOND, label, may, must};
 use crate::config::house::PAPER_LANGUAGES;
+use crate::config::sentence::{Sentence, say};
 use crate::config::shape::DefaultValue::{Address, Flag, Span, Text};
 use crate::config::shape::{Key, Kind, Shape};
 use crate::core::Millis;
@@ -38,14 +39,7 @@ static JSON_FEED: Shape = Shape {
     what: "a feed",
     keys: &[
         must("kind", Kind::Word(&["json"]), "Readings as JSON over a WebSocket."),
-        must(
-            "url",
-            Kind::Written(
-                "a WebSocket address such as \"ws://127.0.0.1:8471/feed\" or \"wss://pbx.example/feed\"",
-                socket_url,
-            ),
-            "Where to connect.",
-        ),
+        must("url", Kind::Written("kind_ws", socket_url), "Where to connect."),
         may("subscribe", Kind::Text, "Sent once after connecting."),
         may("headers", Kind::Named(&Kind::Text, LIST_MAX), "Sent with the request."),
         STALE_AFTER,
@@ -62,7 +56,7 @@ static AMI_FEED: Shape = Shape {
         must("kind", Kind::Word(&["asterisk-ami"]), "Asterisk's manager interface."),
         must(
             "address",
-            Kind::Written("a host and port such as \"127.0.0.1:5038\"", host_port),
+            Kind::Written("kind_host_port", host_port),
             "Where to connect.",
         ),
         must("username", Kind::Name, "The manager user."),
@@ -97,10 +91,7 @@ pub static FLOOR: Shape = Shape {
     keys: &[
         may(
             "listen",
-            Kind::Written(
-                "an address and port such as \"127.0.0.1:8470\", or \"0.0.0.0:8470\" for every interface",
-                socket_address,
-            ),
+            Kind::Written("kind_address_port", socket_address),
             "Console, floor socket, HTTP API, /metrics, /healthz, /readyz.",
         )
         .or(Address(default::LISTEN)),
@@ -125,6 +116,11 @@ pub static FLOOR: Shape = Shape {
             "paper_language",
             Kind::Word(&PAPER_LANGUAGES),
             "In which language that page is. Default en.",
+        ),
+        may(
+            "recordings",
+            Kind::Text,
+            "Folder of recorded days that the page /bench may replay; relative to this file.",
         ),
     ],
 };
@@ -194,24 +190,24 @@ pub static LEVEL: Shape = Shape {
     ],
 };
 
-fn socket_url(text: &str) -> Result<(), String> {
+fn socket_url(text: &str) -> Result<(), Sentence> {
     let host = text.strip_prefix("ws://").or_else(|| text.strip_prefix("wss://"));
     match text.parse::<axum::http::Uri>() {
         Ok(url) if host.is_some() && url.host().is_some_and(|h| !h.is_empty()) => Ok(()),
-        _ => Err(format!("{text:?} is no WebSocket address")),
+        _ => Err(say!("no_ws", text = format!("{text:?}"))),
     }
 }
 
-fn host_port(text: &str) -> Result<(), String> {
+fn host_port(text: &str) -> Result<(), Sentence> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0) => Ok(()),
-        _ => Err(format!("{text:?} is no host and port")),
+        _ => Err(say!("no_host_port", text = format!("{text:?}"))),
     }
 }
 
-fn socket_address(text: &str) -> Result<(), String> {
+fn socket_address(text: &str) -> Result<(), Sentence> {
     match text.parse::<std::net::SocketAddr>() {
         Ok(_) => Ok(()),
-        Err(_) => Err(format!("{text:?} is no address and port")),
+        Err(_) => Err(say!("no_address_port", text = format!("{text:?}"))),
     }
 }

@@ -183,6 +183,11 @@ const SHARE: Key = may(
     "Beside judge = \"share\": which share of the time, to the millionth.",
 );
 
+/// Whether a condition has such a key.
+pub fn is_of_condition(key: &str) -> bool {
+    WHEN.keys.iter().any(|known| known.name == key)
+}
+
 static WHEN: Shape = Shape {
     what: "a condition",
     keys: &[

@@ -1,6 +1,7 @@
 //! Scenarios: what a simulated floor has to cope with.
 
 use super::{COUNT_MAX, LIST_MAX, POOL_PEOPLE_MAX, QUEUES_MAX, SECOND, may, must};
+use crate::config::sentence::{Sentence, say};
 use crate::config::shape::{Key, Kind, Shape};
 use crate::core::Millis;
 
@@ -39,7 +40,7 @@ pub static SCENARIO: Shape = Shape {
     keys: &[
         may(
             "start",
-            Kind::Written("a local date and time such as \"2026-11-02T08:00\"", start),
+            Kind::Written("kind_start", start),
             "When the first day begins, in the plan's zone: the calendar goes by it. Default 2026-11-02T00:00, a Monday.",
         ),
         must(
@@ -298,8 +299,8 @@ static OUTSIDE: Shape = Shape {
     ],
 };
 
-fn start(text: &str) -> Result<(), String> {
+fn start(text: &str) -> Result<(), Sentence> {
     text.parse::<jiff::civil::DateTime>()
         .map(|_| ())
-        .map_err(|_| format!("{text:?} is no date and time"))
+        .map_err(|_| say!("no_start", text = format!("{text:?}")))
 }

@@ -2,6 +2,7 @@
 
 use super::default;
 use super::{LIST_MAX, QUEUES_MAX, may};
+use crate::config::sentence::{Sentence, say};
 use crate::config::shape::DefaultValue::{Count, InWords, Span, Text};
 use crate::config::shape::{Kind, Shape};
 use crate::core::Millis;
@@ -14,7 +15,7 @@ pub static WEBHOOK: Shape = Shape {
     keys: &[
         may(
             "url",
-            Kind::Written("an address such as \"https://hooks.example/surged\"", webhook_url),
+            Kind::Written("kind_webhook", webhook_url),
             "Where to send: https, or http to this machine. Use url_file where the address itself is a key.",
         ),
         may(
@@ -82,9 +83,9 @@ pub static WEBHOOK: Shape = Shape {
     ],
 };
 
-fn webhook_url(text: &str) -> Result<(), String> {
+fn webhook_url(text: &str) -> Result<(), Sentence> {
     match Address::read(text) {
         Ok(_) => Ok(()),
-        Err(why) => Err(format!("the address cannot be used: {why}")),
+        Err(why) => Err(say!("bad_address", why = why.to_string())),
     }
 }

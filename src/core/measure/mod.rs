@@ -161,6 +161,14 @@ impl Course {
         }
     }
 
+    /// What is measured, where it stays until the next reading.
+    fn steady(&self) -> Option<Option<Measured>> {
+        match self {
+            Course::Line { measured, .. } => measured.is_none_or(|measured| measured.rise == 0).then_some(*measured),
+            Course::Sliding(_) => None,
+        }
+    }
+
     /// Everything that comes by itself from `now` on: each stretch by its beginning.
     fn ahead<'a>(
         &'a self,

@@ -64,6 +64,15 @@ impl Passed {
         held != self.since(now) || turned != self.next_turn(now)
     }
 
+    /// Whether there is nothing to take in where it holds, or does not, from `now` on until the next reading: it has been so, and was
+    /// not to turn.
+    pub fn goes_on(&self, holds: bool, now: Seen) -> bool {
+        match self.turns.back() {
+            Some(last) => self.turns.len() == 1 && last.from < now && last.holds == holds,
+            None => !holds,
+        }
+    }
+
     fn turn(&mut self, from: Seen, holds: bool) {
         if self.turns.back().is_some_and(|last| last.holds) != holds {
             self.turns.push_back(Turn { from, holds });

@@ -225,7 +225,12 @@ impl Window {
             share,
         } = self;
         course.observe(threshold, latest, queue, now);
-        let mut changed = passed.observe(Band::of(threshold), course.ahead(threshold, now), now);
+        let band = Band::of(threshold);
+        let goes_on = course.steady().is_some_and(|measured| {
+            let holds = measured.is_some_and(|measured| band.holds(measured.value));
+            passed.goes_on(holds, now)
+        });
+        let mut changed = !goes_on && passed.observe(band, course.ahead(threshold, now), now);
         if let Some(trace) = mean {
             changed |= trace.observe(course.ahead(threshold, now), now);
         }

@@ -338,7 +338,8 @@ impl Core {
     /// What a lower queue leaves of a pool: the smallest ask of a higher one whose clock for it runs. A higher one in shadow takes
     /// nobody, and leaves all.
     pub(crate) fn reserved(&self, lower: &Queue, pool: &Name) -> Option<(u32, Name)> {
-        let reserved = self.kept_for(lower, pool, self.derived.sharing.calling(pool));
+        let above = self.derived.sharing.calling_above(pool, lower.priority());
+        let reserved = self.kept_for(lower, pool, above);
         debug_assert!(
             self.queues.len() > super::FEW || reserved == self.kept_for(lower, pool, self.derived.sharing.queues(pool)),
             "some queue calls, and it is not known"
@@ -348,8 +349,9 @@ impl Core {
 
     fn kept_for(&self, lower: &Queue, pool: &Name, sharing: impl Iterator<Item = usize>) -> Option<(u32, Name)> {
         let floor = lower.priority();
-        let mut reserved: Option<(u32, Name)> = None;
-        for higher in sharing.map(|index| &self.queues[index]) {
+        let (mut seats, mut last) = (0u32, None);
+        for index in sharing {
+            let higher = &self.queues[index];
             if higher.priority() <= floor {
                 continue;
             }
@@ -361,12 +363,11 @@ impl Core {
                 continue;
             }
             if tier.pools.contains(pool) && self.mode(higher, tier) != Mode::Shadow {
-                let known = reserved.as_ref().map_or(0, |known| known.0);
-                let seats = smallest_ask(tier).saturating_add(known);
-                reserved = Some((seats, higher.name.clone()));
+                seats = seats.saturating_add(smallest_ask(tier));
+                last = last.max(Some(index));
             }
         }
-        reserved
+        last.map(|index| (seats, self.queues[index].name.clone()))
     }
 
     /// Puts the queues in the order in which they may ask: higher priority first, then longer above.

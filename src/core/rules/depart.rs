@@ -93,7 +93,7 @@ impl Core {
             Settlement::Shown
         };
         if let Some(proof) = leaving.still_there(&queue.present, ended) {
-            let gone = queue.shown_gone(leaving, &proof);
+            let gone = queue.shown_gone(leaving, proof);
             let all = moves::seats(&gone) == leaving.of.seats();
             if !gone.is_empty() {
                 return Some(What::Freed {
@@ -195,10 +195,10 @@ impl Core {
 
 impl Queue {
     /// Who of a sign-out is shown gone: each who is named, and those without a name once as many fewer are there as all of them.
-    fn shown_gone(&self, leaving: &Leaving, proof: &Proof) -> Vec<Part> {
+    fn shown_gone(&self, leaving: &Leaving, proof: Proof<'_>) -> Vec<Part> {
         let named = self.present.people.is_some();
-        let unnamed_gone = proof.by_number == 0;
-        let gone = leaving.of.parts.iter().zip(&proof.parts).map(|(part, there)| {
+        let unnamed_gone = proof.by_number() == 0;
+        let gone = leaving.of.parts.iter().zip(proof.parts()).map(|(part, there)| {
             let unnamed = if named { moves::nameless(part) } else { part.seats };
             let by_name = part.seats - unnamed;
             let gone = part.people.iter().filter(|person| !self.present.has(person));
@@ -207,7 +207,7 @@ impl Queue {
             let of_named = if wholly {
                 moves::count(gone.len())
             } else {
-                by_name - (*there).min(by_name)
+                by_name - there.seats().min(by_name)
             };
             Part {
                 pool: part.pool.clone(),

@@ -123,9 +123,14 @@ impl Core {
 
     /// When the queue is due next, and why: the earliest of what each rule says of itself.
     pub(crate) fn next_due(&self, index: usize) -> Option<(Time, Why)> {
+        let sight = self.sight_due(&self.queues[index]).map(|at| (at, Why::Blind));
+        sight.into_iter().chain(self.due_beside_sight(index)).min()
+    }
+
+    /// The same of every rule but that of sight.
+    pub(crate) fn due_beside_sight(&self, index: usize) -> Option<(Time, Why)> {
         let queue = &self.queues[index];
         let always = [
-            (self.sight_due(queue), Why::Blind),
             (self.pause_due(queue), Why::Pause),
             (self.incident_due(queue), Why::Incident),
             (self.chain_due(queue), Why::Chain),

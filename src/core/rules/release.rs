@@ -25,7 +25,7 @@ impl Core {
         };
         // Whoever was called by hand stays for a while: a leader's preparation is not undone.
         let held = top.hold_until.unwrap_or(top.asked);
-        let earliest = match (top.way_back(&going(top)), top.settling) {
+        let earliest = match (top.way_back(going(top)), top.settling) {
             (Action::StandDown, _) => held,
             (_, Settling::Settled(at)) => held.max(at + ladder.release.min_stay),
             (_, Settling::Undelivered | Settling::Until(_)) => return None,
@@ -67,7 +67,7 @@ impl Core {
     /// not answered.
     fn calm_when(&self, queue: &Queue) -> Option<When> {
         let ladder = self.ladder(queue)?;
-        let unanswered = queue.stack.last().is_some_and(|top| !top.unanswered().is_empty());
+        let unanswered = queue.stack.last().is_some_and(|top| top.unanswered().next().is_some());
         Some(if unanswered {
             ladder.stand_down()
         } else {
@@ -118,7 +118,7 @@ impl Core {
         };
         let (when, since) = (self.calm_when(queue)?, self.calm(queue, now)?.since);
         let reason = queue.windows.reason(&when, since, now, queue.waiting());
-        let mut back = top.going_back(going(top));
+        let mut back = top.going_back(going(top).cloned().collect());
         // One by one they go as all of them would: the last who was asked may be the one who has not come.
         if self.ladder(queue)?.release.step == Step::Person && back.action == Action::SignOut {
             back.parts = last_person(top);
@@ -141,13 +141,10 @@ impl Core {
 }
 
 /// What of a move goes back next: first what nobody has answered.
-fn going(one: &Move) -> Vec<Part> {
-    let unanswered = one.unanswered();
-    if unanswered.is_empty() {
-        one.parts.clone()
-    } else {
-        unanswered
-    }
+fn going(one: &Move) -> impl Iterator<Item = &Part> {
+    let any_unanswered = one.unanswered().next().is_some();
+    let answered = one.parts.iter().filter(move |_| !any_unanswered);
+    one.unanswered().chain(answered)
 }
 
 /// Of a move the one who was asked last. Where more are named than are there, nobody knows who that is.

@@ -59,11 +59,11 @@ impl Core {
         let now = queue.seen(at);
         queue.stack.iter().find_map(|one| {
             let instruction = one.instruction;
-            let proof = self.proof(queue, one);
             // A "done" after the feed had shown them may have said more: then that is shown as well, or asked about.
             let to_show = one.response != Response::Shown || matches!(one.doubt, Doubt::From(_));
-            if to_show && let Some(proof) = proof.as_ref().filter(|proof| proof.seats() >= one.seats()) {
-                let how = match proof.by_number {
+            let proof = if to_show { self.proof(queue, one) } else { None };
+            if let Some(proof) = proof.filter(|proof| proof.seats() >= one.seats()) {
+                let how = match proof.by_number() {
                     0 => Settlement::Shown,
                     _ => Settlement::ShownByNumber,
                 };
@@ -85,7 +85,7 @@ impl Core {
     }
 
     /// The feed's word on a move, shifts that began by the roster in the meantime taken off.
-    pub(crate) fn proof(&self, queue: &Queue, one: &Move) -> Option<Proof> {
+    pub(crate) fn proof<'a>(&self, queue: &'a Queue, one: &'a Move) -> Option<Proof<'a>> {
         let by_number = queue.present.people.is_none() || one.nameless() > 0;
         let begun = if by_number {
             self.shifts_begun(queue, one.issued)
@@ -229,7 +229,7 @@ impl Queue {
             } else {
                 one.seats()
             };
-            let shown = one.proof(&self.present, 0).map_or(0, |proof| proof.by_number);
+            let shown = one.proof(&self.present, 0).map_or(0, |proof| proof.by_number());
             counted.saturating_sub(shown)
         });
         awaited.fold(0, u32::saturating_add)
@@ -249,7 +249,7 @@ impl Queue {
             };
             leaving
                 .still_there(&self.present, 0)
-                .map_or(counted, |proof| proof.by_number)
+                .map_or(counted, |proof| proof.by_number())
         });
         departing.chain(departed).fold(0, u32::saturating_add)
     }

@@ -45,6 +45,8 @@ impl Core {
             self.touch_neighbours(index);
         } else if was_blind || moved.people || moved.windows {
             self.touch_attentive(index);
+        } else {
+            self.touch_lightly(index, at);
         }
     }
 
@@ -56,11 +58,15 @@ impl Core {
         self.each_queue_of(feed, |core, index| {
             if core.queues[index].vouched_by_heartbeat {
                 let (was_blind, lent) = (core.queues[index].is_blind(), core.lends(index));
-                core.vouch(index, None, at);
+                let moved = core.vouch(index, None, at);
                 if core.lends(index) != lent {
                     core.touch_neighbours(index);
                 } else if was_blind {
                     core.touch_attentive(index);
+                } else if moved.people || moved.windows {
+                    core.touch(index);
+                } else {
+                    core.touch_lightly(index, at);
                 }
             }
         });
@@ -87,14 +93,12 @@ impl Core {
 
     /// The source vouches for a queue, with a new reading or by saying that nothing changed.
     fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> Moved {
-        self.touch(index);
-        let limits = self.queues[index].setting.limits;
         let mut moved = Moved::default();
-        let Some(configured) = self.queues[index].setting.plan.clone() else {
-            return moved;
-        };
-        let configured = &*configured;
         let queue = &mut self.queues[index];
+        let limits = queue.setting.limits;
+        if queue.setting.plan.is_none() {
+            return moved;
+        }
         let mut anew = queue.last.is_none();
         let mut was_blind = None;
         if let Sight::Blind { since, said, .. } = queue.sight {
@@ -106,9 +110,15 @@ impl Core {
         queue.vouched_at = at;
         queue.lost = None;
         if let Some(reading) = reading {
-            let present = Present::of(&self.plan, &self.derived.staff, &queue.setting, &reading);
-            moved.people = queue.present != present;
-            queue.present = present;
+            // Who is there follows from nothing else of it.
+            let same = |last: &Reading| {
+                (last.signed_in, last.paused) == (reading.signed_in, reading.paused) && last.agents == reading.agents
+            };
+            if !queue.last.as_ref().is_some_and(same) {
+                let present = Present::of(&self.plan, &self.derived.staff, &queue.setting, &reading);
+                moved.people = queue.present != present;
+                queue.present = present;
+            }
             queue.only_moves_said &= queue.present.number.is_none();
             queue.last = Some(reading);
             queue.read_at = at;
@@ -116,7 +126,7 @@ impl Core {
         let now = queue.seen(at);
         moved.people |= queue.look_for_people(now);
         let age = (at - queue.read_at).max(Millis::ZERO);
-        let Some(reading) = &queue.last else {
+        let (Some(reading), Some(configured)) = (&queue.last, &queue.setting.plan) else {
             return moved;
         };
         let latest = Latest { reading, age };
@@ -160,7 +170,7 @@ impl Core {
         }
     }
 
-    pub(super) fn sight_due(&self, queue: &Queue) -> Option<Time> {
+    pub(crate) fn sight_due(&self, queue: &Queue) -> Option<Time> {
         if queue.retired {
             return None;
         }

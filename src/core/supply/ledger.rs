@@ -7,7 +7,7 @@
 //! Physical seats: room = physical − people whom the feeds show − people asked, answered or settled whom no feed shows yet. A person
 //! named by a feed counts once, on however many queues.
 
-use super::Present;
+use super::{Present, Shown};
 use crate::ladder::Plan;
 use crate::moves::{Move, nameless};
 use crate::queue::Queue;
@@ -293,7 +293,9 @@ impl Account {
             let asked = one.asked_about().map(|missing| missing.person.clone());
             asked.collect::<Vec<Name>>()
         };
-        for (position, part) in one.parts.iter().enumerate() {
+        let mut shown = proof.into_iter().flat_map(|proof| proof.parts());
+        for part in &one.parts {
+            let shown = shown.next().map_or(0, Shown::seats);
             let by_name = present.people.is_some() && self.told && takes_seat(plan, one, part);
             // More names than seats: who is meant is not known, so that seats are kept by number.
             let wholly = part.people.len() <= part.seats as usize;
@@ -306,7 +308,6 @@ impl Account {
             if counted && !one.shadow {
                 continue;
             }
-            let shown = proof.as_ref().map_or(0, |proof| proof.parts[position]);
             let mut seats = part.seats.saturating_sub(shown);
             if by_name && wholly && !one.shadow {
                 // Those with a name are kept by name, until any feed shows them.

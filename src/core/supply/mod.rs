@@ -19,5 +19,5 @@ mod staying;
 pub use ledger::Ledger;
 pub use people::People;
 pub use pools::{HOUR, Request, Supply, Wish, smallest_ask};
-pub use presence::{Present, Proof, Staff};
+pub use presence::{Present, Proof, Shown, Staff};
 pub use sharing::Sharing;

@@ -91,6 +91,15 @@ impl Present {
         people.is_some_and(|people| people.binary_search(person).is_ok())
     }
 
+    /// How many of a part it can show by number alone: all of them where it names nobody.
+    fn nameless(&self, part: &Part) -> u32 {
+        if self.people.is_some() {
+            nameless(part)
+        } else {
+            part.seats
+        }
+    }
+
     /// People whom it counts and does not name.
     pub fn unnamed(&self) -> u32 {
         let named = self.people.as_ref().map_or(0, |people| count(people.len()));
@@ -98,47 +107,66 @@ impl Present {
     }
 }
 
-/// How many of a move's people the feed shows, part by part.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Proof {
-    /// Of each part.
-    pub parts: Vec<u32>,
-    /// Of these by number alone: as many more are signed in, whoever they are.
-    pub by_number: u32,
-    /// Those shown by name.
-    pub people: Vec<Name>,
+/// How many of a move's people the feed shows, part by part. Asked for with every reading while a move stands, so it takes no memory.
+#[derive(Copy, Clone, Debug)]
+pub struct Proof<'a> {
+    parts: &'a [Part],
+    present: &'a Present,
+    /// How many are there by number, of those without a name.
+    more: u32,
 }
 
-impl Proof {
+/// How many of a part are shown.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    pub by_name: u32,
+    pub by_number: u32,
+}
+
+impl Shown {
+    pub fn seats(self) -> u32 {
+        self.by_name.saturating_add(self.by_number)
+    }
+}
+
+impl<'a> Proof<'a> {
     /// People by name; those without a name, or all where the feed names nobody, by `more` who are there beyond what was before.
     /// `None`: the feed can tell neither.
-    pub fn of(parts: &[Part], present: &Present, more: Option<u32>) -> Option<Proof> {
-        let mut proof = Proof {
-            parts: Vec::with_capacity(parts.len()),
-            by_number: 0,
-            people: Vec::new(),
-        };
-        let mut left = more;
-        for part in parts {
-            let (named, unnamed) = if present.people.is_some() {
-                let there = part.people.iter().filter(|person| present.has(person));
-                let before = proof.people.len();
-                proof.people.extend(there.cloned());
-                let named = count(proof.people.len() - before).min(part.seats);
-                (named, nameless(part))
-            } else {
-                (0, part.seats)
-            };
-            let by_number = if unnamed > 0 { left?.min(unnamed) } else { 0 };
-            left = left.map(|left| left - by_number);
-            proof.by_number = proof.by_number.saturating_add(by_number);
-            proof.parts.push(named.saturating_add(by_number));
-        }
-        Some(proof)
+    pub fn of(parts: &'a [Part], present: &'a Present, more: Option<u32>) -> Option<Proof<'a>> {
+        let by_number = parts.iter().any(|part| present.nameless(part) > 0);
+        let more = if by_number { more? } else { 0 };
+        Some(Proof { parts, present, more })
+    }
+
+    /// Of each part, in order.
+    pub fn parts(&self) -> impl Iterator<Item = Shown> + use<'a> {
+        let (present, mut left) = (self.present, self.more);
+        self.parts.iter().map(move |part| {
+            let named = part.people.iter().filter(|person| present.has(person)).count();
+            let by_number = left.min(present.nameless(part));
+            left -= by_number;
+            Shown {
+                by_name: count(named).min(part.seats),
+                by_number,
+            }
+        })
     }
 
     /// How many in all.
     pub fn seats(&self) -> u32 {
-        self.parts.iter().copied().fold(0, u32::saturating_add)
+        self.parts().map(Shown::seats).fold(0, u32::saturating_add)
+    }
+
+    /// How many of them by number alone: as many more are signed in, whoever they are.
+    pub fn by_number(&self) -> u32 {
+        let by_number = self.parts().map(|shown| shown.by_number);
+        by_number.fold(0, u32::saturating_add)
+    }
+
+    /// Those shown by name.
+    pub fn people(&self) -> impl Iterator<Item = &'a Name> + use<'a> {
+        let present = self.present;
+        let people = self.parts.iter().flat_map(|part| &part.people);
+        people.filter(|person| present.has(person))
     }
 }

@@ -4,16 +4,16 @@
 use crate::Name;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who shares pools with whom.
+/// Who shares pools with whom. No set in it has an order: whoever is told is looked at by name, and by arbitration.
 #[derive(Clone, Debug, Default)]
 pub struct Sharing {
     places: BTreeMap<Name, usize>,
     pools: Vec<Shared>,
-    /// The pools of each queue, by place.
-    of_queue: Vec<Vec<usize>>,
+    /// What each queue shares.
+    of_queue: Vec<Vec<Share>>,
     /// Under pressure, of any pool; and of these, who would call if they could.
-    pressed: BTreeSet<usize>,
-    attentive: BTreeSet<usize>,
+    pressed: Marked,
+    attentive: Marked,
     /// A leader has been asked for a yes.
     asking: BTreeSet<usize>,
     /// Pools whose queues under pressure are looked at again in this millisecond already.
@@ -25,16 +25,25 @@ pub struct Sharing {
     moved: Vec<usize>,
 }
 
+/// A pool that a queue shares.
+#[derive(Copy, Clone, Debug)]
+struct Share {
+    place: usize,
+    /// Which of those who share it the queue is.
+    member: usize,
+}
+
 /// A pool and the queues that may draw on it, that have drawn on it, or whose people it has.
 #[derive(Clone, Debug)]
 struct Shared {
     pool: Name,
-    queues: BTreeSet<usize>,
-    /// Those under pressure, when they were looked at last; and of these, who would call if they could.
-    pressed: BTreeSet<usize>,
-    attentive: BTreeSet<usize>,
+    /// In the order in which they came to share it.
+    queues: Vec<usize>,
+    /// Those under pressure, when they were looked at last; and of these, who would call if they could. By member.
+    pressed: Marked,
+    attentive: Marked,
     /// Those with a clock that runs for a tier that they may call.
-    calling: BTreeSet<usize>,
+    calling: Calling,
     /// The highest and the lowest priority among them.
     priorities: Option<(i32, i32)>,
     is_stirred: bool,
@@ -43,11 +52,67 @@ struct Shared {
     has_moved: bool,
 }
 
+/// Some of a number of things: in and out in constant time, without memory but for its growth.
+#[derive(Clone, Debug, Default)]
+struct Marked {
+    marked: Vec<usize>,
+    /// Where each of them stands among the marked.
+    at: Vec<Option<u32>>,
+}
+
+/// Members of a pool, by priority.
+#[derive(Clone, Debug, Default)]
+struct Calling {
+    of: BTreeMap<i32, Vec<usize>>,
+    /// Where each of them stands among those of its priority.
+    at: Vec<Option<u32>>,
+}
+
+impl Marked {
+    /// Of so many, none.
+    fn none(things: usize) -> Marked {
+        Marked {
+            marked: Vec::new(),
+            at: vec![None; things],
+        }
+    }
+
+    /// Marks one or does not; whether that changed anything.
+    fn put(&mut self, thing: usize, marked: bool) -> bool {
+        put(&mut self.marked, &mut self.at, thing, marked)
+    }
+
+    fn has(&self, thing: usize) -> bool {
+        self.at[thing].is_some()
+    }
+}
+
+/// Puts a member into an unordered list or takes it out, and keeps up where each stands; whether that changed anything.
+fn put(list: &mut Vec<usize>, at: &mut [Option<u32>], member: usize, inside: bool) -> bool {
+    match at[member] {
+        None if inside => {
+            at[member] = u32::try_from(list.len()).ok();
+            list.push(member);
+        }
+        Some(position) if !inside => {
+            at[member] = None;
+            list.swap_remove(position as usize);
+            if let Some(last) = list.get(position as usize) {
+                at[*last] = Some(position);
+            }
+        }
+        None | Some(_) => return false,
+    }
+    true
+}
+
 impl Sharing {
     /// Nobody shares anything.
     pub fn none(queues: usize) -> Sharing {
         Sharing {
             of_queue: vec![Vec::new(); queues],
+            pressed: Marked::none(queues),
+            attentive: Marked::none(queues),
             ..Sharing::default()
         }
     }
@@ -59,50 +124,55 @@ impl Sharing {
         let was_ranked = shared.is_ranked();
         let (highest, lowest) = shared.priorities.unwrap_or((priority, priority));
         shared.priorities = Some((highest.max(priority), lowest.min(priority)));
-        if shared.queues.insert(queue) {
-            self.of_queue[queue].push(place);
-            if self.pressed.contains(&queue) {
-                shared.pressed.insert(queue);
+        if self.of_queue[queue].iter().all(|share| share.place != place) {
+            let member = shared.queues.len();
+            self.of_queue[queue].push(Share { place, member });
+            shared.queues.push(queue);
+            for (of_pool, of_all) in [
+                (&mut shared.pressed, &self.pressed),
+                (&mut shared.attentive, &self.attentive),
+            ] {
+                of_pool.at.push(None);
+                of_pool.put(member, of_all.has(queue));
             }
-            if self.attentive.contains(&queue) {
-                shared.attentive.insert(queue);
-            }
+            shared.calling.at.push(None);
         }
         !was_ranked && shared.is_ranked()
     }
 
     /// The pools that a queue shares.
     pub fn pools(&self, queue: usize) -> impl Iterator<Item = &Name> {
-        let places = self.of_queue[queue].iter();
-        places.map(move |place| &self.pools[*place].pool)
+        let shares = self.of_queue[queue].iter();
+        shares.map(move |share| &self.pools[share.place].pool)
     }
 
     /// Whether others have to know for which of its tiers a clock runs.
     pub fn is_ranked(&self, queue: usize) -> bool {
-        let mut pools = self.of_queue[queue].iter().map(|place| &self.pools[*place]);
+        let mut pools = self.of_queue[queue].iter().map(|share| &self.pools[share.place]);
         pools.any(Shared::is_ranked)
     }
 
-    /// Whether a clock of a queue runs for a tier that it may call.
-    pub fn set_calling(&mut self, queue: usize, calling: bool) {
-        for place in &self.of_queue[queue] {
-            let shared = &mut self.pools[*place].calling;
-            if calling {
-                shared.insert(queue);
-            } else {
-                shared.remove(&queue);
+    /// Whether a clock of a queue runs for a tier that it may call. Its priority is the same as long as it shares the same.
+    pub fn set_calling(&mut self, queue: usize, priority: i32, calling: bool) {
+        for Share { place, member } in self.of_queue[queue].iter().copied() {
+            let Calling { of, at } = &mut self.pools[place].calling;
+            if at[member].is_some() != calling {
+                put(of.entry(priority).or_default(), at, member, calling);
             }
         }
     }
 
-    /// The queues for which people of a pool may be kept, in order. None where all that share it are of one priority.
-    pub fn calling(&self, pool: &Name) -> impl Iterator<Item = usize> + '_ {
+    /// The queues above a priority for which people of a pool may be kept. None where all that share it are of one priority.
+    pub fn calling_above(&self, pool: &Name, priority: i32) -> impl Iterator<Item = usize> + '_ {
         let shared = self.places.get(pool).map(|place| &self.pools[*place]);
-        let ranked = shared.filter(|shared| shared.is_ranked());
-        ranked.into_iter().flat_map(|shared| shared.calling.iter().copied())
+        let above = shared.filter(|shared| shared.is_ranked()).zip(priority.checked_add(1));
+        above.into_iter().flat_map(|(shared, least)| {
+            let members = shared.calling.of.range(least..).flat_map(|(_, members)| members);
+            members.map(|member| shared.queues[*member])
+        })
     }
 
-    /// All queues that share a pool, in order.
+    /// All queues that share a pool.
     pub fn queues(&self, pool: &Name) -> impl Iterator<Item = usize> + '_ {
         let shared = self.places.get(pool).map(|place| &self.pools[*place]);
         shared.into_iter().flat_map(|shared| shared.queues.iter().copied())
@@ -110,14 +180,14 @@ impl Sharing {
 
     /// Whether a queue is under pressure, and whether it would call if it could.
     pub fn set_pressed(&mut self, queue: usize, pressed: bool, attentive: bool) {
-        if put(&mut self.pressed, queue, pressed) {
-            for place in &self.of_queue[queue] {
-                put(&mut self.pools[*place].pressed, queue, pressed);
+        if self.pressed.put(queue, pressed) {
+            for share in &self.of_queue[queue] {
+                self.pools[share.place].pressed.put(share.member, pressed);
             }
         }
-        if put(&mut self.attentive, queue, attentive) {
-            for place in &self.of_queue[queue] {
-                put(&mut self.pools[*place].attentive, queue, attentive);
+        if self.attentive.put(queue, attentive) {
+            for share in &self.of_queue[queue] {
+                self.pools[share.place].attentive.put(share.member, attentive);
             }
         }
     }
@@ -146,19 +216,19 @@ impl Sharing {
     /// Something of a queue changed that others look at with whom it shares pools.
     pub fn stir_neighbours(&mut self, queue: usize, queues: &mut Vec<usize>) {
         for position in 0..self.of_queue[queue].len() {
-            self.stir_at(self.of_queue[queue][position], queues);
+            self.stir_at(self.of_queue[queue][position].place, queues);
         }
     }
 
     /// What is kept for a queue changed: tells those with whom it shares pools and who would call if they could.
     pub fn stir_attentive(&mut self, queue: usize, queues: &mut Vec<usize>) {
         for position in 0..self.of_queue[queue].len() {
-            let place = self.of_queue[queue][position];
+            let place = self.of_queue[queue][position].place;
             let shared = &mut self.pools[place];
             if !shared.is_stirred && !shared.is_alert && !self.all_stirred {
                 shared.is_alert = true;
                 self.alert.push(place);
-                queues.extend(&shared.attentive);
+                queues.extend(shared.queues_of(&shared.attentive));
             }
         }
     }
@@ -167,7 +237,7 @@ impl Sharing {
     pub fn stir_all(&mut self, queues: &mut Vec<usize>) {
         if !self.all_stirred {
             self.all_stirred = true;
-            queues.extend(&self.pressed);
+            queues.extend(&self.pressed.marked);
         }
     }
 
@@ -204,7 +274,7 @@ impl Sharing {
         if !shared.is_stirred && !self.all_stirred {
             shared.is_stirred = true;
             self.stirred.push(place);
-            queues.extend(&shared.pressed);
+            queues.extend(shared.queues_of(&shared.pressed));
         }
     }
 
@@ -218,24 +288,24 @@ impl Sharing {
     }
 }
 
-/// Puts a queue into a set or takes it out; whether that changed anything.
-fn put(set: &mut BTreeSet<usize>, queue: usize, inside: bool) -> bool {
-    if inside { set.insert(queue) } else { set.remove(&queue) }
-}
-
 impl Shared {
     fn of(pool: &Name) -> Shared {
         Shared {
             pool: pool.clone(),
-            queues: BTreeSet::new(),
-            pressed: BTreeSet::new(),
-            attentive: BTreeSet::new(),
-            calling: BTreeSet::new(),
+            queues: Vec::new(),
+            pressed: Marked::default(),
+            attentive: Marked::default(),
+            calling: Calling::default(),
             priorities: None,
             is_stirred: false,
             is_alert: false,
             has_moved: false,
         }
+    }
+
+    /// The queues of members.
+    fn queues_of<'a>(&'a self, members: &'a Marked) -> impl Iterator<Item = usize> + 'a {
+        members.marked.iter().map(|member| self.queues[*member])
     }
 
     fn is_ranked(&self) -> bool {

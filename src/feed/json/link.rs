@@ -8,7 +8,7 @@ use super::super::dial::{Network, Stream};
 use super::super::reconnect::Again;
 use super::super::telling::Teller;
 use super::super::{Ended, Heard, Secret, dial};
-use super::{Bad, Said, read};
+use super::{Bad, Familiar, Said, read_knowing};
 use crate::core::{Millis, Name};
 use futures_util::{SinkExt, StreamExt};
 use std::collections::BTreeMap;
@@ -52,6 +52,7 @@ impl Source {
             source: self,
             teller,
             useful_since: None,
+            familiar: Familiar::default(),
         };
         let why = link.hold(&mut socket).await;
         let useful_for = link.useful_since.map_or(Duration::ZERO, |since| since.elapsed());
@@ -133,6 +134,7 @@ struct Link<'a> {
     teller: &'a mut Teller,
     /// Since the first sign of life of the source itself.
     useful_since: Option<Instant>,
+    familiar: Familiar,
 }
 
 impl Link<'_> {
@@ -176,7 +178,10 @@ impl Link<'_> {
 
     fn hear(&mut self, message: &Message) {
         match message {
-            Message::Text(text) => read(text.as_str()).into_iter().for_each(|said| self.say(said)),
+            Message::Text(text) => {
+                let said = read_knowing(text.as_str(), &mut self.familiar);
+                said.into_iter().for_each(|said| self.say(said));
+            }
             Message::Pong(_) => self.alive(Heard::Heartbeat),
             Message::Binary(_) => {
                 let detail = "a binary message; readings are expected as text".to_owned();

@@ -5,11 +5,17 @@
 //! is said and skipped, the others are taken. A file's lines are read by the same code (see [`super::readings`]); they may also say
 //! which feed spoke, when it was received, and when a feed was connected.
 
+mod familiar;
 pub mod link;
+mod plain;
+
+pub use familiar::Familiar;
 
 use crate::core::{Agent, AgentState, Millis, Name, Reading, Time};
+use familiar::Day;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::ops::Deref;
 
 /// The most elements of one array.
 pub const ELEMENTS_LIMIT: usize = 20_000;
@@ -66,8 +72,8 @@ pub struct FileLine {
     pub feed: Option<Name>,
     /// When it was received, where that is not its `at`.
     pub received: Option<Time>,
-    /// What it says, what is wrong beside it first.
-    pub said: Vec<Said>,
+    /// What it says. Of what is wrong beside a reading (a bad name among its agents), the reading counts.
+    pub said: Said,
 }
 
 /// What is wrong with something that was read.
@@ -81,12 +87,13 @@ pub struct Bad {
 }
 
 /// The shape on the wire.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(PartialEq, Debug))]
 struct Wire<'a> {
     #[serde(borrow, default)]
-    queue: Option<Cow<'a, str>>,
+    queue: Option<Text<'a>>,
     #[serde(borrow, default)]
-    at: Option<Cow<'a, str>>,
+    at: Option<Text<'a>>,
     waiting: Option<f64>,
     longest_wait_s: Option<f64>,
     signed_in: Option<f64>,
@@ -103,19 +110,33 @@ struct Wire<'a> {
     missing: Option<bool>,
     connected: Option<bool>,
     #[serde(borrow, default)]
-    why: Option<Cow<'a, str>>,
+    why: Option<Text<'a>>,
     #[serde(borrow, default)]
-    feed: Option<Cow<'a, str>>,
+    feed: Option<Text<'a>>,
     #[serde(borrow, default)]
-    received: Option<Cow<'a, str>>,
+    received: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(PartialEq, Debug))]
 struct WireAgent<'a> {
     #[serde(borrow)]
     person: Cow<'a, str>,
     #[serde(borrow)]
     state: Cow<'a, str>,
+}
+
+/// Borrowed where it has no escape: of an optional `Cow` serde makes a copy each time.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(PartialEq, Debug))]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The shape on the way out.
@@ -151,17 +172,27 @@ struct Line<'a> {
 
 /// Reads a frame.
 pub fn read(text: &str) -> Vec<Said> {
+    read_knowing(text, &mut Familiar::default())
+}
+
+/// Reads a frame of a source whose names come again and again.
+pub fn read_knowing(text: &str, familiar: &mut Familiar) -> Vec<Said> {
     let mut said = Vec::new();
+    let mut take = |it: Wire| {
+        let Sayings { beside, said: one } = sayings(it, familiar);
+        said.extend(beside.map(Said::Bad));
+        said.push(one);
+    };
     if text.trim_start().starts_with('[') {
         match serde_json::from_str::<Vec<Wire>>(text) {
-            Ok(elements) if elements.len() <= ELEMENTS_LIMIT => elements.into_iter().for_each(|it| take(it, &mut said)),
+            Ok(elements) if elements.len() <= ELEMENTS_LIMIT => elements.into_iter().for_each(take),
             Ok(elements) => said.push(too_many("an array", elements.len(), ELEMENTS_LIMIT)),
             // One of them is at fault: which, is worth a second look.
-            Err(_) => read_one_by_one(text, &mut said),
+            Err(_) => read_one_by_one(text, familiar, &mut said),
         }
     } else {
-        match serde_json::from_str::<Wire>(text) {
-            Ok(it) => take(it, &mut said),
+        match object(text) {
+            Ok(it) => take(it),
             Err(error) => said.push(not_a_reading(&error, text)),
         }
     }
@@ -169,31 +200,42 @@ pub fn read(text: &str) -> Vec<Said> {
 }
 
 /// Reads one object, as in a line of a file; an array is not one.
-pub fn read_line(text: &str) -> FileLine {
-    let mut line = FileLine {
+pub fn read_line(text: &str, familiar: &mut Familiar) -> FileLine {
+    let of_nobody = |said| FileLine {
         feed: None,
         received: None,
-        said: Vec::new(),
+        said,
     };
-    match serde_json::from_str::<Wire>(text) {
+    match object(text) {
         Ok(_) if text.trim_start().starts_with('[') => {
-            line.said
-                .push(bad("not_a_reading", "expected one object a line, came an array"));
+            of_nobody(bad("not_a_reading", "expected one object a line, came an array"))
         }
         Ok(mut it) => {
-            let feed = it.feed.take().map(|feed| name("feed", &feed)).transpose();
-            let received = it.received.take().map(|received| time(&received)).transpose();
+            let feed = it
+                .feed
+                .take()
+                .map(|feed| short("feed", &feed).map(|feed| familiar.feeds.of(feed)))
+                .transpose();
+            let received = it
+                .received
+                .take()
+                .map(|received| time(&received, &mut familiar.day))
+                .transpose();
             match feed.and_then(|feed| Ok((feed, received?))) {
-                Ok((feed, received)) => {
-                    (line.feed, line.received) = (feed, received);
-                    take(it, &mut line.said);
-                }
-                Err(fault) => line.said.push(Said::Bad(fault)),
+                Ok((feed, received)) => FileLine {
+                    feed,
+                    received,
+                    said: sayings(it, familiar).said,
+                },
+                Err(fault) => of_nobody(Said::Bad(fault)),
             }
         }
-        Err(error) => line.said.push(not_a_reading(&error, text)),
+        Err(error) => of_nobody(not_a_reading(&error, text)),
     }
-    line
+}
+
+fn object(text: &str) -> Result<Wire<'_>, serde_json::Error> {
+    plain::read(text).map_or_else(|| serde_json::from_str(text), Ok)
 }
 
 /// Writes a reading as one JSON object, without a line end.
@@ -231,7 +273,7 @@ pub fn rfc3339(at: Time) -> String {
     format!("{at:.3}")
 }
 
-fn read_one_by_one(text: &str, said: &mut Vec<Said>) {
+fn read_one_by_one(text: &str, familiar: &mut Familiar, said: &mut Vec<Said>) {
     let elements = match serde_json::from_str::<Vec<serde_json::Value>>(text) {
         Ok(elements) => elements,
         Err(error) => return said.push(not_a_reading(&error, text)),
@@ -241,48 +283,65 @@ fn read_one_by_one(text: &str, said: &mut Vec<Said>) {
     }
     for element in elements {
         match Wire::deserialize(&element) {
-            Ok(it) => take(it, said),
+            Ok(it) => {
+                let Sayings { beside, said: one } = sayings(it, familiar);
+                said.extend(beside.map(Said::Bad));
+                said.push(one);
+            }
             Err(error) => said.push(not_a_reading(&error, &element.to_string())),
         }
     }
 }
 
-fn take(wire: Wire, said: &mut Vec<Said>) {
-    let at = match wire.at.as_deref().map(time).transpose() {
-        Ok(at) => at,
-        Err(bad) => return said.push(Said::Bad(bad)),
-    };
-    if wire.lost == Some(true) {
-        let why = wire.why.map(Cow::into_owned);
-        return said.push(Said::Lost { at, why });
-    }
-    if wire.heartbeat == Some(true) {
-        return said.push(Said::Heartbeat { at });
-    }
-    if let Some(connected) = wire.connected.filter(|_| wire.queue.is_none()) {
-        let why = wire.why.map(Cow::into_owned);
-        return said.push(Said::Line { connected, at, why });
-    }
-    if wire.missing == Some(true) && wire.waiting.is_none() {
-        return said.push(match queue_of(&wire) {
-            Ok(queue) => Said::Missing { queue, at },
-            Err(bad) => Said::Bad(bad),
-        });
-    }
-    match reading(&wire, at) {
-        Ok(mut reading) => {
-            match agents(wire.agents.as_deref()) {
-                Ok(agents) => reading.agents = agents,
-                // The depth is worth more than the names.
-                Err(bad) => said.push(Said::Bad(bad)),
-            }
-            said.push(Said::Reading(reading));
-        }
-        Err(bad) => said.push(Said::Bad(bad)),
+/// What one object says.
+struct Sayings {
+    /// What is wrong beside it.
+    beside: Option<Bad>,
+    said: Said,
+}
+
+impl From<Said> for Sayings {
+    fn from(said: Said) -> Sayings {
+        Sayings { beside: None, said }
     }
 }
 
-fn queue_of(wire: &Wire) -> Result<Name, Bad> {
+fn sayings(wire: Wire, familiar: &mut Familiar) -> Sayings {
+    let at = wire.at.as_deref().map(|at| time(at, &mut familiar.day));
+    let at = match at.transpose() {
+        Ok(at) => at,
+        Err(bad) => return Said::Bad(bad).into(),
+    };
+    if wire.lost == Some(true) {
+        let why = wire.why.map(|why| why.0.into_owned());
+        return Said::Lost { at, why }.into();
+    }
+    if wire.heartbeat == Some(true) {
+        return Said::Heartbeat { at }.into();
+    }
+    if let Some(connected) = wire.connected.filter(|_| wire.queue.is_none()) {
+        let why = wire.why.map(|why| why.0.into_owned());
+        return Said::Line { connected, at, why }.into();
+    }
+    if wire.missing == Some(true) && wire.waiting.is_none() {
+        let missing = queue_of(&wire, familiar).map(|queue| Said::Missing { queue, at });
+        return missing.unwrap_or_else(Said::Bad).into();
+    }
+    let mut reading = match reading(&wire, at, familiar) {
+        Ok(reading) => reading,
+        Err(bad) => return Said::Bad(bad).into(),
+    };
+    // The depth is worth more than the names.
+    let (agents, beside) = match agents(wire.agents.as_deref()) {
+        Ok(agents) => (agents, None),
+        Err(bad) => (None, Some(bad)),
+    };
+    reading.agents = agents;
+    let said = Said::Reading(reading);
+    Sayings { beside, said }
+}
+
+fn queue_of(wire: &Wire, familiar: &mut Familiar) -> Result<Name, Bad> {
     let queue = wire.queue.as_deref().filter(|it| !it.is_empty());
     let Some(queue) = queue else {
         let detail = "a reading without queue; expected {\"queue\":\"...\",\"waiting\":0}, a heartbeat or lost";
@@ -291,11 +350,11 @@ fn queue_of(wire: &Wire) -> Result<Name, Bad> {
             detail: detail.into(),
         });
     };
-    name("queue", queue)
+    short("queue", queue).map(|queue| familiar.queues.of(queue))
 }
 
-fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
-    let queue = queue_of(wire)?;
+fn reading(wire: &Wire, at: Option<Time>, familiar: &mut Familiar) -> Result<Reading, Bad> {
+    let queue = queue_of(wire, familiar)?;
     let Some(waiting) = wire.waiting else {
         let detail = format!("the reading of {queue:?} has no waiting; it must be there, as a whole number");
         return Err(Bad {
@@ -312,6 +371,7 @@ fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
     let small = |what, value| measure(what, value, LARGEST).map(|it| it.map(|it| it as u32));
     Ok(Reading {
         at,
+        waiting: waiting as u32,
         longest_wait: seconds(&queue, wire.longest_wait_s)?,
         signed_in: small("signed_in", wire.signed_in)?,
         available: small("available", wire.available)?,
@@ -320,12 +380,13 @@ fn reading(wire: &Wire, at: Option<Time>) -> Result<Reading, Bad> {
         answered: measure("answered", wire.answered, LARGEST_TOTAL)?,
         answered_in_target: measure("answered_in_target", wire.answered_in_target, LARGEST_TOTAL)?,
         abandoned: measure("abandoned", wire.abandoned, LARGEST_TOTAL)?,
-        ..Reading::of(queue.clone(), waiting as u32)
+        agents: None,
+        queue,
     })
 }
 
 fn whole(what: &str, queue: &Name, value: f64, most: f64) -> Result<u64, Bad> {
-    if value >= 0.0 && value <= most && value.fract() == 0.0 {
+    if value >= 0.0 && value <= most && value as u64 as f64 == value {
         return Ok(value as u64);
     }
     let detail = format!("{what} of {queue:?} is {value}; expected a whole number from 0 to {most}");
@@ -373,16 +434,17 @@ fn agents(agents: Option<&[WireAgent]>) -> Result<Option<Vec<Agent>>, Bad> {
             }
         };
         Ok(Agent {
-            person: name("person", &it.person)?,
+            person: short("person", &it.person).map(Name::from)?,
             state,
         })
     };
     agents.iter().map(one).collect::<Result<_, _>>().map(Some)
 }
 
-fn name(what: &str, text: &str) -> Result<Name, Bad> {
+/// A name that is not too long.
+fn short<'a>(what: &str, text: &'a str) -> Result<&'a str, Bad> {
     if text.len() <= NAME_LIMIT {
-        return Ok(Name::from(text));
+        return Ok(text);
     }
     let detail = format!(
         "a {what} has a name of {} bytes; at most {NAME_LIMIT} are read",
@@ -394,9 +456,16 @@ fn name(what: &str, text: &str) -> Result<Name, Bad> {
     })
 }
 
-fn time(text: &str) -> Result<Time, Bad> {
+fn time(text: &str, day: &mut Day) -> Result<Time, Bad> {
+    if let Some(at) = day.moment(text) {
+        return Ok(at);
+    }
     match text.parse::<jiff::Timestamp>() {
-        Ok(at) => Ok(Time(at.as_millisecond())),
+        Ok(at) => {
+            let at = Time(at.as_millisecond());
+            day.remember(text, at);
+            Ok(at)
+        }
         Err(error) => {
             let shown: String = text.chars().take(40).collect();
             let detail = format!("at is {shown:?} ({error}); expected a time as in 2026-11-21T08:00:05.250Z");
@@ -547,7 +616,7 @@ mod tests {
         #[test]
         fn no_text_brings_it_down(text in ".{0,200}") {
             read(&text);
-            read_line(&text);
+            read_line(&text, &mut Familiar::default());
         }
 
         #[test]

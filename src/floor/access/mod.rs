@@ -333,8 +333,13 @@ impl Access {
 
     /// Whether an identity that was let in is still good.
     pub fn still_valid(&self, identity: &Identity) -> bool {
+        self.is_good(identity.token.as_deref())
+    }
+
+    /// Whether a token of this id is good now; `None`: whether nobody needs one.
+    pub fn is_good(&self, id: Option<&str>) -> bool {
         let book = self.book();
-        match (&identity.token, &book.valid) {
+        match (id, &book.valid) {
             (None, None) => true,
             (Some(id), Some(valid)) => valid.contains(id),
             _ => false,

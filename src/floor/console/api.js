@@ -1,13 +1,13 @@
 // The few things that go over HTTP: reading the duty log and who is where, and handing a shift over.
 
 /** Asks the daemon; throws `{code, message, said}` as the floor socket's errors are. */
-export async function call(token, path, body = null) {
+export async function call(token, path, body = null, signal = null) {
   const headers = { accept: 'application/json' };
   if (token) headers.authorization = `Bearer ${token}`;
   if (body) headers['content-type'] = 'application/json';
   let reply;
   try {
-    reply = await fetch(`api/v1/${path}`, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), cache: 'no-store' });
+    reply = await fetch(`api/v1/${path}`, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), cache: 'no-store', signal });
   } catch {
     throw Object.assign(new Error(''), { code: 'no_link' });
   }

@@ -66,19 +66,22 @@ export class Bell {
 
   notify(title, body, tag) {
     if (!this.#on || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
+    const options = { body, tag, requireInteraction: true, icon: 'icon.svg' };
     try {
-      const it = new Notification(title, { body, tag, requireInteraction: true, icon: 'icon.svg' });
+      const it = new Notification(title, options);
       it.onclick = () => { globalThis.focus(); it.close(); };
       it.onclose = () => this.#shown.delete(tag);
       this.#shown.set(tag, it);
     } catch {
-      // Some phones allow notifications only from a service worker; the tones and the title remain.
+      // Phones allow notifications only from a service worker, where there is one.
+      navigator.serviceWorker?.getRegistration().then((it) => it?.showNotification(title, options)).catch(() => {});
     }
   }
 
-  /** What has been answered calls nobody any more. */
+  /** What has been answered calls nobody any more, whoever has shown it. */
   settle(tag) {
     this.#shown.get(tag)?.close();
+    navigator.serviceWorker?.getRegistration().then((it) => it?.getNotifications({ tag })).then((all) => all?.forEach((it) => it.close())).catch(() => {});
   }
 
   #wake() {

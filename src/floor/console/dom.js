@@ -75,18 +75,40 @@ export function mark(element, name, value) {
   }
 }
 
-/** Brings the children of `parent` into this order; what stands right already is not touched, and so not laid out anew. */
+/** Brings the children of `parent` into this order with as few moves as there can be: what moves is laid out anew. */
 export function arrange(parent, order) {
-  let at = parent.firstElementChild;
-  for (const element of order) {
-    if (element === at) at = at.nextElementSibling;
-    else parent.insertBefore(element, at);
+  const places = new Map([...parent.children].map((element, i) => [element, i]));
+  const stay = rising(order.map((element) => places.get(element) ?? -1));
+  let next = null;
+  for (let i = order.length - 1; i >= 0; i -= 1) {
+    if (!stay.has(i)) parent.insertBefore(order[i], next);
+    next = order[i];
   }
 }
 
-/** Sets text only where it differs, so that screen readers and layout are left alone. */
+/** Where in `numbers` the longest of their rising rows stands; what is below nought is of none. */
+export function rising(numbers) {
+  /** The least end of a row of each length, and what stands before each number in its row. */
+  const ends = [];
+  const before = [];
+  numbers.forEach((number, i) => {
+    if (number < 0) return;
+    let length = ends.findIndex((end) => numbers[end] >= number);
+    if (length < 0) length = ends.length;
+    before[i] = ends[length - 1];
+    ends[length] = i;
+  });
+  const row = new Set();
+  for (let i = ends.at(-1); i !== undefined; i = before[i]) row.add(i);
+  return row;
+}
+
+/** Sets text only where it differs, so that screen readers and layout are left alone; the text itself stays the same piece of the page. */
 export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.firstChild;
+  if (only instanceof Text && only === element.lastChild) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 
 const ICONS = {
@@ -123,9 +145,15 @@ const ICONS = {
   fall: 'M4 6l16 12M12 18h8v-8',
   level: 'M4 12h16M15 7l5 5-5 5',
   lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
+  undo: 'M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-2',
 };
 
 /** A drawn sign; decoration unless words stand beside it, so it is hidden from screen readers. */
 export function icon(name) {
   return svg('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' }, svg('path', { d: ICONS[name] ?? ICONS.unknown }));
+}
+
+/** Has a sign that stands on the page already show another. */
+export function redraw(sign, name) {
+  mark(sign.firstElementChild, 'd', ICONS[name] ?? ICONS.unknown);
 }

@@ -1,7 +1,7 @@
 // What was asked and answered today, newest first, as far as this page was told. The whole duty log: logview.js.
 
 import { alike } from './alike.js';
-import { h, icon, renew } from './dom.js';
+import { arrange, h, icon, mark, renew } from './dom.js';
 import { isTooMuch } from './alarms.js';
 import { askedFor, poolsOf } from './store.js';
 import { answerWords, countedWords, lostWords, nearWords, promiseWords, reasonWords, standingWords } from './reason.js';
@@ -14,6 +14,10 @@ const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm',
 
 export class DutyList {
   #from = null;
+  #list = h('ol', { class: 'entries', 'aria-labelledby': 'log-title', 'data-k': 'entries' });
+  /** What stands in the list, by its entry: what is written down does not change, so a row is drawn once. */
+  #rows = new Map();
+  #look = null;
 
   /** `openAll()` opens the duty log. */
   constructor(root, openAll) {
@@ -29,17 +33,40 @@ export class DutyList {
     if (alike(this.#from, [page.look, state.book, hour, asks])) return;
     this.#from = [page.look, state.book, hour, asks];
     const day = words.day(clock.now());
-    const today = state.book.filter((entry) => !entry.at || words.day(entry.at) === day).slice(-SHOWN).reverse();
-    const last = state.book.at(-1);
-    renew(this.root, [page.look, day, today.length, last?.seq, last?.kind, asks], () => [
+    if (!alike(this.#look, page.look)) this.#rows.clear();
+    this.#look = page.look;
+    const today = lastOf(state.book, (entry) => (this.#rows.get(entry)?.day ?? (entry.at ? words.day(entry.at) : day)) === day);
+    mark(this.#list, 'tabindex', page.wall ? null : 0);
+    renew(this.root, [page.look, day, today.length === 0, asks], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
       asks?.peak > 0 && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak })),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
-        : h('ol', { class: 'entries', 'aria-labelledby': 'log-title', tabindex: page.wall ? null : 0, 'data-k': 'entries' }, today.map((entry) => row(page, entry))),
+        : this.#list,
     ]);
+    this.#place(page, today, day);
   }
+
+  #place(page, entries, day) {
+    const before = this.#rows;
+    this.#rows = new Map(entries.map((entry) => {
+      const known = Boolean(page.state.known[entry.id ?? entry.instruction]?.action);
+      const drawn = before.get(entry);
+      return [entry, drawn?.known === known ? drawn : { known, day, element: row(page, entry) }];
+    }));
+    const order = [...this.#rows.values()].map(({ element }) => element);
+    const stays = new Set(order);
+    for (const element of [...this.#list.children]) if (!stays.has(element)) element.remove();
+    arrange(this.#list, order);
+  }
+}
+
+/** The last entries that are wanted, the newest first. */
+function lastOf(book, wanted) {
+  const found = [];
+  for (let i = book.length - 1; i >= 0 && found.length < SHOWN; i -= 1) if (wanted(book[i])) found.push(book[i]);
+  return found;
 }
 
 /** One entry of a list. */

@@ -6,7 +6,7 @@
 
 import { Approvals } from './cards/approvals.js';
 import { recheck } from './cards/answer.js';
-import { calls, sounds } from './alarms.js';
+import { NOTICES, calls, sounds } from './alarms.js';
 import { call, report, sheet } from './api.js';
 import { grown } from './changes.js';
 import { Banners } from './banners/banners.js';
@@ -35,13 +35,13 @@ import { LANGUAGES, Words, pickLanguage } from './words.js';
 const ANSWERS = ['supervisor', 'shift_leader', 'manager'];
 const ORDERS = ['shift_leader', 'manager'];
 const TICK_MS = 1_000;
-const CHARTS_MS = 1_000;
-/** How long numbers that only move, and what happens, wait to be drawn at most where there are many queues. */
-const MOVED_MS = 500;
-const HAPPENED_MS = 200;
-/** Up to so many queues every change is drawn at once. */
+/** Up to so many queues every change is drawn at once; of more, numbers that only move, and what nobody must do anything about, wait for the next second. */
 const FEW = 4;
-const KEEP_MS = 5_000;
+/** How long what happens waits to be drawn at most where there are many queues. */
+const HAPPENED_MS = 200;
+/** What comes to a page that was asleep is drawn at once, so long after it woke. */
+const WOKEN_MS = 1_500;
+const KEEP_MS = 15_000;
 /** What a resumed connection tells in one breath is heard to its end before anything rings. */
 const BREATH_MS = 150;
 const LOOK_AGAIN_MS = 2_000;
@@ -58,6 +58,8 @@ let state = { ...emptyState(), ...keep.book() };
 let words;
 let look = [];
 let due = false;
+let moved = false;
+let wokenUntil = 0;
 let later = null;
 let laterAt = 0;
 let drawnAt = -Infinity;
@@ -65,6 +67,7 @@ let kept = state.seq;
 let heardAt = null;
 let newer = false;
 let byLink = null;
+let pointed = null;
 const unrung = new Set();
 const clock = new ServerClock();
 const bell = new Bell();
@@ -82,6 +85,7 @@ const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
 const ask = (path, body) => call(keep.token(), path, body);
+const ways = { token: keep.token, ask };
 const calmDay = new CalmDay(element('asks'), ask);
 const listening = new Listening(calmDay.element);
 const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
@@ -92,7 +96,7 @@ const leftDialog = onDemand(async () => new (await import('./settings/left.js'))
 const countDialog = onDemand(async () => new (await import('./count/count.js')).CountDialog());
 const quietDialog = onDemand(async () => new (await import('./quiet/quiet.js')).QuietDialog());
 const keys = new Keys(cards, (what) => (what === 'list' ? keys.open(page()) : /** @type {HTMLElement | null} */ (document.querySelector('.queues-filter'))?.focus()));
-const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, () => { keep.forgetToken(); location.reload(); }, openPaper, openReport, async () => new (await import('./door/door.js')).Devices(ask)));
+const settings = onDemand(async () => new (await import('./settings/settings.js')).SettingsDialog(choose, leave, openPaper, openReport, async () => new (await import('./door/door.js')).Devices(ask), async () => new (await import('./push/push.js')).Push(ways)));
 const wallDoor = onDemand(async () => new (await import('./door/door.js')).WallDoor((path, body) => call('', path, body), (token) => { keep.keepToken(token, true); socket.start(); }));
 const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, remember); socket.start(); });
 
@@ -141,15 +145,32 @@ function changed(pace = 0) {
 
 function draw() {
   due = false;
+  moved = false;
   clearTimeout(later);
   later = null;
   drawnAt = performance.now();
   const now = page();
   for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  if (pointed && state.open[pointed.card]) {
+    cards.take(pointed.card, pointed.act);
+    pointed = null;
+  }
   const title = titleOf(now);
   if (document.title !== title) document.title = title;
   mark(document.body, 'data-link', socket.link.state);
   mark(document.body, 'data-stale', now.stale);
+}
+
+/** Once a second, in one frame: what moved, every clock, and the charts. */
+function second() {
+  const before = state;
+  // Nobody knows how long somebody waits by now on a floor that is not heard of.
+  if (socket.link.state === 'up') state = grown(state, clock.now());
+  if (moved || state !== before) draw();
+  tickAll();
+  const now = page();
+  bar.tick(now);
+  if (!document.hidden) queues.draw(now);
 }
 
 /** How much is asked and the worst queue, short enough for a tab. */
@@ -173,10 +194,13 @@ function hear(message) {
   if (message.type === 'welcome') {
     speak();
     lookForNewer();
+    if (choices.push && !wall) import('./push/push.js').then(({ stayCalled }) => stayCalled(ways, words.language)).catch(() => {});
   }
   if (state === before) return;
   tell(message, before);
-  changed(message.type === 'state' && state.open === before.open && before.whole ? MOVED_MS : HAPPENED_MS);
+  const silent = message.type === 'state' ? before.whole : NOTICES[message.code] === 'know';
+  if (silent && state.open === before.open && queuesOf(state).length > FEW && performance.now() > wokenUntil) moved = true;
+  else changed(HAPPENED_MS);
 }
 
 /** Says aloud, to eyes elsewhere and to screen readers, what a new message brings; a state may bring an instruction first. */
@@ -249,6 +273,21 @@ async function choose(field, value) {
   changed();
 }
 
+/** Whoever forgets their token here is not called here either. */
+async function leave() {
+  if (choices.push) await import('./push/push.js').then(({ stop }) => stop(ask)).catch(() => {});
+  // Who comes next here has not asked to be called.
+  keep.keepChoices({ ...choices, push: false });
+  keep.forgetToken();
+  location.reload();
+}
+
+/** A notification was tapped: the card that it was about. */
+function toCard({ card, act }) {
+  pointed = { card, act };
+  changed();
+}
+
 /** A queue becomes mine, or is not mine any more. */
 function star(queue) {
   const mine = choices.mine ?? [];
@@ -301,6 +340,12 @@ async function keepForLater() {
   active.postMessage([location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]);
 }
 
+/** The page was frozen or out of sight: how it stands is asked for, and shown at once. */
+function woken() {
+  wokenUntil = performance.now() + WOKEN_MS;
+  socket.wake();
+}
+
 /** After every connection: whether the page itself is an old one. A wall takes the new one by itself, and so does a page that nobody uses. */
 async function lookForNewer() {
   if (newer || !(await isNewer())) return;
@@ -309,9 +354,10 @@ async function lookForNewer() {
   reloadWhenIdle();
 }
 
-function reloadWhenIdle() {
+async function reloadWhenIdle() {
   const busy = document.querySelector('dialog[open], .grace, .again, .sending, form') || document.activeElement instanceof HTMLInputElement;
-  if (socket.link.state === 'up' && (wall || document.hidden || !busy)) location.reload();
+  // A page that is loaded while nobody serves it is a browser's error, and heals no more: looked at again at the last moment.
+  if (socket.link.state === 'up' && (wall || document.hidden || !busy) && await isNewer()) location.reload();
   else setTimeout(reloadWhenIdle, LOOK_AGAIN_MS);
 }
 
@@ -333,31 +379,32 @@ socket.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => {
 });
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
-  socket.wake();
+  woken();
   if (bell.on || wall) bell.stayAwake();
   draw();
 });
 if (wall) bell.stayAwake();
 // A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
 if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
-for (const event of ['online', 'offline', 'resume', 'focus']) addEventListener(event, () => socket.wake());
-addEventListener('pageshow', ({ persisted }) => persisted && socket.wake());
+for (const event of ['online', 'offline', 'focus']) addEventListener(event, () => socket.wake());
+document.addEventListener('resume', woken);
+addEventListener('pageshow', ({ persisted }) => persisted && woken());
 addEventListener('pagehide', () => { for (const view of [cards, approvals, doubts, leftDialog]) view.flush(); keep.keepBook(keepsake(state)); });
 setInterval(() => {
   if (kept === state.seq) return;
   kept = state.seq;
   keep.keepBook(keepsake(state));
 }, KEEP_MS);
-setInterval(() => { tickAll(); bar.tick(page()); }, TICK_MS);
-setInterval(() => {
-  // Nobody knows how long somebody waits by now on a floor that is not heard of.
-  const before = state;
-  if (socket.link.state === 'up') state = grown(state, clock.now());
-  if (state !== before) changed();
-  if (!document.hidden) queues.draw(page());
-}, CHARTS_MS);
+// A hidden tab gets no animation frames.
+setInterval(() => (document.hidden ? second() : requestAnimationFrame(second)), TICK_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
 if (globalThis.isSecureContext) keepForLater().catch(() => {});
+navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.card !== undefined && toCard(data));
+if (location.hash.startsWith('#card=')) {
+  const { cardIn } = await import('./push/push.js');
+  pointed = cardIn(location.hash);
+  history.replaceState(null, '', location.pathname + location.search);
+}
 byLink = await comeByLink(location, history, (path, body) => call('', path, body));
 if (byLink?.token) keep.keepToken(byLink.token, true);
 socket.start();

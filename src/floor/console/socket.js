@@ -114,6 +114,10 @@ export class FloorSocket extends EventTarget {
     }
     if (message.type === 'welcome' && this.link.state !== 'up') this.#welcomed();
     else if (this.link.state === 'silent') this.#again();
+    for (const one of message.type === 'together' ? message.messages ?? [] : [message]) this.#take(one);
+  }
+
+  #take(message) {
     this.#replied(message);
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
     if (message.type === 'state' && this.fresh) this.#release();

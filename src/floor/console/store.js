@@ -133,9 +133,10 @@ function told(state, message) {
   const queues = whole ? {} : { ...state.queues };
   const history = whole ? {} : { ...state.history };
   const at = Date.parse(message.now ?? '') || null;
-  for (const queue of changed) {
+  for (const { recent, ...queue } of changed) {
+    // What has been is told once, at the beginning: kept with the queue, it would stand in for all that came since.
     queues[queue.queue] = queue;
-    history[queue.queue] = remembered(state.history[queue.queue] ?? [], queue, at);
+    history[queue.queue] = remembered(state.history[queue.queue] ?? [], queue, recent, at);
   }
   const next = { ...state, whole: true, queues, history };
   if (typeof message.journal_failing === 'boolean') next.journalFailing = message.journal_failing;
@@ -202,8 +203,8 @@ function remembering(state, known) {
 }
 
 /** Where a depth began, and one point at or before the half hour that is kept: between two points nothing changed. */
-function remembered(points, queue, at) {
-  const given = (queue.recent ?? []).map(([t, waiting]) => [typeof t === 'string' ? Date.parse(t) : t, waiting]);
+function remembered(points, queue, recent, at) {
+  const given = (recent ?? []).map(([t, waiting]) => [typeof t === 'string' ? Date.parse(t) : t, waiting]);
   let all = given.length > 0 ? given : points;
   if (at === null) return all;
   const depth = queue.blind ? null : queue.waiting ?? null;
@@ -223,7 +224,8 @@ function past(state, message) {
 
 function instructed(state, message) {
   const { type: _, ...instruction } = message;
-  const known = { ...state.known, [instruction.id]: { ...instruction, ...state.known[instruction.id], seq: message.seq } };
+  // It has reached whoever may answer, until a state says that it has not.
+  const known = { ...state.known, [instruction.id]: { delivered: true, ...instruction, ...state.known[instruction.id], seq: message.seq } };
   const open = { ...state.open };
   if (!past(state, message)) {
     open[instruction.id] = { ...known[instruction.id], fresh: true };
@@ -277,7 +279,11 @@ function noticed(state, message) {
   };
   switch (notice.code) {
     case 'journal_failing': next.journalFailing = past(state, message) ? state.journalFailing : notice.failing !== false; break;
-    case 'nobody_listening': next.unheard = notice.instruction; break;
+    case 'nobody_listening':
+      next.unheard = notice.instruction;
+      next.open = unheardIn(next.open, next.unheard);
+      next.known = unheardIn(next.known, next.unheard);
+      break;
     case 'feed_lost': change({ blind: true, blind_since: queue?.blind_since ?? notice.at }); break;
     case 'feed_back':
       change({ blind: false, blind_since: null });
@@ -299,6 +305,11 @@ function noticed(state, message) {
     default: break;
   }
   return written(next, { ...notice, kind: 'notice' });
+}
+
+/** The same instructions, of which one has reached nobody. */
+function unheardIn(instructions, id) {
+  return instructions[id] ? { ...instructions, [id]: { ...instructions[id], delivered: false } } : instructions;
 }
 
 function approvalOf({ tier, action, pools, seats, people, reason, since, times, again_at: againAt, granted }) {
@@ -441,7 +452,7 @@ export function floorOf(state) {
   const priority = (it) => state.queues[it.queue]?.priority ?? 0;
   const open = Object.values(state.open).sort((a, b) => urgencyOf(state, a) - urgencyOf(state, b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
   const openOf = Map.groupBy ? Map.groupBy(open, (it) => it.queue) : new Map(queues.map(({ queue }) => [queue, open.filter((it) => it.queue === queue)]));
-  floor = { queues, open, openOf, moods: new Map() };
+  floor = { queues, open, openOf, moods: new Map(), byTrouble: null };
   floors.set(state, floor);
   for (const { queue } of queues) floor.moods.set(queue, moodFrom(state, queue, openOf.get(queue) ?? []));
   return floor;
@@ -464,13 +475,30 @@ export function inTrouble(state, name) {
  * @param {State} state
  */
 export function queuesByTrouble(state) {
-  const { moods, openOf } = floorOf(state);
+  const floor = floorOf(state);
+  floor.byTrouble ??= sortedByTrouble(state, floor.moods);
+  return floor.byTrouble;
+}
+
+function sortedByTrouble(state, moods) {
   const size = (queue) => Math.round(Math.log2((queue.waiting ?? 0) + 1));
-  const level = (queue) => Math.max(0, ...(openOf.get(queue.queue) ?? []).map((it) => (it.unanswered ? 99 : it.level ?? 0)));
   return queuesOf(state)
-    .map((queue) => ({ queue, mood: TROUBLE.indexOf(moods.get(queue.queue)), level: level(queue), size: size(queue) }))
+    .map((queue) => ({ queue, mood: TROUBLE.indexOf(moods.get(queue.queue)), level: levelOf(state, queue.queue), size: size(queue) }))
     .sort((a, b) => a.mood - b.mood || b.level - a.level || (b.queue.priority ?? 0) - (a.queue.priority ?? 0) || b.size - a.size)
     .map(({ queue }) => queue);
+}
+
+/** How far up the chain of command what is open of a queue has gone. */
+function levelOf(state, name) {
+  return Math.max(0, ...(floorOf(state).openOf.get(name) ?? []).map((it) => (it.unanswered ? 99 : it.level ?? 0)));
+}
+
+/**
+ * What two queues have in common that are as bad: how they feel, how far up it is, and their priority.
+ * @param {State} state
+ */
+export function troubleOf(state, name) {
+  return [moodOf(state, name), levelOf(state, name), state.queues[name]?.priority ?? 0].join();
 }
 
 /**

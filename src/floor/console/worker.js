@@ -1,7 +1,9 @@
 // Keeps the page itself, so that it opens where the daemon or the network is down and says so, in place of a browser's error.
 //
 // Whatever the daemon serves comes first; the copy is for when it does not answer. Nothing but the page's own files is kept: never
-// what the floor is told, never a token.
+// what the floor is told, never a token. Calls by push are another matter (push/pocket.js): there the token is kept if its owner wants that.
+
+importScripts('push/pocket.js');
 
 const COPY = 'surged-page';
 const NOT_OURS = /\/(floor|api|metrics|healthz|readyz|paper|report)(\/|$|\?)/;
@@ -13,7 +15,7 @@ addEventListener('fetch', (event) => {
   if (request.method === 'GET' && isOurs(request.url)) event.respondWith(served(request));
 });
 // What a page loaded before this one was there to keep it.
-addEventListener('message', (event) => event.waitUntil(caches.open(COPY).then((copies) => copies.addAll(event.data.filter(isOurs)))));
+addEventListener('message', (event) => event.waitUntil('me' in event.data ? keepMine(event.data.me) : caches.open(COPY).then((copies) => copies.addAll(event.data.filter(isOurs)))));
 
 function isOurs(address) {
   const { origin, pathname } = new URL(address);

@@ -17,6 +17,7 @@ pub use watched::{Watched, WatchedQueue, simulated};
 use crate::calendar::Entry;
 use crate::config::diagnostic::Problems;
 use crate::config::places::Places;
+use crate::config::sentence::{Sentence, say};
 use crate::config::{Code, Config, Diagnostics};
 use crate::core::ladder::{Ladder, Tier};
 use crate::core::{Millis, Name};
@@ -45,8 +46,7 @@ pub fn look(text: &str, file: &str, config: &Config, watched: &[Watched]) -> Dia
 }
 
 impl<'a> Look<'a> {
-    fn find(&mut self, code: Code, at: Range<usize>, what: String, why: impl Into<String>, help: impl Into<String>) {
-        let help: String = help.into();
+    fn find(&mut self, code: Code, at: Range<usize>, what: Sentence, why: Sentence, help: Sentence) {
         self.found.advise(code, at, what, why, help);
     }
 
@@ -98,11 +98,11 @@ impl<'a> Look<'a> {
 }
 
 /// Minutes for people: whole ones from ten on.
-fn minutes(span: Millis) -> String {
+fn minutes(span: Millis) -> Sentence {
     let minutes = span.as_secs() / 60.0;
     match minutes {
-        it if it >= 10.0 => format!("{it:.0} minutes"),
-        it if it >= 2.0 => format!("{it:.1} minutes"),
-        it => format!("{:.0} seconds", it * 60.0),
+        it if it >= 10.0 => say!("minutes", n = format!("{it:.0}")),
+        it if it >= 2.0 => say!("minutes", n = format!("{it:.1}")),
+        it => say!("seconds", n = format!("{:.0}", it * 60.0)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::watched::{Watched, WatchedQueue};
 use crate::config::Config;
+use crate::config::sentence::say;
 use crate::core::ladder::Threshold;
 use crate::core::{Decision, InstructionId, Millis, Name, Time, What};
 use crate::feed::Heard;
@@ -66,8 +67,8 @@ pub fn recorded(
     let days = hours / 24.0;
     let watched = Watched {
         how: match days {
-            it if it >= 2.0 => format!("in {it:.0} recorded days"),
-            _ => format!("in {hours:.0} recorded hours"),
+            it if it >= 2.0 => say!("recorded_days", n = format!("{it:.0}")),
+            _ => say!("recorded_hours", n = format!("{hours:.0}")),
         },
         days,
         queues: queues.into_iter().map(|(name, seen)| (name, seen.end())).collect(),

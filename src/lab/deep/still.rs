@@ -3,6 +3,7 @@
 use super::{Look, minutes};
 use crate::calendar::Calendar;
 use crate::config::Code;
+use crate::config::sentence::say;
 use crate::core::ladder::{Ladder, SeatRange, Seats, Threshold, Tier};
 use crate::core::{Action, Input, Millis, Name, Reading, Time, What};
 use crate::lab::timeline::Timeline;
@@ -63,11 +64,9 @@ impl Look<'_> {
                 self.find(
                     Code::PoolUnused,
                     at,
-                    format!(
-                        "pool `{pool}` is never used: no tier of a ladder that comes into force asks for its people"
-                    ),
-                    "whoever reads the plan counts on people whom nobody will ever call",
-                    format!("name it in a tier (pool = \"{pool}\"), or take it out"),
+                    say!("pool_unused", pool = pool.as_str()),
+                    say!("pool_unused_why"),
+                    say!("pool_unused_instead", pool = pool.as_str()),
                 );
             }
         }
@@ -78,11 +77,9 @@ impl Look<'_> {
                 self.find(
                     Code::LadderUnused,
                     at,
-                    format!(
-                        "ladder `{name}` never comes into force: it is no queue's, and no [[calendar]] entry names it"
-                    ),
-                    "what stands in it is never done",
-                    format!("give it a [[calendar]] entry or a queue (ladder = \"{name}\"), or take it out"),
+                    say!("ladder_unused", ladder = name.as_str()),
+                    say!("ladder_unused_why"),
+                    say!("ladder_unused_instead", ladder = name.as_str()),
                 );
             }
         }
@@ -100,27 +97,34 @@ impl Look<'_> {
             let pools: Vec<&str> = tier.pools.iter().map(Name::as_str).collect();
             let pools = pools.join(", ");
             let what = match (lends, tier.seats) {
-                (0, _) => format!(
-                    "tier `{}` of ladder `{name}` asks pool {pools}, which can lend nobody then",
-                    tier.name
+                (0, _) => say!(
+                    "pool_empty",
+                    tier = tier.name.as_str(),
+                    ladder = name.as_str(),
+                    pools = pools.as_str()
                 ),
-                (_, Seats::Range(SeatRange { min, max })) if lends < max => {
-                    format!(
-                        "tier `{}` asks for {min}-{max} seats of a pool that can lend {lends} ({pools}, while ladder `{name}` is in force)",
-                        tier.name
-                    )
-                }
+                (_, Seats::Range(SeatRange { min, max })) if lends < max => say!(
+                    "pool_small",
+                    tier = tier.name.as_str(),
+                    min = min.to_string(),
+                    max = max.to_string(),
+                    lends = lends.to_string(),
+                    pools = pools.as_str(),
+                    ladder = name.as_str(),
+                ),
                 _ => continue,
             };
             let why = match lends {
-                0 => "the tier is due and nobody can be asked: the time before it is lost, and the next tier comes no sooner".to_owned(),
-                _ if lends < asked.min => "the floor never gets what the step promises, and nobody is told so before the surge".to_owned(),
-                _ => format!("above {} waiting the step asks for {} and gets fewer", ladder.ask_max_above, asked.max),
+                0 => say!("pool_empty_why"),
+                _ if lends < asked.min => say!("pool_below_min_why"),
+                _ => say!(
+                    "pool_below_max_why",
+                    line = ladder.ask_max_above.to_string(),
+                    max = asked.max.to_string()
+                ),
             };
             let at = self.places.tier(name.as_str(), tier.name.as_str(), "seats");
-            let help = format!(
-                "ask for what there is, add a second pool (pools = [...]), or lower keep of pool {pools}; people on duty count without keep and by size_by"
-            );
+            let help = say!("pool_small_instead", pools = pools);
             self.find(Code::SeatsBeyondPool, at, what, why, help);
         }
     }
@@ -139,15 +143,9 @@ impl Look<'_> {
             self.find(
                 Code::SeatsBeyondPool,
                 at,
-                format!(
-                    "tier `{}` draws on people whom `{}` has called before it, all of them",
-                    tier.name, earlier.name
-                ),
-                "when it is due its pool is empty, and the ladder loses that time",
-                format!(
-                    "let `{}` leave some (seats = {{ min = 2, max = 3 }}), or draw on another pool",
-                    earlier.name
-                ),
+                say!("pool_taken", tier = tier.name.as_str(), earlier = earlier.name.as_str()),
+                say!("pool_taken_why"),
+                say!("pool_taken_instead", earlier = earlier.name.as_str()),
             );
         }
     }
@@ -169,12 +167,24 @@ impl Look<'_> {
             self.find(
                 Code::TierOutOfOrder,
                 at,
-                format!(
-                    "tier `{}` would fire before `{}`, which stands before it: above {above} waiting, and `{}` above {needs}",
-                    later.name, earlier.name, earlier.name
+                say!(
+                    "overtaken",
+                    later = later.name.as_str(),
+                    earlier = earlier.name.as_str(),
+                    above = above.to_string(),
+                    needs = needs.to_string(),
                 ),
-                format!("tiers are called in the order of the ladder: between {} and {needs} waiting neither is", above + 1),
-                format!("put `{}` before `{}`, or give it a line of {needs} or more", later.name, earlier.name),
+                say!(
+                    "overtaken_why",
+                    from = (above + 1).to_string(),
+                    needs = needs.to_string()
+                ),
+                say!(
+                    "overtaken_instead",
+                    later = later.name.as_str(),
+                    earlier = earlier.name.as_str(),
+                    needs = needs.to_string(),
+                ),
             );
         }
     }
@@ -196,12 +206,14 @@ impl Look<'_> {
         self.find(
             Code::NoRoomForCalm,
             at,
-            format!("ladder `{name}` lets people go at {calm} or fewer waiting and calls them above {first}, and keeps nobody for a while (min_stay)"),
-            "a queue that hovers there calls people, sends them back as soon as they have helped, and calls them again",
-            format!(
-                "release at {} or fewer, or keep who has come: min_stay = \"15m\"; `surged tune` finds how much of it",
-                calm / 2
+            say!(
+                "no_room",
+                ladder = name.as_str(),
+                calm = calm.to_string(),
+                first = first.to_string()
             ),
+            say!("no_room_why"),
+            say!("no_room_instead", half = (calm / 2).to_string()),
         );
     }
 
@@ -225,10 +237,14 @@ impl Look<'_> {
             self.find(
                 Code::NeverAtMany,
                 at,
-                format!("with {MANY} waiting for three hours tier `{}` of ladder `{name}` is never called", tier.name),
-                "the worst day gets less help than a bad one",
-                "a band that is closed above (waiting_at_most) or a measure that the feed does not tell keeps it from holding; leave \
-                 waiting_at_most out",
+                say!(
+                    "never_at_many",
+                    many = MANY.to_string(),
+                    tier = tier.name.as_str(),
+                    ladder = name.as_str()
+                ),
+                say!("never_at_many_why"),
+                say!("never_at_many_instead"),
             );
             return;
         }
@@ -244,21 +260,21 @@ impl Look<'_> {
             None => self.places.key(&["ladder", name.as_str()]),
         };
         let help = match ladder.severe {
-            None => "see `severe`: with severe = { waiting_above = 30, for = \"1m\" } in the ladder every tier whose line is passed is due at \
-                     once"
-                .to_owned(),
-            Some(_) => "its `severe` does not shorten that: lower its waiting_above or its for".to_owned(),
+            None => say!("slow_at_many_severe"),
+            Some(_) => say!("slow_at_many_shorter"),
         };
         self.find(
             Code::SlowAtMany,
             at,
-            format!(
-                "at {MANY} waiting ladder `{name}` still takes {} to reach `{}`, and {} where each call is answered within a minute",
-                minutes(*reached),
-                last.name,
-                minutes(in_time)
+            say!(
+                "slow_at_many",
+                many = MANY.to_string(),
+                ladder = name.as_str(),
+                reached = minutes(*reached),
+                tier = last.name.as_str(),
+                answered = minutes(in_time),
             ),
-            format!("each step waits for the one before it, with {MANY} waiting as with 11; most callers give up before help is called"),
+            say!("slow_at_many_why", many = MANY.to_string()),
             help,
         );
     }

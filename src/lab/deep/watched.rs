@@ -1,6 +1,7 @@
 //! What days tell of a plan, simulated or recorded.
 
 use super::{Look, minutes};
+use crate::config::sentence::{Sentence, say};
 use crate::config::{Code, duration};
 use crate::core::erlang::seats_required;
 use crate::core::ladder::{Judge, Ladder, Seats, When};
@@ -25,7 +26,7 @@ const DAYS_FOR_RARE: f64 = 5.0;
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
     /// How, in words: "in 20 simulated days".
-    pub how: String,
+    pub how: Sentence,
     /// How many days.
     pub days: f64,
     /// Each queue's.
@@ -101,7 +102,7 @@ pub fn simulated(
         );
     }
     Ok(Watched {
-        how: format!("in {:.0} simulated days", sum.floor.days),
+        how: say!("simulated_days", n = format!("{:.0}", sum.floor.days)),
         days: sum.floor.days,
         queues,
     })
@@ -142,13 +143,15 @@ impl Look<'_> {
                 self.find(
                     Code::NobodyToAsk,
                     at,
-                    format!(
-                        "tier `{}` is due {:.1} times a day on queue `{queue}` with nobody to ask ({how})",
-                        tier.name,
-                        skipped / watched.days
+                    say!(
+                        "nobody_to_ask",
+                        tier = tier.name.as_str(),
+                        times = format!("{:.1}", skipped / watched.days),
+                        queue = queue.as_str(),
+                        how = how.clone(),
                     ),
-                    "the ladder waits for people who are not there before it goes on",
-                    "let its pool lend more (size, keep), give it a second pool, or put it later",
+                    say!("nobody_to_ask_why"),
+                    say!("nobody_to_ask_instead"),
                 );
             }
             // People from home are the last resort: that they are called hardly ever is as it should be.
@@ -156,28 +159,41 @@ impl Look<'_> {
             if watched.days >= DAYS_FOR_RARE && a_week < RARELY_A_WEEK && !last_resort && skipped == 0.0 {
                 let at = self.places.tier(name.as_str(), tier.name.as_str(), "when");
                 let told = match times == 0.0 {
-                    true => format!("tier `{}` does not fire once on queue `{queue}` {how}", tier.name),
-                    false => format!(
-                        "tier `{}` fires about {a_week:.1} times a week on queue `{queue}` ({how})",
-                        tier.name
+                    true => say!(
+                        "tier_never",
+                        tier = tier.name.as_str(),
+                        queue = queue.as_str(),
+                        how = how.clone()
+                    ),
+                    false => say!(
+                        "tier_rare",
+                        tier = tier.name.as_str(),
+                        times = format!("{a_week:.1}"),
+                        queue = queue.as_str(),
+                        how = how.clone(),
                     ),
                 };
                 self.find(
                     Code::TierRare,
                     at,
                     told,
-                    "a step that hardly ever comes is not practised, and the people in it are no help on the days that are bad",
-                    "lower its line, shorten its for, or judge by the mean (judge = \"mean\"); `surged tune --vary when.for=1m..5m` shows what each \
-                     would do",
+                    say!("tier_rare_why"),
+                    say!("tier_rare_instead"),
                 );
             } else if a_day > OFTEN_A_DAY {
                 let at = self.places.tier(name.as_str(), tier.name.as_str(), "when");
                 self.find(
                     Code::TierOften,
                     at,
-                    format!("tier `{}` fires about {a_day:.0} times a day on queue `{queue}` ({how})", tier.name),
-                    "what is called all the time is no emergency: people stop coming, and the schedule is what is short",
-                    "raise its line or its for, keep who has come for longer (min_stay), or plan more people for those hours",
+                    say!(
+                        "tier_often",
+                        tier = tier.name.as_str(),
+                        times = format!("{a_day:.0}"),
+                        queue = queue.as_str(),
+                        how = how.clone(),
+                    ),
+                    say!("tier_often_why"),
+                    say!("tier_often_instead"),
                 );
             }
         }
@@ -188,13 +204,13 @@ impl Look<'_> {
         let Some(every) = seen.every else { return };
         let tiers = ladder.tiers.iter().map(|tier| {
             let at = self.places.tier(name.as_str(), tier.name.as_str(), "when");
-            (format!("tier `{}`", tier.name), &tier.when, at)
+            (say!("by_tier", tier = tier.name.as_str()), &tier.when, at)
         });
         let release = self.places.of_ladder(name.as_str(), &["release", "when"]);
         let severe = self.places.of_ladder(name.as_str(), &["severe"]);
-        let all: Vec<(String, &When, std::ops::Range<usize>)> = tiers
-            .chain([("the release".to_owned(), &ladder.release.when, release)])
-            .chain(ladder.severe.as_ref().map(|when| ("severe".to_owned(), when, severe)))
+        let all: Vec<(Sentence, &When, std::ops::Range<usize>)> = tiers
+            .chain([(say!("by_release"), &ladder.release.when, release)])
+            .chain(ladder.severe.as_ref().map(|when| (say!("by_severe"), when, severe)))
             .collect();
         for (what, when, at) in all {
             if when.hold == Millis::ZERO || when.hold >= every + every {
@@ -204,10 +220,16 @@ impl Look<'_> {
             self.find(
                 Code::ReadingGap,
                 at,
-                format!("a reading every {every} of queue `{queue}` hides the {hold} timer of {what} ({})", watched.how),
-                "the depth between two readings is taken to be that of the earlier: a peak of a moment passes for a whole gap, and a real one is \
-                 seen late",
-                format!("have the phone system tell more often than every {hold}, or make the timer several readings long"),
+                say!(
+                    "reading_gap",
+                    every = every,
+                    queue = queue.as_str(),
+                    hold = hold.as_str(),
+                    what = what,
+                    how = watched.how.clone(),
+                ),
+                say!("reading_gap_why"),
+                say!("reading_gap_instead", hold = hold),
             );
         }
     }
@@ -220,24 +242,27 @@ impl Look<'_> {
         }
         let when = &ladder.release.when;
         let window = match (when.judge, when.hold) {
-            (_, Millis::ZERO) => "people are sent back at the first dip, and called again after it".to_owned(),
-            (Judge::Every, hold) => format!(
-                "an unbroken {} above or below it hardly ever comes: each crossing begins it anew, on average every {}",
-                duration::format(hold),
-                minutes(Millis((3_600_000.0 / an_hour) as i64))
+            (_, Millis::ZERO) => say!("window_none"),
+            (Judge::Every, hold) => say!(
+                "window_every",
+                hold = duration::format(hold),
+                each = minutes(Millis((3_600_000.0 / an_hour) as i64)),
             ),
-            (_, hold) => format!(
-                "what the last {} came to changes with each of them",
-                duration::format(hold)
-            ),
+            (_, hold) => say!("window_judged", hold = duration::format(hold)),
         };
         let at = self.places.of_ladder(name.as_str(), &["release", "when"]);
         self.find(
             Code::LineCrossed,
             at,
-            format!("the release line of ladder `{name}` is crossed {an_hour:.0} times an hour on queue `{queue}` ({})", watched.how),
+            say!(
+                "line_crossed",
+                ladder = name.as_str(),
+                times = format!("{an_hour:.0}"),
+                queue = queue.as_str(),
+                how = watched.how.clone(),
+            ),
             window,
-            "judge by a share or a mean over the window (judge = \"share\", share = 0.8), and put the line further below the calls",
+            say!("line_crossed_instead"),
         );
     }
 
@@ -251,14 +276,15 @@ impl Look<'_> {
         self.find(
             Code::ShortStays,
             at,
-            format!(
-                "{:.0} of 100 stays on queue `{queue}` last less than ten minutes ({}, {:.1} stays a day)",
-                short / stays * 100.0,
-                watched.how,
-                stays / watched.days
+            say!(
+                "short_stays",
+                short = format!("{:.0}", short / stays * 100.0),
+                queue = queue.as_str(),
+                how = watched.how.clone(),
+                stays = format!("{:.1}", stays / watched.days),
             ),
-            "people walk over and back and take hardly a call; the next time they come later",
-            format!("keep who has come (min_stay = \"15m\"; it is {kept}), or release at fewer waiting; `surged tune` weighs what it costs"),
+            say!("short_stays_why"),
+            say!("short_stays_instead", kept = kept),
         );
     }
 
@@ -288,23 +314,29 @@ impl Look<'_> {
             return;
         }
         let at = self.places.key(&["queue", queue.as_str(), "target"]);
+        let told = say!(
+            "too_few",
+            queue = queue.as_str(),
+            needed = needed.seats.to_string(),
+            ladder = name.as_str(),
+            all = all.to_string(),
+            people = busiest.people.to_string(),
+            brings = brings.to_string(),
+        );
         self.find(
             Code::TooFew,
             at,
-            format!(
-                "at its busiest queue `{queue}` needs {} people for its target, and with all that ladder `{name}` can call it has {all}: {} on the \
-                 phones and {brings} more{}",
-                needed.seats,
-                busiest.people,
-                if all < busiest.people + brings { ", within the physical seats" } else { "" }
+            match all < busiest.people + brings {
+                true => say!("too_few_physical", all = told),
+                false => told,
+            },
+            say!(
+                "too_few_why",
+                calls = format!("{:.0}", busiest.calls_per_hour),
+                each = minutes(busiest.handling),
+                work = format!("{:.0}", busiest.calls_per_hour * busiest.handling.as_secs() / 3600.0),
             ),
-            format!(
-                "{:.0} calls an hour of {} are {:.0} people's work; no line or timer makes more of them",
-                busiest.calls_per_hour,
-                minutes(busiest.handling),
-                busiest.calls_per_hour * busiest.handling.as_secs() / 3600.0
-            ),
-            "plan more people for that time (`surged seats` computes them), let pools lend more, or set a target that can be met",
+            say!("too_few_instead"),
         );
     }
 }

@@ -61,6 +61,8 @@ pub(super) struct Entries {
     path: PathBuf,
     reader: Reader,
     next: u64,
+    /// The last number that is read.
+    last: u64,
     /// Before this, readings were let go.
     from: Time,
     read: VecDeque<Told>,
@@ -77,6 +79,7 @@ impl Entries {
             path: path.to_owned(),
             reader,
             next: 1,
+            last: u64::MAX,
             from,
             read: VecDeque::new(),
             open: None,
@@ -84,9 +87,20 @@ impl Entries {
         })
     }
 
+    /// From one moment to before another.
+    pub(super) fn between(path: &Path, from: Time, to: Time) -> Result<Entries, JournalError> {
+        let all = Entries::open(path)?;
+        let (next, end) = (all.reader.first_since(from)?, all.reader.first_since(to)?);
+        Ok(Entries {
+            next,
+            last: end.saturating_sub(1),
+            ..all
+        })
+    }
+
     /// Reads on. What the log ends with stays open until then.
     fn fill(&mut self) -> Result<(), JournalError> {
-        let entries = self.reader.read(self.next..=u64::MAX, CHUNK)?;
+        let entries = self.reader.read(self.next..=self.last, CHUNK)?;
         self.ended = entries.is_empty();
         for entry in entries {
             self.next = entry.seq + 1;

@@ -24,6 +24,9 @@ use crate::feed::text::{Text, Way};
 use crate::journal::JournalError;
 use calls::{CallsFault, Columns};
 use jiff::tz::TimeZone;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::path::{Path, PathBuf};
 
 /// One thing that happened.
@@ -187,6 +190,33 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
     })
 }
 
+/// What a daemon's core was told from one moment to before another.
+///
+/// # Errors
+/// The duty log cannot be read.
+pub fn open_log_between(path: &Path, from: Time, to: Time) -> Result<Source, OpenFault> {
+    Ok(Source {
+        path: path.to_owned(),
+        kind: Kind::DutyLog,
+        way: None,
+        happenings: Box::new(duty_log::Entries::between(path, from, to)?),
+    })
+}
+
+/// Readings that are part of the program, as `surged record` writes them.
+///
+/// # Errors
+/// They are packed and not whole.
+pub fn built_in(name: &str, bytes: &'static [u8]) -> Result<Source, OpenFault> {
+    let text = Text::built_in(name, bytes)?;
+    Ok(Source {
+        path: PathBuf::from(name),
+        kind: Kind::Readings,
+        way: None,
+        happenings: Box::new(Lines::of(text).map(|line| line.map(|(_, recorded)| Happening::Heard(recorded)))),
+    })
+}
+
 fn unknown(path: &Path, text: &mut Text) -> OpenFault {
     let head = match text.head() {
         Ok(head) => String::from_utf8_lossy(head.get(..200).unwrap_or(head)).into_owned(),
@@ -253,17 +283,21 @@ pub fn merged<I>(mut sources: Vec<I>) -> impl Iterator<Item = Result<Happening, 
 where
     I: Iterator<Item = Result<Happening, ReadError>>,
 {
+    // A line at fault is told before anything else.
+    let time = |head: &Result<Happening, ReadError>| head.as_ref().map_or(Time(i64::MIN), Happening::at);
     let mut heads: Vec<Option<Result<Happening, ReadError>>> = sources.iter_mut().map(Iterator::next).collect();
+    let due = heads.iter().enumerate();
+    let due = due.filter_map(|(file, head)| Some(Reverse((time(head.as_ref()?), file))));
+    let mut due: BinaryHeap<Reverse<(Time, usize)>> = due.collect();
     std::iter::from_fn(move || {
-        // A line at fault is told before anything else.
-        let time = |head: &Result<Happening, ReadError>| head.as_ref().map_or(Time(i64::MIN), Happening::at);
-        let next = heads
-            .iter()
-            .enumerate()
-            .filter_map(|(file, head)| Some((time(head.as_ref()?), file)))
-            .min()?
-            .1;
-        std::mem::replace(&mut heads[next], sources[next].next())
+        let mut first = due.peek_mut()?;
+        let file = first.0.1;
+        let given = std::mem::replace(&mut heads[file], sources[file].next());
+        match &heads[file] {
+            Some(head) => first.0.0 = time(head),
+            None => drop(PeekMut::pop(first)),
+        }
+        given
     })
 }
 

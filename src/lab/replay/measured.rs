@@ -5,7 +5,7 @@ use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, 
 use crate::shift::is_ask;
 use crate::wire::Stamp;
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// A move taken back within this time was a short one.
 const SHORT_STAY: Millis = Millis::from_mins(10);
@@ -56,6 +56,9 @@ pub struct Summary {
     pub people_asked: u64,
     /// People who were moved: as it was said to be done, or as many as were asked for where it was taken to be done.
     pub people_moved: u64,
+    /// Callers who gave up; absent where no reading counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<GivenUp>,
     /// What every supervisor was asked.
     pub alarms: Alarms,
     /// Each queue.
@@ -75,6 +78,15 @@ pub struct Count {
     pub times: u64,
     /// For how many people in all.
     pub seats: u64,
+}
+
+/// Callers who gave up, as the phone system counted them. How many they are, no plan changes: they were recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct GivenUp {
+    /// All of them.
+    pub all: u64,
+    /// While nobody was called to their queue by this plan.
+    pub nobody_called: u64,
 }
 
 /// Asks of the floor: every supervisor hears each of them.
@@ -113,14 +125,26 @@ pub(super) struct Measured {
     pub(super) summary: Summary,
     /// Where it is to be drawn.
     pub(super) drawn: Option<Drawn>,
-    issued: BTreeMap<InstructionId, (Time, u64)>,
+    issued: BTreeMap<InstructionId, Move>,
     counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
-    queues: BTreeMap<Name, Line>,
+    queues: HashMap<Name, Line>,
     asks: Asks,
+}
+
+/// A move that was asked for and not taken back.
+struct Move {
+    queue: Name,
+    began: Time,
+    /// Who is not counted as moved yet.
+    left: u64,
 }
 
 #[derive(Default)]
 struct Line {
+    /// The phone system's counter of callers who gave up.
+    abandoned: Option<u64>,
+    /// Moves to it that were asked for and not taken back.
+    called: u64,
     surges: u64,
     surging: bool,
     most: u32,
@@ -168,6 +192,19 @@ impl Measured {
         line.until(at);
         line.waits = Some((at, waiting));
         line.most = line.most.max(waiting);
+    }
+
+    /// So many have given up since the phone system's own start; `None`: it does not say.
+    pub(super) fn gave_up(&mut self, queue: &Name, abandoned: Option<u64>) {
+        let Some(now) = abandoned else { return };
+        let line = self.line(queue);
+        let before = line.abandoned.replace(now);
+        // A counter that is smaller has begun anew.
+        let more = before.map_or(0, |before| now.checked_sub(before).unwrap_or(now));
+        let called = line.called > 0;
+        let given_up = self.summary.given_up.get_or_insert_default();
+        given_up.all += more;
+        given_up.nobody_called += if called { 0 } else { more };
     }
 
     pub(super) fn decided(&mut self, decision: &Decision) {
@@ -221,23 +258,27 @@ impl Measured {
         let key = (instruction.queue.clone(), instruction.tier.clone(), instruction.action);
         let count = self.counts.entry(key).or_default();
         (count.0, count.1) = (count.0 + 1, count.1 + seats);
-        if let Some((began, _)) = instruction.of.and_then(|of| self.issued.remove(&of)) {
+        if let Some(taken_back) = instruction.of.and_then(|of| self.issued.remove(&of)) {
+            let line = self.line(&taken_back.queue);
+            line.called = line.called.saturating_sub(1);
             self.summary.stays += 1;
-            self.summary.short_stays += u64::from(instruction.at - began < SHORT_STAY);
+            self.summary.short_stays += u64::from(instruction.at - taken_back.began < SHORT_STAY);
         }
         if instruction.action.brings_people() {
             self.summary.moves += 1;
             self.summary.people_asked += seats;
-            self.issued.insert(instruction.id, (instruction.at, seats));
+            let (queue, began, left) = (instruction.queue.clone(), instruction.at, seats);
+            self.line(&queue).called += 1;
+            self.issued.insert(instruction.id, Move { queue, began, left });
         }
     }
 
     /// The people of a move are there; `None`: as many as were asked for.
     fn moved(&mut self, instruction: InstructionId, seats: Option<u64>) {
         // Said once: whoever comes later corrects no sum of calls.
-        if let Some((_, left)) = self.issued.get_mut(&instruction) {
-            self.summary.people_moved += seats.unwrap_or(*left);
-            *left = 0;
+        if let Some(it) = self.issued.get_mut(&instruction) {
+            self.summary.people_moved += seats.unwrap_or(it.left);
+            it.left = 0;
         }
     }
 
@@ -249,13 +290,10 @@ impl Measured {
     }
 
     fn line(&mut self, queue: &Name) -> &mut Line {
-        if !self.queues.contains_key(queue) {
-            self.queues.insert(queue.clone(), Line::default());
-        }
         self.queues.entry(queue.clone()).or_default()
     }
 
-    pub(super) fn end(mut self) -> (Summary, Drawn) {
+    pub(super) fn end(self) -> (Summary, Drawn) {
         let drawn = self.drawn.map(Drawn::end).unwrap_or_default();
         let mut summary = self.summary;
         let counts = self.counts.into_iter();
@@ -272,10 +310,11 @@ impl Measured {
             (Some(Stamp(from)), Some(Stamp(to))) => (from, to),
             _ => return (summary, drawn),
         };
-        for (queue, line) in &mut self.queues {
+        let queues: BTreeMap<Name, Line> = self.queues.into_iter().collect();
+        for (queue, mut line) in queues {
             line.until(to);
             summary.queues.push(QueueSummary {
-                queue: queue.clone(),
+                queue,
                 surges: line.surges,
                 most_waiting: line.most,
                 above_5_min: minutes(line.above_5),

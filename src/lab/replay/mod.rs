@@ -3,15 +3,18 @@
 //! Depth is what was recorded: moves cannot change it (plan: "Fine print"). An instruction reaches the floor at once, unless the duty log
 //! that is replayed tells when it did.
 
+mod bars;
 mod compare;
 mod drawn;
 mod line;
 mod measured;
+pub mod told;
 
+pub use bars::{Bar, bars};
 pub use compare::{Difference, How, differences};
 pub use drawn::{Depths, Drawn};
 pub use line::Line;
-pub use measured::{Alarms, Count, QueueSummary, Summary};
+pub use measured::{Alarms, Count, GivenUp, QueueSummary, Summary};
 
 use super::recorded::{Happening, Told};
 use super::timeline::Timeline;
@@ -21,7 +24,7 @@ use crate::feed::Heard;
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::session::Session;
 use measured::Measured;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Lines at fault that are told one by one.
@@ -42,23 +45,60 @@ pub struct Replay<'a> {
     config: &'a Config,
     answers: Answers,
     timeline: Option<Timeline>,
-    sessions: BTreeMap<Name, Session>,
-    sources: BTreeMap<Name, Name>,
+    /// A feed's readings so far, feed by feed.
+    sessions: Vec<Session>,
+    /// The plan's queues, by their keys and by what the sources call them.
+    watched: HashMap<Name, Watched>,
     measured: Measured,
+    /// Lines at fault are counted and not told one by one.
+    quiet: bool,
+}
+
+/// A queue of the plan.
+struct Watched {
+    /// Its key.
+    queue: Name,
+    /// The place of its feed.
+    feed: usize,
 }
 
 impl<'a> Replay<'a> {
     /// A replay under a configuration.
     pub fn new(config: &'a Config, answers: Answers) -> Replay<'a> {
+        let plan = &config.plan;
+        // A feed that the plan does not know never goes stale.
+        let stale_after = |feed: &Name| {
+            plan.feeds
+                .get(feed)
+                .map_or(Millis(i64::MAX), |limits| limits.stale_after)
+        };
+        let mut feeds: Vec<&Name> = plan.queues.values().map(|queue| &queue.feed).collect();
+        feeds.sort_unstable();
+        feeds.dedup();
+        let watched = |name: &Name, queue: &Name| {
+            let feed = feeds.binary_search(&&plan.queues.get(queue)?.feed).ok()?;
+            let queue = queue.clone();
+            Some((name.clone(), Watched { queue, feed }))
+        };
         let sources = config.feeds.values().flat_map(|feed| &feed.sources);
+        let by_source = sources.filter_map(|(source, queue)| watched(source, queue));
+        // A key counts before what a source calls another queue.
+        let by_key = plan.queues.keys().filter_map(|queue| watched(queue, queue));
         Replay {
             config,
             answers,
             timeline: None,
-            sessions: BTreeMap::new(),
-            sources: sources.map(|(source, queue)| (source.clone(), queue.clone())).collect(),
+            watched: by_source.chain(by_key).collect(),
+            sessions: feeds.iter().map(|feed| Session::new(stale_after(feed))).collect(),
             measured: Measured::default(),
+            quiet: false,
         }
+    }
+
+    /// Counts lines at fault and tells none of them one by one.
+    #[must_use]
+    pub fn quietly(self) -> Replay<'a> {
+        Replay { quiet: true, ..self }
     }
 
     /// Takes what happened next; what was decided up to it goes to `decided`, in order.
@@ -113,11 +153,12 @@ impl<'a> Replay<'a> {
         self.measured.end()
     }
 
-    fn passed_over(&mut self, fault: &ReadError) {
+    /// A line could not be read.
+    pub fn passed_over(&mut self, fault: &ReadError) {
         let summary = &mut self.measured.summary;
         summary.faulty_lines += 1;
         summary.first_fault.get_or_insert_with(|| fault.to_string());
-        if summary.faulty_lines <= FAULTS_TOLD {
+        if summary.faulty_lines <= FAULTS_TOLD && !self.quiet {
             tracing::warn!("{fault}; the line is passed over");
         }
     }
@@ -146,15 +187,11 @@ impl<'a> Replay<'a> {
 
     /// A reading that nobody has judged yet.
     fn read(&mut self, mut reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
-        let Some(queue) = self.key_of(reading.queue) else {
-            return;
+        let Some(watched) = self.watched.get(&reading.queue) else {
+            return self.unknown(reading.queue);
         };
-        let feed = &self.config.plan.queues[&queue].feed;
-        let limits = self.config.plan.feeds.get(feed);
-        let stale_after = limits.map_or(Millis(i64::MAX), |limits| limits.stale_after);
-        reading.queue = queue;
-        let session = self.sessions.entry(feed.clone());
-        let session = session.or_insert_with(|| Session::new(stale_after));
+        reading.queue.clone_from(&watched.queue);
+        let session = &mut self.sessions[watched.feed];
         if session.judge(&reading, at).is_err() {
             self.measured.summary.older += 1;
             return;
@@ -164,8 +201,10 @@ impl<'a> Replay<'a> {
 
     fn seen(&mut self, reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
         self.measured.summary.readings += 1;
-        let (queue, waiting) = (reading.queue.clone(), reading.waiting);
+        let (queue, waiting, abandoned) = (reading.queue.clone(), reading.waiting, reading.abandoned);
         self.tell(Input::Reading { reading }, at);
+        // Who had given up by now did so under what was decided before this was known.
+        self.measured.gave_up(&queue, abandoned);
         // What was decided before goes by the depth before.
         self.collect(decided);
         self.measured.waits(&queue, waiting, at);
@@ -206,14 +245,15 @@ impl<'a> Replay<'a> {
 
     /// The plan's key of a queue, which goes by that or by the source's name; else it is counted as unknown.
     fn key_of(&mut self, queue: Name) -> Option<Name> {
-        if self.config.plan.queues.contains_key(&queue) {
-            return Some(queue);
-        }
-        let key = self.sources.get(&queue).cloned();
+        let key = self.watched.get(&queue).map(|watched| watched.queue.clone());
         if key.is_none() {
-            *self.measured.summary.unknown_queues.entry(queue).or_default() += 1;
+            self.unknown(queue);
         }
         key
+    }
+
+    fn unknown(&mut self, queue: Name) {
+        *self.measured.summary.unknown_queues.entry(queue).or_default() += 1;
     }
 
     /// Tells of the feed that spoke; of one that the plan does not have, or that nobody named, every feed.

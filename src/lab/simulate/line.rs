@@ -284,11 +284,6 @@ impl Line {
         (self.scheduled + self.kept).saturating_sub(self.lent)
     }
 
-    /// Everybody who is signed in.
-    pub(super) fn signed_in(&self) -> u32 {
-        self.crews.iter().map(Crew::here).sum()
-    }
-
     /// Adds up the time since it was last added up, as it was until now.
     pub(super) fn pass(&mut self, now: Time) {
         let hours = (now - self.counted.upto).0 as f64 / HOUR_MS;
@@ -300,10 +295,13 @@ impl Line {
             return;
         }
         let waiting = self.waiting.len();
-        let moved: u32 = self.crews[1..].iter().map(|crew| crew.target).sum();
-        let busy: u32 = self.crews.iter().map(|crew| crew.busy).sum();
-        let outside = self.crews.iter().zip(&self.from_home).filter(|(_, home)| **home);
-        let outside: u32 = outside.map(|(crew, _)| crew.target).sum();
+        // Every event passes here: once over the crews, not once for each sum.
+        let (mut busy, mut moved, mut outside) = (0, 0, 0);
+        for (place, (crew, home)) in self.crews.iter().zip(&self.from_home).enumerate() {
+            busy += crew.busy;
+            moved += if place == OWN { 0 } else { crew.target };
+            outside += if *home { crew.target } else { 0 };
+        }
         let totals = &mut self.counted.totals;
         totals.hours += hours;
         totals.waiting_h += hours * waiting as f64;
@@ -333,8 +331,11 @@ impl Line {
 
     /// The state as the feed tells it; `None` where it is as told before.
     pub(super) fn reading(&mut self, now: Time, always: bool) -> Option<Reading> {
-        let on_break: u32 = self.crews.iter().map(|crew| crew.on_break).sum();
-        let state = (self.waiting.len() as u32, self.signed_in(), on_break);
+        let mut state = (self.waiting.len() as u32, 0, 0);
+        for crew in &self.crews {
+            state.1 += crew.here();
+            state.2 += crew.on_break;
+        }
         if state == self.told && !always {
             return None;
         }

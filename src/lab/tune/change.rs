@@ -60,6 +60,20 @@ pub fn written(text: &str, changes: &[Change]) -> String {
     text
 }
 
+/// The changed keys as they are pasted into the file: each takes the place of the line that its comment names; one that was not there goes
+/// below its table's heading.
+pub fn to_paste(changes: &[Change]) -> String {
+    let each = changes.iter().map(|change| {
+        let was = change
+            .was
+            .as_ref()
+            .map(|was| format!("    # was {}", was.replace('\n', " ")))
+            .unwrap_or_default();
+        format!("# line {}, {}\n{}{was}\n", change.line, change.table, change.text)
+    });
+    each.collect::<Vec<_>>().join("\n")
+}
+
 /// A table with a header of its own.
 #[derive(Clone, Default)]
 struct Header {

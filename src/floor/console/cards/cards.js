@@ -79,6 +79,13 @@ export class Cards {
     return instruction ? { instruction, answer: this.#answers.get(instruction.id) } : null;
   }
 
+  /** Takes a card in hand that somebody was called to; `act`: what they want to say, where more must be asked first. */
+  take(id, act) {
+    this.#choose(id);
+    const form = act === 'keep' ? 'cannot' : act;
+    if (form === 'cannot' && this.#page.mayAnswer) this.#answers.get(id)?.open(form);
+  }
+
   #choose(id) {
     this.#chosen = id;
     this.render(this.#page);

@@ -1,16 +1,16 @@
 // The last half hour of depth, as steps, with the thresholds of the plan as lines and the calls as marks. A plain drawing.
 
 import { alike } from '../alike.js';
-import { h, say, svg } from '../dom.js';
+import { h, mark, say, svg } from '../dom.js';
 import { callsOf } from './calls.js';
 
 const SPAN_MS = 30 * 60_000;
 const TICK_MS = 5 * 60_000;
-const DRAW_EVERY_MS = 1_000;
 
 export class DepthChart {
-  #drawn = 0;
   #from = null;
+  #path = null;
+  #seen = false;
   #width = 0;
   #height = 0;
   #rem = 16;
@@ -30,35 +30,43 @@ export class DepthChart {
       this.#height = contentRect.height;
       this.#rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
       this.drawing.setAttribute('viewBox', `0 0 ${this.#width} ${this.#height}`);
-      this.#drawn = 0;
       this.again?.();
     });
     this.watch.observe(this.frame);
+    // What is scrolled out of sight is drawn when it comes into it.
+    this.sight = new IntersectionObserver((entries) => {
+      this.#seen = entries.at(-1).isIntersecting;
+      this.again?.();
+    });
+    this.sight.observe(this.frame);
   }
 
   /** @param {import('../main.js').Page} page */
   render(page, queue, points) {
     this.again = () => this.render(page, queue, points);
-    const now = performance.now();
-    if (now - this.#drawn < DRAW_EVERY_MS) return;
-    this.#drawn = now;
     const { words, clock, state } = page;
     say(this.caption, words.t('chart.title'));
     const end = clock.now();
     const lines = queue.lines ?? [];
     const most = points.reduce((top, [, depth]) => Math.max(top, depth ?? 0), 0);
-    this.frame.setAttribute('role', 'img');
-    this.frame.setAttribute('aria-label', words.t('chart.words', { most, lines: words.list(lines.map(String)) }));
+    mark(this.frame, 'role', 'img');
+    mark(this.frame, 'aria-label', words.t('chart.words', { most, lines: words.list(lines.map(String)) }));
     // Told also where there is no room to draw.
-    if (this.#width < 40 || this.#height < 30) return;
+    if (!this.#seen || this.#width < 40 || this.#height < 30) return;
     const top = Math.max(most, ...lines, 5) * 1.15 + 1;
     const calls = callsOf(state, queue.queue, end - SPAN_MS, end);
     const field = this.#field(end, top);
-    const path = stepPath(queue.blind || page.stale ? points : [...points, ...points.slice(-1).map(([, depth]) => [end, depth])], field);
-    this.line.setAttribute('d', path.line);
-    this.area.setAttribute('d', path.area);
-    // Axes and marks move by the pixel; they are drawn anew when a whole one has passed.
-    const from = [page.look, this.#width, this.#height, top, lines, Math.round(field.x(0)), calls];
+    // All of it moves by the pixel, and is drawn anew when a whole one has passed or something is another.
+    const pixel = Math.round(end / SPAN_MS * (field.right - field.left));
+    const held = queue.blind || page.stale;
+    const path = [this.#width, this.#height, top, pixel, held, points];
+    if (!alike(path, this.#path)) {
+      this.#path = path;
+      const { line, area } = stepPath(held ? points : [...points, ...points.slice(-1).map(([, depth]) => [end, depth])], field);
+      this.line.setAttribute('d', line);
+      this.area.setAttribute('d', area);
+    }
+    const from = [page.look, this.#width, this.#height, top, lines, pixel, calls];
     if (alike(from, this.#from)) return;
     this.#from = from;
     this.back.replaceChildren(...this.#axes(words, field, end, top));
@@ -67,6 +75,7 @@ export class DepthChart {
 
   remove() {
     this.watch.disconnect();
+    this.sight.disconnect();
   }
 
   /** Where a time and a depth stand in the drawing. */

@@ -90,9 +90,9 @@ export class QueuePanel {
 }
 
 /** A queue without what moves with every reading: what the page is built from. Where nothing is known stays to be seen. */
-export function still({ recent: _, waiting, longest_wait_s: __, vouched_at: ___, tiers, ...queue }) {
+export function still({ waiting, longest_wait_s: _, vouched_at: __, tiers, ...queue }) {
   const above = (queue.lines ?? []).filter((line) => waiting > line).length;
-  return { ...queue, known: waiting != null, above, tiers: (tiers ?? []).map(({ held_s: ____, ...tier }) => tier) };
+  return { ...queue, known: waiting != null, above, tiers: (tiers ?? []).map(({ held_s: ___, ...tier }) => tier) };
 }
 
 /** "Experts 9:33: 18 to 9 in 4 min": what happened after a call. */

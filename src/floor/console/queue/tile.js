@@ -1,6 +1,6 @@
 // A queue in one line: how it is, how many wait, its name, and what there is to do.
 
-import { h, icon, mark, renew, say } from '../dom.js';
+import { h, icon, mark, redraw, renew, say } from '../dom.js';
 import { moodOn } from './queue.js';
 import { headline } from '../log.js';
 import { floorOf, inTrouble } from '../store.js';
@@ -8,9 +8,11 @@ import { span } from '../words.js';
 
 export class Tile {
   #open;
-  // What moves all the time is set as text; all else is drawn anew only where it is another.
+  // Of sixty tiles some change all the time: each keeps its pieces, and only what is another is set.
+  #sign = icon('unknown');
   #depth = h('b', { class: 'tile-depth' });
-  #waits = h('span');
+  #mood = h('span');
+  #wait = h('span', { class: 'tile-wait' });
 
   /** `open()`: shows the queue whole. */
   constructor(name, open) {
@@ -27,22 +29,35 @@ export class Tile {
     const loud = inTrouble(state, this.name) && !page.stale;
     mark(this.element, 'data-mood', mood);
     mark(this.element, 'data-loud', loud);
-    const asked = loud ? (floorOf(state).openOf.get(this.name) ?? []).find((it) => !it.seen_by || it.unanswered) ?? null : null;
     const quiet = Boolean(queue.quiet);
-    say(this.#depth, String(queue.waiting ?? '–'));
-    say(this.#waits, loud && queue.longest_wait_s > 0 ? ` · ${span(queue.longest_wait_s)}` : '');
-    renew(this.element, [page.look, mood, loud, quiet, loud && queue.next?.tier, asked?.id], () => {
-      const line = asked ? headline(words, asked) : mood === 'building' && queue.next ? words.t('next.then', { tier: words.name('tier', queue.next.tier) }) : null;
+    renew(this.element, [page.look, quiet], () => {
       const inner = [
-        icon(mood), this.#depth,
+        this.#sign, this.#depth,
         h('span', { class: 'tile-name' }, words.name('queue', this.name), quiet && [' ', icon('bell_off'), h('span', { class: 'unseen' }, words.t('quiet.tag'))]),
-        h('span', { class: loud ? 'tile-mood' : 'unseen' }, words.t(`mood.${mood}`), loud && line && ` · ${line}`, this.#waits),
+        this.#wait, this.#mood,
       ];
       return page.wall ? h('div', { class: 'tile-line' }, inner) : h('button', { type: 'button', class: 'tile-line', 'data-k': `open-${this.name}`, on: { click: this.#open } }, inner);
     });
+    const depth = String(queue.waiting ?? '–');
+    redraw(this.#sign, mood);
+    mark(this.#depth, 'data-digits', depth.length > 2 && depth.length);
+    say(this.#depth, depth);
+    mark(this.#mood, 'class', loud ? 'tile-mood' : 'unseen');
+    say(this.#mood, loud ? this.#toDo(page, queue, mood) : words.t(`mood.${mood}`));
+    say(this.#wait, loud && queue.longest_wait_s > 0 ? span(queue.longest_wait_s) : '');
   }
 
   remove() {
     this.element.remove();
+  }
+
+  /**
+   * How it is and what comes of it, in a few words.
+   * @param {import('../main.js').Page} page
+   */
+  #toDo({ state, words }, queue, mood) {
+    const asked = (floorOf(state).openOf.get(this.name) ?? []).find((it) => !it.seen_by || it.unanswered);
+    const line = asked ? headline(words, asked) : mood === 'building' && queue.next ? words.t('next.then', { tier: words.name('tier', queue.next.tier) }) : null;
+    return [words.t(`mood.${mood}`), line].filter(Boolean).join(' · ');
   }
 }

@@ -11,9 +11,11 @@ const LEADERS = ['shift_leader', 'manager'];
 const thisMonth = (zone) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone ?? undefined, year: 'numeric', month: '2-digit' }).format(new Date());
 
 export class SettingsDialog {
-  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page, `report(month)` the report; `devices()` loads what lets others in. */
-  constructor(choose, leave, paper, report, devices) {
+  /** `choose(field, value)` takes a choice; `leave()` forgets the token; `paper()` opens the printable page, `report(month)` the report; `devices()` loads what lets others in, `push()` what calls this device. */
+  constructor(choose, leave, paper, report, devices, push) {
     this.devices = devices;
+    this.push = push;
+    this.calls = null;
     this.choose = choose;
     this.leave = leave;
     this.paper = paper;
@@ -31,7 +33,9 @@ export class SettingsDialog {
     this.draw(page);
     this.dialog.showModal();
     this.letsIn ??= await this.devices().catch(() => null);
+    this.calls ??= await this.push().catch(() => null);
     this.draw(page);
+    await this.calls?.look(() => this.draw(page));
   }
 
   /** @param {import('../main.js').Page} page */
@@ -45,6 +49,7 @@ export class SettingsDialog {
       group(words.t('settings.language'), LANGUAGES, words.language, 'language', (it) => ({ en: 'English', 'zh-Hans': '简体中文', 'zh-Hant': '繁體中文' })[it]),
       group(words.t('settings.theme'), THEMES, choices.theme ?? 'auto', 'theme', (it) => words.t(`theme.${it}`)),
       group(words.t('settings.sound'), [true, false], bell.on, 'sound', (it) => words.t(it ? 'sound.on' : 'sound.off')),
+      this.calls?.draw(page, () => this.draw(page), (called) => this.choose('push', called)),
       h('section', {}, h('h3', {}, words.t('paper.open')),
         h('p', { class: 'hint' }, words.t('paper.hint')),
         h('button', { type: 'button', 'data-k': 'paper', on: { click: () => this.paper() } }, words.t('paper.open')),
@@ -55,6 +60,10 @@ export class SettingsDialog {
           h('button', { type: 'button', 'data-k': 'report', on: { click: () => this.report() } }, words.t('report.last')),
           h('button', { type: 'button', 'data-k': 'report-now', on: { click: () => this.report(thisMonth(words.zone)) } }, words.t('report.now'))),
         this.reportFailed && h('p', { class: 'flag', role: 'alert' }, icon('cross'), words.t('report.failed'))),
+      [...LEADERS, 'operator'].includes(state.you?.role) && h('section', {}, h('h3', {}, words.t('settings.bench')),
+        h('p', { class: 'hint' }, words.t('settings.bench_hint')),
+        // Opened by this page, it has this tab's token.
+        h('button', { type: 'button', 'data-k': 'bench', on: { click: () => open('bench', '_blank') } }, words.t('settings.bench'))),
       this.letsIn?.draw(page, () => this.draw(page)),
       h('section', {}, h('h3', {}, words.t('settings.you')),
         h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),
