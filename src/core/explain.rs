@@ -4,8 +4,8 @@ use super::ladder::{Mode, Threshold, Tier};
 use super::queue::{Queue, Sight};
 use super::supply::people;
 use super::{
-    Away, Began, Clock, Clocks, Core, InstructionId, Millis, Name, NextTier, OpenView, PersonView, QueueView, Reading,
-    Standing, TierView, Time,
+    Away, Began, Clock, Clocks, Core, InstructionId, Millis, MoveView, Name, NextTier, OpenView, PersonView, QueueView,
+    Reading, Standing, TierView, Time,
 };
 
 impl Core {
@@ -173,13 +173,11 @@ impl Core {
             Sight::Seeing => None,
             Sight::Blind { since, .. } => Some(since),
         };
-        let next = self.next_tier(queue).map(|(tier, running)| NextTier {
-            tier: tier.name.clone(),
-            clock: running.map(|running| clock(queue, running.since, running.due)),
-        });
+        let tiers = self.tiers_of(queue);
         let release = self.release_clock(queue);
         let release = release.map(|running| clock(queue, running.since, running.due));
-        let view = |one: &super::moves::Move| one.view(&queue.present, |moment| queue.real(moment));
+        let real = |moment| queue.real(moment);
+        let stay_until = |one: &super::moves::Move| self.stay_ends(queue, one).map(real);
         QueueView {
             queue: queue.name.clone(),
             waiting: queue.last.as_ref().map(|last| last.waiting),
@@ -189,10 +187,21 @@ impl Core {
             vouched_at: queue.last.as_ref().map(|_| queue.vouched_at),
             blind_since,
             ladder: self.ladder(queue).map(|_| queue.ladder.clone()),
-            next,
+            next: self.next_of(queue, &tiers),
             release,
-            moves: queue.stack.iter().map(view).collect(),
-            leaving: queue.leaving.iter().map(|leaving| view(&leaving.of)).collect(),
+            moves: queue
+                .stack
+                .iter()
+                .map(|one| MoveView {
+                    stay_until: stay_until(one),
+                    ..one.view(&queue.present, real)
+                })
+                .collect(),
+            leaving: queue
+                .leaving
+                .iter()
+                .map(|leaving| leaving.view(&queue.present, real))
+                .collect(),
             approval: queue.approval.clone(),
             mode: queue.setting.plan.as_ref().map(|plan| plan.mode).unwrap_or_default(),
             paused: queue.pause.clone(),
@@ -200,9 +209,37 @@ impl Core {
             physical_seats: self.plan.physical_seats,
             free_seats: self.room(),
             seats_known: queue.present.number.is_some(),
-            tiers: self.tiers_of(queue),
+            tiers,
             lines: self.lines_of(queue),
         }
+    }
+
+    /// The tier that is next, as far as by what is shown of them all; where each is short of people or seats, the first of those who have
+    /// people at all.
+    fn next_of(&self, queue: &Queue, views: &[TierView]) -> Option<NextTier> {
+        let ladder = self.ladder(queue)?;
+        let running = views.iter().filter_map(|view| Some((view, view.standing.due_at()?)));
+        let soonest = running.min_by_key(|(_, due_at)| *due_at).map(|(view, _)| view);
+        let next = soonest.or_else(|| views.iter().find(|view| view.standing.is_next()));
+        let tier = match next {
+            Some(next) => ladder.tiers.iter().find(|tier| tier.name == next.tier)?,
+            None => self.next_tier(queue)?.0,
+        };
+        let windows = [self.in_turn(queue, tier), self.by_severity(queue, tier)];
+        let mut windows = windows.into_iter().flatten();
+        // A leader has been asked already: their answer is waited for, and no clock.
+        let is_asked = next.is_some_and(|next| matches!(next.standing, Standing::Approval { .. }));
+        let due = match next.map(|next| next.standing.due_at()) {
+            _ if is_asked => None,
+            Some(Some(due_at)) => windows.find(|window| queue.real(window.due) == due_at),
+            // What was said to be passed over is not said again.
+            None if queue.skipped.contains(&tier.name) => None,
+            Some(None) | None => windows.min_by_key(|window| window.due),
+        };
+        Some(NextTier {
+            tier: tier.name.clone(),
+            clock: due.map(|running| clock(queue, running.since, running.due)),
+        })
     }
 
     /// Since when the caller at the head has waited, where that wait grows from one moment to the next.
@@ -242,14 +279,7 @@ impl Core {
         for tier in &ladder.tiers {
             let running = queue.windows.running(&tier.when, queue.floor, queue.seen(self.now));
             let standing = self.standing(queue, tier, next_found);
-            next_found |= matches!(
-                standing,
-                Standing::Running { .. }
-                    | Standing::NotMet { .. }
-                    | Standing::Unsettled { .. }
-                    | Standing::Blind
-                    | Standing::Paused
-            );
+            next_found |= standing.is_next();
             let held = running.map_or(Millis::ZERO, |running| {
                 (queue.seen(self.now) - running.since).max(Millis::ZERO)
             });
@@ -287,7 +317,26 @@ impl Core {
         if let Err(why) = self.request(queue, tier, self.wish(queue, tier), |_| None) {
             return Standing::Short { why };
         }
-        if next_found {
+        let running = if next_found {
+            self.by_severity(queue, tier)
+        } else {
+            self.due_by(queue, tier)
+        };
+        let is_due = running.is_some_and(|running| running.due <= queue.seen(self.now));
+        if is_due || queue.skipped.contains(&tier.name) {
+            // People are kept for others only when it comes to it.
+            let reserved = |pool: &Name| self.reserved(queue, pool);
+            if let Err(why) = self.request(queue, tier, self.wish(queue, tier), reserved) {
+                return Standing::Short { why };
+            }
+        }
+        if let Some(running) = running.filter(|_| !is_due) {
+            return Standing::Running {
+                due_at: queue.real(running.due),
+            };
+        }
+        // What is due and still here waits for another's yes.
+        if is_due || next_found || self.waits_for_its_turn(queue, tier) {
             return Standing::Later;
         }
         if queue.is_blind() {
@@ -296,20 +345,13 @@ impl Core {
         if queue.pause.is_some() {
             return Standing::Paused;
         }
-        if let Some(unsettled) = queue.unsettled() {
+        if let Some(unsettled) = queue.unsettled().filter(|_| self.is_held_up(queue)) {
             return Standing::Unsettled {
                 instruction: unsettled.instruction,
             };
         }
-        match queue.windows.running(&tier.when, queue.floor, queue.seen(self.now)) {
-            Some(running) => Standing::Running {
-                due_at: queue.real(running.due),
-            },
-            None => {
-                let unknown = queue.windows.is_unknown(&tier.when, queue.seen(self.now));
-                Standing::NotMet { unknown }
-            }
-        }
+        let unknown = queue.windows.is_unknown(&tier.when, queue.seen(self.now));
+        Standing::NotMet { unknown }
     }
 }
 

@@ -319,10 +319,8 @@ impl Move {
             parts: worded(&self.parts),
             issued: self.issued,
             settled: self.is_settled(),
-            settles_at: match self.settling {
-                Settling::Until(deadline) => Some(real(deadline)),
-                Settling::Undelivered | Settling::Settled(_) => None,
-            },
+            settles_at: self.settling.deadline().map(&real),
+            stay_until: None,
             answered: self.response != Response::None,
             shadow: self.shadow,
             not_shown: self.doubt == Doubt::Asked,
@@ -335,7 +333,25 @@ impl Move {
     }
 }
 
+impl Settling {
+    /// When it settles at the latest.
+    pub fn deadline(self) -> Option<Seen> {
+        match self {
+            Settling::Until(deadline) => Some(deadline),
+            Settling::Undelivered | Settling::Settled(_) => None,
+        }
+    }
+}
+
 impl Leaving {
+    /// As it is seen from outside.
+    pub fn view(&self, present: &Present, real: impl Fn(Seen) -> Time) -> MoveView {
+        MoveView {
+            settles_at: self.settling.deadline().map(&real),
+            ..self.of.view(present, real)
+        }
+    }
+
     /// Its people who are still on the phones by the feed's word; `None` where it cannot tell. So many shifts have ended by the roster
     /// since: whoever signed out by these is no proof.
     pub fn still_there<'a>(&'a self, present: &'a Present, ended: u32) -> Option<Proof<'a>> {

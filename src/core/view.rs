@@ -170,6 +170,44 @@ pub enum Standing {
     Paused,
 }
 
+impl Standing {
+    /// When its clock is full, while it runs.
+    pub(crate) fn due_at(&self) -> Option<Time> {
+        match self {
+            Standing::Running { due_at } => Some(*due_at),
+            Standing::OnStack
+            | Standing::SigningOut
+            | Standing::Declined { .. }
+            | Standing::Short { .. }
+            | Standing::Later
+            | Standing::Unsettled { .. }
+            | Standing::NotMet { .. }
+            | Standing::Approval { .. }
+            | Standing::Refused { .. }
+            | Standing::Blind
+            | Standing::Paused => None,
+        }
+    }
+
+    /// Whether the tier is the one that comes next, whatever it waits for.
+    pub(crate) fn is_next(&self) -> bool {
+        match self {
+            Standing::NotMet { .. }
+            | Standing::Unsettled { .. }
+            | Standing::Running { .. }
+            | Standing::Approval { .. }
+            | Standing::Blind
+            | Standing::Paused => true,
+            Standing::OnStack
+            | Standing::SigningOut
+            | Standing::Declined { .. }
+            | Standing::Short { .. }
+            | Standing::Later
+            | Standing::Refused { .. } => false,
+        }
+    }
+}
+
 /// A move.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct MoveView {
@@ -185,8 +223,10 @@ pub struct MoveView {
     pub issued: Time,
     /// It has settled.
     pub settled: bool,
-    /// When it settles at the latest; `None`: it has settled, or has reached nobody yet.
+    /// When it settles at the latest, or when people on their way back are free; `None`: it has settled, or has reached nobody yet.
     pub settles_at: Option<Time>,
+    /// When the first of its people have been away for as long as one may, whatever waits then.
+    pub stay_until: Option<Time>,
     /// Somebody has seen or done it, or the feed shows it.
     pub answered: bool,
     /// Decided and logged alone: nobody was told, nobody is there.

@@ -4,7 +4,7 @@
 //! that had nobody to give when it was due is passed over until somebody is there.
 
 use super::overtime::Requirement;
-use crate::ladder::{Ladder, Mode, SeatRange, Seats, Tier};
+use crate::ladder::{Ladder, Mode, SeatRange, Seats, Tier, When};
 use crate::measure::Running;
 use crate::moves::{self, Doubt, Move, Response, Settling};
 use crate::queue::{Call, Queue};
@@ -19,15 +19,15 @@ pub(super) struct Turn<'a> {
     pub tier: &'a Tier,
     /// Its window, where that runs.
     running: Option<Running>,
-    /// It is due because the surge is severe, whatever its own window: since when.
-    severe: Option<Seen>,
+    /// The window after which the surge is severe, where its threshold is passed: then it is due whatever its own window.
+    severe: Option<Running>,
 }
 
 impl Turn<'_> {
     /// When it is due.
     fn due(&self) -> Option<Seen> {
-        let running = self.running.map(|running| running.due);
-        self.severe.into_iter().chain(running).min()
+        let windows = self.severe.into_iter().chain(self.running);
+        windows.map(|running| running.due).min()
     }
 }
 
@@ -98,9 +98,7 @@ impl Core {
             .map(move |tier| Turn {
                 tier,
                 running: begins.and_then(|begins| queue.windows.running(&tier.when, begins, now.max(begins))),
-                severe: severe
-                    .filter(|_| queue.windows.since(&tier.when, now).is_some())
-                    .map(|severe| severe.due),
+                severe: severe.filter(|_| queue.windows.since(&tier.when, now).is_some()),
             })
     }
 
@@ -121,7 +119,7 @@ impl Core {
         let mut in_turn = true;
         for turn in self.turns(queue) {
             // A severe surge brings any of them forward, also those that wait behind others.
-            let severe = turn.severe.filter(|due| *due > now);
+            let severe = turn.severe.map(|severe| severe.due).filter(|due| *due > now);
             // Due and still here: it is short of seats, which has been said, or waits for a yes; those after it have their turn.
             let own = turn.running.map(|running| running.due).filter(|_| in_turn);
             in_turn &= own.is_some_and(|due| due <= now);
@@ -216,22 +214,55 @@ impl Core {
             .tiers
             .iter()
             .find(|tier| !self.is_taken(queue, tier) && self.has_anyone(queue, tier))?;
-        if !queue.acts() {
-            return Some((tier, None));
-        }
-        let mut turns = self.turns(queue);
-        let mut due = None;
-        // It is due no earlier than those before it, which have nobody to give.
-        let running = loop {
-            let Some(turn) = turns.next() else { break None };
-            let Some(running) = turn.running else { break None };
-            due = due.max(Some(running.due));
+        Some((tier, self.in_turn(queue, tier)))
+    }
+
+    /// The window after which a tier is due in its turn: no earlier than those before it, whether they have anyone to give or not.
+    pub(crate) fn in_turn(&self, queue: &Queue, tier: &Tier) -> Option<Running> {
+        let mut due = Seen(i64::MIN);
+        for turn in self.turns(queue) {
+            let running = turn.running?;
+            due = due.max(running.due);
             if turn.tier.name == tier.name {
-                let due = due.unwrap_or(running.due);
-                break Some(Running { due, ..running });
+                return Some(Running { due, ..running });
             }
+        }
+        None
+    }
+
+    /// The window after which a tier is due because the surge is severe, whatever comes before it: once its own threshold is passed,
+    /// which may come by itself.
+    pub(crate) fn by_severity(&self, queue: &Queue, tier: &Tier) -> Option<Running> {
+        let severe = self.severe_since(queue, self.ladder(queue)?)?;
+        self.turns(queue).find(|turn| turn.tier.name == tier.name)?;
+        let passed = When {
+            hold: Millis::ZERO,
+            ..tier.when
         };
-        Some((tier, running))
+        let passed = queue.windows.running(&passed, Seen(i64::MIN), queue.seen(self.now))?;
+        Some(Running {
+            due: severe.due.max(passed.due),
+            ..severe
+        })
+    }
+
+    /// The window after which a tier is due if nothing changes, whichever way.
+    pub(crate) fn due_by(&self, queue: &Queue, tier: &Tier) -> Option<Running> {
+        let ways = self.in_turn(queue, tier).into_iter();
+        ways.chain(self.by_severity(queue, tier))
+            .min_by_key(|running| running.due)
+    }
+
+    /// Whether an earlier move holds up the next tier until it has settled.
+    pub(crate) fn is_held_up(&self, queue: &Queue) -> bool {
+        self.begins(queue).is_none()
+    }
+
+    /// Whether a tier waits for one before it and for nothing else.
+    pub(crate) fn waits_for_its_turn(&self, queue: &Queue, tier: &Tier) -> bool {
+        let mut turns = self.turns(queue);
+        let own = turns.find(|turn| turn.tier.name == tier.name);
+        own.is_some_and(|turn| turn.running.is_some()) && self.in_turn(queue, tier).is_none()
     }
 
     // ---- who is asked for
@@ -306,7 +337,7 @@ impl Core {
 
     /// What a lower queue leaves of a pool: the smallest ask of a higher one whose clock for it runs. A higher one in shadow takes
     /// nobody, and leaves all.
-    pub(super) fn reserved(&self, lower: &Queue, pool: &Name) -> Option<(u32, Name)> {
+    pub(crate) fn reserved(&self, lower: &Queue, pool: &Name) -> Option<(u32, Name)> {
         let above = self.derived.sharing.calling_above(pool, lower.priority());
         let reserved = self.kept_for(lower, pool, above);
         debug_assert!(

@@ -2,7 +2,7 @@
 
 use crate::moves::{Move, Settling};
 use crate::queue::Queue;
-use crate::{Core, Name, Part, Reason, Seen, Time, What};
+use crate::{Core, Millis, Name, Part, Reason, Seen, Time, What};
 
 /// People who have been away for as long as one may.
 struct Stayed<'a> {
@@ -30,30 +30,40 @@ impl Core {
         Some(self.take_back(queue, stayed.one, back, stayed.reason, None, at))
     }
 
+    /// When the first people of a move have been away for as long as one may.
+    pub(crate) fn stay_ends(&self, queue: &Queue, one: &Move) -> Option<Seen> {
+        self.ladder(queue).filter(|_| queue.acts())?;
+        self.stays_of(one).map(|(due, ..)| due).min()
+    }
+
+    /// Until when people of a move may be away, pool by pool, and how long that is.
+    fn stays_of<'a>(&'a self, one: &'a Move) -> impl Iterator<Item = (Seen, &'a Name, Millis)> {
+        let settled = match one.settling {
+            Settling::Settled(at) => Some(one.kept.map_or(at, |kept| kept.max(at))),
+            Settling::Undelivered | Settling::Until(_) => None,
+        };
+        let pools = one.parts.iter().filter_map(|part| part.pool.as_ref());
+        pools.filter_map(move |pool| {
+            let max_stay = self.plan.pools.get(pool)?.max_stay?;
+            Some((settled? + max_stay, pool, max_stay))
+        })
+    }
+
     fn stayed<'a>(&'a self, queue: &'a Queue) -> Option<Stayed<'a>> {
         self.ladder(queue).filter(|_| queue.acts())?;
-        let settled = queue.stack.iter().filter_map(|one| match one.settling {
-            Settling::Settled(at) => Some((one, one.kept.map_or(at, |kept| kept.max(at)))),
-            Settling::Undelivered | Settling::Until(_) => None,
-        });
-        let stayed = settled.flat_map(|(one, at)| {
-            let pools = one.parts.iter().filter_map(|part| part.pool.as_ref());
-            pools.filter_map(move |pool| {
-                let max_stay = self.plan.pools.get(pool)?.max_stay?;
-                let reason = Reason::MaxStay {
-                    pool: pool.clone(),
-                    max_stay,
-                    waiting: queue.waiting(),
-                };
-                Some(Stayed {
-                    due: at + max_stay,
-                    one,
-                    pool,
-                    reason,
-                })
-            })
-        });
+        let stays = |one: &'a Move| self.stays_of(one).map(move |stay| (one, stay));
+        let stayed = queue.stack.iter().flat_map(stays);
         // Of several at once, who came last goes first.
-        stayed.min_by_key(|stayed| (stayed.due, std::cmp::Reverse(stayed.one.instruction)))
+        let first = stayed.min_by_key(|(one, (due, ..))| (*due, std::cmp::Reverse(one.instruction)));
+        first.map(|(one, (due, pool, max_stay))| Stayed {
+            due,
+            one,
+            pool,
+            reason: Reason::MaxStay {
+                pool: pool.clone(),
+                max_stay,
+                waiting: queue.waiting(),
+            },
+        })
     }
 }

@@ -9,6 +9,7 @@ mod support;
 mod blind;
 mod caps;
 mod change;
+mod clocks;
 mod conditions;
 mod count;
 mod found;

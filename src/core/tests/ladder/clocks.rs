@@ -1,0 +1,109 @@
+//! The clocks that the floor is shown: what they count down to is what then happens.
+
+use crate::support::{Floor, plan};
+use surged_core::ladder::Mode;
+use surged_core::{Action, Millis, Name, Shortage, Standing, Time};
+
+fn minutes(minutes: i64) -> Millis {
+    Millis::from_mins(minutes)
+}
+
+fn standing(floor: &Floor, queue: &str, tier: &str) -> Standing {
+    let view = floor.view(queue);
+    let found = view.tiers.iter().find(|view| view.tier.as_str() == tier);
+    found.unwrap().standing.clone()
+}
+
+fn next(floor: &Floor, queue: &str) -> (Name, Option<Time>) {
+    let next = floor.view(queue).next.unwrap();
+    (next.tier, next.clock.map(|clock| clock.due_at))
+}
+
+#[test]
+fn what_a_severe_surge_brings_is_counted_down_to_for_every_step() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day").severe = Some(plan::above(30, 60));
+        plan::ladder_of(plan, "day").tiers.truncate(3);
+        plan::day_tier(plan, "quality").when = plan::above(50, 300);
+    });
+    floor.at("00:00").waiting("inbound", 40);
+    let due_at = floor.now() + minutes(1);
+    assert_eq!(next(&floor, "inbound"), ("expert".into(), Some(due_at)));
+    for tier in ["expert", "outbound"] {
+        assert_eq!(standing(&floor, "inbound", tier), Standing::Running { due_at });
+    }
+    assert_eq!(standing(&floor, "inbound", "quality"), Standing::Later);
+    floor
+        .at("01:00")
+        .expect_sign_in("expert", 4)
+        .expect_sign_in("outbound", 3);
+}
+
+#[test]
+fn a_step_that_is_not_held_up_by_people_from_home_shows_its_clock() {
+    let mut floor = Floor::new();
+    floor.at("00:00").ladder("inbound", "holiday").waiting("inbound", 6);
+    floor.at("05:00").expect(Action::CallIn, "standby", 5);
+    let due_at = floor.now() + minutes(8);
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Running { due_at });
+    floor.at("13:00").expect_sign_in("expert", 4);
+}
+
+#[test]
+fn people_on_their_way_back_show_until_when() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.waiting("inbound", 0);
+    floor.at("10:00").expect_sign_out("expert", 4);
+    let free_at = floor.now() + minutes(3);
+    assert_eq!(floor.view("inbound").leaving[0].settles_at, Some(free_at));
+    floor.at("13:00").expect_said("freed");
+}
+
+#[test]
+fn people_who_may_stay_only_for_a_while_show_until_when() {
+    let mut floor = Floor::with(|plan| {
+        plan.pools.get_mut("expert").unwrap().max_stay = Some(minutes(40));
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    assert_eq!(
+        floor.view("inbound").moves[0].stay_until,
+        None,
+        "they are not there yet"
+    );
+    floor.at("06:00").done("expert");
+    let until = floor.now() + minutes(40);
+    assert_eq!(floor.view("inbound").moves[0].stay_until, Some(until));
+    floor.at("46:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn a_step_whose_people_are_kept_for_a_higher_queue_does_not_show_a_clock_that_has_run_out() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert("sales".into(), plan::queue("day", 20));
+        plan.pools.insert("expert".into(), plan::people(&["E01"]));
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+    });
+    floor.at("00:00").waiting("inbound", 6).waiting("sales", 0);
+    floor.at("02:00").waiting("sales", 6);
+    floor.at("05:00").expect_said("tier_skipped");
+    let why = Shortage::Reserved { queue: "sales".into() };
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Short { why });
+    assert_eq!(next(&floor, "inbound").1, None);
+    floor.at("07:00").expect_sign_in("expert", 1);
+}
+
+#[test]
+fn steps_behind_one_that_waits_for_a_yes_show_no_clock() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day").tiers.truncate(2);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_said("approval_asked");
+    assert_eq!(standing(&floor, "inbound", "outbound"), Standing::Later);
+    assert_eq!(next(&floor, "inbound").0, Name::from("expert"));
+}
