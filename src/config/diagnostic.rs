@@ -298,10 +298,10 @@ impl Diagnostics {
     pub fn told_in(mut self, language: Language) -> Diagnostics {
         self.language = language;
         for one in &mut self.found {
-            let told = |sentence: &Sentence| sentence.told_in(language);
-            one.message = told(&one.said.message);
-            one.why = one.said.why.as_ref().map(told);
-            one.help = one.said.help.as_ref().map(told);
+            let told = |sentence: &Option<Sentence>| Some(sentence.as_ref()?.told_in(language));
+            one.message = one.said.message.told_in(language);
+            one.why = told(&one.said.why);
+            one.help = told(&one.said.help);
         }
         self
     }

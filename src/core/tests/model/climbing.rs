@@ -51,7 +51,7 @@ impl Model {
             .as_ref()
             .filter(|it| !it.beside && (it.granted || it.again_at <= now));
         let mut due = self.due_tiers(name);
-        due.sort_by_key(|tier| !ripe.is_some_and(|question| question.tier == tier.name));
+        due.sort_by_key(|tier| ripe.is_none_or(|question| question.tier != tier.name));
         for tier in due {
             let (waits, word) = (self.waits(name, &tier), self.word_on(name, tier, false));
             if word.is_some() || (waits && !severe) {
