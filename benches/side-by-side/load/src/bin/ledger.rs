@@ -56,7 +56,7 @@ fn lived(many: usize) -> (Core, Vec<Entry>) {
     let mut at = Time(1_700_000_000_000);
     let mut core = Core::new(at);
     let mut entries = Vec::new();
-    let mut write = |entries: &mut Vec<Entry>, at, record| {
+    let write = |entries: &mut Vec<Entry>, at, record| {
         entries.push(Entry {
             seq: entries.len() as u64 + 1,
             at,
