@@ -38,8 +38,6 @@ struct Moment {
 struct Lived {
     log: Vec<Entry>,
     moments: Vec<Moment>,
-    /// Since when each surge has been on.
-    surges: BTreeMap<Name, Time>,
     given: u64,
 }
 
