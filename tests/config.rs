@@ -115,6 +115,26 @@ fn the_commonest_slips_are_told_in_chinese_too() {
     assert!(differ.is_empty(), "not as expected:\n{}", differ.join("\n"));
 }
 
+#[test]
+fn nothing_that_is_said_of_a_wrong_file_stays_english_in_chinese() {
+    let chinese = |it: &str| it.chars().any(|it| ('\u{4e00}'..='\u{9fff}').contains(&it));
+    let mut english = Vec::new();
+    for file in wrong_files() {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let Err(found) = parse(&text_of(&file), &name, Path::new(WRONG), Purpose::Run) else {
+            continue;
+        };
+        for language in [Language::ZhHans, Language::ZhHant] {
+            for one in found.clone().told_in(language).found() {
+                let said = [Some(&one.message), one.why.as_ref(), one.help.as_ref()];
+                let left = said.into_iter().flatten().filter(|it| !chinese(it));
+                english.extend(left.map(|it| format!("{name}:{}: {it}", one.line)));
+            }
+        }
+    }
+    assert!(english.is_empty(), "{english:#?}");
+}
+
 fn above(above: u32, minutes: i64) -> When {
     let threshold = Threshold::WaitingAbove { above, at_most: None };
     When::of(threshold, Millis::from_mins(minutes), Judge::Every)

@@ -229,7 +229,7 @@ fn try_template(
         let mut message = fault.to_string();
         message.truncate(message.floor_char_boundary(TEXT_BYTES_MAX));
         // What the template engine says of it is in its own words.
-        let message = say!("written", text = message);
+        let message = say!("template_fault", why = message);
         problems.error(
             Code::BadValue,
             node.at("template_file"),

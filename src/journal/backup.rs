@@ -11,6 +11,7 @@ use super::chain::Verdict;
 use super::error::{JournalError, at};
 use super::lock::lock;
 use super::read::Reader;
+use super::readings;
 use crate::core::Time;
 use std::fs::File;
 use std::io;
@@ -71,12 +72,8 @@ pub enum NotCopied {
 pub fn backup(path: &Path, to: &Path, patience: Duration) -> Result<Copied, NotCopied> {
     let reader = Reader::open(path, patience)?;
     let part = Part::begin(to)?;
+    readings::let_copies_shrink(&reader.connection).map_err(at(path))?;
     // One view of the log: what is written meanwhile is not in it, and holds nobody up.
-    // A copy can shrink, also one of a log that began before that.
-    reader
-        .connection
-        .execute_batch("PRAGMA auto_vacuum = INCREMENTAL")
-        .map_err(at(path))?;
     let copied = reader
         .connection
         .execute("VACUUM INTO ?1", [part.path.to_string_lossy()])

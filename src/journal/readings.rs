@@ -101,19 +101,31 @@ fn cut_oldest(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<()
     Ok(())
 }
 
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u32> {
+    connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
+}
+
+/// A copy that is made of this log can shrink, also where the log itself began before that.
+pub(super) fn let_copies_shrink(connection: &Connection) -> rusqlite::Result<()> {
+    // Where it is so already SQLite would write it down once more, and the connection may only read.
+    match pragma(connection, "auto_vacuum")? {
+        INCREMENTAL => Ok(()),
+        _ => connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL"),
+    }
+}
+
 /// Gives some of the file's free pages back to the disk; whether there are more. A log that began before it could shrink keeps them for
 /// what comes.
 pub(super) fn give_back(connection: &Connection) -> rusqlite::Result<bool> {
-    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, u32>(0));
-    if pragma("auto_vacuum")? != INCREMENTAL {
+    if pragma(connection, "auto_vacuum")? != INCREMENTAL {
         return Ok(false);
     }
-    let free = pragma("freelist_count")?;
+    let free = pragma(connection, "freelist_count")?;
     if free == 0 {
         return Ok(false);
     }
     connection.execute_batch(&format!("PRAGMA incremental_vacuum({GIVEN_BACK_AT_ONCE})"))?;
-    let left = pragma("freelist_count")?;
+    let left = pragma(connection, "freelist_count")?;
     Ok((1..free).contains(&left))
 }
 

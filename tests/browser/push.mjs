@@ -156,10 +156,16 @@ class Worker {
     throw new Error(`${what} is not shown; shown: ${JSON.stringify(shown)}`);
   }
 
+  /** A finger is on it already, whatever becomes of it before the click. */
+  hold() {
+    return this.worker.evaluate(async () => { [globalThis.held] = await registration.getNotifications(); });
+  }
+
   /** A click on it, or on one of its buttons. An event that is not the browser's own may not be waited for: the test does. */
   click(action = '') {
     return this.worker.evaluate(async (button) => {
-      const [notification] = await registration.getNotifications();
+      const notification = globalThis.held ?? (await registration.getNotifications())[0];
+      globalThis.held = undefined;
       const event = new NotificationEvent('notificationclick', { notification, action: button });
       let done;
       Object.defineProperty(event, 'waitUntil', { value: (it) => { done = it; } });
@@ -286,6 +292,8 @@ export async function pushSteps(step, browser) {
       await closeAll();
       await worker.deliver(second);
       await worker.shows('the second ask', (it) => it.tag === `surged-${second.said.id}` && !it.silent);
+      // An open page takes it away as soon as it hears of the answer.
+      await worker.hold();
       const done = await fetch(`${daemon.url}api/v1/instructions/${second.said.id}/done`, { method: 'POST', headers: bearer, body: '{}' });
       assert.equal(done.status, 200);
       await worker.click('take');

@@ -141,7 +141,7 @@ async fn an_instruction_is_one_trace_from_the_reading_to_the_answer_also_over_a_
     let text = json!(spans).to_string();
     assert!(text.contains("\"expert\"") && text.contains("waiting_above"), "{text}");
     assert!(
-        !text.contains("Li") && !text.contains("E01"),
+        !text.contains("\"Li\"") && !text.contains("no-Li") && !text.contains("E01"),
         "nobody's name is in a trace: {text}"
     );
 

@@ -372,6 +372,7 @@ check-table = a table
 check-table_of = a table ({ $table })
 check-table_with = a table with { $key }
 check-takes = `{ $key }` takes { $kind }, and { $came } came
+check-template_fault = { $why }
 check-template_instead = mend the template; the operator's guide lists what it can use
 check-template_long = the template { $path } has more than { $most } bytes
 check-template_unreadable = the template { $path } cannot be read: { $why }

@@ -345,6 +345,7 @@ check-table = 表
 check-table_of = 表
 check-table_with = 含有 { $key } 的表
 check-takes = `{ $key }` 要填：{ $kind }；这里是：{ $came }
+check-template_fault = 模板有错误：{ $why }
 check-template_instead = 改正模板；可用的内容见运维手册（operator's guide）
 check-template_long = 模板 { $path } 超过 { $most } 字节
 check-template_unreadable = 模板 { $path } 读不出来：{ $why }

@@ -345,6 +345,7 @@ check-table = 表
 check-table_of = 表
 check-table_with = 含有 { $key } 的表
 check-takes = `{ $key }` 要填：{ $kind }；這裡是：{ $came }
+check-template_fault = 模板有錯誤：{ $why }
 check-template_instead = 改正模板；可用的內容見運維手冊（operator's guide）
 check-template_long = 模板 { $path } 超過 { $most } 位元組
 check-template_unreadable = 模板 { $path } 讀不出來：{ $why }
