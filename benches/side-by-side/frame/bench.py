@@ -90,7 +90,7 @@ class Bench:
     def built(self, program, *arguments):
         """Built once in a run: whatever is changed meanwhile does not come into it."""
         if self.programs:
-            self.note(f"Programs as they were in {self.programs}.")
+            self.note("Programs that were built before (`--programs`).")
             return self.programs / program
         if program not in self._built:
             self._built[program] = peers.cargo(ROOT, *arguments) / program
