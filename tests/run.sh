@@ -107,6 +107,14 @@ faults() {
 faults
 
 # ---------------------------------------------------------------------------------------------------------------------
+say "What an hour of readings takes on the disk: bytes, alone in its process"
+if run readings cargo test --features otel --test journal -- --ignored --exact --nocapture packed::an_hour_of_readings_on_the_disk; then
+  passed=$((passed + $(add_up "$log/readings" '^test result: .* ([0-9]+) passed;.*')))
+else
+  failed=$((failed + 1))
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
 if [[ ${SURGED_TESTS_MUTATIONS:-no} == yes ]]; then
   say "The core, broken in twenty ways"
   if run mutations tests/mutations.py --count 20; then passed=$((passed + 1)); else failed=$((failed + 1)); fi

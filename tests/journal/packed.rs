@@ -158,7 +158,7 @@ fn free_pages(path: &Path) -> u32 {
 /// entries every five minutes. Alone in its process, whose written bytes it counts:
 /// `cargo test --test journal an_hour_of_readings -- --ignored --exact --nocapture packed::an_hour_of_readings_on_the_disk`.
 #[tokio::test]
-#[ignore = "counts what its process writes"]
+#[ignore = "counts what its process writes, and must be alone in it: run by tests/run.sh"]
 async fn an_hour_of_readings_on_the_disk() {
     const HOUR: u64 = 3_600;
     let dir = tempfile::tempdir().unwrap();
