@@ -148,6 +148,14 @@ test('every notice is written, and those that change the floor do', () => {
   assert.equal(passed.open[1].respond_by, AT);
 });
 
+test('whom an instruction has reached since is told by the state, whatever was noted before the page came', () => {
+  for (const delivered of [true, false]) {
+    const listed = { type: 'state', queues: [queue()], instructions: [{ id: 1, queue: 'inbound', delivered }] };
+    const state = joined(listed, instruction(8, 1), notice(9, 'nobody_listening', { instruction: 1 }));
+    assert.equal(isDeaf(state), !delivered);
+  }
+});
+
 test('ok, error and what is not known change nothing', () => {
   const state = joined();
   for (const message of [{ type: 'ok', ref: 'a' }, { type: 'error', ref: 'a', code: 'closed' }, { type: 'novelty' }, null, {}]) assert.equal(reduce(state, message), state);

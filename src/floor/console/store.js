@@ -281,6 +281,8 @@ function noticed(state, message) {
     case 'journal_failing': next.journalFailing = past(state, message) ? state.journalFailing : notice.failing !== false; break;
     case 'nobody_listening':
       next.unheard = notice.instruction;
+      // Of the time before this page the state has told what became of it.
+      if (past(state, message)) break;
       next.open = unheardIn(next.open, next.unheard);
       next.known = unheardIn(next.known, next.unheard);
       break;
