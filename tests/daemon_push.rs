@@ -8,16 +8,15 @@ mod house;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use house::{House, Reply, until, within};
+use house::{House, Reply, Request, tls_of_localhost, until, within};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use surged::floor::access;
 use surged::webhook::push::VapidKey;
 use surged::wire::Role;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::sync::{mpsc, watch};
 use web_push_native::p256::SecretKey;
 use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
@@ -61,20 +60,11 @@ fn browser_key() -> SecretKey {
 
 impl PushService {
     async fn open() -> PushService {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), made.cert.pem()).unwrap();
+        let acceptor = tls_of_localhost(&folder.path().join("ca.pem"));
         let key = VapidKey::make().unwrap();
         std::fs::write(folder.path().join("push.key"), format!("{key}\n")).unwrap();
         let public = VapidKey::read(&key).unwrap().public();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], made.signing_key.into())
-            .unwrap();
-        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let status = watch::Sender::new(201);
@@ -147,31 +137,17 @@ async fn take(
     told: mpsc::UnboundedSender<Call>,
 ) {
     let mut stream = BufReader::new(stream);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-            return;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    let headers: BTreeMap<String, String> = lines[1..]
-        .iter()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let mut body = vec![0; headers["content-length"].parse().unwrap()];
-    stream.read_exact(&mut body).await.unwrap();
-    verify(&headers["authorization"], &known, port);
-    assert_eq!(headers["content-encoding"], "aes128gcm");
-    assert!(body.len() <= 4_096);
-    let plain = decrypt(body, &browser_key(), &Auth::clone_from_slice(&AUTH)).unwrap();
+    let Some(request) = Request::next(&mut stream).await else {
+        return;
+    };
+    verify(&request.headers["authorization"], &known, port);
+    assert_eq!(request.headers["content-encoding"], "aes128gcm");
+    assert!(request.body.len() <= 4_096);
+    let path = request.path().to_owned();
+    let plain = decrypt(request.body, &browser_key(), &Auth::clone_from_slice(&AUTH)).unwrap();
     let call = Call {
-        path: lines[0].split(' ').nth(1).unwrap().to_owned(),
-        headers,
+        path,
+        headers: request.headers,
         said: serde_json::from_slice(&plain).unwrap(),
     };
     let _ = told.send(call);

@@ -5,11 +5,11 @@
 
 mod house;
 
-use house::{House, Mood, Receiver, until};
+use house::{House, Mood, Receiver, tls_of_localhost, until};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 use surged::journal::{Fact, Reader, Record};
 use surged::webhook::{Address, Outbox, Outcome, Parcel, SigningKey, Undelivered, post};
@@ -330,18 +330,9 @@ async fn a_reload_takes_up_a_new_receiver_and_forgets_a_former_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_tls_a_receiver_is_known_by_its_certificate() {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let ca_file = folder.path().join("ca.pem");
-    std::fs::write(&ca_file, made.cert.pem()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], made.signing_key.into())
-        .unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let acceptor = tls_of_localhost(&ca_file);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

@@ -1,9 +1,12 @@
-//! One HTTP request on a connection of its own.
+//! HTTP as the tests speak it: a request on a connection of its own, and what a server of theirs is asked.
 
 use super::within;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// What came back.
@@ -66,4 +69,61 @@ async fn exchange(address: SocketAddr, path: &str, request: String) -> Reply {
         status,
         body: body.to_owned(),
     }
+}
+
+/// A request that came to a server of the tests.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `POST /hook HTTP/1.1`.
+    pub line: String,
+    /// By their names in small letters.
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The next on a connection; `None` where it ends.
+    pub async fn next(stream: &mut (impl AsyncBufRead + Unpin)) -> Option<Request> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                return None;
+            }
+            if line == "\r\n" {
+                break;
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+        let headers: BTreeMap<String, String> = lines[1..]
+            .iter()
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let mut body = vec![0; headers["content-length"].parse().unwrap()];
+        stream.read_exact(&mut body).await.unwrap();
+        Some(Request {
+            line: lines.swap_remove(0),
+            headers,
+            body,
+        })
+    }
+
+    pub fn path(&self) -> &str {
+        self.line.split(' ').nth(1).unwrap()
+    }
+}
+
+/// TLS for `localhost`, by a certificate that is written to this file for those who are to trust it.
+pub fn tls_of_localhost(ca_file: &Path) -> tokio_rustls::TlsAcceptor {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).unwrap();
+    std::fs::write(ca_file, made.cert.pem()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], made.signing_key.into())
+        .unwrap();
+    tokio_rustls::TlsAcceptor::from(Arc::new(config))
 }

@@ -1,9 +1,10 @@
 //! A receiver of webhooks: a real HTTP server that can fail in every way.
 
+use super::http::Request;
 use super::within;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 
@@ -76,29 +77,14 @@ impl Receiver {
 
 async fn answer(stream: TcpStream, mood: watch::Receiver<Mood>, told: mpsc::UnboundedSender<Delivery>) {
     let mut stream = BufReader::new(stream);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-            return;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    let headers: BTreeMap<String, String> = lines[1..]
-        .iter()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let mut body = vec![0; headers["content-length"].parse().unwrap()];
-    stream.read_exact(&mut body).await.unwrap();
+    let Some(request) = Request::next(&mut stream).await else {
+        return;
+    };
     let mood = mood.borrow().clone();
     let _ = told.send(Delivery {
-        path: lines[0].split(' ').nth(1).unwrap().to_owned(),
-        headers,
-        body: String::from_utf8(body).unwrap(),
+        path: request.path().to_owned(),
+        headers: request.headers,
+        body: String::from_utf8(request.body).unwrap(),
     });
     match mood {
         Mood::Closes => {}

@@ -1,9 +1,9 @@
 //! One trace an instruction, as a collector on a real socket gets it.
 
 use super::Bench;
-use crate::house::{Process, Supervisor, within};
+use crate::house::{Process, Request, Supervisor, within};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
@@ -47,24 +47,11 @@ impl Collector {
 async fn answer(stream: TcpStream, spans: mpsc::UnboundedSender<Value>) {
     let mut stream = BufReader::new(stream);
     loop {
-        let (mut length, mut request) = (0, String::new());
-        loop {
-            let mut line = String::new();
-            if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-                return;
-            }
-            if let Some(told) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = told.trim().parse().unwrap();
-            }
-            if line == "\r\n" {
-                break;
-            }
-            request.push_str(&line);
-        }
-        assert!(request.starts_with("POST /v1/traces "), "{request}");
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await.unwrap();
-        let told: Value = serde_json::from_slice(&body).unwrap();
+        let Some(request) = Request::next(&mut stream).await else {
+            return;
+        };
+        assert_eq!(request.path(), "/v1/traces");
+        let told: Value = serde_json::from_slice(&request.body).unwrap();
         let each = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
         for resource in each(&told, "resourceSpans") {
             for scope in each(&resource, "scopeSpans") {
