@@ -3,7 +3,7 @@
 use super::error::{JournalError, at};
 use super::read::End;
 use super::readings::{Blocks, Wanted};
-use super::schema::PACKED;
+use super::schema::{PACKED, SELDOM, are_seldom};
 use super::write::column;
 use super::{Entry, Reader, Record};
 use crate::core::{Answer, Input, Name, Part, Time, What};
@@ -214,6 +214,9 @@ impl Look {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
             only.push_str(&format!(" AND kind IN ({})", kinds.join(", ")));
         }
+        if self.kinds.as_ref().is_some_and(|kinds| are_seldom(kinds)) {
+            only.push_str(&format!(" AND {SELDOM}"));
+        }
         let tables = match self.is_for_readings() {
             true => &["log", "readings"][..],
             false => &["log"],
@@ -272,5 +275,33 @@ fn names(record: &Record, who: &str) -> bool {
             _ => false,
         },
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Group;
+    use crate::journal::schema::open;
+    use std::time::Duration;
+
+    #[test]
+    fn what_a_start_looks_for_is_found_by_its_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open(&folder.path().join("surged.db"), Duration::ZERO).unwrap();
+        for kinds in [Group::named("handover"), vec!["quieted", "quiet_over"]] {
+            let look = Look {
+                newest: true,
+                kinds: Some(kinds),
+                ..Look::default()
+            };
+            let plan = format!("EXPLAIN QUERY PLAN {}", look.sql());
+            let plan: String = connection
+                .query_row(&plan, named_params! { ":after": 0, ":before": i64::MAX }, |row| {
+                    row.get(3)
+                })
+                .unwrap();
+            assert!(plan.contains("log_seldom"), "{plan}");
+        }
     }
 }

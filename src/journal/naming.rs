@@ -53,6 +53,13 @@ pub(super) struct Person {
     pub(super) name: Option<String>,
 }
 
+/// Whether a JSON text can name people at all: what [`replace`] looks under stands in it.
+pub(super) fn may_name_somebody(text: &str) -> bool {
+    ["\"person\"", "\"people\"", "\"staff_no\""]
+        .iter()
+        .any(|key| text.contains(key))
+}
+
 /// Puts a reference in place of each person in `value`.
 pub(super) fn each_person<E>(
     value: &mut Value,

@@ -14,27 +14,68 @@ const GIVEN_BACK_AT_ONCE: u32 = 64;
 /// What SQLite calls `auto_vacuum = INCREMENTAL`.
 const INCREMENTAL: u32 = 2;
 
-/// Adds readings behind all others: the last block goes on as long as it has room. A block that cannot be read is left as it is.
-pub(super) fn add(transaction: &Transaction<'_>, readings: &[Packed]) -> rusqlite::Result<()> {
+/// The last block, as whoever writes remembers it from one commit to the next: it need not be read again to go on with it.
+#[derive(Default)]
+pub(super) enum Tail {
+    /// To be looked up: nothing was written yet, a commit failed, or somebody else may have changed it.
+    #[default]
+    Unknown,
+    /// It has no room, or there is none.
+    Full,
+    /// It goes on.
+    Open {
+        /// The number of its first reading.
+        first: i64,
+        /// The time of its first reading.
+        since: i64,
+        packer: Box<Packer>,
+    },
+}
+
+impl Tail {
+    /// What the table says. A block that cannot be read is left as it is.
+    fn look_up(transaction: &Transaction<'_>) -> rusqlite::Result<Tail> {
+        let last = transaction
+            .prepare_cached("SELECT first, since, body FROM packed ORDER BY first DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))
+            .optional()?;
+        let resumed = last.and_then(|(first, since, body)| Some((first, since, Packer::resume(body).ok()?)));
+        Ok(match resumed {
+            Some((first, since, packer)) if !packer.is_full() => Tail::Open {
+                first,
+                since,
+                packer: Box::new(packer),
+            },
+            _ => Tail::Full,
+        })
+    }
+}
+
+/// Adds readings behind all others: the last block goes on as long as it has room. `tail` is ahead of the table until the transaction is
+/// committed; where it is not, it is to be looked up anew.
+pub(super) fn add(transaction: &Transaction<'_>, readings: &[Packed], tail: &mut Tail) -> rusqlite::Result<()> {
     if readings.is_empty() {
         return Ok(());
     }
-    let last = transaction
-        .prepare_cached("SELECT first, since, body FROM packed ORDER BY first DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))
-        .optional()?;
-    let last = last.and_then(|(first, since, body)| Packer::resume(body).ok().map(|packer| (first, since, packer)));
-    let mut open = last.filter(|(_, _, packer)| !packer.is_full());
+    if matches!(tail, Tail::Unknown) {
+        *tail = Tail::look_up(transaction)?;
+    }
     let mut store = transaction.prepare_cached(
         "INSERT OR REPLACE INTO packed (first, last, since, until, body) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     let mut readings = readings.iter().peekable();
     while let Some(reading) = readings.next() {
-        let (first, since, packer) = open.get_or_insert_with(|| (column(reading.seq), reading.at, Packer::default()));
+        let (first, since, mut packer) = match std::mem::replace(tail, Tail::Full) {
+            Tail::Open { first, since, packer } => (first, since, packer),
+            Tail::Unknown | Tail::Full => (column(reading.seq), reading.at, Box::default()),
+        };
         packer.push(reading);
-        if packer.is_full() || readings.peek().is_none() {
-            store.execute((*first, column(reading.seq), *since, reading.at, packer.bytes()))?;
-            open = None;
+        let full = packer.is_full();
+        if full || readings.peek().is_none() {
+            store.execute((first, column(reading.seq), since, reading.at, packer.bytes()))?;
+        }
+        if !full {
+            *tail = Tail::Open { first, since, packer };
         }
     }
     Ok(())

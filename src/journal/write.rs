@@ -7,6 +7,7 @@ use super::lock::{Lock, lock};
 use super::naming::PersonId;
 use super::pack::Packed;
 use super::people::{Draft, Forgetting, Names, People, Place};
+use super::readings::Tail;
 use super::record::EncodeFault;
 use super::{Batch, Committed, Entry, Fact, Record, Snapshot, beside, readings, schema};
 use crate::core::Time;
@@ -50,6 +51,15 @@ pub enum Moment {
     Committed,
 }
 
+/// What a connection remembers of the log from one commit to the next.
+#[derive(Default)]
+struct Known {
+    /// What the database's `data_version` was when it was last looked at; `None`: another connection's, or never.
+    version: Option<i64>,
+    /// Where readings go on.
+    tail: Tail,
+}
+
 /// Owns the writing connection. After a fault the next call begins afresh.
 ///
 /// ```text
@@ -74,8 +84,8 @@ pub(super) struct Writer {
     /// A commit has failed, and nobody knows yet whether its batches are in the log.
     in_doubt: bool,
     people: People,
-    /// What the database's `data_version` was when people were last looked at; `None`: another connection's, or never.
-    seen: Option<i64>,
+    /// What is remembered of the log beside its people.
+    known: Known,
     /// Nobody else writes; `None`: the disk did not let us have the lock yet. The last field: let go of after the connection.
     lock: Option<Lock>,
 }
@@ -131,7 +141,7 @@ impl Writer {
             connection: None,
             in_doubt: false,
             people: People::default(),
-            seen: None,
+            known: Known::default(),
         }
     }
 
@@ -147,8 +157,8 @@ impl Writer {
     /// does not fit leaves the others alone; a fault of the disk fails all.
     pub(super) fn append(&mut self, batches: &[&Batch]) -> Vec<Result<Committed, Refused>> {
         let (in_doubt, disk) = (self.in_doubt, self.disk.clone());
-        let written = self.attempt(|connection, people, seen| {
-            let mut fates = write_group(connection, batches, people, seen, in_doubt, disk.as_deref())?;
+        let written = self.attempt(|connection, people, known| {
+            let mut fates = write_group(connection, batches, people, known, in_doubt, disk.as_deref())?;
             if let Some(Ok(first)) = fates.iter_mut().find(|fate| fate.is_ok()) {
                 first.to_say = facts(people.take_unsaid());
             }
@@ -196,7 +206,9 @@ impl Writer {
 
     /// Deletes a few readings from before a time, and gives the disk back what that left free; whether there may be more.
     pub(super) fn prune(&mut self, before: Time) -> Result<bool, Fault> {
-        self.attempt(|connection, _, _| {
+        self.attempt(|connection, _, known| {
+            // The block that goes on may be cut.
+            known.tail = Tail::Unknown;
             // Numbers follow time, so the first few rows are the oldest; what a snapshot still needs stays.
             let deleted = connection
                 .prepare_cached(
@@ -220,10 +232,13 @@ impl Writer {
 
     fn attempt<T>(
         &mut self,
-        work: impl FnOnce(&mut Connection, &mut People, &mut Option<i64>) -> rusqlite::Result<T>,
+        work: impl FnOnce(&mut Connection, &mut People, &mut Known) -> rusqlite::Result<T>,
     ) -> Result<T, Fault> {
         let mut connection = self.connect()?;
-        let result = work(&mut connection, &mut self.people, &mut self.seen).map_err(Fault::from);
+        let result = work(&mut connection, &mut self.people, &mut self.known).map_err(Fault::from);
+        if result.is_err() {
+            self.known.tail = Tail::Unknown;
+        }
         if !matches!(&result, Err(fault) if fault.spoils_connection()) {
             self.connection = Some(connection);
             self.wal = self.wal.or_else(|| identity(&beside(&self.path, "-wal")));
@@ -262,7 +277,7 @@ impl Writer {
         if self.lock.is_none() {
             self.lock = Some(lock(&self.path)?);
         }
-        self.seen = None;
+        self.known = Known::default();
         self.wal = None;
         if let Some(disk) = &self.disk {
             disk.at(Moment::Open).map_err(|fault| JournalError::Storage {
@@ -318,12 +333,12 @@ fn write_group(
     connection: &mut Connection,
     batches: &[&Batch],
     people: &mut People,
-    seen: &mut Option<i64>,
+    known: &mut Known,
     in_doubt: bool,
     disk: Option<&dyn Disk>,
 ) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    look_for_forgotten(&transaction, people, seen)?;
+    look_for_others(&transaction, people, known)?;
     let mut head = Head::load(&transaction)?;
     let mut draft = people.draft();
     let mut packed = Vec::new();
@@ -359,7 +374,7 @@ fn write_group(
             },
         );
     }
-    readings::add(&transaction, &packed)?;
+    readings::add(&transaction, &packed, &mut known.tail)?;
     draft.store(&transaction)?;
     head.store(&transaction)?;
     fails(disk, Moment::Commit)?;
@@ -410,18 +425,17 @@ fn is_there(transaction: &Transaction<'_>, batch: &Batch, next: u64) -> rusqlite
     Ok(true)
 }
 
-/// Learns whom `surged log forget` has had forgotten beside us; costs next to nothing where nobody else has written.
-fn look_for_forgotten(
-    transaction: &Transaction<'_>,
-    people: &mut People,
-    seen: &mut Option<i64>,
-) -> rusqlite::Result<()> {
+/// Learns what others have written beside us, such as whom `surged log forget` has had forgotten; costs next to nothing where nobody has.
+fn look_for_others(transaction: &Transaction<'_>, people: &mut People, known: &mut Known) -> rusqlite::Result<()> {
     let version = transaction
         .prepare_cached("PRAGMA data_version")?
         .query_row([], |row| row.get(0))?;
-    if *seen != Some(version) {
+    if known.version != Some(version) {
         people.notice(transaction)?;
-        *seen = Some(version);
+        *known = Known {
+            version: Some(version),
+            tail: Tail::Unknown,
+        };
     }
     Ok(())
 }

@@ -3,18 +3,19 @@
 use super::{open, verify};
 use std::io::Read;
 use surged::core::Core;
-use surged::journal::{Journal, Verdict};
+use surged::journal::{Batch, Entry, Journal, Verdict};
 use surged::wire::ServerMessage;
 use surged::words::Sentences;
 
 /// A day of the demo as 0.1.0 wrote it, of 28 November 2026: made by that program, with orders by hand, answers, a count of the floor, a
 /// hand-over that was begun, and a configuration that was refused, all over its own sockets.
 pub fn third_schema() -> String {
-    let packed = include_bytes!("v3.sql.gz");
+    unpacked(include_bytes!("v3.sql.gz"))
+}
+
+fn unpacked(packed: &[u8]) -> String {
     let mut text = String::new();
-    flate2::read::GzDecoder::new(&packed[..])
-        .read_to_string(&mut text)
-        .unwrap();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut text).unwrap();
     text
 }
 
@@ -71,5 +72,39 @@ async fn a_log_of_the_third_schema_leaves_the_floor_as_it_was() {
     );
     assert_eq!(view.ladder.as_ref().map(|it| it.as_str()), Some("night"));
     assert!(core.open_instructions().is_empty());
+    journal.close().await;
+}
+
+/// A surge of the demo, of 29 November 2026, whose daemon was ended by kill -9 when all were back.
+#[tokio::test]
+async fn a_log_of_the_fourth_schema_has_all_its_readings_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    let text = unpacked(include_bytes!("v4.sql.gz"));
+    old.execute_batch(&format!("BEGIN;\n{text}COMMIT;")).unwrap();
+    drop(old);
+    assert!(matches!(verify(&path), Verdict::Whole { rows: 50, .. }));
+
+    let (journal, recovered) = open(&path);
+    assert_eq!(recovered.next_seq, 3_537);
+    let whole = journal.recover_before(0).await.unwrap().entries_after;
+    let numbers: Vec<u64> = whole.iter().map(|entry| entry.seq).collect();
+    assert_eq!(numbers, (1..3_537).collect::<Vec<u64>>());
+    let last = whole.last().unwrap().clone();
+    let mut core = Core::new(whole[0].at);
+    whole.into_iter().for_each(|entry| entry.recall(&mut core));
+    core.recalled();
+    assert!(core.open_instructions().is_empty() && core.view(&"inbound".into()).unwrap().moves.is_empty());
+
+    // The last block of readings goes on.
+    assert!(last.record.is_reading());
+    let batch = Batch {
+        expected_seq: 3_537,
+        entries: vec![Entry { seq: 3_537, ..last }],
+        snapshot: None,
+    };
+    journal.append(batch.clone()).await.unwrap().await.unwrap().unwrap();
+    assert_eq!(journal.read(3_537..=3_537, 2).await.unwrap(), batch.entries);
     journal.close().await;
 }
