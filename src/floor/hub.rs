@@ -9,6 +9,7 @@ use super::listening::{Listeners, Present};
 use super::paper::Sheet;
 use super::ring::{Cursor, Ring};
 use super::settings::Limits;
+use super::turns::{Sitting, Turns};
 use crate::calendar::Calendar;
 use crate::config::Config;
 use crate::core::ladder::Plan;
@@ -61,7 +62,8 @@ pub struct Hub {
     posted_some: AtomicU64,
     /// The latest was told and is not on the board yet.
     fresh: Notify,
-    news: watch::Sender<()>,
+    /// There may be something for a session: a message, a state, or what stands in `answering`, `listening` and `house`.
+    turns: Arc<Turns>,
     /// Who is at which card, for the sessions that may see it; whoever is too slow for it misses it.
     answering: broadcast::Sender<AtCard>,
     presence: watch::Sender<usize>,
@@ -90,6 +92,8 @@ pub(super) struct AtCard {
 struct Room {
     ring: Ring,
     sessions: usize,
+    /// Of these, sessions that hear of whole queues.
+    whole_queues: usize,
     able: Able,
     listeners: Listeners,
     by_token: HashMap<String, usize>,
@@ -162,6 +166,7 @@ impl Hub {
             room: Mutex::new(Room {
                 ring: Ring::new(limits.ring_frames),
                 sessions: 0,
+                whole_queues: 0,
                 able: Able::default(),
                 listeners: Listeners::default(),
                 by_token: HashMap::new(),
@@ -174,7 +179,7 @@ impl Hub {
             posted: AtomicU64::new(0),
             posted_some: AtomicU64::new(0),
             fresh: Notify::new(),
-            news: watch::Sender::new(()),
+            turns: Arc::default(),
             answering: broadcast::Sender::new(AT_CARDS),
             presence: watch::Sender::new(0),
             listening: watch::Sender::default(),
@@ -215,6 +220,12 @@ impl Hub {
             queue: open.instruction.queue.clone(),
             frame: message.encode().into(),
         });
+        self.nudge();
+    }
+
+    /// Wakes every session, to look for itself what there is.
+    pub(super) fn nudge(&self) {
+        self.turns.news();
     }
 
     pub(super) fn at_cards(&self) -> broadcast::Receiver<AtCard> {
@@ -240,7 +251,7 @@ impl Hub {
         }
         drop(room);
         self.post_with(&reached, &queues);
-        self.news.send_replace(());
+        self.nudge();
         reached
     }
 
@@ -319,11 +330,14 @@ impl Hub {
 
     /// What every session is welcomed with from now on; those that are here are welcomed again if it is news.
     pub fn set_house(&self, house: House) {
-        self.house.send_if_modified(|known| {
+        let news = self.house.send_if_modified(|known| {
             let news = **known != house;
             *known = Arc::new(house);
             news
         });
+        if news {
+            self.nudge();
+        }
     }
 
     /// Whether the duty log takes nothing, for whoever comes while it is so.
@@ -449,8 +463,9 @@ impl Hub {
         &self.limits
     }
 
-    pub(super) fn news(&self) -> watch::Receiver<()> {
-        self.news.subscribe()
+    /// A session's place among those who are woken by news.
+    pub(super) fn sit_down(&self) -> Sitting {
+        self.turns.join()
     }
 
     /// Takes a session in; it leaves when its seat is dropped. From here on it gets every message once.
@@ -476,6 +491,7 @@ impl Hub {
             *count += 1;
         }
         room.sessions += 1;
+        room.whole_queues += usize::from(manner == Manner::WholeQueues);
         if who.role.answers() {
             room.able.count(&who.scope, |sessions| *sessions += 1);
             if room.listeners.come(who) {
@@ -508,27 +524,43 @@ impl Hub {
 
     fn post(&self) {
         let here = self.room().listeners.all();
-        self.listening.send_if_modified(|known| {
+        let others = self.listening.send_if_modified(|known| {
             let news = *known != here;
             *known = here;
             news
         });
+        if others {
+            self.nudge();
+        }
         // The board before the page: what is posted is then the latest, whatever messages went out while the board was waited for.
         let mut board = self.board();
         let page = self.page();
         let latest = self.latest();
         drop(page);
-        // Also where all that changed went out with messages: whoever hears whole queues has not heard of it.
-        if board.post(&latest, Instant::now()) || board.version() > self.posted.load(Ordering::Acquire) {
-            self.posted.store(board.version(), Ordering::Release);
-            drop(board);
-            self.news.send_replace(());
+        let changed = board.post(&latest, Instant::now());
+        let version = board.version();
+        drop(board);
+        if version > self.posted.swap(version, Ordering::AcqRel) {
+            // Where all that changed went out with messages, only whoever hears whole queues has not heard of it.
+            if changed || self.room().whole_queues > 0 {
+                self.nudge();
+            }
         }
     }
 
-    fn leave(&self, token: Option<&str>, staff_no: &str, role: Role, scope: &Scope) {
+    fn leave(&self, seat: &Seat) {
+        let Seat {
+            token,
+            staff_no,
+            role,
+            scope,
+            manner,
+            ..
+        } = seat;
+        let (token, role) = (token.as_deref(), *role);
         let mut room = self.room();
         room.sessions -= 1;
+        room.whole_queues -= usize::from(*manner == Manner::WholeQueues);
         if let Some(token) = token
             && let Some(count) = room.by_token.get_mut(token)
         {
@@ -653,14 +685,6 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let Seat {
-            hub,
-            token,
-            staff_no,
-            role,
-            scope,
-            ..
-        } = self;
-        hub.leave(token.as_deref(), staff_no, *role, scope);
+        self.hub.leave(self);
     }
 }

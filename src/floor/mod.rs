@@ -35,6 +35,7 @@ mod settings;
 mod shift;
 mod socket;
 mod tls;
+mod turns;
 
 pub use access::{Access, Door};
 pub use ask::Ask;

@@ -90,6 +90,7 @@ pub async fn serve(listener: impl Listener, floor: Arc<Floor>, cancel: Cancellat
     tasks.spawn(Arc::clone(&floor.hub).post_states(cancel.clone()));
     tasks.spawn(Arc::clone(&floor.access).watch(cancel.clone()));
     tasks.spawn(follow_tokens(Arc::clone(&floor), cancel.clone()));
+    tasks.spawn(wake_sessions(Arc::clone(&floor), cancel.clone()));
     if let Some(path) = floor.settings.paper.clone() {
         let keep = paper::keep(Arc::clone(&floor), path, floor.settings.paper_language, cancel.clone());
         tasks.spawn(keep);
@@ -138,6 +139,22 @@ async fn follow_tokens(floor: Arc<Floor>, cancel: CancellationToken) {
             biased;
             () = cancel.cancelled() => return,
             changed = changes.changed() => if changed.is_err() || kept.is_err() { return },
+        }
+    }
+}
+
+/// Sessions look whether their token is still good, and whether the floor ends, when they are woken.
+async fn wake_sessions(floor: Arc<Floor>, cancel: CancellationToken) {
+    let mut changes = floor.access.changes();
+    loop {
+        let ends = tokio::select! {
+            biased;
+            () = cancel.cancelled() => true,
+            changed = changes.changed() => changed.is_err(),
+        };
+        floor.hub.nudge();
+        if ends {
+            return;
         }
     }
 }

@@ -6,24 +6,28 @@
 //! ```
 //! One task owns the socket. What is pending goes out in one write: all frames are fed, then flushed once. While the
 //! socket takes nothing the session is watched: too far behind or too long, it is cut off, and catches up on return.
+//!
+//! Whatever concerns more than one session wakes it by one signal, when its turn comes (`turns.rs`); what there is it then looks for itself.
 
 use super::Floor;
 use super::access::{Identity, NotLetIn, Stay};
 use super::ask::ask;
 use super::board::Manner;
-use super::hub::Seat;
-use super::listening::told;
+use super::hub::{AtCard, Seat};
+use super::listening::{Present, told};
+use super::turns::Turn;
 use crate::telemetry::names;
 use crate::wire::{
     self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Verb, Welcome, You,
 };
 use crate::words::{Language, Words};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::SinkExt;
+use futures_util::{SinkExt, poll};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +36,8 @@ use tokio_util::sync::CancellationToken;
 pub(super) const WRITE_BYTES: usize = 32 * 1024;
 /// A link slower than this counts as stalled; what is bigger gets so much more time.
 const SLOWEST_BYTES_A_SECOND: f32 = 8.0 * 1024.0;
+/// How often it is looked how far a socket that takes nothing is behind.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long a peer has to take our close frame, and to answer it.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// The most bytes of a close frame's words (RFC 6455 leaves 123).
@@ -229,6 +235,33 @@ struct Session<'a> {
     heard: Instant,
 }
 
+/// What a session is told beside messages and states.
+struct Rest {
+    tokens: watch::Receiver<u64>,
+    at_cards: broadcast::Receiver<AtCard>,
+    listening: watch::Receiver<Arc<Vec<Present>>>,
+}
+
+impl Rest {
+    fn of(floor: &Floor) -> Rest {
+        let mut listening = floor.hub.listening();
+        // Whoever came before this session is told at once.
+        if !listening.borrow_and_update().is_empty() {
+            listening.mark_changed();
+        }
+        Rest {
+            tokens: floor.access.changes(),
+            at_cards: floor.hub.at_cards(),
+            listening,
+        }
+    }
+}
+
+fn is_news<T>(of: &watch::Receiver<T>) -> bool {
+    // An error says that nobody tells any more.
+    of.has_changed().unwrap_or(false)
+}
+
 impl<'a> Session<'a> {
     fn new(
         socket: &'a mut WebSocket,
@@ -282,55 +315,32 @@ impl<'a> Session<'a> {
     }
 
     async fn live(&mut self) -> Parting {
-        let mut news = self.floor.hub.news();
-        let mut changes = self.floor.access.changes();
-        let mut at_cards = self.floor.hub.at_cards();
-        let mut listening = self.floor.hub.listening();
-        // Whoever came before this session is told at once.
-        if !listening.borrow_and_update().is_empty() {
-            listening.mark_changed();
-        }
+        let mut sitting = self.floor.hub.sit_down();
+        let mut rest = Rest::of(&self.floor);
         let ping_every = self.floor.hub.limits().ping_every;
         let mut beat = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
-        let cancel = self.cancel.clone();
         if !self.floor.access.still_valid(&self.who) {
             return self.not_valid();
         }
         loop {
-            news.mark_unchanged();
-            if let Err(parting) = self.write(&mut news).await {
+            // Before anything is looked for: what comes meanwhile wakes it again.
+            let turn = sitting.begin();
+            if let Err(parting) = self.look_around(&mut rest) {
+                return parting;
+            }
+            if let Err(parting) = self.write(turn).await {
                 return parting;
             }
             let went = tokio::select! {
                 // What the peer sends comes before news, and cannot hold them up: whoever says too much is sent away.
                 biased;
-                () = cancel.cancelled() => Err(Parting::shutdown()),
-                Ok(()) = changes.changed() => match self.floor.access.still_valid(&self.who) {
-                    true => Ok(()),
-                    false => Err(self.not_valid()),
-                },
                 replied = answered(&mut self.asked), if self.asked.is_some() => {
                     self.replied(replied);
                     Ok(())
                 }
                 got = self.socket.recv(), if self.asked.is_none() => self.heard(got),
-                Ok(()) = self.house.changed() => {
-                    self.welcome(self.seat.told());
-                    Ok(())
-                }
                 _ = beat.tick() => self.beat(),
-                Ok(at) = at_cards.recv() => {
-                    if self.who.scope.covers(&at.queue) {
-                        self.own.push(Message::Text(at.frame));
-                    }
-                    Ok(())
-                }
-                Ok(()) = listening.changed() => {
-                    let message = told(&listening.borrow_and_update(), &self.who.scope);
-                    self.tell(ServerMessage::Listening(message));
-                    Ok(())
-                }
-                Ok(()) = news.changed() => Ok(()),
+                () = sitting.news() => Ok(()),
             };
             if let Err(parting) = went {
                 return parting;
@@ -338,8 +348,37 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Writes everything that is pending.
-    async fn write(&mut self, news: &mut tokio::sync::watch::Receiver<()>) -> Result<(), Parting> {
+    /// Takes in what there is for it beside messages and states.
+    fn look_around(&mut self, rest: &mut Rest) -> Result<(), Parting> {
+        if self.cancel.is_cancelled() {
+            return Err(Parting::shutdown());
+        }
+        if is_news(&rest.tokens) {
+            rest.tokens.mark_unchanged();
+            if !self.floor.access.still_valid(&self.who) {
+                return Err(self.not_valid());
+            }
+        }
+        if is_news(&self.house) {
+            self.welcome(self.seat.told());
+        }
+        loop {
+            match rest.at_cards.try_recv() {
+                Ok(at) if self.who.scope.covers(&at.queue) => self.own.push(Message::Text(at.frame)),
+                Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => break,
+            }
+        }
+        if is_news(&rest.listening) {
+            let message = told(&rest.listening.borrow_and_update(), &self.who.scope);
+            self.tell(ServerMessage::Listening(message));
+        }
+        Ok(())
+    }
+
+    /// Writes everything that is pending. The turn is over at the latest when the socket takes nothing for now.
+    async fn write(&mut self, turn: Option<Turn>) -> Result<(), Parting> {
+        let mut turn = turn;
         let mut frames = Vec::new();
         loop {
             let more = self.seat.take(WRITE_BYTES, &mut frames);
@@ -359,17 +398,24 @@ impl<'a> Session<'a> {
                 }
                 socket.flush().await
             };
-            let stall = tokio::time::sleep(stall);
-            tokio::pin!(put, stall);
-            loop {
-                tokio::select! {
-                    biased;
-                    done = &mut put => break done.map_err(|_| Parting::left())?,
-                    () = self.cancel.cancelled() => return Err(Parting::shutdown()),
-                    () = &mut stall => return Err(too_slow("your connection took nothing for too long")),
-                    Ok(()) = news.changed() => if self.seat.is_behind() {
-                        return Err(too_slow("you are too far behind"));
-                    },
+            tokio::pin!(put);
+            if let Poll::Ready(done) = poll!(put.as_mut()) {
+                done.map_err(|_| Parting::left())?;
+            } else {
+                drop(turn.take());
+                let stalled = tokio::time::sleep(stall);
+                let mut look = tokio::time::interval(LOOK_EVERY);
+                tokio::pin!(stalled);
+                loop {
+                    tokio::select! {
+                        biased;
+                        done = &mut put => break done.map_err(|_| Parting::left())?,
+                        () = self.cancel.cancelled() => return Err(Parting::shutdown()),
+                        () = &mut stalled => return Err(too_slow("your connection took nothing for too long")),
+                        _ = look.tick() => if self.seat.is_behind() {
+                            return Err(too_slow("you are too far behind"));
+                        },
+                    }
                 }
             }
             if !more {
