@@ -297,3 +297,30 @@ async fn an_answer_that_names_a_crowd_of_strangers_is_refused_in_words() {
     assert_eq!(li.say(said).await["type"], "ok");
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_system_whose_clock_is_off_is_said_on_the_floor_until_it_is_set() {
+    let mut house = House::open().await;
+    let mut li = house.join("Li").await;
+    assert_eq!(li.welcome["clocks"], json!(null));
+    let told_by = |house: &House, ahead: i64| {
+        let at = house.clock.now().0 + ahead * 1_000;
+        jiff::Timestamp::from_millisecond(at).unwrap().to_string()
+    };
+    let at = told_by(&house, 62);
+    house.tell(json!({ "waiting": 7, "at": at })).await;
+    let welcome = li.hear("whose clock is off", |it| it["type"] == "welcome").await;
+    assert_eq!(welcome["clocks"], json!({ "hotline": -62 }));
+    // Whoever comes later is told at once.
+    let wang = house.join("Wang").await;
+    assert_eq!(wang.welcome["clocks"], json!({ "hotline": -62 }));
+
+    // Set, and what was least late is of the last two minutes.
+    for _ in 0..3 {
+        house.pass("2m").await;
+        let at = told_by(&house, 0);
+        house.tell(json!({ "waiting": 7, "at": at })).await;
+    }
+    let welcome = li.hear("that it is set", |it| it["type"] == "welcome").await;
+    assert_eq!(welcome["clocks"], json!(null));
+}

@@ -9,12 +9,12 @@ use super::shown::Shown;
 use crate::clock::{Alarm, Clock};
 use crate::config::{Config, Diagnostics, change};
 use crate::core::{Actor, Answer, Core, Decision, Input, Millis, Name, Refusal, SNAPSHOT_VERSION, Time, What};
-use crate::feed::FeedEvent;
+use crate::feed::{FeedEvent, Heard};
 use crate::floor::{Ask, Door, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{AsksOfDay, Desk, Effect, Effects, open_items};
 use crate::telemetry::{Asked, Metrics, decisions, effects, gauges, names, plain, tell_left_out};
-use crate::wire::{HandoverAsk, PersonState, QuietAsk, Refused, RefusedBecause, Request};
+use crate::wire::{HandoverAsk, House, PersonState, QuietAsk, Refused, RefusedBecause, Request};
 use metrics::counter;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -255,6 +255,10 @@ impl<J: Journal> Driver<J> {
     fn hear(&mut self, event: FeedEvent) {
         // Received before it was handled: what was due in between is decided after it.
         let at = event.received.min(self.clock.now());
+        if matches!(event.what, Heard::ClockDiffers { .. }) {
+            self.feeds.input(event);
+            return self.show_house();
+        }
         if let Some(input) = self.feeds.input(event) {
             // A queue that has just left the configuration: the feed will have heard of it in a moment.
             let _ = self.tell(input, at);
@@ -625,8 +629,15 @@ impl<J: Journal> Driver<J> {
             .follow(&config.webhooks, config.push.as_ref(), &house, last_seq);
     }
 
+    fn show_house(&self) {
+        self.hub.set_house(House {
+            clocks: self.feeds.clocks_that_differ(),
+            ..house::of(&self.config, &self.clock, &self.log)
+        });
+    }
+
     fn show_config(&self, successful: bool) {
-        self.hub.set_house(house::of(&self.config, &self.clock, &self.log));
+        self.show_house();
         self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
         self.hub.set_config(Arc::clone(&self.config));
         metrics::gauge!(names::CONFIG_LAST_RELOAD).set(f64::from(u8::from(successful)));

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::{Config, FeedConfig, FeedKind};
-use crate::core::{Input, Name};
+use crate::core::{Input, Millis, Name};
 use crate::feed::{self, FeedEvent, FeedSettings, Heard, Kind, Network, Tls};
 use crate::floor::{Health, Latch};
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub struct Feeds {
     health: Arc<Health>,
     cancel: CancellationToken,
     running: BTreeMap<Name, (FeedConfig, CancellationToken)>,
+    /// By how much each feed's clock differs from ours, as it said last.
+    clocks: BTreeMap<Name, Millis>,
 }
 
 impl Feeds {
@@ -36,7 +38,15 @@ impl Feeds {
             health,
             cancel,
             running: BTreeMap::new(),
+            clocks: BTreeMap::new(),
         }
+    }
+
+    /// Our clock less those of the feeds for which they differ by so much that somebody should know: whole seconds.
+    pub fn clocks_that_differ(&self) -> BTreeMap<Name, i64> {
+        let seconds = |skew: &Millis| (skew.as_secs().round()) as i64;
+        let differ = self.clocks.iter().filter(|(_, skew)| feed::clocks_differ(**skew));
+        differ.map(|(feed, skew)| (feed.clone(), seconds(skew))).collect()
     }
 
     /// Runs the feeds of this configuration: those that did not change go on undisturbed.
@@ -46,6 +56,7 @@ impl Feeds {
             if changed(name, known) {
                 cancel.cancel();
                 self.health.forget(&latch(name));
+                self.clocks.remove(name);
             }
             !changed(name, known)
         });
@@ -70,7 +81,7 @@ impl Feeds {
     }
 
     /// What the core is to know of an event, and what health shows of it.
-    pub fn input(&self, event: FeedEvent) -> Option<Input> {
+    pub fn input(&mut self, event: FeedEvent) -> Option<Input> {
         let feed = event.feed;
         match event.what {
             Heard::Connected => Some(Input::FeedConnected { feed }),
@@ -88,6 +99,10 @@ impl Feeds {
                 Some(Input::SourceLost { feed, why })
             }
             Heard::QueueMissing { queue } => Some(Input::QueueMissing { queue }),
+            Heard::ClockDiffers { skew } => {
+                self.clocks.insert(feed, skew);
+                None
+            }
             // Counted and logged by the feed itself.
             Heard::Rejected { .. } => None,
         }

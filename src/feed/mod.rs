@@ -22,6 +22,7 @@ mod telling;
 pub mod text;
 
 pub use dial::{Network, Simulated};
+pub use telling::clocks_differ;
 
 use crate::core::{Millis, Name, Reading, Time};
 use outbox::Outbox;
@@ -73,6 +74,11 @@ pub enum Heard {
     QueueMissing {
         /// Its key.
         queue: Name,
+    },
+    /// The source's clock and ours differ by another 5 s than was said before, or agree again.
+    ClockDiffers {
+        /// Our clock less the source's, by what came least late.
+        skew: Millis,
     },
     /// Something came that was not taken. Counted, and logged now and then.
     Rejected {

@@ -116,6 +116,7 @@ enum Kind {
     Disconnected,
     Heartbeat,
     SourceLost,
+    ClockDiffers,
     Rejected(&'static str),
 }
 
@@ -132,6 +133,7 @@ impl Waiting {
                 Heard::Disconnected { .. } => Kind::Disconnected,
                 Heard::Heartbeat => Kind::Heartbeat,
                 Heard::SourceLost { .. } => Kind::SourceLost,
+                Heard::ClockDiffers { .. } => Kind::ClockDiffers,
                 Heard::Rejected { reason, .. } => Kind::Rejected(reason),
             };
             if seen.insert(kind) {

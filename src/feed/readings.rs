@@ -193,7 +193,7 @@ impl<W: Write> Recording<W> {
             Heard::Disconnected { why } => {
                 json!({ "at": at, "feed": feed, "connected": false, "why": why }).to_string()
             }
-            Heard::Rejected { .. } => return Ok(()),
+            Heard::ClockDiffers { .. } | Heard::Rejected { .. } => return Ok(()),
         };
         self.lines += 1;
         writeln!(self.out, "{line}")

@@ -17,6 +17,11 @@ const PEOPLE_LIMIT: usize = 20_000;
 /// Clocks that differ by so much, or by so much more than was said, are warned of.
 const SKEW_WARNED: Millis = Millis::from_secs(5);
 
+/// Whether two clocks differ by so much that somebody should know.
+pub fn clocks_differ(skew: Millis) -> bool {
+    skew.0.saturating_abs() >= SKEW_WARNED.0
+}
+
 /// Speaks for one feed, over all its connections.
 pub(super) struct Teller {
     feed: Name,
@@ -90,7 +95,7 @@ impl Teller {
                 tracing::warn!(feed = %self.feed, %queue, "the phone system has no such queue; compare the queue's source with its configuration");
             }
             Heard::Rejected { reason, detail } => self.rejected(reason, detail, now),
-            Heard::Heartbeat => {}
+            Heard::Heartbeat | Heard::ClockDiffers { .. } => {}
         }
         self.outbox.put(now, what);
     }
@@ -194,13 +199,15 @@ impl Teller {
         };
         metrics::gauge!(names::FEED_CLOCK_SKEW, "feed" => self.feed.to_string()).set(skew.as_secs());
         let moved = skew.0.saturating_sub(self.warned.0).saturating_abs() >= SKEW_WARNED.0;
-        if moved && (skew.0.saturating_abs() >= SKEW_WARNED.0 || self.warned != Millis::ZERO) {
+        if moved && (clocks_differ(skew) || self.warned != Millis::ZERO) {
             self.warned = skew;
             tracing::warn!(
                 feed = %self.feed,
                 skew_s = skew.as_secs(),
                 "our clock less the phone system's; surged goes by the time of receipt, and replay by the readings' own: set both by NTP"
             );
+            let now = self.now();
+            self.outbox.put(now, Heard::ClockDiffers { skew });
         }
     }
 }

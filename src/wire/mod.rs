@@ -245,6 +245,10 @@ pub struct House {
     pub chain: Vec<ChainLevel>,
     /// Names this duty log: another value means that numbers begin anew.
     pub log: String,
+    /// Feeds whose clock differs from ours by 5 s or more: our clock less theirs, in whole seconds. Their readings count by the moment at
+    /// which they came; a replay of them goes by their own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub clocks: BTreeMap<Name, i64>,
 }
 
 impl House {

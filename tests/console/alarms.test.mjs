@@ -85,3 +85,10 @@ test("the day brings shadow's proof", () => {
   const shadow = [{ queue: 'a', would_call: 3, called: 2 }];
   assert.deepEqual(dayOf({ surges: [], moved: [], shadow }, emptyState()).shadow, shadow);
 });
+
+test('a phone system whose clock is off is told of, until it is set', () => {
+  const welcomed = (clocks) => reduce(emptyState(), { type: 'welcome', seq: 1, clocks });
+  const told = (state) => bannersOf(state, { state: 'up' }).filter(({ key }) => key.startsWith('banner.clock')).map(({ key, feed, apart }) => [key, feed, apart]);
+  assert.deepEqual(told(welcomed({ hotline: -62, branch: 3600 })), [['banner.clock_ahead', 'hotline', 62], ['banner.clock_behind', 'branch', 3600]]);
+  assert.deepEqual(told(welcomed(undefined)), []);
+});

@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::config::Config;
-use crate::core::{Name, Time};
+use crate::core::{Millis, Name, Time};
 use crate::daemon::feed_settings;
 use crate::feed::{self, FeedEvent, Heard};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,7 @@ struct Said {
     /// What it did not take, by reason, the last words of each.
     rejected: BTreeMap<&'static str, String>,
     lost: Option<String>,
+    skew: Option<Millis>,
     people: BTreeSet<Name>,
     names_people: bool,
 }
@@ -56,6 +57,13 @@ pub(super) fn look(config: &Config, listen: Duration, findings: &mut Findings) -
         }
         if let Some(lost) = &said.lost {
             findings.fault(of.clone(), lost.clone(), "");
+        }
+        if let Some(skew) = said.skew.filter(|skew| feed::clocks_differ(*skew)) {
+            findings.warning(
+                format!("{of} (clock)"),
+                format!("our clock less that of the phone system is {:.0} s", skew.as_secs()),
+                "set both by NTP: readings count by the moment at which they come, and a replay goes by their own",
+            );
         }
         for (reason, detail) in &said.rejected {
             findings.warning(format!("{of} ({reason})"), detail.clone(), "");
@@ -109,6 +117,7 @@ async fn listened(config: &Config, listen: Duration) -> BTreeMap<Name, Said> {
             Heard::QueueMissing { queue } => drop(entry.seen.remove(&queue)),
             Heard::Rejected { reason, detail } => drop(entry.rejected.insert(reason, detail)),
             Heard::SourceLost { why } => entry.lost = Some(why),
+            Heard::ClockDiffers { skew } => entry.skew = Some(skew),
             Heard::Heartbeat => {}
         }
     }

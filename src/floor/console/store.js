@@ -24,6 +24,7 @@ const KNOWN_LIMIT = 1_500;
  * @property {string | null} log
  * @property {string | null} zone
  * @property {number} speed
+ * @property {Record<string, number>} clocks our clock less that of a feed, seconds, where they differ
  * @property {any} labels
  * @property {Wire.ChainLevel[]} chain
  * @property {string | null} version
@@ -52,6 +53,7 @@ export function emptyState() {
     log: null,
     zone: null,
     speed: 1,
+    clocks: {},
     labels: {},
     chain: [],
     version: null,
@@ -114,6 +116,7 @@ function welcomed(state, message) {
     log: message.log ?? kept.log,
     zone: message.zone ?? kept.zone,
     speed: message.speed ?? 1,
+    clocks: message.clocks ?? {},
     labels: message.labels ?? {},
     chain: message.chain ?? [],
     version: message.version ?? null,

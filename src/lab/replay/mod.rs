@@ -181,7 +181,7 @@ impl<'a> Replay<'a> {
                 let why = why.clone();
                 Input::SourceLost { feed, why }
             }),
-            Heard::Rejected { .. } => {}
+            Heard::ClockDiffers { .. } | Heard::Rejected { .. } => {}
         }
     }
 

@@ -1,4 +1,4 @@
-// What must not be overlooked: the link, the feed, the duty log, pauses, incidents, a demonstration, nobody listening.
+// What must not be overlooked: the link, the feed and its clock, the duty log, pauses, incidents, a demonstration, nobody listening.
 
 import { h, icon, renew, say, tick } from '../dom.js';
 import { isDeaf, queuesOf, shadowOf, uncounted } from '../store.js';
@@ -31,6 +31,9 @@ export function bannersOf(state, link) {
     else if (dark) all.push({ key: 'banner.shadow_tiers', weight: 'shadow', sign: 'shadow', queue: queue.queue, tiers: dark });
   }
   if (state.handover) all.push(handedOver(state.handover));
+  for (const [feed, apart] of Object.entries(state.clocks)) {
+    all.push({ key: apart < 0 ? 'banner.clock_ahead' : 'banner.clock_behind', weight: 'note', sign: 'ask', feed, apart: Math.abs(apart) });
+  }
   if (state.configRefused) all.push({ key: 'banner.config', weight: 'warn', sign: 'ask' });
   if (state.speed !== 1) all.push({ key: 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
   return all;
@@ -68,6 +71,8 @@ function banner(page, it) {
     by: it.by?.name ?? '',
     speed: it.speed ?? '',
     blind: span(it.blind),
+    feed: it.feed ?? '',
+    apart: span(it.apart),
     tiers: words.list((it.tiers ?? []).map((tier) => words.name('tier', tier))),
   };
   return h('p', { class: 'banner', 'data-weight': it.weight },
