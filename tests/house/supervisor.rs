@@ -187,6 +187,11 @@ impl Supervisor {
     }
 
     /// Sends a text, whatever becomes of it.
+    /// Leaves in good order.
+    pub async fn leave(mut self) {
+        let _ = within("the socket closes", self.out.send(Message::Close(None))).await;
+    }
+
     pub async fn shout(&mut self, text: &str) {
         let _ = within(
             "the socket takes or refuses a message",

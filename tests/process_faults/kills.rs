@@ -1,6 +1,6 @@
 //! `kill -9` under load, again and again, at no chosen moment. `SURGED_KILLS=200` for the whole.
 
-use super::{Bench, instruction};
+use super::{Bench, counted, instruction};
 use crate::house::{Process, Supervisor};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -15,8 +15,7 @@ const KILLS: u64 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_under_load_nothing_is_lost_and_nothing_is_told_twice() {
-    let asked = std::env::var("SURGED_KILLS").ok().and_then(|it| it.parse().ok());
-    let kills: u64 = asked.unwrap_or(KILLS);
+    let kills = counted("SURGED_KILLS", KILLS);
     let mut bench = Bench::new("0s", "15s").await;
     let mut dice = ChaCha8Rng::seed_from_u64(kills);
     let (mut heard, mut since): (Vec<Value>, u64) = (Vec::new(), 0);

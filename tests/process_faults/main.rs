@@ -11,6 +11,8 @@ mod ahead;
 mod disk;
 mod kills;
 mod pause;
+mod proxy;
+mod soak;
 mod stderr;
 #[cfg(feature = "otel")]
 mod traces;
@@ -79,6 +81,12 @@ impl Bench {
         let li = Supervisor::come(daemon.floor().await, "Li", None, None).await;
         (daemon, li)
     }
+}
+
+/// How often something is done that an ordinary run does a few times: as a variable of the environment says.
+pub fn counted(variable: &str, ordinary: u64) -> u64 {
+    let asked = std::env::var(variable).ok().and_then(|it| it.parse().ok());
+    asked.unwrap_or(ordinary)
 }
 
 /// The instruction of an entry.

@@ -1,6 +1,6 @@
-//! Times in which nothing ran: what would have been due meanwhile is not done late, and sight comes first.
+//! Times in which nothing ran: what would have been due meanwhile is not done late, and sight comes first. `SURGED_PAUSES=50` for so many.
 
-use super::{Bench, instruction};
+use super::{Bench, counted, instruction};
 use crate::house::{Process, Supervisor, until};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
@@ -51,6 +51,12 @@ fn sight_came_first(entries: &[Entry]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_was_paused_looks_before_it_acts() {
+    for _ in 0..counted("SURGED_PAUSES", 1) {
+        paused().await;
+    }
+}
+
+async fn paused() {
     let mut bench = Bench::new("4s", "5s").await;
     let (daemon, mut li) = bench.starts().await;
     bench.waits(8).await;

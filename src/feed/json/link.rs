@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
@@ -306,9 +307,14 @@ fn refusal(place: &str, host: &str, error: &Error) -> (String, Again) {
             Again::AfterPause,
         ),
         Error::Tls(error) => (format!("TLS with {host} failed: {error}"), Again::AfterPause),
+        Error::Protocol(ProtocolError::HandshakeIncomplete) => (
+            format!("{place} ended the connection during the WebSocket request; trying again"),
+            Again::AfterPause,
+        ),
+        // A wrong address, or a line that spoilt the answer: nobody bans for asking once more.
         other => (
             format!("{place} does not speak WebSocket ({other}); check url"),
-            Again::Seldom,
+            Again::AfterPause,
         ),
     }
 }
