@@ -345,3 +345,40 @@ impl From<&core::OpenView> for OpenInstruction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Time;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_move_says_by_when_its_people_are_back_at_the_latest() {
+        let told = |stay_until| {
+            json!(MoveState::from(&core::MoveView {
+                instruction: InstructionId(7),
+                action: Action::SignIn,
+                tier: "expert".into(),
+                parts: Vec::new(),
+                issued: Time(0),
+                settled: true,
+                settles_at: None,
+                stay_until,
+                answered: true,
+                shadow: false,
+                not_shown: false,
+                shown: None,
+                by_number: false,
+                there: Vec::new(),
+                missing: Vec::new(),
+                hold_until: None,
+            }))
+        };
+        assert_eq!(told(Some(Time(5_400_000)))["stay_until"], "1970-01-01T01:30:00.000Z");
+        assert_eq!(
+            told(None).get("stay_until").map(Value::is_null),
+            None,
+            "it may stay as long as it likes"
+        );
+    }
+}
