@@ -215,7 +215,7 @@ impl Clock {
                 let ahead = u64::try_from((at - *behind - *start).0).unwrap_or(0);
                 (made_good(*behind, elapsed) == *behind).then(|| *boot + Duration::from_millis(ahead))
             }
-            _ => None,
+            Clock::Running { .. } | Clock::Moved(_) => None,
         }
     }
 
@@ -230,7 +230,7 @@ impl Clock {
     pub fn skew(&self) -> Millis {
         match self {
             Clock::Running { machine, speed: 1, .. } => machine.wall() - self.now(),
-            _ => Millis::ZERO,
+            Clock::Running { .. } | Clock::Moved(_) => Millis::ZERO,
         }
     }
 }

@@ -310,6 +310,39 @@ fn plans_are_held_against_each_other_in_sentences() {
 }
 
 #[test]
+fn a_chinese_reader_is_told_in_chinese() {
+    let (_folder, other) = changed(
+        "when = { waiting_above = 5, for = \"5m\" }",
+        "when = { waiting_above = 5, for = \"3m\" }",
+    );
+    let [sample, after] = ["docs/samples/morning.jsonl.gz", "60s"];
+    let against = ["--against", other.to_str().unwrap()];
+    let ways: [&[&str]; 3] = [&[], &against, &["--format", "html"]];
+    for (way, language) in ways.iter().flat_map(|way| [(way, "zh-Hans"), (way, "zh-Hant")]) {
+        let arguments = [&["--language", language, "--answer-after", after], *way, &[sample]].concat();
+        let (told, _) = replay(&arguments, 0);
+        let called = if language == "zh-Hans" { "调用" } else { "調用" };
+        assert!(told.contains(called), "{told}");
+        // Names of files, people's numbers, the queue's key in its column, and what is told to a browser.
+        let told = told
+            .replace(other.to_str().unwrap(), "")
+            .replace("config/surged.toml", "");
+        let told = told.split_once("</style>").map_or(told.as_str(), |(_, page)| page);
+        let text: String = told
+            .split('<')
+            .map(|it| it.split_once('>').map_or(it, |(_, text)| text))
+            .collect();
+        let words = text.split(|it: char| !it.is_ascii_alphanumeric());
+        let english =
+            words.filter(|it| it.len() > 1 && it.chars().all(|it| it.is_ascii_alphabetic()) && *it != "inbound");
+        assert_eq!(english.collect::<Vec<_>>(), Vec::<&str>::new(), "{language}: {told}");
+        // Two columns a character.
+        let widest = told.lines().map(surged::words::columns).max();
+        assert!(*way != &against[..] || widest <= Some(80), "{widest:?}: {told}");
+    }
+}
+
+#[test]
 fn the_page_stands_alone_and_names_do_nothing_in_it() {
     let (_folder, other) = changed(
         "when = { waiting_above = 5, for = \"5m\" }",

@@ -1,6 +1,7 @@
 //! Asking a running daemon over HTTP, as a program with somebody's token.
 
 use crate::feed::dial;
+use crate::words::{Language, Words};
 use anyhow::{Context, anyhow, bail};
 use axum::body::Body;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
@@ -27,6 +28,24 @@ pub(super) struct Line {
     pub ca_file: Option<PathBuf>,
 }
 
+/// The daemon took a request for what it is and did not do it; says so in its own words, in English.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", said["detail"].as_str().map_or_else(|| format!("the daemon refused it: {said}"), str::to_owned))]
+pub(super) struct Declined {
+    said: Value,
+}
+
+impl Declined {
+    /// The same in a reader's language, by its code and numbers.
+    pub fn told(&self, words: &Words) -> String {
+        let code = self.said["code"].as_str().filter(|_| words.language() != Language::En);
+        let told = code
+            .zip(self.said.as_object())
+            .and_then(|(code, fields)| words.refused_as(code, fields));
+        told.unwrap_or_else(|| self.to_string())
+    }
+}
+
 impl Line {
     /// `GET`, or with a body `POST`, under `/api/v1/`.
     pub async fn call(&self, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
@@ -35,10 +54,7 @@ impl Line {
         if good {
             return Ok(said);
         }
-        match said["detail"].as_str() {
-            Some(words) => Err(anyhow!("{words}")),
-            None => Err(anyhow!("the daemon refused it: {said}")),
-        }
+        Err(Declined { said }.into())
     }
 
     /// `GET` of anything, such as `/readyz`: whether the status was a good one, and what was said.

@@ -1,5 +1,6 @@
 //! `surged check`: every problem of configuration files, at once; and with `--deep`, what is to be said of a plan that can be read.
 
+use super::language::InLanguage;
 use super::progress::Reading;
 use super::recordings::{HowToRead, open_all, ways};
 use super::simulate::read_scenario;
@@ -55,10 +56,8 @@ pub struct Check {
     /// For people, or one JSON array for scripts.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
-    /// English
-    #[arg(long, value_parser = super::log::language)]
-    language: Option<Language>,
+    #[command(flatten)]
+    language: InLanguage,
 }
 
 /// How the report is written.
@@ -74,7 +73,7 @@ impl Check {
     /// # Errors
     /// Standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let language = self.language.unwrap_or_else(Language::of_terminal);
+        let language = self.language.chosen();
         let mut checked: Vec<_> = self.files.iter().map(|file| (file, load(file, language))).collect();
         if self.deep {
             for (file, result) in &mut checked {

@@ -1,6 +1,7 @@
 //! Finding and reading the configuration, for every command that needs it.
 
 use crate::config::{self, Config, Purpose};
+use crate::words::Language;
 use anyhow::anyhow;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -70,7 +71,7 @@ impl ConfigFile {
             Err(found) => found,
         };
         let gist = config::gist(&path).map_err(|found| {
-            eprintln!("{found}");
+            eprintln!("{}", found.told_in(Language::of_terminal()));
             AtFault
         })?;
         eprintln!(
@@ -90,8 +91,8 @@ impl ConfigFile {
     ///
     /// # Errors
     /// As [`load`].
-    pub fn load(&self, purpose: Purpose) -> anyhow::Result<Config> {
-        load(&self.path()?, purpose)
+    pub fn load(&self, purpose: Purpose, language: Language) -> anyhow::Result<Config> {
+        load(&self.path()?, purpose, language)
     }
 }
 
@@ -99,17 +100,17 @@ impl ConfigFile {
 ///
 /// # Errors
 /// [`AtFault`] where it cannot be used.
-pub fn load(path: &Path, purpose: Purpose) -> anyhow::Result<Config> {
+pub fn load(path: &Path, purpose: Purpose, language: Language) -> anyhow::Result<Config> {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     match config::load(path, purpose) {
         Ok(config) => {
             if !config.warnings.found().is_empty() {
-                eprintln!("{}", config.warnings.render(colour));
+                eprintln!("{}", config.warnings.clone().told_in(language).render(colour));
             }
             Ok(config)
         }
         Err(found) => {
-            eprintln!("{}", found.render(colour));
+            eprintln!("{}", found.told_in(language).render(colour));
             Err(AtFault.into())
         }
     }

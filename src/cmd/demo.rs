@@ -159,7 +159,27 @@ impl Story {
             What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
                 ("!!", "1;33")
             }
-            _ => ("  ", "2"),
+            What::Settled { .. }
+            | What::Freed { .. }
+            | What::TierSkipped { .. }
+            | What::PassedUp { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::FeedBack { .. }
+            | What::Answered { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => ("  ", "2"),
         };
         let words = self.words.decision(decision);
         let line = format!("{}  {mark} {words}", clock(decision.at));
@@ -217,13 +237,40 @@ impl Sum {
                 let people = seats.unwrap_or_else(|| asked.parts.iter().map(|part| part.seats).sum());
                 match asked.action {
                     Action::SignOut | Action::StandDown => self.back += people,
-                    _ => match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
-                        Some((_, seats)) => *seats += people,
-                        None => self.called.push((asked.tier.clone(), people)),
-                    },
+                    Action::SignIn | Action::ExtendShift | Action::Overtime | Action::CallIn => {
+                        match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
+                            Some((_, seats)) => *seats += people,
+                            None => self.called.push((asked.tier.clone(), people)),
+                        }
+                    }
                 }
             }
-            _ => {}
+            What::Settled { .. }
+            | What::Freed { .. }
+            | What::TierSkipped { .. }
+            | What::FeedLost { .. }
+            | What::BlindLong { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::SurgeOver { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::FeedBack { .. }
+            | What::Answered { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! `surged explain`: how far each tier of a queue had got at a moment, and what kept it from being called.
 
 use super::configuration::ConfigFile;
+use super::language::InLanguage;
 use super::log::{PATIENCE, tame, time, zone};
 use super::progress::Reading;
 use super::recordings::{open_all, ways};
@@ -14,7 +15,7 @@ use crate::lab::recorded::{Form, merged};
 use crate::lab::replay::Answers;
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::wire::Stamp;
-use crate::words::{Sentences, span};
+use crate::words::{Sentences, columns, span};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -51,6 +52,8 @@ pub struct ExplainArgs {
     /// text: a table for people; json: the same for programs
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    language: InLanguage,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, ValueEnum)]
@@ -67,7 +70,8 @@ impl ExplainArgs {
     /// there, standard output.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let _logs = start_logging(Logs::Text, Level::Command);
-        let config = self.file.load(Purpose::Look)?;
+        let language = self.language.chosen();
+        let config = self.file.load(Purpose::Look, language)?;
         let zone = self.zone.clone().unwrap_or_else(|| config.calendar.zone.clone());
         let at = self.at.as_deref().map(|text| time(text, &zone)).transpose();
         let at = match at.context("--at is not understood") {
@@ -77,14 +81,27 @@ impl ExplainArgs {
                 return Ok(ExitCode::from(2));
             }
         };
-        let words = Sentences::new(zone.clone());
-        let moment = self.moment(&config, at).map_err(|error| in_words(error, &words))?;
-        let teller = Teller::new(&moment, zone);
-        let told = self.tell(&teller)?;
+        let words = Sentences::in_language(language, zone.clone());
+        let moment = self
+            .moment(&config, at, &words)
+            .map_err(|error| in_words(error, &words))?;
+        let teller = Teller::new(&moment, language, zone);
+        let told = self.tell(&teller, &words)?;
         let notes: Vec<String> = moment.notes.iter().map(|note| note_words(*note, &words)).collect();
         let mut out = BufWriter::new(std::io::stdout().lock());
         match self.format {
-            Format::Text => self.print(&words.time(moment.at), &notes, &told, &teller, &mut out)?,
+            Format::Text => {
+                let key = match self.readings.is_empty() {
+                    true => "as_written",
+                    false => "as_replayed",
+                };
+                writeln!(out, "{}", say(&words, key, &[("at", &words.time(moment.at))]))?;
+                for note in &notes {
+                    writeln!(out, "{}", say(&words, "note", &[("note", note)]))?;
+                }
+                told.iter()
+                    .try_for_each(|queue| print_queue(queue, &teller, &words, &mut out))?;
+            }
             Format::Json => {
                 let found = json!({ "at": Stamp(moment.at), "notes": notes, "queues": told });
                 writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?;
@@ -94,7 +111,7 @@ impl ExplainArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn moment(&self, config: &Config, at: Option<Time>) -> anyhow::Result<Moment> {
+    fn moment(&self, config: &Config, at: Option<Time>, words: &Sentences) -> anyhow::Result<Moment> {
         if self.readings.is_empty() {
             let reader = Reader::open(&config.journal.path, PATIENCE)?;
             return Ok(from_log(&reader, at, Time(Timestamp::now().as_millisecond()))?);
@@ -105,57 +122,41 @@ impl ExplainArgs {
         let answers = self.answer_after.map_or(Answers::Recorded, Answers::After);
         let (moment, summary) = from_readings(config, happened, answers, at)?;
         progress.end();
-        tell_losses(&summary);
+        tell_losses(&summary, words.words());
         Ok(moment)
     }
 
-    fn tell(&self, teller: &Teller<'_>) -> anyhow::Result<Vec<ToldQueue>> {
+    fn tell(&self, teller: &Teller<'_>, words: &Sentences) -> anyhow::Result<Vec<ToldQueue>> {
         let known = teller.queues();
         let Some(queue) = &self.queue else {
             return Ok(known.iter().filter_map(|queue| teller.queue(queue)).collect());
         };
         let told = teller.queue(&Name::from(queue.as_str())).ok_or_else(|| {
-            let known: Vec<&str> = known.iter().map(Name::as_str).collect();
-            anyhow!(
-                "there was no queue {queue:?} at that moment; there were: {}",
-                known.join(", ")
-            )
+            let known: Vec<String> = known.iter().map(Name::to_string).collect();
+            let known = words.words().language().list(&known);
+            let values = [("queue", &format!("{queue:?}")[..]), ("queues", &known)];
+            anyhow!("{}", say(words, "no_such_queue", &values))
         })?;
         Ok(vec![told])
     }
+}
 
-    fn print(
-        &self,
-        at: &str,
-        notes: &[String],
-        told: &[ToldQueue],
-        teller: &Teller<'_>,
-        out: &mut impl Write,
-    ) -> std::io::Result<()> {
-        let source = if self.readings.is_empty() {
-            "by the duty log"
-        } else {
-            "by a replay of readings"
-        };
-        writeln!(out, "{at}, {source}")?;
-        for note in notes {
-            writeln!(out, "Note: {note}")?;
-        }
-        told.iter().try_for_each(|queue| print_queue(queue, teller, out))
-    }
+fn say(words: &Sentences, key: &str, values: &[(&str, &str)]) -> String {
+    words.words().text(&format!("explain.{key}"), values)
 }
 
 /// A table: a row and what reset its clock for each tier, and for the release.
-fn print_queue(told: &ToldQueue, teller: &Teller<'_>, out: &mut impl Write) -> std::io::Result<()> {
+fn print_queue(told: &ToldQueue, teller: &Teller<'_>, words: &Sentences, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "\n{}: {}", told.queue, tame(&told.words.join(" · ")))?;
     let due = |due: Option<Stamp>| due.map_or_else(|| "-".to_owned(), |due| teller.time(due.0));
-    let mut rows = vec![["tier", "due when", "held", "due at", "how it stands"].map(str::to_owned)];
+    let heads = ["tier", "condition", "held", "due_at", "standing"];
+    let mut rows = vec![heads.map(|head| say(words, &format!("column_{head}"), &[]))];
     let mut resets = vec![None];
     let mut row = |name: &str, clock: &ToldClock, next, why: &str| {
         rows.push([
             name.to_owned(),
             clock.condition.clone(),
-            held(clock),
+            held(clock, words),
             due(next),
             tame(why),
         ]);
@@ -165,15 +166,15 @@ fn print_queue(told: &ToldQueue, teller: &Teller<'_>, out: &mut impl Write) -> s
         row(tier.tier.as_str(), &tier.clock, tier.next_due_at, &tier.why);
     }
     if let Some(release) = &told.release {
-        row("(release)", &release.clock, release.next_due_at, &release.why);
+        let name = say(words, "release", &[]);
+        row(&name, &release.clock, release.next_due_at, &release.why);
     }
     let widths: [usize; 5] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
+        std::array::from_fn(|column| rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0));
     for (row, reset) in rows.iter().zip(resets) {
-        let line: Vec<String> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
+        let cells = row.iter().zip(widths);
+        let line: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell}{:room$}", "", room = width - columns(cell)))
             .collect();
         writeln!(out, "  {}", line.join("  ").trim_end())?;
         if let Some(reset) = reset {
@@ -184,45 +185,35 @@ fn print_queue(told: &ToldQueue, teller: &Teller<'_>, out: &mut impl Write) -> s
 }
 
 /// How much of what is needed.
-fn held(clock: &ToldClock) -> String {
+fn held(clock: &ToldClock, words: &Sentences) -> String {
     let watch = |seconds: f64| span(Millis((seconds * 1000.0) as i64));
     match (clock.for_s > 0.0, clock.since.is_some()) {
-        (true, _) => format!("{} of {}", watch(clock.held_s), watch(clock.for_s)),
-        (false, true) => "it holds".to_owned(),
-        (false, false) => "no".to_owned(),
+        (true, _) => {
+            let values = [("held", &watch(clock.held_s)[..]), ("needed", &watch(clock.for_s))];
+            say(words, "held", &values)
+        }
+        (false, true) => say(words, "holds", &[]),
+        (false, false) => say(words, "holds_not", &[]),
     }
 }
 
 fn note_words(note: Note, words: &Sentences) -> String {
-    match note {
-        Note::Stopped(at) => format!(
-            "surged was stopped at {} and not running at this moment; this is what the plan by itself would have made of it.",
-            words.time(at)
-        ),
-        Note::Silent(at) => format!(
-            "nothing was written from {} to this moment: surged may not have been running, or its duty log failed.",
-            words.time(at)
-        ),
-        Note::KeptFrom(at) => format!(
-            "readings before {} are no longer kept; a window that began before is counted from there.",
-            words.time(at)
-        ),
-        Note::RecordingEnds(at) => format!("the recording ends at {}, before this moment.", words.time(at)),
-    }
+    let (key, at) = match note {
+        Note::Stopped(at) => ("stopped", at),
+        Note::Silent(at) => ("silent", at),
+        Note::KeptFrom(at) => ("kept_from", at),
+        Note::RecordingEnds(at) => ("recording_ends", at),
+    };
+    say(words, key, &[("at", &words.time(at))])
 }
 
 /// The same with its moments in the reader's zone, and what to do.
 fn in_words(error: anyhow::Error, words: &Sentences) -> anyhow::Error {
-    match error.downcast_ref::<Untold>() {
-        Some(Untold::Before(Known::From(first))) => {
-            anyhow!("{error}; it begins at {}: name a later --at", words.time(*first))
-        }
-        Some(Untold::Before(Known::Never)) => anyhow!("{error}: name a log or a recording that holds that time"),
-        Some(Untold::NotKept { from }) => anyhow!(
-            "{error}: they begin at {} (journal.keep_readings). What was decided and answered is still there: \
-             surged log show --until …",
-            words.time(*from)
-        ),
-        _ => error,
-    }
+    let (key, at) = match error.downcast_ref::<Untold>() {
+        Some(Untold::Before(Known::From(first))) => ("before", words.time(*first)),
+        Some(Untold::Before(Known::Never)) => ("never", String::new()),
+        Some(Untold::NotKept { from }) => ("not_kept", words.time(*from)),
+        Some(Untold::Journal(_)) | None => return error,
+    };
+    anyhow!("{}", say(words, key, &[("at", &at)]))
 }

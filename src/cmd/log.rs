@@ -2,12 +2,13 @@
 
 use super::configuration::{ConfigFile, Place};
 use super::forget::forget;
+use super::language::InLanguage;
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
 use crate::journal::{Entry, JournalError, Reader, Select, Verdict};
 use crate::shift::effect_settled_by;
 use crate::wire::Stamp;
-use crate::words::{Language, LogWords, Sentences, Words};
+use crate::words::{Language, Sentences, Words};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,10 +43,8 @@ enum Verb {
         /// In place of the entries: the floor on one printable page, as the log leaves it, for going on by hand
         #[arg(long, conflicts_with_all = ["queue", "since", "until", "last", "readings"])]
         paper: bool,
-        /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says. What has no words in Chinese yet is said in
-        /// English
-        #[arg(long, value_parser = language)]
-        language: Option<Language>,
+        #[command(flatten)]
+        language: InLanguage,
     },
     /// See whether somebody has changed the log
     ///
@@ -58,11 +57,13 @@ enum Verb {
         /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
         #[arg(long, value_parser = zone)]
         zone: Option<TimeZone>,
+        #[command(flatten)]
+        language: InLanguage,
     },
     /// Write the log for other programs
     ///
     /// jsonl: one object a line, the recorded facts under "record". csv: the same in columns, with a header; RFC
-    /// 4180. Times are UTC.
+    /// 4180. Times are UTC, words are English.
     Export {
         #[command(flatten)]
         file: LogFile,
@@ -146,7 +147,7 @@ impl Log {
                 paper,
                 language,
             } => {
-                let language = language.unwrap_or_else(Language::of_terminal);
+                let language = language.chosen();
                 let place = file.locate()?;
                 match paper {
                     true => {
@@ -156,9 +157,10 @@ impl Log {
                     false => show(&open(&place)?, &which.at(place.zone), language, &mut out),
                 }
             }
-            Verb::Verify { file, zone } => {
+            Verb::Verify { file, zone, language } => {
                 let place = file.locate()?;
-                let words = Sentences::new(zone.unwrap_or_else(|| place.zone.clone()));
+                let zone = zone.unwrap_or_else(|| place.zone.clone());
+                let words = Sentences::in_language(language.chosen(), zone);
                 verify(&open(&place)?, &words, &mut out)
             }
             Verb::Export { file, format, which } => {
@@ -246,40 +248,21 @@ impl Chosen {
     }
 }
 
-/// A language, as it is typed.
-pub(super) fn language(word: &str) -> Result<Language, String> {
-    Language::read(word).ok_or_else(|| format!("expected one of {}; came {word:?}", Language::WORDS.join(", ")))
-}
-
 fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
-    let words = Sentences::new(which.zone.clone());
-    let zone = which.zone.iana_name().unwrap_or("UTC");
+    let words = Sentences::in_language(language, which.zone.clone());
     let told = Words::new(language, std::sync::Arc::default());
-    let mut chinese = (language != Language::En).then(|| LogWords::new(language, zone));
     reader.visit(&which.select()?, |entry| {
-        let said = chinese.as_mut().and_then(|words| words.entry(&entry));
         let queue = entry.record.queue().map_or("-", Name::as_str);
-        let unlogged = if entry.unlogged {
-            " [took effect before it was logged]"
-        } else {
-            ""
-        };
-        let line = format!(
-            "{:>8}  {}  {queue:<12}  {}{unlogged}",
-            entry.seq,
-            words.time(entry.happened()),
-            said.unwrap_or_else(|| words.record(&entry.record))
-        );
-        writeln!(out, "{}", tame(&line)).map_err(Stop::Output)?;
+        let line =
+            |seq: &str, at: Time, said: &str| tame(&format!("{seq:>8}  {}  {queue:<12}  {said}", words.time(at)));
+        let mut said = words.record(&entry.record);
+        if entry.unlogged {
+            said = words.say("unlogged", &[("what", &said)]);
+        }
+        writeln!(out, "{}", line(&entry.seq.to_string(), entry.happened(), &said)).map_err(Stop::Output)?;
         if let Some(effect) = effect_settled_by(reader, &entry)? {
             // Under the entry that begins its window: it is measured, not logged.
-            let line = format!(
-                "{:>8}  {}  {queue:<12}  {}",
-                "",
-                words.time(effect.settled),
-                effect.told(&told)
-            );
-            writeln!(out, "{}", tame(&line)).map_err(Stop::Output)?;
+            writeln!(out, "{}", line("", effect.settled, &effect.told(&told))).map_err(Stop::Output)?;
         }
         Ok::<(), Stop>(())
     })?;
@@ -288,7 +271,8 @@ fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Writ
 
 fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("verifying {bar:40} {pos}/{len} entries, {eta} left") {
+    let template = words.words().text("verify.progress", &[]);
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
     let verdict = reader.verify(|done, all| {
@@ -296,55 +280,44 @@ fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<Ex
         bar.set_position(done);
     });
     bar.finish_and_clear();
+    let say = |key: &str, values: &[(&str, &str)]| words.words().text(&format!("verify.{key}"), values);
     let place = |place: Option<(u64, Time)>| match place {
-        Some((seq, at)) => format!("entry {seq} of {}", words.time(at)),
-        None => "the beginning".to_owned(),
+        Some((seq, at)) => say("entry", &[("seq", &seq.to_string()), ("at", &words.time(at))]),
+        None => say("beginning", &[]),
     };
-    match verdict? {
+    let (said, code) = match verdict? {
         Verdict::Whole { rows, last, head } => {
-            writeln!(
-                out,
-                "whole: {rows} entries are as they were written, up to {}\nlast hash: {head}",
-                place(last)
-            )?;
+            let values = [
+                ("n", &rows.to_string()[..]),
+                ("last", &place(last)),
+                ("hash", &head.to_string()),
+            ];
+            let mut said = say("whole", &values);
             if let Some(clear_to) = reader.clear_to()?.map(|it| last.map_or(it, |(last, _)| it.min(last))) {
-                writeln!(
-                    out,
-                    "names of people stand in clear up to entry {clear_to}, as an earlier surged wrote them; these cannot be forgotten"
-                )?;
+                said.push('\n');
+                said.push_str(&say("in_clear", &[("seq", &clear_to.to_string())]));
             }
-            Ok(ExitCode::SUCCESS)
+            (said, ExitCode::SUCCESS)
         }
         Verdict::Broken { seq, at, after } => {
-            writeln!(
-                out,
-                "BROKEN at entry {seq} of {}: this entry was changed, or entries between {} and it were removed, \
-                 added or put in another order.\nEverything before it is as it was written; of it and what follows nothing can be \
-                 said. Keep the file as it is, and compare it with a copy or an export from before.",
-                words.time(at),
-                place(after)
-            )?;
-            Ok(ExitCode::FAILURE)
+            let entry = place(Some((seq, at)));
+            (
+                say("broken", &[("entry", &entry), ("after", &place(after))]),
+                ExitCode::FAILURE,
+            )
         }
         Verdict::NameChanged { person, seq } => {
-            writeln!(
-                out,
-                "NAME CHANGED: every entry is as it was written, but {person} is not who entry {seq} says: the name in the table of \
-                 people was changed or removed by other means than `surged log forget`.\nKeep the file as it is, and compare it with \
-                 a copy or an export from before."
-            )?;
-            Ok(ExitCode::FAILURE)
+            let person = words.say("forgotten_person", &[("n", &person.0.to_string())]);
+            let values = [("person", &person[..]), ("seq", &seq.to_string())];
+            (say("name_changed", &values), ExitCode::FAILURE)
         }
         Verdict::CutShort { last, written } => {
-            writeln!(
-                out,
-                "CUT SHORT after {}: entries up to {written} were written, and the last of them have been \
-                 removed.\nKeep the file as it is, and compare it with a copy or an export from before.",
-                place(last)
-            )?;
-            Ok(ExitCode::FAILURE)
+            let values = [("last", &place(last)[..]), ("seq", &written.to_string())];
+            (say("cut_short", &values), ExitCode::FAILURE)
         }
-    }
+    };
+    writeln!(out, "{said}")?;
+    Ok(code)
 }
 
 fn export(reader: &Reader, which: &Chosen, format: Format, out: &mut impl Write) -> Result<ExitCode, Stop> {

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod forget;
+mod language;
 mod log;
 mod pages;
 mod paper;

@@ -8,6 +8,7 @@ use crate::daemon::feed_settings;
 use crate::feed::readings::Recording;
 use crate::feed::{self, FeedEvent, Heard};
 use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
+use crate::words::Language;
 use anyhow::Context;
 use clap::Args;
 use std::fs::File;
@@ -45,7 +46,7 @@ impl Record {
     /// A configuration at fault, or a file that cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let _logs = start_logging(Logs::Text, Level::Daemon);
-        let config = self.file.load(Purpose::Run)?;
+        let config = self.file.load(Purpose::Run, Language::of_terminal())?;
         tell_times_in(&config.calendar.zone);
         let mut recording = Recording::new(open(&self.output)?);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -1,9 +1,10 @@
 //! `surged report`: the five tables and what stands beside them, out of the duty log.
 
-use super::log::{LogFile, PATIENCE, language};
+use super::language::InLanguage;
+use super::log::{LogFile, PATIENCE};
 use crate::journal::Reader;
 use crate::report::{Document, NoReport, Report, Wanted, draw_up, last_month};
-use crate::words::{Language, Words};
+use crate::words::Words;
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -44,9 +45,8 @@ pub struct ReportArgs {
     /// text: tables without their hours; html: one page with charts, to keep and to print; csv: every table; json: all numbers
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// In which language: en, zh-Hans or zh-Hant; without it as the terminal's LANG says
-    #[arg(long, value_parser = language)]
-    language: Option<Language>,
+    #[command(flatten)]
+    language: InLanguage,
     /// Write report.html, report.json and a CSV file for each table into this folder, in place of printing
     #[arg(short = 'o', long = "output", value_name = "DIR", conflicts_with = "format")]
     output: Option<PathBuf>,
@@ -88,7 +88,7 @@ impl ReportArgs {
             queues: None,
         };
         let report = drawn_up(&reader, &wanted)?;
-        let language = self.language.unwrap_or_else(Language::of_terminal);
+        let language = self.language.chosen();
         let house = place
             .config
             .as_ref()

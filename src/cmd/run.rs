@@ -5,6 +5,7 @@ use crate::config::Purpose;
 use crate::daemon::{self, Setup};
 use crate::lab::bench::Bench;
 use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
+use crate::words::Language;
 use clap::Args;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::process::ExitCode;
@@ -33,7 +34,7 @@ impl Run {
         // Duty log, tokens, outbox: nobody else's to read.
         rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
         let _logs = start_logging(self.log_format, Level::Daemon);
-        let config = self.file.load(Purpose::Run)?;
+        let config = self.file.load(Purpose::Run, Language::of_terminal())?;
         tell_times_in(&config.calendar.zone);
         let setup = Setup {
             watch: Some(self.file.path()?),

@@ -1,5 +1,6 @@
 //! Pages to keep and to print: one file, nothing in it comes from elsewhere.
 
+use crate::words::Language;
 use std::io::Write;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fff}\
@@ -11,11 +12,11 @@ figure{overflow:visible}figure svg{min-width:0}*{print-color-adjust:exact;-webki
 @media(max-width:40rem){body{margin:1rem auto}th,td{padding:.25rem .4rem}.wide{overflow-x:auto}}";
 
 /// Writes the beginning of a page, up to its heading. `more` are rules of its own.
-pub(super) fn begin(title: &str, more: &str, out: &mut impl Write) -> std::io::Result<()> {
-    let title = escaped(title);
+pub(super) fn begin(title: &str, language: Language, more: &str, out: &mut impl Write) -> std::io::Result<()> {
+    let (title, language) = (escaped(title), language.word());
     writeln!(
         out,
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <title>{title}</title><style>{STYLE}{more}</style><h1>{title}</h1>"
     )
 }

@@ -12,6 +12,7 @@ use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};
 use crate::telemetry::{Level, Logs, start_logging};
+use crate::words::Language;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -140,13 +141,16 @@ impl SimulateArgs {
     /// The plans to run, each with what it is called.
     fn plans(&self) -> anyhow::Result<Vec<(String, Config)>> {
         let path = self.file.path()?;
-        let config = load(&path, Purpose::Look)?;
+        let config = load(&path, Purpose::Look, Language::of_terminal())?;
         if let Some(sweep) = &self.vary {
             return varied(&path, sweep);
         }
         let mut plans = vec![(path.display().to_string(), config)];
         if let Some(other) = &self.against {
-            plans.push((other.display().to_string(), load(other, Purpose::Look)?));
+            plans.push((
+                other.display().to_string(),
+                load(other, Purpose::Look, Language::of_terminal())?,
+            ));
         }
         Ok(plans)
     }

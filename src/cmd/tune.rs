@@ -19,6 +19,7 @@ use crate::lab::tune::race::{Progress, Unit};
 use crate::lab::tune::space::Space;
 use crate::lab::tune::{Asked, tune};
 use crate::telemetry::{Level, Logs, start_logging};
+use crate::words::Language;
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
@@ -145,7 +146,7 @@ impl TuneArgs {
         };
         let space = Space::new(self.vary.clone()).map_err(|why| anyhow!(why))?;
         let path = self.file.path()?;
-        let written = load(&path, Purpose::Look)?;
+        let written = load(&path, Purpose::Look, Language::of_terminal())?;
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let others = self.others()?;
         let from = match &self.from {
@@ -229,7 +230,12 @@ impl TuneArgs {
     }
 
     fn others(&self) -> anyhow::Result<Vec<(String, Config)>> {
-        let other = |path: &PathBuf| Ok((path.display().to_string(), load(path, Purpose::Look)?));
+        let other = |path: &PathBuf| {
+            Ok((
+                path.display().to_string(),
+                load(path, Purpose::Look, Language::of_terminal())?,
+            ))
+        };
         self.against.iter().map(other).collect()
     }
 

@@ -64,10 +64,7 @@ pub fn severe(ladder: &Name, severe: &When, span: Range<usize>, calm: &Said<u32>
 
 /// The callers waiting that a condition asks for.
 fn band(when: &When) -> Option<(u32, Option<u32>)> {
-    when.thresholds().find_map(|threshold| match *threshold {
-        Threshold::WaitingAbove { above, at_most } => Some((above, at_most)),
-        _ => None,
-    })
+    when.thresholds().find_map(Threshold::band)
 }
 
 /// Whether any condition of a ladder goes by a measure; the tier, where it is one's.

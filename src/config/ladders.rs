@@ -239,7 +239,7 @@ fn extend(node: Node<'_>, action: Action, known: &Known, problems: &mut Problems
         let (message, help) = match action {
             Action::ExtendShift if known.roster => continue,
             Action::ExtendShift => (say!("no_roster", key = key), say!("no_roster_instead")),
-            _ => (
+            Action::SignIn | Action::SignOut | Action::StandDown | Action::Overtime | Action::CallIn => (
                 say!("for_extend_shift", key = key, action = action.as_str()),
                 say!("for_extend_shift_instead"),
             ),

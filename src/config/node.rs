@@ -210,7 +210,12 @@ pub fn integer(value: &DeValue<'_>) -> Option<i64> {
 pub fn float(value: &DeValue<'_>) -> Option<f64> {
     match value {
         DeValue::Float(number) => number.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
-        other => integer(other).map(|n| n as f64),
+        other @ (DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_)) => integer(other).map(|n| n as f64),
     }
 }
 

@@ -27,7 +27,12 @@ impl<'a> Places<'a> {
             found = value.span();
             match value.get_ref() {
                 DeValue::Table(inner) => table = inner,
-                _ => break,
+                DeValue::String(_)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_) => break,
             }
         }
         found

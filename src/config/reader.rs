@@ -34,7 +34,21 @@ fn example(key: &Key) -> Sentence {
     match key.kind {
         Kind::Named(..) => say!("written", text = format!("[{}.NAME]", key.name)),
         Kind::List(Kind::Table(_), _) => say!("written", text = format!("[[{}]]", key.name)),
-        _ => say!("key_and_kind", key = key.name, kind = key.kind.expected()),
+        Kind::Text
+        | Kind::Name
+        | Kind::NameAmong(_)
+        | Kind::Written(..)
+        | Kind::Word(_)
+        | Kind::Flag
+        | Kind::Count(..)
+        | Kind::Whole
+        | Kind::Number(..)
+        | Kind::Amount(_)
+        | Kind::Duration(_)
+        | Kind::Table(_)
+        | Kind::Tagged(..)
+        | Kind::WordOr(..)
+        | Kind::List(..) => say!("key_and_kind", key = key.name, kind = key.kind.expected()),
     }
 }
 
@@ -254,7 +268,12 @@ fn check_word(word: &str, words: &[&str], span: Range<usize>, place: Place<'_>, 
 fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, problems: &mut Problems) {
     let (fits, came) = match value.get_ref() {
         DeValue::Integer(number) => (integer(value.get_ref()), number.to_string()),
-        other => (None, other.as_float().map(ToString::to_string).unwrap_or_default()),
+        other @ (DeValue::String(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_)) => (None, other.as_float().map(ToString::to_string).unwrap_or_default()),
     };
     let good = match *kind {
         Kind::Count(least, most) => fits.is_some_and(|n| (i64::from(least)..=i64::from(most)).contains(&n)),
@@ -263,7 +282,18 @@ fn check_number(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, pro
             float(value.get_ref()).is_some_and(|n| n > 0.0 && (n < most || (included && n == most)))
         }
         Kind::Amount(most) => float(value.get_ref()).is_some_and(|n| (0.0..=most).contains(&n)),
-        _ => false,
+        Kind::Text
+        | Kind::Name
+        | Kind::NameAmong(_)
+        | Kind::Written(..)
+        | Kind::Word(_)
+        | Kind::Flag
+        | Kind::Duration(_)
+        | Kind::Table(_)
+        | Kind::Tagged(..)
+        | Kind::WordOr(..)
+        | Kind::Named(..)
+        | Kind::List(..) => false,
     };
     if !good {
         wrong_value(kind, came, value.span(), place, problems);
@@ -292,7 +322,12 @@ fn check_tagged(
                 Some((_, shape)) => check(table, span, shape, problems),
                 None => check_word(word, &words, value.span(), place, problems),
             },
-            _ => {
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => {
                 let message = say!("no_text_came", key = tag, kind = one_of(&words));
                 let help = say!("write", text = format!("{tag} = {:?}", shapes[0].0));
                 problems.error(Code::WrongType, value.span(), message, help);
@@ -308,7 +343,18 @@ fn mistyped(text: &str, kind: &Kind) -> Option<String> {
         Kind::Written(_, read) => read(&plain).is_ok(),
         Kind::Word(words) | Kind::WordOr(words, _) => words.contains(&plain.as_str()),
         Kind::Duration(_) => duration::parse(&plain).is_ok(),
-        _ => false,
+        Kind::Text
+        | Kind::Name
+        | Kind::NameAmong(_)
+        | Kind::Flag
+        | Kind::Count(..)
+        | Kind::Whole
+        | Kind::Number(..)
+        | Kind::Amount(_)
+        | Kind::Table(_)
+        | Kind::Tagged(..)
+        | Kind::Named(..)
+        | Kind::List(..) => false,
     };
     good.then_some(plain)
 }

@@ -1,6 +1,6 @@
 //! What can be seen of the core from outside: each queue, each tier's standing, each open instruction.
 
-use super::ladder::{Mode, Threshold, Tier};
+use super::ladder::{Mode, Tier};
 use super::queue::{Queue, Sight};
 use super::supply::people;
 use super::{
@@ -253,17 +253,7 @@ impl Core {
         let tiers = self.ladder(queue).into_iter().flat_map(|ladder| &ladder.tiers);
         let mut lines: Vec<u32> = tiers
             .flat_map(|tier| tier.when.thresholds())
-            .filter_map(|threshold| match *threshold {
-                Threshold::WaitingAbove { above, .. } => Some(above),
-                Threshold::WaitingAtMost(_)
-                | Threshold::LongestWaitAbove(_)
-                | Threshold::WaitingPerSeatAbove(_)
-                | Threshold::ExpectedWaitAbove(_)
-                | Threshold::AnsweredShareBelow(_)
-                | Threshold::AnsweredShareAtLeast(_)
-                | Threshold::AbandonedShareAbove(_)
-                | Threshold::RisingAbove(_) => None,
-            })
+            .filter_map(|threshold| threshold.band().map(|(above, _)| above))
             .collect();
         lines.sort_unstable();
         lines.dedup();

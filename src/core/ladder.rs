@@ -449,6 +449,36 @@ pub enum Threshold {
 }
 
 impl Threshold {
+    /// More callers than so many must wait, and no more than so many may, where it is a line on the depth.
+    pub fn band(&self) -> Option<(u32, Option<u32>)> {
+        match *self {
+            Threshold::WaitingAbove { above, at_most } => Some((above, at_most)),
+            Threshold::WaitingAtMost(_)
+            | Threshold::LongestWaitAbove(_)
+            | Threshold::WaitingPerSeatAbove(_)
+            | Threshold::ExpectedWaitAbove(_)
+            | Threshold::AnsweredShareBelow(_)
+            | Threshold::AnsweredShareAtLeast(_)
+            | Threshold::AbandonedShareAbove(_)
+            | Threshold::RisingAbove(_) => None,
+        }
+    }
+
+    /// No more callers than so many may wait, where it says that alone: the line of calm.
+    pub fn calm(&self) -> Option<u32> {
+        match *self {
+            Threshold::WaitingAtMost(most) => Some(most),
+            Threshold::WaitingAbove { .. }
+            | Threshold::LongestWaitAbove(_)
+            | Threshold::WaitingPerSeatAbove(_)
+            | Threshold::ExpectedWaitAbove(_)
+            | Threshold::AnsweredShareBelow(_)
+            | Threshold::AnsweredShareAtLeast(_)
+            | Threshold::AbandonedShareAbove(_)
+            | Threshold::RisingAbove(_) => None,
+        }
+    }
+
     /// Whether both compare the same measure, if with another limit or over another time.
     pub fn is_like(&self, other: &Threshold) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)

@@ -119,32 +119,43 @@ pub struct Clocks<'a> {
     pub holding: Vec<(Threshold, Option<Seen>)>,
 }
 
-/// Where a tier stands, and what keeps it from being called.
+/// Where a tier stands, and what keeps it from being called: with the core's own moments and shortages, or with those of a message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(tag = "standing", rename_all = "snake_case")]
-pub enum Standing {
+pub enum Standing<At = Time, Why = super::Shortage> {
     /// It is on the stack already.
     OnStack,
     /// Its people are still signing out.
     SigningOut,
-    /// It was declined, or done with nobody, a while ago.
+    /// It was declined, or done with nobody: passed over until then.
     Declined {
-        /// Until when it is passed over.
-        until: Time,
+        /// Until when.
+        until: At,
     },
     /// Its pools have nobody to give, or the floor has no seat.
     Short {
         /// Which.
-        why: super::Shortage,
+        why: Why,
+    },
+    /// It is due, and waits for a leader's yes.
+    Approval {
+        /// Since when.
+        since: At,
+    },
+    /// A leader said no to it.
+    Refused {
+        /// Until when it is passed over.
+        until: At,
     },
     /// A tier before it comes first.
     Later,
     /// An earlier move has not settled.
     Unsettled {
-        /// That move.
+        /// The instruction that began that move.
         instruction: InstructionId,
     },
-    /// Its condition does not hold, or what it measures is not known.
+    /// Its condition does not hold; `unknown`: the feed does not tell what it measures.
     NotMet {
         /// The feed does not tell what it measures.
         unknown: bool,
@@ -152,17 +163,7 @@ pub enum Standing {
     /// Its clock runs.
     Running {
         /// When it is due, if nothing changes.
-        due_at: Time,
-    },
-    /// It is due, and waits for a leader's yes.
-    Approval {
-        /// Since when.
-        since: Time,
-    },
-    /// A leader said no to it.
-    Refused {
-        /// Until when it is passed over.
-        until: Time,
+        due_at: At,
     },
     /// The queue is blind.
     Blind,
@@ -171,6 +172,26 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The same for a message, with its moments and its words for a shortage.
+    pub fn told<At, Why>(&self, at: impl Fn(Time) -> At, why: impl Fn(&super::Shortage) -> Why) -> Standing<At, Why> {
+        match self {
+            Standing::OnStack => Standing::OnStack,
+            Standing::SigningOut => Standing::SigningOut,
+            Standing::Declined { until } => Standing::Declined { until: at(*until) },
+            Standing::Short { why: short } => Standing::Short { why: why(short) },
+            Standing::Approval { since } => Standing::Approval { since: at(*since) },
+            Standing::Refused { until } => Standing::Refused { until: at(*until) },
+            Standing::Later => Standing::Later,
+            Standing::Unsettled { instruction } => Standing::Unsettled {
+                instruction: *instruction,
+            },
+            Standing::NotMet { unknown } => Standing::NotMet { unknown: *unknown },
+            Standing::Running { due_at } => Standing::Running { due_at: at(*due_at) },
+            Standing::Blind => Standing::Blind,
+            Standing::Paused => Standing::Paused,
+        }
+    }
+
     /// When its clock is full, while it runs.
     pub(crate) fn due_at(&self) -> Option<Time> {
         match self {

@@ -94,7 +94,18 @@ impl Quiets {
             Fact::QuietOver { queue, .. } => {
                 self.queues.remove(queue);
             }
-            _ => {}
+            Fact::Started { .. }
+            | Fact::Stopped
+            | Fact::ConfigChanged { .. }
+            | Fact::JournalFailing { .. }
+            | Fact::WentOutUnlogged { .. }
+            | Fact::ConfigRefused { .. }
+            | Fact::LoggedIn { .. }
+            | Fact::LoggedOut { .. }
+            | Fact::NotLetIn { .. }
+            | Fact::Forgotten { .. }
+            | Fact::Handover(_)
+            | Fact::Undelivered { .. } => {}
         }
     }
 

@@ -162,6 +162,10 @@ pub async fn tls(stream: TcpStream, config: Arc<ClientConfig>, name: &str) -> Re
 }
 
 /// Words for a TLS handshake that failed.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+)]
 pub fn tls_failed(name: &str, error: &io::Error) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
@@ -201,6 +205,10 @@ fn unresolved(address: &str, error: &str) -> Unreached {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+)]
 fn unreachable(address: &str, error: &io::Error, hint: &str) -> Unreached {
     let why = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing listens at {address} (connection refused); {hint}"),

@@ -64,6 +64,15 @@ pub(super) struct InLanguage {
     language: Option<String>,
 }
 
+/// The language that a request names.
+pub(super) fn in_language(tag: Option<&str>) -> Result<Option<Language>, Problem> {
+    let read = |tag| {
+        let words = || format!("language is {tag:?}; expected {}", Language::WORDS.join(", "));
+        Language::read(tag).ok_or_else(|| Refused::not_understood(words()).into())
+    };
+    tag.map(read).transpose()
+}
+
 /// `GET /paper?language=`
 pub(super) async fn paper(
     State(front): State<Front>,
@@ -73,16 +82,7 @@ pub(super) async fn paper(
 ) -> Result<Response, Problem> {
     let who = let_in(&front, peer, &headers)?;
     let Query(InLanguage { language }) = query.map_err(|fault| bad_query(&fault))?;
-    let language = match language {
-        None => front.floor.settings.paper_language,
-        Some(tag) => Language::read(&tag).ok_or_else(|| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "not_understood",
-                format!("language is {tag:?}; expected en, zh-Hans or zh-Hant"),
-            )
-        })?,
-    };
+    let language = in_language(language.as_deref())?.unwrap_or(front.floor.settings.paper_language);
     let at = (front.floor.clock)();
     let sheet = front.floor.hub.sheet(at, language, &who.scope).ok_or_else(|| {
         Problem::new(

@@ -1,7 +1,7 @@
 //! The operator's bench over HTTP: recorded days under changed thresholds. Here it is said who may, and how much of the machine it gets:
 //! one replay for each person, a newer change in place of the older one, few in all, each on a thread that gives way to everything else.
 
-use super::api::{body_of, json_text};
+use super::api::{body_of, in_language, json_text};
 use super::http::{Front, Peer, let_in};
 use super::problem::Problem;
 use crate::config::{Config, duration};
@@ -215,11 +215,7 @@ impl Asked {
             );
             return Err(BenchFault::TooMuch(words).into());
         }
-        let language = match &self.language {
-            None => Language::En,
-            Some(tag) => Language::read(tag)
-                .ok_or_else(|| fault(format!("language is {tag:?}; expected {}", Language::WORDS.join(", "))))?,
-        };
+        let language = in_language(self.language.as_deref())?.unwrap_or_default();
         let after = self.answer_after.as_deref().map(duration::parse).transpose();
         let answer_after =
             after.map_err(|_| fault("answer_after: expected a duration such as \"60s\", or null".into()))?;

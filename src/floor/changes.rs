@@ -423,9 +423,9 @@ mod tests {
                 began: Some(Stamp(Time(0))),
                 can_come: None,
                 of: None,
-                standing: crate::wire::TierStanding::Running {
+                standing: crate::wire::TierStanding(crate::core::Standing::Running {
                     due_at: Stamp(Time(300_000)),
-                },
+                }),
             }];
             Arc::new(state)
         };

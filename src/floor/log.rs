@@ -1,6 +1,6 @@
 //! The duty log over HTTP: in pages, oldest or newest first, filtered.
 
-use super::api::{bad_query, json_text};
+use super::api::{bad_query, in_language, json_text};
 use super::http::{Front, Peer, let_in};
 use super::problem::Problem;
 use crate::core::{Name, Time};
@@ -8,7 +8,7 @@ use crate::journal::{Entry, Group, Look};
 use crate::report::{Report, Wanted};
 use crate::shift::Summary;
 use crate::wire::{LIMIT_NAME, Refused, ServerMessage, Stamp};
-use crate::words::Sentences;
+use crate::words::{Sentences, Words};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -28,11 +28,11 @@ static LOG_READERS: Semaphore = Semaphore::const_new(2);
 
 /// The duty log, to be read. Both may block; they are called on a thread for that.
 pub trait LogSource: Send + Sync + 'static {
-    /// Up to `limit` records that are looked for.
+    /// Up to `limit` records that are looked for, each with its sentence.
     ///
     /// # Errors
     /// Why it cannot be read.
-    fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault>;
+    fn look(&self, look: &Look, limit: usize, words: &Sentences) -> Result<LookedUp, LogFault>;
 
     /// The shift from `from` to `to`, as far as the log goes up to entry `upto`; `None`: to its end.
     ///
@@ -117,6 +117,7 @@ pub(super) struct Page {
     kind: Option<String>,
     who: Option<String>,
     text: Option<String>,
+    language: Option<String>,
 }
 
 /// `GET /api/v1/log`
@@ -130,13 +131,21 @@ pub(super) async fn log(
     let Query(page) = query.map_err(|fault| bad_query(&fault))?;
     let limit = page.limit.unwrap_or(LIMIT_RECORDS).clamp(1, LIMIT_RECORDS);
     let (mut look, newest) = (page.look()?, page.newest);
+    let words = match in_language(page.language.as_deref())? {
+        Some(language) => {
+            let house = front.floor.hub.house().borrow().within(&who.scope);
+            Sentences::of_house(Words::new(language, Arc::new(house)))
+        }
+        // For programs: names as the plan writes them, times in UTC.
+        None => Sentences::new(jiff::tz::TimeZone::UTC),
+    };
     if let Some(queue) = &look.queue {
         who.scope.admit(queue)?;
     }
     // What names no queue may tell of any: answers and feeds among it. The decision that an answer brought about names its queue.
     // Before anything is looked for: a filter over what somebody may not read would answer whether it is there.
     look.scope = who.scope.queues().cloned();
-    let looked = read(&front, move |log| log.look(&look, limit)).await?;
+    let looked = read(&front, move |log| log.look(&look, limit, &words)).await?;
     // A page that ends for want of records says where it stood, so that a reader can go on from there later.
     let next = looked.next.or(if newest { page.before } else { Some(page.since) });
     let is_theirs = |it: &LogRecord| match who.scope.queues() {

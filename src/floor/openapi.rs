@@ -3,6 +3,7 @@
 use super::log::LIMIT_RECORDS;
 use super::shift::ShiftReply;
 use crate::wire::{self, HandoverRequest, HandoverVerb, Route, Verb};
+use crate::words::Language;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use strum::VariantNames;
@@ -135,7 +136,7 @@ fn bench() -> (String, Value) {
             "day": { "type": "string" },
             "answer_after": { "type": ["string", "null"], "description": "A duration such as 60s." },
             "settings": { "type": "array", "items": setting },
-            "language": { "enum": ["en", "zh-Hans", "zh-Hant"] },
+            "language": { "enum": Language::WORDS },
         },
         "required": ["day"],
     });
@@ -229,6 +230,11 @@ fn gets() -> [(String, Value); 6] {
                     query(
                         "text",
                         json!({ "type": "string", "description": "Stands in the record's sentence." })
+                    ),
+                    query(
+                        "language",
+                        json!({ "enum": Language::WORDS, "description": "Of the records' sentences, with the names and the zone of the \
+                            house. Without it English, with names as the plan writes them and times in UTC." })
                     ),
                 ]),
                 object(json!({

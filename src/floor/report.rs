@@ -1,12 +1,12 @@
 //! The report for leaders over HTTP: one at a time, off the loop, and no longer than somebody waits for it.
 
-use super::api::bad_query;
+use super::api::{bad_query, in_language};
 use super::http::{Front, Peer, let_in};
 use super::log::LogFault;
 use super::problem::Problem;
 use crate::report::Wanted;
 use crate::wire::{Refused, RefusedBecause};
-use crate::words::{Language, Words};
+use crate::words::Words;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -49,7 +49,7 @@ pub(super) async fn report(
         return Err(Refused::new(RefusedBecause::NotAllowed, words).into());
     }
     let Query(asked) = query.map_err(|fault| bad_query(&fault))?;
-    let language = asked.language()?;
+    let language = in_language(asked.language.as_deref())?.unwrap_or_default();
     let house = front.floor.hub.house().borrow().within(&who.scope);
     let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
     let (first, days) = match asked.days()? {
@@ -76,14 +76,6 @@ pub(super) async fn report(
 }
 
 impl Asked {
-    fn language(&self) -> Result<Language, Problem> {
-        let Some(tag) = &self.language else {
-            return Ok(Language::En);
-        };
-        let words = || format!("language is {tag:?}; expected {}", Language::WORDS.join(", "));
-        Language::read(tag).ok_or_else(|| Refused::not_understood(words()).into())
-    }
-
     /// `None`: nobody says which.
     fn days(&self) -> Result<Option<(Date, usize)>, Problem> {
         let fault = |words: String| Problem::from(Refused::not_understood(words));

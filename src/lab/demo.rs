@@ -279,7 +279,32 @@ impl Memory {
             What::Answered {
                 instruction, answer, ..
             } => self.answered(decision.at, instruction, answer, desk).await,
-            _ => {}
+            What::Instruct { .. }
+            | What::Settled { .. }
+            | What::Freed { .. }
+            | What::TierSkipped { .. }
+            | What::FeedLost { .. }
+            | What::BlindLong { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::SurgeOver { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::FeedBack { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => {}
         }
     }
 
@@ -298,7 +323,9 @@ impl Memory {
                     let queue = instruction.queue.clone();
                     let moved = match instruction.action {
                         Action::SignOut | Action::StandDown => desk.sign_out(queue, part).await,
-                        _ => desk.sign_in(queue, part).await,
+                        Action::SignIn | Action::ExtendShift | Action::Overtime | Action::CallIn => {
+                            desk.sign_in(queue, part).await
+                        }
                     };
                     if !moved {
                         return;

@@ -119,7 +119,31 @@ impl Cells {
         match what {
             What::FeedLost { .. } => self.lost(at),
             What::FeedBack { .. } => self.back(at),
-            _ => {}
+            What::Instruct { .. }
+            | What::Settled { .. }
+            | What::Freed { .. }
+            | What::TierSkipped { .. }
+            | What::BlindLong { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::SurgeOver { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::Answered { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => {}
         }
     }
 

@@ -83,7 +83,9 @@ fn write_cell(page: &mut String, cell: &Cell, head: bool) {
             let [one, other] = [one, other].map(|it| Cell::Number(*it, 0).shown());
             format!("{one}<br><small>{other}</small>")
         }
-        cell => escaped(&cell.shown()),
+        cell @ (Cell::Text(_) | Cell::Number(..) | Cell::Share(_) | Cell::Judged(..) | Cell::JudgedShare(..)) => {
+            escaped(&cell.shown())
+        }
     };
     let _ = match (head, cell) {
         (true, _) => write!(page, "<th scope=\"row\">{shown}</th>"),

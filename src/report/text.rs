@@ -1,6 +1,7 @@
 //! The report on a terminal: every table without its hours, which a terminal is too narrow for.
 
 use super::document::{Cell, Document, Table};
+use crate::words::columns as columns_of;
 use std::io::{self, Write};
 
 impl Document {
@@ -55,14 +56,14 @@ fn write_table(table: &Table, out: &mut impl Write) -> io::Result<()> {
             lines
                 .iter()
                 .filter_map(|line| line.get(column))
-                .map(|cell| width(cell))
+                .map(|cell| columns_of(cell))
                 .max()
                 .unwrap_or(0)
         })
         .collect();
     for line in lines {
         let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, wide))| {
-            let room = " ".repeat(wide - width(cell));
+            let room = " ".repeat(wide - columns_of(cell));
             if column == 0 {
                 format!("{cell}{room}")
             } else {
@@ -81,10 +82,4 @@ fn shown(cell: &Cell) -> String {
 
 fn tame(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
-}
-
-/// Columns on a terminal: Chinese takes two a character.
-fn width(text: &str) -> usize {
-    let wide = |c: char| matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe4f | 0xff00..=0xff60 | 0xffe0..=0xffe6);
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
 }

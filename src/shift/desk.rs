@@ -186,7 +186,11 @@ impl Desk {
         };
         let id = match ask.wanted {
             Wanted::Begin { .. } => self.id + 1,
-            _ => self.id,
+            Wanted::Note { .. }
+            | Wanted::Settle { .. }
+            | Wanted::TakeOver { .. }
+            | Wanted::Sign { .. }
+            | Wanted::Withdraw { .. } => self.id,
         };
         let step = |step| Handover {
             id,
@@ -360,7 +364,7 @@ impl Draft {
         }
         let taken = self.items.iter().any(|(_, standing)| match standing {
             Standing::TakenOver(taken) => same(&taken.by, &ask.by),
-            _ => false,
+            Standing::Open | Standing::Settled(..) => false,
         });
         if side == Side::Leaving && taken {
             let words = "you have taken something over, so you cannot be the one who leaves";

@@ -17,7 +17,6 @@
 mod asks;
 mod desk;
 mod effect;
-mod effect_told;
 mod open;
 mod shown;
 mod stays;

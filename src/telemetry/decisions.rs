@@ -36,7 +36,28 @@ pub fn count(decision: &Decision) {
         What::PassedUp { .. } => one(names::PASSED_UP),
         What::Unanswered { .. } => one(names::UNANSWERED),
         What::NobodyListening { .. } => one(names::NOBODY_LISTENING),
-        _ => {}
+        What::Settled { .. }
+        | What::Freed { .. }
+        | What::FeedLost { .. }
+        | What::BlindLong { .. }
+        | What::SurgeOver { .. }
+        | What::ApprovalAsked { .. }
+        | What::ApprovalLapsed { .. }
+        | What::NotShown { .. }
+        | What::Gone { .. }
+        | What::TakenAsLeft { .. }
+        | What::IncidentEnds { .. }
+        | What::Counted { .. }
+        | What::Resumed { .. }
+        | What::FeedBack { .. }
+        | What::Answered { .. }
+        | What::Paused { .. }
+        | What::Incident { .. }
+        | What::IncidentOver { .. }
+        | What::Approved { .. }
+        | What::ApprovalRefused { .. }
+        | What::OnlyMovesCounted { .. }
+        | What::LadderChanged { .. } => {}
     }
 }
 

@@ -206,9 +206,41 @@ impl Telling {
                     self.quiet.retain(|it| Some(it) != queue);
                     Call::Nobody
                 }
-                _ => Call::Nobody,
+                Notice::FeedLost { .. }
+                | Notice::FeedBack { .. }
+                | Notice::BlindLong { .. }
+                | Notice::TierSkipped { .. }
+                | Notice::SeatsExhausted { .. }
+                | Notice::NobodyListening { .. }
+                | Notice::ApprovalAsked { .. }
+                | Notice::ApprovalLapsed { .. }
+                | Notice::Approved { .. }
+                | Notice::ApprovalRefused { .. }
+                | Notice::NotShown { .. }
+                | Notice::Counted { .. }
+                | Notice::Incident { .. }
+                | Notice::IncidentEnds { .. }
+                | Notice::IncidentOver { .. }
+                | Notice::Gone { .. }
+                | Notice::OnlyMovesCounted
+                | Notice::Paused { .. }
+                | Notice::Resumed { .. }
+                | Notice::LadderChanged { .. }
+                | Notice::ConfigChanged { .. }
+                | Notice::ConfigRefused { .. }
+                | Notice::JournalFailing { .. } => Call::Nobody,
             },
-            _ => Call::Nobody,
+            ServerMessage::Welcome(_)
+            | ServerMessage::State(_)
+            | ServerMessage::Together(_)
+            | ServerMessage::Handover(_)
+            | ServerMessage::Gap(_)
+            | ServerMessage::Answering(_)
+            | ServerMessage::Listening(_)
+            | ServerMessage::Ok { .. }
+            | ServerMessage::Error { .. }
+            | ServerMessage::Conflict { .. }
+            | ServerMessage::Pong { .. } => Call::Nobody,
         }
     }
 }
@@ -226,7 +258,12 @@ fn parts(message: &ServerMessage) -> Option<(Stamp, String, Levels, Option<Instr
         ServerMessage::Answer(it) => {
             let kind = match it.status {
                 AnswerStatus::Unanswered => "unanswered",
-                _ => "answer",
+                AnswerStatus::Seen
+                | AnswerStatus::Done
+                | AnswerStatus::Declined
+                | AnswerStatus::Left
+                | AnswerStatus::Escalated
+                | AnswerStatus::Confirmed => "answer",
             };
             Some((it.at, kind.to_owned(), Levels::Any, Some(it.instruction)))
         }
@@ -246,11 +283,42 @@ fn parts(message: &ServerMessage) -> Option<(Stamp, String, Levels, Option<Instr
                 | Notice::NotShown { instruction, .. }
                 | Notice::Gone { instruction, .. }
                 | Notice::TakenAsLeft { instruction, .. } => (Levels::Any, Some(*instruction)),
-                _ => (Levels::Any, None),
+                Notice::FeedLost { .. }
+                | Notice::FeedBack { .. }
+                | Notice::BlindLong { .. }
+                | Notice::TierSkipped { .. }
+                | Notice::SeatsExhausted { .. }
+                | Notice::ApprovalAsked { .. }
+                | Notice::ApprovalLapsed { .. }
+                | Notice::Approved { .. }
+                | Notice::ApprovalRefused { .. }
+                | Notice::Counted { .. }
+                | Notice::Incident { .. }
+                | Notice::IncidentEnds { .. }
+                | Notice::IncidentOver { .. }
+                | Notice::OnlyMovesCounted
+                | Notice::Paused { .. }
+                | Notice::Resumed { .. }
+                | Notice::Quieted { .. }
+                | Notice::QuietOver { .. }
+                | Notice::LadderChanged { .. }
+                | Notice::ConfigChanged { .. }
+                | Notice::ConfigRefused { .. }
+                | Notice::JournalFailing { .. } => (Levels::Any, None),
             };
             Some((it.at, it.notice.code().to_owned(), levels, about))
         }
-        _ => None,
+        ServerMessage::Welcome(_)
+        | ServerMessage::State(_)
+        | ServerMessage::Together(_)
+        | ServerMessage::Handover(_)
+        | ServerMessage::Gap(_)
+        | ServerMessage::Answering(_)
+        | ServerMessage::Listening(_)
+        | ServerMessage::Ok { .. }
+        | ServerMessage::Error { .. }
+        | ServerMessage::Conflict { .. }
+        | ServerMessage::Pong { .. } => None,
     }
 }
 

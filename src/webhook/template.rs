@@ -240,6 +240,10 @@ impl std::io::Write for Body {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+)]
 fn fault(file: &str, source: &str, error: &minijinja::Error) -> TemplateFault {
     let column = error.range().and_then(|range| {
         let before = source.get(..range.start)?;

@@ -92,7 +92,31 @@ pub(super) fn of_decision(decision: &Decision, seq: u64) -> Option<AnswerMessage
             bare(*instruction, AnswerStatus::Seen, Some(By::from(by))),
             answer,
         )),
-        _ => None,
+        What::Instruct { .. }
+        | What::Settled { .. }
+        | What::Freed { .. }
+        | What::TierSkipped { .. }
+        | What::FeedLost { .. }
+        | What::BlindLong { .. }
+        | What::PassedUp { .. }
+        | What::SurgeOver { .. }
+        | What::ApprovalAsked { .. }
+        | What::ApprovalLapsed { .. }
+        | What::NotShown { .. }
+        | What::Gone { .. }
+        | What::TakenAsLeft { .. }
+        | What::IncidentEnds { .. }
+        | What::Counted { .. }
+        | What::Resumed { .. }
+        | What::FeedBack { .. }
+        | What::NobodyListening { .. }
+        | What::Paused { .. }
+        | What::Incident { .. }
+        | What::IncidentOver { .. }
+        | What::Approved { .. }
+        | What::ApprovalRefused { .. }
+        | What::OnlyMovesCounted { .. }
+        | What::LadderChanged { .. } => None,
     }
 }
 

@@ -25,6 +25,7 @@ mod refused;
 mod role;
 mod schema;
 mod scope;
+mod standing;
 mod state;
 mod verb;
 
@@ -48,9 +49,10 @@ pub use refused::{ConflictMessage, Refused, RefusedBecause, is_a_time};
 pub use role::Role;
 pub use schema::{definitions, person, schema};
 pub use scope::Scope;
+pub use standing::TierStanding;
 pub use state::{
     ClockState, IncidentState, MoveState, NextState, OpenInstruction, PauseState, QueueState, Recent, ServiceState,
-    TierStanding, TierState,
+    TierState,
 };
 pub use verb::{Asks, Route, Verb};
 
@@ -196,7 +198,19 @@ impl ServerMessage {
     pub fn instruction(&self) -> Option<InstructionId> {
         match self {
             ServerMessage::Instruction(it) => Some(it.id),
-            _ => None,
+            ServerMessage::Welcome(_)
+            | ServerMessage::State(_)
+            | ServerMessage::Together(_)
+            | ServerMessage::Answer(_)
+            | ServerMessage::Notice(_)
+            | ServerMessage::Handover(_)
+            | ServerMessage::Gap(_)
+            | ServerMessage::Answering(_)
+            | ServerMessage::Listening(_)
+            | ServerMessage::Ok { .. }
+            | ServerMessage::Error { .. }
+            | ServerMessage::Conflict { .. }
+            | ServerMessage::Pong { .. } => None,
         }
     }
 }

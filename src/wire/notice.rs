@@ -341,7 +341,14 @@ fn skipped(tier: &Name, why: &Shortage) -> Notice {
     let tier = tier.clone();
     match SkippedBecause::from(why) {
         SkippedBecause::NoSeat { physical_seats } => Notice::SeatsExhausted { tier, physical_seats },
-        why => Notice::TierSkipped { tier, why },
+        why @ (SkippedBecause::NobodyToGive { .. }
+        | SkippedBecause::Reserved { .. }
+        | SkippedBecause::Resting { .. }
+        | SkippedBecause::OffDuty { .. }
+        | SkippedBecause::Protected { .. }
+        | SkippedBecause::MaxBorrowed { .. }
+        | SkippedBecause::MaxMovesPerHour { .. }
+        | SkippedBecause::NobodyStays { .. }) => Notice::TierSkipped { tier, why },
     }
 }
 

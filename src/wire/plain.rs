@@ -85,7 +85,7 @@ impl Reference {
         let fits = match &value {
             Value::String(text) => text.chars().count() <= Reference::LIMIT,
             Value::Number(number) => !number.is_f64(),
-            _ => false,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
         };
         fits.then_some(Reference(value))
     }

@@ -176,7 +176,49 @@ impl Refused {
                 message,
                 with: with.clone(),
             },
-            because => super::ServerMessage::Error {
+            because @ (RefusedBecause::NotUnderstood
+            | RefusedBecause::UnknownType
+            | RefusedBecause::TooLong
+            | RefusedBecause::NotAllowed
+            | RefusedBecause::NotYourQueue { .. }
+            | RefusedBecause::Busy
+            | RefusedBecause::ShuttingDown
+            | RefusedBecause::JournalFailing
+            | RefusedBecause::NoSuchQueue { .. }
+            | RefusedBecause::NoSuchLadder { .. }
+            | RefusedBecause::NoSuchTier { .. }
+            | RefusedBecause::NoSuchInstruction { .. }
+            | RefusedBecause::Closed { .. }
+            | RefusedBecause::TakenElsewhere { .. }
+            | RefusedBecause::DoesNotFit { .. }
+            | RefusedBecause::AlreadyCalled { .. }
+            | RefusedBecause::NobodyToGive { .. }
+            | RefusedBecause::NoSeat { .. }
+            | RefusedBecause::Short { .. }
+            | RefusedBecause::NoTierLeft { .. }
+            | RefusedBecause::NothingToApprove { .. }
+            | RefusedBecause::NoWithoutReason
+            | RefusedBecause::InShadow { .. }
+            | RefusedBecause::NotOnQueue { .. }
+            | RefusedBecause::NoTierFor { .. }
+            | RefusedBecause::NotACount { .. }
+            | RefusedBecause::NothingToRelease { .. }
+            | RefusedBecause::PauseWithoutEnd
+            | RefusedBecause::NotQuiet { .. }
+            | RefusedBecause::NotPaused { .. }
+            | RefusedBecause::IncidentWithoutEnd
+            | RefusedBecause::NoIncident { .. }
+            | RefusedBecause::NobodyAbove { .. }
+            | RefusedBecause::NotOnMove { .. }
+            | RefusedBecause::TooLate { .. }
+            | RefusedBecause::TooMuch { .. }
+            | RefusedBecause::NoSuchHandover
+            | RefusedBecause::NoSuchItem
+            | RefusedBecause::SignedAlready
+            | RefusedBecause::SamePerson
+            | RefusedBecause::SummaryChanged
+            | RefusedBecause::StillOpen { .. }
+            | RefusedBecause::StaffNoNeeded) => super::ServerMessage::Error {
                 reference,
                 message,
                 because: because.clone(),

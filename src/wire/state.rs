@@ -1,8 +1,8 @@
 //! How a queue and the open instructions look on the wire.
 
-use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp, TargetMessage};
+use super::{ApprovalMessage, By, InstructionMessage, PoolPart, Stamp, TargetMessage, TierStanding};
 use crate::core::ladder::{Mode, Plan};
-use crate::core::{self, Action, InstructionId, Name, Shortage, Standing};
+use crate::core::{self, Action, InstructionId, Name};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -150,6 +150,10 @@ pub struct MoveState {
     /// Ordered by hand: the daemon leaves them there until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_until: Option<Stamp>,
+    /// When the first of them have been away for as long as one may: they go back then, whatever waits. Absent where no pool of it says
+    /// how long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stay_until: Option<Stamp>,
 }
 
 /// Something that somebody has ordered for a queue until a time: a pause, or quiet.
@@ -198,53 +202,6 @@ pub struct TierState {
     /// Where it stands.
     #[serde(flatten)]
     pub standing: TierStanding,
-}
-
-/// Where a tier stands, and what keeps it from being called.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
-#[serde(tag = "standing", rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum TierStanding {
-    /// It is on the stack already.
-    OnStack,
-    /// Its people are still signing out.
-    SigningOut,
-    /// It was declined, or done with nobody: passed over until then.
-    Declined { until: Stamp },
-    /// Its pools have nobody to give.
-    NobodyToGive { pools: Vec<Name> },
-    /// The floor has no free seat.
-    NoSeat { physical_seats: u32 },
-    /// Its people are kept for a queue of higher priority.
-    Reserved { for_queue: Name },
-    /// Who is left has gone back too short a while ago.
-    Resting { until: Stamp },
-    /// Nobody is on duty by the roster.
-    OffDuty { until: Option<Stamp> },
-    /// Its pools' own queue lends only while at most so many wait there.
-    Protected { by_queue: Name, waiting_at_most: u32 },
-    /// As many are borrowed as the ladder allows.
-    MaxBorrowed { max: u32 },
-    /// As many calls were made within an hour as the queue allows.
-    MaxMovesPerHour { max: u32, until: Stamp },
-    /// Nobody whose shift ends soon may stay longer.
-    NobodyStays { ends_within_s: f64 },
-    /// It is due, and waits for a leader's yes.
-    Approval { since: Stamp },
-    /// A leader said no to it.
-    Refused { until: Stamp },
-    /// A tier before it comes first.
-    Later,
-    /// An earlier move has not settled.
-    Unsettled { instruction: InstructionId },
-    /// Its condition does not hold; `unknown`: the feed does not tell what it measures.
-    NotMet { unknown: bool },
-    /// Its clock runs.
-    Running { due_at: Stamp },
-    /// The queue is blind.
-    Blind,
-    /// The queue is paused.
-    Paused,
 }
 
 /// An instruction that still waits for its last word. `respond_by` is that of the level that has it now.
@@ -354,6 +311,7 @@ impl From<&core::MoveView> for MoveState {
             there: view.there.clone(),
             missing: view.missing.clone(),
             hold_until: view.hold_until.map(Stamp),
+            stay_until: view.stay_until.map(Stamp),
         }
     }
 }
@@ -372,51 +330,6 @@ impl From<&core::TierView> for TierState {
     }
 }
 
-impl From<&Standing> for TierStanding {
-    fn from(standing: &Standing) -> TierStanding {
-        match standing {
-            Standing::OnStack => TierStanding::OnStack,
-            Standing::SigningOut => TierStanding::SigningOut,
-            Standing::Declined { until } => TierStanding::Declined { until: Stamp(*until) },
-            Standing::Short { why } => match why {
-                Shortage::NobodyToGive { pools } => TierStanding::NobodyToGive { pools: pools.clone() },
-                Shortage::NoSeat { physical_seats } => TierStanding::NoSeat {
-                    physical_seats: *physical_seats,
-                },
-                Shortage::Reserved { queue } => TierStanding::Reserved {
-                    for_queue: queue.clone(),
-                },
-                Shortage::Resting { until } => TierStanding::Resting { until: Stamp(*until) },
-                Shortage::OffDuty { until } => TierStanding::OffDuty {
-                    until: until.map(Stamp),
-                },
-                Shortage::Protected { queue, waiting_at_most } => TierStanding::Protected {
-                    by_queue: queue.clone(),
-                    waiting_at_most: *waiting_at_most,
-                },
-                Shortage::MaxBorrowed { max } => TierStanding::MaxBorrowed { max: *max },
-                Shortage::MaxMovesPerHour { max, until } => TierStanding::MaxMovesPerHour {
-                    max: *max,
-                    until: Stamp(*until),
-                },
-                Shortage::NobodyStays { ends_within } => TierStanding::NobodyStays {
-                    ends_within_s: ends_within.as_secs(),
-                },
-            },
-            Standing::Approval { since } => TierStanding::Approval { since: Stamp(*since) },
-            Standing::Refused { until } => TierStanding::Refused { until: Stamp(*until) },
-            Standing::Later => TierStanding::Later,
-            Standing::Unsettled { instruction } => TierStanding::Unsettled {
-                instruction: *instruction,
-            },
-            Standing::NotMet { unknown } => TierStanding::NotMet { unknown: *unknown },
-            Standing::Running { due_at } => TierStanding::Running { due_at: Stamp(*due_at) },
-            Standing::Blind => TierStanding::Blind,
-            Standing::Paused => TierStanding::Paused,
-        }
-    }
-}
-
 impl From<&core::OpenView> for OpenInstruction {
     fn from(view: &core::OpenView) -> OpenInstruction {
         let mut instruction = InstructionMessage::from(&view.instruction);
@@ -430,5 +343,42 @@ impl From<&core::OpenView> for OpenInstruction {
             unanswered: view.unanswered,
             delivered: view.delivered,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Time;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_move_says_by_when_its_people_are_back_at_the_latest() {
+        let told = |stay_until| {
+            json!(MoveState::from(&core::MoveView {
+                instruction: InstructionId(7),
+                action: Action::SignIn,
+                tier: "expert".into(),
+                parts: Vec::new(),
+                issued: Time(0),
+                settled: true,
+                settles_at: None,
+                stay_until,
+                answered: true,
+                shadow: false,
+                not_shown: false,
+                shown: None,
+                by_number: false,
+                there: Vec::new(),
+                missing: Vec::new(),
+                hold_until: None,
+            }))
+        };
+        assert_eq!(told(Some(Time(5_400_000)))["stay_until"], "1970-01-01T01:30:00.000Z");
+        assert_eq!(
+            told(None).get("stay_until").map(Value::is_null),
+            None,
+            "it may stay as long as it likes"
+        );
     }
 }

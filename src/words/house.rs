@@ -1,16 +1,16 @@
 //! Messages in a sentence, with the configuration's labels for names.
 
 use super::Language;
-use super::span;
-use crate::core::{Lost, Millis, Shortage};
+use super::figures::{percent, span};
+use crate::core::{Lost, Millis, Shortage, Time};
 use crate::wire::{House, LostBecause, SkippedBecause, Stamp};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// A moment for programs and their logs: `2026-11-02 11:05:00.000+08:00`.
-pub(super) const DATED: &str = "%Y-%m-%d %H:%M:%S%.3f%:z";
+/// A moment where no house is near: `2026-11-02 11:05:00.000+08:00`.
+const DATED: &str = "%Y-%m-%d %H:%M:%S%.3f%:z";
 
 /// Words things in a language, for a house.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Words {
     zone: TimeZone,
     /// Names stand as they are written in the plan.
     as_written: bool,
+    /// Moments are told with their date and zone.
+    dated: bool,
 }
 
 impl PartialEq for Words {
@@ -36,6 +38,7 @@ impl Words {
             zone: TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC),
             house,
             as_written: false,
+            dated: false,
         }
     }
 
@@ -43,13 +46,24 @@ impl Words {
     pub fn as_written(language: Language) -> Words {
         Words {
             as_written: true,
+            dated: true,
             ..Words::new(language, Arc::default())
         }
+    }
+
+    /// The same with moments that say their date and zone: for what is read long after, or elsewhere.
+    pub fn dated(self) -> Words {
+        Words { dated: true, ..self }
     }
 
     /// The same with times of this zone.
     pub fn in_zone(self, zone: TimeZone) -> Words {
         Words { zone, ..self }
+    }
+
+    /// Names stand as they are written in the plan.
+    pub(super) fn is_as_written(&self) -> bool {
+        self.as_written
     }
 
     /// In which language.
@@ -84,14 +98,15 @@ impl Words {
 
     /// The time of day in the floor's zone, with its date where no house is near; what is no time is shown as it came.
     pub fn time(&self, at: &str) -> String {
-        let moment = Stamp::read(at).and_then(|at| Timestamp::from_millisecond(at.0.0).map_err(|it| it.to_string()));
-        match moment {
-            Ok(moment) => {
-                let form = if self.as_written { DATED } else { "%H:%M:%S" };
-                moment.to_zoned(self.zone.clone()).strftime(form).to_string()
-            }
-            Err(_) => at.to_owned(),
-        }
+        let moment = Stamp::read(at).ok().and_then(|at| self.moment(at.0));
+        moment.unwrap_or_else(|| at.to_owned())
+    }
+
+    /// The same of a moment; `None`: it is beyond the calendar.
+    pub(super) fn moment(&self, at: Time) -> Option<String> {
+        let moment = Timestamp::from_millisecond(at.0).ok()?.to_zoned(self.zone.clone());
+        let form = if self.dated { DATED } else { "%H:%M:%S" };
+        Some(moment.strftime(form).to_string())
     }
 
     /// A message in one line; `about`: the instruction that it refers to.
@@ -154,6 +169,10 @@ impl Words {
             let lines: Vec<&str> = message[key].as_array()?.iter().filter_map(Value::as_str).collect();
             Some(lines.join("; "))
         };
+        let changes = || -> Option<String> {
+            let changes = message["changes"].as_array()?.iter().filter_map(Value::as_str);
+            Some(changes.map(|it| self.change(it)).collect::<Vec<_>>().join("; "))
+        };
         let text = |key: &str| message[key].as_str().map(str::to_owned);
         if message["code"] == "tier_skipped" {
             return self.standing(message, message["why"].as_str().unwrap_or_default());
@@ -170,9 +189,7 @@ impl Words {
         }
         let cause = || text("why");
         let said = text("note").or_else(|| text("reason")).or_else(cause);
-        said.or_else(|| lines("problems"))
-            .or_else(|| lines("changes"))
-            .unwrap_or_default()
+        said.or_else(|| lines("problems")).or_else(changes).unwrap_or_default()
     }
 
     /// What the phones show in place of a person.
@@ -319,12 +336,12 @@ impl Words {
         }
         let share = code.contains("_share_");
         let threshold = match reason["threshold_s"].is_null() {
-            true if share => percent(&reason["threshold"]),
+            true if share => share_of(&reason["threshold"]),
             true => number(&reason["threshold"]),
             false => seconds(&reason["threshold_s"]),
         };
         let measured = match (share, reason["measured_s"].is_null()) {
-            (true, _) => percent(&reason["measured"]),
+            (true, _) => share_of(&reason["measured"]),
             (false, true) => number(&reason["measured"]),
             (false, false) => seconds(&reason["measured_s"]),
         };
@@ -400,11 +417,8 @@ pub(super) fn seconds(it: &Value) -> String {
     it.as_f64().map_or("–".to_owned(), clock)
 }
 
-/// `62.5 %`
-fn percent(it: &Value) -> String {
-    it.as_f64().map_or("–".to_owned(), |share| {
-        format!("{} %", (share * 1000.0).round() / 10.0)
-    })
+fn share_of(it: &Value) -> String {
+    it.as_f64().map_or("–".to_owned(), percent)
 }
 
 fn clock(seconds: f64) -> String {

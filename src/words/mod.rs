@@ -1,15 +1,15 @@
 //! Every sentence that people read of what the core decides and refuses: codes and numbers go in, words come out, in one table a
 //! language (`*.ftl`, Fluent), for webhooks, the HTTP interface, the command line and, served as they are, the page.
 
-mod english;
-mod handed_over;
+mod changes;
+mod figures;
 mod house;
 mod log;
 mod refusal;
 
-pub use english::{Sentences, span};
+pub use figures::{columns, span};
 pub use house::Words;
-pub use log::LogWords;
+pub use log::Sentences;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -95,6 +95,20 @@ impl Language {
         }
     }
 
+    /// What the duty log and the commands that read it say in full, which the page does not.
+    fn of_log(self) -> &'static str {
+        match self {
+            Language::En => include_str!("log/en.ftl"),
+            Language::ZhHans => include_str!("log/zh-Hans.ftl"),
+            Language::ZhHant => include_str!("log/zh-Hant.ftl"),
+        }
+    }
+
+    /// Every text of its own, file by file.
+    fn sources(self) -> [&'static str; 4] {
+        [self.source(), self.of_check(), self.of_bench(), self.of_log()]
+    }
+
     fn table(self) -> &'static Table {
         match self {
             Language::En => &EN,
@@ -136,7 +150,7 @@ fn table(language: Language) -> Table {
     let mut table = FluentBundle::new_concurrent(vec![language.word().parse().unwrap_or_default()]);
     // The marks around values are for text of mixed direction, of which there is none.
     table.set_use_isolating(false);
-    for source in [language.source(), language.of_check(), language.of_bench()] {
+    for source in language.sources() {
         // A line that cannot be read is left out; a test holds that there is none.
         let resource = match FluentResource::try_new(source.to_owned()) {
             Ok(resource) => resource,
@@ -166,8 +180,7 @@ mod tests {
 
     /// Keys and the values that their texts name, as far as one line each tells.
     fn keys(language: Language) -> BTreeSet<String> {
-        let sources = [language.source(), language.of_check(), language.of_bench()];
-        let lines = sources.into_iter().flat_map(str::lines);
+        let lines = language.sources().into_iter().flat_map(str::lines);
         let keys = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         keys.filter_map(|line| line.split_once(" = ").map(|(key, _)| key.to_owned()))
             .collect()
@@ -176,7 +189,7 @@ mod tests {
     #[test]
     fn every_table_can_be_read() {
         for language in languages() {
-            for source in [language.source(), language.of_check(), language.of_bench()] {
+            for source in language.sources() {
                 let read = FluentResource::try_new(source.to_owned());
                 assert!(
                     read.is_ok(),

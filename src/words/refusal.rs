@@ -1,11 +1,11 @@
 //! Refusals in a sentence.
 
+use super::figures::span;
 use super::house::{person, seconds};
-use super::span;
 use super::{Language, Words};
 use crate::core::Millis;
 use crate::wire::{Refused, RefusedBecause, is_a_time};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 impl Words {
     /// Why a request was not taken, and what to do.
@@ -20,10 +20,19 @@ impl Words {
     }
 
     fn because_of(&self, because: &RefusedBecause) -> String {
-        let fields = because.fields();
-        let mut key = because.code();
+        self.by_fields(because.code(), &because.fields())
+    }
+
+    /// The same of a refusal as it came over the wire; `None`: of a daemon that knows more codes than this program.
+    pub fn refused_as(&self, code: &str, fields: &Map<String, Value>) -> Option<String> {
+        self.language().text(&format!("error.{code}"), &[])?;
+        Some(self.by_fields(code, fields))
+    }
+
+    fn by_fields(&self, code: &str, fields: &Map<String, Value>) -> String {
+        let mut key = code;
         let mut values: Vec<(&str, String)> = Vec::new();
-        for (name, value) in &fields {
+        for (name, value) in fields {
             let said = match name.as_str() {
                 "queue" | "tier" | "pool" | "ladder" => {
                     value.as_str().map_or("–".to_owned(), |raw| self.name(name, raw))

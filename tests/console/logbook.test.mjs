@@ -23,6 +23,8 @@ function log(...pages) {
   return { book, asked };
 }
 
+const UTC = { zone: 'UTC', language: 'en' };
+
 test('a day is the floor\'s day, also where clocks are changed', () => {
   assert.deepEqual(dayBounds('2026-11-21', 'Asia/Shanghai'), ['2026-11-20T16:00:00.000Z', '2026-11-21T16:00:00.000Z']);
   assert.deepEqual(dayBounds('2026-10-25', 'Europe/Lisbon'), ['2026-10-24T23:00:00.000Z', '2026-10-26T00:00:00.000Z'], 'a day of 25 hours');
@@ -30,15 +32,15 @@ test('a day is the floor\'s day, also where clocks are changed', () => {
 });
 
 test('a filter becomes a query; what is empty is left out', () => {
-  const query = queryOf({ ...everything('2026-11-21'), who: ' S12 ', groups: ['orders'] }, 'UTC');
-  assert.deepEqual(Object.fromEntries(query), { newest: 'true', limit: '100', kind: 'orders', who: 'S12', from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z' });
-  assert.equal(queryOf(everything(''), 'UTC').get('kind'), GROUPS.join(','));
-  assert.equal(queryOf(everything(''), 'UTC').has('from'), false);
+  const query = queryOf({ ...everything('2026-11-21'), who: ' S12 ', groups: ['orders'] }, UTC);
+  assert.deepEqual(Object.fromEntries(query), { newest: 'true', limit: '100', kind: 'orders', language: 'en', who: 'S12', from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z' });
+  assert.equal(queryOf(everything(''), UTC).get('kind'), GROUPS.join(','));
+  assert.equal(queryOf(everything(''), UTC).has('from'), false);
 });
 
 test('pages become one list, newest first, and what comes later goes on top', async () => {
   const { book, asked } = log(page([9, 8], true), page([5, 4]), page([10]));
-  await book.show(queryOf(everything(''), 'UTC'));
+  await book.show(queryOf(everything(''), UTC));
   await book.earlier();
   await book.later();
   assert.deepEqual(book.list().entries.map((it) => it.seq), [10, 9, 8, 5, 4]);
@@ -49,18 +51,18 @@ test('pages become one list, newest first, and what comes later goes on top', as
 
 test('more news than a page begin the list anew: it has no holes', async () => {
   const { book } = log(page([3, 2]), page([200, 199], true), page([201, 200, 199]));
-  await book.show(queryOf(everything(''), 'UTC'));
+  await book.show(queryOf(everything(''), UTC));
   await book.later();
   assert.deepEqual(book.list().entries.map((it) => it.seq), [201, 200, 199]);
 });
 
 test('a fault is told and keeps what was read; an answer to an older question is not taken', async () => {
   const { book } = log(page([3]), Object.assign(new Error('busy'), { code: 'log_unreadable' }), page([3, 4]));
-  await book.show(queryOf(everything(''), 'UTC'));
+  await book.show(queryOf(everything(''), UTC));
   await book.later();
   assert.equal(book.error.code, 'log_unreadable');
   assert.equal(book.records.size, 1);
-  const first = book.show(queryOf(everything(''), 'UTC'));
+  const first = book.show(queryOf(everything(''), UTC));
   book.forget();
   await first;
   assert.equal(book.records.size, 0);
@@ -84,7 +86,7 @@ test('a record is told as the floor was told of it, else by its kind and in its 
 
 test('a text is looked for in what the page says, back through pages that have none of it, and in what comes later', async () => {
   const { book, asked } = log(page([9, 8], true), page([7, 6], true), page([5], false), page([11, 10]));
-  const query = queryOf({ ...everything(''), text: 'odd' }, 'UTC');
+  const query = queryOf({ ...everything(''), text: 'odd' }, UTC);
   assert.equal(query.has('text'), false, 'the daemon words it otherwise');
   assert.equal(query.get('limit'), '500');
   await book.show(query, (entry) => entry.seq % 2 === 1);
@@ -100,7 +102,7 @@ test('an answer is found by what it answers, though it stands before it', async 
   const asked = record(7, 'instruct', { message: { type: 'instruction', seq: 7, id: 3, action: 'sign_in', tier: 'expert', pool: 'expert', seats: { ask: 4 }, reason: { code: 'order', by: { name: 'Li', staff_no: 'S12' } } } });
   const { book } = log({ records: [answer, asked], next: 7, more: false });
   const words = new Words('zh-Hans', table('zh-Hans'), { zone: 'UTC' });
-  await book.show(queryOf({ ...everything(''), text: '机动专家组' }, 'UTC'), (entry, known) => said({ words, state: { known } }, entry).includes('机动专家组'));
+  await book.show(queryOf({ ...everything(''), text: '机动专家组' }, UTC), (entry, known) => said({ words, state: { known } }, entry).includes('机动专家组'));
   assert.deepEqual(book.list().entries.map((it) => it.seq), [8, 7]);
 });
 

@@ -6,7 +6,7 @@ import { beforeEach, mock, test } from 'node:test';
 import { NOTICES, calls } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
 import { idleOf } from '../../src/floor/console/cards/cards.js';
-import { stageWords, steps } from '../../src/floor/console/stairs/staircase.js';
+import { stageWords, stays, steps } from '../../src/floor/console/stairs/staircase.js';
 import { emptyState, moodOf, reduce, stageOf, surgeSince } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
@@ -33,6 +33,16 @@ test('a step says how far its people are, and from whom that is known', () => {
   assert.equal(said(on(answer(3, 'seen')), { shown: 0 }), 'asked, seen by Li');
   const doubt = { type: 'notice', seq: 4, at: AT, queue: 'inbound', code: 'not_shown', instruction: 1, seats: 4, shown: 2 };
   assert.equal(said(on(answer(3, 'done'), doubt), { not_shown: true }), 'said to be there; the phones show 2');
+});
+
+test('a step says for how long its people stay, in every language', () => {
+  const said = (language, more) => stays(new Words(language, table(language), { zone: 'UTC' }), move(more)).map((it) => it.text);
+  const both = { hold_until: '2026-11-21T06:30:00.000Z', stay_until: '2026-11-21T07:30:00.000Z' };
+  assert.deepEqual(said('en', {}), []);
+  assert.deepEqual(said('en', { stay_until: both.stay_until }), ['back by 07:30 at the latest']);
+  assert.deepEqual(said('en', both), ['stay until 06:30', 'back by 07:30 at the latest']);
+  assert.deepEqual(said('zh-Hans', both), ['留至 06:30', '最迟 07:30 返回']);
+  assert.deepEqual(said('zh-Hant', both), ['留至 06:30', '最遲 07:30 返回']);
 });
 
 test('nobody is on the way before somebody has seen it, nor on the phones because time has passed', () => {

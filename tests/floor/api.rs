@@ -245,8 +245,11 @@ async fn the_duty_log_is_read_in_pages() {
     let stage = Stage::start().await;
     let at = stage.address;
     let page = get(at, "/api/v1/log?since=2&limit=2").await.json();
-    let records = json!([{ "seq": 3, "record": { "n": 3 } }, { "seq": 4, "record": { "n": 4 } }]);
-    assert_eq!(page, json!({ "records": records, "next": 4, "more": true }));
+    let record = |seq| json!({ "seq": seq, "record": { "n": seq, "words": "surged stopped in good order" } });
+    assert_eq!(
+        page,
+        json!({ "records": [record(3), record(4)], "next": 4, "more": true })
+    );
     let last = get(at, "/api/v1/log?since=4").await.json();
     assert_eq!((&last["next"], &last["more"]), (&json!(5), &json!(false)));
     let unreadable = get(at, "/api/v1/log?since=666").await;
@@ -254,6 +257,19 @@ async fn the_duty_log_is_read_in_pages() {
         (unreadable.status, &unreadable.json()["detail"]),
         (503, &json!("the disk is gone"))
     );
+}
+
+#[tokio::test]
+async fn the_duty_log_speaks_the_language_that_is_asked_for() {
+    let stage = Stage::start().await;
+    let said = async |language: &str| {
+        let page = get(stage.address, &format!("/api/v1/log?limit=1&language={language}")).await;
+        (page.status, page.json()["records"][0]["record"]["words"].clone())
+    };
+    assert_eq!(said("en").await, (200, json!("surged stopped in good order")));
+    assert_eq!(said("zh-Hans").await, (200, json!("surged 已正常停止")));
+    assert_eq!(said("zh-Hant").await, (200, json!("surged 已正常停止")));
+    assert_eq!(said("tlh").await.0, 422);
 }
 
 #[tokio::test]
@@ -410,5 +426,5 @@ async fn the_floor_on_paper_is_for_who_may_read_it_in_the_language_that_is_asked
             .unwrap()
             .contains("default-src 'none'")
     );
-    assert_eq!(get(stage.address, "/paper?language=nl").await.status, 400);
+    assert_eq!(get(stage.address, "/paper?language=nl").await.status, 422);
 }

@@ -11,11 +11,12 @@ use surged::floor::access::{NewToken, TokenRecord};
 use surged::floor::{
     Access, Ask, Floor, FloorSettings, Health, Hub, Limits, LogFault, LogRecord, LogSource, LookedUp, access, serve,
 };
-use surged::journal::{Entry, Look, Record};
+use surged::journal::{Entry, Fact, Look, Record};
 use surged::report::{Report, Wanted};
 use surged::shift::Summary;
 use surged::wire::Role;
 use surged::wire::{OpenInstruction, QueueState, ServerMessage, Stamp};
+use surged::words::Sentences;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -59,14 +60,14 @@ static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder:
 struct Log;
 
 impl LogSource for Log {
-    fn look(&self, look: &Look, limit: usize) -> Result<LookedUp, LogFault> {
+    fn look(&self, look: &Look, limit: usize, words: &Sentences) -> Result<LookedUp, LogFault> {
         if look.after == 666 {
             return Err(LogFault("the disk is gone".into()));
         }
         let all = (look.after + 1..=5).map(|seq| LogRecord {
             seq,
             queue: (seq != 2).then(|| if seq % 2 == 1 { "inbound".into() } else { "vip".into() }),
-            record: json!({ "n": seq }),
+            record: json!({ "n": seq, "words": words.record(&Record::Fact(Fact::Stopped)) }),
         });
         let in_scope = |it: &LogRecord| match &look.scope {
             None => true,

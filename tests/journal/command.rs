@@ -67,6 +67,40 @@ async fn show_reads_beside_the_daemon_and_filters() {
 }
 
 #[tokio::test]
+async fn show_and_verify_speak_chinese() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    every_kind(&path).await;
+    let asked = ["--zone", "Asia/Shanghai", "--language", "zh-Hans"];
+    let shown = lines("show", &path, &asked);
+    assert_eq!(
+        shown[0],
+        "       1  2026-11-02 11:05:00.001+08:00  -             surged 0.1.0 已启动，配置 c0ffee"
+    );
+    assert!(
+        shown
+            .iter()
+            .any(|it| it.contains("inbound       签入机动专家组：4 人（E01、E02、E03、E04）"))
+    );
+    assert!(shown.iter().any(|it| it.ends_with("[未写入日志即已生效]")));
+    let whole = lines("verify", &path, &asked);
+    assert!(
+        whole[0].starts_with("完整：") && whole[1].starts_with("最后的哈希值："),
+        "{whole:?}"
+    );
+    let by_terminal = |locale: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_surged"));
+        command
+            .args(["log", "verify", "--journal"])
+            .arg(&path)
+            .env("LC_ALL", locale);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert!(by_terminal("zh_TW.UTF-8").starts_with("完整："));
+    assert!(by_terminal("C.UTF-8").starts_with("whole: "));
+}
+
+#[tokio::test]
 async fn export_writes_every_record_for_other_programs() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("surged.db");

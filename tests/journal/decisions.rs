@@ -580,7 +580,7 @@ pub fn said_aloud() -> Vec<(What, &'static str)> {
     ]
 }
 
-fn part(pool: &str, seats: u32, people: &[&str]) -> Part {
+pub fn part(pool: &str, seats: u32, people: &[&str]) -> Part {
     Part {
         pool: Some(pool.into()),
         seats,
@@ -588,14 +588,14 @@ fn part(pool: &str, seats: u32, people: &[&str]) -> Part {
     }
 }
 
-fn instruct(instruction: Instruction) -> What {
+pub fn instruct(instruction: Instruction) -> What {
     What::Instruct {
         instruction,
         beside: false,
     }
 }
 
-fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> Instruction {
+pub fn instruction(action: Action, tier: &str, parts: Vec<Part>, reason: Reason) -> Instruction {
     let ask = parts.iter().map(|it| it.seats).sum();
     Instruction {
         hold: None,

@@ -11,7 +11,9 @@ mod handover;
 mod packed;
 mod people;
 mod process;
+mod rarer;
 mod samples;
+mod tongues;
 mod words;
 
 use samples::{batch, fact, options, reading, snapshot};

@@ -5,7 +5,7 @@ use super::samples::{ELEVEN_FIVE, inbound, lin};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use surged::core::{Answer, Decision, Input, InstructionId, Millis, Name, Order, Plan, Reading};
+use surged::core::{Answer, Decision, Input, InstructionId, Millis, Name, Order, Plan, Reading, What};
 use surged::journal::{Fact, Forgetting, PersonId, Record, Way};
 use surged::words::Sentences;
 
@@ -17,8 +17,8 @@ fn every_kind_of_record_has_its_sentence() {
         assert_eq!(words.record(record), *sentence);
     }
     let kinds: BTreeSet<&str> = records.iter().map(|(it, _)| it.kind()).collect();
-    // 12 inputs, 27 decisions, 9 facts, 7 steps of a hand-over: no two share a word.
-    assert_eq!(kinds.len(), 55, "{kinds:?}");
+    // 12 inputs, 27 decisions, 13 facts, 7 steps of a hand-over: no two share a word.
+    assert_eq!(kinds.len(), 59, "{kinds:?}");
 }
 
 /// What happened, and how it is said in Shanghai.
@@ -75,11 +75,9 @@ pub fn records() -> Vec<(Record, &'static str)> {
         .chain(judgements())
         .chain(decisions())
         .chain(said_aloud());
-    records.extend(decisions.map(|(what, words)| {
-        let (at, queue) = (ELEVEN_FIVE, inbound());
-        (Record::Decision(Decision { at, queue, what }), words)
-    }));
+    records.extend(decisions.map(|(what, words)| (decided(what), words)));
     records.extend(super::handover::steps());
+    records.extend(super::rarer::rarer());
     let until = ELEVEN_FIVE;
     records.push((
         Record::Input(Input::StoodStill { until }),
@@ -91,6 +89,12 @@ pub fn records() -> Vec<(Record, &'static str)> {
         "told before the disk had taken them, which was too slow: the instructions of entries 7, 9",
     ));
     records
+}
+
+/// A decision on the inbound queue.
+pub fn decided(what: What) -> Record {
+    let (at, queue) = (ELEVEN_FIVE, inbound());
+    Record::Decision(Decision { at, queue, what })
 }
 
 /// Who came and went, and who was forgotten.
@@ -116,7 +120,10 @@ fn people() -> Vec<(Fact, &'static str)> {
         ),
         (came(Way::Http), "Lin (supervisor 1042) logged in over HTTP"),
         (left(None), "Lin (supervisor 1042) logged out"),
-        (left(Some("too_slow")), "Lin (supervisor 1042) was logged out: too_slow"),
+        (
+            left(Some("too_slow")),
+            "Lin (supervisor 1042) was logged out: their page was too slow to take what it was told",
+        ),
         (
             not_let_in(Some("192.0.2.7"), 1),
             "not let in from 192.0.2.7: this token was revoked",

@@ -2,12 +2,10 @@
 
 use super::Replayed;
 use crate::cmd::sheet::{self, escaped};
-use crate::core::ladder::Threshold;
 use crate::core::{Name, Plan, Time};
 use crate::lab::replay::told::{Teller, calls, local, number, place};
 use crate::lab::replay::{Bar, Depths, Drawn, bars};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -39,7 +37,7 @@ pub(super) struct Page<'a> {
     pub(super) drawn: &'a Drawn,
     /// The first plan itself, for its steps.
     pub(super) plan: &'a Plan,
-    pub(super) zone: &'a TimeZone,
+    pub(super) teller: &'a Teller<'a>,
     /// Sentences of each comparison.
     pub(super) show: usize,
 }
@@ -49,31 +47,26 @@ impl Page<'_> {
     pub(super) fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
         let first = &self.plans[0];
         let names: Vec<&str> = self.plans.iter().map(|plan| plan.name.as_str()).collect();
-        sheet::begin(&names.join(" and "), STYLE, out)?;
-        let teller = Teller::english(self.zone);
-        let Some(period) = teller.period(&first.summary) else {
-            writeln!(out, "<p>Nothing was read.</p>")?;
+        let teller = self.teller;
+        let title = names.iter().map(|name| (*name).to_owned());
+        let title = title.reduce(|plan, other| teller.text("replay.plans", &[("plan", &plan), ("other", &other)]));
+        sheet::begin(&title.unwrap_or_default(), teller.language, STYLE, out)?;
+        let Some(read) = teller.read(&first.summary) else {
+            writeln!(out, "<p>{}</p>", teller.text("replay.nothing_read", &[]))?;
             return sheet::end(out);
         };
-        writeln!(
-            out,
-            "<p>{period}; {} readings. {}</p>",
-            number(first.summary.readings),
-            teller.caveat()
-        )?;
+        writeln!(out, "<p>{read}</p><p>{}</p>", teller.caveat())?;
         self.write_key(out)?;
         self.write_table(out)?;
         self.write_differences(out)?;
         let mut left = 0;
         for (queue, depths) in &self.drawn.queues {
-            writeln!(out, "<h2>{}</h2>", escaped(queue.as_str()))?;
+            writeln!(out, "<h2>{}</h2>", escaped(&teller.queue(queue)))?;
             left += self.write_days(queue, depths, out)?;
         }
         if left > 0 {
-            writeln!(
-                out,
-                "<p>{left} more days are not drawn: replay fewer at once to see them.</p>"
-            )?;
+            let left = teller.text("replay.days_left", &[("n", &left.to_string())]);
+            writeln!(out, "<p>{left}</p>")?;
         }
         sheet::end(out)
     }
@@ -87,7 +80,8 @@ impl Page<'_> {
                 escaped(&plan.name)
             )?;
         }
-        writeln!(out, "<span style=\"background:#d5dae1\"></span>nobody could see</p>")
+        let unseen = self.teller.text("bench.nobody_sees", &[]);
+        writeln!(out, "<span style=\"background:#d5dae1\"></span>{unseen}</p>")
     }
 
     fn write_table(&self, out: &mut impl Write) -> std::io::Result<()> {
@@ -95,7 +89,7 @@ impl Page<'_> {
         for plan in self.plans {
             write!(out, "<th>{}", escaped(&plan.name))?;
         }
-        let teller = Teller::english(self.zone);
+        let teller = self.teller;
         let columns: Vec<_> = self.plans.iter().map(|plan| teller.rows(&plan.summary)).collect();
         let longest = columns.iter().max_by_key(|rows| rows.len());
         for row in longest.into_iter().flatten() {
@@ -108,8 +102,8 @@ impl Page<'_> {
         }
         let summaries: Vec<_> = self.plans.iter().map(|plan| &plan.summary).collect();
         for (queue, tier, _, each) in calls(&summaries, self.plan) {
-            let (queue, tier) = (escaped(queue.as_str()), escaped(tier.as_str()));
-            write!(out, "<tr><td>calls of {tier} for {queue} (people)")?;
+            let names = [("tier", &teller.tier(&tier)[..]), ("queue", &teller.queue(&queue))];
+            write!(out, "<tr><td>{}", escaped(&teller.text("replay.calls_for", &names)))?;
             for (times, seats) in each {
                 write!(out, "<td>{times} ({seats})")?;
             }
@@ -120,23 +114,20 @@ impl Page<'_> {
     fn write_differences(&self, out: &mut impl Write) -> std::io::Result<()> {
         let first = &self.plans[0];
         let several_queues = first.summary.queues.len() > 1;
-        let teller = Teller::english(self.zone);
+        let teller = self.teller;
         for other in self.plans.iter().skip(1) {
             let all = &other.differences;
-            writeln!(
-                out,
-                "<h2>{} against {}</h2><p>{}</p><ul>",
-                escaped(&other.name),
-                escaped(&first.name),
-                teller.gist(&first.summary, &other.summary)
-            )?;
+            let title = teller.text("replay.against", &[("other", &other.name), ("first", &first.name)]);
+            let gist = teller.gist(&first.summary, &other.summary);
+            writeln!(out, "<h2>{}</h2><p>{gist}</p><ul>", escaped(&title))?;
             for difference in all.iter().take(self.show) {
                 let told = teller.sentence(difference, several_queues);
                 writeln!(out, "<li>{}", escaped(&told))?;
             }
             writeln!(out, "</ul>")?;
             if all.len() > self.show {
-                writeln!(out, "<p>and {} more</p>", number((all.len() - self.show) as u64))?;
+                let more = number((all.len() - self.show) as u64);
+                writeln!(out, "<p>{}</p>", teller.text("bench.more", &[("n", &more)]))?;
             }
         }
         Ok(())
@@ -148,31 +139,34 @@ impl Page<'_> {
         let mut days: BTreeSet<Date> = depths
             .steps
             .iter()
-            .map(|(minute, _)| local(Time(minute * 60_000), self.zone).date())
+            .map(|(minute, _)| local(Time(minute * 60_000), self.teller.zone).date())
             .collect();
         let mut left = 0;
         if days.len() > DAYS_DRAWN {
             let all = days.len();
-            let called = bars.iter().flatten().map(|bar| local(bar.from, self.zone).date());
+            let called = bars
+                .iter()
+                .flatten()
+                .map(|bar| local(bar.from, self.teller.zone).date());
             days = called.take(DAYS_DRAWN).collect();
             left = all - days.len();
         }
         let deepest = depths.steps.iter().map(|(_, depth)| *depth).max().unwrap_or(0);
         for day in days {
-            let bounds = day.to_zoned(self.zone.clone()).and_then(|begin| {
+            let bounds = day.to_zoned(self.teller.zone.clone()).and_then(|begin| {
                 Ok((
                     begin.timestamp(),
-                    day.tomorrow()?.to_zoned(self.zone.clone())?.timestamp(),
+                    day.tomorrow()?.to_zoned(self.teller.zone.clone())?.timestamp(),
                 ))
             });
             let Ok((from, to)) = bounds else { continue };
             let day = Day {
-                heading: day.strftime("%A, %-d %B %Y").to_string(),
+                heading: self.teller.day(day),
                 from: from.as_millisecond() as f64,
                 to: to.as_millisecond() as f64,
                 scale: deepest.max(11) + 1,
                 plan: self.plan,
-                zone: self.zone,
+                teller: self.teller,
             };
             day.write(queue, depths, &bars, out)?;
         }
@@ -189,7 +183,7 @@ struct Day<'a> {
     /// The depth at the top.
     scale: u32,
     plan: &'a Plan,
-    zone: &'a TimeZone,
+    teller: &'a Teller<'a>,
 }
 
 impl Day<'_> {
@@ -215,9 +209,10 @@ impl Day<'_> {
         let lane = BAR * bars.len() as f64 + 6.0;
         let axis = TOP + DEPTH;
         let height = axis + 18.0 + lane * lanes.len() as f64 + 4.0;
+        let label = self.teller.text("replay.chart", &[("day", &self.heading)]);
         let mut svg = format!(
-            "<svg viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\" aria-label=\"Callers waiting on {}\">",
-            escaped(&self.heading)
+            "<svg viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\" aria-label=\"{}\">",
+            escaped(&label)
         );
         self.draw_blind(depths, &mut svg);
         self.draw_steps(queue, &mut svg);
@@ -225,7 +220,7 @@ impl Day<'_> {
         self.draw_depth(depths, &mut svg);
         for (number, tier) in lanes.iter().enumerate() {
             let top = axis + 18.0 + lane * number as f64;
-            let name = escaped(tier.as_str());
+            let name = escaped(&self.teller.tier(tier));
             let _ = write!(
                 svg,
                 "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{name}</text>",
@@ -248,19 +243,20 @@ impl Day<'_> {
     fn draw_bar(&self, bar: &Bar, top: f64, colour: &str, svg: &mut String) {
         let (from, to) = (bar.from.0 as f64, bar.to.map_or(self.to, |to| to.0 as f64));
         let (left, right) = (self.across(from), self.across(to));
-        let told = |at: f64| local(Time(at as i64), self.zone).strftime("%H:%M:%S").to_string();
-        let until = bar
-            .to
-            .map_or_else(|| "not taken back".to_owned(), |to| told(to.0 as f64));
+        let told = |at: Time| local(at, self.teller.zone).strftime("%H:%M:%S").to_string();
+        let not_taken_back = || self.teller.text("replay.not_taken_back", &[]);
+        let values = [
+            ("tier", &self.teller.tier(&bar.tier)[..]),
+            ("n", &bar.seats.to_string()),
+            ("from", &told(bar.from)),
+            ("to", &bar.to.map_or_else(not_taken_back, told)),
+        ];
         let _ = write!(
             svg,
-            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{colour}\"><title>{}: {} asked for, {} to \
-             {until}</title></rect>",
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{colour}\"><title>{}</title></rect>",
             (right - left).max(1.5),
             BAR - 1.0,
-            escaped(bar.tier.as_str()),
-            bar.seats,
-            told(from)
+            escaped(&self.teller.text("replay.bar", &values))
         );
     }
 
@@ -269,12 +265,8 @@ impl Day<'_> {
         let ladder = self.plan.queues.get(queue).map(|queue| &queue.ladder);
         let tiers = ladder.and_then(|ladder| self.plan.ladders.get(ladder));
         let tiers = tiers.into_iter().flat_map(|ladder| &ladder.tiers);
-        let above = tiers
-            .flat_map(|tier| tier.when.thresholds())
-            .filter_map(|threshold| match threshold {
-                Threshold::WaitingAbove { above, .. } => Some(*above),
-                _ => None,
-            });
+        let above = tiers.flat_map(|tier| tier.when.thresholds());
+        let above = above.filter_map(|threshold| threshold.band().map(|(above, _)| above));
         let steps: BTreeSet<u32> = above.filter(|above| *above < self.scale).collect();
         for (number, step) in steps.iter().enumerate() {
             let next = steps.iter().nth(number + 1).copied().unwrap_or(self.scale);
@@ -282,12 +274,13 @@ impl Day<'_> {
             let _ = write!(
                 svg,
                 "<rect x=\"{LEFT}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"#f0a202\" fill-opacity=\"{:.2}\"/>\
-                 <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">above {step}</text>",
+                 <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
                 WIDTH - LEFT - RIGHT,
                 bottom - top,
                 (0.10 + 0.10 * number as f64).min(0.4),
                 LEFT - 8.0,
-                bottom + 4.0
+                bottom + 4.0,
+                self.teller.text("replay.above", &[("n", &step.to_string())])
             );
         }
     }
@@ -302,7 +295,7 @@ impl Day<'_> {
         // By the clock on the wall, also on the two days of the year that have another number of hours.
         let mut at = self.from;
         while at < self.to {
-            let time = local(Time(at as i64), self.zone);
+            let time = local(Time(at as i64), self.teller.zone);
             if time.minute() == 0 && time.hour() % 2 == 0 {
                 let x = self.across(at);
                 let _ = write!(
@@ -324,9 +317,9 @@ impl Day<'_> {
                 let (left, right) = (self.across(from), self.across(to));
                 let _ = write!(
                     svg,
-                    "<rect x=\"{left:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{DEPTH}\" fill=\"#d5dae1\"><title>nobody could \
-                     see</title></rect>",
-                    (right - left).max(0.5)
+                    "<rect x=\"{left:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{DEPTH}\" fill=\"#d5dae1\"><title>{}</title></rect>",
+                    (right - left).max(0.5),
+                    self.teller.text("bench.nobody_sees", &[])
                 );
             }
         }

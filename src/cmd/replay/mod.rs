@@ -4,14 +4,16 @@ mod html;
 mod text;
 
 use super::configuration::{ConfigFile, load};
+use super::language::InLanguage;
 use super::progress::{Interrupt, Reading};
 use super::recordings::{Recordings, open_all, ways};
 use crate::config::{self, Config, Purpose};
-use crate::core::{Decision, Millis, What};
+use crate::core::{Decision, Millis, Name, What};
 use crate::lab::recorded::{Form, merged};
+use crate::lab::replay::told::{Naming, Teller};
 use crate::lab::replay::{Answers, Difference, Drawn, Line, Replay, Summary, differences};
 use crate::telemetry::{Level, Logs, start_logging};
-use crate::words::Sentences;
+use crate::words::{Sentences, Words};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -56,6 +58,8 @@ pub struct ReplayArgs {
     /// How many differences are told of each of them
     #[arg(long, value_name = "N", default_value_t = 20)]
     show: usize,
+    #[command(flatten)]
+    language: InLanguage,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, ValueEnum)]
@@ -83,35 +87,41 @@ impl ReplayArgs {
     /// A configuration at fault, a file that cannot be read or is of no known kind, nothing in it that could be replayed, standard output.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let _logs = start_logging(Logs::Text, Level::Command);
-        let config = self.file.load(Purpose::Look)?;
+        let language = self.language.chosen();
+        let config = self.file.load(Purpose::Look, language)?;
         if self.against.len() > OTHERS {
             bail!("--against takes at most {OTHERS} plans; came {}", self.against.len());
         }
         let form = self.recordings.reading.form(&config);
         let interrupt = Interrupt::listen()?;
         let mut out = BufWriter::new(std::io::stdout().lock());
+        let words = Sentences::in_language(language, config.calendar.zone.clone());
         if self.against.is_empty() && self.format != Format::Html {
-            self.print(&config, &form, &interrupt, &mut out)?;
+            self.print(&config, &words, &form, &interrupt, &mut out)?;
         } else {
-            self.compare(&config, &form, &interrupt, &mut out)?;
+            self.compare(&config, &words, &form, &interrupt, &mut out)?;
         }
         out.flush()?;
         if interrupt.asked() {
-            eprintln!(
-                "surged: ended before the end of the files, as asked for; what is printed goes as far as it was read"
-            );
+            eprintln!("surged: {}", words.words().text("replay.ended_early", &[]));
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
     }
 
     /// One plan: decisions as they are made.
-    fn print(&self, config: &Config, form: &Form, interrupt: &Interrupt, out: &mut impl Write) -> anyhow::Result<()> {
-        let words = Sentences::new(config.calendar.zone.clone());
+    fn print(
+        &self,
+        config: &Config,
+        words: &Sentences,
+        form: &Form,
+        interrupt: &Interrupt,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
         let mut lines = Vec::new();
         let mut written = Ok(());
         let print = |decision: &Decision| {
-            let wrote = match (self.format, line_of(decision)) {
+            let wrote = match (self.format, Line::of(decision)) {
                 (Format::Text, _) if is_told(decision) => {
                     let (time, queue) = (words.time(decision.at), &decision.queue);
                     writeln!(out, "{time}  {queue:12}  {}", words.decision(decision))
@@ -136,27 +146,37 @@ impl ReplayArgs {
                 let found = json!({ "summary": summary, "decisions": lines });
                 writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?;
             }
-            Format::Text => text::write_summary(&summary, config, out)?,
+            Format::Text => {
+                let name = naming(words);
+                text::write_summary(&summary, &config.plan, &teller(words, config, &name), out)?;
+            }
             Format::Jsonl | Format::Html => {}
         }
         out.flush()?;
-        tell_losses(&summary);
+        tell_losses(&summary, words.words());
         Ok(())
     }
 
     /// Several plans, or one that is drawn: all of it is known before anything is written.
-    fn compare(&self, config: &Config, form: &Form, interrupt: &Interrupt, out: &mut impl Write) -> anyhow::Result<()> {
+    fn compare(
+        &self,
+        config: &Config,
+        words: &Sentences,
+        form: &Form,
+        interrupt: &Interrupt,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
         let mut plans: Vec<Replayed> = Vec::new();
         let mut first_drawn = Drawn::default();
         let path = self.file.path()?;
         for path in std::iter::once(&path).chain(&self.against) {
             let loaded = match plans.is_empty() {
                 true => None,
-                false => Some(load(path, Purpose::Look)?),
+                false => Some(load(path, Purpose::Look, words.words().language())?),
             };
             let mut lines = Vec::new();
             let config = loaded.as_ref().unwrap_or(config);
-            let (summary, drawn) = self.replay(config, form, interrupt, |decision| lines.extend(line_of(decision)))?;
+            let (summary, drawn) = self.replay(config, form, interrupt, |decision| lines.extend(Line::of(decision)))?;
             let differences = match plans.first() {
                 Some(first) => differences(&first.lines, &lines),
                 None => {
@@ -171,14 +191,15 @@ impl ReplayArgs {
                 differences,
             });
         }
-        let zone = &config.calendar.zone;
+        let name = naming(words);
+        let teller = teller(words, config, &name);
         match self.format {
-            Format::Text => text::write_comparison(&plans, self.show, config, out)?,
+            Format::Text => text::write_comparison(&plans, self.show, &config.plan, &teller, out)?,
             Format::Html => html::Page {
                 plans: &plans,
                 drawn: &first_drawn,
                 plan: &config.plan,
-                zone,
+                teller: &teller,
                 show: self.show,
             }
             .write(out)?,
@@ -198,7 +219,7 @@ impl ReplayArgs {
             }
         }
         out.flush()?;
-        tell_losses(&plans[0].summary);
+        tell_losses(&plans[0].summary, words.words());
         Ok(())
     }
 
@@ -227,6 +248,19 @@ impl ReplayArgs {
         let (summary, drawn) = replay.end_drawn();
         of_any_use(&summary, config)?;
         Ok((summary, drawn))
+    }
+}
+
+/// What queues and tiers are called.
+fn naming(words: &Sentences) -> impl Fn(&str, &Name) -> String + '_ {
+    |kind, name| words.words().name(kind, name.as_str())
+}
+
+fn teller<'a>(words: &Sentences, config: &'a Config, name: &'a Naming<'a>) -> Teller<'a> {
+    Teller {
+        language: words.words().language(),
+        zone: &config.calendar.zone,
+        name: Some(name),
     }
 }
 
@@ -260,13 +294,6 @@ fn of_any_use(summary: &Summary, config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn line_of(decision: &Decision) -> Option<Line> {
-    match &decision.what {
-        What::Instruct { instruction, .. } => Some(Line::from(instruction)),
-        _ => None,
-    }
-}
-
 /// What a reader of the text wants to see: moves, what kept moves from being made, and when nobody could see.
 fn is_told(decision: &Decision) -> bool {
     !matches!(
@@ -284,25 +311,22 @@ fn is_told(decision: &Decision) -> bool {
 }
 
 /// What was in the files and not replayed, on standard error.
-pub(super) fn tell_losses(summary: &Summary) {
+pub(super) fn tell_losses(summary: &Summary, words: &Words) {
+    let tell = |key: &str, n: u64, named: &[(&str, &str)]| {
+        let n = n.to_string();
+        let values = [&[("n", &n[..])], named].concat();
+        eprintln!("surged: {}", words.text(&format!("replay.{key}"), &values));
+    };
     if summary.faulty_lines > 0 {
-        eprintln!(
-            "surged: {} lines could not be read and were passed over",
-            summary.faulty_lines
-        );
+        tell("lines_faulty", summary.faulty_lines, &[]);
     }
     if summary.older > 0 {
-        eprintln!(
-            "surged: {} readings were older than the last of their queue, or its repetition, and were dropped",
-            summary.older
-        );
+        tell("older", summary.older, &[]);
     }
     for (queue, count) in &summary.unknown_queues {
-        eprintln!("surged: {count} readings are of queue {queue:?}, which the configuration does not have");
+        tell("unknown_queue", *count, &[("queue", &format!("{queue:?}"))]);
     }
     for (feed, count) in &summary.unknown_feeds {
-        eprintln!(
-            "surged: {count} lines are of feed {feed:?}, which the configuration does not have: they were taken for every feed"
-        );
+        tell("unknown_feed", *count, &[("feed", &format!("{feed:?}"))]);
     }
 }

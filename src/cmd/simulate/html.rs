@@ -6,6 +6,7 @@ use crate::cmd::sheet::{self, escaped};
 use crate::core::Name;
 use crate::lab::simulate::measures::{Measure, measure};
 use crate::lab::simulate::told::{Simulated, shown};
+use crate::words::Language;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -19,7 +20,7 @@ const DRAWN: [(&str, &str, &str); 4] = [
 
 /// Writes the page.
 pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
-    sheet::begin(&it.scenario, "", out)?;
+    sheet::begin(&it.scenario, Language::En, "", out)?;
     writeln!(
         out,
         "<p>{} seeds of {} days. After ± stands half the width of the 95 % interval.</p>",

@@ -4,6 +4,7 @@ use super::shown::{CANNOT_TELL, Shown, amount, told};
 use crate::cmd::sheet::{self, escaped};
 use crate::lab::tune::aim::Side;
 use crate::lab::tune::race::behind;
+use crate::words::Language;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -11,7 +12,7 @@ use std::io::Write;
 pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> {
     let title = format!("{} under {}", it.plan, it.scenario);
     let more = ".best{font-weight:600}td:not(:first-child):not(:last-child){white-space:nowrap}pre{background:#f3f5f8;padding:.75rem;overflow:auto}";
-    sheet::begin(&title, more, out)?;
+    sheet::begin(&title, Language::En, more, out)?;
     writeln!(out, "<p>The aim: {}.</p>", escaped(&it.aim_words()))?;
     write!(out, "<p>")?;
     for line in it

@@ -227,7 +227,12 @@ impl Dialogue {
             }
             Phase::Up(up) if up.lists.are_stuck(self.list_patience, now) => self.give_up_the_list(),
             Phase::Up(_) => self.up_timeout(now),
-            _ => {}
+            Phase::Off
+            | Phase::Greeting { .. }
+            | Phase::Challenge { .. }
+            | Phase::Login { .. }
+            | Phase::Leaving
+            | Phase::Over { .. } => {}
         }
     }
 

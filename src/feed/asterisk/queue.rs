@@ -205,7 +205,7 @@ impl Queue {
         };
         match known.told(event) {
             Effect::Changed if caller.gave_up => Effect::GaveUp,
-            other => other,
+            other @ (Effect::Nothing | Effect::Changed | Effect::GaveUp) => other,
         }
     }
 

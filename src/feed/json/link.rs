@@ -259,6 +259,10 @@ impl Link<'_> {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+    )]
     fn broken(&self, error: &Error) -> String {
         let place = self.source.place();
         match error {
@@ -276,6 +280,10 @@ impl Link<'_> {
 }
 
 /// Words for a WebSocket request that came to nothing, and when to try again.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+)]
 fn refusal(place: &str, host: &str, error: &Error) -> (String, Again) {
     match error {
         Error::Http(response) => {

@@ -37,6 +37,7 @@ fn called(tier: &str, seats: u32, people: &[&str]) -> MoveState {
         there: Vec::new(),
         missing: Vec::new(),
         hold_until: None,
+        stay_until: None,
     }
 }
 

@@ -100,7 +100,13 @@ fn sample(running: &Config) -> Result<impl Iterator<Item = Result<Happening, Rea
                         reading.queue = queue.clone();
                         Heard::Reading(reading)
                     }
-                    what => what,
+                    what @ (Heard::Connected
+                    | Heard::Disconnected { .. }
+                    | Heard::Heartbeat
+                    | Heard::SourceLost { .. }
+                    | Heard::QueueMissing { .. }
+                    | Heard::ClockDiffers { .. }
+                    | Heard::Rejected { .. }) => what,
                 },
             }),
             told @ Happening::Told(_) => told,

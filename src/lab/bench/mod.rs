@@ -7,7 +7,7 @@ mod thresholds;
 use super::replay::told::{Teller, calls};
 use super::replay::{Answers, Difference, Drawn, Line, Replay, Summary, bars, differences};
 use crate::config::{self, Config, Purpose, Surroundings};
-use crate::core::{Decision, Name, Time, What};
+use crate::core::{Decision, Name, Time};
 use crate::floor::{self, BenchFault, Trial};
 use crate::lab::recorded::Happening;
 use crate::lab::tune::change;
@@ -120,7 +120,7 @@ impl Bench {
             for (replay, lines) in &mut replays {
                 match &happened {
                     Ok(happening) => {
-                        let mut keep = |decision: &Decision| lines.extend(line_of(decision));
+                        let mut keep = |decision: &Decision| lines.extend(Line::of(decision));
                         replay.take(Ok(Happening::clone(happening)), &mut keep);
                     }
                     Err(fault) => replay.passed_over(fault),
@@ -138,13 +138,6 @@ impl Bench {
                 "this day has no reading of a queue of the plan".into(),
             )),
         }
-    }
-}
-
-fn line_of(decision: &Decision) -> Option<Line> {
-    match &decision.what {
-        What::Instruct { instruction, .. } => Some(Line::from(instruction)),
-        _ => None,
     }
 }
 

@@ -173,7 +173,12 @@ impl At {
                         Some(at.one(inner, part, &name, kind_of(part, value)?, None))
                     }));
                 }
-                value => {
+                value @ (Value::String(_)
+                | Value::Integer(_)
+                | Value::Float(_)
+                | Value::Boolean(_)
+                | Value::Datetime(_)
+                | Value::Array(_)) => {
                     let name = match key.as_str() {
                         "waiting_at_most" if band => "at_most",
                         key => key,

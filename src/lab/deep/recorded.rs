@@ -83,12 +83,8 @@ impl Seen {
             .queues
             .get(queue)
             .and_then(|queue| config.plan.ladders.get(&queue.ladder));
-        let calm = |threshold: &Threshold| match threshold {
-            Threshold::WaitingAtMost(calm) => Some(*calm),
-            _ => None,
-        };
         Seen {
-            calm_at: ladder.and_then(|ladder| ladder.release.when.thresholds().find_map(calm)),
+            calm_at: ladder.and_then(|ladder| ladder.release.when.thresholds().find_map(Threshold::calm)),
             from: at,
             last: (at, 0),
             gaps: VecDeque::new(),
@@ -137,7 +133,31 @@ impl Seen {
             What::TierSkipped { tier, .. } => {
                 *self.watched.skipped.entry(tier.clone()).or_default() += 1.0;
             }
-            _ => {}
+            What::Settled { .. }
+            | What::Freed { .. }
+            | What::FeedLost { .. }
+            | What::BlindLong { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::SurgeOver { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::FeedBack { .. }
+            | What::Answered { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => {}
         }
     }
 

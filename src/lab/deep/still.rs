@@ -191,10 +191,7 @@ impl Look<'_> {
 
     /// People go back at the line at which they are called.
     fn band_of_calm(&mut self, name: &Name, ladder: &Ladder) {
-        let calm = ladder.release.when.thresholds().find_map(|it| match it {
-            Threshold::WaitingAtMost(calm) => Some(*calm),
-            _ => None,
-        });
+        let calm = ladder.release.when.thresholds().find_map(Threshold::calm);
         let first = ladder.tiers.first().and_then(line);
         let (Some(calm), Some(first)) = (calm, first) else {
             return;
@@ -316,7 +313,32 @@ impl Look<'_> {
                     What::TierSkipped { tier, .. } => {
                         climbed.skipped.insert(tier);
                     }
-                    _ => {}
+                    What::Instruct { .. }
+                    | What::Settled { .. }
+                    | What::Freed { .. }
+                    | What::FeedLost { .. }
+                    | What::BlindLong { .. }
+                    | What::PassedUp { .. }
+                    | What::Unanswered { .. }
+                    | What::SurgeOver { .. }
+                    | What::ApprovalAsked { .. }
+                    | What::ApprovalLapsed { .. }
+                    | What::NotShown { .. }
+                    | What::Gone { .. }
+                    | What::TakenAsLeft { .. }
+                    | What::IncidentEnds { .. }
+                    | What::Counted { .. }
+                    | What::Resumed { .. }
+                    | What::FeedBack { .. }
+                    | What::Answered { .. }
+                    | What::NobodyListening { .. }
+                    | What::Paused { .. }
+                    | What::Incident { .. }
+                    | What::IncidentOver { .. }
+                    | What::Approved { .. }
+                    | What::ApprovalRefused { .. }
+                    | What::OnlyMovesCounted { .. }
+                    | What::LadderChanged { .. } => {}
                 }
             }
             at = at + READINGS_EVERY;
@@ -327,8 +349,5 @@ impl Look<'_> {
 
 /// Above how many waiting a tier is due.
 fn line(tier: &Tier) -> Option<u32> {
-    tier.when.thresholds().find_map(|it| match it {
-        Threshold::WaitingAbove { above, .. } => Some(*above),
-        _ => None,
-    })
+    tier.when.thresholds().find_map(|it| it.band().map(|(above, _)| above))
 }

@@ -301,7 +301,7 @@ impl Look<'_> {
         let brings: u32 = in_house
             .map(|tier| match tier.seats {
                 Seats::Range(range) => self.lends(name, tier).min(range.max),
-                _ => self.lends(name, tier),
+                Seats::All | Seats::Required { .. } => self.lends(name, tier),
             })
             .sum();
         let all = busiest.people + brings;

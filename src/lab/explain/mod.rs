@@ -53,7 +53,7 @@ pub enum Untold {
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// Nothing is known of any time up to the moment.
-    #[error("nothing is known of that moment: {0}")]
+    #[error("nothing is known of that moment")]
     Before(Known),
     /// The moment is older than the readings that are kept.
     #[error("that moment is older than the readings that are kept")]
@@ -70,15 +70,6 @@ pub enum Known {
     From(Time),
     /// There is none at all.
     Never,
-}
-
-impl std::fmt::Display for Known {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Known::From(_) => f.write_str("what is recorded begins later"),
-            Known::Never => f.write_str("nothing is recorded"),
-        }
-    }
 }
 
 /// Brings a moment back from the duty log; without one it is `now`.
@@ -127,7 +118,7 @@ pub fn from_log(reader: &Reader, at: Option<Time>, now: Time) -> Result<Moment, 
                 Record::Fact(Fact::Stopped) => stopped = Some(entry.at),
                 Record::Fact(Fact::Started { .. }) => stopped = None,
                 Record::Decision(decision) => watch.note(decision),
-                _ => {}
+                Record::Input(_) | Record::Fact(_) => {}
             }
             let queue = entry.record.queue().cloned();
             entry.recall(&mut core);

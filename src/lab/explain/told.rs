@@ -4,7 +4,7 @@ use super::{Moment, Watch};
 use crate::core::ladder::{Tier, When};
 use crate::core::{Action, Began, Millis, MoveView, Name, QueueView, Standing, TierView, Time};
 use crate::wire::{Stamp, TierStanding};
-use crate::words::{Sentences, span};
+use crate::words::{Language, Sentences, span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -90,7 +90,7 @@ pub enum BeganBy {
     Sight,
 }
 
-/// Puts a moment into words, with times of one zone.
+/// Puts a moment into words, in one language and with times of one zone.
 pub struct Teller<'a> {
     moment: &'a Moment,
     words: Sentences,
@@ -99,9 +99,17 @@ pub struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     /// For one moment.
-    pub fn new(moment: &'a Moment, zone: TimeZone) -> Teller<'a> {
-        let words = Sentences::new(zone.clone());
+    pub fn new(moment: &'a Moment, language: Language, zone: TimeZone) -> Teller<'a> {
+        let words = Sentences::in_language(language, zone.clone());
         Teller { moment, words, zone }
+    }
+
+    fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.words.words().text(&format!("explain.{key}"), values)
+    }
+
+    fn tier_name(&self, tier: &Name) -> String {
+        self.words.words().name("tier", tier.as_str())
     }
 
     /// The names of all queues.
@@ -136,7 +144,7 @@ impl<'a> Teller<'a> {
         match (zoned(time), zoned(self.moment.at)) {
             (Ok(it), Ok(at)) if it.date() == at.date() => it.strftime("%H:%M:%S").to_string(),
             (Ok(it), _) => it.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-            (Err(_), _) => "a time beyond the calendar".to_owned(),
+            (Err(_), _) => self.words.time(time),
         }
     }
 
@@ -145,37 +153,35 @@ impl<'a> Teller<'a> {
     }
 
     fn sentences(&self, view: &QueueView) -> Vec<String> {
-        let mut first = match view.waiting {
-            Some(waiting) => format!("{waiting} waiting"),
-            None => "no reading yet".to_owned(),
+        let signed_in = [("signed_in", view.signed_in)];
+        let reading = self.words.queue_state(view.waiting, view.longest_wait, &signed_in);
+        let heard = view
+            .vouched_at
+            .map(|at| self.say("queue_heard", &[("at", &self.time(at))]));
+        let ladder = match &view.ladder {
+            Some(ladder) => {
+                let ladder = self.words.words().name("ladder", ladder.as_str());
+                self.say("ladder", &[("ladder", &ladder)])
+            }
+            None => self.say("left", &[]),
         };
-        if let Some(longest) = view.longest_wait {
-            first.push_str(&format!(", longest {}", span(longest)));
-        }
-        if let Some(signed_in) = view.signed_in {
-            first.push_str(&format!(", {signed_in} signed in"));
-        }
-        if let Some(vouched_at) = view.vouched_at {
-            first.push_str(&format!("; last heard of at {}", self.time(vouched_at)));
-        }
-        first.push_str(&match &view.ladder {
-            Some(ladder) => format!("; ladder {ladder}"),
-            None => "; it has left the configuration, its people are released by hand".to_owned(),
-        });
-        let mut sentences = vec![first];
+        let values = [
+            ("reading", &reading[..]),
+            ("heard", &heard.unwrap_or_default()),
+            ("ladder", &ladder),
+        ];
+        let mut sentences = vec![self.say("queue", &values)];
         if let Some(since) = view.blind_since {
-            let since = self.time(since);
-            sentences.push(format!(
-                "blind since {since}: nothing is called or released of its own accord"
-            ));
+            sentences.push(self.say("blind_since", &[("since", &self.time(since))]));
         }
         if let Some(pause) = &view.paused {
             let until = self.time(pause.until);
-            sentences.push(format!("paused by {} until {until}: {}", pause.by.name, pause.reason));
+            let values = [("by", &pause.by.name[..]), ("until", &until), ("reason", &pause.reason)];
+            sentences.push(self.say("paused_by", &values));
         }
         if let Some(incident) = &view.incident {
             let until = self.time(incident.until);
-            sentences.push(format!("incident, expected until {until}: {}", incident.note));
+            sentences.push(self.say("incident", &[("until", &until), ("note", &incident.note)]));
         }
         sentences
     }
@@ -183,7 +189,17 @@ impl<'a> Teller<'a> {
     fn tier(&self, view: &QueueView, tier: &Tier, seen: &TierView) -> ToldTier {
         let unsettled = match &seen.standing {
             Standing::Unsettled { instruction } => view.moves.iter().find(|one| one.instruction == *instruction),
-            _ => None,
+            Standing::OnStack
+            | Standing::SigningOut
+            | Standing::Declined { .. }
+            | Standing::Short { .. }
+            | Standing::Approval { .. }
+            | Standing::Refused { .. }
+            | Standing::Later
+            | Standing::NotMet { .. }
+            | Standing::Running { .. }
+            | Standing::Blind
+            | Standing::Paused => None,
         };
         let holds = seen.began.is_some();
         let next_due_at = match &seen.standing {
@@ -192,7 +208,17 @@ impl<'a> Teller<'a> {
                 .and_then(|one| one.settles_at)
                 .map(|settles_at| settles_at + tier.when.hold),
             Standing::Paused if holds => view.paused.as_ref().map(|pause| pause.until + tier.when.hold),
-            _ => None,
+            Standing::OnStack
+            | Standing::SigningOut
+            | Standing::Declined { .. }
+            | Standing::Short { .. }
+            | Standing::Approval { .. }
+            | Standing::Refused { .. }
+            | Standing::Later
+            | Standing::Unsettled { .. }
+            | Standing::NotMet { .. }
+            | Standing::Blind
+            | Standing::Paused => None,
         };
         ToldTier {
             tier: tier.name.clone(),
@@ -206,57 +232,57 @@ impl<'a> Teller<'a> {
 
     fn why(&self, view: &QueueView, seen: &TierView, unsettled: Option<&MoveView>) -> String {
         match &seen.standing {
-            Standing::OnStack => match view.moves.iter().find(|one| one.tier == seen.tier) {
-                Some(one) => {
-                    let settled = match (one.settled, one.settles_at) {
-                        (true, _) => "settled".to_owned(),
-                        (false, Some(at)) => format!("settles by {}", self.time(at)),
-                        (false, None) => "has reached nobody".to_owned(),
-                    };
-                    format!(
-                        "called at {} (instruction {}), {settled}",
-                        self.time(one.issued),
-                        one.instruction
-                    )
-                }
-                None => "called already".to_owned(),
-            },
-            Standing::SigningOut => "its people are still signing out".to_owned(),
-            Standing::Declined { until } => format!(
-                "declined, or done with nobody; it may be due again after {}",
-                self.time(*until)
-            ),
+            Standing::OnStack => self.called(view.moves.iter().find(|one| one.tier == seen.tier)),
+            Standing::SigningOut => self.say("signing_out", &[]),
+            Standing::Declined { until } => self.say("declined", &[("until", &self.time(*until))]),
             Standing::Short { why } => self.words.shortage(why),
-            Standing::Approval { since } => format!("due, and waits for a leader's yes since {}", self.time(*since)),
-            Standing::Refused { until } => {
-                format!(
-                    "a leader said no; it is asked again after {}, if it is still due",
-                    self.time(*until)
-                )
-            }
+            Standing::Approval { since } => self.say("approval", &[("since", &self.time(*since))]),
+            Standing::Refused { until } => self.say("refused", &[("until", &self.time(*until))]),
             Standing::Later => match &view.next {
-                Some(next) => format!("{} comes first", next.tier),
-                None => "a tier before it comes first".to_owned(),
+                Some(next) => self.say("comes_first", &[("tier", &self.tier_name(&next.tier))]),
+                None => self.say("one_comes_first", &[]),
             },
-            Standing::Unsettled { instruction } => match unsettled.and_then(|one| one.settles_at) {
-                Some(at) => format!("instruction {instruction} has to settle first, by {}", self.time(at)),
-                None => format!("instruction {instruction} has reached nobody, and so does not settle"),
-            },
-            Standing::NotMet { unknown: true } => "the feed does not tell what it measures".to_owned(),
-            Standing::NotMet { unknown: false } => match view.waiting {
-                Some(waiting) => format!("not met: {waiting} waiting"),
-                None => "not met".to_owned(),
-            },
-            Standing::Running { due_at } if *due_at > self.moment.at => "its clock runs".to_owned(),
-            Standing::Running { .. } => match self.watch().skipped(&view.queue, &seen.tier) {
-                Some(why) => {
-                    let why = self.words.shortage(why);
-                    format!("due, but passed over: {why}")
+            Standing::Unsettled { instruction } => {
+                let id = instruction.to_string();
+                match unsettled.and_then(|one| one.settles_at) {
+                    Some(at) => self.say("unsettled", &[("id", &id), ("at", &self.time(at))]),
+                    None => self.say("unsettled_nobody", &[("id", &id)]),
                 }
-                None => "due".to_owned(),
+            }
+            Standing::NotMet { unknown: true } => self.say("not_told", &[]),
+            Standing::NotMet { unknown: false } => self.not_met(view),
+            Standing::Running { due_at } if *due_at > self.moment.at => self.say("clock_runs", &[]),
+            Standing::Running { .. } => match self.watch().skipped(&view.queue, &seen.tier) {
+                Some(why) => self.say("due_skipped", &[("why", &self.words.shortage(why))]),
+                None => self.say("due", &[]),
             },
-            Standing::Blind => "the queue is blind, its clock stands still".to_owned(),
-            Standing::Paused => "the queue is paused".to_owned(),
+            Standing::Blind => self.say("blind", &[]),
+            Standing::Paused => self.say("paused", &[]),
+        }
+    }
+
+    /// A tier that was called, by its move where it still has one.
+    fn called(&self, one: Option<&MoveView>) -> String {
+        let Some(one) = one else {
+            return self.say("called_already", &[]);
+        };
+        let settled = match (one.settled, one.settles_at) {
+            (true, _) => self.say("settled", &[]),
+            (false, Some(at)) => self.say("settles_by", &[("at", &self.time(at))]),
+            (false, None) => self.say("reached_nobody", &[]),
+        };
+        let values = [
+            ("at", &self.time(one.issued)[..]),
+            ("id", &one.instruction.to_string()),
+            ("settled", &settled),
+        ];
+        self.say("called", &values)
+    }
+
+    fn not_met(&self, view: &QueueView) -> String {
+        match view.waiting {
+            Some(waiting) => self.say("not_met_waiting", &[("n", &waiting.to_string())]),
+            None => self.say("not_met", &[]),
         }
     }
 
@@ -273,15 +299,12 @@ impl<'a> Teller<'a> {
         let (held, began) = window.map_or((Millis::ZERO, None), |(held, began)| (held, Some(began)));
         let top = view.moves.last();
         let why = match (top, &view.release) {
-            (None, _) => "nobody is to be sent back".to_owned(),
-            (Some(one), Some(_)) => format!("{} goes back next", one.tier),
-            (Some(_), None) if view.blind_since.is_some() => "the queue is blind, its clock stands still".to_owned(),
-            (Some(_), None) if view.paused.is_some() => "the queue is paused".to_owned(),
-            (Some(one), None) if began.is_some() => format!("{} has to settle first", one.tier),
-            (Some(_), None) => match view.waiting {
-                Some(waiting) => format!("not met: {waiting} waiting"),
-                None => "not met".to_owned(),
-            },
+            (None, _) => self.say("nobody_goes_back", &[]),
+            (Some(one), Some(_)) => self.say("goes_back", &[("tier", &self.tier_name(&one.tier))]),
+            (Some(_), None) if view.blind_since.is_some() => self.say("blind", &[]),
+            (Some(_), None) if view.paused.is_some() => self.say("paused", &[]),
+            (Some(one), None) if began.is_some() => self.say("settles_first", &[("tier", &self.tier_name(&one.tier))]),
+            (Some(_), None) => self.not_met(view),
         };
         ToldRelease {
             clock: self.clock(view, when, held, began),
@@ -298,31 +321,17 @@ impl<'a> Teller<'a> {
             Began { .. } => BeganBy::Reading,
         });
         let last_broken = broken.map(|broken| {
-            let held = match broken.held {
-                Millis::ZERO => String::new(),
-                held => format!(" after {}", span(held)),
-            };
-            let at = self.time(broken.at);
-            format!(
-                "broken at {at}{held} by a reading of {} waiting",
-                broken.reading.waiting
-            )
+            let (at, n) = (self.time(broken.at), broken.reading.waiting.to_string());
+            match broken.held {
+                Millis::ZERO => self.say("broken", &[("at", &at), ("n", &n)]),
+                held => self.say("broken_after", &[("at", &at), ("span", &span(held)), ("n", &n)]),
+            }
         });
         let reset = match (began, began_by) {
-            (Some(began), Some(BeganBy::Stack)) => match self.watch().change(&view.queue) {
-                Some(change) => format!("since {}: {}", self.time(began.at), self.words.decision(change)),
-                None => format!("since the last change of the stack, at {}", self.time(began.at)),
-            },
-            (Some(began), Some(BeganBy::Sight)) => {
-                format!("since {}: seen again after a long blindness", self.time(began.at))
-            }
-            (Some(began), _) => {
-                let before = last_broken.map_or(String::new(), |broken| format!("; before that {broken}"));
-                format!("since a reading at {}{before}", self.time(began.at))
-            }
+            (Some(began), by) => self.began(&view.queue, self.time(began.at), by, last_broken),
             (None, _) => last_broken.unwrap_or_else(|| match self.watch().since(&view.queue) {
-                Some(since) => format!("has not held since {}, where the look back begins", self.time(since)),
-                None => "has not held".to_owned(),
+                Some(since) => self.say("not_held_since", &[("since", &self.time(since))]),
+                None => self.say("not_held", &[]),
             }),
         };
         ToldClock {
@@ -333,6 +342,23 @@ impl<'a> Teller<'a> {
             began_by,
             broken_at: broken.map(|broken| Stamp(broken.at)),
             reset,
+        }
+    }
+    /// Since when a window runs, and what began it.
+    fn began(&self, queue: &Name, at: String, by: Option<BeganBy>, broken: Option<String>) -> String {
+        match by {
+            Some(BeganBy::Stack) => match self.watch().change(queue) {
+                Some(change) => {
+                    let what = self.words.decision(change);
+                    self.say("since_change", &[("at", &at), ("what", &what)])
+                }
+                None => self.say("since_stack", &[("at", &at)]),
+            },
+            Some(BeganBy::Sight) => self.say("since_sight", &[("at", &at)]),
+            Some(BeganBy::Reading) | None => match broken {
+                Some(broken) => self.say("since_reading_before", &[("at", &at), ("broken", &broken)]),
+                None => self.say("since_reading", &[("at", &at)]),
+            },
         }
     }
 }

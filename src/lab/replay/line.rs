@@ -1,6 +1,6 @@
 //! An instruction as `replay` prints it.
 
-use crate::core::{Action, Instruction, InstructionId, Name};
+use crate::core::{Action, Decision, Instruction, InstructionId, Name, What};
 use crate::wire::{PoolPart, ReasonMessage, Seats, Stamp};
 use serde::Serialize;
 
@@ -36,6 +36,16 @@ pub struct Line {
     /// Decided and logged alone: the daemon would tell nobody.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
+}
+
+impl Line {
+    /// The line of a decision; `None`: it is no instruction.
+    pub fn of(decision: &Decision) -> Option<Line> {
+        let What::Instruct { instruction, .. } = &decision.what else {
+            return None;
+        };
+        Some(Line::from(instruction))
+    }
 }
 
 impl From<&Instruction> for Line {

@@ -242,7 +242,27 @@ impl Measured {
                 let named = people.as_ref().map(|people| people.len() as u64);
                 self.moved(*instruction, named.or(seats.map(u64::from)));
             }
-            _ => {}
+            What::Freed { .. }
+            | What::BlindLong { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::Answered { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => {}
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Difference, How, Summary};
 use crate::core::{Action, Millis, Name, Plan, Time};
 use crate::wire::Stamp;
 use crate::words::{Language, span};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -35,22 +36,33 @@ pub struct Row {
 }
 
 impl<'a> Teller<'a> {
-    /// In English, with names as the plan writes them.
-    pub fn english(zone: &'a TimeZone) -> Teller<'a> {
-        Teller {
-            language: Language::En,
-            zone,
-            name: None,
-        }
-    }
-
-    fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
+    /// The text of a key, as in `replay.caveat`.
+    pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         // A test holds that every key is there.
         self.language.text(key, values).unwrap_or_else(|| key.to_owned())
     }
 
     fn called(&self, kind: &str, name: &Name) -> String {
         self.name.map_or_else(|| name.to_string(), |of| of(kind, name))
+    }
+
+    /// What a queue is called.
+    pub fn queue(&self, queue: &Name) -> String {
+        self.called("queue", queue)
+    }
+
+    /// What a tier is called.
+    pub fn tier(&self, tier: &Name) -> String {
+        self.called("tier", tier)
+    }
+
+    /// A tier of a queue; with the queue's name where there are several.
+    pub fn step(&self, queue: &Name, tier: &Name, several_queues: bool) -> String {
+        let tier = self.tier(tier);
+        match several_queues {
+            true => self.text("replay.of_queue", &[("queue", &self.queue(queue)), ("tier", &tier)]),
+            false => tier,
+        }
     }
 
     /// What is said below every replay.
@@ -79,6 +91,22 @@ impl<'a> Teller<'a> {
         let told = |at: Stamp| local(at.0, self.zone).strftime(form).to_string();
         let (from, to) = (told(summary.from?), told(summary.to?));
         Some(self.text("replay.period", &[("from", &from), ("to", &to)]))
+    }
+
+    /// The same with how much was read: `…; 8,640 readings`.
+    pub fn read(&self, summary: &Summary) -> Option<String> {
+        let (n, shown) = (summary.readings.to_string(), number(summary.readings));
+        let period = self.period(summary)?;
+        Some(self.text("replay.read", &[("period", &period), ("n", &n), ("shown", &shown)]))
+    }
+
+    /// A day, with its weekday where the language puts it first.
+    pub fn day(&self, day: Date) -> String {
+        let form = match self.language {
+            Language::En => "%A, %-d %B %Y",
+            Language::ZhHans | Language::ZhHant => "%Y年%-m月%-d日",
+        };
+        day.strftime(form).to_string()
     }
 
     /// The lines of the summary's table: what, and how much under this plan.
@@ -122,14 +150,7 @@ impl<'a> Teller<'a> {
 
     /// `expert called 2:00 earlier on 3 August 09:35`.
     pub fn sentence(&self, difference: &Difference, several_queues: bool) -> String {
-        let tier = self.called("tier", &difference.tier);
-        let what = match several_queues {
-            true => {
-                let queue = self.called("queue", &difference.queue);
-                self.text("replay.of_queue", &[("queue", &queue), ("tier", &tier)])
-            }
-            false => tier,
-        };
+        let what = self.step(&difference.queue, &difference.tier, several_queues);
         let done = self.text(&format!("replay.done_{}", difference.action.as_str()), &[]);
         let at = self.moment(difference.at.0);
         let said = [("what", &what[..]), ("done", &done), ("at", &at)];
@@ -273,7 +294,11 @@ mod tests {
                 other_seats,
             })
         };
-        let teller = Teller::english(&zone);
+        let teller = Teller {
+            language: Language::En,
+            zone: &zone,
+            name: None,
+        };
         let told = |difference: &Difference| teller.sentence(difference, false);
         assert_eq!(
             told(&changed(-120.0, 4, 4)),
@@ -289,10 +314,7 @@ mod tests {
             "inbound: expert not called on 3 August 09:35 (before: 4)"
         );
         assert_eq!(number(1_234_567), "1,234,567");
-        let other = |language| Teller {
-            language,
-            ..Teller::english(&zone)
-        };
+        let other = |language| Teller { language, ..teller };
         let later = changed(90.0, 4, 3);
         assert_eq!(
             other(Language::ZhHans).sentence(&later, false),

@@ -39,10 +39,7 @@ impl Ruled {
     /// The release line of a queue's own ladder.
     fn calm_at(&self, queue: &Name) -> Option<u32> {
         let ladder = self.plan.ladders.get(&self.plan.queues.get(queue)?.ladder)?;
-        ladder.release.when.thresholds().find_map(|threshold| match threshold {
-            Threshold::WaitingAtMost(calm) => Some(*calm),
-            _ => None,
-        })
+        ladder.release.when.thresholds().find_map(Threshold::calm)
     }
 }
 
@@ -424,7 +421,33 @@ impl<'a> Day<'a> {
                     let takes = self.draw_supervisor.lasting(&self.prepared.takes);
                     self.plan_at(at + takes, Due::Yes { queue: queue as u32 });
                 }
-                _ => {}
+                What::Instruct { .. }
+                | What::Settled { .. }
+                | What::Freed { .. }
+                | What::TierSkipped { .. }
+                | What::FeedLost { .. }
+                | What::BlindLong { .. }
+                | What::PassedUp { .. }
+                | What::Unanswered { .. }
+                | What::SurgeOver { .. }
+                | What::ApprovalAsked { .. }
+                | What::ApprovalLapsed { .. }
+                | What::NotShown { .. }
+                | What::Gone { .. }
+                | What::TakenAsLeft { .. }
+                | What::IncidentEnds { .. }
+                | What::Counted { .. }
+                | What::Resumed { .. }
+                | What::FeedBack { .. }
+                | What::Answered { .. }
+                | What::NobodyListening { .. }
+                | What::Paused { .. }
+                | What::Incident { .. }
+                | What::IncidentOver { .. }
+                | What::Approved { .. }
+                | What::ApprovalRefused { .. }
+                | What::OnlyMovesCounted { .. }
+                | What::LadderChanged { .. } => {}
             }
         }
     }
@@ -449,7 +472,31 @@ impl<'a> Day<'a> {
                 *counted.steps.skipped.entry(tier.clone()).or_default() += 1.0;
                 totals.skipped += 1.0;
             }
-            _ => {}
+            What::Instruct { .. }
+            | What::Settled { .. }
+            | What::Freed { .. }
+            | What::FeedLost { .. }
+            | What::BlindLong { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::FeedBack { .. }
+            | What::Answered { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => {}
         }
     }
 

@@ -122,3 +122,48 @@ bench-fact_short_stays = stays under ten minutes
 bench-fact_asks = asks each supervisor hears
 bench-was = was { $value }
 bench-last_taken = The result below is that of the last plan that would be taken.
+replay-above = above { $n }
+replay-against = { $other } against { $first }
+replay-and_more = and { $n } more; --show { $all } prints all
+replay-bar = { $tier }: { $n } asked for, { $from } to { $to }
+replay-calls = calls of each tier (people)
+replay-calls_for = calls of { $tier } for { $queue } (people)
+replay-chart = Callers waiting on { $day }
+replay-column_above_10 = min. > 10
+replay-column_above_5 = min. > 5
+replay-column_blind = blind
+replay-column_deepest = deepest
+replay-column_queue = queue
+replay-column_surges = surges
+replay-days_left = { $n } more { $n ->
+    [one] day is
+   *[other] days are
+  } not drawn: replay fewer at once to see them.
+replay-ended_early = ended before the end of the files, as asked for; what is printed goes as far as it was read
+replay-gist = { $what }: { $gist }
+replay-lines_faulty = { $n } { $n ->
+    [one] line
+   *[other] lines
+  } could not be read and { $n ->
+    [one] was
+   *[other] were
+  } passed over
+replay-not_taken_back = not taken back
+replay-nothing_read = Nothing was read.
+replay-older = { $n } { $n ->
+    [one] reading was older than the last of its queue, or its repetition, and was
+   *[other] readings were older than the last of their queue, or its repetition, and were
+  } dropped
+replay-plans = { $plan } and { $other }
+replay-read = { $period }; { $shown } { $n ->
+    [one] reading
+   *[other] readings
+  }
+replay-unknown_feed = { $n } { $n ->
+    [one] line is
+   *[other] lines are
+  } of feed { $feed }, which the configuration does not have: taken for every feed
+replay-unknown_queue = { $n } { $n ->
+    [one] reading is
+   *[other] readings are
+  } of queue { $queue }, which the configuration does not have

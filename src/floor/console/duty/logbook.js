@@ -13,9 +13,9 @@ export function everything(day) {
   return { groups: [...GROUPS], queue: '', day, who: '', text: '' };
 }
 
-/** The query of a filter, but for its text; times of a day are those of the floor's zone. */
-export function queryOf(filter, zone) {
-  const query = new URLSearchParams({ newest: 'true', limit: String(filter.text.trim() ? PAGE_SOUGHT : PAGE), kind: filter.groups.join(',') });
+/** The query of a filter, but for its text; times of a day are those of the floor's zone, sentences come in the reader's language. */
+export function queryOf(filter, { zone, language }) {
+  const query = new URLSearchParams({ newest: 'true', limit: String(filter.text.trim() ? PAGE_SOUGHT : PAGE), kind: filter.groups.join(','), language });
   for (const key of ['queue', 'who']) if (filter[key].trim()) query.set(key, filter[key].trim());
   if (filter.day) {
     const [from, to] = dayBounds(filter.day, zone);

@@ -11,6 +11,7 @@ const AGAIN_MS = 10_000;
 export class LogView {
   #filter = null;
   #known = null;
+  #language = null;
   #due = null;
   #page = null;
   #filters = h('form', { class: 'filters', on: { submit: (event) => { event.preventDefault(); this.#look(); } } });
@@ -36,6 +37,7 @@ export class LogView {
   render(page) {
     if (!this.dialog.open) return;
     this.#page = page;
+    if (page.words.language !== this.#language) this.#look();
     if (page.state.seq !== this.#known) {
       this.#known = page.state.seq;
       this.#again(LATER_MS);
@@ -51,7 +53,8 @@ export class LogView {
     const text = this.#filter.text.trim().toLowerCase();
     const page = this.#page;
     const keeps = (entry, instructions) => said({ ...page, state: { ...page.state, known: { ...page.state.known, ...instructions } } }, entry).toLowerCase().includes(text);
-    this.book.show(queryOf(this.#filter, page.state.zone), text ? keeps : null);
+    this.#language = page.words.language;
+    this.book.show(queryOf(this.#filter, { zone: page.state.zone, language: this.#language }), text ? keeps : null);
     this.#again(AGAIN_MS);
   }
 

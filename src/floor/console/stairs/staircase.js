@@ -95,6 +95,14 @@ export function stageWords(words, { code, by = null, at = null, n, of }) {
   return part + words.t(`stage.${known}`, { by: by ?? '', time: at ? words.time(at) : '', n: n ?? '' });
 }
 
+/** For how long people of a move stay: held there by hand until then, and away from their own place no longer than until then. */
+export function stays(words, { hold_until: held, stay_until: most }) {
+  return [
+    held && { sign: 'lock', text: words.t('stage.held', { time: words.time(held) }) },
+    most && { sign: 'clock', text: words.t('stage.at_most', { time: words.time(most) }) },
+  ].filter(Boolean);
+}
+
 /** @param {import('../main.js').Page} page */
 function onStep(page, queue, move) {
   const { words, state } = page;
@@ -105,7 +113,7 @@ function onStep(page, queue, move) {
     h('p', { class: 'step-people' }, icon(STAGE_SIGNS[stage.code]), h('b', {}, stage.code === 'not_shown' ? stage.of : stage.n), ' ', h('span', {}, stageWords(words, stage))),
     names.length > 0 ? h('p', { class: 'step-names' }, names.join(' ')) : poolsOf(move).length > 1 && h('p', { class: 'step-names' }, words.list(poolsOf(move).map((pool) => words.name('pool', pool)))),
     move.missing?.length > 0 && h('p', { class: 'step-doubt' }, icon('unknown'), words.t('stage.missing', { people: words.list(move.missing) })),
-    move.hold_until && h('p', {}, icon('lock'), ' ', words.t('stage.held', { time: words.time(move.hold_until) })),
+    stays(words, move).map(({ sign, text }) => h('p', {}, icon(sign), ' ', text)),
     may && h('button', { type: 'button', class: 'quiet', 'data-k': `left-${move.instruction}`, on: { click: () => page.openLeft(move) } }, words.t('act.left')));
 }
 

@@ -1,7 +1,6 @@
 //! A measured call in a sentence.
 
-use super::Effect;
-use super::effect::WINDOW;
+use super::{Effect, WINDOW};
 use crate::words::{Words, span};
 
 impl Effect {

@@ -1,22 +1,24 @@
 //! `surged log sign`: the hand-over of a shift from the command line, with the token of whoever signs.
 
-use super::call::Line;
+mod told;
+
+use super::call::{Declined, Line};
 use super::configuration::ConfigFile;
-use super::log::{tame, zone};
+use super::language::InLanguage;
+use super::log::zone;
 use crate::config::Purpose;
 use crate::floor::ShiftReply;
 use crate::journal::Side;
-use crate::shift::Summary;
-use crate::wire::{ItemStanding, ItemState, SignatureState, Stamp};
-use crate::words::Sentences;
-use anyhow::Context;
+use crate::wire::ItemStanding;
+use crate::words::{Language, Sentences};
+use anyhow::{Context, anyhow};
 use clap::Args;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use told::{page, person, say};
 
 /// Hand the shift over: read what happened and what is open, and sign
 ///
@@ -67,6 +69,8 @@ pub struct Sign {
     /// Time zone of the times that are printed, as in Asia/Shanghai; without it that of the configuration, or UTC
     #[arg(long, value_parser = zone)]
     zone: Option<TimeZone>,
+    #[command(flatten)]
+    language: InLanguage,
 }
 
 /// Where the daemon is: as named, else where the configuration lets it listen.
@@ -74,7 +78,7 @@ pub(super) fn daemon_of(named: Option<&hyper::Uri>, config: &ConfigFile) -> anyh
     if let Some(url) = named {
         return Ok(url.clone());
     }
-    let floor = config.load(Purpose::Look)?.floor;
+    let floor = config.load(Purpose::Look, Language::of_terminal())?.floor;
     let scheme = if floor.tls.is_some() { "https" } else { "http" };
     let mut listen = floor.listen;
     if listen.ip().is_unspecified() {
@@ -106,14 +110,17 @@ impl Sign {
             token: self.token()?,
             ca_file: self.ca_file.clone(),
         };
+        let words = Sentences::in_language(self.language.chosen(), self.zone());
         if self.side.is_some() && !self.yes && !io::stdin().is_terminal() {
-            eprintln!(
-                "surged: nobody can be asked here: read the shift first, then add --yes to sign without a question"
-            );
+            eprintln!("surged: {}", say(&words, "nobody_to_ask", &[]));
             return Ok(ExitCode::from(2));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(self.hand_over(&line))
+        let done = runtime.block_on(self.hand_over(&line, &words));
+        done.map_err(|error| match error.downcast_ref::<Declined>() {
+            Some(declined) => anyhow!("{}", declined.told(words.words())),
+            None => error,
+        })
     }
 
     /// Where --url names the daemon there need be no configuration here.
@@ -125,21 +132,20 @@ impl Sign {
         self.zone.clone().or_else(of_plan).unwrap_or(TimeZone::UTC)
     }
 
-    async fn hand_over(&self, line: &Line) -> anyhow::Result<ExitCode> {
-        let words = Sentences::new(self.zone());
+    async fn hand_over(&self, line: &Line, words: &Sentences) -> anyhow::Result<ExitCode> {
         let mut shift = read(line).await?;
         let Some(side) = self.side else {
-            print!("{}", told(&shift, &words));
+            print!("{}", page(&shift, words));
             return Ok(ExitCode::SUCCESS);
         };
         if shift.handover.is_none() {
             self.step(line, "begin", json!({})).await?;
             shift = read(line).await?;
         }
-        print!("{}", told(&shift, &words));
+        print!("{}", page(&shift, words));
         io::stdout().flush()?;
-        if !self.yes && !agreed(side)? {
-            eprintln!("surged: not signed; nothing but the drawing up was done");
+        if !self.yes && !agreed(side, words)? {
+            eprintln!("surged: {}", say(words, "not_signed", &[]));
             return Ok(ExitCode::FAILURE);
         }
         for note in &self.note {
@@ -152,20 +158,21 @@ impl Sign {
         self.step(line, "sign", json!({ "as": side, "digest": shift.digest }))
             .await?;
         let after = read(line).await?;
-        match (after.handover, after.last) {
-            (Some(draft), _) => println!(
-                "signed as the one {}; hand-over {} waits for the one {}",
-                side.as_str(),
-                draft.id,
-                other(side).as_str()
-            ),
-            (None, Some(done)) => println!(
-                "complete: {} has handed over to {}",
-                person(&done.leaving),
-                person(&done.coming)
-            ),
-            (None, None) => println!("signed"),
-        }
+        let done = match (after.handover, after.last) {
+            (Some(draft), _) => {
+                let key = match side {
+                    Side::Leaving => "waits_coming",
+                    Side::Coming => "waits_leaving",
+                };
+                say(words, key, &[("id", &draft.id.to_string())])
+            }
+            (None, Some(done)) => {
+                let [leaving, coming] = [&done.leaving, &done.coming].map(|it| person(it, words));
+                say(words, "complete", &[("leaving", &leaving), ("coming", &coming)])
+            }
+            (None, None) => say(words, "signed", &[]),
+        };
+        println!("{done}");
         Ok(ExitCode::SUCCESS)
     }
 
@@ -189,7 +196,7 @@ impl Sign {
     async fn step(&self, line: &Line, verb: &str, body: Value) -> anyhow::Result<()> {
         let mut body = match body {
             Value::Object(body) => body,
-            _ => Map::new(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
         };
         if let Some(staff_no) = &self.staff_no {
             body.insert("staff_no".into(), json!(staff_no));
@@ -218,178 +225,16 @@ async fn read(line: &Line) -> anyhow::Result<ShiftReply> {
 }
 
 /// Asks on the terminal.
-fn agreed(side: Side) -> io::Result<bool> {
-    eprint!("Sign as the one {}? Type yes: ", side.as_str());
+fn agreed(side: Side, words: &Sentences) -> io::Result<bool> {
+    eprint!("{} ", say(words, &format!("ask_{}", side.as_str()), &[]));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }
 
-fn other(side: Side) -> Side {
-    match side {
-        Side::Leaving => Side::Coming,
-        Side::Coming => Side::Leaving,
-    }
-}
-
-fn person(signature: &SignatureState) -> String {
-    let unproven = if signature.unproven { ", not proven" } else { "" };
-    format!("{} ({}{unproven})", signature.by.name, signature.by.staff_no)
-}
-
-/// The shift as a page of text.
-fn told(shift: &ShiftReply, words: &Sentences) -> String {
-    let mut page = Page {
-        text: String::new(),
-        words,
-    };
-    page.summary(&shift.summary);
-    let items = shift.handover.as_ref().map_or(&shift.open, |draft| &draft.items);
-    page.section("open", items.iter().map(|item| matter(item, words)));
-    if let Some(draft) = &shift.handover {
-        page.section(
-            "notes",
-            draft
-                .notes
-                .iter()
-                .map(|it| format!("{}: {}", person(&it.said), it.note)),
-        );
-        let sides = [("leaving", &draft.leaving), ("coming", &draft.coming)];
-        let signed = sides.map(|(side, signature)| match signature {
-            Some(signature) => format!("{side}: {} at {}", person(signature), words.time(signature.at.0)),
-            None => format!("{side}: not yet"),
-        });
-        page.section(&format!("hand-over {}", draft.id), signed.into_iter());
-    }
-    page.text
-}
-
-fn matter(item: &ItemState, words: &Sentences) -> String {
-    let mut text = format!("{}: {} of {}", item.key, item.kind, item.queue);
-    let more = [
-        item.tier.as_ref().map(|tier| format!(", {tier}")),
-        item.seats.map(|seats| format!(" {seats}")),
-        item.at.map(|at| format!(", {}", words.time(at.0))),
-        item.note.as_ref().map(|note| format!(", {note}")),
-    ];
-    text.extend(more.into_iter().flatten());
-    let who = item.who.as_ref().map(person).unwrap_or_default();
-    match item.standing {
-        ItemStanding::Open => {}
-        ItemStanding::Gone => text.push_str(" — no longer open"),
-        ItemStanding::TakenOver => {
-            let _ = write!(text, " — taken over by {who}");
-        }
-        ItemStanding::Settled => {
-            let how = item.how.as_deref().unwrap_or_default();
-            let _ = write!(text, " — settled, says {who}: {how}");
-        }
-    }
-    text
-}
-
-struct Page<'a> {
-    text: String,
-    words: &'a Sentences,
-}
-
-impl Page<'_> {
-    fn summary(&mut self, it: &Summary) {
-        let time = |at: &Stamp| self.words.time(at.0);
-        let until = |to: &Option<Stamp>| to.as_ref().map_or("now".to_owned(), time);
-        let _ = writeln!(self.text, "the shift from {} to {}", time(&it.from), time(&it.to));
-        let surges: Vec<String> = it
-            .surges
-            .iter()
-            .map(|surge| {
-                let tiers: Vec<String> = surge
-                    .tiers
-                    .iter()
-                    .map(|it| format!("{} {}", it.tier, it.seats))
-                    .collect();
-                let peak = surge.peak.map_or("?".to_owned(), |peak| peak.to_string());
-                format!(
-                    "{}: {} to {}, at most {peak} waiting; called: {}",
-                    surge.queue,
-                    time(&surge.began),
-                    until(&surge.ended),
-                    tiers.join(", ")
-                )
-            })
-            .collect();
-        let moved = it.moved.iter().map(|moved| {
-            let pool = moved.pool.as_ref().map_or("-", |pool| pool.as_str());
-            let who = moved
-                .person
-                .as_ref()
-                .map_or(format!("up to {} of {pool}", moved.seats), |person| {
-                    format!("{person} ({pool})")
-                });
-            let time = crate::core::Millis((moved.time_s * 1000.0) as i64);
-            format!("{who}: {}", crate::words::span(time))
-        });
-        let moved: Vec<String> = moved.collect();
-        let count = &it.instructions;
-        let instructions = format!(
-            "{} issued: {} done, {} shown by the phones, {} declined, {} stood down, {} taken, {} unanswered",
-            count.issued, count.done, count.shown, count.declined, count.stood_down, count.seen, count.unanswered
-        );
-        let blind: Vec<String> = it
-            .blind
-            .iter()
-            .map(|gap| format!("{}: {} to {}", gap.queue, time(&gap.from), until(&gap.to)))
-            .collect();
-        let spans = |spans: &[crate::shift::Span]| -> Vec<String> {
-            let span = |it: &crate::shift::Span| {
-                format!(
-                    "{}: {} to {}, {}: {}",
-                    it.queue,
-                    time(&it.from),
-                    until(&it.to),
-                    it.by.name,
-                    it.note
-                )
-            };
-            spans.iter().map(span).collect()
-        };
-        let (pauses, incidents) = (spans(&it.pauses), spans(&it.incidents));
-        let reloads: Vec<String> = it
-            .reloads
-            .iter()
-            .map(|reload| {
-                let what = if reload.refused { "refused" } else { "changed" };
-                format!("{} {what}: {}", time(&reload.at), reload.what.join("; "))
-            })
-            .collect();
-        let daemon: Vec<String> = it
-            .daemon
-            .iter()
-            .map(|it| format!("{} {}", time(&it.at), it.what))
-            .collect();
-        self.section("surges", surges.into_iter());
-        self.section("people moved", moved.into_iter());
-        self.section("instructions", std::iter::once(instructions));
-        self.section("gaps of sight", blind.into_iter());
-        self.section("pauses", pauses.into_iter());
-        self.section("incidents", incidents.into_iter());
-        self.section("changes of the plan", reloads.into_iter());
-        self.section("surged itself", daemon.into_iter());
-    }
-
-    /// A title and its lines; nothing where there are none.
-    fn section(&mut self, title: &str, lines: impl Iterator<Item = String>) {
-        for (index, line) in lines.enumerate() {
-            if index == 0 {
-                let _ = writeln!(self.text, "{title}");
-            }
-            let _ = writeln!(self.text, "  {}", tame(&line));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::settled;
 
     #[test]
     fn a_settled_matter_needs_its_words() {
