@@ -2,7 +2,7 @@
 
 import { h, icon, renew, say, tick } from '../dom.js';
 import { Answer } from './answer.js';
-import { SIGNS, grace, question, sending, trouble, what } from './cards.js';
+import { SIGNS, grace, question, sending, trouble, what } from './pieces.js';
 import { answerForm } from './forms.js';
 import { reasonWords } from '../reason.js';
 import { approvalsOf, askedFor } from '../store.js';

@@ -6,8 +6,8 @@ import { serviceFact } from '../service/service.js';
 import { DepthChart } from '../chart/chart.js';
 import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
-import { standingWords } from '../reason.js';
-import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince } from '../store.js';
+import { whyNot } from './why.js';
+import { floorOf, moodOf, realMoves, shadowOf, surgeSince } from '../store.js';
 import { left, span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
@@ -181,23 +181,4 @@ function nextKey(queue) {
 function counting(page, due, text) {
   const time = tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(due))));
   return h('p', { class: 'next-line' }, h('span', {}, text), time);
-}
-
-/**
- * Why a tier is not called now, in words.
- * @param {import('../main.js').Page} page
- */
-export function whyNot(page, queue, name) {
-  const { words, state } = page;
-  const standing = standingOf((queue.tiers ?? []).find((tier) => tier.tier === name));
-  if (!standing) return null;
-  switch (standing.code) {
-    case 'unsettled': {
-      const tier = state.known[standing.instruction]?.tier ?? queue.moves?.find((move) => move.instruction === standing.instruction)?.tier;
-      return words.t(tier ? 'standing.unsettled' : 'standing.unsettled_any', { tier: words.name('tier', tier) });
-    }
-    case 'not_met': return words.t(standing.unknown ? 'standing.not_known' : 'standing.not_met');
-    case 'running': return null;
-    default: return standingWords(words, standing);
-  }
 }

@@ -4,7 +4,7 @@ import { passed } from '../clock.js';
 import { h, icon, say, tick } from '../dom.js';
 import { poolsOf, stageOf, standingOf } from '../store.js';
 import { left } from '../words.js';
-import { whyNot } from '../queue/queue.js';
+import { whyNot } from '../queue/why.js';
 
 const PASSED_OVER = ['declined', 'refused', 'nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
 
