@@ -30,6 +30,15 @@ export class Approvals {
     for (const approval of waiting) this.#show(page, approval);
   }
 
+  /** Brings up the card of a yes that somebody was called to; `act`: what they want to say, where more must be asked first. Whether it is there. */
+  take(subject, act) {
+    const card = this.#cards.get(keyOf(subject));
+    if (!card) return false;
+    if (act === 'no') card.answer.open('no');
+    card.element.scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
   /** Sends every answer that is still in its moment of grace. */
   flush() {
     for (const { answer } of this.#cards.values()) answer.flush();

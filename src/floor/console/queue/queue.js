@@ -44,8 +44,8 @@ export class QueuePanel {
     const open = floorOf(state).openOf.get(this.name) ?? [];
     const trend = page.stale ? null : trendOf(state.history[this.name] ?? [], page.clock.now(), TREND_MS);
     const seen = still(queue);
-    renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, it.seen_by, it.unanswered]), trend, tools?.from], () => hero(page, queue, mood, open, trend, tools));
-    this.#move(page, queue);
+    const anew = renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, it.seen_by, it.unanswered]), trend, tools?.from], () => hero(page, queue, mood, open, trend, tools));
+    if (anew || page.numbers) this.#move(page, queue);
     const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
     renew(this.stairs, [page.look, seen, open, named, page.role, page.stale], () => staircase(page, queue));
     const offer = page.mayOrder && realMoves(queue).length > 0;
