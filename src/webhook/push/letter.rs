@@ -282,8 +282,8 @@ mod tests {
         let (_, yes) = events.into_iter().find(|(it, _)| it == "approval_asked").unwrap();
         let yes = of_event(&yes, &words).unwrap();
         assert_eq!((yes.acts, yes.n, yes.id), (&["yes", "no"][..], Some(2), None));
-        assert_eq!(yes.title, "Inbound: a yes is asked for Expert");
-        assert!(yes.body.starts_with("Sign in 2 · Expert · 8 waiting"), "{}", yes.body);
+        assert_eq!(yes.title, "Inbound: a yes is asked for Experts");
+        assert!(yes.body.starts_with("Sign in 2 · Experts · 8 waiting"), "{}", yes.body);
         let topic = yes.topic();
         let may_stand = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         assert!(topic.len() <= 32 && topic.chars().all(may_stand), "{topic}");

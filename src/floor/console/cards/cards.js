@@ -249,7 +249,7 @@ function standing(page, instruction) {
   const parts = [];
   const at = state.answering[instruction.id];
   if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: at.by.name })));
-  if (taken) parts.push(h('p', { class: 'taken' }, icon('in_hand'), there ? words.t('card.taken_eta', { by: taken.name, time: words.time(there) }) : words.t('card.taken', { by: taken.name })));
+  if (taken) parts.push(there ? promise(page, taken.name, there) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: taken.name })));
   if (instruction.unanswered) {
     parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
   } else if (instruction.respond_by) {
@@ -262,6 +262,19 @@ function standing(page, instruction) {
     parts.push(h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })));
   }
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
+}
+
+/**
+ * When people will be there, by whose word; and that it is past, once it is.
+ * @param {import('../main.js').Page} page
+ */
+function promise({ words, clock }, by, there) {
+  const text = h('span');
+  return tick(h('p', { class: 'taken' }, icon('clock'), text), (line) => {
+    const late = clock.now() > there;
+    mark(line, 'data-late', late);
+    say(text, words.t(late ? 'card.late' : 'card.taken_eta', { by, time: words.time(there) }));
+  });
 }
 
 /** @param {import('../main.js').Page} page */

@@ -98,7 +98,7 @@ export function still({ waiting, longest_wait_s: _, vouched_at: __, tiers, ...qu
 /** "Experts 9:33: 18 to 9 in 4 min": what happened after a call. */
 export function effectWords(words, { at, tier, before, after, took_s: took }) {
   const values = { tier: words.name('tier', tier), time: words.time(at), before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
-  return words.t(after === null ? 'effect.unknown' : after >= before ? 'effect.none' : 'effect.less', values);
+  return words.t(after === null ? 'effect.unknown' : after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
 }
 
 /** @param {import('../main.js').Page} page */
