@@ -7,7 +7,7 @@ import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
 import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what } from './pieces.js';
 import { sounds } from '../alarms.js';
-import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, summary, takesBack } from '../store.js';
+import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, summary, takesBack, waits } from '../store.js';
 import { answerWords, chosenWords, reasonWords, requiredWords } from '../reason.js';
 import { left } from '../words.js';
 
@@ -154,7 +154,7 @@ export class Cards {
 
 function stateOf(instruction) {
   if (instruction.unanswered) return 'unanswered';
-  return instruction.seen_by ? 'taken' : 'new';
+  return waits(instruction) ? 'new' : 'taken';
 }
 
 /** Why nothing is asked: only queues that are seen, not held back, and really asked for give the all-clear. */

@@ -4,7 +4,7 @@ import { alike } from '../alike.js';
 import { h, icon, mark, redraw, renew, say } from '../dom.js';
 import { moodOn } from './queue.js';
 import { headline } from '../log.js';
-import { floorOf, inTrouble } from '../store.js';
+import { floorOf, inTrouble, waits } from '../store.js';
 import { span } from '../words.js';
 
 export class Tile {
@@ -39,7 +39,7 @@ export class Tile {
       ];
       return page.wall ? h('div', { class: 'tile-line' }, inner) : h('button', { type: 'button', class: 'tile-line', 'data-k': `open-${this.name}`, on: { click: this.#open } }, inner);
     });
-    const asked = loud ? (floorOf(state).openOf.get(this.name) ?? []).find((it) => !it.seen_by || it.unanswered) : null;
+    const asked = loud ? (floorOf(state).openOf.get(this.name) ?? []).find(waits) : null;
     const from = [page.look, mood, loud, asked, queue.next?.tier];
     const same = alike(from, this.#from);
     if (!same) {
