@@ -32,6 +32,18 @@ function ownSubscription({ endpoint, keys }) {
   PushManager.prototype.getSubscription = async () => made();
 }
 
+/**
+ * Chromium forgets a notification of which it is asked while it is putting it up: it stands in its list and not on the screen yet. The test
+ * looks all the time, so that looking and putting up take turns.
+ */
+function takeTurns() {
+  const show = registration.showNotification.bind(registration);
+  let turn = Promise.resolve();
+  const next = (act) => (turn = turn.then(act, act));
+  Object.defineProperty(registration, 'showNotification', { value: (...args) => next(() => show(...args)) });
+  globalThis.looked = () => next(() => registration.getNotifications());
+}
+
 /** A browser's service worker, as the test reaches it. */
 class Worker {
   static async of({ context, page }, origin) {
@@ -40,6 +52,7 @@ class Worker {
     await cdp.send('ServiceWorker.enable');
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
     const [worker] = context.serviceWorkers();
+    await worker.evaluate(takeTurns);
     return Object.assign(new Worker(), { cdp, origin, registrationId: await known, worker });
   }
 
@@ -49,7 +62,7 @@ class Worker {
 
   /** The one notification there is, once it is so. */
   async shows(what, is) {
-    const look = () => this.worker.evaluate(async () => (await registration.getNotifications()).map(({ title, body, tag, silent, actions }) => ({ title, body, tag, silent, actions: actions.map(({ action }) => action) })));
+    const look = () => this.worker.evaluate(async () => (await looked()).map(({ title, body, tag, silent, actions }) => ({ title, body, tag, silent, actions: actions.map(({ action }) => action) })));
     let shown;
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
       shown = await look();
@@ -164,6 +177,8 @@ async function supervisorSteps(step, browser) {
     });
 
     await step('push: an ask comes with its buttons; done counts, and the call ends', async () => {
+      // Closed, as when somebody has it in their pocket: an open page takes away what is answered, its own answer's word as well.
+      await li.page.goto('about:blank');
       phones.tell({ waiting: 9 });
       ana = await Console.open(browser, daemon.url, { token: tokens.ana.token });
       await ana.linked();
@@ -204,7 +219,6 @@ async function supervisorSteps(step, browser) {
       await closeAll();
       await worker.deliver(second);
       await worker.shows('the second ask', (it) => it.tag === `surged-${second.said.id}` && !it.silent);
-      // An open page takes it away as soon as it hears of the answer.
       await worker.hold();
       const done = await fetch(`${daemon.url}api/v1/instructions/${second.said.id}/done`, { method: 'POST', headers: bearer, body: '{}' });
       assert.equal(done.status, 200);
@@ -223,6 +237,7 @@ async function supervisorSteps(step, browser) {
       await closeAll();
       await worker.deliver(third);
       await worker.shows('the third ask', (it) => it.tag === `surged-${id}`);
+      await li.page.goto(daemon.url);
       await li.card(id).waitFor();
       await worker.click('cannot');
       await li.card(id).locator('form').waitFor();
