@@ -473,3 +473,45 @@ async fn a_restart_calls_nobody_twice_and_takes_back_what_was_sent_before_it() {
     let over = service.next().await;
     assert_eq!((over.card().0, &over.said["id"]), ("over", &told["id"]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_is_called_for_a_yes_and_nobody_else_is_until_they_have_said_it() {
+    let mut service = PushService::open().await;
+    let mut house = House::open_with(|plan| {
+        plan.insert("push".into(), service.settings());
+        let queue = plan["queue"]["inbound"].as_table_mut().unwrap();
+        queue.insert("mode".into(), "approve".into());
+    })
+    .await;
+    service.subscribe(&house, "Li", "en").await;
+    service.subscribe(&house, "Zhao", "en").await;
+    surge(&mut house).await;
+    let ask = service.next().await;
+    let expert = json!({ "queue": "inbound", "tier": "expert" });
+    assert_eq!((&ask.path[..], &ask.said["kind"]), ("/send/Zhao", &json!("ask")));
+    assert_eq!((&ask.said["yes"], &ask.said["id"]), (&expert, &Value::Null));
+    assert_eq!(ask.said["acts"], json!(["yes", "no"]));
+    assert!(ask.said["body"].as_str().unwrap().contains("waiting"), "{ask:?}");
+    let topic = ask.headers["topic"].clone();
+    // RFC 8030, 5.4.
+    let may_stand = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    assert!(topic.len() <= 32 && topic.chars().all(may_stand), "{topic}");
+
+    // What was sent before a restart is taken back after it.
+    house.stop().await;
+    house.start().await;
+    let yes = house
+        .post("Zhao", "/api/v1/queues/inbound/approve", &json!({ "tier": "expert" }))
+        .await;
+    assert_eq!(yes.status, 200, "{yes:?}");
+    let mut calls = [service.next().await, service.next().await];
+    calls.sort_by(|a, b| a.path.cmp(&b.path));
+    let [call, over] = calls;
+    assert_eq!((&call.path[..], &call.said["kind"]), ("/send/Li", &json!("ask")));
+    assert!(call.said["id"].is_u64(), "{call:?}");
+    assert_eq!(
+        (&over.path[..], &over.said["kind"], &over.headers["topic"]),
+        ("/send/Zhao", &json!("over"), &topic)
+    );
+    assert!(over.said["title"].as_str().unwrap().contains("Zhao"), "{over:?}");
+}

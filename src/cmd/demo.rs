@@ -215,7 +215,7 @@ impl Story {
 struct Sum {
     peak: u32,
     asked: BTreeMap<InstructionId, Instruction>,
-    /// Calls by their tiers, in the order of the first.
+    /// Who came, by their tiers, in the order of the first.
     called: Vec<(Name, u32)>,
     back: u32,
 }
@@ -235,14 +235,13 @@ impl Sum {
                     return;
                 };
                 let people = seats.unwrap_or_else(|| asked.parts.iter().map(|part| part.seats).sum());
-                match asked.action {
-                    Action::SignOut | Action::StandDown => self.back += people,
-                    Action::SignIn | Action::ExtendShift | Action::Overtime | Action::CallIn => {
-                        match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
-                            Some((_, seats)) => *seats += people,
-                            None => self.called.push((asked.tier.clone(), people)),
-                        }
-                    }
+                if takes_back(asked.action) {
+                    self.back += people;
+                    return;
+                }
+                match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
+                    Some((_, seats)) => *seats += people,
+                    None => self.called.push((asked.tier.clone(), people)),
                 }
             }
             What::Settled { .. }
@@ -282,16 +281,24 @@ impl Sum {
             .map(|(tier, people)| format!("{tier} {people}"))
             .collect();
         let mut words = format!("At most {} waited.", self.peak);
-        if called == 0 {
-            return words + " Nobody was called.";
+        // Those alone count of whom somebody has said that they are there.
+        let asked = self.asked.values().any(|it| !takes_back(it.action));
+        match (called, asked) {
+            (0, false) => return words + " Nobody was called.",
+            (0, true) => return words + " People were called, and nobody said that they were there.",
+            _ => {}
         }
-        let _ = write!(words, " {called} people were called ({}); ", tiers.join(", "));
+        let _ = write!(words, " {called} people came ({}); ", tiers.join(", "));
         words += &match called.saturating_sub(self.back) {
             0 => "all are back.".to_owned(),
             out => format!("{} are back, {out} are still out.", self.back),
         };
         words
     }
+}
+
+fn takes_back(action: Action) -> bool {
+    matches!(action, Action::SignOut | Action::StandDown)
 }
 
 /// The time of day of the demo.
@@ -314,7 +321,7 @@ mod tests {
         sum.back = 4;
         assert_eq!(
             sum.words(),
-            "At most 23 waited. 7 people were called (expert 4, outbound 3); 4 are back, 3 are still out."
+            "At most 23 waited. 7 people came (expert 4, outbound 3); 4 are back, 3 are still out."
         );
         sum.back = 7;
         assert!(sum.words().ends_with("; all are back."));

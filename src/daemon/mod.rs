@@ -290,11 +290,19 @@ async fn assemble<L: Listener + 'static>(
             book,
             asks: shift::is_ask,
         },
-        core.open_instructions()
-            .iter()
-            .map(|open| InstructionMessage::from(&open.instruction))
-            .collect(),
-        quiets.queues().cloned().collect(),
+        webhook::Standing {
+            open: core
+                .open_instructions()
+                .iter()
+                .map(|open| InstructionMessage::from(&open.instruction))
+                .collect(),
+            quiet: quiets.queues().cloned().collect(),
+            yeses: core
+                .views()
+                .into_iter()
+                .filter_map(|view| Some((view.queue, view.approval?.tier)))
+                .collect(),
+        },
     );
     let ledger = Ledger::new(
         journal,

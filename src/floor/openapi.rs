@@ -1,6 +1,7 @@
 //! The HTTP interface's description, made from the same types and tables as the interface itself.
 
 use super::log::LIMIT_RECORDS;
+use super::push;
 use super::shift::ShiftReply;
 use crate::wire::{self, HandoverRequest, HandoverVerb, Route, Verb};
 use crate::words::Language;
@@ -31,7 +32,8 @@ pub fn openapi() -> Value {
     }
     paths.extend(gets());
     paths.extend([bench()]);
-    schemas.extend(of_the_shift());
+    paths.extend(into_the_pocket());
+    schemas.extend(beside_the_socket());
     schemas.retain(|name, _| name != "ClientMessage");
     schemas.insert("Problem".into(), problem());
     schemas.insert("PersonState".into(), wire::person());
@@ -82,13 +84,18 @@ fn body(key: &str, message: Option<&Value>) -> Value {
 }
 
 /// What the socket has no message for.
-fn of_the_shift() -> Map<String, Value> {
+fn beside_the_socket() -> Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = "/components/schemas".into();
     let mut ours = settings.clone().for_serialize().into_generator();
     ours.subschema_for::<ShiftReply>();
+    ours.subschema_for::<push::Standing>();
+    ours.subschema_for::<push::Greeted>();
+    ours.subschema_for::<push::LetGo>();
     let mut theirs = settings.for_deserialize().into_generator();
     theirs.subschema_for::<HandoverRequest>();
+    theirs.subschema_for::<push::Wanted>();
+    theirs.subschema_for::<push::Unwanted>();
     let mut definitions = theirs.take_definitions(false);
     definitions.extend(ours.take_definitions(false));
     definitions
@@ -116,6 +123,47 @@ fn hand_over(verb: &str) -> Value {
             "type": "object", "properties": { "ok": { "const": true } }, "required": ["ok"],
         })),
     }})
+}
+
+/// Calls to browsers whose page is closed.
+fn into_the_pocket() -> [(String, Value); 3] {
+    let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let post = |id: &str, summary: &str, asked: &str, answer: &str| {
+        json!({ "post": {
+            "operationId": id,
+            "summary": summary,
+            "requestBody": { "content": { "application/json": { "schema": of(asked) } } },
+            "responses": responses(of(answer)),
+        }})
+    };
+    [
+        (
+            "/api/v1/push".into(),
+            json!({ "get": {
+                "operationId": "push",
+                "summary": "The public key under which a browser subscribes to be called, and the browsers of this token.",
+                "responses": responses(of("PushStanding")),
+            }}),
+        ),
+        (
+            "/api/v1/push/subscribe".into(),
+            post(
+                "push_subscribe",
+                "This browser is called from now on, which it is told at once. For roles that answer.",
+                "PushWanted",
+                "PushGreeted",
+            ),
+        ),
+        (
+            "/api/v1/push/unsubscribe".into(),
+            post(
+                "push_unsubscribe",
+                "This browser is called no more.",
+                "PushUnwanted",
+                "PushLetGo",
+            ),
+        ),
+    ]
 }
 
 /// The bench's reply is for its page; docs/protocol.md has it in words.

@@ -13,27 +13,79 @@ use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Longest address and longest key that is looked at.
 const LIMIT_ENDPOINT: usize = 2_048;
 const LIMIT_KEY: usize = 128;
 
-#[derive(Deserialize)]
+/// Which browser is to be called, as its `pushManager` gave it.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "PushWanted")]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
+    /// Its address at its push service.
     endpoint: String,
+    /// Its public key, base64url.
     p256dh: String,
+    /// The secret shared with it, base64url.
     auth: String,
+    /// In which language it is told: `en`, `zh-Hans` or `zh-Hant`.
     language: String,
 }
 
-#[derive(Deserialize)]
+/// Which browser is to be called no more.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "PushUnwanted")]
 #[serde(deny_unknown_fields)]
-struct Unwanted {
+pub(super) struct Unwanted {
+    /// Its address at its push service.
     endpoint: String,
+}
+
+/// How push stands, and which browsers of this token are called.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PushStanding")]
+pub(super) struct Standing {
+    /// The public key to subscribe under; `null`: push is off.
+    key: Option<String>,
+    /// The browsers of this token.
+    browsers: Vec<CalledBrowser>,
+}
+
+/// A browser that is called.
+#[derive(Serialize, JsonSchema)]
+struct CalledBrowser {
+    /// Its address at its push service.
+    endpoint: String,
+    /// When it subscribed.
+    since: Stamp,
+    /// In which language it is told.
+    language: String,
+}
+
+/// Whether a browser that subscribed could be reached.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PushGreeted")]
+pub(super) struct Greeted {
+    /// Whether its push service took the first call.
+    reached: bool,
+    /// Why not; `null`: it did.
+    why: Option<String>,
+    /// The push service.
+    service: String,
+}
+
+/// What became of a browser that is to be called no more.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PushLetGo")]
+pub(super) struct LetGo {
+    ok: bool,
+    /// Whether it was called until now.
+    was_called: bool,
 }
 
 /// `GET /api/v1/push`: the public key to subscribe under (`null`: push is off), and the endpoints of this token's browsers.
@@ -45,12 +97,13 @@ pub(super) async fn standing(
     let who = let_in(&front, peer, &headers)?;
     let book = &front.floor.book;
     let key = book.settings().map(|settings| settings.key.public());
-    let browsers: Vec<Value> = book
-        .of(who.token.as_deref())
-        .iter()
-        .map(|it| json!({ "endpoint": it.endpoint, "since": it.since, "language": it.language }))
-        .collect();
-    Ok(json_text(json!({ "key": key, "browsers": browsers }).to_string()))
+    let browsers = book.of(who.token.as_deref()).into_iter().map(|it| CalledBrowser {
+        endpoint: it.endpoint,
+        since: it.since,
+        language: it.language,
+    });
+    let browsers = browsers.collect();
+    Ok(json_of(&Standing { key, browsers }))
 }
 
 /// `POST /api/v1/push/subscribe`: this browser is called from now on, which it is told at once: `reached` says whether its push service
@@ -98,9 +151,7 @@ pub(super) async fn subscribe(
         );
     }
     let service = service.unwrap_or_default();
-    Ok(json_text(
-        json!({ "reached": reached, "why": why, "service": service }).to_string(),
-    ))
+    Ok(json_of(&Greeted { reached, why, service }))
 }
 
 /// `POST /api/v1/push/unsubscribe`: this browser is called no more.
@@ -114,8 +165,13 @@ pub(super) async fn unsubscribe(
     let Unwanted { endpoint } = fields(body_of(&front, &headers, body).await?)?;
     let book = Arc::clone(&front.floor.book);
     let done = tokio::task::spawn_blocking(move || book.unsubscribe(who.token.as_deref(), &endpoint)).await;
-    let was = done.map_err(|_| at_fault())?;
-    Ok(json_text(json!({ "ok": true, "was_called": was }).to_string()))
+    let was_called = done.map_err(|_| at_fault())?;
+    Ok(json_of(&LetGo { ok: true, was_called }))
+}
+
+fn json_of(reply: &impl Serialize) -> Response {
+    // Texts, numbers and lists of them always are JSON.
+    json_text(serde_json::to_string(reply).unwrap_or_default())
 }
 
 fn subscriber(who: &Identity) -> Subscriber {

@@ -65,25 +65,45 @@ pub(super) enum Levels {
     Roles(Vec<Name>),
 }
 
+/// What somebody is called about: a card of the page.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Card {
+    /// An instruction that waits for its answer.
+    Instruction(InstructionId),
+    /// A tier that waits for a leader's yes.
+    Yes { queue: Name, tier: Name },
+}
+
 /// What an event is to people whose page is closed.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Call {
-    /// Somebody must answer this instruction's card.
-    Asks(InstructionId),
+    /// Somebody must answer this card.
+    Asks(Card),
     /// Nobody need answer it any more.
-    Settles(InstructionId),
+    Settles(Card),
     /// It calls nobody.
     Nobody,
 }
 
 impl Call {
     /// The card.
-    pub fn card(self) -> Option<InstructionId> {
+    pub fn card(&self) -> Option<&Card> {
         match self {
-            Call::Asks(id) | Call::Settles(id) => Some(id),
+            Call::Asks(card) | Call::Settles(card) => Some(card),
             Call::Nobody => None,
         }
     }
+}
+
+/// How the floor stands when hooks begin.
+#[derive(Clone, Default)]
+pub struct Standing {
+    /// The instructions that are open, to which later messages may refer.
+    pub open: Vec<InstructionMessage>,
+    /// The queues that make no sound.
+    pub quiet: BTreeSet<Name>,
+    /// The queues and tiers that wait for a leader's yes.
+    pub yeses: BTreeSet<(Name, Name)>,
 }
 
 impl Event {
@@ -120,17 +140,21 @@ pub(super) struct Telling {
     known: BTreeMap<InstructionId, Arc<str>>,
     /// Queues that make no sound.
     quiet: BTreeSet<Name>,
+    /// What waited for a leader's yes when it began: queue and tier.
+    yeses: BTreeSet<(Name, Name)>,
     /// Which decisions ask the floor for an answer.
     asks: fn(&What) -> bool,
 }
 
 impl Telling {
-    /// `open`: instructions that are open already; `quiet`: queues that are; `asks`: which decisions ask the floor for an answer.
-    pub fn new(log: String, open: Vec<InstructionMessage>, quiet: BTreeSet<Name>, asks: fn(&What) -> bool) -> Telling {
+    /// `asks`: which decisions ask the floor for an answer.
+    pub fn new(log: String, standing: Standing, asks: fn(&What) -> bool) -> Telling {
+        let Standing { open, quiet, yeses } = standing;
         let mut telling = Telling {
             log,
             known: BTreeMap::new(),
             quiet,
+            yeses,
             asks,
         };
         for it in open {
@@ -170,9 +194,11 @@ impl Telling {
         self.event(entry.seq, &ServerMessage::of(entry)?, asks)
     }
 
-    /// The instructions of which it knows.
-    pub fn known(&self) -> impl Iterator<Item = InstructionId> {
-        self.known.keys().copied()
+    /// The cards of which it knows: somebody may have been called about them before it began.
+    pub fn known(&self) -> impl Iterator<Item = Card> {
+        let yeses = self.yeses.iter().cloned();
+        let yeses = yeses.map(|(queue, tier)| Card::Yes { queue, tier });
+        self.known.keys().copied().map(Card::Instruction).chain(yeses)
     }
 
     fn know(&mut self, id: InstructionId, text: Arc<str>) {
@@ -186,18 +212,24 @@ impl Telling {
     /// whatever anybody has silenced. What went up the chain of command was not heard below, and calls whoever has it now.
     fn call(&mut self, message: &ServerMessage, queue: Option<&Name>, asks: bool) -> Call {
         let is_quiet = queue.is_some_and(|queue| self.quiet.contains(queue));
+        let asks_of = |id: InstructionId| Call::Asks(Card::Instruction(id));
+        let settles = |id: InstructionId| Call::Settles(Card::Instruction(id));
         match message {
             ServerMessage::Instruction(it) if asks && is_quiet && !is_loud(it) => Call::Nobody,
-            ServerMessage::Instruction(it) if asks => Call::Asks(it.id),
-            ServerMessage::Instruction(it) => it.of.map_or(Call::Nobody, Call::Settles),
+            ServerMessage::Instruction(it) if asks => asks_of(it.id),
+            ServerMessage::Instruction(it) => it.of.map_or(Call::Nobody, settles),
             ServerMessage::Answer(it) if it.status == AnswerStatus::Unanswered => Call::Nobody,
-            ServerMessage::Answer(it) => Call::Settles(it.instruction),
+            ServerMessage::Answer(it) => settles(it.instruction),
             ServerMessage::Notice(it) => match &it.notice {
-                Notice::PassedUp { instruction, .. } => Call::Asks(*instruction),
+                Notice::PassedUp { instruction, .. } => asks_of(*instruction),
                 Notice::NotShown { instruction, .. } | Notice::Gone { instruction, .. } if asks && !is_quiet => {
-                    Call::Asks(*instruction)
+                    asks_of(*instruction)
                 }
-                Notice::TakenAsLeft { instruction, .. } => Call::Settles(*instruction),
+                Notice::TakenAsLeft { instruction, .. } => settles(*instruction),
+                Notice::ApprovalAsked { approval } => yes_of(queue, &approval.tier).map_or(Call::Nobody, Call::Asks),
+                Notice::ApprovalLapsed { tier }
+                | Notice::Approved { tier, .. }
+                | Notice::ApprovalRefused { tier, .. } => yes_of(queue, tier).map_or(Call::Nobody, Call::Settles),
                 Notice::Quieted { .. } => {
                     self.quiet.extend(queue.cloned());
                     Call::Nobody
@@ -243,6 +275,12 @@ impl Telling {
             | ServerMessage::Pong { .. } => Call::Nobody,
         }
     }
+}
+
+/// The card of a tier that waits for a leader's yes.
+fn yes_of(queue: Option<&Name>, tier: &Name) -> Option<Card> {
+    let (queue, tier) = (queue?.clone(), tier.clone());
+    Some(Card::Yes { queue, tier })
 }
 
 /// What reaches beyond the house, and what no calm explains: `floor/console/alarms.js` sounds by the same words.
@@ -334,8 +372,12 @@ mod tests {
         sample::instruction(Some("expert".into()), None)
     }
 
+    fn asks(id: InstructionId) -> Call {
+        Call::Asks(Card::Instruction(id))
+    }
+
     fn telling() -> Telling {
-        Telling::new("log".into(), Vec::new(), BTreeSet::new(), |_| true)
+        Telling::new("log".into(), Standing::default(), |_| true)
     }
 
     fn notice(notice: Notice) -> ServerMessage {
@@ -364,7 +406,7 @@ mod tests {
         let id = instruction().id;
         let mut call = |message: &ServerMessage| telling.event(1, message, true).unwrap().call;
         let ask = ServerMessage::Instruction(instruction());
-        assert_eq!(call(&ask), Call::Asks(id));
+        assert_eq!(call(&ask), asks(id));
         call(&quieted());
         assert_eq!(call(&ask), Call::Nobody);
         let gone = notice(Notice::Gone {
@@ -378,7 +420,7 @@ mod tests {
                 action,
                 ..instruction()
             });
-            assert_eq!(call(&loud), Call::Asks(id), "{action:?}");
+            assert_eq!(call(&loud), asks(id), "{action:?}");
         }
         let up = notice(Notice::PassedUp {
             instruction: id,
@@ -388,9 +430,44 @@ mod tests {
             respond_by: instruction().at,
             promise: None,
         });
-        assert_eq!(call(&up), Call::Asks(id));
+        assert_eq!(call(&up), asks(id));
         call(&notice(Notice::QuietOver { by: None }));
-        assert_eq!((call(&ask), call(&gone)), (Call::Asks(id), Call::Asks(id)));
+        assert_eq!((call(&ask), call(&gone)), (asks(id), asks(id)));
+    }
+
+    #[test]
+    fn a_yes_is_asked_again_and_again_until_a_leader_has_said_something_or_nothing_is_due() {
+        let mut telling = telling();
+        let by = || By {
+            name: "Zhao".into(),
+            staff_no: "L01".into(),
+        };
+        let card = Card::Yes {
+            queue: "inbound".into(),
+            tier: "expert".into(),
+        };
+        let (_, asked) = sample::events()
+            .into_iter()
+            .find(|(kind, _)| kind == "approval_asked")
+            .unwrap();
+        assert_eq!(asked.call, Call::Asks(card.clone()));
+        let tier: Name = "expert".into();
+        for ends in [
+            Notice::ApprovalLapsed { tier: tier.clone() },
+            Notice::Approved {
+                by: by(),
+                tier: tier.clone(),
+            },
+            Notice::ApprovalRefused {
+                by: by(),
+                tier,
+                reason: "enough are coming".into(),
+                until: instruction().at,
+            },
+        ] {
+            let event = telling.event(1, &notice(ends), false).unwrap();
+            assert_eq!(event.call, Call::Settles(card.clone()), "{}", event.kind);
+        }
     }
 
     #[test]
@@ -403,7 +480,7 @@ mod tests {
         });
         assert_eq!(
             telling().event(1, &stand_down, false).unwrap().call,
-            Call::Settles(InstructionId(7))
+            Call::Settles(Card::Instruction(InstructionId(7)))
         );
     }
 

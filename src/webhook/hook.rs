@@ -12,12 +12,12 @@
 //! One attempt at a time. What was tried least goes first, so that a message that a receiver chokes on does not hold up those after
 //! it; pauses are the receiver's, not the message's, so that one that is down is not hammered by a hundred messages.
 
-use super::event::{Call, Telling};
+use super::event::{Call, Card, Telling};
 use super::outbox::{OutboxFault, Progress};
 use super::post::Outcome;
 use super::receiver::Receiver;
 use super::{Event, LIMIT_WAITING, Setup};
-use crate::core::{InstructionId, Millis, Name, Time};
+use crate::core::{Millis, Name, Time};
 use crate::journal::Fact;
 use crate::telemetry::names;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -68,12 +68,12 @@ pub(super) struct Hook {
     pub resumes: bool,
 }
 
-/// Cards of which it is remembered how far they are; the oldest are let go.
+/// Cards of which it is remembered how far they are; the oldest instructions are let go.
 const LIMIT_CARDS: usize = 1_000;
 
 /// How far a card is, where a newer step takes an older one's place.
 #[derive(Copy, Clone, Default)]
-struct Card {
+struct Steps {
     /// The number of its newest step.
     latest: u64,
     /// An ask of it went out, and may be looked at.
@@ -88,7 +88,7 @@ struct State {
     heard: u64,
     due: Time,
     pauses: ExponentialBackoff,
-    cards: BTreeMap<InstructionId, Card>,
+    cards: BTreeMap<Card, Steps>,
     /// What came while the daemon was down is read: what was sent before that is not known.
     unsure: bool,
 }
@@ -144,8 +144,8 @@ impl Hook {
             unsure: self.resumes,
         };
         if self.resumes {
-            let sent = Card { latest: 0, sent: true };
-            state.cards = self.telling.known().map(|id| (id, sent)).collect();
+            let sent = Steps { latest: 0, sent: true };
+            state.cards = self.telling.known().map(|card| (card, sent)).collect();
         }
         self.catch_up(&mut state).await;
         state.unsure = false;
@@ -190,7 +190,7 @@ impl Hook {
         if known || !self.receiver.wants(&event) {
             return;
         }
-        if let Some(card) = self.receiver.card(&event)
+        if let Some(card) = self.receiver.card(&event).cloned()
             && !self.makes_way(state, card, &event).await
         {
             return;
@@ -209,23 +209,23 @@ impl Hook {
     }
 
     /// Drops what waits of older steps of a card; whether this one is to be sent. What was never sent need not be taken back.
-    async fn makes_way(&mut self, state: &mut State, id: InstructionId, event: &Event) -> bool {
-        let mut card = state.cards.get(&id).copied().unwrap_or_default();
-        if event.seq < card.latest {
+    async fn makes_way(&mut self, state: &mut State, card: Card, event: &Event) -> bool {
+        let mut steps = state.cards.get(&card).copied().unwrap_or_default();
+        if event.seq < steps.latest {
             return false;
         }
-        card.latest = event.seq;
+        steps.latest = event.seq;
         let older: Vec<Place> = state
             .waiting
             .iter()
-            .filter(|(place, it)| self.receiver.card(&it.event) == Some(id) && **place < Place::Log(event.seq))
+            .filter(|(place, it)| self.receiver.card(&it.event) == Some(&card) && **place < Place::Log(event.seq))
             .map(|(place, _)| *place)
             .collect();
-        let was_sent = card.sent || (state.unsure && older.is_empty());
+        let was_sent = steps.sent || (state.unsure && older.is_empty());
         for place in older {
             self.settle(state, place, None).await;
         }
-        state.cards.insert(id, card);
+        state.cards.insert(card, steps);
         while state.cards.len() > LIMIT_CARDS {
             state.cards.pop_first();
         }
@@ -271,9 +271,9 @@ impl Hook {
         }
         it.attempts += 1;
         let (attempts, event) = (it.attempts, Arc::clone(&it.event));
-        if let Some(card) = self.receiver.card(&event).and_then(|id| state.cards.get_mut(&id)) {
+        if let Some(steps) = self.receiver.card(&event).and_then(|card| state.cards.get_mut(card)) {
             // Even where no answer comes back it may have arrived.
-            card.sent = matches!(event.call, Call::Asks(_));
+            steps.sent = matches!(event.call, Call::Asks(_));
         }
         let outcome = match self.receiver.send(&event, age).await {
             Ok(outcome) => outcome,

@@ -24,7 +24,7 @@ mod sign;
 mod template;
 
 pub use address::Address;
-pub use event::{Event, KINDS};
+pub use event::{Event, KINDS, Standing};
 pub use outbox::{LIMIT_UNDELIVERED, Outbox, OutboxFault, Undelivered};
 pub use post::{Outcome, Parcel, post};
 pub use sign::SigningKey;
@@ -34,7 +34,7 @@ use crate::clock::Clock;
 use crate::core::{Millis, Name, What};
 use crate::journal::{Entry, Fact};
 use crate::telemetry::names;
-use crate::wire::{House, InstructionMessage, ServerMessage};
+use crate::wire::{House, ServerMessage};
 use crate::words::Language;
 use event::Telling;
 use hook::Hook;
@@ -126,10 +126,10 @@ struct Running {
 }
 
 impl Webhooks {
-    /// None yet. `open`: the instructions that are open, to which later messages may refer; `quiet`: the queues that are.
-    pub fn new(setup: Setup, open: Vec<InstructionMessage>, quiet: BTreeSet<Name>) -> Webhooks {
+    /// None yet.
+    pub fn new(setup: Setup, standing: Standing) -> Webhooks {
         Webhooks {
-            telling: Telling::new(setup.log.clone(), open, quiet, setup.asks),
+            telling: Telling::new(setup.log.clone(), standing, setup.asks),
             setup,
             house: None,
             configured: BTreeMap::new(),

@@ -1,11 +1,11 @@
 //! Whom a hook serves: a webhook of the configuration, or the browser of somebody whose page is closed. What differs between them stands
 //! here; when something is tried, and when it is given up, is the same.
 
-use super::event::{Call, Event};
+use super::event::{Call, Card, Event};
 use super::post::{Outcome, Parcel, post};
 use super::push::{self, Book, Browser};
 use super::{Settings, Template};
-use crate::core::{InstructionId, Millis, Name};
+use crate::core::{Millis, Name};
 use crate::wire::House;
 use crate::words::Words;
 use std::sync::Arc;
@@ -66,7 +66,9 @@ impl Receiver {
             Receiver::Browser { browser, level, .. } => {
                 let scope = event.queue.as_ref().is_none_or(|queue| browser.scope().covers(queue));
                 scope
-                    && match event.call {
+                    && match &event.call {
+                        // A yes is a leader's to say, wherever they stand in the chain.
+                        Call::Asks(Card::Yes { .. }) | Call::Settles(Card::Yes { .. }) => browser.role.orders(),
                         Call::Asks(_) => event.comes_to(level.as_ref().map(|(role, first)| (role, *first))),
                         // Whom it had come to may have another level by now.
                         Call::Settles(_) => true,
@@ -77,7 +79,7 @@ impl Receiver {
     }
 
     /// The card that an event is about, where a newer step takes an older one's place.
-    pub fn card(&self, event: &Event) -> Option<InstructionId> {
+    pub fn card<'a>(&self, event: &'a Event) -> Option<&'a Card> {
         match self {
             Receiver::Webhook { .. } => None,
             Receiver::Browser { .. } => event.call.card(),

@@ -1,14 +1,13 @@
 //! One event of every kind, by which templates are tried before they are needed. Their texts hold what people type: quotes,
 //! lines, signs of markup.
 
-use super::event::{Event, Telling};
+use super::event::{Event, Standing, Telling};
 use crate::core::{Action, InstructionId, Name, Time};
 use crate::wire::{
     AnswerMessage, AnswerStatus, ApprovalMessage, By, InsteadMessage, InstructionMessage, JudgedMessage, LostBecause,
     NearMissMessage, Notice, NoticeMessage, OutOfPlaceMessage, PoolPart, PromiseMessage, ReasonMessage, Seats,
     ServerMessage, SkippedBecause, Stamp,
 };
-use std::collections::BTreeSet;
 
 /// What people type.
 const NOTE: &str = "\"billing\" is down\n{{ 1 }} \\ <b>";
@@ -18,7 +17,7 @@ const ID: InstructionId = InstructionId(7);
 
 /// Events by kind; several where a kind has several shapes.
 pub fn events() -> Vec<(String, Event)> {
-    let mut telling = Telling::new("1793589900000".to_owned(), Vec::new(), BTreeSet::new(), |_| false);
+    let mut telling = Telling::new("1793589900000".to_owned(), Standing::default(), |_| false);
     let mut messages = vec![ServerMessage::Instruction(instruction(Some("expert".into()), None))];
     let pools = ["expert", "quality"].map(|pool| PoolPart {
         pool: Some(pool.into()),

@@ -44,7 +44,7 @@ logged-not_let_in = Not let in, from { $from }: { $n } { $n ->
   }
 logged-stood_still = nothing ran from here on until { $until } (a stop, a suspend, a paused process): queues are looked at anew
 logged-queue_missing = { $queue }: the phone system no longer reports it
-logged-settled = In effect: { $what }
+logged-settled = Taken to be in effect: { $what }
 logged-source_lost = Phone system { $feed }: has lost sight of its queues
 logged-started = surged { $version } started
 logged-stopped = surged stopped in good order

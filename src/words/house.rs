@@ -310,7 +310,7 @@ impl Words {
     }
 
     /// "Sign in 3 · Outbound".
-    pub(super) fn headline_of(&self, it: &Value) -> String {
+    pub fn headline_of(&self, it: &Value) -> String {
         let several = it["pools"].as_array().into_iter().flatten().map(|part| &part["pool"]);
         let pools = several.chain(std::iter::once(&it["pool"])).filter_map(Value::as_str);
         let pools: Vec<String> = pools.map(|pool| self.name("pool", pool)).collect();

@@ -12,7 +12,7 @@ const FOR = JSON.stringify(['ladder', 'day', 'tier', 0, 'when', 'for']);
 const MIN = JSON.stringify(['ladder', 'day', 'tier', 1, 'seats', 'min']);
 
 /** The plan as it is shipped, over a phone system of ours. */
-function shipped(feed) {
+export function shipped(feed) {
   return readFileSync(join(root, 'config', 'surged.toml'), 'utf8')
     .replace(/^kind = "asterisk-ami"[^]*?(?=^stale_after)/m, `kind = "json"\nurl = "${feed}"\n`)
     .replace('listen = "127.0.0.1:8470"', 'listen = "127.0.0.1:0"');

@@ -1,13 +1,14 @@
 // A shorter walk through the console page in Firefox, as Debian ships it:  node firefox.mjs
 //
-// What browsers do differently is what this is about: letters and rules of style, the pulse of the socket, what a page keeps, and
-// what happens to it without a network. FIREFOX: the browser. Ends with `N passed, N failed`.
+// What browsers do differently is what this is about: letters and rules of style, the pulse of the socket, what a page keeps, what
+// happens to it without a network, and push. FIREFOX: the browser. Ends with `N passed, N failed`.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { firefox } from 'playwright-for-firefox';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
+import { Makers, firefoxPushSteps } from './firefoxpush.mjs';
 import { Line } from './line.mjs';
 import { Console } from './pages.mjs';
 import { crowd, plan } from './plan.mjs';
@@ -189,13 +190,16 @@ async function manyQueues(browser, many) {
   }
 }
 
+const makers = await new Makers().listen();
 // Colours are the browser's own here: dark, as the walls are. Nothing moves: Firefox holds a movement still in a window that is not in front.
-const browser = await firefox.launch({ channel: 'moz-firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', firefoxUserPrefs: { 'layout.css.prefers-color-scheme.content-override': 0, 'ui.prefersReducedMotion': 1 } });
+const browser = await firefox.launch({ channel: 'moz-firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', firefoxUserPrefs: { 'layout.css.prefers-color-scheme.content-override': 0, 'ui.prefersReducedMotion': 1, ...makers.preferences } });
 try {
   await oneQueue(browser);
   for (const many of [20, 60]) await manyQueues(browser, many);
+  await firefoxPushSteps(step, browser, makers, open);
 } finally {
   await browser.close();
+  makers.close();
 }
 console.log(`${passed} passed, ${failed} failed  in ${Math.round((Date.now() - began) / 1000)} s, Firefox ${browser.version()}`);
 process.exitCode = failed > 0 ? 1 : 0;

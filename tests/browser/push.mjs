@@ -3,114 +3,17 @@
 // What is not real: a maker's push service cannot be reached from a test, so `PushManager.subscribe` and `getSubscription` give a subscription of
 // the test's own, with keys of the test's own, at a push service of the test's own. What that service was sent it checks and opens, and hands
 // to the service worker by the browser's debugging port, as the browser does with what comes from its maker. There is no desktop to click
-// on: the click is dispatched in the worker. All else is as it is: the page, the worker, its storage, the daemon, TLS.
+// on: the click is dispatched in the worker. All else is as it is: the page, the worker, its storage, the daemon, TLS. Firefox, whose push
+// can be pointed at a service of the test's own, subscribes and opens what is sealed by itself (firefoxpush.mjs).
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Daemon, PATIENCE_MS, PhoneSystem, PROGRAM, output } from './floor.mjs';
+import { Daemon, PATIENCE_MS, PhoneSystem, output } from './floor.mjs';
 import { Console } from './pages.mjs';
 import { plan } from './plan.mjs';
+import { PushService } from './pushservice.mjs';
 
 const LOCALES = { en: 'en-GB', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' };
-const SUBJECT = 'mailto:floor@bank.example';
-
-/** A push service over TLS: checks who calls (RFC 8292) and opens what is sealed (RFC 8291), which only the browser should. */
-class PushService {
-  folder = mkdtempSync(join(tmpdir(), 'surged-push-'));
-  #browser = createECDH('prime256v1');
-  #auth = randomBytes(16);
-  #heard = [];
-  #waiting = [];
-
-  async listen() {
-    const path = (name) => join(this.folder, name);
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', path('tls.key'), '-out', path('ca.pem')], { stdio: 'ignore' });
-    execFileSync(PROGRAM, ['push', 'key', path('push.key')], { stdio: 'ignore' });
-    this.#browser.generateKeys();
-    this.server = createServer({ key: readFileSync(path('tls.key')), cert: readFileSync(path('ca.pem')) }, (request, reply) => {
-      const parts = [];
-      request.on('data', (part) => parts.push(part));
-      request.on('end', () => {
-        let call;
-        try {
-          call = this.#take(request, Buffer.concat(parts));
-        } catch (fault) {
-          call = { fault };
-        }
-        reply.writeHead(call.fault ? 400 : 201).end();
-        const next = this.#waiting.shift();
-        if (next) next(call);
-        else this.#heard.push(call);
-      });
-    }).listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return this;
-  }
-
-  get settings() {
-    return `\n[push]\nkey_file = "${join(this.folder, 'push.key')}"\nca_file = "${join(this.folder, 'ca.pem')}"\nsubject = "${SUBJECT}"\nhosts = ["localhost:${this.server.address().port}"]\n`;
-  }
-
-  /** What a browser's own service would have given its page. */
-  get subscription() {
-    return { endpoint: `https://localhost:${this.server.address().port}/send/li`, keys: { p256dh: this.#browser.getPublicKey('base64url'), auth: this.#auth.toString('base64url') } };
-  }
-
-  /** The next call, opened. */
-  async next() {
-    const call = this.#heard.shift() ?? await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('no call came')), PATIENCE_MS);
-      this.#waiting.push((it) => { clearTimeout(late); resolve(it); });
-    });
-    if (call.fault) throw call.fault;
-    return call;
-  }
-
-  close() {
-    this.server.closeAllConnections();
-    this.server.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #take({ headers }, body) {
-    const { ttl, topic, urgency } = headers;
-    this.#checkVapid(headers.authorization);
-    assert.equal(headers['content-encoding'], 'aes128gcm');
-    return { ttl: Number(ttl), topic, urgency, said: JSON.parse(this.#open(body)) };
-  }
-
-  #checkVapid(authorization) {
-    const [, token, key] = /^vapid t=(\S+), k=(\S+)$/.exec(authorization);
-    const [head, claims, signature] = token.split('.');
-    const point = Buffer.from(key, 'base64url');
-    const known = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') }, format: 'jwk' });
-    assert.ok(verify('sha256', Buffer.from(`${head}.${claims}`), { key: known, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')), 'the signature is good');
-    const { aud, sub, exp } = JSON.parse(Buffer.from(claims, 'base64url'));
-    assert.deepEqual([aud, sub], [`https://localhost:${this.server.address().port}`, SUBJECT]);
-    assert.ok(exp > Date.now() / 1000 && exp < Date.now() / 1000 + 86_400);
-  }
-
-  #open(body) {
-    const [salt, size, length] = [body.subarray(0, 16), body.readUInt32BE(16), body[20]];
-    const theirs = body.subarray(21, 21 + length);
-    const record = body.subarray(21 + length);
-    assert.ok(record.length <= size && body.length <= 4096);
-    const info = Buffer.concat([Buffer.from('WebPush: info\0'), this.#browser.getPublicKey(), theirs]);
-    const input = Buffer.from(hkdfSync('sha256', this.#browser.computeSecret(theirs), this.#auth, info, 32));
-    const key = Buffer.from(hkdfSync('sha256', input, salt, 'Content-Encoding: aes128gcm\0', 16));
-    const nonce = Buffer.from(hkdfSync('sha256', input, salt, 'Content-Encoding: nonce\0', 12));
-    const opened = createDecipheriv('aes-128-gcm', key, nonce);
-    opened.setAuthTag(record.subarray(-16));
-    const plain = Buffer.concat([opened.update(record.subarray(0, -16)), opened.final()]);
-    return plain.subarray(0, plain.lastIndexOf(2)).toString();
-  }
-}
 
 /** In place of the browser's way to its maker: what it would have got there. Kept over a reload, as a browser does. */
 function ownSubscription({ endpoint, keys }) {
@@ -129,6 +32,18 @@ function ownSubscription({ endpoint, keys }) {
   PushManager.prototype.getSubscription = async () => made();
 }
 
+/**
+ * Chromium forgets a notification of which it is asked while it is putting it up: it stands in its list and not on the screen yet. The test
+ * looks all the time, so that looking and putting up take turns.
+ */
+function takeTurns() {
+  const show = registration.showNotification.bind(registration);
+  let turn = Promise.resolve();
+  const next = (act) => (turn = turn.then(act, act));
+  Object.defineProperty(registration, 'showNotification', { value: (...args) => next(() => show(...args)) });
+  globalThis.looked = () => next(() => registration.getNotifications());
+}
+
 /** A browser's service worker, as the test reaches it. */
 class Worker {
   static async of({ context, page }, origin) {
@@ -137,6 +52,7 @@ class Worker {
     await cdp.send('ServiceWorker.enable');
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
     const [worker] = context.serviceWorkers();
+    await worker.evaluate(takeTurns);
     return Object.assign(new Worker(), { cdp, origin, registrationId: await known, worker });
   }
 
@@ -146,7 +62,7 @@ class Worker {
 
   /** The one notification there is, once it is so. */
   async shows(what, is) {
-    const look = () => this.worker.evaluate(async () => (await registration.getNotifications()).map(({ title, body, tag, silent, actions }) => ({ title, body, tag, silent, actions: actions.map(({ action }) => action) })));
+    const look = () => this.worker.evaluate(async () => (await looked()).map(({ title, body, tag, silent, actions }) => ({ title, body, tag, silent, actions: actions.map(({ action }) => action) })));
     let shown;
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
       shown = await look();
@@ -181,7 +97,24 @@ class Worker {
   }
 }
 
+const originOf = (daemon) => daemon.url.replace(/\/$/, '');
+
+/** A phone that may be called, with the page open. */
+async function phoneOf(browser, daemon, service, options) {
+  const opened = await Console.open(browser, 'about:blank', { kind: 'phone', worker: true, ...options });
+  await opened.context.grantPermissions(['notifications'], { origin: originOf(daemon) });
+  await opened.context.addInitScript(ownSubscription, service.subscription);
+  await opened.page.goto(daemon.url);
+  await opened.linked();
+  return opened;
+}
+
 export async function pushSteps(step, browser) {
+  await supervisorSteps(step, browser);
+  await leaderSteps(step, browser);
+}
+
+async function supervisorSteps(step, browser) {
   const phones = await new PhoneSystem().listen();
   const service = await new PushService().listen();
   const daemon = new Daemon(plan(phones.url) + service.settings);
@@ -193,15 +126,7 @@ export async function pushSteps(step, browser) {
   phones.tell({ waiting: 1, longest_wait_s: 5, signed_in: 46 });
   try {
     await daemon.start();
-    const origin = daemon.url.replace(/\/$/, '');
-    const openPhone = async (options) => {
-      const opened = await Console.open(browser, 'about:blank', { kind: 'phone', token: tokens.li.token, worker: true, ...options });
-      await opened.context.grantPermissions(['notifications'], { origin });
-      await opened.context.addInitScript(ownSubscription, service.subscription);
-      await opened.page.goto(daemon.url);
-      await opened.linked();
-      return opened;
-    };
+    const openPhone = (options) => phoneOf(browser, daemon, service, { token: tokens.li.token, ...options });
 
     await step('push: Settings says in three languages, at desk and phone, how it stands and where it cannot be', async () => {
       for (const [language, locale] of Object.entries(LOCALES)) {
@@ -235,7 +160,7 @@ export async function pushSteps(step, browser) {
       assert.deepEqual([hello.said.kind, hello.topic], ['hello', 'hello']);
       await li.page.locator('.taken', { hasText: 'This device is called' }).waitFor();
       await li.page.screenshot({ path: join(output, 'push-called-phone.png') });
-      worker = await Worker.of(li, origin);
+      worker = await Worker.of(li, originOf(daemon));
       await worker.deliver(hello);
       await worker.shows('the greeting', (it) => it.title === 'This device is called from now on');
       assert.deepEqual(await worker.kept(), { token: tokens.li.token, language: 'en' });
@@ -252,6 +177,8 @@ export async function pushSteps(step, browser) {
     });
 
     await step('push: an ask comes with its buttons; done counts, and the call ends', async () => {
+      // Closed, as when somebody has it in their pocket: an open page takes away what is answered, its own answer's word as well.
+      await li.page.goto('about:blank');
       phones.tell({ waiting: 9 });
       ana = await Console.open(browser, daemon.url, { token: tokens.ana.token });
       await ana.linked();
@@ -292,7 +219,6 @@ export async function pushSteps(step, browser) {
       await closeAll();
       await worker.deliver(second);
       await worker.shows('the second ask', (it) => it.tag === `surged-${second.said.id}` && !it.silent);
-      // An open page takes it away as soon as it hears of the answer.
       await worker.hold();
       const done = await fetch(`${daemon.url}api/v1/instructions/${second.said.id}/done`, { method: 'POST', headers: bearer, body: '{}' });
       assert.equal(done.status, 200);
@@ -311,6 +237,7 @@ export async function pushSteps(step, browser) {
       await closeAll();
       await worker.deliver(third);
       await worker.shows('the third ask', (it) => it.tag === `surged-${id}`);
+      await li.page.goto(daemon.url);
       await li.card(id).waitFor();
       await worker.click('cannot');
       await li.card(id).locator('form').waitFor();
@@ -338,6 +265,67 @@ export async function pushSteps(step, browser) {
   } finally {
     await li?.close();
     await ana?.close();
+    phones.close();
+    await daemon.stop();
+    service.close();
+  }
+}
+
+/** A plan that asks first: the leader's phone is rung, with the page closed there. */
+async function leaderSteps(step, browser) {
+  const phones = await new PhoneSystem().listen();
+  const service = await new PushService().listen();
+  const daemon = new Daemon(plan(phones.url, { mode: 'approve' }) + service.settings);
+  const tokens = { li: daemon.letIn('Li Wei', 'S12', 'supervisor'), chen: daemon.letIn('Chen Jie', 'L01', 'shift_leader') };
+  const open = {};
+  let worker;
+  /** The next call for a yes to this tier. */
+  const nextYes = async (tier) => {
+    for (;;) {
+      const call = await service.next();
+      if (call.said.kind === 'ask' && call.said.yes?.tier === tier) return call;
+    }
+  };
+  phones.tell({ waiting: 1, longest_wait_s: 5, signed_in: 46 });
+  try {
+    await daemon.start();
+
+    await step('push: a leader whose yes is needed is rung; a tap says yes, and the call goes out', async () => {
+      open.li = await Console.open(browser, daemon.url, { token: tokens.li.token });
+      open.chen = await phoneOf(browser, daemon, service, { token: tokens.chen.token });
+      await open.chen.tap('gear');
+      await open.chen.tap('push-on');
+      await open.chen.page.locator('.taken', { hasText: 'This device is called' }).waitFor();
+      worker = await Worker.of(open.chen, originOf(daemon));
+      await open.chen.page.goto('about:blank');
+      phones.tell({ waiting: 9, longest_wait_s: 41 });
+      const ask = await nextYes('expert');
+      assert.match(ask.topic, /^[\w-]{1,32}$/);
+      await worker.deliver(ask);
+      const shown = await worker.shows('the ask for a yes', (it) => it.tag === 'surged-yes-inbound-expert' && !it.silent);
+      assert.deepEqual([shown.title, shown.actions], ['Hotline: a yes is asked for Experts', ['yes', 'no']]);
+      assert.match(shown.body, /^Sign in 4 · Experts · .*waiting/);
+      await worker.click('yes');
+      await worker.shows('that it was taken', (it) => it.title === 'Sent, and taken' && it.silent);
+      await open.li.card(1).getByText('Yes from Chen Jie').waitFor();
+      const over = await service.next();
+      assert.deepEqual([over.said.kind, over.topic], ['over', ask.topic], 'the same topic');
+      assert.match(over.said.title, /Chen Jie.* says yes to Experts/);
+      return shown.title;
+    });
+
+    await step('push: no opens the page at what waits for a yes, where it asks why', async () => {
+      await open.li.tap('1-all');
+      await open.li.gone(1);
+      phones.tell({ waiting: 9, signed_in: 50 });
+      const { queue, tier } = (await nextYes('outbound')).said.yes;
+      await open.chen.page.goto(`${daemon.url}#yes=${queue}/${tier}&act=no`);
+      await open.chen.approval(`${queue}-${tier}`, 'approval').locator('form').waitFor();
+      assert.equal(new URL(open.chen.page.url()).hash, '');
+      await open.chen.page.screenshot({ path: join(output, 'push-no-phone.png') });
+    });
+  } finally {
+    for (const it of Object.values(open)) await it.close();
     phones.close();
     await daemon.stop();
     service.close();

@@ -81,7 +81,10 @@ export async function sixtySteps(step, browser) {
       for (let turn = 0; seen.size < 60 && turn < 12; turn += 1) {
         const said = await wall.page.locator('.wall-page').textContent();
         for (const name of await wall.page.locator('[data-queue]').evaluateAll((all) => all.map((it) => it.dataset.queue))) seen.add(name);
-        const cut = await wall.page.locator('.tile-name').evaluateAll((all) => all.filter((it) => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.parentElement.clientHeight + 1).length);
+        const cut = await wall.page.locator('.tile-name').evaluateAll((all) => all.filter((it) => {
+          const [name, tile] = [it.getBoundingClientRect(), it.closest('.tile').getBoundingClientRect()];
+          return it.scrollWidth > it.clientWidth + 1 || name.top < tile.top - 1 || name.bottom > tile.bottom + 1;
+        }).length);
         assert.equal(cut, 0);
         await wall.page.waitForFunction((before) => document.querySelector('.wall-page')?.textContent !== before, said);
       }

@@ -123,7 +123,12 @@ test('a call is marked with what happened after it, as far as the next one', () 
   state.known = { 1: ask(1, 'q00'), 3: ask(3, 'q00', { action: 'sign_out' }), 4: ask(4, 'q01') };
   state.history = { q00: [[T - MIN, 12], [T + MIN, 18], [T + 4 * MIN, 9], [T + 12 * MIN, 9], [T + 13 * MIN, null]] };
   const calls = callsOf(state, 'q00', T - 30 * MIN, T + 20 * MIN);
-  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', before: 12, after: 9, took_s: 240 }, { tier: 'quality', before: 9, after: 9, took_s: 120 }]);
+  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', before: 12, after: 9, took_s: 600 }, { tier: 'quality', before: 9, after: null, took_s: null }]);
+  // A dip on the way is not what came of it: what waits by now is.
+  state.history.q00 = [[T - MIN, 19], [T + MIN, 18], [T + 7 * MIN, 47]];
+  const [{ before, after, took_s }] = callsOf(state, 'q00', T - 30 * MIN, T + 7 * MIN);
+  assert.deepEqual([before, after, took_s], [19, 47, 420]);
+  assert.equal(callsOf(state, 'q00', T - 30 * MIN, T + MIN / 2)[0].after, null, 'too soon to tell');
   assert.deepEqual(callsOf(state, 'q00', T + MIN, T + 5 * MIN), []);
 });
 

@@ -36,7 +36,8 @@ function pocket({ visible = null, reply = async () => ({ ok: true }), maxActions
 test('only a whole card in the fragment is one', () => {
   assert.deepEqual(cardIn('#card=12'), { card: 12, act: '' });
   assert.deepEqual(cardIn('#card=12&act=cannot'), { card: 12, act: 'cannot' });
-  for (const other of ['', '#card=', '#card=x', '#card=1&act=', '#card=1&act=<b>', '#code=1', '#card=1234567890123456']) assert.equal(cardIn(other), null, other);
+  assert.deepEqual(cardIn('#yes=in%20bound/expert&act=no'), { yes: { queue: 'in bound', tier: 'expert' }, act: 'no' });
+  for (const other of ['#yes=', '#yes=inbound', '#yes=a/b/c', '#yes=%zz/expert', '', '#card=', '#card=x', '#card=1&act=', '#card=1&act=<b>', '#code=1', '#card=1234567890123456']) assert.equal(cardIn(other), null, other);
 });
 
 test('an ask rings with its buttons, and a newer step takes its place', async () => {
@@ -120,4 +121,31 @@ test('a call that cannot be read calls all the same', async () => {
   const world = pocket();
   await world.push('{');
   assert.deepEqual(world.shown.map((it) => it.title), ['surged']);
+});
+
+const YES = { kind: 'ask', yes: { queue: 'in bound', tier: 'expert' }, title: 'Hotline: a yes is asked for Experts', body: 'Sign in 4 · Experts', acts: ['yes', 'no'], n: 4, lang: 'en' };
+
+test('a yes is said by a tap; no asks why on the page', async () => {
+  const world = pocket();
+  await world.push(YES);
+  assert.deepEqual(world.shown.map((it) => [it.tag, it.silent, it.actions.map(({ title }) => title)]), [['surged-yes-in bound-expert', false, ['Yes, call 4', 'No']]]);
+  await world.tap('yes');
+  assert.deepEqual(world.asked, [['api/v1/queues/in%20bound/approve', { tier: 'expert' }, 'Bearer surged_x']]);
+  assert.deepEqual(world.shown.map((it) => [it.title, it.silent]), [['Sent, and taken', true]]);
+  await world.push(YES);
+  await world.tap('no');
+  await world.push(YES);
+  await world.tap();
+  assert.deepEqual(world.opened, ['./#yes=in%20bound/expert&act=no', './#yes=in%20bound/expert']);
+  const open = pocket({ visible: true });
+  await open.push(YES);
+  await open.tap('no');
+  assert.deepEqual(JSON.parse(JSON.stringify(open.posted)), [{ yes: YES.yes, act: 'no' }]);
+});
+
+test('a yes that nobody waits for any more is said so', async () => {
+  const world = pocket({ reply: async () => ({ ok: false, json: async () => ({ code: 'nothing_to_approve' }) }) });
+  await world.push(YES);
+  await world.tap('yes');
+  assert.equal(world.shown[0].title, 'No longer open: nothing was sent');
 });

@@ -7,7 +7,7 @@ import { NOTICES, calls } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
 import { idleOf } from '../../src/floor/console/cards/cards.js';
 import { stageWords, stays, steps } from '../../src/floor/console/stairs/staircase.js';
-import { emptyState, moodOf, reduce, stageOf, surgeSince } from '../../src/floor/console/store.js';
+import { emptyState, moodOf, reduce, stageOf, surgeSince, waits } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
 
@@ -43,6 +43,19 @@ test('a step says for how long its people stay, in every language', () => {
   assert.deepEqual(said('en', both), ['stay until 06:30', 'back by 07:30 at the latest']);
   assert.deepEqual(said('zh-Hans', both), ['留至 06:30', '最迟 07:30 返回']);
   assert.deepEqual(said('zh-Hant', both), ['留至 06:30', '最遲 07:30 返回']);
+});
+
+test('a promise that is past, and has gone up, asks again; a new word takes its place', () => {
+  const listed = (now, more = {}) => ({ type: 'state', whole: false, now, queues: [queue()], instructions: [{ ...instruction, seen_by: LI, seen_at: AT, eta_s: 120, ...more }] });
+  const taken = on(answer(3, 'seen', { eta_s: 120 }), listed('2026-11-21T06:01:00.000Z'));
+  assert.deepEqual([moodOf(taken, 'inbound'), waits(taken.open[1])], ['in_hand', false]);
+  const late = reduce(taken, listed('2026-11-21T06:03:00.000Z'));
+  assert.equal(moodOf(late, 'inbound'), 'in_hand', 'nobody else was told yet');
+  const up = reduce(late, listed('2026-11-21T06:03:01.000Z', { level: 1 }));
+  assert.deepEqual([moodOf(up, 'inbound'), waits(up.open[1])], ['ask', true]);
+  assert.equal(said(up), 'asked; Li had promised 06:02');
+  const again = reduce(up, answer(5, 'seen', { by: ANA, eta_s: 300, at: '2026-11-21T06:03:02.000Z' }));
+  assert.deepEqual([moodOf(again, 'inbound'), said(again)], ['in_hand', 'asked, seen by Ana, coming 06:08']);
 });
 
 test('nobody is on the way before somebody has seen it, nor on the phones because time has passed', () => {

@@ -62,7 +62,6 @@ let moved = false;
 let wokenUntil = 0;
 let later = null;
 let laterAt = 0;
-let drawnAt = -Infinity;
 let kept = state.seq;
 let heardAt = null;
 let newer = false;
@@ -104,10 +103,12 @@ const prompt = new TokenPrompt((token, remember) => { keep.keepToken(token, reme
  * Everything that a view may need; `look` changes when everything must be drawn anew.
  * @typedef {ReturnType<typeof page>} Page
  */
-function page() {
+function page(numbers = true) {
   const role = state.you?.role ?? null;
   return {
     state, words, clock, choices, bell, wall, role, look, heardAt, newer,
+    /** Whether numbers are set that only move; of many queues they wait for the next second. */
+    numbers,
     link: socket.link,
     stale: state.whole && socket.link.state !== 'up',
     mayAnswer: !wall && ANSWERS.includes(role),
@@ -125,9 +126,13 @@ function page() {
   };
 }
 
-/** What a person does, and what is asked, is drawn at once; of sixty queues something moves all the time, and nobody reads faster than this. */
-function changed(pace = 0) {
-  const wait = queuesOf(state).length > FEW ? pace - (performance.now() - drawnAt) : 0;
+/** Whether all that comes is drawn as it comes: of few queues, and on a page that was asleep. */
+function atOnce() {
+  return queuesOf(state).length <= FEW || performance.now() <= wokenUntil;
+}
+
+/** What a person does is drawn at once. Of many queues what happens waits so long for what comes with it: an ask, its state, who has it now. */
+function changed(wait = 0) {
   if (due) return;
   if (wait > 0) {
     const at = performance.now() + wait;
@@ -139,26 +144,30 @@ function changed(pace = 0) {
   }
   due = true;
   // A hidden tab gets no animation frames, and must be up to date all the same (its title, and when it is shown again).
-  if (document.hidden) setTimeout(draw, 200);
-  else requestAnimationFrame(draw);
+  const drawn = () => draw(atOnce());
+  if (document.hidden) setTimeout(drawn, 200);
+  else requestAnimationFrame(drawn);
 }
 
-function draw() {
+function draw(numbers = true) {
   due = false;
-  moved = false;
+  moved &&= !numbers;
   clearTimeout(later);
   later = null;
-  drawnAt = performance.now();
-  const now = page();
+  const now = page(numbers);
   for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
-  if (pointed && state.open[pointed.card]) {
-    cards.take(pointed.card, pointed.act);
-    pointed = null;
-  }
+  if (pointed && bringUp(pointed, now)) pointed = null;
   const title = titleOf(now);
   if (document.title !== title) document.title = title;
   mark(document.body, 'data-link', socket.link.state);
   mark(document.body, 'data-stale', now.stale);
+}
+
+/** Brings up the card that a notification was about; whether it is here. */
+function bringUp({ card, yes, act }, { mayOrder }) {
+  if (yes) return mayOrder && approvals.take(yes, act);
+  if (state.open[card]) cards.take(card, act);
+  return card in state.open;
 }
 
 /** Once a second, in one frame: what moved, every clock, and the charts. */
@@ -199,9 +208,15 @@ function hear(message) {
   if (state === before) return;
   tell(message, before);
   const silent = message.type === 'state' ? before.whole : NOTICES[message.code] === 'know';
-  if (silent && state.open === before.open && queuesOf(state).length > FEW && performance.now() > wokenUntil) moved = true;
+  if (atOnce()) changed();
+  else if (silent && state.open === before.open) moved = true;
   else changed(HAPPENED_MS);
 }
+
+/** What of a state no leader has said anything to. */
+const asksForYes = (it) => approvalsOf(it).filter(({ granted }) => !granted);
+/** By which a notification about a yes is known, to the page's worker as well (push/pocket.js). */
+const yesTag = (queue, tier) => `surged-yes-${queue}-${tier}`;
 
 /** Says aloud, to eyes elsewhere and to screen readers, what a new message brings; a state may bring an instruction first. */
 function tell(message, before) {
@@ -211,6 +226,7 @@ function tell(message, before) {
     setTimeout(() => announce(instruction.id), BREATH_MS);
   }
   for (const id of Object.keys(before.open)) if (!state.open[id] || (state.open[id].seen_by && !before.open[id].seen_by)) bell.settle(`surged-${id}`);
+  for (const { queue, tier } of asksForYes(before)) if (!asksForYes(state).some((it) => it.queue === queue && it.tier === tier)) bell.settle(yesTag(queue, tier));
   if (message.type !== 'notice' || message.seq <= state.head) return;
   if (!calls(message, state.you?.role ?? null)) return;
   if (message.code === 'approval_asked') {
@@ -218,7 +234,7 @@ function tell(message, before) {
     const why = reasonWords(words, message.reason);
     say(element('announce'), `${text}. ${why}`);
     bell.ring('ask');
-    bell.notify(text, why, `surged-yes-${message.queue}-${message.tier}`);
+    bell.notify(text, why, yesTag(message.queue, message.tier));
     return;
   }
   bell.ring('up');
@@ -283,8 +299,8 @@ async function leave() {
 }
 
 /** A notification was tapped: the card that it was about. */
-function toCard({ card, act }) {
-  pointed = { card, act };
+function toCard({ card, yes, act }) {
+  pointed = { card, yes, act };
   changed();
 }
 
@@ -399,8 +415,8 @@ setInterval(() => {
 setInterval(() => (document.hidden ? second() : requestAnimationFrame(second)), TICK_MS);
 // Only pages by TLS or of this machine may have one; without it the page works as before.
 if (globalThis.isSecureContext) keepForLater().catch(() => {});
-navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.card !== undefined && toCard(data));
-if (location.hash.startsWith('#card=')) {
+navigator.serviceWorker?.addEventListener('message', ({ data }) => (data?.card ?? data?.yes) !== undefined && toCard(data));
+if (/^#(card|yes)=/.test(location.hash)) {
   const { cardIn } = await import('./push/push.js');
   pointed = cardIn(location.hash);
   history.replaceState(null, '', location.pathname + location.search);

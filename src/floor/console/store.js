@@ -15,8 +15,8 @@ const HISTORY_LIMIT = 4000;
 const KNOWN_LIMIT = 1_500;
 
 /**
- * An open instruction; `fresh`: no state has listed it yet. What is known of one that is closed says who had the last word.
- * @typedef {Wire.OpenInstruction & { fresh?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number, near: Wire.NearMissMessage[] } }} Known
+ * An open instruction; `fresh`: no state has listed it yet; `broken`: it went up because who has it had promised people who have not come. What is known of one that is closed says who had the last word.
+ * @typedef {Wire.OpenInstruction & { fresh?: boolean, broken?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number, near: Wire.NearMissMessage[] } }} Known
  * @typedef {{ [queue: string]: [number, number | null][] }} History depths and when they began, in milliseconds; `null`: nobody could see
  * @typedef {object} State
  * @property {Wire.You | null} you
@@ -147,7 +147,7 @@ function told(state, message) {
   if (Array.isArray(message.instructions)) {
     const named = new Set(changed.map((queue) => queue.queue));
     const stays = whole ? [] : Object.values(state.open).filter((it) => !named.has(it.queue));
-    const listed = message.instructions.filter((it) => !over(state, it.id)).map((it) => asListed(state.open[it.id], it));
+    const listed = message.instructions.filter((it) => !over(state, it.id)).map((it) => asListed(state.open[it.id], it, at));
     const open = byId([...stays, ...whole ? [] : notYetListed(state, named, message.instructions), ...listed]);
     // What says the same stays the same object: nothing is drawn anew for it.
     next.open = alike(open, state.open) ? state.open : open;
@@ -161,11 +161,17 @@ function byId(instructions) {
 }
 
 /** A state may be a moment older than an answer that has come already: nobody who has taken an instruction untakes it. */
-function asListed(before, it) {
+function asListed(before, it, now) {
   const { seen_by: by, eta_s: eta, seen_at: at } = before ?? {};
   const taken = by && !it.seen_by ? { seen_by: by, eta_s: eta, seen_at: at } : {};
   const listed = { ...before, ...it, ...taken, fresh: false };
+  listed.broken = isBroken(listed, now);
   return before && alike(listed, before) ? before : listed;
+}
+
+/** Whether who has it had said when the people would be there, that is past, and the next level was told. */
+function isBroken({ level, seen_by: by, seen_at: seen, eta_s: eta }, now) {
+  return (level ?? 0) > 0 && by != null && eta != null && Date.parse(seen) + eta * 1000 < now;
 }
 
 /**
@@ -249,6 +255,7 @@ function answered(state, message) {
   if (entry.status === 'seen') after.seen_by = entry.by;
   if (entry.status === 'seen') after.eta_s = entry.eta_s ?? null;
   if (entry.status === 'seen') after.seen_at = entry.at;
+  if (entry.status === 'seen') after.broken = false;
   if (entry.status === 'unanswered') after.unanswered = true;
   if (entry.status === 'done') after.done = { by: entry.by, at: entry.at, seats: entry.seats ?? entry.people?.length ?? askedFor(before) };
   if (entry.status === 'confirmed') after.confirmed = entry.at;
@@ -370,8 +377,13 @@ export function keepsake(state) {
 function urgencyOf(state, it) {
   if (it.unanswered) return 0;
   if (!sounds(it, state.queues[it.queue])) return 3;
-  if (it.seen_by) return 4;
+  if (!waits(it)) return 4;
   return takesBack(it) ? 2 : 1;
+}
+
+/** Whether an open instruction waits for somebody: nobody has it, nobody answered at all, or the word of who has it is broken. */
+export function waits(it) {
+  return !it.seen_by || it.unanswered === true || it.broken === true;
 }
 
 /**
@@ -560,12 +572,12 @@ export function moodOf(state, name) {
 function moodFrom(state, name, open) {
   const queue = state.queues[name];
   if (queue.blind) return 'blind';
-  const waits = open.filter((it) => !it.seen_by || it.unanswered);
-  if (waits.some((it) => !takesBack(it))) return 'ask';
+  const waiting = open.filter(waits);
+  if (waiting.some((it) => !takesBack(it))) return 'ask';
   if (queue.approval && !queue.approval.granted) return 'approval';
   if (queue.waiting == null) return 'unknown';
   if (queue.paused) return 'paused';
-  if (waits.length > 0) return 'ease';
+  if (waiting.length > 0) return 'ease';
   if (open.length > 0) return 'in_hand';
   const first = queue.lines?.[0];
   if (shadowOf(queue) === 'all') return queue.next?.due_at || (first !== undefined && queue.waiting > first) ? 'shadow' : queue.incident ? 'incident' : 'calm';
@@ -593,7 +605,7 @@ export function stageOf(state, queue, move) {
   if (done) return { code: 'said', by: done.by?.name, n: Math.min(n, done.seats), of };
   if (known.seen_by) {
     const at = known.eta_s != null && known.seen_at ? Date.parse(known.seen_at) + known.eta_s * 1000 : null;
-    return { code: at === null ? 'seen' : 'coming', by: known.seen_by.name, at, n, of };
+    return { code: at === null ? 'seen' : known.broken ? 'late' : 'coming', by: known.seen_by.name, at, n, of };
   }
   if (move.answered) return { code: move.settled ? 'settled' : 'answered', n, of };
   return { code: known.unanswered ? 'unanswered' : 'asked', n, of };

@@ -1,16 +1,19 @@
 //! One notification: what it says, sealed for one browser, and the request that carries it.
 
-use super::super::event::Call;
+use super::super::event::{Call, Card};
 use super::super::post::{Manner, Outcome, deliver};
 use super::super::template::shorten;
 use super::super::{Event, push};
 use super::{Browser, BrowserKeys, LIMIT_PLAIN, Settings};
-use crate::core::{Action, InstructionId};
+use crate::core::{Action, InstructionId, Name};
 use crate::words::Words;
 use axum::http::{Request, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -28,6 +31,9 @@ pub(in super::super) struct Letter {
     /// The instruction whose card it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<InstructionId>,
+    /// The tier that waits for a leader's yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    yes: Option<Yes>,
     title: String,
     body: String,
     /// What can be answered in one tap.
@@ -38,6 +44,12 @@ pub(in super::super) struct Letter {
     n: Option<u64>,
     /// In which language it is.
     lang: &'static str,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+struct Yes {
+    queue: Name,
+    tier: Name,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize)]
@@ -52,17 +64,25 @@ enum Kind {
 }
 
 impl Letter {
-    /// Takes the place of every one before it of the same instruction at the push service (RFC 8030, 5.4).
+    /// Takes the place of every one before it of the same card at the push service (RFC 8030, 5.4): at most 32 characters of those that
+    /// an address may have, which the names of a queue and a tier need not be.
     fn topic(&self) -> String {
-        self.id.map_or_else(|| "hello".to_owned(), |id| format!("i{}", id.0))
+        match (&self.id, &self.yes) {
+            (Some(id), _) => format!("i{}", id.0),
+            (None, Some(Yes { queue, tier })) => {
+                let of_both = Sha256::digest(format!("{queue}\n{tier}"));
+                format!("y{}", &URL_SAFE_NO_PAD.encode(of_both)[..24])
+            }
+            (None, None) => "hello".to_owned(),
+        }
     }
 }
 
 /// What is said of an event; `None`: it calls nobody.
 pub(in super::super) fn of_event(event: &Event, words: &Words) -> Option<Letter> {
-    let (kind, id) = match event.call {
-        Call::Asks(id) => (Kind::Ask, id),
-        Call::Settles(id) => (Kind::Over, id),
+    let (kind, card) = match &event.call {
+        Call::Asks(card) => (Kind::Ask, card),
+        Call::Settles(card) => (Kind::Over, card),
         Call::Nobody => return None,
     };
     let message: serde_json::Value = serde_json::from_str(&event.message).ok()?;
@@ -70,37 +90,70 @@ pub(in super::super) fn of_event(event: &Event, words: &Words) -> Option<Letter>
         .about
         .as_deref()
         .and_then(|about| serde_json::from_str(about).ok());
-    let order = match message["type"] == "instruction" {
+    // What is to be done: a yes is asked for as an instruction is.
+    let order = match message["type"] == "instruction" || message["code"] == "approval_asked" {
         true => Some(&message),
         false => about.as_ref(),
     };
-    let queue = event.queue.as_ref().map(|queue| words.name("queue", queue.as_str()));
-    let why = match (kind, message["code"].as_str()) {
-        // What went up is told by why it was asked; a doubt by its own words.
-        (Kind::Ask, Some("passed_up")) => order.map(|order| words.reason(order)),
-        (Kind::Ask, _) => Some(words.reason(&message)),
-        (Kind::Over | Kind::Hello, _) => None,
-    };
-    let lines = [queue, why].into_iter().flatten().filter(|line| !line.is_empty());
-    // Whether people are there is answered by naming them, on the page.
-    let in_one_tap = kind == Kind::Ask && !matches!(message["code"].as_str(), Some("not_shown" | "gone"));
-    let sign_out = Action::SignOut;
-    let takes_back = order.is_some_and(|order| order["action"] == serde_json::json!(sign_out));
     Some(Letter {
         kind,
-        id: Some(id),
-        title: shorten(words.headline(&message, about.as_ref()), LIMIT_TITLE),
-        body: shorten(lines.collect::<Vec<_>>().join(" · "), LIMIT_BODY),
-        acts: match (in_one_tap, takes_back) {
-            (false, _) => &[],
-            (true, true) => &["back_done", "keep"],
-            (true, false) => &["done", "take", "cannot"],
+        id: match card {
+            Card::Instruction(id) => Some(*id),
+            Card::Yes { .. } => None,
         },
+        yes: match card {
+            Card::Instruction(_) => None,
+            Card::Yes { queue, tier } => Some(Yes {
+                queue: queue.clone(),
+                tier: tier.clone(),
+            }),
+        },
+        title: shorten(words.headline(&message, about.as_ref()), LIMIT_TITLE),
+        body: match kind {
+            Kind::Ask => shorten(why(event, words, &message, order), LIMIT_BODY),
+            Kind::Over | Kind::Hello => String::new(),
+        },
+        acts: acts(kind, card, &message, order),
         n: order
-            .filter(|_| in_one_tap)
+            .filter(|_| in_one_tap(kind, &message))
             .and_then(|order| order["seats"]["ask"].as_u64()),
         lang: words.language().word(),
     })
+}
+
+/// The second line: of which queue, and why.
+fn why(event: &Event, words: &Words, message: &serde_json::Value, order: Option<&serde_json::Value>) -> String {
+    let queue = event.queue.as_ref().map(|queue| words.name("queue", queue.as_str()));
+    let lines = match message["code"].as_str() {
+        // What went up is told by why it was asked; a doubt by its own words.
+        Some("passed_up") => [queue, order.map(|order| words.reason(order))],
+        // The first line names the queue.
+        Some("approval_asked") => [Some(words.headline_of(message)), Some(words.reason(message))],
+        _ => [queue, Some(words.reason(message))],
+    };
+    let lines: Vec<String> = lines.into_iter().flatten().filter(|line| !line.is_empty()).collect();
+    lines.join(" · ")
+}
+
+/// Whether people are there is answered by naming them, on the page.
+fn in_one_tap(kind: Kind, message: &serde_json::Value) -> bool {
+    kind == Kind::Ask && !matches!(message["code"].as_str(), Some("not_shown" | "gone"))
+}
+
+fn acts(
+    kind: Kind,
+    card: &Card,
+    message: &serde_json::Value,
+    order: Option<&serde_json::Value>,
+) -> &'static [&'static str] {
+    let sign_out = Action::SignOut;
+    let takes_back = order.is_some_and(|order| order["action"] == serde_json::json!(sign_out));
+    match (in_one_tap(kind, message), card) {
+        (false, _) => &[],
+        (true, Card::Yes { .. }) => &["yes", "no"],
+        (true, Card::Instruction(_)) if takes_back => &["back_done", "keep"],
+        (true, Card::Instruction(_)) => &["done", "take", "cannot"],
+    }
 }
 
 /// Tells a browser that it is called from now on; by that it is known whether its push service can be reached from here at all.
@@ -109,6 +162,7 @@ pub async fn greet(settings: &Settings, browser: &Browser) -> Outcome {
     let letter = Letter {
         kind: Kind::Hello,
         id: None,
+        yes: None,
         title: words.text("push.hello", &[]),
         body: words.text("push.hello_what", &[]),
         acts: &[],
@@ -194,7 +248,7 @@ mod tests {
             for (kind, event) in sample::events() {
                 let long = "呼".repeat(2_000);
                 let event = Event {
-                    call: Call::Asks(InstructionId(7)),
+                    call: Call::Asks(Card::Instruction(InstructionId(7))),
                     message: event.message.replace("inbound", &long).into(),
                     queue: Some(long[..].into()),
                     ..event
@@ -213,7 +267,7 @@ mod tests {
         let said = |kind: &str| {
             let events = sample::events().into_iter();
             let (_, event) = events.into_iter().find(|(it, _)| it == kind).unwrap();
-            let call = Call::Asks(InstructionId(7));
+            let call = Call::Asks(Card::Instruction(InstructionId(7)));
             of_event(&Event { call, ..event }, &words).unwrap()
         };
         let ask = said("instruction");
@@ -224,10 +278,19 @@ mod tests {
         assert!(ask.body.starts_with("Inbound · "), "{}", ask.body);
         assert_eq!(said("passed_up").acts, ["done", "take", "cannot"]);
         assert_eq!(said("gone").acts, [""; 0]);
+        let events = sample::events().into_iter();
+        let (_, yes) = events.into_iter().find(|(it, _)| it == "approval_asked").unwrap();
+        let yes = of_event(&yes, &words).unwrap();
+        assert_eq!((yes.acts, yes.n, yes.id), (&["yes", "no"][..], Some(2), None));
+        assert_eq!(yes.title, "Inbound: a yes is asked for Experts");
+        assert!(yes.body.starts_with("Sign in 2 · Experts · 8 waiting"), "{}", yes.body);
+        let topic = yes.topic();
+        let may_stand = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        assert!(topic.len() <= 32 && topic.chars().all(may_stand), "{topic}");
         let over = sample::events().into_iter().find(|(it, _)| it == "answer").unwrap().1;
         let over = of_event(
             &Event {
-                call: Call::Settles(InstructionId(7)),
+                call: Call::Settles(Card::Instruction(InstructionId(7))),
                 ..over
             },
             &words,

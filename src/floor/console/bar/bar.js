@@ -25,9 +25,9 @@ export class Bar {
     // Where not all of them fit, those that need somebody come first.
     const all = queuesOf(state).length > GLANCED - 1 ? queuesByTrouble(state) : queuesOf(state);
     const queues = all.slice(0, GLANCED).map((queue) => [queue.queue, queue.waiting, moodOn(page, queue.queue)]);
-    renew(this.#glance, [page.look, queues.map(([name, , mood]) => [name, mood])], () => queues.map(([name, , mood]) => h('li', { 'data-mood': mood },
+    const anew = renew(this.#glance, [page.look, queues.map(([name, , mood]) => [name, mood])], () => queues.map(([name, , mood]) => h('li', { 'data-mood': mood },
       icon(mood), h('b'), h('span', { class: 'glance-name' }, words.name('queue', name)), h('span', { class: 'unseen' }, words.t(`mood.${mood}`)))));
-    queues.forEach(([, waiting], i) => say(this.#glance.children[i].querySelector('b'), String(waiting ?? '–')));
+    if (anew || page.numbers) queues.forEach(([, waiting], i) => say(this.#glance.children[i].querySelector('b'), String(waiting ?? '–')));
     renew(this.#tools, [page.look, bell.on, page.mayOrder], () => !page.wall && [
       tool(bell.on ? 'bell' : 'bell_off', words.t(bell.on ? 'bar.bell_on' : 'bar.bell_off'), this.acts.bell, String(bell.on)),
       tool('book', words.t('log.book'), this.acts.log),

@@ -2,7 +2,7 @@
 
 import { h, icon, renew, say, tick } from '../dom.js';
 import { Answer } from './answer.js';
-import { SIGNS, grace, question, sending, trouble, what } from './cards.js';
+import { SIGNS, grace, question, sending, trouble, what } from './pieces.js';
 import { answerForm } from './forms.js';
 import { reasonWords } from '../reason.js';
 import { approvalsOf, askedFor } from '../store.js';
@@ -28,6 +28,15 @@ export class Approvals {
       this.#cards.delete(key);
     }
     for (const approval of waiting) this.#show(page, approval);
+  }
+
+  /** Brings up the card of a yes that somebody was called to; `act`: what they want to say, where more must be asked first. Whether it is there. */
+  take(subject, act) {
+    const card = this.#cards.get(keyOf(subject));
+    if (!card) return false;
+    if (act === 'no') card.answer.open('no');
+    card.element.scrollIntoView({ block: 'nearest' });
+    return true;
   }
 
   /** Sends every answer that is still in its moment of grace. */

@@ -1,22 +1,21 @@
 // What is asked of the floor now: a card for each open instruction, and the answer to it.
 
 import { arrange, h, icon, mark, renew, say, tick } from '../dom.js';
-import { Answer, named } from './answer.js';
+import { Answer } from './answer.js';
 import { passed } from '../clock.js';
 import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
+import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what } from './pieces.js';
 import { sounds } from '../alarms.js';
-import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, poolsOf, queuesOf, shadowOf, summary, takesBack } from '../store.js';
-import { answerWords, chosenWords, reasonWords, refusalWords, requiredWords } from '../reason.js';
+import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, summary, takesBack, waits } from '../store.js';
+import { answerWords, chosenWords, reasonWords, requiredWords } from '../reason.js';
 import { left } from '../words.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
 const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
-export const TAKE_S = [0, 120, 300, 600];
 const AFTERGLOW_MS = 4_000;
 /** So many cards are shown in full; where there are more, only the one in hand is. */
 const FULL = 2;
-export const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', extend_shift: 'clock', overtime: 'bell', call_in: 'bell' };
 
 export class Cards {
   #root;
@@ -155,7 +154,7 @@ export class Cards {
 
 function stateOf(instruction) {
   if (instruction.unanswered) return 'unanswered';
-  return instruction.seen_by ? 'taken' : 'new';
+  return waits(instruction) ? 'new' : 'taken';
 }
 
 /** Why nothing is asked: only queues that are seen, not held back, and really asked for give the all-clear. */
@@ -235,11 +234,6 @@ function smallCard(page, instruction, answer, marks, choose) {
     !instruction.unanswered && instruction.respond_by && tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by)))));
 }
 
-export function what(words, instruction) {
-  const pools = poolsOf(instruction ?? {}).map((pool) => words.name('pool', pool));
-  return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
-}
-
 function shortOf(words, { seats }) {
   return seats?.min != null && seats.ask < seats.min ? ` · ${words.t('card.short', { min: seats.min })}` : null;
 }
@@ -255,7 +249,7 @@ function standing(page, instruction) {
   const parts = [];
   const at = state.answering[instruction.id];
   if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: at.by.name })));
-  if (taken) parts.push(h('p', { class: 'taken' }, icon('in_hand'), there ? words.t('card.taken_eta', { by: taken.name, time: words.time(there) }) : words.t('card.taken', { by: taken.name })));
+  if (taken) parts.push(there ? promise(page, taken.name, there) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: taken.name })));
   if (instruction.unanswered) {
     parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
   } else if (instruction.respond_by) {
@@ -268,6 +262,19 @@ function standing(page, instruction) {
     parts.push(h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })));
   }
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
+}
+
+/**
+ * When people will be there, by whose word; and that it is past, once it is.
+ * @param {import('../main.js').Page} page
+ */
+function promise({ words, clock }, by, there) {
+  const text = h('span');
+  return tick(h('p', { class: 'taken' }, icon('clock'), text), (line) => {
+    const late = clock.now() > there;
+    mark(line, 'data-late', late);
+    say(text, words.t(late ? 'card.late' : 'card.taken_eta', { by, time: words.time(there) }));
+  });
 }
 
 /** @param {import('../main.js').Page} page */
@@ -300,51 +307,4 @@ function answering(page, instruction, answer) {
       !takesBack(instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
       button('up', words.t('act.up'), () => answer.open('up'), 'quiet'),
       !page.state.queues[instruction.queue]?.quiet && button('quiet', words.t('quiet.open'), () => page.openQuiet(instruction.queue), 'quiet')));
-}
-
-/** @param {import('../main.js').Page} page */
-export function sending(page) {
-  return h('p', { class: 'sending' }, icon('clock'), page.words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
-}
-
-/** Why the last answer was not taken. */
-export function trouble(words, { error }) {
-  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error));
-}
-
-/**
- * What somebody said must be looked at again before it counts: by whom it was overtaken, or how old it is.
- * @param {import('../main.js').Page} page
- */
-export function question(page, answer) {
-  const { words } = page;
-  const { message, code, with: other } = answer.question;
-  const theirs = code === 'conflict' ? refusalWords(words, { code, message: '', said: answer.question.said })
-    : other?.by ? words.t('again.they_said', { by: other.by.name, what: words.of('status', other.status), time: words.time(other.at, true) })
-      : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
-  return h('div', { class: 'again', role: 'alert' },
-    h('p', {}, h('b', {}, theirs)),
-    h('p', {}, words.t('again.not_counted', { what: sentWords(words, message) })),
-    h('div', { class: 'settle' },
-      h('button', { type: 'button', 'data-k': `${answer.id}-insist`, on: { click: () => answer.insist() } }, words.t(code === 'late' ? 'again.send' : 'again.insist')),
-      h('button', { type: 'button', 'data-k': `${answer.id}-drop`, on: { click: () => answer.drop() } }, words.t('again.drop'))));
-}
-
-function sentWords(words, message) {
-  return words.of('sent', message.type, { n: message.seats ?? message.people?.length ?? 0 });
-}
-
-export function doneAsAsked(instruction) {
-  return named(instruction) ? { type: 'done', people: instruction.people, seats: instruction.people.length } : { type: 'done', seats: askedFor(instruction) };
-}
-
-/** @param {import('../main.js').Page} page */
-export function grace(page, answer) {
-  const { words } = page;
-  const { message, endsAt } = answer.grace;
-  const aside = message.reason ?? message.note;
-  return h('div', { class: 'grace', role: 'status' },
-    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, page.words.said(aside))),
-    tick(h('span', { class: 'count' }), (element) => say(element, words.t('act.in', { n: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }))),
-    h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo')));
 }

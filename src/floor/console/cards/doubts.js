@@ -2,7 +2,7 @@
 
 import { h, icon, renew } from '../dom.js';
 import { Answer } from './answer.js';
-import { doneAsAsked, grace, question, sending, trouble, what } from './cards.js';
+import { doneAsAsked, grace, question, sending, trouble, what } from './pieces.js';
 import { answerForm } from './forms.js';
 import { nearWords } from '../reason.js';
 import { askedFor, doubtsOf } from '../store.js';

@@ -1,7 +1,7 @@
 // One answer for several cards of one pool: whoever can send Outbound sends it to every queue that asks.
 
 import { h, icon, renew } from '../dom.js';
-import { TAKE_S, doneAsAsked, what } from './cards.js';
+import { TAKE_S, doneAsAsked, what } from './pieces.js';
 import { askedFor, poolsOf, takesBack } from '../store.js';
 
 /** Open instructions that ask the same of the same pool, where there are at least two: `{key, action, cards}`. Pure. */

@@ -2,12 +2,13 @@
 
 import { takesBack } from '../store.js';
 
-/** So long after a call its effect is looked for, unless another call comes before. */
+/** So long after a call its effect is looked for, unless another call comes before; sooner than that nobody can tell. */
 const EFFECT_MS = 10 * 60_000;
+const SOON_MS = 60_000;
 
 /**
  * The calls of a queue since a moment, oldest first: `{at, tier, before, after, took_s}`. `before`: the depth when it was called;
- * `after`: the least that waited until the next call, and `took_s` how long that took; both `null` where nobody could see.
+ * `after`: the depth by now, or when the next one was called, `took_s` later; both `null` where nobody could see, or it is too soon.
  * @param {import('../store.js').State} state
  * @param {string} name
  * @param {number} since
@@ -27,12 +28,14 @@ export function callsOf(state, name, since, now) {
 }
 
 function effect(points, from, to) {
-  const before = points.findLast(([at]) => at <= from)?.[1] ?? null;
-  let least = null;
-  for (const [at, depth] of points) {
-    if (at > from && at <= to && depth !== null && (least === null || depth < least[1])) least = [at, depth];
-  }
-  return before === null || least === null ? { before, after: null, took_s: null } : { before, after: least[1], took_s: (least[0] - from) / 1000 };
+  const before = depthAt(points, from);
+  const after = to - from < SOON_MS ? null : depthAt(points, to);
+  return before === null || after === null ? { before, after: null, took_s: null } : { before, after, took_s: (to - from) / 1000 };
+}
+
+/** How many waited at a moment; `null` where nobody could see. */
+function depthAt(points, moment) {
+  return points.findLast(([at]) => at <= moment)?.[1] ?? null;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Answers from the keyboard, and the list of its keys.
 
 import { h, renew } from '../dom.js';
-import { TAKE_S, doneAsAsked } from '../cards/cards.js';
+import { TAKE_S, doneAsAsked } from '../cards/pieces.js';
 
 /** What a key does: its signs on the list, and its words. */
 const KEYS = [['1', '4', 'keys.take'], ['D', null, 'keys.done'], ['C', null, 'keys.cannot'], ['U', null, 'keys.undo'], ['J', 'K', 'keys.step'], ['/', null, 'keys.filter'], ['?', null, 'keys.list']];

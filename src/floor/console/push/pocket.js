@@ -1,17 +1,17 @@
 // In the pocket: what the service worker does when surged calls while the page is closed.
 //
-//   push ──► notification ──a button──► POST api/v1/instructions/… ──► what became of it, as a quiet notification in its place
+//   push ──► notification ──a button──► POST api/v1/instructions/…, or api/v1/queues/…/approve ──► what became of it, quietly, in its place
 //                          └─the rest──► the page, at that card
 //
-// One notification an instruction (its tag): a newer step takes an older one's place, and an answer, whoever gave it, ends it. What is said
+// One notification a card (its tag): a newer step takes an older one's place, and an answer, whoever gave it, ends it. What is said
 // comes from surged in the reader's language; the buttons' words are the page's own. The token is kept where a worker can read it, since it
 // answers where no page is open.
 
 const BASE = 'surged';
 const SHELF = 'pocket';
 /** What a button says to surged. The others open the page: why not is asked there. */
-const SAYS = { done: 'done', back_done: 'done', take: 'seen' };
-const BUTTONS = { done: 'act.done', back_done: 'act.back_done', take: 'pocket.take', cannot: 'act.cannot', keep: 'act.keep', again: 'pocket.again', insist: 'again.insist', drop: 'again.drop' };
+const SAYS = { done: 'done', back_done: 'done', take: 'seen', yes: 'approve' };
+const BUTTONS = { yes: 'approval.yes', no: 'approval.no', done: 'act.done', back_done: 'act.back_done', take: 'pocket.take', cannot: 'act.cannot', keep: 'act.keep', again: 'pocket.again', insist: 'again.insist', drop: 'again.drop' };
 
 addEventListener('push', (event) => event.waitUntil(called(letterOf(event))));
 addEventListener('notificationclick', (event) => {
@@ -43,8 +43,21 @@ async function over(letter) {
   for (const it of await registration.getNotifications({ tag: tagOf(letter) })) it.close();
 }
 
-function tagOf({ id }) {
+/** As the page tags its own of the same card. */
+function tagOf({ id, yes }) {
+  if (yes) return `surged-yes-${yes.queue}-${yes.tier}`;
   return id === undefined ? 'surged' : `surged-${id}`;
+}
+
+/** The page's address of a card: an instruction's number, or the queue and the tier that waits for a yes. */
+function placeOf({ id, yes }) {
+  return yes ? `yes=${encodeURIComponent(yes.queue)}/${encodeURIComponent(yes.tier)}` : `card=${id}`;
+}
+
+/** What a button asks of surged, and with which words. */
+function saidBy({ id, yes }, act, sure) {
+  if (yes) return [`api/v1/queues/${encodeURIComponent(yes.queue)}/${SAYS[act]}`, { tier: yes.tier }];
+  return [`api/v1/instructions/${id}/${SAYS[act]}`, sure ? { sure: true } : {}];
 }
 
 async function show(letter, { acts = [], quiet = false } = {}) {
@@ -72,11 +85,12 @@ async function tapped(letter, action) {
 }
 
 /** Brings the page up at the card; a page that is open already is taken. */
-async function open({ id }, act) {
+async function open({ id, yes }, act) {
   const pages = await clients.matchAll({ type: 'window' });
   const page = pages.find(({ url }) => !new URL(url).pathname.replace(/\/$/, '').endsWith('/wall'));
-  if (!page) return clients.openWindow(id === undefined ? './' : `./#card=${id}${act ? `&act=${act}` : ''}`);
-  if (id !== undefined) page.postMessage({ card: id, act });
+  const about = id !== undefined || yes;
+  if (!page) return clients.openWindow(about ? `./#${placeOf({ id, yes })}${act ? `&act=${act}` : ''}` : './');
+  if (about) page.postMessage(yes ? { yes, act } : { card: id, act });
   return page.focus();
 }
 
@@ -85,12 +99,13 @@ async function answer(letter, act, sure) {
   const t = await wordsOf(letter.lang);
   const { token } = await mine();
   const say = (key, values, acts) => show({ ...letter, act, title: t(key, values), body: letter.title }, { acts, quiet: !acts });
+  const [path, body] = saidBy(letter, act, sure);
   let reply;
   try {
-    reply = await fetch(`api/v1/instructions/${letter.id}/${SAYS[act]}`, {
+    reply = await fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(sure ? { sure: true } : {}),
+      body: JSON.stringify(body),
     });
   } catch {
     return say('pocket.failed', {}, ['again']);
@@ -100,7 +115,7 @@ async function answer(letter, act, sure) {
   const by = said.with?.by?.name ?? said.by?.name ?? '–';
   switch (said.code) {
     case 'conflict': return say('pocket.conflict', { by }, ['insist', 'drop']);
-    case 'closed': case 'no_such_instruction': return say('pocket.closed');
+    case 'closed': case 'no_such_instruction': case 'nothing_to_approve': return say('pocket.closed');
     case 'not_let_in': case 'not_allowed': case 'not_your_queue': return say('pocket.not_let_in', {}, []);
     default: return say('pocket.failed', {}, ['again']);
   }

@@ -126,8 +126,14 @@ function sameKey(bytes, key) {
   return text === key;
 }
 
-/** The card that an address opened by a notification is about: `{card, act}`; nothing where there is none. */
+/** The card that an address opened by a notification is about: `{card, act}` or `{yes: {queue, tier}, act}`; nothing where there is none. */
 export function cardIn(hash) {
-  const [, card, act] = /^#card=(\d{1,15})(?:&act=(\w+))?$/.exec(hash) ?? [];
-  return card === undefined ? null : { card: Number(card), act: act ?? '' };
+  const [, card, queue, tier, act = ''] = /^#(?:card=(\d{1,15})|yes=([^/&]+)\/([^/&]+))(?:&act=(\w+))?$/.exec(hash) ?? [];
+  if (card !== undefined) return { card: Number(card), act };
+  if (queue === undefined) return null;
+  try {
+    return { yes: { queue: decodeURIComponent(queue), tier: decodeURIComponent(tier) }, act };
+  } catch {
+    return null;
+  }
 }

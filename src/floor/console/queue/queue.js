@@ -1,13 +1,13 @@
 // One queue: the depth as a huge number on a field of its mood, the half hour behind it, the staircase.
 
-import { h, icon, mark, renew, say, tick } from '../dom.js';
+import { h, icon, mark, redraw, renew, say, tick } from '../dom.js';
 import { callsOf, trendOf } from '../chart/calls.js';
-import { serviceFact } from '../service/service.js';
+import { drawService, serviceOf } from '../service/service.js';
 import { DepthChart } from '../chart/chart.js';
 import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
-import { standingWords } from '../reason.js';
-import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince } from '../store.js';
+import { whyNot } from './why.js';
+import { floorOf, moodOf, realMoves, shadowOf, surgeSince, waits } from '../store.js';
 import { left, span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
@@ -22,6 +22,7 @@ export class QueuePanel {
   constructor(name) {
     this.name = name;
     this.hero = h('div', { class: 'hero' });
+    this.service = h('div', { class: 'service' });
     this.chartBox = h('figure', { class: 'chart' });
     this.effect = h('p', { class: 'effect' });
     this.stairs = h('div', { class: 'stairs-box' });
@@ -42,10 +43,10 @@ export class QueuePanel {
     mark(this.element, 'data-shadow', shadowOf(queue) === 'all');
     mark(this.element, 'aria-label', words.name('queue', this.name));
     const open = floorOf(state).openOf.get(this.name) ?? [];
-    const trend = page.stale ? null : trendOf(state.history[this.name] ?? [], page.clock.now(), TREND_MS);
     const seen = still(queue);
-    renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, it.seen_by, it.unanswered]), trend, tools?.from], () => hero(page, queue, mood, open, trend, tools));
-    this.#move(page, queue);
+    const anew = renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, waits(it)]), tools?.from], () => hero(page, queue, mood, open, tools, this.service));
+    if (anew || page.numbers) this.#move(page, queue);
+    drawService(this.service, page.look, words, queue.service);
     const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
     renew(this.stairs, [page.look, seen, open, named, page.role, page.stale], () => staircase(page, queue));
     const offer = page.mayOrder && realMoves(queue).length > 0;
@@ -57,13 +58,19 @@ export class QueuePanel {
   }
 
   /** What moves with every reading is set as text: nothing is built anew, and little is laid out. */
-  #move({ words, stale }, queue) {
+  #move({ words, stale, state, clock }, queue) {
     const [depth, unit, longest] = ['.hero-depth', '.depth-unit', '.longest'].map((name) => this.hero.querySelector(name));
     const text = queue.waiting == null ? '–' : String(queue.waiting);
     mark(depth, 'data-digits', text.length);
     say(depth.firstElementChild, text);
     say(unit, queue.blind || stale ? words.t('queue.last_seen') : words.t('queue.waiting', { n: queue.waiting ?? 0 }));
     say(longest, queue.longest_wait_s == null ? '–' : span(queue.longest_wait_s));
+    const trend = stale || queue.blind ? null : trendOf(state.history[this.name] ?? [], clock.now(), TREND_MS);
+    const element = this.hero.querySelector('.trend');
+    mark(element, 'hidden', trend === null);
+    if (trend === null) return;
+    redraw(element.firstElementChild, trend > 0 ? 'rise' : trend < 0 ? 'fall' : 'level');
+    say(element.lastElementChild, words.t(trend > 0 ? 'trend.up' : trend < 0 ? 'trend.down' : 'trend.same', { n: Math.abs(trend) }));
   }
 
   /**
@@ -90,19 +97,19 @@ export class QueuePanel {
 }
 
 /** A queue without what moves with every reading: what the page is built from. Where nothing is known stays to be seen. */
-export function still({ waiting, longest_wait_s: _, vouched_at: __, tiers, ...queue }) {
+export function still({ waiting, longest_wait_s: _, longest_wait_since: __, vouched_at: ___, service, tiers, ...queue }) {
   const above = (queue.lines ?? []).filter((line) => waiting > line).length;
-  return { ...queue, known: waiting != null, above, tiers: (tiers ?? []).map(({ held_s: ___, ...tier }) => tier) };
+  return { ...queue, known: waiting != null, above, served: serviceOf(service) !== null, tiers: (tiers ?? []).map(({ held_s: ____, ...tier }) => tier) };
 }
 
 /** "Experts 9:33: 18 to 9 in 4 min": what happened after a call. */
 export function effectWords(words, { at, tier, before, after, took_s: took }) {
   const values = { tier: words.name('tier', tier), time: words.time(at), before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
-  return words.t(after === null ? 'effect.unknown' : after >= before ? 'effect.none' : 'effect.less', values);
+  return words.t(after === null ? 'effect.unknown' : after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
 }
 
 /** @param {import('../main.js').Page} page */
-function hero(page, queue, mood, open, trend, tools) {
+function hero(page, queue, mood, open, tools, service) {
   const { words } = page;
   const since = surgeSince(queue);
   return [
@@ -114,7 +121,7 @@ function hero(page, queue, mood, open, trend, tools) {
     h('div', { class: 'hero-depth' },
       h('span', { class: 'depth' }),
       h('span', { class: 'depth-unit' }),
-      trend !== null && !queue.blind && h('span', { class: 'trend' }, icon(trend > 0 ? 'rise' : trend < 0 ? 'fall' : 'level'), words.t(trend > 0 ? 'trend.up' : trend < 0 ? 'trend.down' : 'trend.same', { n: Math.abs(trend) }))),
+      h('span', { class: 'trend', hidden: true }, icon('level'), h('span'))),
     h('div', { class: 'hero-words' },
       h('p', { class: 'mood' }, icon(mood), h('span', {}, words.t(`mood.${mood}`))),
       !page.stale && doLine(words, queue, mood, open),
@@ -123,7 +130,7 @@ function hero(page, queue, mood, open, trend, tools) {
       fact(words.t('fact.longest'), h('span', { class: 'longest' })),
       fact(words.t('fact.signed_in'), seats(queue)),
       since !== null && fact(words.t('fact.since'), words.time(since)),
-      !queue.blind && !page.stale && serviceFact(words, queue.service)),
+      !queue.blind && !page.stale && serviceOf(queue.service) && service),
   ];
 }
 
@@ -140,7 +147,7 @@ function fact(name, value) {
 /** What to do now, for who stands too far away to read a card. */
 export function doLine(words, queue, mood, open) {
   if (mood === 'approval') return h('p', { class: 'do-line' }, words.t('queue.approval', { what: headline(words, queue.approval) }));
-  const [first, ...others] = open.filter((it) => !it.seen_by || it.unanswered);
+  const [first, ...others] = open.filter(waits);
   if (!first) return null;
   return h('p', { class: 'do-line' }, headline(words, first), others.length > 0 && h('span', {}, ' ', words.t('queue.more', { n: others.length })));
 }
@@ -181,23 +188,4 @@ function nextKey(queue) {
 function counting(page, due, text) {
   const time = tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(due))));
   return h('p', { class: 'next-line' }, h('span', {}, text), time);
-}
-
-/**
- * Why a tier is not called now, in words.
- * @param {import('../main.js').Page} page
- */
-export function whyNot(page, queue, name) {
-  const { words, state } = page;
-  const standing = standingOf((queue.tiers ?? []).find((tier) => tier.tier === name));
-  if (!standing) return null;
-  switch (standing.code) {
-    case 'unsettled': {
-      const tier = state.known[standing.instruction]?.tier ?? queue.moves?.find((move) => move.instruction === standing.instruction)?.tier;
-      return words.t(tier ? 'standing.unsettled' : 'standing.unsettled_any', { tier: words.name('tier', tier) });
-    }
-    case 'not_met': return words.t(standing.unknown ? 'standing.not_known' : 'standing.not_met');
-    case 'running': return null;
-    default: return standingWords(words, standing);
-  }
 }

@@ -1,13 +1,16 @@
 // A queue in one line: how it is, how many wait, its name, and what there is to do.
 
+import { alike } from '../alike.js';
 import { h, icon, mark, redraw, renew, say } from '../dom.js';
 import { moodOn } from './queue.js';
 import { headline } from '../log.js';
-import { floorOf, inTrouble } from '../store.js';
+import { floorOf, inTrouble, waits } from '../store.js';
 import { span } from '../words.js';
 
 export class Tile {
   #open;
+  /** What its words are drawn from. */
+  #from = null;
   // Of sixty tiles some change all the time: each keeps its pieces, and only what is another is set.
   #sign = icon('unknown');
   #depth = h('b', { class: 'tile-depth' });
@@ -27,8 +30,6 @@ export class Tile {
     const queue = state.queues[this.name];
     const mood = moodOn(page, this.name);
     const loud = inTrouble(state, this.name) && !page.stale;
-    mark(this.element, 'data-mood', mood);
-    mark(this.element, 'data-loud', loud);
     const quiet = Boolean(queue.quiet);
     renew(this.element, [page.look, quiet], () => {
       const inner = [
@@ -38,26 +39,35 @@ export class Tile {
       ];
       return page.wall ? h('div', { class: 'tile-line' }, inner) : h('button', { type: 'button', class: 'tile-line', 'data-k': `open-${this.name}`, on: { click: this.#open } }, inner);
     });
+    const asked = loud ? (floorOf(state).openOf.get(this.name) ?? []).find(waits) : null;
+    const from = [page.look, mood, loud, asked, queue.next?.tier];
+    const same = alike(from, this.#from);
+    if (!same) {
+      this.#from = from;
+      mark(this.element, 'data-mood', mood);
+      mark(this.element, 'data-loud', loud);
+      redraw(this.#sign, mood);
+      mark(this.#mood, 'class', loud ? 'tile-mood' : 'unseen');
+      say(this.#mood, loud ? toDo(words, queue, mood, asked) : words.t(`mood.${mood}`));
+    }
+    if (!same || page.numbers) this.#move(queue, loud);
+  }
+
+  /** What moves with every reading. */
+  #move(queue, loud) {
     const depth = String(queue.waiting ?? '–');
-    redraw(this.#sign, mood);
     mark(this.#depth, 'data-digits', depth.length > 2 && depth.length);
     say(this.#depth, depth);
-    mark(this.#mood, 'class', loud ? 'tile-mood' : 'unseen');
-    say(this.#mood, loud ? this.#toDo(page, queue, mood) : words.t(`mood.${mood}`));
     say(this.#wait, loud && queue.longest_wait_s > 0 ? span(queue.longest_wait_s) : '');
   }
 
   remove() {
     this.element.remove();
   }
+}
 
-  /**
-   * How it is and what comes of it, in a few words.
-   * @param {import('../main.js').Page} page
-   */
-  #toDo({ state, words }, queue, mood) {
-    const asked = (floorOf(state).openOf.get(this.name) ?? []).find((it) => !it.seen_by || it.unanswered);
-    const line = asked ? headline(words, asked) : mood === 'building' && queue.next ? words.t('next.then', { tier: words.name('tier', queue.next.tier) }) : null;
-    return [words.t(`mood.${mood}`), line].filter(Boolean).join(' · ');
-  }
+/** How it is and what comes of it, in a few words. */
+function toDo(words, queue, mood, asked) {
+  const line = asked ? headline(words, asked) : mood === 'building' && queue.next ? words.t('next.then', { tier: words.name('tier', queue.next.tier) }) : null;
+  return [words.t(`mood.${mood}`), line].filter(Boolean).join(' · ');
 }

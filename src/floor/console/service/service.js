@@ -1,6 +1,6 @@
 // Is it working? What became of the calls of the last half hour, against the aim.
 
-import { h } from '../dom.js';
+import { h, mark, renew } from '../dom.js';
 import { span } from '../words.js';
 
 /**
@@ -25,13 +25,13 @@ export function percent(share) {
   return `${Math.floor(share * 100 + 1e-9)} %`;
 }
 
-/** As facts have it: name and value. */
-export function serviceFact(words, service) {
+/** Draws it into a fact of the queue's head, which stays while its numbers move. */
+export function drawService(element, look, words, service) {
   const it = serviceOf(service);
-  if (!it) return null;
-  const name = words.t(it.within === null ? 'fact.answered' : 'fact.in_target', { within: span(it.within), n: it.minutes });
-  return h('div', { class: 'service', 'data-misses': it.misses },
-    h('dt', {}, name),
+  mark(element, 'data-misses', it?.misses ?? false);
+  renew(element, [look, it], () => it && [
+    h('dt', {}, words.t(it.within === null ? 'fact.answered' : 'fact.in_target', { within: span(it.within), n: it.minutes })),
     h('dd', {}, percent(it.share), it.aim !== null && h('small', {}, ` / ${percent(it.aim)}`)),
-    it.lost > 0 && h('dd', { class: 'lost' }, words.t('fact.gave_up', { n: it.lost })));
+    it.lost > 0 && h('dd', { class: 'lost' }, words.t('fact.gave_up', { n: it.lost })),
+  ]);
 }

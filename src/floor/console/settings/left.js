@@ -2,7 +2,7 @@
 
 import { h, renew } from '../dom.js';
 import { Answer } from '../cards/answer.js';
-import { grace, question, sending } from '../cards/cards.js';
+import { grace, question, sending } from '../cards/pieces.js';
 import { leftForm } from '../cards/forms.js';
 
 /** Somebody has left a move whose card is long gone. Can be taken back for a moment, as every answer can. */

@@ -4,12 +4,12 @@ import { passed } from '../clock.js';
 import { h, icon, say, tick } from '../dom.js';
 import { poolsOf, stageOf, standingOf } from '../store.js';
 import { left } from '../words.js';
-import { whyNot } from '../queue/queue.js';
+import { whyNot } from '../queue/why.js';
 
 const PASSED_OVER = ['declined', 'refused', 'nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
 
 /** Stages at which nobody has said or shown that people are on the phones. */
-const NOT_THERE = ['asked', 'unanswered', 'seen', 'coming', 'answered'];
+const NOT_THERE = ['asked', 'unanswered', 'late', 'seen', 'coming', 'answered'];
 
 /** The steps of a queue, lowest first. Moves whose tier is not of the ladder in force stand before them. */
 export function steps(state, queue) {
@@ -36,7 +36,7 @@ export function steps(state, queue) {
 
 /** Nobody is shown as coming before somebody has seen that they are asked for. */
 function lookOf(codes) {
-  if (codes.some((code) => code === 'asked' || code === 'unanswered')) return 'asked';
+  if (codes.some((code) => ['asked', 'unanswered', 'late'].includes(code))) return 'asked';
   return codes.some((code) => NOT_THERE.includes(code)) ? 'coming' : 'on';
 }
 
@@ -86,7 +86,7 @@ function modeOf(words, { mode, look }, people) {
   return null;
 }
 
-const STAGE_SIGNS = { shadow: 'shadow', leaving: 'release', not_shown: 'unknown', on: 'in_hand', said: 'in_hand', settled: 'in_hand', seen: 'clock', coming: 'clock', answered: 'clock', unanswered: 'ask', asked: 'ask' };
+const STAGE_SIGNS = { shadow: 'shadow', leaving: 'release', not_shown: 'unknown', on: 'in_hand', said: 'in_hand', settled: 'in_hand', seen: 'clock', coming: 'clock', late: 'ask', answered: 'clock', unanswered: 'ask', asked: 'ask' };
 
 /** "of 4 on the phones": what is known of the people of a move, behind how many they are, and from whom. */
 export function stageWords(words, { code, by = null, at = null, n, of }) {

@@ -1,0 +1,62 @@
+// What cards of every kind are made of: what is asked, an answer in its moment of grace, on its way, refused, or asked about once more.
+
+import { h, icon, say, tick } from '../dom.js';
+import { named } from './answer.js';
+import { askedFor, poolsOf } from '../store.js';
+import { refusalWords } from '../reason.js';
+
+/** In how many seconds somebody may say that people will be there. */
+export const TAKE_S = [0, 120, 300, 600];
+export const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', extend_shift: 'clock', overtime: 'bell', call_in: 'bell' };
+
+export function what(words, instruction) {
+  const pools = poolsOf(instruction ?? {}).map((pool) => words.name('pool', pool));
+  return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
+}
+
+/** @param {import('../main.js').Page} page */
+export function sending(page) {
+  return h('p', { class: 'sending' }, icon('clock'), page.words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
+}
+
+/** Why the last answer was not taken. */
+export function trouble(words, { error }) {
+  return error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error));
+}
+
+/**
+ * What somebody said must be looked at again before it counts: by whom it was overtaken, or how old it is.
+ * @param {import('../main.js').Page} page
+ */
+export function question(page, answer) {
+  const { words } = page;
+  const { message, code, with: other } = answer.question;
+  const theirs = code === 'conflict' ? refusalWords(words, { code, message: '', said: answer.question.said })
+    : other?.by ? words.t('again.they_said', { by: other.by.name, what: words.of('status', other.status), time: words.time(other.at, true) })
+      : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
+  return h('div', { class: 'again', role: 'alert' },
+    h('p', {}, h('b', {}, theirs)),
+    h('p', {}, words.t('again.not_counted', { what: sentWords(words, message) })),
+    h('div', { class: 'settle' },
+      h('button', { type: 'button', 'data-k': `${answer.id}-insist`, on: { click: () => answer.insist() } }, words.t(code === 'late' ? 'again.send' : 'again.insist')),
+      h('button', { type: 'button', 'data-k': `${answer.id}-drop`, on: { click: () => answer.drop() } }, words.t('again.drop'))));
+}
+
+function sentWords(words, message) {
+  return words.of('sent', message.type, { n: message.seats ?? message.people?.length ?? 0 });
+}
+
+export function doneAsAsked(instruction) {
+  return named(instruction) ? { type: 'done', people: instruction.people, seats: instruction.people.length } : { type: 'done', seats: askedFor(instruction) };
+}
+
+/** @param {import('../main.js').Page} page */
+export function grace(page, answer) {
+  const { words } = page;
+  const { message, endsAt } = answer.grace;
+  const aside = message.reason ?? message.note;
+  return h('div', { class: 'grace', role: 'status' },
+    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, page.words.said(aside))),
+    tick(h('span', { class: 'count' }), (element) => say(element, words.t('act.in', { n: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }))),
+    h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo')));
+}
