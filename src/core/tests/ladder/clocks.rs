@@ -2,7 +2,7 @@
 
 use crate::support::{Floor, plan};
 use surged_core::ladder::Mode;
-use surged_core::{Action, Millis, Name, Shortage, Standing, Time};
+use surged_core::{Action, Millis, Name, Order, Shortage, Standing, Time};
 
 fn minutes(minutes: i64) -> Millis {
     Millis::from_mins(minutes)
@@ -106,4 +106,31 @@ fn steps_behind_one_that_waits_for_a_yes_show_no_clock() {
     floor.at("05:00").expect_said("approval_asked");
     assert_eq!(standing(&floor, "inbound", "outbound"), Standing::Later);
     assert_eq!(next(&floor, "inbound").0, Name::from("expert"));
+}
+
+#[test]
+fn a_step_that_needs_a_yes_shows_no_clock_while_a_leader_is_asked_about_another() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+        plan::day_tier(plan, "overtime").mode = Some(Mode::Approve);
+    });
+    let queue = Name::from("inbound");
+    floor.at("00:00").waiting("inbound", 6);
+    let until = floor.now() + minutes(180);
+    floor.order(Order::Incident {
+        queue: queue.clone(),
+        note: "billing is down".to_owned(),
+        until,
+    });
+    floor.expect_said("approval_asked");
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Later);
+    assert_eq!(next(&floor, "inbound"), (Name::from("overtime"), None));
+    let due_at = floor.now() + minutes(5);
+    floor.at("01:00").order(Order::Refuse {
+        queue,
+        tier: Name::from("overtime"),
+        reason: "it is mended soon".to_owned(),
+    });
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Running { due_at });
+    floor.at("05:00").expect_said("approval_asked");
 }
