@@ -9,7 +9,7 @@
 A mutation leaves out one statement, or turns one comparison, one "and" or one bound. All of a run are built into one copy of the core,
 each behind a switch that the environment sets: the core is built once, and a mutation costs only the tests that notice it. What does not
 build is left out. The tests run one after the other, those that notice most in the shortest time first, until one fails; the days of the
-reference model come last, but for the first of them. A mutation that takes ten times as long as the core as it is (and at least
+reference model and all crashes of the ladder come last. A mutation that takes ten times as long as the core as it is (and at least
 half a minute) hangs, and counts as caught. The same seed and the same core give the same mutations.
 
 Each result is kept in target/mutations/results.jsonl as soon as it is known: a run that was stopped goes on where it was. A result
@@ -38,8 +38,12 @@ CORE = ROOT / "src" / "core"
 TARGET = ROOT / "target" / "mutations"
 EXPLAINED = ROOT / "docs" / "mutations.md"
 SWITCH = "SURGED_BROKEN"
-# What notices most in the shortest time first. Behind a colon: which days of the reference model.
-TESTS = ["model_days:0..20", "ladder", "lib", "erlang", "clocks", "properties", "judgements", "model_days:20..400"]
+# What notices most in the shortest time first. Behind a colon: which days of the reference model, or how many crashes over each log of the
+# ladder.
+TESTS = [
+    "model_days:0..20", "lib", "erlang", "judgements", "ladder:4", "properties", "clocks", "model_days:20..400", "ladder:60",
+]
+HOW_MANY = {"model_days": "SURGED_DAYS", "ladder": "SURGED_CRASHES"}
 # How many times as long as the core as it is a broken one may take, and the least that it is given, in seconds.
 PATIENCE, LEAST_PATIENCE = 10, 30
 
@@ -321,10 +325,10 @@ class Copy:
 
     def run(self, test, switch, limit):
         """What one of the tests notices; `None`: nothing."""
-        name, _, days = test.partition(":")
-        environment = {**self.environment, SWITCH: str(switch), "SURGED_DAYS": days}
+        name, _, many = test.partition(":")
+        environment = {**self.environment, SWITCH: str(switch), **({HOW_MANY[name]: many} if many else {})}
         child = subprocess.Popen(
-            [self.programs[name], "--nocapture" if days else "--test-threads=2"], env=environment, cwd=self.root / "src" / "core",
+            [self.programs[name], "--nocapture" if name == "model_days" else "--test-threads=2"], env=environment, cwd=self.root / "src" / "core",
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
         )
         late = threading.Event()

@@ -29,10 +29,7 @@ impl Core {
         self.each_queue_of(feed, |core, index| core.queues[index].vouched_by_heartbeat = false);
     }
 
-    pub(super) fn absorb_reading(&mut self, reading: Reading, at: Time) {
-        let Some(index) = self.index(&reading.queue) else {
-            return;
-        };
+    pub(crate) fn absorb_reading(&mut self, index: usize, reading: Reading, at: Time) {
         let lent = self.lends(index);
         let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
