@@ -299,3 +299,23 @@ fn first_between(begin: Seen, end: Seen, crossed: impl Fn(Seen) -> bool) -> Seen
     }
     already
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_before_the_longest_window_is_dropped() {
+        let mut trace = Trace::default();
+        trace.reach_back(Millis::from_secs(60));
+        for second in 0..600 {
+            let ahead = [(Seen(second * 1_000), Some(Measured::steady(second.into())))];
+            trace.observe(ahead.into_iter(), Seen(second * 1_000));
+        }
+        assert_eq!(
+            trace.steps.len(),
+            61,
+            "one for each second, and the one that reaches back to a minute ago"
+        );
+    }
+}

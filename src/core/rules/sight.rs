@@ -239,11 +239,9 @@ impl Core {
                 long_said,
             },
         };
-        // Nothing is kept any longer for a queue that nobody sees; it may have lent people as well.
+        // Nothing is kept any longer for a queue that nobody sees, as of every decision on it; it may have lent people as well.
         if self.lends(index) != lent {
             self.touch_neighbours(index);
-        } else {
-            self.touch_attentive(index);
         }
     }
 

@@ -105,8 +105,6 @@ impl Ledger {
         if before.away != account.away {
             let parts = before.away.iter().chain(&account.away);
             pools = parts.filter_map(|entry| entry.part.pool.clone()).collect();
-            pools.sort_unstable();
-            pools.dedup();
         }
         let shows_others = before.people != account.people;
         self.post(index, &before, false);
@@ -242,7 +240,7 @@ fn number(sum: u64) -> u32 {
 /// What a change of one queue's account means for others.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Changed {
-    /// Pools of which more or fewer are away.
+    /// Pools of which more or fewer are away; one may stand here more than once.
     pub pools: Vec<Name>,
     /// There is room for more on the floor.
     pub seats_freed: bool,

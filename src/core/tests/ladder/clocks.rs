@@ -134,3 +134,22 @@ fn a_step_that_needs_a_yes_shows_no_clock_while_a_leader_is_asked_about_another(
     assert_eq!(standing(&floor, "inbound", "expert"), Standing::Running { due_at });
     floor.at("05:00").expect_said("approval_asked");
 }
+
+#[test]
+fn a_step_behind_one_whose_people_have_not_come_says_for_whom_it_waits() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    let unknown = false;
+    floor.at("00:30").waiting("inbound", 5);
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::NotMet { unknown });
+    floor.at("01:00").waiting("inbound", 6);
+    floor.at("06:00").expect_sign_in("expert", 4);
+    let instruction = floor.latest_call("expert");
+    assert_eq!(
+        standing(&floor, "inbound", "outbound"),
+        Standing::Unsettled { instruction }
+    );
+    floor.at("07:00").done("expert");
+    let due_at = floor.now() + minutes(5);
+    assert_eq!(standing(&floor, "inbound", "outbound"), Standing::Running { due_at });
+}

@@ -2,7 +2,7 @@
 
 use crate::support::{Floor, plan};
 use serde_json::json;
-use surged_core::ladder::{Also, Millionths, RisingOver, ShareOver, Threshold, When};
+use surged_core::ladder::{Also, Judge, Millionths, RisingOver, ShareOver, Threshold, When};
 use surged_core::{Action, Judged, Millis, Name, Order, Reading, Reason, Standing};
 
 #[test]
@@ -345,6 +345,23 @@ fn a_release_may_wait_until_the_aim_is_met_as_well() {
     floor.at("06:00").reads(calls(80, 20, 0, 2));
     floor.at("15:59.999").expect_stack("inbound", &["expert"]);
     floor.at("21:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn a_release_by_a_mean_judges_what_it_measures_itself_also_where_the_tier_asks_for_more() {
+    let mut floor = Floor::with(|plan| {
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.tiers.truncate(1);
+        ladder.release.when.judge = Judge::Mean;
+        plan::day_tier(plan, "expert").when.also = Also::try_from(vec![Threshold::LongestWaitAbove(MINUTE)]).unwrap();
+    });
+    floor.at("00:00").reads(head_has_waited(60, 6));
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.reads(head_has_waited(0, 0));
+    // Once more above for a minute, and by the mean of the five since they came calm all the same.
+    floor.at("07:00").reads(head_has_waited(70, 8));
+    floor.at("08:00").reads(head_has_waited(0, 0));
+    floor.at("10:00").expect_sign_out("expert", 4);
 }
 
 #[test]

@@ -43,6 +43,22 @@ fn a_late_done_on_the_call_takes_back_all_its_stand_downs() {
 }
 
 #[test]
+fn a_late_done_with_a_number_takes_back_no_more_parts_than_it_needs() {
+    let mut floor = stood_down_one_after_the_other();
+    let call = floor.latest_call("pair");
+    let four = Answer::Done {
+        seats: Some(4),
+        people: None,
+        note: None,
+    };
+    floor
+        .at("20:00")
+        .answer(call, four)
+        .expect_lent("expert", 4)
+        .expect_lent("quality", 0);
+}
+
+#[test]
 fn a_late_done_speaks_for_the_parts_that_were_stood_down_not_too_long_ago() {
     let mut floor = Floor::with(|plan| {
         a_pair(plan);
