@@ -10,7 +10,7 @@ A mutation leaves out one statement, or turns one comparison, one "and" or one b
 each behind a switch that the environment sets: the core is built once, and a mutation costs only the tests that notice it. What does not
 build is left out. The tests run one after the other, those that notice most in the shortest time first, until one fails; many days
 of the reference model come last. A mutation that takes ten times as long as the core as it is (and at least
-half a minute) hangs, and counts as caught. The same seed and the same core give the same mutations.
+half a minute) hangs, and counts as caught. The same seed gives the same mutations, as far as the core is the same.
 
 Each result is kept in target/mutations/results.jsonl as soon as it is known: a run that was stopped goes on where it was. A result
 counts for the core and the tests that it was found with; another core begins anew, unless --keep says that only tests were added since.
@@ -221,8 +221,9 @@ def of_line(path, number, line, after):
 
 
 def mutations(only, seed):
-    """At most one of every line, in the order of the dice."""
-    dice, chosen = random.Random(seed), []
+    """At most one of every line, in the order of the dice. What the dice say of a line follows from the line: another line that is changed
+    changes nothing of it."""
+    chosen = []
     for path in sources():
         if only not in str(path):
             continue
@@ -235,9 +236,9 @@ def mutations(only, seed):
             after = lines[number + 1] if number + 1 < len(lines) else ""
             ways = list(of_line(str(path), number, line, after))
             if ways:
-                chosen.append(dice.choice(ways))
-    dice.shuffle(chosen)
-    return chosen
+                dice = random.Random(f"{seed} {path} {line}")
+                chosen.append((dice.random(), dice.choice(ways)))
+    return [one for _, one in sorted(chosen, key=lambda one: one[0])]
 
 
 def fingerprint():

@@ -1,5 +1,5 @@
-//! What the core says has changed, against what it shows: over random days, no queue looks otherwise that is not named, and nothing but
-//! numbers is otherwise after a word of a source that turned nothing.
+//! What the core says has changed, against what it shows: over random days, no queue looks otherwise that is not named - by what happened on it,
+//! or by people of a pool that it shares - and nothing but numbers is otherwise after a word of a source that turned nothing.
 
 // In tests a panic is how a fault is said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -8,7 +8,8 @@ mod model;
 
 use model::compare::meant;
 use model::day::{Day, Step};
-use surged_core::{Core, Input, OpenView, QueueView, Standing, Time, What};
+use std::collections::BTreeMap;
+use surged_core::{Core, Input, Name, OpenView, QueueView, Standing, Time, What};
 
 const DAYS: u64 = 200;
 const INPUTS_A_DAY: usize = 100;
@@ -23,6 +24,12 @@ fn looks(core: &Core) -> Vec<(QueueView, Vec<OpenView>)> {
         (view, core.open_at(place))
     });
     looks.collect()
+}
+
+/// How many of each pool are away from it.
+fn lent(core: &Core) -> BTreeMap<Name, u32> {
+    let pools = core.plan().pools.keys();
+    pools.map(|pool| (pool.clone(), core.lent(pool))).collect()
 }
 
 /// The windows of a queue: since when each runs, and when it is full.
@@ -66,6 +73,7 @@ fn day(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
         let (given, _) = drain(&mut core);
         let Some(input) = meant(input, given) else { continue };
         core.poll_turned();
+        let away = lent(&core);
         let source = spoken_of(&core, &input).map(|place| (place, windows(&core, place)));
         if core.handle(input.clone(), Time(*at)).is_err() {
             continue;
@@ -97,6 +105,24 @@ fn day(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
             }
         }
         shown = now;
+        let is_named = |queue: &Name| {
+            core.queue_names()
+                .position(|name| name == queue)
+                .is_some_and(|place| named.contains(&place))
+        };
+        for (pool, _) in lent(&core)
+            .iter()
+            .filter(|(pool, seats)| away.get(*pool).is_some_and(|before| before != *seats))
+        {
+            let mut sharing = core
+                .queue_names()
+                .filter(|queue| core.pools_of(queue).any(|of| of == pool));
+            if let Some(queue) = sharing.find(|queue| !is_named(queue)) {
+                return Err(format!(
+                    "at {at}: more or fewer of {pool} are away, and {queue} is not named after {input:?}"
+                ));
+            }
+        }
     }
     Ok(())
 }

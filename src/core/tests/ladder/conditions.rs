@@ -365,6 +365,22 @@ fn a_release_by_a_mean_judges_what_it_measures_itself_also_where_the_tier_asks_f
 }
 
 #[test]
+fn a_release_by_a_mean_judges_what_it_measures_itself_also_where_it_asks_for_the_aim() {
+    let mut floor = Floor::with(|plan| {
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.tiers.truncate(1);
+        ladder.release.when.judge = Judge::Mean;
+        ladder.release.when.also = Also::try_from(vec![Threshold::AnsweredShareAtLeast(over(0.9, 1))]).unwrap();
+    });
+    floor.at("00:00").reads(calls(100, 0, 0, 6));
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.reads(calls(200, 0, 0, 0));
+    floor.at("07:00").reads(calls(300, 0, 0, 8));
+    floor.at("08:00").reads(calls(400, 0, 0, 0));
+    floor.at("10:00").expect_sign_out("expert", 4);
+}
+
+#[test]
 fn an_incidents_tiers_come_forward_when_a_wait_grows_past_the_first_threshold() {
     let mut floor = Floor::with(|plan| {
         plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(MINUTE);

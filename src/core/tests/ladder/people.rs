@@ -146,7 +146,7 @@ fn shift(floor: Time, from: i64, to: i64) -> Shift {
 }
 
 /// People with shifts, in minutes since the floor's midnight.
-fn roster(midnight: Time, people: &[(&str, &[(i64, i64)])]) -> Vec<Rostered> {
+pub fn roster(midnight: Time, people: &[(&str, &[(i64, i64)])]) -> Vec<Rostered> {
     let shifts = |shifts: &[(i64, i64)]| shifts.iter().map(|&(from, to)| shift(midnight, from, to)).collect();
     let mut roster: Vec<Rostered> = people
         .iter()
@@ -159,7 +159,7 @@ fn roster(midnight: Time, people: &[(&str, &[(i64, i64)])]) -> Vec<Rostered> {
     roster
 }
 
-fn midnight() -> Time {
+pub fn midnight() -> Time {
     Floor::new().now()
 }
 

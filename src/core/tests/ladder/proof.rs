@@ -1,5 +1,6 @@
 //! "What the feed proves": that people came, and that they went.
 
+use crate::people::{midnight, roster};
 use crate::support::{Floor, plan};
 use surged_core::ladder::{Paused, Plan, Seats};
 use surged_core::{Agent, AgentState, Name, Reading};
@@ -309,4 +310,36 @@ fn what_the_feed_shows_in_place_of_a_name_is_told() {
     assert_eq!(near(&[], 0), elsewhere);
     let nameless = serde_json::json!([{ "person": "E01", "instead": "nameless", "members": 2 }]);
     assert_eq!(near(&["E01"], 3), nameless);
+}
+
+/// Two people whose shift is so, in minutes.
+fn two_by_the_roster(from: i64, to: i64) -> Floor {
+    Floor::with(|plan| {
+        let shift: &[(i64, i64)] = &[(from, to)];
+        plan.roster = roster(midnight(), &[("A01", shift), ("A02", shift)]);
+    })
+}
+
+#[test]
+fn shifts_that_begin_by_the_roster_are_no_proof_that_people_came() {
+    let mut floor = two_by_the_roster(6, 600);
+    floor.at("00:00").waiting_with("inbound", 6, 40);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    // Two of the four more have their shift from this very millisecond on.
+    floor
+        .at("06:00")
+        .waiting_with("inbound", 6, 44)
+        .expect_unsaid("settled");
+    floor.at("06:30").waiting_with("inbound", 6, 46).expect_said("settled");
+}
+
+#[test]
+fn shifts_that_end_by_the_roster_are_no_proof_that_people_went() {
+    let mut floor = two_by_the_roster(-60, 12);
+    floor.at("00:00").waiting_with("inbound", 6, 40);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").waiting_with("inbound", 0, 44).expect_said("settled");
+    floor.at("11:00").expect_sign_out("expert", 4);
+    floor.at("12:00").waiting_with("inbound", 0, 40).expect_unsaid("freed");
+    floor.at("12:30").waiting_with("inbound", 0, 38).expect_said("freed");
 }
