@@ -3,7 +3,7 @@
 use crate::people::{midnight, roster};
 use crate::support::{Floor, plan};
 use surged_core::ladder::{Paused, Plan, Seats};
-use surged_core::{Agent, AgentState, Name, Reading};
+use surged_core::{Agent, AgentState, Millis, Name, Reading};
 
 const EXPERTS: [&str; 4] = ["E01", "E02", "E03", "E04"];
 
@@ -270,6 +270,27 @@ fn the_place_of_who_was_asked_about_is_given_to_another_once() {
         floor.at("11:00").expect_said("taken_as_left").expect_lent("expert", 2);
         floor.at("20:00").expect_lent("expert", 2);
     }
+}
+
+#[test]
+fn who_is_asked_for_takes_as_many_empty_places_as_they_are_and_not_all() {
+    let mut floor = Floor::with(|plan| {
+        experts_only(plan);
+        plan::day_tier(plan, "expert").seats = plan::seats(4, 4);
+        let experts = plan::pool(plan, "expert");
+        experts.people.push("E05".into());
+        experts.rest_between = Millis::from_mins(8);
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", EXPERTS);
+    floor.at("05:20").waiting_among("inbound", 6, &EXPERTS);
+    // One has gone home and rests; another is gone without a word, asked about at 8:00, and counts as left at 11:00.
+    floor.at("06:00").left("expert", ["E01"]);
+    floor.at("07:00").waiting_among("inbound", 6, &["E03", "E04"]);
+    // Two places are empty, and one can be asked.
+    floor.at("10:20").expect_sign_in("expert", ["E05"]);
+    floor.at("10:30").waiting_among("inbound", 6, &["E03", "E04", "E05"]);
+    floor.at("15:30").expect_sign_in("expert", ["E01"]);
 }
 
 #[test]
