@@ -117,11 +117,13 @@ class Mutation:
     def __init__(self, path, number, line, broken, switched):
         self.path, self.number, self.line, self.broken = path, number, line, broken
         self.switched = switched
+        # Of several lines of a file that read the same, which.
+        self.which = 0
         self.outcome, self.by = None, ""
 
     @property
     def key(self):
-        return self.path, self.line, self.broken
+        return self.path, self.line, self.which, self.broken
 
 
 def sources():
@@ -229,7 +231,7 @@ def mutations(only, seed):
     for path in sources():
         if only not in str(path):
             continue
-        lines = (CORE / path).read_text().split("\n")
+        lines, seen = (CORE / path).read_text().split("\n"), {}
         for number, line in enumerate(lines):
             if line.startswith("#[cfg(test)]"):
                 break
@@ -238,8 +240,11 @@ def mutations(only, seed):
             after = lines[number + 1] if number + 1 < len(lines) else ""
             ways = list(of_line(str(path), number, line, after))
             if ways:
-                dice = random.Random(f"{seed} {path} {line}")
-                chosen.append((dice.random(), dice.choice(ways)))
+                which = seen[line] = seen.get(line, -1) + 1
+                dice = random.Random(f"{seed} {path} {line}" + (f" {which}" if which else ""))
+                place, one = dice.random(), dice.choice(ways)
+                one.which = which
+                chosen.append((place, one))
     return [one for _, one in sorted(chosen, key=lambda one: one[0])]
 
 
@@ -365,7 +370,7 @@ def known_results(print_of_core, keep):
     results = [json.loads(line) for line in lines]
     # Added tests may notice what survived, and lose nothing that was caught.
     counts = [one for one in results if one["core"] == print_of_core or (keep and one["outcome"] == "caught")]
-    return {(one["path"], one["line"], one["broken"]): (one["outcome"], one["by"]) for one in counts}
+    return {(one["path"], one["line"], one["which"], one["broken"]): (one["outcome"], one["by"]) for one in counts}
 
 
 def tell(done, count, one, seconds):
@@ -407,7 +412,7 @@ def run(arguments):
                     break
         with lock:
             if one.key not in known:
-                entry = {"core": print_of_core, "path": one.path, "line": one.line, "broken": one.broken, "outcome": one.outcome, "by": one.by}
+                entry = dict(zip(("path", "line", "which", "broken"), one.key), core=print_of_core, outcome=one.outcome, by=one.by)
                 with open(TARGET / "results.jsonl", "a") as kept:
                     kept.write(json.dumps(entry) + "\n")
             done.append(one)

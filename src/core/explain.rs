@@ -37,9 +37,7 @@ impl Core {
     /// The instructions of one queue that wait for their last word, oldest first.
     pub fn open_at(&self, place: usize) -> Vec<OpenView> {
         let queue = self.queues.get(place);
-        let mut open: Vec<OpenView> = queue.iter().flat_map(|queue| &queue.open).map(open_view).collect();
-        open.sort_by_key(|open| open.instruction.id);
-        open
+        queue.iter().flat_map(|queue| &queue.open).map(open_view).collect()
     }
 
     /// Whether any queue looks otherwise from one moment to the next, though nothing happens: a caller at its head goes on waiting.

@@ -77,6 +77,7 @@ pub struct Queue {
     pub approval: Option<Approval>,
 
     // ---- rules/chain, rules/pause, rules/incident, rules/order
+    /// Oldest first.
     pub open: Vec<Open>,
     pub pause: Option<Pause>,
     pub incident: Option<Incident>,

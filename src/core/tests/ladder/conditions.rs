@@ -333,6 +333,31 @@ fn several_measures_must_all_hold_and_each_is_told_with_its_number() {
 }
 
 #[test]
+fn measures_of_which_one_begins_when_the_other_ends_never_hold_together() {
+    let mut floor = Floor::with(|plan| {
+        let rising = RisingOver {
+            callers: 5,
+            over: Millis::from_mins(3),
+        };
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::RisingAbove(rising),
+            also: Also::try_from(vec![Threshold::LongestWaitAbove(MINUTE)]).unwrap(),
+            ..plan::above(0, 0)
+        };
+    });
+    floor.at("00:00").reads(head_has_waited(0, 1));
+    floor.at("00:30").reads(head_has_waited(0, 1));
+    // Six more than three minutes ago until 08:00, and a minute's wait from 08:00 on.
+    floor.at("05:00").reads(head_has_waited(0, 7));
+    floor.at("05:30").reads(head_has_waited(0, 7));
+    floor.at("06:20").reads(head_has_waited(0, 7));
+    floor.at("07:00").reads(head_has_waited(0, 7));
+    let unknown = false;
+    assert_eq!(floor.view("inbound").tiers[0].standing, Standing::NotMet { unknown });
+    floor.at("09:00").expect_stack("inbound", &[]);
+}
+
+#[test]
 fn a_release_may_wait_until_the_aim_is_met_as_well() {
     let mut floor = Floor::with(|plan| {
         let ladder = plan::ladder_of(plan, "day");
