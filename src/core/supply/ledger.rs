@@ -106,7 +106,6 @@ impl Ledger {
             let parts = before.away.iter().chain(&account.away);
             pools = parts.filter_map(|entry| entry.part.pool.clone()).collect();
         }
-        let shows_others = before.people != account.people;
         self.post(index, &before, false);
         self.post(index, &account, true);
         self.accounts[index] = account;
@@ -115,7 +114,6 @@ impl Ledger {
             pools,
             seats_freed: taken < room,
             seats_taken: taken > room,
-            shows_others,
         }
     }
 
@@ -246,8 +244,6 @@ pub struct Changed {
     pub seats_freed: bool,
     /// There is room for fewer.
     pub seats_taken: bool,
-    /// Its feed shows other people than before.
-    pub shows_others: bool,
 }
 
 impl Account {

@@ -153,3 +153,25 @@ fn a_step_behind_one_whose_people_have_not_come_says_for_whom_it_waits() {
     let due_at = floor.now() + minutes(5);
     assert_eq!(standing(&floor, "inbound", "outbound"), Standing::Running { due_at });
 }
+
+#[test]
+fn a_step_to_which_a_leader_said_no_is_passed_over_up_to_the_moment_that_is_shown() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_said("approval_asked");
+    floor.at("05:10").order(Order::Refuse {
+        queue: Name::from("inbound"),
+        tier: Name::from("expert"),
+        reason: "they are in training".to_owned(),
+    });
+    let until = floor.now() + minutes(2);
+    floor.at("06:00").waiting("inbound", 5);
+    floor.at("07:09.999");
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Refused { until });
+    floor.at("07:10");
+    let unknown = false;
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::NotMet { unknown });
+}

@@ -180,6 +180,23 @@ fn calls(in_time: u64, late: u64, given_up: u64, waiting: u32) -> Reading {
 }
 
 #[test]
+fn after_a_long_blindness_a_share_is_unknown_until_all_of_its_window_was_seen() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::AbandonedShareAbove(over(0.1, 10)),
+            ..plan::above(0, 0)
+        };
+    });
+    floor.at("00:00").reads(calls(500, 0, 0, 3));
+    floor.at("09:00").silence();
+    floor.at("09:15").expect_said("feed_lost");
+    floor.at("13:00").reads(calls(500, 0, 0, 3)).sound();
+    floor.at("13:30").reads(calls(500, 0, 5, 3));
+    floor.at("22:59.999").expect_stack("inbound", &[]);
+    floor.at("23:00").expect_sign_in("expert", 4);
+}
+
+#[test]
 fn a_minutes_wait_is_passed_at_its_own_millisecond_without_a_reading() {
     let mut floor = Floor::with(|plan| {
         plan::day_tier(plan, "expert").when = When {

@@ -328,3 +328,17 @@ fn a_leaders_no_is_for_this_surge() {
     floor.at("26:00").expect_sign_in("expert", 4).done("expert");
     floor.at("31:00").expect_said("approval_asked");
 }
+
+#[test]
+fn what_a_pool_has_left_is_shown_to_a_live_tier_without_those_asked_in_shadow() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day").tiers.truncate(2);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Shadow);
+        plan::day_tier(plan, "outbound").pools = vec!["expert".into()];
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    let tiers = floor.view("inbound").tiers;
+    let left = tiers.iter().map(|tier| tier.reserve.unwrap().can_come);
+    assert_eq!(left.collect::<Vec<u32>>(), [0, 4]);
+}

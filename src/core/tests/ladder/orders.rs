@@ -388,3 +388,16 @@ fn what_waits_for_an_answer_is_told_oldest_first_whatever_the_queue() {
     let queues = open.iter().map(|open| open.instruction.queue.as_str());
     assert_eq!(queues.collect::<Vec<&str>>(), ["sales", "inbound"]);
 }
+
+#[test]
+fn every_answer_is_told_to_all_with_who_gave_it() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).seen("expert");
+    let seen = floor.take_said("answered");
+    assert_eq!(
+        (&seen["by"]["name"], &seen["answer"]["status"]),
+        (&"Li Na".into(), &"seen".into())
+    );
+    assert_eq!(seen["instruction"], floor.latest_call("expert").0);
+}

@@ -222,10 +222,11 @@ fn people_on_the_phones_whose_shift_ends_soon_are_asked_to_stay() {
             &[
                 ("P1", &[(-400, 30)]),
                 // Ends too late, has ended, and begins again before the longer shift would end.
-                ("P2", &[(-400, 90)]),
+                ("P2", &[(-400, 66)]),
                 ("P3", &[(-400, 1)]),
                 ("P4", &[(-400, 30), (149, 200)]),
-                ("P5", &[(-400, 60)]),
+                // Ends in an hour from when they are asked.
+                ("P5", &[(-400, 65)]),
                 // Begins again in the very minute.
                 ("P6", &[(-400, 30), (150, 200)]),
             ],
@@ -272,6 +273,8 @@ fn stayed_longer(answer: impl FnOnce(&mut Floor)) -> Floor {
     floor.at("15:00").expect_sign_out("extend_shift", ["P1"]);
     floor.done("extend_shift");
     floor.at("20:00").expect_said("surge_over");
+    // Another plan forgets nobody who is in the roster.
+    floor.reload(|_| ());
     floor.at("11:00:00").waiting("inbound", 11).at("11:05:00");
     floor
 }

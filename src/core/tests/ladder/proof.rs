@@ -294,6 +294,23 @@ fn who_is_asked_for_takes_as_many_empty_places_as_they_are_and_not_all() {
 }
 
 #[test]
+fn who_is_said_to_be_there_after_all_is_not_asked_about_again() {
+    let mut floor = Floor::with(|plan| {
+        experts_only(plan);
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+    floor.at("05:20").waiting_among("inbound", 6, &["E01", "E02"]);
+    floor.at("07:00").waiting_among("inbound", 6, &["E02"]);
+    floor.at("08:00").expect_said("gone");
+    floor.at("08:30").done("expert");
+    floor.at("09:00").waiting_among("inbound", 6, &["E02"]);
+    floor.at("11:00").expect_unsaid("gone");
+    assert!(floor.view("inbound").moves[0].missing.is_empty());
+}
+
+#[test]
 fn who_was_replaced_and_comes_back_is_there_as_well() {
     let mut floor = Floor::with(|plan| {
         experts_only(plan);
