@@ -18,7 +18,7 @@ use rustix::time::{ClockId, clock_gettime};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 use std::hint::black_box;
-use surged_core::{Core, Input, Reading, Time};
+use surged_core::{Core, Input, Name, Reading, Time};
 
 #[global_allocator]
 static ALLOCATIONS: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -162,14 +162,11 @@ fn turning(pass: usize) -> u32 {
 
 /// Microseconds of one reading of one queue after the other, of which none decides anything; and how often it allocates.
 fn readings(core: &mut Core, queues: usize, depth: impl Fn(usize) -> u32) -> (f64, f64) {
-    let names: Vec<Reading> = (0..queues)
-        .map(|number| Reading::of(queue_name(number).as_str(), 0))
-        .collect();
+    let names: Vec<Name> = (0..queues).map(|number| queue_name(number).into()).collect();
     let many = (2 * queues).max(20_000);
     let (region, began) = (Region::new(ALLOCATIONS), now());
     for count in 0..many {
-        let mut reading = names[count % queues].clone();
-        reading.waiting = depth(1 + count / queues);
+        let reading = Reading::of(names[count % queues].clone(), depth(1 + count / queues));
         core.handle(Input::Reading { reading }, Time(1 + count as i64)).unwrap();
         assert!(core.poll_effect().is_none());
     }

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Breaks the core in many small ways, and sees that its tests notice each.
 
-    tests/mutations.py                          200 mutations, two at a time
+    tests/mutations.py                          200 mutations, one at a time
     tests/mutations.py --count 20 --seed 7      others, and fewer
     tests/mutations.py --only supply/           in files whose path holds this
     tests/mutations.py --list                   what would be tried, without trying it
 
 A mutation leaves out one statement, or turns one comparison, one "and" or one bound. All of a run are built into one copy of the core,
 each behind a switch that the environment sets: the core is built once, and a mutation costs only the tests that notice it. What does not
-build is left out. The tests run one after the other, those that notice most in the shortest time first, until one fails. A mutation
-that hangs counts as caught. The same seed and the same core give the same mutations.
+build is left out. The tests run one after the other, those that notice most in the shortest time first, until one fails; many days
+of the reference model come last. A mutation that takes ten times as long as the core as it is (and at least
+ten seconds of the processor) hangs, and counts as caught. The same seed gives the same mutations, as far as the core is the same.
 
 Each result is kept in target/mutations/results.jsonl as soon as it is known: a run that was stopped goes on where it was. A result
 counts for the core and the tests that it was found with; another core begins anew, unless --keep says that only tests were added since.
@@ -26,7 +27,9 @@ import os
 import pathlib
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -37,10 +40,12 @@ CORE = ROOT / "src" / "core"
 TARGET = ROOT / "target" / "mutations"
 EXPLAINED = ROOT / "docs" / "mutations.md"
 SWITCH = "SURGED_BROKEN"
-# What notices most in the shortest time first.
-TESTS = ["model_days", "ladder", "lib", "erlang", "judgements", "properties"]
-# What is tested beside the days of the model, and faster.
-FIRST = {"erlang/": "erlang", "measure/": "judgements"}
+# What notices most in the shortest time first. Behind a colon: which days of the reference model, or how many crashes over each log of the
+# ladder.
+TESTS = ["model_days:0..20", "lib", "erlang", "judgements", "looks", "ladder:4", "properties", "clocks", "model_days:20..200"]
+HOW_MANY = {"model_days": "SURGED_DAYS", "ladder": "SURGED_CRASHES"}
+# How many times as long as the core as it is a broken one may take, and the least that it is given, in seconds of the processor.
+PATIENCE, LEAST_PATIENCE = 10, 10
 
 COMPARISONS = {"<=": "<", "<": "<=", ">=": ">", ">": ">=", "==": "!=", "!=": "=="}
 JOINS = {"&&": "||", "||": "&&"}
@@ -112,11 +117,13 @@ class Mutation:
     def __init__(self, path, number, line, broken, switched):
         self.path, self.number, self.line, self.broken = path, number, line, broken
         self.switched = switched
+        # Of several lines of a file that read the same, which.
+        self.which = 0
         self.outcome, self.by = None, ""
 
     @property
     def key(self):
-        return self.path, self.line, self.broken
+        return self.path, self.line, self.which, self.broken
 
 
 def sources():
@@ -218,12 +225,13 @@ def of_line(path, number, line, after):
 
 
 def mutations(only, seed):
-    """At most one of every line, in the order of the dice."""
-    dice, chosen = random.Random(seed), []
+    """At most one of every line, in the order of the dice. What the dice say of a line follows from the line: another line that is changed
+    changes nothing of it."""
+    chosen = []
     for path in sources():
         if only not in str(path):
             continue
-        lines = (CORE / path).read_text().split("\n")
+        lines, seen = (CORE / path).read_text().split("\n"), {}
         for number, line in enumerate(lines):
             if line.startswith("#[cfg(test)]"):
                 break
@@ -232,9 +240,12 @@ def mutations(only, seed):
             after = lines[number + 1] if number + 1 < len(lines) else ""
             ways = list(of_line(str(path), number, line, after))
             if ways:
-                chosen.append(dice.choice(ways))
-    dice.shuffle(chosen)
-    return chosen
+                which = seen[line] = seen.get(line, -1) + 1
+                dice = random.Random(f"{seed} {path} {line}" + (f" {which}" if which else ""))
+                place, one = dice.random(), dice.choice(ways)
+                one.which = which
+                chosen.append((place, one))
+    return [one for _, one in sorted(chosen, key=lambda one: one[0])]
 
 
 def fingerprint():
@@ -248,13 +259,13 @@ def fingerprint():
 class Copy:
     """A copy of the core with all mutations of a run in it, each behind its switch."""
 
-    def __init__(self, days, tests):
+    def __init__(self, tests):
         self.tests = tests
         self.root = TARGET / "core"
         self.environment = {
             **os.environ,
-            "CARGO_TARGET_DIR": str(TARGET / "target"),
-            "SURGED_DAYS": str(days),
+            # What the core depends on is taken from there.
+            "CARGO_TARGET_DIR": os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target")),
             "SURGED_PARTINGS": "1",
             "PROPTEST_CASES": "16",
             "RUST_BACKTRACE": "0",
@@ -309,42 +320,35 @@ class Copy:
             chosen = fit
 
     def build(self):
-        """The tests' programs by name."""
-        targets = [argument for test in self.tests for argument in (["--lib"] if test == "lib" else ["--test", test])]
+        """The tests' programs, kept by name."""
+        names = sorted({test.split(":")[0] for test in self.tests})
+        targets = [argument for name in names for argument in (["--lib"] if name == "lib" else ["--test", name])]
         status, messages, said = self.cargo("test", "--no-run", *targets)
         if status != 0:
             sys.exit(f"the tests do not build with the mutations in the core:\n{said[-3000:]}")
         built = [it for it in messages if it["reason"] == "compiler-artifact" and it.get("executable")]
-        return {("lib" if "lib" in it["target"]["kind"] else it["target"]["name"]): it["executable"] for it in built}
+        self.programs = {("lib" if "lib" in it["target"]["kind"] else it["target"]["name"]): it["executable"] for it in built}
 
-    def run(self, program, switch, limit):
-        """What one test program notices; `None`: nothing."""
-        environment = {**self.environment, SWITCH: str(switch)}
+    def run(self, test, switch, limit):
+        """What one of the tests notices; `None`: nothing."""
+        name, _, many = test.partition(":")
+        environment = {**self.environment, SWITCH: str(switch), **({HOW_MANY[name]: many} if many else {})}
+        # By the processor's own clock: what else runs on the machine makes nobody late.
+        processor = lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         child = subprocess.Popen(
-            [program, "--nocapture" if "model_days" in program else "--test-threads=2"], env=environment, cwd=self.root / "src" / "core",
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+            [self.programs[name], "--nocapture" if name == "model_days" else "--test-threads=2"], env=environment, cwd=self.root / "src" / "core",
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", preexec_fn=processor,
         )
-        late = threading.Event()
-
-        def stop():
-            late.set()
-            child.kill()
-
-        clock = threading.Timer(limit, stop)
-        clock.start()
         noticed = None
-        try:
+        with child.stdout:
             for line in child.stdout:
                 # The first is enough.
                 if found := re.match(r"(?:test )?(\S+) \.\.\. FAILED|(day \d+): ", line):
                     noticed = found[1] or found[2]
                     child.kill()
                     break
-            status = child.wait()
-        finally:
-            clock.cancel()
-            child.stdout.close()
-        if late.is_set():
+        status = child.wait()
+        if noticed is None and status in (-signal.SIGXCPU, -signal.SIGKILL):
             return "hangs"
         return noticed or (f"status {status}" if status != 0 else None)
 
@@ -366,7 +370,7 @@ def known_results(print_of_core, keep):
     results = [json.loads(line) for line in lines]
     # Added tests may notice what survived, and lose nothing that was caught.
     counts = [one for one in results if one["core"] == print_of_core or (keep and one["outcome"] == "caught")]
-    return {(one["path"], one["line"], one["broken"]): (one["outcome"], one["by"]) for one in counts}
+    return {(one["path"], one["line"], one["which"], one["broken"]): (one["outcome"], one["by"]) for one in counts}
 
 
 def tell(done, count, one, seconds):
@@ -382,14 +386,17 @@ def run(arguments):
         return 0
     TARGET.mkdir(parents=True, exist_ok=True)
     tests = arguments.tests.split(",")
-    copy = Copy(arguments.days, tests)
+    copy = Copy(tests)
     chosen = copy.check(wanted)
-    programs = copy.build()
+    copy.build()
+    patience = {}
     for test in tests:
-        began = time.monotonic()
-        if noticed := copy.run(programs[test], 0, 3600):
+        began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        if noticed := copy.run(test, 0, 3600):
             sys.exit(f"the core as it is does not pass its own tests ({test}: {noticed}): mend that first")
-        print(f"{test} passes in {time.monotonic() - began:.0f} s", flush=True)
+        took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began
+        patience[test] = max(LEAST_PATIENCE, round(PATIENCE * took))
+        print(f"{test} passes in {took:.1f} s", flush=True)
     # What some of the tests do not notice, others may.
     print_of_core, lock, done = fingerprint() + ("" if tests == TESTS else " " + arguments.tests), threading.Lock(), []
     known = known_results(print_of_core, arguments.keep)
@@ -398,15 +405,14 @@ def run(arguments):
         began = time.monotonic()
         one.outcome, one.by = known.get(one.key, (None, ""))
         if one.outcome is None:
-            first = [test for room, test in FIRST.items() if one.path.startswith(room) and test in tests]
             one.outcome = "survived"
-            for test in first + [test for test in tests if test not in first]:
-                if noticed := copy.run(programs[test], switch, arguments.limit):
+            for test in tests:
+                if noticed := copy.run(test, switch, patience[test]):
                     one.outcome, one.by = "caught", f"{test} {noticed}"
                     break
         with lock:
             if one.key not in known:
-                entry = {"core": print_of_core, "path": one.path, "line": one.line, "broken": one.broken, "outcome": one.outcome, "by": one.by}
+                entry = dict(zip(("path", "line", "which", "broken"), one.key), core=print_of_core, outcome=one.outcome, by=one.by)
                 with open(TARGET / "results.jsonl", "a") as kept:
                     kept.write(json.dumps(entry) + "\n")
             done.append(one)
@@ -430,9 +436,7 @@ def main():
     parser.add_argument("--count", type=int, default=200, help="how many, those that do not build included")
     parser.add_argument("--seed", type=int, default=1, help="which")
     parser.add_argument("--tests", default=",".join(TESTS), help="which tests, in which order, between commas")
-    parser.add_argument("--days", type=int, default=200, help="days of the reference model")
-    parser.add_argument("--jobs", type=int, default=2, help="at a time")
-    parser.add_argument("--limit", type=int, default=600, help="seconds after which a test hangs")
+    parser.add_argument("--jobs", type=int, default=1, help="at a time")
     parser.add_argument("--only", default="", help="files whose path holds this")
     parser.add_argument("--keep", action="store_true", help="what was caught before stays caught: only tests were added since")
     parser.add_argument("--list", action="store_true", help="only show them")

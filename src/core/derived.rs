@@ -154,7 +154,7 @@ impl Core {
     /// concern.
     pub(crate) fn recount(&mut self, index: usize) {
         let changed = self.derived.ledger.enter(&self.plan, index, &self.queues[index]);
-        if changed.seats_freed || changed.shows_others {
+        if changed.seats_freed {
             self.touch_all_pressed();
         }
         if changed.seats_taken {

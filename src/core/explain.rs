@@ -37,9 +37,7 @@ impl Core {
     /// The instructions of one queue that wait for their last word, oldest first.
     pub fn open_at(&self, place: usize) -> Vec<OpenView> {
         let queue = self.queues.get(place);
-        let mut open: Vec<OpenView> = queue.iter().flat_map(|queue| &queue.open).map(open_view).collect();
-        open.sort_by_key(|open| open.instruction.id);
-        open
+        queue.iter().flat_map(|queue| &queue.open).map(open_view).collect()
     }
 
     /// Whether any queue looks otherwise from one moment to the next, though nothing happens: a caller at its head goes on waiting.
@@ -269,7 +267,9 @@ impl Core {
         for tier in &ladder.tiers {
             let running = queue.windows.running(&tier.when, queue.floor, queue.seen(self.now));
             let standing = self.standing(queue, tier, next_found);
-            next_found |= standing.is_next();
+            // Steps behind one that will wait for its question wait with it.
+            let waits = standing == Standing::Later && self.waits_for_another_question(queue, tier);
+            next_found |= standing.is_next() || waits;
             let held = running.map_or(Millis::ZERO, |running| {
                 (queue.seen(self.now) - running.since).max(Millis::ZERO)
             });
@@ -320,13 +320,13 @@ impl Core {
                 return Standing::Short { why };
             }
         }
-        if let Some(running) = running.filter(|_| !is_due) {
+        if let Some(running) = running.filter(|_| !is_due && !self.waits_for_another_question(queue, tier)) {
             return Standing::Running {
                 due_at: queue.real(running.due),
             };
         }
-        // What is due and still here waits for another's yes.
-        if is_due || next_found || self.waits_for_its_turn(queue, tier) {
+        // What is due and still here waits for another's yes, and so will what is not due yet.
+        if running.is_some() || next_found || self.waits_for_its_turn(queue, tier) {
             return Standing::Later;
         }
         if queue.is_blind() {

@@ -16,37 +16,39 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// How many moves that were stood down or declined are remembered for a late "done".
 pub const GONE_LIMIT: usize = 16;
 
-/// One queue.
+/// One queue. What every reading looks at comes first and lies together, so that it touches as little of the memory of each as it can.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Queue {
     pub name: Name,
     /// The ladder in force.
     pub ladder: Name,
-    /// It has left the configuration and waits for its people to be released by hand.
-    pub retired: bool,
     /// What the plan says of it; follows from the plan and the ladder in force.
     #[serde(skip)]
     pub setting: Setting,
 
     // ---- rules/sight
+    /// It has left the configuration and waits for its people to be released by hand.
+    pub retired: bool,
+    /// Its source has reported it since it connected, so that a heartbeat stands for it.
+    pub vouched_by_heartbeat: bool,
+    /// It was said that of the seats only moves are counted.
+    pub only_moves_said: bool,
+    pub sight: Sight,
+    /// All the time that it was blind: the difference between real time and the queue's clock.
+    pub blind_total: Millis,
+    /// When a reading or a heartbeat last vouched for it.
+    pub vouched_at: Time,
+    /// The source has said that it is going away, or that the queue is missing; blind is decided from it.
+    pub lost: Option<Lost>,
     pub last: Option<Reading>,
     /// When it came, in real time.
     pub read_at: Time,
     /// Who is on the phones by it; follows from it and the plan.
     #[serde(skip)]
     pub present: Present,
-    pub sight: Sight,
-    /// All the time that it was blind: the difference between real time and the queue's clock.
-    pub blind_total: Millis,
-    /// When a reading or a heartbeat last vouched for it.
-    pub vouched_at: Time,
-    /// Its source has reported it since it connected, so that a heartbeat stands for it.
-    pub vouched_by_heartbeat: bool,
-    /// The source has said that it is going away, or that the queue is missing; blind is decided from it.
-    pub lost: Option<Lost>,
-    /// It was said that of the seats only moves are counted.
-    pub only_moves_said: bool,
     pub windows: Windows,
+    pub stack: Vec<Move>,
     /// The source's counter of offered calls, over the last minutes.
     pub arrivals: Arrivals,
 
@@ -63,7 +65,6 @@ pub struct Queue {
     pub went: BTreeMap<Name, u32>,
     /// Calls within the last hour, oldest first.
     pub calls: VecDeque<Call>,
-    pub stack: Vec<Move>,
     pub leaving: Vec<Leaving>,
     /// People who are free by somebody's word, or since their time was up, and whom the feed does not show gone yet.
     pub departed: Vec<Departed>,
@@ -76,6 +77,7 @@ pub struct Queue {
     pub approval: Option<Approval>,
 
     // ---- rules/chain, rules/pause, rules/incident, rules/order
+    /// Oldest first.
     pub open: Vec<Open>,
     pub pause: Option<Pause>,
     pub incident: Option<Incident>,

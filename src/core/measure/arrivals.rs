@@ -78,6 +78,17 @@ mod tests {
     }
 
     #[test]
+    fn the_counter_is_kept_each_minute() {
+        let mut arrivals = Arrivals::default();
+        (0..=16).for_each(|at| arrivals.observe(if at < 2 { 0 } else { 90 }, minute(at)));
+        assert_eq!(
+            arrivals.per_hour(minute(16)),
+            Some(360),
+            "since the first minute, not since the second"
+        );
+    }
+
+    #[test]
     fn under_five_minutes_tell_nothing() {
         let mut arrivals = Arrivals::default();
         assert_eq!(arrivals.per_hour(minute(0)), None);

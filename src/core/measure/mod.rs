@@ -80,8 +80,8 @@ enum Course {
         from: Seen,
         measured: Option<Measured>,
     },
-    /// It compares what is told now with what was told a while ago.
-    Sliding(Sliding),
+    /// It compares what is told now with what was told a while ago. By itself: it is long, and few plans have one.
+    Sliding(Box<Sliding>),
 }
 
 impl Measured {
@@ -118,8 +118,8 @@ impl Course {
             },
             Threshold::AnsweredShareBelow(limit)
             | Threshold::AnsweredShareAtLeast(limit)
-            | Threshold::AbandonedShareAbove(limit) => Course::Sliding(Sliding::new(limit.over)),
-            Threshold::RisingAbove(limit) => Course::Sliding(Sliding::new(limit.over)),
+            | Threshold::AbandonedShareAbove(limit) => Course::Sliding(Box::new(Sliding::new(limit.over))),
+            Threshold::RisingAbove(limit) => Course::Sliding(Box::new(Sliding::new(limit.over))),
         }
     }
 

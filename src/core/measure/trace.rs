@@ -299,3 +299,41 @@ fn first_between(begin: Seen, end: Seen, crossed: impl Fn(Seen) -> bool) -> Seen
     }
     already
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladder::Threshold;
+
+    #[test]
+    fn what_is_known_again_by_itself_is_summed_up_from_then_on() {
+        let (mut trace, minute) = (Trace::default(), Millis::from_secs(60));
+        trace.reach_back(minute);
+        let known = Seen(0) + minute;
+        trace.observe(
+            [(Seen(0), None), (known, Some(Measured::steady(6)))].into_iter(),
+            Seen(0),
+        );
+        let above = Threshold::WaitingAbove {
+            above: 5,
+            at_most: None,
+        };
+        let first = trace.first(minute, Band::of(&above).over(minute), Seen(0), Seen(0), Seen::NEVER);
+        assert_eq!(first, Some(known + minute));
+    }
+
+    #[test]
+    fn what_lies_before_the_longest_window_is_dropped() {
+        let mut trace = Trace::default();
+        trace.reach_back(Millis::from_secs(60));
+        for second in 0..600 {
+            let ahead = [(Seen(second * 1_000), Some(Measured::steady(second.into())))];
+            trace.observe(ahead.into_iter(), Seen(second * 1_000));
+        }
+        assert_eq!(
+            trace.steps.len(),
+            61,
+            "one for each second, and the one that reaches back to a minute ago"
+        );
+    }
+}

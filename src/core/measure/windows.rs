@@ -25,7 +25,8 @@ pub struct Windows {
     windows: Vec<Window>,
 }
 
-/// What is known of one threshold. All of it tells how it was up to the last reading and how it goes on by itself.
+/// What is known of one threshold. All of it tells how it was up to the last reading and how it goes on by itself. Every reading looks at
+/// every window: what few plans need lies elsewhere, so that the windows of many queues stay in the cache.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(super) struct Window {
     threshold: Threshold,
@@ -33,10 +34,10 @@ pub(super) struct Window {
     passed: Passed,
     /// What it measured, where a mean of it is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mean: Option<Trace>,
+    pub mean: Option<Box<Trace>>,
     /// Whether it held (1, else 0), where a share of it is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share: Option<Trace>,
+    pub share: Option<Box<Trace>>,
 }
 
 /// A window that comes to be full, on the queue's clock.
@@ -208,11 +209,11 @@ impl Window {
         }
         let (trace, known) = match when.judge {
             Judge::Every => return,
-            Judge::Mean => (&mut self.mean, known.and_then(|known| known.mean.as_ref())),
-            Judge::Share(_) => (&mut self.share, known.and_then(|known| known.share.as_ref())),
+            Judge::Mean => (&mut self.mean, known.and_then(|known| known.mean.as_deref())),
+            Judge::Share(_) => (&mut self.share, known.and_then(|known| known.share.as_deref())),
         };
         trace
-            .get_or_insert_with(|| known.map_or_else(Trace::default, Trace::kept))
+            .get_or_insert_with(|| Box::new(known.map_or_else(Trace::default, Trace::kept)))
             .reach_back(when.hold);
     }
 
@@ -243,7 +244,10 @@ impl Window {
     fn forget(&mut self) {
         self.course.forget();
         self.passed.forget();
-        self.mean.iter_mut().chain(&mut self.share).for_each(Trace::forget);
+        self.mean
+            .iter_mut()
+            .chain(&mut self.share)
+            .for_each(|trace| trace.forget());
     }
 
     /// The first time that is not over at `from` and during which it holds by its judgement. What is judged by a sum is told for one

@@ -121,7 +121,7 @@ impl Core {
             (Mode::Live, _) => by_daemon(false),
             (Mode::Shadow, _) => by_daemon(true),
             (Mode::Approve, None) => Gate::Ask { times: 1, since: at },
-            (Mode::Approve, Some(asked)) if asked.tier != tier.name => Gate::Wait,
+            (Mode::Approve, _) if self.waits_for_another_question(queue, tier) => Gate::Wait,
             (Mode::Approve, Some(asked)) => match &asked.granted {
                 Some(by) => Gate::Call(Word {
                     by: Some(Actor::clone(by)),
@@ -134,6 +134,12 @@ impl Core {
                 None => Gate::Wait,
             },
         }
+    }
+
+    /// Whether a leader would have to be asked about a tier, and has been asked about another: one question at a time.
+    pub(crate) fn waits_for_another_question(&self, queue: &Queue, tier: &Tier) -> bool {
+        let another = queue.approval.as_ref().is_some_and(|asked| asked.tier != tier.name);
+        another && self.mode(queue, tier) == Mode::Approve
     }
 
     /// Whether what a leader was asked for is still due, and there is still somebody to ask.

@@ -29,10 +29,7 @@ impl Core {
         self.each_queue_of(feed, |core, index| core.queues[index].vouched_by_heartbeat = false);
     }
 
-    pub(super) fn absorb_reading(&mut self, reading: Reading, at: Time) {
-        let Some(index) = self.index(&reading.queue) else {
-            return;
-        };
+    pub(crate) fn absorb_reading(&mut self, index: usize, reading: Reading, at: Time) {
         let lent = self.lends(index);
         let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
@@ -242,11 +239,9 @@ impl Core {
                 long_said,
             },
         };
-        // Nothing is kept any longer for a queue that nobody sees; it may have lent people as well.
+        // Nothing is kept any longer for a queue that nobody sees, as of every decision on it; it may have lent people as well.
         if self.lends(index) != lent {
             self.touch_neighbours(index);
-        } else {
-            self.touch_attentive(index);
         }
     }
 

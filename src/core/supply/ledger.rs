@@ -105,10 +105,7 @@ impl Ledger {
         if before.away != account.away {
             let parts = before.away.iter().chain(&account.away);
             pools = parts.filter_map(|entry| entry.part.pool.clone()).collect();
-            pools.sort_unstable();
-            pools.dedup();
         }
-        let shows_others = before.people != account.people;
         self.post(index, &before, false);
         self.post(index, &account, true);
         self.accounts[index] = account;
@@ -117,7 +114,6 @@ impl Ledger {
             pools,
             seats_freed: taken < room,
             seats_taken: taken > room,
-            shows_others,
         }
     }
 
@@ -242,14 +238,12 @@ fn number(sum: u64) -> u32 {
 /// What a change of one queue's account means for others.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Changed {
-    /// Pools of which more or fewer are away.
+    /// Pools of which more or fewer are away; one may stand here more than once.
     pub pools: Vec<Name>,
     /// There is room for more on the floor.
     pub seats_freed: bool,
     /// There is room for fewer.
     pub seats_taken: bool,
-    /// Its feed shows other people than before.
-    pub shows_others: bool,
 }
 
 impl Account {

@@ -84,7 +84,7 @@ impl<'a> Supply<'a> {
         reserved: impl Fn(&Name) -> Option<(u32, Name)>,
     ) -> Result<Request, Shortage> {
         if !wish.by_hand {
-            self.within_the_hour(queue)?;
+            self.within_the_hour(queue, wish.shadow)?;
         }
         let ladder = queue.setting.ladder.as_ref();
         let range = range(&wish.seats);
@@ -114,7 +114,7 @@ impl<'a> Supply<'a> {
         })
     }
 
-    /// When somebody may be asked who rests now or has said no, or the hour is over in which a queue calls no more.
+    /// When somebody may be asked who rests now or has said no, or the hour is over in which a queue calls no more, really or in shadow.
     pub fn eases_at(&self, queue: &Queue) -> Option<Time> {
         let ladder = queue.setting.ladder.as_ref();
         let drawn_on = ladder
@@ -131,11 +131,13 @@ impl<'a> Supply<'a> {
                 .iter()
                 .filter_map(|person| self.people.resting_until(pool, person, self.now))
         });
-        let hour = match self.within_the_hour(queue) {
-            Err(Shortage::MaxMovesPerHour { until, .. }) => Some(until),
-            _ => None,
-        };
-        rests.chain(hour).chain(self.people.next_decline_over(self.now)).min()
+        let hours = [false, true]
+            .into_iter()
+            .filter_map(|shadow| match self.within_the_hour(queue, shadow) {
+                Err(Shortage::MaxMovesPerHour { until, .. }) => Some(until),
+                _ => None,
+            });
+        rests.chain(hours).chain(self.people.next_decline_over(self.now)).min()
     }
 
     /// Whether a queue lends its people now, as far as it can be seen.
@@ -144,12 +146,12 @@ impl<'a> Supply<'a> {
         most.is_none_or(|most| !queue.is_blind() && queue.last.as_ref().is_some_and(|last| last.waiting <= most))
     }
 
-    fn within_the_hour(&self, queue: &Queue) -> Result<(), Shortage> {
+    fn within_the_hour(&self, queue: &Queue, shadow: bool) -> Result<(), Shortage> {
         let Some(max) = queue.setting.plan.as_ref().and_then(|plan| plan.max_moves_per_hour) else {
             return Ok(());
         };
         // The call that has to be an hour old before another fits; those in shadow count for shadow alone.
-        let mut counted = queue.calls.iter().rev().filter(|call| self.shadow || !call.shadow);
+        let mut counted = queue.calls.iter().rev().filter(|call| shadow || !call.shadow);
         let until = match (max as usize).checked_sub(1) {
             None => Time::NEVER,
             Some(before) => match counted.nth(before) {

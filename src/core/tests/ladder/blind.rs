@@ -292,6 +292,25 @@ fn a_level_of_the_chain_loses_no_time_in_which_nobody_could_be_told() {
 }
 
 #[test]
+fn sight_is_lost_by_the_millisecond_in_which_nobody_has_vouched_for_a_queue_for_stale_after() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    let blind = floor.now() + Millis::from_secs(15);
+    assert!(floor.core.loses_sight_by(blind));
+    assert!(!floor.core.loses_sight_by(blind - Millis(1)));
+}
+
+#[test]
+fn a_pause_as_long_as_stale_after_is_a_gap_for_the_chain_as_well() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("05:40").stands_still_until("05:55").take_belated("feed_lost");
+    floor.at("06:14.999").expect_unsaid("passed_up");
+    floor.at("06:15").expect_said("passed_up");
+}
+
+#[test]
 fn a_queue_without_a_first_reading_is_said_to_be_blind_after_a_pause_as_well() {
     let mut floor = Floor::new();
     floor

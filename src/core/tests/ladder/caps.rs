@@ -1,6 +1,7 @@
 //! Limits of a ladder and of a queue, and queues that lend their people only while they are calm themselves.
 
 use crate::support::{Floor, plan};
+use surged_core::ladder::Mode;
 use surged_core::{Millis, Name, Order};
 
 #[test]
@@ -37,6 +38,21 @@ fn a_queue_calls_no_more_often_within_an_hour_than_it_may() {
     assert_eq!(skipped["why"]["why"], "max_moves_per_hour");
     // An hour after the first of the two, in the very millisecond.
     floor.at("1:05:00").expect_sign_in("quality", 2);
+}
+
+#[test]
+fn a_queue_in_shadow_calls_again_in_the_very_millisecond_in_which_the_hour_is_over() {
+    let mut floor = Floor::with(|plan| {
+        let queue = plan.queues.get_mut("inbound").unwrap();
+        queue.mode = Mode::Shadow;
+        queue.max_moves_per_hour = Some(2);
+        plan::ladder_of(plan, "day").tiers.truncate(3);
+    });
+    floor.at("00:00.500").waiting("inbound", 6);
+    floor.at("05:00.500").expect_sign_in("expert", 4);
+    floor.at("13:00.500").expect_sign_in("outbound", 2);
+    floor.at("21:00.500").expect_said("tier_skipped");
+    floor.at("1:05:00.500").expect_sign_in("quality", 2);
 }
 
 /// A second queue, whose own people the experts are.

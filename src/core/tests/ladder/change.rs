@@ -114,3 +114,19 @@ fn a_queue_without_people_leaves_at_once() {
     floor.at("01:00").reload(|plan| plan.queues.clear());
     assert_eq!(floor.core.views(), []);
 }
+
+#[test]
+fn a_reload_without_a_chain_leaves_what_went_up_at_the_first_level() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").expect_said("passed_up");
+    let call = floor.latest_call("expert");
+    let level = |floor: &Floor| {
+        let open = floor.core.open_instruction(call).unwrap();
+        (open.level, open.respond_by.is_some())
+    };
+    assert_eq!(level(&floor), (1, true));
+    floor.reload(|plan| plan.chain.clear());
+    assert_eq!(level(&floor), (0, false));
+}

@@ -2,7 +2,7 @@
 
 use crate::support::{Floor, plan};
 use surged_core::ladder::Mode;
-use surged_core::{Action, Millis, Name, Shortage, Standing, Time};
+use surged_core::{Action, Millis, Name, Order, Shortage, Standing, Time};
 
 fn minutes(minutes: i64) -> Millis {
     Millis::from_mins(minutes)
@@ -106,4 +106,72 @@ fn steps_behind_one_that_waits_for_a_yes_show_no_clock() {
     floor.at("05:00").expect_said("approval_asked");
     assert_eq!(standing(&floor, "inbound", "outbound"), Standing::Later);
     assert_eq!(next(&floor, "inbound").0, Name::from("expert"));
+}
+
+#[test]
+fn a_step_that_needs_a_yes_shows_no_clock_while_a_leader_is_asked_about_another() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+        plan::day_tier(plan, "overtime").mode = Some(Mode::Approve);
+    });
+    let queue = Name::from("inbound");
+    floor.at("00:00").waiting("inbound", 6);
+    let until = floor.now() + minutes(180);
+    floor.order(Order::Incident {
+        queue: queue.clone(),
+        note: "billing is down".to_owned(),
+        until,
+    });
+    floor.expect_said("approval_asked");
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Later);
+    assert_eq!(next(&floor, "inbound"), (Name::from("overtime"), None));
+    let due_at = floor.now() + minutes(5);
+    floor.at("01:00").order(Order::Refuse {
+        queue,
+        tier: Name::from("overtime"),
+        reason: "it is mended soon".to_owned(),
+    });
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Running { due_at });
+    floor.at("05:00").expect_said("approval_asked");
+}
+
+#[test]
+fn a_step_behind_one_whose_people_have_not_come_says_for_whom_it_waits() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    let unknown = false;
+    floor.at("00:30").waiting("inbound", 5);
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::NotMet { unknown });
+    floor.at("01:00").waiting("inbound", 6);
+    floor.at("06:00").expect_sign_in("expert", 4);
+    let instruction = floor.latest_call("expert");
+    assert_eq!(
+        standing(&floor, "inbound", "outbound"),
+        Standing::Unsettled { instruction }
+    );
+    floor.at("07:00").done("expert");
+    let due_at = floor.now() + minutes(5);
+    assert_eq!(standing(&floor, "inbound", "outbound"), Standing::Running { due_at });
+}
+
+#[test]
+fn a_step_to_which_a_leader_said_no_is_passed_over_up_to_the_moment_that_is_shown() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day").tiers.truncate(1);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Approve);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_said("approval_asked");
+    floor.at("05:10").order(Order::Refuse {
+        queue: Name::from("inbound"),
+        tier: Name::from("expert"),
+        reason: "they are in training".to_owned(),
+    });
+    let until = floor.now() + minutes(2);
+    floor.at("06:00").waiting("inbound", 5);
+    floor.at("07:09.999");
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::Refused { until });
+    floor.at("07:10");
+    let unknown = false;
+    assert_eq!(standing(&floor, "inbound", "expert"), Standing::NotMet { unknown });
 }

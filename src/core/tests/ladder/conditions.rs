@@ -2,7 +2,7 @@
 
 use crate::support::{Floor, plan};
 use serde_json::json;
-use surged_core::ladder::{Also, Millionths, RisingOver, ShareOver, Threshold, When};
+use surged_core::ladder::{Also, Judge, Millionths, RisingOver, ShareOver, Threshold, When};
 use surged_core::{Action, Judged, Millis, Name, Order, Reading, Reason, Standing};
 
 #[test]
@@ -180,6 +180,23 @@ fn calls(in_time: u64, late: u64, given_up: u64, waiting: u32) -> Reading {
 }
 
 #[test]
+fn after_a_long_blindness_a_share_is_unknown_until_all_of_its_window_was_seen() {
+    let mut floor = Floor::with(|plan| {
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::AbandonedShareAbove(over(0.1, 10)),
+            ..plan::above(0, 0)
+        };
+    });
+    floor.at("00:00").reads(calls(500, 0, 0, 3));
+    floor.at("09:00").silence();
+    floor.at("09:15").expect_said("feed_lost");
+    floor.at("13:00").reads(calls(500, 0, 0, 3)).sound();
+    floor.at("13:30").reads(calls(500, 0, 5, 3));
+    floor.at("22:59.999").expect_stack("inbound", &[]);
+    floor.at("23:00").expect_sign_in("expert", 4);
+}
+
+#[test]
 fn a_minutes_wait_is_passed_at_its_own_millisecond_without_a_reading() {
     let mut floor = Floor::with(|plan| {
         plan::day_tier(plan, "expert").when = When {
@@ -333,6 +350,31 @@ fn several_measures_must_all_hold_and_each_is_told_with_its_number() {
 }
 
 #[test]
+fn measures_of_which_one_begins_when_the_other_ends_never_hold_together() {
+    let mut floor = Floor::with(|plan| {
+        let rising = RisingOver {
+            callers: 5,
+            over: Millis::from_mins(3),
+        };
+        plan::day_tier(plan, "expert").when = When {
+            threshold: Threshold::RisingAbove(rising),
+            also: Also::try_from(vec![Threshold::LongestWaitAbove(MINUTE)]).unwrap(),
+            ..plan::above(0, 0)
+        };
+    });
+    floor.at("00:00").reads(head_has_waited(0, 1));
+    floor.at("00:30").reads(head_has_waited(0, 1));
+    // Six more than three minutes ago until 08:00, and a minute's wait from 08:00 on.
+    floor.at("05:00").reads(head_has_waited(0, 7));
+    floor.at("05:30").reads(head_has_waited(0, 7));
+    floor.at("06:20").reads(head_has_waited(0, 7));
+    floor.at("07:00").reads(head_has_waited(0, 7));
+    let unknown = false;
+    assert_eq!(floor.view("inbound").tiers[0].standing, Standing::NotMet { unknown });
+    floor.at("09:00").expect_stack("inbound", &[]);
+}
+
+#[test]
 fn a_release_may_wait_until_the_aim_is_met_as_well() {
     let mut floor = Floor::with(|plan| {
         let ladder = plan::ladder_of(plan, "day");
@@ -345,6 +387,39 @@ fn a_release_may_wait_until_the_aim_is_met_as_well() {
     floor.at("06:00").reads(calls(80, 20, 0, 2));
     floor.at("15:59.999").expect_stack("inbound", &["expert"]);
     floor.at("21:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn a_release_by_a_mean_judges_what_it_measures_itself_also_where_the_tier_asks_for_more() {
+    let mut floor = Floor::with(|plan| {
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.tiers.truncate(1);
+        ladder.release.when.judge = Judge::Mean;
+        plan::day_tier(plan, "expert").when.also = Also::try_from(vec![Threshold::LongestWaitAbove(MINUTE)]).unwrap();
+    });
+    floor.at("00:00").reads(head_has_waited(60, 6));
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.reads(head_has_waited(0, 0));
+    // Once more above for a minute, and by the mean of the five since they came calm all the same.
+    floor.at("07:00").reads(head_has_waited(70, 8));
+    floor.at("08:00").reads(head_has_waited(0, 0));
+    floor.at("10:00").expect_sign_out("expert", 4);
+}
+
+#[test]
+fn a_release_by_a_mean_judges_what_it_measures_itself_also_where_it_asks_for_the_aim() {
+    let mut floor = Floor::with(|plan| {
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.tiers.truncate(1);
+        ladder.release.when.judge = Judge::Mean;
+        ladder.release.when.also = Also::try_from(vec![Threshold::AnsweredShareAtLeast(over(0.9, 1))]).unwrap();
+    });
+    floor.at("00:00").reads(calls(100, 0, 0, 6));
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.reads(calls(200, 0, 0, 0));
+    floor.at("07:00").reads(calls(300, 0, 0, 8));
+    floor.at("08:00").reads(calls(400, 0, 0, 0));
+    floor.at("10:00").expect_sign_out("expert", 4);
 }
 
 #[test]

@@ -445,3 +445,29 @@ fn what_is_kept_for_a_higher_queue_is_kept_from_when_its_window_begins_by_itself
         .expect_said("approval_lapsed")
         .expect_said("tier_skipped");
 }
+
+#[test]
+fn what_is_kept_for_a_higher_queue_is_kept_from_when_the_wait_of_its_first_caller_grows_too_long() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        plan.queues.insert(Name::from("sales"), plan::queue("night", 20));
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        plan::pool(plan, "outbound").keep = 10;
+        plan::pool(plan, "outbound").size_by.clear();
+        let mut outbound = plan.ladders["day"].tiers[1].clone();
+        outbound.when.threshold = Threshold::LongestWaitAbove(Millis::from_mins(1));
+        plan.ladders.get_mut("night").unwrap().tiers = vec![outbound.clone()];
+        outbound.when = plan::above(5, 20);
+        plan.ladders.get_mut("day").unwrap().tiers = vec![outbound];
+    });
+    floor.at("00:00").reads(Reading {
+        longest_wait: Some(Millis::ZERO),
+        ..Reading::of("sales", 1)
+    });
+    floor.at("00:12").waiting("inbound", 6);
+    floor.at("00:32").expect_said("approval_asked");
+    floor
+        .at("01:00")
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+}

@@ -43,6 +43,68 @@ fn a_late_done_on_the_call_takes_back_all_its_stand_downs() {
 }
 
 #[test]
+fn of_two_who_have_left_one_may_be_named() {
+    let mut floor = Floor::with(|plan| plan::day_tier(plan, "expert").pools = vec!["quality".into()]);
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 6).done("expert");
+    let call = floor.latest_call("expert");
+    let left = Answer::Left {
+        people: vec!["Q01".into()],
+        seats: Some(2),
+        reason: "gone home".to_owned(),
+    };
+    floor.at("06:00").answer(call, left).expect_lent("quality", 4);
+}
+
+#[test]
+fn a_late_done_with_names_takes_back_every_part_that_holds_one_of_them() {
+    let mut floor = Floor::with(|plan| {
+        a_pair(plan);
+        plan.pools.insert("quality".into(), plan::people(&["Q01", "Q02"]));
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("pair", 6);
+    floor.at("18:00").expect_stand_down("pair", 4).waiting("inbound", 0);
+    floor.at("19:00").expect_stand_down("pair", 2);
+    let call = floor.latest_call("pair");
+    let came = Answer::Done {
+        seats: None,
+        people: Some(vec!["E01".into(), "Q02".into()]),
+        note: None,
+    };
+    floor.at("20:00").answer(call, came);
+    floor.expect_lent("expert", 1).expect_lent("quality", 1);
+}
+
+#[test]
+fn of_a_move_from_two_pools_anybody_by_name_may_have_left() {
+    let mut floor = Floor::with(|plan| {
+        a_pair(plan);
+        plan.pools.insert("quality".into(), plan::people(&["Q01", "Q02"]));
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("pair", 6).done("pair");
+    floor.at("06:00").left("pair", ["E01", "Q02"]);
+    floor.expect_lent("expert", 3).expect_lent("quality", 1);
+}
+
+#[test]
+fn a_late_done_with_a_number_takes_back_no_more_parts_than_it_needs() {
+    let mut floor = stood_down_one_after_the_other();
+    let call = floor.latest_call("pair");
+    let four = Answer::Done {
+        seats: Some(4),
+        people: None,
+        note: None,
+    };
+    floor
+        .at("20:00")
+        .answer(call, four)
+        .expect_lent("expert", 4)
+        .expect_lent("quality", 0);
+}
+
+#[test]
 fn a_late_done_speaks_for_the_parts_that_were_stood_down_not_too_long_ago() {
     let mut floor = Floor::with(|plan| {
         a_pair(plan);

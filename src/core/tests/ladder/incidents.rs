@@ -1,7 +1,8 @@
 //! "Incident": at its end it asks to be extended, and is over a quarter of an hour later.
 
-use crate::support::Floor;
-use surged_core::{Millis, Name, Order};
+use crate::support::{Floor, plan};
+use surged_core::ladder::Threshold;
+use surged_core::{Action, Millis, Name, Order, Reading};
 
 fn incident(floor: &Floor, minutes: i64) -> Order {
     Order::Incident {
@@ -48,6 +49,25 @@ fn extended_it_lasts() {
     floor.at("1:54:59.999").expect_unsaid("incident_over");
     assert!(floor.view("inbound").incident.is_some());
     floor.at("1:55:00").expect_said("incident_over");
+}
+
+#[test]
+fn whom_it_called_stays_while_what_brought_them_forward_is_still_passed() {
+    // The first tier goes by the longest wait, and what stands down by the depth alone.
+    let mut floor = Floor::with(|plan| {
+        let minute = Millis::from_mins(1);
+        plan::day_tier(plan, "expert").when.threshold = Threshold::LongestWaitAbove(minute);
+    });
+    floor.at("00:00").reads(Reading {
+        longest_wait: Some(Millis::ZERO),
+        ..Reading::of("inbound", 3)
+    });
+    let order = incident(&floor, 180);
+    floor.order(order);
+    floor.at("01:00").expect(Action::Overtime, "overtime", 2);
+    floor.at("05:00").expect_stack("inbound", &["overtime"]);
+    floor.waiting("inbound", 0);
+    floor.at("06:00").expect_stand_down("overtime", 2);
 }
 
 #[test]

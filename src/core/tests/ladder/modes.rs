@@ -3,7 +3,7 @@
 use crate::support::floor::someone;
 use crate::support::{Floor, plan};
 use surged_core::ladder::Mode;
-use surged_core::{Input, InstructionId, Millis, Name, Order, Standing};
+use surged_core::{Action, Input, InstructionId, Millis, Name, Order, Standing};
 
 fn mode(floor_mode: Mode) -> Floor {
     Floor::with(|plan| {
@@ -274,4 +274,71 @@ fn a_question_lapses_when_another_queue_takes_the_last_seat() {
         .expect_said("approval_lapsed")
         .expect_said("tier_skipped");
     floor.refuses("nothing_to_approve", order(yes("expert")));
+}
+
+#[test]
+fn a_question_lapses_in_the_millisecond_in_which_another_queue_takes_the_last_seat() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| tier.name.as_str() == "quality");
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        let back_office = plan::tier("back_office", "back_office", plan::seats(2, 3), plan::above(5, 300));
+        plan.ladders.insert("sales".into(), plan::ladder(vec![back_office]));
+        plan.queues.insert("sales".into(), plan::queue("sales", 10));
+    });
+    floor
+        .at("00:00")
+        .waiting_with("inbound", 6, 57)
+        .waiting_with("sales", 0, 0);
+    floor.at("05:00").expect_said("approval_asked");
+    floor.at("05:02.001").order(Order::Call {
+        queue: "sales".into(),
+        tier: Some("back_office".into()),
+        seats: Some(3),
+        hold: None,
+    });
+    floor
+        .expect(Action::SignIn, "back_office", 3)
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+}
+
+#[test]
+fn a_leaders_no_is_for_this_surge() {
+    let mut floor = Floor::with(|plan| {
+        let ladder = plan::ladder_of(plan, "day");
+        ladder.tiers.truncate(2);
+        ladder.ask_again_after = Millis::from_mins(60);
+        plan::day_tier(plan, "outbound").mode = Some(Mode::Approve);
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.at("10:00").expect_said("approval_asked");
+    floor.at("10:10").order(Order::Refuse {
+        queue: "inbound".into(),
+        tier: "outbound".into(),
+        reason: "they are on a campaign".to_owned(),
+    });
+    floor.at("10:20").waiting("inbound", 0);
+    floor.at("15:20").expect_sign_out("expert", 4).done("expert");
+    floor.at("20:20").expect_said("surge_over");
+    floor.at("21:00").waiting("inbound", 6);
+    floor.at("26:00").expect_sign_in("expert", 4).done("expert");
+    floor.at("31:00").expect_said("approval_asked");
+}
+
+#[test]
+fn what_a_pool_has_left_is_shown_to_a_live_tier_without_those_asked_in_shadow() {
+    let mut floor = Floor::with(|plan| {
+        plan::ladder_of(plan, "day").tiers.truncate(2);
+        plan::day_tier(plan, "expert").mode = Some(Mode::Shadow);
+        plan::day_tier(plan, "outbound").pools = vec!["expert".into()];
+    });
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    let tiers = floor.view("inbound").tiers;
+    let left = tiers.iter().map(|tier| tier.reserve.unwrap().can_come);
+    assert_eq!(left.collect::<Vec<u32>>(), [0, 4]);
 }

@@ -375,3 +375,29 @@ fn a_tier_called_by_hand_on_a_calm_queue_is_left_there_for_half_an_hour() {
     floor.at("10:00").call("inbound", "expert").expect_sign_in("expert", 4);
     floor.at("40:00").expect_stand_down("expert", 4);
 }
+
+#[test]
+fn what_waits_for_an_answer_is_told_oldest_first_whatever_the_queue() {
+    let mut floor = Floor::with(|plan| {
+        plan.queues.insert("sales".into(), plan::queue("day", 20));
+    });
+    floor.at("00:00").waiting("inbound", 0).waiting("sales", 0);
+    floor.call("sales", "expert").expect_sign_in("expert", 4);
+    floor.call("inbound", "outbound").expect_sign_in("outbound", 2);
+    let open = floor.core.open_instructions();
+    let queues = open.iter().map(|open| open.instruction.queue.as_str());
+    assert_eq!(queues.collect::<Vec<&str>>(), ["sales", "inbound"]);
+}
+
+#[test]
+fn every_answer_is_told_to_all_with_who_gave_it() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).seen("expert");
+    let seen = floor.take_said("answered");
+    assert_eq!(
+        (&seen["by"]["name"], &seen["answer"]["status"]),
+        (&"Li Na".into(), &"seen".into())
+    );
+    assert_eq!(seen["instruction"], floor.latest_call("expert").0);
+}

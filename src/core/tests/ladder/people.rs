@@ -146,7 +146,7 @@ fn shift(floor: Time, from: i64, to: i64) -> Shift {
 }
 
 /// People with shifts, in minutes since the floor's midnight.
-fn roster(midnight: Time, people: &[(&str, &[(i64, i64)])]) -> Vec<Rostered> {
+pub fn roster(midnight: Time, people: &[(&str, &[(i64, i64)])]) -> Vec<Rostered> {
     let shifts = |shifts: &[(i64, i64)]| shifts.iter().map(|&(from, to)| shift(midnight, from, to)).collect();
     let mut roster: Vec<Rostered> = people
         .iter()
@@ -159,7 +159,7 @@ fn roster(midnight: Time, people: &[(&str, &[(i64, i64)])]) -> Vec<Rostered> {
     roster
 }
 
-fn midnight() -> Time {
+pub fn midnight() -> Time {
     Floor::new().now()
 }
 
@@ -222,17 +222,20 @@ fn people_on_the_phones_whose_shift_ends_soon_are_asked_to_stay() {
             &[
                 ("P1", &[(-400, 30)]),
                 // Ends too late, has ended, and begins again before the longer shift would end.
-                ("P2", &[(-400, 90)]),
+                ("P2", &[(-400, 66)]),
                 ("P3", &[(-400, 1)]),
-                ("P4", &[(-400, 30), (100, 200)]),
-                ("P5", &[(-400, 60)]),
+                ("P4", &[(-400, 30), (149, 200)]),
+                // Ends in an hour from when they are asked.
+                ("P5", &[(-400, 65)]),
+                // Begins again in the very minute.
+                ("P6", &[(-400, 30), (150, 200)]),
             ],
         );
     });
     floor.at("00:00").waiting("inbound", 11);
     floor
         .at("05:00")
-        .expect(Action::ExtendShift, "extend_shift", ["P1", "P5"]);
+        .expect(Action::ExtendShift, "extend_shift", ["P1", "P5", "P6"]);
     floor.done("extend_shift");
 }
 
@@ -253,8 +256,8 @@ fn nobody_stays_past_the_hours_of_their_day_and_week() {
     floor.at("05:00").expect(Action::ExtendShift, "extend_shift", ["P3"]);
 }
 
-#[test]
-fn what_somebody_stayed_longer_this_week_is_taken_off_their_hours() {
+/// P1 has two shifts and an hour less than two longer ones to work this week; the first is made longer, or not, and calm comes.
+fn stayed_longer(answer: impl FnOnce(&mut Floor)) -> Floor {
     let mut floor = Floor::with(|plan| {
         only_longer_shifts(plan);
         let mut people = roster(midnight(), &[("P1", &[(-400, 30), (600, 690)])]);
@@ -265,13 +268,47 @@ fn what_somebody_stayed_longer_this_week_is_taken_off_their_hours() {
     });
     floor.at("00:00").waiting("inbound", 11);
     floor.at("05:00").expect(Action::ExtendShift, "extend_shift", ["P1"]);
+    answer(&mut floor);
+    floor.at("10:00").waiting("inbound", 0);
+    floor.at("15:00").expect_sign_out("extend_shift", ["P1"]);
+    floor.done("extend_shift");
+    floor.at("20:00").expect_said("surge_over");
+    // Another plan forgets nobody who is in the roster.
+    floor.reload(|_| ());
+    floor.at("11:00:00").waiting("inbound", 11).at("11:05:00");
+    floor
+}
+
+#[test]
+fn what_somebody_stayed_longer_this_week_is_taken_off_their_hours() {
+    let said_so = |floor: &mut Floor| {
+        floor.done("extend_shift");
+    };
+    let had_seen_it = |floor: &mut Floor| {
+        floor.seen("extend_shift");
+    };
+    let mut floors = [stayed_longer(said_so), stayed_longer(had_seen_it)];
+    for floor in &mut floors {
+        let skipped = floor.take_said("tier_skipped");
+        assert_eq!(skipped["why"]["why"], "nobody_stays");
+    }
+}
+
+#[test]
+fn who_has_stayed_longer_least_recently_is_asked_first() {
+    let mut floor = Floor::with(|plan| {
+        only_longer_shifts(plan);
+        plan::ladder_of(plan, "day").tiers[0].seats = plan::seats(1, 1);
+        plan.roster = roster(midnight(), &[("P1", &[(-400, 30), (600, 690)]), ("P2", &[(500, 700)])]);
+    });
+    floor.at("00:00").waiting("inbound", 11);
+    floor.at("05:00").expect(Action::ExtendShift, "extend_shift", ["P1"]);
     floor.done("extend_shift").waiting("inbound", 0);
     floor.at("10:00").expect_sign_out("extend_shift", ["P1"]);
     floor.done("extend_shift");
     floor.at("15:00").expect_said("surge_over");
     floor.at("11:00:00").waiting("inbound", 11);
-    let skipped = floor.at("11:05:00").take_said("tier_skipped");
-    assert_eq!(skipped["why"]["why"], "nobody_stays");
+    floor.at("11:05:00").expect(Action::ExtendShift, "extend_shift", ["P2"]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! "What the feed proves": that people came, and that they went.
 
+use crate::people::{midnight, roster};
 use crate::support::{Floor, plan};
 use surged_core::ladder::{Paused, Plan, Seats};
-use surged_core::{Agent, AgentState, Name, Reading};
+use surged_core::{Agent, AgentState, Millis, Name, Reading};
 
 const EXPERTS: [&str; 4] = ["E01", "E02", "E03", "E04"];
 
@@ -272,6 +273,44 @@ fn the_place_of_who_was_asked_about_is_given_to_another_once() {
 }
 
 #[test]
+fn who_is_asked_for_takes_as_many_empty_places_as_they_are_and_not_all() {
+    let mut floor = Floor::with(|plan| {
+        experts_only(plan);
+        plan::day_tier(plan, "expert").seats = plan::seats(4, 4);
+        let experts = plan::pool(plan, "expert");
+        experts.people.push("E05".into());
+        experts.rest_between = Millis::from_mins(8);
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", EXPERTS);
+    floor.at("05:20").waiting_among("inbound", 6, &EXPERTS);
+    // One has gone home and rests; another is gone without a word, asked about at 8:00, and counts as left at 11:00.
+    floor.at("06:00").left("expert", ["E01"]);
+    floor.at("07:00").waiting_among("inbound", 6, &["E03", "E04"]);
+    // Two places are empty, and one can be asked.
+    floor.at("10:20").expect_sign_in("expert", ["E05"]);
+    floor.at("10:30").waiting_among("inbound", 6, &["E03", "E04", "E05"]);
+    floor.at("15:30").expect_sign_in("expert", ["E01"]);
+}
+
+#[test]
+fn who_is_said_to_be_there_after_all_is_not_asked_about_again() {
+    let mut floor = Floor::with(|plan| {
+        experts_only(plan);
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+    floor.at("05:20").waiting_among("inbound", 6, &["E01", "E02"]);
+    floor.at("07:00").waiting_among("inbound", 6, &["E02"]);
+    floor.at("08:00").expect_said("gone");
+    floor.at("08:30").done("expert");
+    floor.at("09:00").waiting_among("inbound", 6, &["E02"]);
+    floor.at("11:00").expect_unsaid("gone");
+    assert!(floor.view("inbound").moves[0].missing.is_empty());
+}
+
+#[test]
 fn who_was_replaced_and_comes_back_is_there_as_well() {
     let mut floor = Floor::with(|plan| {
         experts_only(plan);
@@ -309,4 +348,36 @@ fn what_the_feed_shows_in_place_of_a_name_is_told() {
     assert_eq!(near(&[], 0), elsewhere);
     let nameless = serde_json::json!([{ "person": "E01", "instead": "nameless", "members": 2 }]);
     assert_eq!(near(&["E01"], 3), nameless);
+}
+
+/// Two people whose shift is so, in minutes.
+fn two_by_the_roster(from: i64, to: i64) -> Floor {
+    Floor::with(|plan| {
+        let shift: &[(i64, i64)] = &[(from, to)];
+        plan.roster = roster(midnight(), &[("A01", shift), ("A02", shift)]);
+    })
+}
+
+#[test]
+fn shifts_that_begin_by_the_roster_are_no_proof_that_people_came() {
+    let mut floor = two_by_the_roster(6, 600);
+    floor.at("00:00").waiting_with("inbound", 6, 40);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    // Two of the four more have their shift from this very millisecond on.
+    floor
+        .at("06:00")
+        .waiting_with("inbound", 6, 44)
+        .expect_unsaid("settled");
+    floor.at("06:30").waiting_with("inbound", 6, 46).expect_said("settled");
+}
+
+#[test]
+fn shifts_that_end_by_the_roster_are_no_proof_that_people_went() {
+    let mut floor = two_by_the_roster(-60, 12);
+    floor.at("00:00").waiting_with("inbound", 6, 40);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").waiting_with("inbound", 0, 44).expect_said("settled");
+    floor.at("11:00").expect_sign_out("expert", 4);
+    floor.at("12:00").waiting_with("inbound", 0, 40).expect_unsaid("freed");
+    floor.at("12:30").waiting_with("inbound", 0, 38).expect_said("freed");
 }

@@ -310,3 +310,25 @@ fn a_measure_that_becomes_known_begins_its_window() {
     floor.input(Input::Heartbeat { feed: "hotline".into() });
     floor.at("06:00").expect_sign_in("quality", 1);
 }
+
+#[test]
+fn a_tier_that_had_no_seat_is_called_when_people_of_another_queue_leave_theirs() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        plan::ladder_of(plan, "day")
+            .tiers
+            .retain(|tier| tier.name.as_str() == "quality");
+        let back_office = plan::tier("back_office", "back_office", plan::seats(2, 3), plan::above(5, 300));
+        plan.ladders.insert("sales".into(), plan::ladder(vec![back_office]));
+        plan.queues.insert("sales".into(), plan::queue("sales", 10));
+    });
+    floor
+        .at("00:00")
+        .waiting_with("inbound", 6, 58)
+        .waiting_with("sales", 0, 2);
+    floor.at("05:00").expect_said("tier_skipped");
+    floor
+        .at("06:00.500")
+        .waiting_with("sales", 0, 0)
+        .expect_sign_in("quality", 2);
+}

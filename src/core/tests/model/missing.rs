@@ -43,16 +43,20 @@ impl Model {
             let (clock, standing) = (queue.clock, queue.stack.len());
             let one = &mut queue.stack[index];
             let id = one.id;
-            let left = one
-                .missing
-                .iter()
-                .filter(|(_, missing)| missing.left_at.is_some_and(|at| at <= now));
-            let left: Vec<Name> = left.map(|(person, _)| person.clone()).collect();
-            let mut asked = Vec::new();
-            for (person, missing) in &mut one.missing {
-                if missing.left_at.is_none() && missing.since + after <= clock {
-                    missing.left_at = Some(left_at);
-                    asked.push(person.clone());
+            // As they went; of those who went at once, as they had been asked for.
+            let mut went: Vec<Name> = one.people().cloned().collect();
+            went.retain(|person| one.missing.contains_key(person));
+            went.sort_by_key(|person| one.missing[person].since);
+            let (mut left, mut asked) = (Vec::new(), Vec::new());
+            for person in went {
+                let missing = one.missing.get_mut(&person).unwrap();
+                match missing.left_at {
+                    Some(at) if at <= now => left.push(person),
+                    None if missing.since + after <= clock => {
+                        missing.left_at = Some(left_at);
+                        asked.push(person);
+                    }
+                    Some(_) | None => {}
                 }
             }
             if !left.is_empty() {
