@@ -9,10 +9,6 @@ pub mod config;
 pub mod daemon;
 pub mod feed;
 pub mod floor;
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "its variants are still to be named one by one"
-)]
 pub mod journal;
 pub mod lab;
 pub mod report;

@@ -320,7 +320,9 @@ impl<J: Journal> Driver<J> {
                 people: Some(people), ..
             } => people,
             Answer::Left { people, .. } => people,
-            _ => return Ok(()),
+            Answer::Seen { .. } | Answer::Done { .. } | Answer::Declined { .. } | Answer::Escalate { .. } => {
+                return Ok(());
+            }
         };
         if named.len() <= STRANGERS_MAX {
             return Ok(());
@@ -861,6 +863,28 @@ fn report(decision: &Decision) {
         What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
             tracing::warn!(queue = %decision.queue, "{words}");
         }
-        _ => tracing::info!(queue = %decision.queue, "{words}"),
+        What::Instruct { .. }
+        | What::Settled { .. }
+        | What::Freed { .. }
+        | What::TierSkipped { .. }
+        | What::PassedUp { .. }
+        | What::SurgeOver { .. }
+        | What::ApprovalAsked { .. }
+        | What::ApprovalLapsed { .. }
+        | What::NotShown { .. }
+        | What::Gone { .. }
+        | What::TakenAsLeft { .. }
+        | What::IncidentEnds { .. }
+        | What::Counted { .. }
+        | What::Resumed { .. }
+        | What::FeedBack { .. }
+        | What::Answered { .. }
+        | What::Paused { .. }
+        | What::Incident { .. }
+        | What::IncidentOver { .. }
+        | What::Approved { .. }
+        | What::ApprovalRefused { .. }
+        | What::OnlyMovesCounted { .. }
+        | What::LadderChanged { .. } => tracing::info!(queue = %decision.queue, "{words}"),
     }
 }

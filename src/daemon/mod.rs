@@ -6,10 +6,6 @@
 //!  configuration ──►   └── clock
 //! ```
 
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "its variants are still to be named one by one"
-)]
 mod driver;
 mod feeds;
 mod house;

@@ -672,7 +672,7 @@ impl Seat {
                 taken.clear();
                 vec![frame.into()]
             }
-            _ => std::mem::take(taken),
+            Manner::WholeQueues | Manner::Changes => std::mem::take(taken),
         }
     }
 

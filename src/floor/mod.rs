@@ -18,10 +18,6 @@ mod changes;
 mod guard;
 mod health;
 mod http;
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "its variants are still to be named one by one"
-)]
 mod hub;
 pub mod links;
 mod listening;
@@ -34,10 +30,6 @@ mod push;
 mod report;
 mod ring;
 mod serve;
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "its variants are still to be named one by one"
-)]
 mod session;
 mod settings;
 mod shift;

@@ -182,7 +182,24 @@ async fn hello(socket: &mut WebSocket, limit: usize) -> Result<Hello, Parting> {
                 let message = wire::decode(&text).and_then(|envelope| envelope.message);
                 return match message.map_err(Parting::not_understood)? {
                     ClientMessage::Hello(hello) => Ok(hello),
-                    _ => Err(Parting::new(
+                    ClientMessage::Seen(_)
+                    | ClientMessage::Done(_)
+                    | ClientMessage::Decline(_)
+                    | ClientMessage::Left(_)
+                    | ClientMessage::Escalate(_)
+                    | ClientMessage::Call(_)
+                    | ClientMessage::Approve(_)
+                    | ClientMessage::Refuse(_)
+                    | ClientMessage::Count(_)
+                    | ClientMessage::Release(_)
+                    | ClientMessage::Pause(_)
+                    | ClientMessage::Resume(_)
+                    | ClientMessage::Incident(_)
+                    | ClientMessage::IncidentOver(_)
+                    | ClientMessage::Quiet(_)
+                    | ClientMessage::QuietOver(_)
+                    | ClientMessage::Answering(_)
+                    | ClientMessage::Ping(_) => Err(Parting::new(
                         4400,
                         "not_understood",
                         "expected hello as the first message; another came",

@@ -152,6 +152,10 @@ impl Fault {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+)]
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Fault {
         let Some(code) = error.sqlite_error_code() else {

@@ -69,6 +69,10 @@ fn holder(file: &File) -> Option<u32> {
     })
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more kinds of faults; whatever is not named is told as it comes"
+)]
 fn refused_by_system(error: &std::io::Error) -> Fault {
     use std::io::ErrorKind;
     match error.kind() {

@@ -264,7 +264,7 @@ fn names(record: &Record, who: &str) -> bool {
     let answered = |answer: &Answer| match answer {
         Answer::Done { people, .. } => people.as_deref().is_some_and(among),
         Answer::Left { people, .. } => among(people),
-        _ => false,
+        Answer::Seen { .. } | Answer::Declined { .. } | Answer::Escalate { .. } => false,
     };
     match record {
         Record::Input(Input::Answer { answer, .. }) => answered(answer),
@@ -272,9 +272,32 @@ fn names(record: &Record, who: &str) -> bool {
             What::Instruct { instruction, .. } => in_parts(&instruction.parts),
             What::Answered { answer, .. } => answered(answer),
             What::BlindLong { out_of_place, .. } => out_of_place.iter().any(|it| in_parts(&it.parts)),
-            _ => false,
+            What::Settled { .. }
+            | What::Freed { .. }
+            | What::TierSkipped { .. }
+            | What::FeedLost { .. }
+            | What::PassedUp { .. }
+            | What::Unanswered { .. }
+            | What::SurgeOver { .. }
+            | What::ApprovalAsked { .. }
+            | What::ApprovalLapsed { .. }
+            | What::NotShown { .. }
+            | What::Gone { .. }
+            | What::TakenAsLeft { .. }
+            | What::IncidentEnds { .. }
+            | What::Counted { .. }
+            | What::Resumed { .. }
+            | What::FeedBack { .. }
+            | What::NobodyListening { .. }
+            | What::Paused { .. }
+            | What::Incident { .. }
+            | What::IncidentOver { .. }
+            | What::Approved { .. }
+            | What::ApprovalRefused { .. }
+            | What::OnlyMovesCounted { .. }
+            | What::LadderChanged { .. } => false,
         },
-        _ => false,
+        Record::Input(_) | Record::Fact(_) => false,
     }
 }
 

@@ -91,7 +91,11 @@ pub(super) fn replace<E>(
                         for item in items {
                             match item {
                                 Value::String(text) => replace_text(text, with)?,
-                                other => replace(other, with)?,
+                                other @ (Value::Null
+                                | Value::Bool(_)
+                                | Value::Number(_)
+                                | Value::Array(_)
+                                | Value::Object(_)) => replace(other, with)?,
                             }
                         }
                     }
@@ -100,7 +104,7 @@ pub(super) fn replace<E>(
             }
             Ok(())
         }
-        _ => Ok(()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 

@@ -283,10 +283,30 @@ impl Record {
                 What::Resumed { by } => by.as_ref(),
                 What::Answered { by, .. } | What::Paused { by, .. } | What::Incident { by, .. } => Some(by),
                 What::IncidentOver { by } => by.as_ref(),
-                _ => None,
+                What::Settled { .. }
+                | What::Freed { .. }
+                | What::TierSkipped { .. }
+                | What::FeedLost { .. }
+                | What::BlindLong { .. }
+                | What::PassedUp { .. }
+                | What::Unanswered { .. }
+                | What::SurgeOver { .. }
+                | What::ApprovalAsked { .. }
+                | What::ApprovalLapsed { .. }
+                | What::NotShown { .. }
+                | What::Gone { .. }
+                | What::TakenAsLeft { .. }
+                | What::IncidentEnds { .. }
+                | What::Counted { .. }
+                | What::FeedBack { .. }
+                | What::NobodyListening { .. }
+                | What::Approved { .. }
+                | What::ApprovalRefused { .. }
+                | What::OnlyMovesCounted { .. }
+                | What::LadderChanged { .. } => None,
             },
             Record::Fact(Fact::Handover(handover)) => Some(&handover.by),
-            _ => None,
+            Record::Input(_) | Record::Fact(_) => None,
         }
     }
 }
@@ -296,7 +316,7 @@ impl Entry {
     pub fn happened(&self) -> Time {
         match &self.record {
             Record::Decision(decision) => decision.at,
-            _ => self.at,
+            Record::Input(_) | Record::Fact(_) => self.at,
         }
     }
 

@@ -258,7 +258,12 @@ impl Writer {
         let Some(connection) = self.connection.take() else {
             return self.connect_anew().map_err(|error| match error {
                 JournalError::Storage { fault, .. } => fault,
-                other => Fault::Other(other.to_string()),
+                other @ (JournalError::InUse { .. }
+                | JournalError::Missing { .. }
+                | JournalError::NotADutyLog { .. }
+                | JournalError::Newer { .. }
+                | JournalError::Older { .. }
+                | JournalError::Entry { .. }) => Fault::Other(other.to_string()),
             });
         };
         if self.wal.is_some() && identity(&beside(&self.path, "-wal")) != self.wal {
@@ -391,7 +396,14 @@ fn fails(disk: Option<&dyn Disk>, moment: Moment) -> rusqlite::Result<()> {
         let code = match fault {
             Fault::Full => rusqlite::ffi::SQLITE_FULL,
             Fault::ReadOnly => rusqlite::ffi::SQLITE_READONLY,
-            _ => rusqlite::ffi::SQLITE_IOERR_FSYNC,
+            Fault::Locked
+            | Fault::Moved
+            | Fault::WalMoved
+            | Fault::Unread(_)
+            | Fault::CannotOpen(_)
+            | Fault::Io(_)
+            | Fault::Corrupt(_)
+            | Fault::Other(_) => rusqlite::ffi::SQLITE_IOERR_FSYNC,
         };
         rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)
     })

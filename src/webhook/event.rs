@@ -244,10 +244,6 @@ impl Telling {
                 | Notice::TierSkipped { .. }
                 | Notice::SeatsExhausted { .. }
                 | Notice::NobodyListening { .. }
-                | Notice::ApprovalAsked { .. }
-                | Notice::ApprovalLapsed { .. }
-                | Notice::Approved { .. }
-                | Notice::ApprovalRefused { .. }
                 | Notice::NotShown { .. }
                 | Notice::Counted { .. }
                 | Notice::Incident { .. }

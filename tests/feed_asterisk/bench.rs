@@ -217,7 +217,11 @@ pub fn story<'a>(heard: impl Iterator<Item = &'a Heard>, queue: &str) -> String 
             Heard::Connected => "connected".into(),
             Heard::Disconnected { .. } => "disconnected".into(),
             Heard::SourceLost { .. } => "lost".into(),
-            Heard::Reading(_) | Heard::QueueMissing { .. } | Heard::Heartbeat | Heard::Rejected { .. } => continue,
+            Heard::Reading(_)
+            | Heard::QueueMissing { .. }
+            | Heard::Heartbeat
+            | Heard::ClockDiffers { .. }
+            | Heard::Rejected { .. } => continue,
         };
         if words.last() != Some(&word) {
             words.push(word);

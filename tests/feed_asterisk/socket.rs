@@ -290,7 +290,7 @@ async fn surge(name: &str, piece: usize) {
         // Nor may every recorded user see the system's own events.
         Heard::Rejected { reason, .. } => !["list_unanswered", "no_system_events"].contains(reason),
         Heard::Disconnected { .. } | Heard::SourceLost { .. } | Heard::QueueMissing { .. } => true,
-        Heard::Connected | Heard::Reading(_) | Heard::Heartbeat => false,
+        Heard::Connected | Heard::Reading(_) | Heard::Heartbeat | Heard::ClockDiffers { .. } => false,
     };
     assert_eq!(fake.heard.iter().find(bad), None);
     fake.end().await;

@@ -95,8 +95,8 @@ fn day(steps: &[Step], tally: &mut Tally) -> Result<(), String> {
         // A plan may bring other queues: then all are looked at.
         let same_queues = now.len() == shown.len();
         for (place, look) in now.iter().enumerate() {
-            let is_named = named.contains(&place);
-            if !is_named && !(same_queues && shown[place] == *look) {
+            let is_same = same_queues && shown[place] == *look;
+            if !is_same && !named.contains(&place) {
                 return Err(format!(
                     "at {at}: {} looks otherwise after {input:?}:\n{:?}\n{look:?}",
                     look.0.queue,
