@@ -159,6 +159,7 @@ fn without_patience_erlang_a_is_b_and_with_endless_patience_c() {
 fn a_queue_without_calls_needs_nobody_and_one_without_people_answers_nobody() {
     let none = seats_required(0.0, Millis::from_secs(180), None, target(0.9, 20)).unwrap();
     assert_eq!((none.seats, none.measures.answered_within), (0, 1.0));
+    assert_eq!((erlang_c(0, 0.0), erlang_c(3, 0.0)), (0.0, 0.0));
     for patience in [None, Some(Millis::ZERO), Some(Millis::from_secs(120))] {
         let left_alone = Traffic::new(100.0, Millis::from_secs(180), patience)
             .unwrap()

@@ -5,7 +5,7 @@
 //! sliding window (`ladder`), queues that leave the configuration (`ladder`), questions that go from leader to manager (`ladder`).
 //!
 //! That it would notice a broken core is itself tried out: `tests/mutations.py` breaks the core in many small ways, and each has to be
-//! caught by these days or by another of the core's tests.
+//! caught by these days or by another of the core's tests (docs/mutations.md).
 
 // In tests a panic is how a fault is said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
