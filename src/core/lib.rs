@@ -163,8 +163,14 @@ impl Core {
     /// A refusal in words; nothing has changed.
     pub fn handle(&mut self, input: Input, now: Time) -> Result<(), Refusal> {
         self.handle_timeout(now);
-        self.admit(&input)?;
-        self.absorb(input, self.now);
+        if let Input::Reading { reading } = input {
+            // Nearly all that comes: its queue is looked for once.
+            let index = self.place(&reading.queue)?;
+            self.absorb_reading(index, reading, self.now);
+        } else {
+            self.admit(&input)?;
+            self.absorb(input, self.now);
+        }
         self.settle_instant(self.now);
         Ok(())
     }

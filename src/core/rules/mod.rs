@@ -203,7 +203,11 @@ impl Core {
             Input::FeedConnected { feed } => self.absorb_connected(&feed),
             // A lost connection alone is not blindness; it is journaled for the record.
             Input::FeedDisconnected { .. } => {}
-            Input::Reading { reading } => self.absorb_reading(reading, at),
+            Input::Reading { reading } => {
+                if let Some(index) = self.index(&reading.queue) {
+                    self.absorb_reading(index, reading, at);
+                }
+            }
             Input::Heartbeat { feed } => self.absorb_heartbeat(&feed, at),
             Input::SourceLost { feed, why } => self.absorb_lost(&feed, &why),
             Input::QueueMissing { queue } => self.absorb_missing(&queue),
@@ -416,9 +420,12 @@ impl Core {
     }
 
     fn known(&self, queue: &Name) -> Result<&Queue, Refusal> {
-        self.index(queue)
-            .map(|index| &self.queues[index])
-            .ok_or_else(|| Refusal::NoSuchQueue(queue.clone()))
+        self.place(queue).map(|index| &self.queues[index])
+    }
+
+    /// Where a queue stands.
+    pub(crate) fn place(&self, queue: &Name) -> Result<usize, Refusal> {
+        self.index(queue).ok_or_else(|| Refusal::NoSuchQueue(queue.clone()))
     }
 
     fn knowing(&self, instruction: InstructionId) -> Result<&Queue, Refusal> {
