@@ -1,7 +1,7 @@
 //! `surged check`: every problem of configuration files, at once; and with `--deep`, what is to be said of a plan that can be read.
 
 use super::progress::Reading;
-use super::recordings::{HowToRead, open_all, ways};
+use super::recordings::{HowToRead, open_all, unread, ways};
 use super::simulate::read_scenario;
 use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
@@ -158,7 +158,7 @@ impl Check {
         let (watched, faulty) = deep::recorded(config, happenings, answers);
         progress.end();
         if faulty > 0 {
-            eprintln!("surged: {faulty} lines could not be read and were passed over");
+            eprintln!("surged: {}", unread(faulty, "line"));
         }
         if watched.queues.is_empty() {
             anyhow::bail!(

@@ -5,7 +5,7 @@ mod text;
 
 use super::configuration::{ConfigFile, load};
 use super::progress::{Interrupt, Reading};
-use super::recordings::{Recordings, open_all, ways};
+use super::recordings::{Recordings, open_all, unread, ways};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Decision, Millis, What};
 use crate::lab::recorded::{Form, merged};
@@ -286,10 +286,7 @@ fn is_told(decision: &Decision) -> bool {
 /// What was in the files and not replayed, on standard error.
 pub(super) fn tell_losses(summary: &Summary) {
     if summary.faulty_lines > 0 {
-        eprintln!(
-            "surged: {} lines could not be read and were passed over",
-            summary.faulty_lines
-        );
+        eprintln!("surged: {}", unread(summary.faulty_lines, "line"));
     }
     if summary.older > 0 {
         eprintln!(
