@@ -1,7 +1,8 @@
 //! A live daemon, a replay of what `surged record` would have written beside it, and a replay of that daemon's own duty log decide the same.
 //!
 //! Random days by seed: three feeds, one of which is cut and comes back, silence, losses, a queue that is gone, answers. Time moves in
-//! steps of ten seconds and nothing else; each step waits for what it brought about.
+//! steps of ten seconds and nothing else; each step waits for what it brought about. Then another daemon is fed the recorded day, as
+//! fast as it takes it, and decides the same again. What a day took, and how many times its own speed that is, is printed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -13,10 +14,11 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Instant;
 use surged::config::{self, Config, Purpose};
 use surged::core::{Answer, Decision, Input, InstructionId, Millis, Time, What};
 use surged::daemon::feed_settings;
-use surged::feed::readings::Recording;
+use surged::feed::readings::{Recorded, Recording, read_file};
 use surged::feed::{self, FeedEvent, Heard};
 use surged::journal::{Entry, Reader, Record};
 use surged::lab::recorded::{Form, open};
@@ -221,27 +223,87 @@ impl Day {
         self.log.until_delivered().await;
     }
 
-    /// The line of the second feed is cut, time passes, and it is there again.
-    async fn cut(&mut self, steps: u32) {
+    /// The line of the second feed is cut.
+    async fn cut(&mut self) {
         self.second.line(Line::Cut);
         self.second.connected(0).await;
-        for _ in 0..steps {
-            self.step().await;
-        }
+    }
+
+    /// It is there again. Whoever connects hears the last reading again, with its own time: it vouches for nothing that it did not vouch
+    /// for then.
+    async fn mend(&mut self) {
         self.second.line(Line::Good);
         self.second.connected(2).await;
-        // Whoever connects hears the last reading again, with its own time: it vouches for nothing that it did not vouch for then.
         self.beat("second").await;
     }
 
-    async fn end(mut self) -> (Vec<Entry>, Config, Vec<u8>, House) {
-        self.step().await;
+    /// Feeds the daemon a recorded day: all that its feeds said, each at its time, and the second feed's line cut as it was.
+    async fn feed(&mut self, recorded: &[Recorded]) {
+        let mut cut = false;
+        for Recorded { at, feed, what } in recorded {
+            let feed = feed.as_ref().map_or("", |feed| feed.as_str());
+            let queue = if feed == "hotline" { "inbound" } else { feed };
+            let mends = cut && queue == "second";
+            match what {
+                Heard::Heartbeat if queue == "tick" => self.step().await,
+                Heard::Heartbeat if mends => {
+                    self.mend().await;
+                    cut = false;
+                }
+                Heard::Heartbeat => self.beat(queue).await,
+                // Heard again on the line that was mended, with the time at which it was said first.
+                Heard::Reading(_) if mends => {}
+                Heard::Reading(reading) => self.read(queue, reading.waiting).await,
+                Heard::SourceLost { .. } => self.lose(queue).await,
+                Heard::QueueMissing { .. } => self.miss(queue).await,
+                // It is found out when somebody listens, which may be a step later.
+                Heard::Disconnected { .. } => {
+                    if !cut {
+                        self.cut().await;
+                    }
+                    cut = true;
+                    continue;
+                }
+                Heard::Connected => continue,
+                Heard::Rejected { .. } => panic!("{feed} {what:?}"),
+            }
+            assert_eq!(self.now(), *at, "{feed} {what:?}");
+        }
+    }
+
+    /// What was decided live, and what was recorded. The replays of both, the recording and the log, decide the same.
+    async fn end(mut self, what: &str, began: Instant) -> (Vec<Decision>, Vec<Recorded>) {
+        let (lasted, took) = (self.now() - house::time(NINE), began.elapsed());
+        println!(
+            "{what}: {} s in {took:?}, {:.0} times its speed",
+            lasted.0 / 1_000,
+            lasted.0 as f64 / 1e3 / took.as_secs_f64()
+        );
         self.cancel.cancel();
         self.house.stop().await;
         let config = config::load(&self.house.config_file(), Purpose::Look).unwrap();
-        let recording = self.recording.finish().unwrap();
-        (self.log.whole(), config, recording, self.house)
+        let entries = self.log.whole().into_iter();
+        let live: Vec<Decision> = entries
+            .filter_map(|entry| match entry.record {
+                Record::Decision(decision) => Some(decision),
+                _ => None,
+            })
+            .collect();
+        // Word for word, with who answered.
+        let by_log = replayed(&self.house.journal(), &config, Answers::Recorded);
+        assert_eq!(text(&by_log), text(&live), "{what}: the duty log");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("day.jsonl");
+        std::fs::write(&file, self.recording.finish().unwrap()).unwrap();
+        let by_file = replayed(&file, &config, Answers::After(DONE_AFTER));
+        assert_eq!(printed(&by_file), printed(&live), "{what}: the recording");
+        let recorded = read_file(&file).unwrap().map(|line| line.unwrap().1).collect();
+        (live, recorded)
     }
+}
+
+fn text(decisions: &[Decision]) -> String {
+    serde_json::to_string_pretty(decisions).unwrap()
 }
 
 fn replayed(file: &Path, config: &Config, answers: Answers) -> Vec<Decision> {
@@ -267,6 +329,7 @@ fn printed(decisions: &[Decision]) -> Vec<String> {
 }
 
 async fn play(seed: u64) -> (usize, usize) {
+    let began = Instant::now();
     let mut chance = ChaCha8Rng::seed_from_u64(seed);
     let mut day = Day::begin().await;
     let _li = day.house.join("Li").await;
@@ -279,7 +342,13 @@ async fn play(seed: u64) -> (usize, usize) {
         match chance.random_range(0..20) {
             0 => day.lose(queue).await,
             1 => day.miss(queue).await,
-            2 => day.cut(chance.random_range(1..90)).await,
+            2 => {
+                day.cut().await;
+                for _ in 0..chance.random_range(1..90) {
+                    day.step().await;
+                }
+                day.mend().await;
+            }
             3 => {
                 // Long enough that a feed that says nothing is stale.
                 for _ in 0..chance.random_range(50..75) {
@@ -296,23 +365,16 @@ async fn play(seed: u64) -> (usize, usize) {
             }
         }
     }
-    let (entries, config, recording, house) = day.end().await;
-    let live: Vec<Decision> = entries
-        .into_iter()
-        .filter_map(|entry| match entry.record {
-            Record::Decision(decision) => Some(decision),
-            _ => None,
-        })
-        .collect();
-    // Word for word, with who answered.
-    let by_log = replayed(&house.journal(), &config, Answers::Recorded);
-    let text = |decisions: &[Decision]| serde_json::to_string_pretty(decisions).unwrap();
-    assert_eq!(text(&by_log), text(&live), "seed {seed}: the duty log");
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("day.jsonl");
-    std::fs::write(&file, &recording).unwrap();
-    let by_file = replayed(&file, &config, Answers::After(DONE_AFTER));
-    assert_eq!(printed(&by_file), printed(&live), "seed {seed}: the recording");
+    day.step().await;
+    let (live, recorded) = day.end(&format!("seed {seed}"), began).await;
+    // Another daemon is fed the recorded day, from the first step on.
+    let began = Instant::now();
+    let mut day = Day::begin().await;
+    let _li = day.house.join("Li").await;
+    let first = recorded.iter().position(|it| it.what == Heard::Heartbeat).unwrap();
+    day.feed(&recorded[first..]).await;
+    let (fed, _) = day.end(&format!("seed {seed}, fed again"), began).await;
+    assert_eq!(text(&fed), text(&live), "seed {seed}: a daemon fed the recorded day");
     let blind = live
         .iter()
         .filter(|decision| matches!(decision.what, What::FeedLost { .. }));

@@ -47,7 +47,7 @@ def main():
     arguments.add_argument("goal", nargs="*", help="numbers or names; `all`; or `page`")
     arguments.add_argument("--pairs", type=int, default=5, help="turns of each peer (default 5)")
     arguments.add_argument("--keep", action="store_true", help="write results, page and chart into the project")
-    arguments.add_argument("--programs", type=Path, help="take surged and the load from this folder, as they are, and build nothing")
+    arguments.add_argument("--programs", type=Path, help="take surged, the load, the peers of ours and the core's bench `queues` from this folder, as they are, and build nothing")
     asked = arguments.parse_args()
     if asked.pairs < 1:
         arguments.error("--pairs: expected 1 or more")

@@ -2,7 +2,7 @@
 
 use super::language::InLanguage;
 use super::progress::Reading;
-use super::recordings::{HowToRead, open_all, ways};
+use super::recordings::{HowToRead, open_all, unread, ways};
 use super::simulate::read_scenario;
 use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
@@ -157,7 +157,7 @@ impl Check {
         let (watched, faulty) = deep::recorded(config, happenings, answers);
         progress.end();
         if faulty > 0 {
-            eprintln!("surged: {faulty} lines could not be read and were passed over");
+            eprintln!("surged: {}", unread(faulty, "line"));
         }
         if watched.queues.is_empty() {
             anyhow::bail!(

@@ -96,7 +96,7 @@ impl ConfigFile {
     }
 }
 
-/// Reads a configuration, and tells on standard error all that is wrong with it.
+/// Reads a configuration, and tells on standard error all that keeps it from being used; of one to run also what it is warned of.
 ///
 /// # Errors
 /// [`AtFault`] where it cannot be used.
@@ -104,7 +104,8 @@ pub fn load(path: &Path, purpose: Purpose, language: Language) -> anyhow::Result
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     match config::load(path, purpose) {
         Ok(config) => {
-            if !config.warnings.found().is_empty() {
+            // Who looks at a plan need not have its secrets; `surged check` tells of them.
+            if purpose == Purpose::Run && !config.warnings.found().is_empty() {
                 eprintln!("{}", config.warnings.clone().told_in(language).render(colour));
             }
             Ok(config)

@@ -20,6 +20,12 @@ pub struct Recordings {
     pub reading: HowToRead,
 }
 
+/// That so many lines or rows of a file were at fault.
+pub fn unread(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural} could not be read; passed over")
+}
+
 /// How files are read.
 #[derive(Args, Debug, Clone, Default)]
 pub struct HowToRead {

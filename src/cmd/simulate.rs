@@ -5,6 +5,7 @@ mod text;
 
 use super::configuration::{AtFault, ConfigFile, load};
 use super::progress;
+use super::recordings::unread;
 use crate::config::{self, Config, Purpose, Surroundings, scenario};
 use crate::core::Time;
 use crate::lab::recorded::calls::{self, Columns};
@@ -195,10 +196,7 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
 pub(super) fn tell_losses(list: &calls::CallList) {
     let file = list.path.display();
     if list.faulty > 0 {
-        eprintln!(
-            "surged: {file}: {} rows could not be read and were passed over",
-            list.faulty
-        );
+        eprintln!("surged: {file}: {}", unread(list.faulty as u64, "row"));
     }
     if list.neither > 0 {
         eprintln!(

@@ -29,6 +29,19 @@ struct Piece {
     slope: f64,
 }
 
+impl Piece {
+    /// After how long `due` arrivals are to be expected, from where the rate is so much on; `None`: it falls to zero before.
+    fn expected(&self, due: f64, rate: f64) -> Option<f64> {
+        if self.slope == 0.0 {
+            return (rate > 0.0).then(|| due / rate);
+        }
+        // due = rate x + slope x²/2, solved without cancellation.
+        let root = rate * rate + 2.0 * self.slope * due;
+        let both = (root >= 0.0).then(|| rate + root.sqrt())?;
+        (both > 0.0).then(|| 2.0 * due / both)
+    }
+}
+
 impl Arrivals {
     /// Of a checked profile.
     pub(super) fn new(profile: &Profile) -> Arrivals {
@@ -89,14 +102,11 @@ impl Arrivals {
             let piece = &self.pieces[self.piece];
             let (from, to) = (self.round + piece.from, self.round + piece.to);
             let rate = (piece.rate + piece.slope * (self.at - from)).max(0.0);
-            // due = rate x + slope x²/2, solved without cancellation. No root: the rate falls to zero before.
-            let root = rate * rate + 2.0 * piece.slope * due;
-            if root >= 0.0 && rate + root.sqrt() > 0.0 {
-                let then = self.at + 2.0 * due / (rate + root.sqrt());
-                if then <= to {
-                    self.at = then;
-                    return Some(then);
-                }
+            if let Some(after) = piece.expected(due, rate)
+                && self.at + after <= to
+            {
+                self.at += after;
+                return Some(self.at);
             }
             if to == f64::INFINITY {
                 return None;

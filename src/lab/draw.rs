@@ -144,9 +144,9 @@ impl Lasting {
     }
 }
 
-/// The nearest whole millisecond.
+/// The nearest whole millisecond of a span, which is never negative.
 pub(super) fn whole(millis: f64) -> Millis {
-    Millis((millis + 0.5).floor() as i64)
+    Millis((millis + 0.5) as i64)
 }
 
 #[cfg(test)]

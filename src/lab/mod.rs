@@ -1,6 +1,7 @@
 //! Recorded and simulated days.
 
 pub mod acd;
+mod agenda;
 mod arrivals;
 pub mod bench;
 pub mod deep;

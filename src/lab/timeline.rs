@@ -127,7 +127,9 @@ impl Timeline {
 
     /// Tells the core something at `at`. What it refuses changes nothing; returns whether it was taken.
     pub fn tell(&mut self, input: Input, at: Time) -> bool {
-        self.run_to(at);
+        if self.due_at() <= at {
+            self.run_to(at);
+        }
         self.take(input, at)
     }
 

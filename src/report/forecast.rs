@@ -32,9 +32,10 @@ pub enum Way {
 
 /// Both forecasts, hour by hour.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Both {
+pub struct Both {
     /// `None` where the library makes nothing of it.
     pub mstl_ets: Option<Vec<f64>>,
+    /// The baseline's.
     pub naive: Vec<f64>,
 }
 
@@ -63,9 +64,9 @@ pub struct Judged {
     pub used: Way,
 }
 
-/// Forecasts `ahead` hours after a history of whole days. `holidays`: of its days and those ahead. `None`: less than
-/// [`LEAST_WEEKS`] are known.
-pub(super) fn forecast(history: &[Option<f64>], holidays: &[bool], ahead: usize) -> Option<Both> {
+/// Forecasts `ahead` hours after a history of calls an hour in whole days. `holidays`: of its days and those ahead. `None`: less than two
+/// weeks are known.
+pub fn forecast(history: &[Option<f64>], holidays: &[bool], ahead: usize) -> Option<Both> {
     let begun = history.iter().position(Option::is_some)?.div_ceil(HOURS) * HOURS;
     let (past, days_off) = (history.get(begun..)?, holidays.get(begun / HOURS..)?);
     if past.len() < LEAST_WEEKS * WEEK {

@@ -29,7 +29,7 @@ mod words;
 
 pub use alarms::{Alarms, FLOOD, MOST_FLOOD, MOST_MEAN, Peak};
 pub use document::{Cell, Chart, Document, Section, Table};
-pub use forecast::{Errors, Judged, Way};
+pub use forecast::{Both, Errors, Judged, Way, forecast};
 pub use model::{
     ANSWER_RATE, DaySpan, Hour, HourAhead, Lack, Phase, QueueReport, Report, Standby, SurgeReport, TierEffect, Totals,
 };

@@ -87,13 +87,19 @@ class Bench:
         """A program of our own under benches/side-by-side/load."""
         return self.built(program, "-p", "side-by-side", "--bin", program)
 
-    def built(self, program, *arguments):
+    def peer(self, program):
+        """A program under benches/side-by-side/peers: of a peer that is built from source, or of what both sides are fed with."""
+        return self.built(program, "--bin", program, folder=HERE / "peers")
+
+    def built(self, program, *arguments, folder=ROOT):
         """Built once in a run: whatever is changed meanwhile does not come into it."""
         if self.programs:
             self.note("Programs that were built before (`--programs`).")
+            if not (self.programs / program).exists():
+                raise peers.Missing(f"expected {program} in {self.programs} (--programs); there is none")
             return self.programs / program
         if program not in self._built:
-            self._built[program] = peers.cargo(ROOT, *arguments) / program
+            self._built[program] = peers.cargo(folder, *arguments) / program
         return self._built[program]
 
     def debian(self, *packages):

@@ -1,12 +1,9 @@
-"""What the goals of replay and simulation share: what a program cost, recordings, and the peers that are built from source."""
+"""What the goals of replay and simulation share: what a program cost, and recordings."""
 import os
 import subprocess
 import threading
 import time
 from dataclasses import dataclass
-
-from . import peers
-from .bench import HERE
 
 
 @dataclass(frozen=True)
@@ -41,19 +38,12 @@ def spent(bench, *command, core=None):
     return Spent(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, texts[process.stdout])
 
 
-def built(bench, program):
-    """A peer of benches/side-by-side/peers, built once in a run."""
-    if program not in bench._built:
-        bench._built[program] = peers.cargo(HERE / "peers", "--bin", program) / program
-    return bench._built[program]
-
-
 def recorded(bench, queues, days, step_s, form):
     """A recording of queues that live, the same every time: a file that goes when the bench ends."""
     path = bench.folder / f"{queues}x{days}d-{step_s}s.{form}"
     bench.say(f"writing {path.name}")
     with open(path, "wb") as out:
-        done = subprocess.run([built(bench, "recording"), str(queues), str(days), str(step_s), form], stdout=out, check=False)
+        done = subprocess.run([bench.peer("recording"), str(queues), str(days), str(step_s), form], stdout=out, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"the recording {path.name} could not be written (status {done.returncode})")
     return path

@@ -1,7 +1,7 @@
 """Goal 7: from a JSON frame to a decision on one core, beside the least that could do it."""
 import json
 
-from frame.lab import built, plan_file, recorded, spent
+from frame.lab import plan_file, recorded, spent
 from frame.lines import Line, at_least, at_most
 from frame.surged import plan
 
@@ -12,7 +12,7 @@ FLOORS = (1, 6, 1), (1_000, 1, 180)
 
 
 def measure(bench):
-    load, bare = bench.rust("decide"), built(bench, "bare")
+    load, bare = bench.rust("decide"), bench.peer("bare")
     files = {}
     for queues, days, step in FLOORS:
         text = plan(queues=queues).replace('stale_after = "30s"', 'stale_after = "10m"').replace('forget_after = "2m"', 'forget_after = "20m"')

@@ -12,8 +12,9 @@ KINDS = "own pools", "one pool"
 
 
 def measure(bench):
-    command = ["cargo", "bench", "--locked", "-p", "surged-core", "--bench", "queues"]
-    subprocess.run([*command, "--no-run"], cwd=ROOT, stdout=sys.stderr, check=True)
+    command = [bench.built("queues")] if bench.programs else ["cargo", "bench", "--locked", "-p", "surged-core", "--bench", "queues"]
+    if not bench.programs:
+        subprocess.run([*command, "--no-run"], cwd=ROOT, stdout=sys.stderr, check=True)
 
     def run():
         done = subprocess.run(["taskset", "-c", str(bench.serving), *command], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)

@@ -2,7 +2,7 @@
 import json
 
 from frame.bench import ROOT
-from frame.lab import built, recorded, spent
+from frame.lab import recorded, spent
 from frame.lines import Line, at_most
 
 NUMBER, NAME = "8b", "month"
@@ -11,7 +11,7 @@ DAYS = 31
 
 
 def measure(bench):
-    surged, bare = bench.surged(), built(bench, "bare")
+    surged, bare = bench.surged(), bench.peer("bare")
     month, three = recorded(bench, 1, DAYS, 1, "json"), recorded(bench, 1, 3 * DAYS, 1, "json")
     plan = ROOT / "config" / "surged.toml"
     bench.version("serde_json", "1 (crates.io)")

@@ -95,7 +95,7 @@ class Victoria:
         rule = plan_file(self.bench, RULE.format(step=step), "rule.yml")
         stamp = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
         return spent(self.bench, self.bins / "vmalert", f"-rule={rule}", f"-datasource.url={self.url()}", f"-remoteWrite.url={self.url()}", "-replay.rulesDelay=0s",
-                     "-replay.maxDatapointsPerQuery=10000", "-replay.disableProgressBar", f"-replay.timeFrom={stamp(BEGIN_S)}", f"-replay.timeTo={stamp(BEGIN_S + days * 86_400)}",
+                     "-replay.maxDatapointsPerQuery=10000", "-replay.disableProgressBar", "-remoteWrite.maxQueueSize=10000000", f"-replay.timeFrom={stamp(BEGIN_S)}", f"-replay.timeTo={stamp(BEGIN_S + days * 86_400)}",
                      f"-httpListenAddr=127.0.0.1:{free_port()}", core=self.bench.loading).wall_s
 
     def end(self):

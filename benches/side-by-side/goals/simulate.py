@@ -2,7 +2,7 @@
 import json
 
 from frame.bench import HERE, ROOT
-from frame.lab import built, plan_file, spent
+from frame.lab import plan_file, spent
 from frame.lines import Line, at_least, at_most
 
 NUMBER, NAME = "9", "simulate"
@@ -14,7 +14,7 @@ CALLS = {"ciw": 4_000, "simpy": 10_000, "nexosim": 400_000}
 
 
 def measure(bench):
-    surged, nexosim = bench.surged(), built(bench, "nexosim_line")
+    surged, nexosim = bench.surged(), bench.peer("nexosim_line")
     python = bench.pypi("simulation", "ciw", "simpy")
     bench.version("nexosim", "1.0.0 (crates.io)")
     scenario = ROOT / "config" / "scenarios" / "erlang_a.toml"

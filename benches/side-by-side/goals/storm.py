@@ -4,12 +4,13 @@ import json
 import urllib.request
 
 from frame.alerts import PROMETHEUS, Prometheus, rest, wake
+from frame.late import lateness
 from frame.lines import Line, at_most
 from frame.surged import Surged, free_port, plan, queue_name
 
 NUMBER, NAME = "2", "storm"
 TITLE = "a storm: 1,000 and 5,000 queues due in one instant, until the last instruction is on the socket"
-HOLD_MS = 2_000
+HOLD_MS, WITHIN_MS = 2_000, 30_000
 _turns = itertools.count(1)
 
 
@@ -22,7 +23,7 @@ def measure(bench):
         wake(peer)
         turn = next(_turns)
         try:
-            return {"last": last(bench, load, peer.asked(), [f"t{turn}q{number:04}" for number in range(1_000)])}
+            return {"last": last(bench, load, PROMETHEUS, peer.asked(), [f"t{turn}q{number:04}" for number in range(1_000)])}
         finally:
             rest(peer)
 
@@ -48,18 +49,14 @@ def ours(bench, load, queues, pools):
     port = free_port()
     daemon = Surged(bench, plan(f"127.0.0.1:{port}", queues, f"{HOLD_MS}ms", pools)).start()
     try:
-        took = last(bench, load, {"surged": {"floor": daemon.address, "phones": port}}, [queue_name(number) for number in range(queues)])
+        took = last(bench, load, None, {"surged": {"floor": daemon.address, "phones": port}}, [queue_name(number) for number in range(queues)])
         return {"last": took, "logged": instructions(daemon.address) == queues}
     finally:
         daemon.stop()
 
 
-def last(bench, load, system, queues):
-    asked = {"system": system, "queues": queues, "hold_ms": HOLD_MS, "every_ms": 0, "within_ms": 30_000}
-    found = json.loads(bench.load(load, json.dumps(asked)))
-    if found["missing"] or found["twice"]:
-        raise RuntimeError(f"{system}: {len(found['missing'])} of {len(queues)} never came, {len(found['twice'])} came twice")
-    return max(found["late_ms"])
+def last(bench, load, peer, system, queues):
+    return max(lateness(bench, load, peer, system, queues, HOLD_MS, 0, WITHIN_MS))
 
 
 def instructions(address):

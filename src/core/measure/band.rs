@@ -28,6 +28,7 @@ pub(super) struct Band {
 
 impl Band {
     /// The values for which a threshold holds.
+    #[inline]
     pub fn of(threshold: &Threshold) -> Band {
         let (low, high) = match *threshold {
             Threshold::WaitingAbove { above, at_most } => (Some(above.into()), at_most.map(i128::from)),

@@ -37,6 +37,7 @@ pub use windows::{Running, Windows, conditions};
 
 use crate::ladder::{QueuePlan, Threshold};
 use crate::{Millis, Reading, Seen};
+use band::Band;
 use serde::{Deserialize, Serialize};
 use sliding::Sliding;
 
@@ -124,6 +125,7 @@ impl Course {
     }
 
     /// Takes in what is told from `now` on.
+    #[inline]
     fn observe(&mut self, threshold: &Threshold, latest: Latest<'_>, queue: &QueuePlan, now: Seen) {
         let reading = latest.reading;
         let told = match threshold {
@@ -161,11 +163,15 @@ impl Course {
         }
     }
 
-    /// What is measured, where it stays until the next reading.
-    fn steady(&self) -> Option<Option<Measured>> {
+    /// Whether what is measured is in a band, where that stays so until the next reading; `None`: it may change by itself.
+    fn holds_on(&self, band: Band) -> Option<bool> {
         match self {
-            Course::Line { measured, .. } => measured.is_none_or(|measured| measured.rise == 0).then_some(*measured),
-            Course::Sliding(_) => None,
+            Course::Line { measured: None, .. } => Some(false),
+            Course::Line {
+                measured: Some(Measured { value, rise: 0, .. }),
+                ..
+            } => Some(band.holds(*value)),
+            Course::Line { .. } | Course::Sliding(_) => None,
         }
     }
 

@@ -227,10 +227,7 @@ impl Window {
         } = self;
         course.observe(threshold, latest, queue, now);
         let band = Band::of(threshold);
-        let goes_on = course.steady().is_some_and(|measured| {
-            let holds = measured.is_some_and(|measured| band.holds(measured.value));
-            passed.goes_on(holds, now)
-        });
+        let goes_on = course.holds_on(band).is_some_and(|holds| passed.goes_on(holds, now));
         let mut changed = !goes_on && passed.observe(band, course.ahead(threshold, now), now);
         if let Some(trace) = mean {
             changed |= trace.observe(course.ahead(threshold, now), now);

@@ -292,6 +292,7 @@ impl Queue {
 
     /// Who of the moves' people is on the phones, and who is not any more, by the reading that has just come. Returns whether somebody is
     /// there again who was missing.
+    #[inline]
     pub(super) fn look_for_people(&mut self, now: Seen) -> bool {
         let present = &self.present;
         let mut found = false;

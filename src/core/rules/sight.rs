@@ -29,6 +29,7 @@ impl Core {
         self.each_queue_of(feed, |core, index| core.queues[index].vouched_by_heartbeat = false);
     }
 
+    #[inline]
     pub(crate) fn absorb_reading(&mut self, index: usize, reading: Reading, at: Time) {
         let lent = self.lends(index);
         let was_blind = self.queues[index].is_blind();
@@ -89,6 +90,7 @@ impl Core {
     }
 
     /// The source vouches for a queue, with a new reading or by saying that nothing changed.
+    #[inline]
     fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> Moved {
         let mut moved = Moved::default();
         let queue = &mut self.queues[index];

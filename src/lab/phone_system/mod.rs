@@ -12,22 +12,20 @@
 
 mod crew;
 
+use super::agenda::Agenda;
 use super::arrivals::Arrivals;
 use super::draw::{Draw, Lasting, whole};
 use super::scenario::{MAX_PEOPLE, Scenario, ScenarioFault};
 use crate::core::{Agent, Millis, Name, Part, Reading, Time};
 use crew::Crew;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 /// A simulated phone system.
 pub struct PhoneSystem {
     started: Time,
     draw: Draw,
     queues: Vec<Queue>,
-    /// By time, then in the order in which they were planned.
-    due: BinaryHeap<Reverse<(Time, u64, Due)>>,
-    planned: u64,
+    due: Agenda<Due>,
     /// What people who signed in brought about, to be told by the next polls.
     untold: VecDeque<Event>,
 }
@@ -72,7 +70,7 @@ const TARGET: Millis = Millis::from_secs(20);
 pub struct NoSuchQueue(pub Name);
 
 /// What is planned.
-#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Copy, Clone)]
 enum Due {
     Arrival { queue: usize },
     End { queue: usize, person: usize },
@@ -120,8 +118,7 @@ impl PhoneSystem {
             started,
             draw: Draw::new(seed),
             queues: scenario.queues.iter().map(queue).collect(),
-            due: BinaryHeap::new(),
-            planned: 0,
+            due: Agenda::new(),
             untold: VecDeque::new(),
         };
         for queue in 0..phones.queues.len() {
@@ -133,8 +130,8 @@ impl PhoneSystem {
     /// When something is due next. Waking earlier or later changes nothing but when it is told.
     pub fn next_event_at(&self) -> Option<Time> {
         let told = self.untold.front().map(|event| event.at);
-        let planned = self.due.peek().map(|Reverse((at, ..))| *at);
-        told.or(planned)
+        let planned = self.due.next_at();
+        told.or((planned < Time::NEVER).then_some(planned))
     }
 
     /// Does the next thing that is due by `now` and tells it. `None`: all is done up to `now`.
@@ -142,10 +139,9 @@ impl PhoneSystem {
         if let Some(event) = self.untold.pop_front() {
             return Some(event);
         }
-        while let Some(&Reverse((at, _, due))) = self.due.peek()
-            && at <= now
+        while self.due.next_at() <= now
+            && let Some((at, due)) = self.due.pop()
         {
-            self.due.pop();
             let done = match due {
                 Due::Arrival { queue } => Some((queue, self.arrive(queue, at))),
                 Due::End { queue, person } => Some((queue, self.end(queue, person, at))),
@@ -218,15 +214,10 @@ impl PhoneSystem {
         found.ok_or_else(|| NoSuchQueue(queue.clone()))
     }
 
-    fn plan(&mut self, at: Time, due: Due) {
-        self.planned += 1;
-        self.due.push(Reverse((at, self.planned, due)));
-    }
-
     fn plan_arrival(&mut self, queue: usize) {
         let due = self.draw.exponential();
         if let Some(after) = self.queues[queue].arrivals.next(due) {
-            self.plan(self.started + whole(after), Due::Arrival { queue });
+            self.due.plan(self.started + whole(after), Due::Arrival { queue });
         }
     }
 
@@ -245,7 +236,7 @@ impl PhoneSystem {
                 queue: index,
                 caller: number,
             };
-            self.plan(now + waits, give_up);
+            self.due.plan(now + waits, give_up);
         }
         Happening::Waits
     }
@@ -259,7 +250,7 @@ impl PhoneSystem {
         queue.answered += 1;
         queue.in_target += u64::from(now - caller.since <= TARGET);
         let lasts = self.draw.lasting(&queue.lasting);
-        self.plan(now + lasts, Due::End { queue: index, person });
+        self.due.plan(now + lasts, Due::End { queue: index, person });
         Some(now - caller.since)
     }
 

@@ -12,7 +12,7 @@
 //! What the core is due to decide by a moment it decides before what happens in that moment.
 
 use super::crew::{Crew, Gone};
-use super::line::{Caller, Line, OWN, Purpose, stream};
+use super::line::{Brought, Caller, Line, OWN, Purpose, stream};
 use super::moves::Moves;
 use super::prepare::{Prepared, PreparedComing};
 use super::run::Steps;
@@ -20,10 +20,10 @@ use super::totals::Totals;
 use crate::calendar::Calendar;
 use crate::core::ladder::{Plan, Threshold};
 use crate::core::{Decision, Input, InstructionId, Millis, Name, Time, What};
+use crate::lab::agenda::Agenda;
 use crate::lab::draw::Draw;
 use crate::lab::timeline::Timeline;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod people;
@@ -54,8 +54,7 @@ pub(super) struct Day<'a> {
     moves: Moves,
     draw_supervisor: Draw,
     draw_coming: Draw,
-    due: BinaryHeap<Reverse<(Time, u64, Due)>>,
-    planned: u64,
+    due: Agenda<Due>,
     /// Callers on the line, waiting or answered.
     on_the_line: u64,
     /// Seats taken, and how many there are.
@@ -65,12 +64,11 @@ pub(super) struct Day<'a> {
 }
 
 /// What is planned.
-#[derive(Copy, Clone, PartialEq, Debug)]
+#[derive(Copy, Clone, Debug)]
 enum Due {
+    /// The next caller of a queue comes.
     Arrival {
         queue: u32,
-        handling: f64,
-        patience: i64,
     },
     Redial {
         queue: u32,
@@ -101,7 +99,7 @@ enum Due {
     /// People of a part of an instruction come.
     Come {
         instruction: InstructionId,
-        part: u32,
+        part: u16,
         people: u32,
     },
     /// A leader says yes to the tier that waits for it.
@@ -112,23 +110,6 @@ enum Due {
     Report,
     WarmedUp,
     Close,
-}
-
-/// A caller who waits for ever, and one who does not wait at all.
-const FOR_EVER: i64 = i64::MAX;
-const NOT_AT_ALL: i64 = -1;
-
-// The number of the plan decides before: what is planned never has to be compared.
-impl Eq for Due {}
-impl PartialOrd for Due {
-    fn partial_cmp(&self, other: &Due) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Due {
-    fn cmp(&self, _: &Due) -> std::cmp::Ordering {
-        std::cmp::Ordering::Equal
-    }
 }
 
 impl<'a> Day<'a> {
@@ -143,8 +124,7 @@ impl<'a> Day<'a> {
             moves: Moves::default(),
             draw_supervisor: stream(seed, day, Purpose::Supervisor, 0),
             draw_coming: stream(seed, day, Purpose::Coming, 0),
-            due: BinaryHeap::new(),
-            planned: 0,
+            due: Agenda::new(),
             on_the_line: 0,
             physical_seats: prepared.scenario.physical_seats.or(ruled.plan.physical_seats),
             start,
@@ -182,16 +162,13 @@ impl<'a> Day<'a> {
     /// Runs it to its end: the last caller who came in time has been answered or has given up. Sums of each queue.
     pub(super) fn run(mut self) -> Vec<(Totals, Steps)> {
         while !(self.closed && self.on_the_line == 0) {
-            let Some(&Reverse((at, ..))) = self.due.peek() else {
-                break;
-            };
             let core = self.timeline.due_at();
-            if core <= at {
+            if core <= self.due.next_at() {
                 self.timeline.run_to(core);
                 self.react();
                 continue;
             }
-            let Some(Reverse((at, _, due))) = self.due.pop() else {
+            let Some((at, due)) = self.due.pop() else {
                 break;
             };
             self.happen(due, at);
@@ -218,22 +195,16 @@ impl<'a> Day<'a> {
     }
 
     fn plan_at(&mut self, at: Time, due: Due) {
-        self.planned += 1;
-        self.due.push(Reverse((at, self.planned, due)));
+        self.due.plan(at, due);
     }
 
     fn happen(&mut self, due: Due, now: Time) {
         match due {
-            Due::Arrival {
-                queue,
-                handling,
-                patience,
-            } => {
+            Due::Arrival { queue } => {
                 let queue = queue as usize;
+                let brought = self.lines[queue].brought;
                 self.plan_caller(queue);
-                self.lines[queue].pass(now);
-                let caller = self.lines[queue].join(now, handling, 0);
-                self.arrive(queue, caller, patience, now);
+                self.arrive(queue, brought, 0, now);
             }
             Due::Redial { queue, tries } => self.redial(queue as usize, tries, now),
             Due::EndCall { queue, crew } => self.end_call(queue as usize, crew as usize, now),
@@ -268,27 +239,18 @@ impl<'a> Day<'a> {
     // ---- callers
 
     fn plan_caller(&mut self, queue: usize) {
-        let Some((after, brought)) = self.lines[queue].next_caller(&self.prepared.queues[queue]) else {
+        let Some(after) = self.lines[queue].next_caller(&self.prepared.queues[queue]) else {
             return;
         };
-        if after >= self.prepared.scenario.length {
-            return;
+        if after < self.prepared.scenario.length {
+            self.plan(after, Due::Arrival { queue: queue as u32 });
         }
-        let patience = match brought.patience {
-            _ if brought.at_once => NOT_AT_ALL,
-            Some(patience) => patience.0,
-            None => FOR_EVER,
-        };
-        let arrival = Due::Arrival {
-            queue: queue as u32,
-            handling: brought.handling,
-            patience,
-        };
-        self.plan(after, arrival);
     }
 
-    fn arrive(&mut self, queue: usize, caller: Caller, patience: i64, now: Time) {
+    fn arrive(&mut self, queue: usize, brought: Brought, tries: u32, now: Time) {
         let line = &mut self.lines[queue];
+        line.pass(now);
+        let caller = line.join(now, brought.handling, tries);
         if line.waiting.is_empty()
             && let Some(crew) = line.somebody_free()
         {
@@ -296,19 +258,19 @@ impl<'a> Day<'a> {
             self.answer(queue, crew, caller, now);
             return;
         }
-        if patience == NOT_AT_ALL {
+        if brought.at_once {
             line.lose(&caller, now);
             self.may_call_again(queue, caller, now);
             return;
         }
         line.waiting.push_back(caller);
         self.on_the_line += 1;
-        if patience != FOR_EVER {
+        if let Some(patience) = brought.patience {
             let give_up = Due::GiveUp {
                 queue: queue as u32,
                 caller: caller.number,
             };
-            self.plan_at(now + Millis(patience), give_up);
+            self.plan_at(now + patience, give_up);
         }
         self.report(queue, false, now);
     }
@@ -317,16 +279,8 @@ impl<'a> Day<'a> {
         if self.closed {
             return;
         }
-        let line = &mut self.lines[queue];
-        line.pass(now);
-        let brought = line.brought_again();
-        let caller = line.join(now, brought.handling, tries);
-        self.arrive(
-            queue,
-            caller,
-            brought.patience.map_or(FOR_EVER, |patience| patience.0),
-            now,
-        );
+        let brought = self.lines[queue].brought_again();
+        self.arrive(queue, brought, tries, now);
     }
 
     fn answer(&mut self, queue: usize, crew: usize, caller: Caller, now: Time) {
@@ -351,6 +305,9 @@ impl<'a> Day<'a> {
     fn give_up(&mut self, queue: usize, number: u64, now: Time) {
         let line = &mut self.lines[queue];
         // Most are answered before their patience ends.
+        if line.waiting.front().is_none_or(|first| first.number > number) {
+            return;
+        }
         let Ok(place) = line.waiting.binary_search_by_key(&number, |caller| caller.number) else {
             return;
         };
@@ -384,14 +341,14 @@ impl<'a> Day<'a> {
         let line = &mut self.lines[queue];
         line.pass(now);
         self.on_the_line -= 1;
-        let gone = line.crews[crew].end_call();
+        let gone = line.end_call(crew);
         if crew == OWN && gone.people == 0 && line.breaks_owed > 0 {
             line.breaks_owed -= 1;
             line.crews[OWN].free -= 1;
             line.crews[OWN].on_break += 1;
+            line.recount();
             self.plan_end_of_break(queue, now);
         }
-        self.lines[queue].recount();
         self.gone(queue, crew, gone, now);
         self.settle(queue, now);
     }

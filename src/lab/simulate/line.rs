@@ -1,6 +1,6 @@
 //! One queue: who waits, who answers, and what is counted of it.
 
-use super::crew::Crew;
+use super::crew::{Crew, Gone};
 use super::prepare::{Callers, PreparedQueue};
 use super::run::Steps;
 use super::totals::Totals;
@@ -45,8 +45,7 @@ pub(super) struct Line {
     /// In the order of arrival, so by number too.
     pub(super) waiting: VecDeque<Caller>,
     pub(super) crews: Vec<Crew>,
-    /// Free people of all crews.
-    free: u32,
+    people: People,
     /// Own people by the schedule, before who stays longer and who is lent.
     pub(super) scheduled: u32,
     /// Own people lent to other queues.
@@ -58,11 +57,24 @@ pub(super) struct Line {
     pub(super) breaks_owed: u32,
     /// Which crews are of people from home.
     pub(super) from_home: Vec<bool>,
+    /// What the next caller brings.
+    pub(super) brought: Brought,
     callers: u64,
     pub(super) counted: Counted,
     told: (u32, u32, u32),
     /// At or below which the release line is crossed.
     pub(super) calm_at: Option<u32>,
+}
+
+/// People of all crews together: every event asks for them, and few change more than who is free.
+#[derive(Copy, Clone, PartialEq, Default, Debug)]
+struct People {
+    free: u32,
+    busy: u32,
+    on_break: u32,
+    /// Of those who are to be here: not the queue's own; and from home.
+    moved: u32,
+    from_home: u32,
 }
 
 /// When callers come.
@@ -85,7 +97,7 @@ pub(super) struct Caller {
 }
 
 /// What a caller brings: drawn whether it is needed or not, so that other plans meet the same callers.
-#[derive(Copy, Clone, Debug)]
+#[derive(Copy, Clone, Default, Debug)]
 pub(super) struct Brought {
     pub(super) handling: f64,
     /// `None`: waits for ever.
@@ -149,13 +161,14 @@ impl Line {
             draw_breaks: draw(Purpose::Breaks),
             waiting: VecDeque::new(),
             crews,
-            free: 0,
+            people: People::default(),
             scheduled: 0,
             lent: 0,
             may_stay: 0,
             kept: 0,
             breaks_owed: 0,
             from_home,
+            brought: Brought::default(),
             callers: 0,
             counted: Counted {
                 totals: Totals::default(),
@@ -173,8 +186,8 @@ impl Line {
         }
     }
 
-    /// When the next caller comes, since the day's beginning, and what they bring.
-    pub(super) fn next_caller(&mut self, queue: &PreparedQueue) -> Option<(Millis, Brought)> {
+    /// When the next caller comes, since the day's beginning; draws what they bring.
+    pub(super) fn next_caller(&mut self, queue: &PreparedQueue) -> Option<Millis> {
         let (after, known) = match (&mut self.arrivals, &queue.callers) {
             (Coming::Drawn { arrivals, factor }, _) => {
                 let due = self.draw_arrivals.exponential() / *factor;
@@ -199,7 +212,8 @@ impl Line {
         if let Some(handling) = known {
             brought.handling = handling.0 as f64;
         }
-        Some((after, brought))
+        self.brought = brought;
+        Some(after)
     }
 
     /// What somebody brings who calls again: from a stream of its own, since how many do depends on the plan.
@@ -235,7 +249,7 @@ impl Line {
 
     /// The first crew with somebody free; own people first.
     pub(super) fn somebody_free(&self) -> Option<usize> {
-        if self.free == 0 {
+        if self.people.free == 0 {
             return None;
         }
         self.crews.iter().position(|crew| crew.free > 0)
@@ -246,7 +260,8 @@ impl Line {
         let taking = &mut self.crews[crew];
         taking.free -= 1;
         taking.busy += 1;
-        self.free -= 1;
+        self.people.free -= 1;
+        self.people.busy += 1;
         let lasting = crate::lab::draw::whole(caller.handling * taking.pace);
         let waited = now - caller.since;
         self.counted.answered += 1;
@@ -274,9 +289,29 @@ impl Line {
         }
     }
 
-    /// After crews have changed: how many are free.
+    /// A call of a crew's has ended: its person goes, or is free.
+    pub(super) fn end_call(&mut self, crew: usize) -> Gone {
+        let gone = self.crews[crew].end_call();
+        self.people.busy -= 1;
+        self.people.free += 1 - gone.people;
+        gone
+    }
+
+    /// Crews have changed otherwise than by a call.
     pub(super) fn recount(&mut self) {
-        self.free = self.crews.iter().map(|crew| crew.free).sum();
+        self.people = self.counted_people();
+    }
+
+    fn counted_people(&self) -> People {
+        let mut people = People::default();
+        for (place, (crew, from_home)) in self.crews.iter().zip(&self.from_home).enumerate() {
+            people.free += crew.free;
+            people.busy += crew.busy;
+            people.on_break += crew.on_break;
+            people.moved += if place == OWN { 0 } else { crew.target };
+            people.from_home += if *from_home { crew.target } else { 0 };
+        }
+        people
     }
 
     /// How many own people are to be here.
@@ -294,14 +329,15 @@ impl Line {
         if !self.counted.on {
             return;
         }
+        debug_assert_eq!(self.people, self.counted_people());
         let waiting = self.waiting.len();
-        // Every event passes here: once over the crews, not once for each sum.
-        let (mut busy, mut moved, mut outside) = (0, 0, 0);
-        for (place, (crew, home)) in self.crews.iter().zip(&self.from_home).enumerate() {
-            busy += crew.busy;
-            moved += if place == OWN { 0 } else { crew.target };
-            outside += if *home { crew.target } else { 0 };
-        }
+        let People {
+            free,
+            busy,
+            moved,
+            from_home,
+            ..
+        } = self.people;
         let totals = &mut self.counted.totals;
         totals.hours += hours;
         totals.waiting_h += hours * waiting as f64;
@@ -312,12 +348,12 @@ impl Line {
             totals.above_10_h += hours;
         }
         totals.busy_h += hours * f64::from(busy);
-        totals.seated_h += hours * f64::from(busy + self.free);
-        totals.moved_h += hours * f64::from(moved - outside);
+        totals.seated_h += hours * f64::from(busy + free);
+        totals.moved_h += hours * f64::from(moved - from_home);
         if moved > 0 {
             totals.moved_any_h += hours;
         }
-        totals.overtime_h += hours * f64::from(outside + self.kept);
+        totals.overtime_h += hours * f64::from(from_home + self.kept);
     }
 
     /// The warm-up is over: counts from here.
@@ -331,11 +367,10 @@ impl Line {
 
     /// The state as the feed tells it; `None` where it is as told before.
     pub(super) fn reading(&mut self, now: Time, always: bool) -> Option<Reading> {
-        let mut state = (self.waiting.len() as u32, 0, 0);
-        for crew in &self.crews {
-            state.1 += crew.here();
-            state.2 += crew.on_break;
-        }
+        let People {
+            free, busy, on_break, ..
+        } = self.people;
+        let state = (self.waiting.len() as u32, free + busy + on_break, on_break);
         if state == self.told && !always {
             return None;
         }
@@ -349,7 +384,7 @@ impl Line {
             at: Some(now),
             longest_wait: Some(self.waiting.front().map_or(Millis::ZERO, |caller| now - caller.since)),
             signed_in: Some(signed_in),
-            available: Some(self.free),
+            available: Some(free),
             paused: Some(paused),
             offered: Some(self.counted.offered),
             answered: Some(self.counted.answered),

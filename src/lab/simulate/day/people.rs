@@ -111,7 +111,7 @@ impl Day<'_> {
         }
         // Who has a place on another queue leaves it now, or after the call that they are on.
         self.leave_home(name.as_ref(), asked.queue, coming, now);
-        let (together, part) = (known.coming.together, part as u32);
+        let (together, part) = (known.coming.together, part as u16);
         let mut left = coming;
         while left > 0 {
             let people = if together { left } else { 1 };

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// One read of a client that had stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// While all read, those who will stop take what came after so many messages.
+const TAKEN_AFTER: usize = 10;
 /// Nobody is kept longer who takes nothing.
 const CUT_WITHIN: Duration = Duration::from_secs(40);
 
@@ -47,18 +49,23 @@ fn main() -> Result<()> {
     let asked: Asked = asked()?;
     let mut side = Side::of(asked.server.clone(), asked.clients - asked.stalled)?;
     side.size(asked.bytes)?;
-    let mut slow = (0..asked.stalled)
-        .map(|_| join_slowly(&asked.server))
-        .collect::<Result<Vec<_>>>()?;
-    let mut reads = reading(&slow)?;
     let mut told = Found::default();
     for turn in 1..=asked.turns {
+        // Others each turn: on a busy machine some are cut off before it is over.
+        let mut slow = (0..asked.stalled)
+            .map(|_| join_slowly(&asked.server))
+            .collect::<Result<Vec<_>>>()?;
+        let mut reads = reading(&slow)?;
         rest(&mut side, &mut reads)?;
-        side.all_at_once(asked.fill, 8)?;
+        for part in (0..asked.fill).step_by(TAKEN_AFTER) {
+            side.all_at_once(TAKEN_AFTER.min(asked.fill - part), 8)?;
+            reads.read_until(Duration::from_millis(20), |_| false)?;
+        }
         rest(&mut side, &mut reads)?;
         told.all_read_ms.push(worst(&mut side, Some(&mut reads), asked.alone)?);
         rest(&mut side, &mut reads)?;
         let (before, since) = (resident(asked.server.pid)?, side.last_seq()?);
+        let cut_before = side.cut_off()?;
         let stopped = Instant::now();
         side.all_at_once(asked.fill, 8)?;
         told.some_stalled_ms.push(worst(&mut side, None, asked.alone)?);
@@ -68,7 +75,7 @@ fn main() -> Result<()> {
             continue;
         }
         told.missed = asked.fill + asked.alone;
-        told.cut_s = cut_off(&mut side, stopped, asked.stalled)?;
+        told.cut_s = cut_off(&mut side, stopped, cut_before + asked.stalled)?;
         drop(reads);
         let end = side.last_seq()?;
         for socket in &mut slow {
@@ -113,9 +120,9 @@ fn worst(side: &mut Side, mut reads: Option<&mut Crowd>, messages: usize) -> Res
     Ok(worst)
 }
 
-/// Waits until the floor has so many sessions fewer; seconds since they stopped.
-fn cut_off(side: &mut Side, stopped: Instant, stalled: usize) -> Result<f64> {
-    while side.cut_off()? < stalled {
+/// Waits until the floor has cut off so many in all; seconds since the last of them stopped.
+fn cut_off(side: &mut Side, stopped: Instant, all: usize) -> Result<f64> {
+    while side.cut_off()? < all {
         ensure!(stopped.elapsed() < CUT_WITHIN, "those who do not read are not cut off");
         side.crowd.read_until(Duration::from_millis(250), |_| false)?;
     }
