@@ -15,7 +15,7 @@ def measure(bench):
     crowds.enough_files(CLIENTS + 3 * STALLED)
     asked = {"server": crowds.surged(bench), "clients": CLIENTS, "stalled": STALLED, "turns": min(bench.pairs, TURNS), "fill": 300, "bytes": 1_100, "alone": 15}
     found = json.loads(bench.load(bench.rust("stalled"), json.dumps(asked), within_s=600))
-    bench.note(f"The worst of 15 messages a turn, after 300 of 1,100 bytes that those who stopped did not take. In the last turn they were left stalled until they were cut off, and "
+    bench.note(f"The worst of 15 messages a turn, {TURNS} turns at most, after 300 of 1,100 bytes that those who stopped did not take. In the last turn they were left stalled until they were cut off, and "
                f"came back with the last number that they had seen: each of them had all {found['missed']} messages then, once, in order.")
     return [
         Line("last healthy client, p99, with 250 stalled", "ms", found["some_stalled_ms"], at_most(1.2), "surged, all reading", found["all_read_ms"]),
