@@ -14,7 +14,7 @@ from frame.surged import free_port, plan, queue_name
 NUMBER, NAME = "8", "replay"
 TITLE = "a recording replayed, beside vmalert over VictoriaMetrics; decisions beside promtool"
 # (queues, days, seconds from one reading to the next)
-ONE, MANY = (1, 30, 1), (1_000, 5, 60)
+ONE, MANY = (1, 30, 1), (1_000, 3, 60)
 BEGIN_S = 1_793_577_600
 
 RULE = """groups:
