@@ -265,7 +265,8 @@ impl Day {
                     continue;
                 }
                 Heard::Connected => continue,
-                Heard::Rejected { .. } => panic!("{feed} {what:?}"),
+                // A recording holds neither.
+                Heard::ClockDiffers { .. } | Heard::Rejected { .. } => panic!("{feed} {what:?}"),
             }
             assert_eq!(self.now(), *at, "{feed} {what:?}");
         }
