@@ -20,6 +20,8 @@ const wanted = (name) => asked.length === 0 || asked.includes(name);
 
 async function keep(name, { page }) {
   const path = join(images, `${name}.png`);
+  // A card that has just come is still on its way in.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
   await page.screenshot({ path });
   spawnSync('pngquant', ['--force', '--skip-if-larger', '--output', path, path]);
   console.log(`${path}  ${Math.round(statSync(path).size / 1024)} kB`);
