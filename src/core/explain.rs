@@ -221,7 +221,7 @@ impl Core {
         let next = soonest.or_else(|| views.iter().find(|view| view.standing.is_next()));
         let tier = match next {
             Some(next) => ladder.tiers.iter().find(|tier| tier.name == next.tier)?,
-            None => self.next_tier(queue)?.0,
+            None => self.next_tier(queue)?,
         };
         let windows = [self.in_turn(queue, tier), self.by_severity(queue, tier)];
         let mut windows = windows.into_iter().flatten();

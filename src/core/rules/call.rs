@@ -207,14 +207,18 @@ impl Core {
         }
     }
 
-    /// The tier that is next on the ladder, and its window where that runs.
-    pub(crate) fn next_tier<'a>(&'a self, queue: &'a Queue) -> Option<(&'a Tier, Option<Running>)> {
-        let ladder = self.ladder(queue)?;
-        let tier = ladder
-            .tiers
-            .iter()
-            .find(|tier| !self.is_taken(queue, tier) && self.has_anyone(queue, tier))?;
-        Some((tier, self.in_turn(queue, tier)))
+    /// The tier that is next on the ladder.
+    pub(crate) fn next_tier<'a>(&'a self, queue: &'a Queue) -> Option<&'a Tier> {
+        let mut tiers = self.ladder(queue)?.tiers.iter();
+        tiers.find(|tier| !self.is_taken(queue, tier) && self.has_anyone(queue, tier))
+    }
+
+    /// Whether the clock of a tier runs, and those of all before it: what only begins by itself later does not yet.
+    fn runs_in_turn(&self, queue: &Queue, tier: &Tier) -> bool {
+        let now = queue.seen(self.now);
+        let runs = |turn: &Turn<'_>| turn.running.is_some_and(|running| running.since <= now);
+        let mut turns = self.turns(queue).take_while(runs);
+        turns.any(|turn| turn.tier.name == tier.name)
     }
 
     /// The window after which a tier is due in its turn: no earlier than those before it, whether they have anyone to give or not.
@@ -355,13 +359,9 @@ impl Core {
             if higher.priority() <= floor {
                 continue;
             }
-            let Some((tier, Some(running))) = self.next_tier(higher) else {
+            let Some(tier) = self.next_tier(higher).filter(|tier| self.runs_in_turn(higher, tier)) else {
                 continue;
             };
-            // What only begins by itself later leaves nothing yet.
-            if running.since > higher.seen(self.now) {
-                continue;
-            }
             if tier.pools.contains(pool) && self.mode(higher, tier) != Mode::Shadow {
                 seats = seats.saturating_add(smallest_ask(tier));
                 last = last.max(Some(index));

@@ -130,3 +130,16 @@ fn a_reload_without_a_chain_leaves_what_went_up_at_the_first_level() {
     floor.reload(|plan| plan.chain.clear());
     assert_eq!(level(&floor), (0, false));
 }
+
+#[test]
+fn a_pool_on_which_a_queue_has_drawn_is_among_its_pools_whatever_the_plan_says_now() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.reload(|plan| {
+        plan::ladder_of(plan, "day").tiers.remove(0);
+        plan.ladders.retain(|name, _| name.as_str() == "day");
+    });
+    let inbound = Name::from("inbound");
+    assert!(floor.core.pools_of(&inbound).any(|pool| pool.as_str() == "expert"));
+}

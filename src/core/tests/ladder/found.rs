@@ -447,6 +447,35 @@ fn what_is_kept_for_a_higher_queue_is_kept_from_when_its_window_begins_by_itself
 }
 
 #[test]
+fn nothing_is_kept_for_a_step_while_the_clock_of_one_before_it_has_not_begun() {
+    let mut floor = Floor::with(|plan| {
+        plan.chain.clear();
+        plan.queues.insert(Name::from("sales"), plan::queue("night", 20));
+        plan.queues.get_mut("inbound").unwrap().mode = Mode::Approve;
+        plan::pool(plan, "outbound").keep = 10;
+        plan::pool(plan, "outbound").size_by.clear();
+        // Nobody is in the first, and its clock begins when the first caller has waited for a minute.
+        let mut nobody = plan::tier("nobody", "nobody", plan::seats(1, 1), plan::above(0, 300));
+        nobody.when.threshold = Threshold::LongestWaitAbove(Millis::from_mins(1));
+        plan.pools.insert(Name::from("nobody"), plan::people(&[]));
+        let mut outbound = plan.ladders["day"].tiers[1].clone();
+        plan.ladders.get_mut("night").unwrap().tiers = vec![nobody, outbound.clone()];
+        outbound.when = plan::above(5, 20);
+        plan.ladders.get_mut("day").unwrap().tiers = vec![outbound];
+    });
+    floor.at("00:00").reads(Reading {
+        longest_wait: Some(Millis::ZERO),
+        ..Reading::of("sales", 6)
+    });
+    floor.at("00:12").waiting("inbound", 6);
+    floor.at("00:32").expect_said("approval_asked");
+    floor
+        .at("01:00")
+        .expect_said("approval_lapsed")
+        .expect_said("tier_skipped");
+}
+
+#[test]
 fn what_is_kept_for_a_higher_queue_is_kept_from_when_the_wait_of_its_first_caller_grows_too_long() {
     let mut floor = Floor::with(|plan| {
         plan.chain.clear();

@@ -294,6 +294,26 @@ fn who_is_asked_for_takes_as_many_empty_places_as_they_are_and_not_all() {
 }
 
 #[test]
+fn those_who_are_all_there_once_another_has_left_settle_before_sight_is_lost_in_that_millisecond() {
+    let mut floor = Floor::with(|plan| {
+        experts_only(plan);
+        plan::day_tier(plan, "expert").seats = plan::seats(2, 2);
+        plan::day_tier(plan, "expert").settle_within = Some(Millis::from_mins(10));
+    });
+    floor.at("00:00").waiting_among("inbound", 6, &[]);
+    floor.at("05:00").expect_sign_in("expert", ["E01", "E02"]);
+    floor.at("05:05").waiting_among("inbound", 6, &["E02"]);
+    floor.at("05:10").waiting_among("inbound", 6, &["E01"]);
+    floor.at("06:10").expect_said("gone");
+    floor.at("08:55").silence();
+    floor
+        .at("09:10")
+        .expect_said("taken_as_left")
+        .expect_said("settled")
+        .expect_said("feed_lost");
+}
+
+#[test]
 fn who_is_said_to_be_there_after_all_is_not_asked_about_again() {
     let mut floor = Floor::with(|plan| {
         experts_only(plan);

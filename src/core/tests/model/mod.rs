@@ -207,8 +207,15 @@ impl Model {
         loop {
             let before = self.said.len();
             for name in self.names() {
-                self.settled_and_freed(&name);
-                self.missing_are_asked_about(&name);
+                // Who has left may leave others who are all there: before the queue is blind.
+                loop {
+                    let before = self.said.len();
+                    self.settled_and_freed(&name);
+                    self.missing_are_asked_about(&name);
+                    if self.said.len() == before {
+                        break;
+                    }
+                }
             }
             for name in self.names() {
                 self.goes_blind(&name);
