@@ -2,7 +2,7 @@
 # Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
 #
 # What is missing is installed: a C compiler, Node.js, Chromium, Firefox, a Chinese font and Python's venv by apt; the walk's npm packages
-# into tests/browser/node_modules; the Python client's package, Prometheus and libfaketime into target/. As root, or as a user with sudo. What
+# into tests/browser/node_modules; the Python client's package, Prometheus, Alertmanager and libfaketime into target/. As root, or as a user with sudo. What
 # cannot be installed is named, and its part is skipped; whatever did run and failed makes the whole fail. Set
 # SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the core's tests notice a broken
 # core (tests/mutations.py --count 20; many minutes).
@@ -216,13 +216,35 @@ promtool=$(command -v promtool || echo target/promtool/usr/bin/promtool)
 [[ -x $promtool ]] || unpack prometheus || true
 if [[ -x $promtool ]]; then
   if run alerts "$promtool" check rules deploy/prometheus/alerts.yml &&
-    run alerts "$promtool" test rules deploy/prometheus/alerts.test.yml; then
+    run alerts "$promtool" test rules deploy/prometheus/alerts.test.yml &&
+    run alerts "$promtool" check config --syntax-only deploy/compose/prometheus.yml; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
   fi
 else
   skip "the alert rules: they need promtool (in Debian's package prometheus), and it could not be fetched"
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "Whom Alertmanager tells"
+# leads SEVERITY RECEIVER: an alert of this severity comes to this receiver.
+leads() {
+  local receiver
+  receiver=$("$amtool" config routes test --config.file=deploy/compose/alertmanager.yml "severity=$1" 2>/dev/null)
+  echo "$1: $receiver"
+  [[ $receiver == "$2" ]] || { echo "expected it to come to $2"; return 1; }
+}
+amtool=$(command -v amtool || echo target/promtool/usr/bin/amtool)
+[[ -x $amtool ]] || unpack prometheus-alertmanager || true
+if [[ -x $amtool ]]; then
+  if run routes "$amtool" check-config deploy/compose/alertmanager.yml && leads critical page && leads warning mailbox; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+else
+  skip "whom Alertmanager tells: it needs amtool (in Debian's package prometheus-alertmanager), and it could not be fetched"
 fi
 
 # ---------------------------------------------------------------------------------------------------------------------
