@@ -199,7 +199,8 @@ impl Teller {
         };
         metrics::gauge!(names::FEED_CLOCK_SKEW, "feed" => self.feed.to_string()).set(skew.as_secs());
         let moved = skew.0.saturating_sub(self.warned.0).saturating_abs() >= SKEW_WARNED.0;
-        if moved && (clocks_differ(skew) || self.warned != Millis::ZERO) {
+        let turned = clocks_differ(skew) != clocks_differ(self.warned);
+        if turned || moved {
             self.warned = skew;
             tracing::warn!(
                 feed = %self.feed,

@@ -52,6 +52,8 @@ pub(super) struct Bells {
     from: Time,
     slots: Vec<u32>,
     kinds: BTreeMap<&'static str, u32>,
+    /// Of the first entry: before it there was no daemon that could have rung.
+    first: Option<Time>,
 }
 
 impl Bells {
@@ -60,10 +62,12 @@ impl Bells {
             from,
             slots: vec![0; super::grid::ten_minutes(from, to)],
             kinds: BTreeMap::new(),
+            first: None,
         }
     }
 
     pub fn take(&mut self, entry: &Entry) {
+        self.first.get_or_insert(entry.at);
         let Record::Decision(decision) = &entry.record else {
             return;
         };
@@ -82,7 +86,9 @@ impl Bells {
         let ran = usize::try_from((at - self.from).0 / SLOT.0).unwrap_or(0) + 1;
         self.slots.truncate(ran);
         let total: u32 = self.slots.iter().sum();
-        let slots = u32::try_from(self.slots.len()).unwrap_or(u32::MAX).max(1);
+        let before = self.first.map_or(0, |first| (first - self.from).0.max(0) / SLOT.0);
+        let ran = self.slots.len().saturating_sub(usize::try_from(before).unwrap_or(0));
+        let slots = u32::try_from(ran).unwrap_or(u32::MAX).max(1);
         let worst = self
             .slots
             .iter()

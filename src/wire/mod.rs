@@ -260,7 +260,7 @@ pub struct House {
     /// Names this duty log: another value means that numbers begin anew.
     pub log: String,
     /// Feeds whose clock differs from ours by 5 s or more: our clock less theirs, in whole seconds. Their readings count by the moment at
-    /// which they came; a replay of them goes by their own.
+    /// which they came; a replay of them goes by their own. Told to whoever may see the whole floor.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub clocks: BTreeMap<Name, i64>,
 }
@@ -271,6 +271,10 @@ impl House {
         let mut house = self.clone();
         if let Some(names) = house.labels.get_mut("queue") {
             names.retain(|queue, _| scope.covers(queue));
+        }
+        if scope.admit_whole_floor().is_err() {
+            // A feed may be another queue's.
+            house.clocks.clear();
         }
         house
     }

@@ -55,7 +55,7 @@ test('who has the floor open is known by their word alone, and by nothing once t
   const chen = { name: 'Chen', staff_no: 'L01', role: 'shift_leader' };
   const heard = (people, more = 0) => listenersOf(on([queue('a')], [], { type: 'listening', people, more }));
   assert.equal(listenersOf(on([queue('a')], [])), null);
-  assert.deepEqual(heard([chen, li]), { code: 'some', names: ['Li'], leaders: ['Chen'], more: 0 });
+  assert.deepEqual(heard([chen, li]), { code: 'some', names: ['Li'], leaders: [{ name: 'Chen', role: 'shift_leader' }], more: 0 });
   assert.equal(heard([chen]).code, 'leaders');
   assert.equal(heard([]).code, 'nobody');
   const lost = reduce(on([queue('a')], [], { type: 'listening', people: [li], more: 0 }), { type: 'link_lost', now: AT });

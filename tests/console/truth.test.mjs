@@ -115,10 +115,10 @@ test('one Done, one Cannot within the grace: the second is not sent, and asks', 
   assert.deepEqual(sent, []);
   assert.deepEqual(mine.question, { message: { type: 'decline', reason: 'on break', instruction: 1 }, code: 'overtaken', with: { by: LI, status: 'done', at: AT } });
   await mine.insist();
-  assert.deepEqual(sent, [{ type: 'decline', reason: 'on break', instruction: 1 }]);
+  assert.deepEqual(sent, [{ type: 'decline', reason: 'on break', instruction: 1, sure: true }], "the other's word was read: one yes more is enough");
 });
 
-test('a conflict asks for a second yes, and only that says `sure`', async () => {
+test('a conflict asks for a second yes, which says `sure`', async () => {
   const conflict = Object.assign(new Error('Li has said done'), { code: 'conflict', with: { by: LI, status: 'done', at: AT }, asked: { type: 'decline', reason: 'x', instruction: 1, ref: 'a' } });
   let refuses = true;
   mine = new Answer({ id: 1, seats: { ask: 4 } }, async (message) => { if (refuses) throw conflict; sent.push(message); }, () => {});

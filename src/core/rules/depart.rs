@@ -116,9 +116,17 @@ impl Core {
         let settle_within = self.ladder(queue).map_or(Millis::ZERO, |ladder| ladder.settle_within);
         queue.stack.iter().find_map(|one| {
             let instruction = one.instruction;
+            let place = |person: &Name| {
+                one.parts
+                    .iter()
+                    .flat_map(|part| &part.people)
+                    .position(|it| it == person)
+            };
+            // As they went; those who went in one millisecond as they had been asked for.
             let of = |wanted: &dyn Fn(&Missing) -> bool| -> Vec<Name> {
-                let people = one.missing.iter().filter(|one| wanted(one));
-                people.map(|one| one.person.clone()).collect()
+                let mut people: Vec<&Missing> = one.missing.iter().filter(|one| wanted(one)).collect();
+                people.sort_by_key(|one| (one.since, place(&one.person)));
+                people.into_iter().map(|one| one.person.clone()).collect()
             };
             let people = of(&|one| one.left_at.is_some_and(|left_at| left_at <= at));
             if !people.is_empty() {

@@ -169,8 +169,10 @@ impl Effects {
         let Some(it) = self.pending.iter_mut().find(|one| one.instruction == instruction) else {
             return;
         };
-        // The first word counts: who is told to be there twice came once.
-        it.settled.get_or_insert((at, said));
+        // The first word counts, for who is told to be there twice came once; but any word counts for more than a time that was up.
+        if !it.settled.is_some_and(|(_, was_said)| was_said || !said) {
+            it.settled = Some((at, said));
+        }
         let queue = it.queue.clone();
         self.changed(&queue, at, Change::Came(instruction));
     }

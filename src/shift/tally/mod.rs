@@ -33,6 +33,8 @@ pub struct Tally {
     reloads: Vec<Reload>,
     daemon: Vec<Start>,
     asks: Vec<Time>,
+    /// Of the first entry: before it there was nothing that could have asked.
+    first: Option<Time>,
     /// Of each queue: steps that shadow would have called, and those that the floor called.
     steps: BTreeMap<Name, (u32, u32)>,
 }
@@ -75,12 +77,14 @@ impl Tally {
             reloads: Vec::new(),
             daemon: Vec::new(),
             asks: Vec::new(),
+            first: None,
             steps: BTreeMap::new(),
         }
     }
 
     /// Takes the next entry of the log, of whatever queue: a word said on one may move people of another.
     pub fn count(&mut self, entry: &Entry) {
+        self.first.get_or_insert(entry.at);
         if !entry.record.is_reading() && !matches!(entry.record, Record::Fact(_)) {
             entry.clone().recall(&mut self.books);
             self.stays.note(&self.books, entry.happened());
@@ -308,7 +312,7 @@ impl Tally {
             incidents: spans(incidents, self.incidents),
             reloads: self.reloads,
             daemon: self.daemon,
-            asks: AskLoad::of(self.asks, from, self.to),
+            asks: AskLoad::of(self.asks, self.first.map_or(from, |first| first.max(from)), self.to),
             shadow: shadow(self.steps),
         }
     }

@@ -116,6 +116,7 @@ log-not_shown_near = ; { $near }
 log-only_moves_counted = the feed does not tell who is signed in: of the physical seats only moves are counted
 log-order = { $by } orders: { $order }
 log-order_approve = yes to { $tier }
+log-order_call_hold = , to stay for { $span }
 log-order_call_next = call the next tier now
 log-order_call_people = call { $n } people now
 log-order_call_some = call { $n } of { $tier } now

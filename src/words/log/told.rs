@@ -106,15 +106,18 @@ impl Sentences {
 
     fn order(&self, order: &Order) -> String {
         match order {
-            Order::Call { tier, seats, .. } => {
+            Order::Call { tier, seats, hold, .. } => {
+                let hold = hold.map(|hold| self.say("order_call_hold", &[("span", &span(hold))]));
+                let hold = hold.unwrap_or_default();
                 let tier = tier.as_ref().map(|it| self.tier(it));
                 let seats = seats.map(|it| it.to_string());
-                match (tier, seats) {
+                let call = match (tier, seats) {
                     (Some(tier), None) => self.say("order_call_tier", &[("tier", &tier)]),
                     (Some(tier), Some(seats)) => self.say("order_call_some", &[("n", &seats), ("tier", &tier)]),
                     (None, Some(seats)) => self.say("order_call_people", &[("n", &seats)]),
                     (None, None) => self.say("order_call_next", &[]),
-                }
+                };
+                call + &hold
             }
             Order::Approve { tier, .. } => self.say("order_approve", &[("tier", &self.tier(tier))]),
             Order::Refuse { tier, reason, .. } => {

@@ -107,6 +107,7 @@ log-not_shown_near = { " " }{ $near }
 log-only_moves_counted = 电话系统未提供签入人数：座席只计调用的人
 log-order = { $by } 下达：{ $order }
 log-order_approve = 批准{ $tier }
+log-order_call_hold = ，留 { $span }
 log-order_call_next = 立即调用下一步
 log-order_call_people = 立即调用 { $n } 人
 log-order_call_some = 立即从{ $tier }调用 { $n } 人

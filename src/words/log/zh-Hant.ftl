@@ -107,6 +107,7 @@ log-not_shown_near = { " " }{ $near }
 log-only_moves_counted = 電話系統未提供簽入人數：座席只計調用的人
 log-order = { $by } 下達：{ $order }
 log-order_approve = 核准{ $tier }
+log-order_call_hold = ，留 { $span }
 log-order_call_next = 立即調用下一步
 log-order_call_people = 立即調用 { $n } 人
 log-order_call_some = 立即從{ $tier }調用 { $n } 人

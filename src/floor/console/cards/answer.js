@@ -103,7 +103,8 @@ export class Answer {
     const { message, code } = this.question;
     this.question = null;
     const { ref: _, ...again } = message;
-    return this.#send(code === 'conflict' ? { ...again, sure: true } : again);
+    // The other's word stood on the card in both: to be asked for a second yes once more would tell nothing new.
+    return this.#send(code === 'conflict' || code === 'overtaken' ? { ...again, sure: true } : again);
   }
 
   drop() {

@@ -14,7 +14,7 @@ export function listenersOf(state) {
   const first = people.filter(({ role }) => !LEADERS.includes(role));
   const leaders = people.filter(({ role }) => LEADERS.includes(role));
   const code = people.length === 0 ? 'nobody' : first.length === 0 ? 'leaders' : 'some';
-  return { code, names: first.map(({ name }) => name), leaders: leaders.map(({ name }) => name), more };
+  return { code, names: first.map(({ name }) => name), leaders: leaders.map(({ name, role }) => ({ name, role })), more };
 }
 
 export class Listening {
@@ -30,8 +30,7 @@ export class Listening {
     const here = page.stale ? null : listenersOf(state);
     renew(this.element, [page.look, here], () => {
       if (!here) return null;
-      const role = words.name('role', 'shift_leader');
-      const named = [...here.names, ...here.leaders.map((name) => `${name} (${role})`)];
+      const named = [...here.names, ...here.leaders.map(({ name, role }) => `${name} (${words.name('role', role)})`)];
       const list = here.more > 0 ? [...named, words.t('listening.more', { n: here.more })] : named;
       return h('p', { class: here.code === 'nobody' ? 'flag' : 'here-are' }, icon(here.code === 'nobody' ? 'bell_off' : 'person'),
         h('span', {}, here.code === 'nobody' ? words.t('listening.nobody') : words.t(`listening.${here.code}`, { people: words.list(list) })));
