@@ -329,7 +329,7 @@ try {
 
   await step('the feed is lost, and back', async () => {
     const lost = phones.lose();
-    await floor.li.banner('bad', 'Hotline: no word from the phone system').waitFor();
+    await floor.li.banner('bad', 'Hotline: out of sight since').waitFor();
     const said = Date.now() - lost;
     await all((it) => it.page.locator('.queue[data-mood="blind"]').waitFor());
     await noViolations(floor.li, 'a blind queue');
