@@ -222,54 +222,28 @@ struct Sum {
 
 impl Sum {
     fn hear(&mut self, decision: &Decision) {
-        match &decision.what {
-            What::Instruct { instruction, .. } => {
-                self.asked.insert(instruction.id, instruction.clone());
-            }
-            What::Answered {
-                instruction,
-                answer: Answer::Done { seats, .. },
-                ..
-            } => {
-                let Some(asked) = self.asked.get(instruction) else {
-                    return;
-                };
-                let people = seats.unwrap_or_else(|| asked.parts.iter().map(|part| part.seats).sum());
-                if takes_back(asked.action) {
-                    self.back += people;
-                    return;
-                }
-                match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
-                    Some((_, seats)) => *seats += people,
-                    None => self.called.push((asked.tier.clone(), people)),
-                }
-            }
-            What::Settled { .. }
-            | What::Freed { .. }
-            | What::TierSkipped { .. }
-            | What::FeedLost { .. }
-            | What::BlindLong { .. }
-            | What::PassedUp { .. }
-            | What::Unanswered { .. }
-            | What::SurgeOver { .. }
-            | What::ApprovalAsked { .. }
-            | What::ApprovalLapsed { .. }
-            | What::NotShown { .. }
-            | What::Gone { .. }
-            | What::TakenAsLeft { .. }
-            | What::IncidentEnds { .. }
-            | What::Counted { .. }
-            | What::Resumed { .. }
-            | What::FeedBack { .. }
-            | What::Answered { .. }
-            | What::NobodyListening { .. }
-            | What::Paused { .. }
-            | What::Incident { .. }
-            | What::IncidentOver { .. }
-            | What::Approved { .. }
-            | What::ApprovalRefused { .. }
-            | What::OnlyMovesCounted { .. }
-            | What::LadderChanged { .. } => {}
+        if let What::Instruct { instruction, .. } = &decision.what {
+            self.asked.insert(instruction.id, instruction.clone());
+        }
+        let What::Answered {
+            instruction,
+            answer: Answer::Done { seats, .. },
+            ..
+        } = &decision.what
+        else {
+            return;
+        };
+        let Some(asked) = self.asked.get(instruction) else {
+            return;
+        };
+        let people = seats.unwrap_or_else(|| asked.parts.iter().map(|part| part.seats).sum());
+        if takes_back(asked.action) {
+            self.back += people;
+            return;
+        }
+        match self.called.iter_mut().find(|(tier, _)| *tier == asked.tier) {
+            Some((_, seats)) => *seats += people,
+            None => self.called.push((asked.tier.clone(), people)),
         }
     }
 

@@ -262,49 +262,25 @@ impl Memory {
     }
 
     async fn hear(&mut self, decision: Decision, desk: &Desk) {
-        match decision.what {
+        if let What::Answered {
+            instruction, answer, ..
+        } = decision.what
+        {
+            self.answered(decision.at, instruction, answer, desk).await;
+        } else if let What::Instruct { instruction, .. } = decision.what
+            && !instruction.shadow
+        {
             // What is decided in shadow reaches nobody.
-            What::Instruct { instruction, .. } if !instruction.shadow => {
-                let (id, at) = (instruction.id, instruction.at);
-                if !self.play {
-                    self.to_say.insert((at + self.seen_after, id, Said::Seen));
-                    self.to_say.insert((at + self.done_after, id, Said::Done));
-                }
-                // What it takes back need not be answered any more.
-                if let Some(of) = instruction.of {
-                    self.to_say.retain(|(_, other, _)| *other != of);
-                }
-                self.asked.insert(id, instruction);
+            let (id, at) = (instruction.id, instruction.at);
+            if !self.play {
+                self.to_say.insert((at + self.seen_after, id, Said::Seen));
+                self.to_say.insert((at + self.done_after, id, Said::Done));
             }
-            What::Answered {
-                instruction, answer, ..
-            } => self.answered(decision.at, instruction, answer, desk).await,
-            What::Instruct { .. }
-            | What::Settled { .. }
-            | What::Freed { .. }
-            | What::TierSkipped { .. }
-            | What::FeedLost { .. }
-            | What::BlindLong { .. }
-            | What::PassedUp { .. }
-            | What::Unanswered { .. }
-            | What::SurgeOver { .. }
-            | What::ApprovalAsked { .. }
-            | What::ApprovalLapsed { .. }
-            | What::NotShown { .. }
-            | What::Gone { .. }
-            | What::TakenAsLeft { .. }
-            | What::IncidentEnds { .. }
-            | What::Counted { .. }
-            | What::Resumed { .. }
-            | What::FeedBack { .. }
-            | What::NobodyListening { .. }
-            | What::Paused { .. }
-            | What::Incident { .. }
-            | What::IncidentOver { .. }
-            | What::Approved { .. }
-            | What::ApprovalRefused { .. }
-            | What::OnlyMovesCounted { .. }
-            | What::LadderChanged { .. } => {}
+            // What it takes back need not be answered any more.
+            if let Some(of) = instruction.of {
+                self.to_say.retain(|(_, other, _)| *other != of);
+            }
+            self.asked.insert(id, instruction);
         }
     }
 

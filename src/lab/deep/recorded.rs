@@ -118,46 +118,19 @@ impl Seen {
     }
 
     fn count(&mut self, decision: &Decision, issued: &mut BTreeMap<InstructionId, Time>) {
-        match &decision.what {
-            What::Instruct { instruction, .. } if instruction.action.brings_people() => {
-                *self.watched.called.entry(instruction.tier.clone()).or_default() += 1.0;
-                issued.insert(instruction.id, decision.at);
-            }
-            What::Instruct { instruction, .. } => {
-                if let Some(since) = instruction.of.and_then(|of| issued.remove(&of)) {
-                    let short = decision.at - since < SHORT_STAY;
-                    self.watched.stays.0 += 1.0;
-                    self.watched.stays.1 += f64::from(u8::from(short));
-                }
-            }
-            What::TierSkipped { tier, .. } => {
-                *self.watched.skipped.entry(tier.clone()).or_default() += 1.0;
-            }
-            What::Settled { .. }
-            | What::Freed { .. }
-            | What::FeedLost { .. }
-            | What::BlindLong { .. }
-            | What::PassedUp { .. }
-            | What::Unanswered { .. }
-            | What::SurgeOver { .. }
-            | What::ApprovalAsked { .. }
-            | What::ApprovalLapsed { .. }
-            | What::NotShown { .. }
-            | What::Gone { .. }
-            | What::TakenAsLeft { .. }
-            | What::IncidentEnds { .. }
-            | What::Counted { .. }
-            | What::Resumed { .. }
-            | What::FeedBack { .. }
-            | What::Answered { .. }
-            | What::NobodyListening { .. }
-            | What::Paused { .. }
-            | What::Incident { .. }
-            | What::IncidentOver { .. }
-            | What::Approved { .. }
-            | What::ApprovalRefused { .. }
-            | What::OnlyMovesCounted { .. }
-            | What::LadderChanged { .. } => {}
+        if let What::TierSkipped { tier, .. } = &decision.what {
+            *self.watched.skipped.entry(tier.clone()).or_default() += 1.0;
+        }
+        let What::Instruct { instruction, .. } = &decision.what else {
+            return;
+        };
+        if instruction.action.brings_people() {
+            *self.watched.called.entry(instruction.tier.clone()).or_default() += 1.0;
+            issued.insert(instruction.id, decision.at);
+        } else if let Some(since) = instruction.of.and_then(|of| issued.remove(&of)) {
+            let short = decision.at - since < SHORT_STAY;
+            self.watched.stays.0 += 1.0;
+            self.watched.stays.1 += f64::from(u8::from(short));
         }
     }
 

@@ -305,40 +305,13 @@ impl Look<'_> {
             };
             timeline.tell(Input::Reading { reading }, Time(0) + at);
             while let Some(decision) = timeline.decided() {
-                match decision.what {
-                    What::Instruct { instruction, .. } if instruction.action.brings_people() => {
-                        let since = decision.at - Time(0);
-                        climbed.called.entry(instruction.tier).or_insert(since);
-                    }
-                    What::TierSkipped { tier, .. } => {
-                        climbed.skipped.insert(tier);
-                    }
-                    What::Instruct { .. }
-                    | What::Settled { .. }
-                    | What::Freed { .. }
-                    | What::FeedLost { .. }
-                    | What::BlindLong { .. }
-                    | What::PassedUp { .. }
-                    | What::Unanswered { .. }
-                    | What::SurgeOver { .. }
-                    | What::ApprovalAsked { .. }
-                    | What::ApprovalLapsed { .. }
-                    | What::NotShown { .. }
-                    | What::Gone { .. }
-                    | What::TakenAsLeft { .. }
-                    | What::IncidentEnds { .. }
-                    | What::Counted { .. }
-                    | What::Resumed { .. }
-                    | What::FeedBack { .. }
-                    | What::Answered { .. }
-                    | What::NobodyListening { .. }
-                    | What::Paused { .. }
-                    | What::Incident { .. }
-                    | What::IncidentOver { .. }
-                    | What::Approved { .. }
-                    | What::ApprovalRefused { .. }
-                    | What::OnlyMovesCounted { .. }
-                    | What::LadderChanged { .. } => {}
+                if let What::TierSkipped { tier, .. } = decision.what {
+                    climbed.skipped.insert(tier);
+                } else if let What::Instruct { instruction, .. } = decision.what
+                    && instruction.action.brings_people()
+                {
+                    let since = decision.at - Time(0);
+                    climbed.called.entry(instruction.tier).or_insert(since);
                 }
             }
             at = at + READINGS_EVERY;

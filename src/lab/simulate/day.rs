@@ -372,39 +372,15 @@ impl<'a> Day<'a> {
             };
             self.count(queue, &decision);
             let at = self.timeline.core().now();
-            match decision.what {
-                What::Instruct { instruction, .. } if !instruction.shadow => self.hear(queue, &instruction, at),
-                What::ApprovalAsked { approval } if approval.times == 1 => {
+            if let What::ApprovalAsked { approval } = &decision.what {
+                if approval.times == 1 {
                     let takes = self.draw_supervisor.lasting(&self.prepared.takes);
                     self.plan_at(at + takes, Due::Yes { queue: queue as u32 });
                 }
-                What::Instruct { .. }
-                | What::Settled { .. }
-                | What::Freed { .. }
-                | What::TierSkipped { .. }
-                | What::FeedLost { .. }
-                | What::BlindLong { .. }
-                | What::PassedUp { .. }
-                | What::Unanswered { .. }
-                | What::SurgeOver { .. }
-                | What::ApprovalAsked { .. }
-                | What::ApprovalLapsed { .. }
-                | What::NotShown { .. }
-                | What::Gone { .. }
-                | What::TakenAsLeft { .. }
-                | What::IncidentEnds { .. }
-                | What::Counted { .. }
-                | What::Resumed { .. }
-                | What::FeedBack { .. }
-                | What::Answered { .. }
-                | What::NobodyListening { .. }
-                | What::Paused { .. }
-                | What::Incident { .. }
-                | What::IncidentOver { .. }
-                | What::Approved { .. }
-                | What::ApprovalRefused { .. }
-                | What::OnlyMovesCounted { .. }
-                | What::LadderChanged { .. } => {}
+            } else if let What::Instruct { instruction, .. } = &decision.what
+                && !instruction.shadow
+            {
+                self.hear(queue, instruction, at);
             }
         }
     }
