@@ -44,6 +44,12 @@ const SKEW_WARNED: Millis = Millis::from_secs(5);
 /// A snapshot after so many entries keeps start-up under a second.
 const SNAPSHOT_EVERY: u64 = 20_000;
 
+/// So many entries more it may wait for a calm moment.
+const SNAPSHOT_LATE: u64 = 10_000;
+
+/// It is calm where the floor has been told nothing for so long.
+const CALM: Duration = Duration::from_secs(1);
+
 /// Readings, and names of people, are let go at this pace.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
@@ -52,6 +58,9 @@ const EVENTS_A_TURN: usize = 256;
 
 /// How many decisions are put into words in one turn, before the disk and the floor are looked at again.
 const REPORTS_A_TURN: usize = 32;
+
+/// So many decisions wait at most for words while the disk is at work.
+const REPORTS_WAITING: usize = 16_384;
 
 /// People in one answer whom the plan does not know: names of whom somebody has heard only now.
 const STRANGERS_MAX: usize = 50;
@@ -112,6 +121,8 @@ pub struct Driver<J> {
     /// Something changed that the floor has not been shown.
     unshown: bool,
     snapshot_due: u64,
+    /// When there was last something for the floor.
+    told: Instant,
     pruned: Instant,
     looked: Instant,
     gauges_shown: Option<Instant>,
@@ -156,6 +167,7 @@ impl<J: Journal> Driver<J> {
             shown: past,
             unshown: true,
             snapshot_due,
+            told: past,
             pruned: past,
             looked: past,
             gauges_shown: None,
@@ -213,6 +225,10 @@ impl<J: Journal> Driver<J> {
                 () = cancel.cancelled() => break,
                 settled = self.ledger.settled() => {
                     let reached = self.ledger.take(settled)?;
+                    if !reached.is_empty() {
+                        // Whoever is told has it before it is written down that they have.
+                        tokio::task::yield_now().await;
+                    }
                     self.delivered(reached);
                 }
                 () = self.alarm.sleep_until(&clock, due) => {}
@@ -230,7 +246,10 @@ impl<J: Journal> Driver<J> {
                     // Whoever asked may have gone.
                     let _ = asked.send(());
                 }
-                () = std::future::ready(()), if !self.unreported.is_empty() => self.report_some(),
+                () = std::future::ready(()), if self.may_report() => {
+                    tokio::task::yield_now().await;
+                    self.report_some();
+                }
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
@@ -655,6 +674,12 @@ impl<J: Journal> Driver<J> {
         metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(value);
     }
 
+    /// Whether there are decisions to be put into words, and nothing that is on its way to the floor would wait for it.
+    fn may_report(&self) -> bool {
+        let late = self.unreported.len() > REPORTS_WAITING;
+        !self.unreported.is_empty() && (late || !self.ledger.is_at_the_disk())
+    }
+
     /// Puts decisions into the process's own log and counters: some of them, so that whatever waits for a whole storm's words does not wait
     /// long.
     fn report_some(&mut self) {
@@ -667,6 +692,12 @@ impl<J: Journal> Driver<J> {
     fn end_turn(&mut self) {
         if self.core.poll_turned() {
             self.ledger.bind();
+        }
+        if self.ledger.has_news() {
+            self.told = Instant::now();
+        }
+        if self.ledger.is_busy() {
+            return;
         }
         if self.unshown && (self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
             self.show();
@@ -718,8 +749,11 @@ impl<J: Journal> Driver<J> {
         Arc::clone(known)
     }
 
+    /// A snapshot, where one is due and it is calm: one of thousands of queues takes longer than an instruction may wait for it.
     fn snapshot(&mut self) -> Option<Snapshot> {
-        if self.ledger.last_seq() < self.snapshot_due {
+        let over = self.ledger.last_seq().checked_sub(self.snapshot_due)?;
+        let waits = self.snapshot_due > 0 && over < SNAPSHOT_LATE && self.told.elapsed() < CALM;
+        if waits {
             return None;
         }
         self.snapshot_due = self.ledger.last_seq() + SNAPSHOT_EVERY;
