@@ -201,7 +201,7 @@ async fn who_is_not_named_for_long_is_forgotten_unless_the_core_knows_them() {
     };
     assert_eq!((persons.len(), *why, said.len()), (2, Forgetting::Unnamed, 1));
     written(&daemon, batch(vec![entry(6, lately, Record::Fact(said[0].clone()))])).await;
-    let [by, person] = [persons[1], persons[0]].map(PersonId::forgotten);
+    let [by, person] = [persons[0], persons[1]].map(PersonId::forgotten);
     assert_eq!(
         told(&path, 1),
         format!("{by} (supervisor) to instruction 7: done (in the plan, {person}, named again)")
