@@ -602,10 +602,10 @@ export function stageOf(state, queue, move) {
   if (move.shown > 0) return { code: 'on', n: move.shown, of };
   if (confirmed) return { code: 'on', n, of };
   // A state may be a moment older than the answer.
-  if (done) return { code: 'said', by: done.by?.name, n: Math.min(n, done.seats), of };
+  if (done) return { code: 'said', by: done.by, n: Math.min(n, done.seats), of };
   if (known.seen_by) {
     const at = known.eta_s != null && known.seen_at ? Date.parse(known.seen_at) + known.eta_s * 1000 : null;
-    return { code: at === null ? 'seen' : known.broken ? 'late' : 'coming', by: known.seen_by.name, at, n, of };
+    return { code: at === null ? 'seen' : known.broken ? 'late' : 'coming', by: known.seen_by, at, n, of };
   }
   if (move.answered) return { code: move.settled ? 'settled' : 'answered', n, of };
   return { code: known.unanswered ? 'unanswered' : 'asked', n, of };
