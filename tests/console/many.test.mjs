@@ -11,10 +11,11 @@ import { alike } from '../../src/floor/console/alike.js';
 import { rising } from '../../src/floor/console/dom.js';
 import { act } from '../../src/floor/console/keys/keys.js';
 import { arrangement } from '../../src/floor/console/queue/queues.js';
+import { Order } from '../../src/floor/console/queue/order.js';
 import { pageOf } from '../../src/floor/console/queue/wall.js';
 import { promiseOf } from '../../src/floor/console/cards/cards.js';
 import { groupsOf } from '../../src/floor/console/cards/several.js';
-import { emptyState, inTrouble, openInstructions, queuesByTrouble, reduce } from '../../src/floor/console/store.js';
+import { emptyState, inTrouble, openInstructions, queuesByTrouble, rankOf, reduce } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
 
@@ -52,11 +53,19 @@ test('of sixty the worst is whole, trouble is never folded away, calm ones are c
 test('what is in the same trouble does not hop with every reading; what is worse stands first at once', () => {
   const same = { ...floor(), queues: Object.fromEntries(names.map((name) => [name, queue(name, { waiting: name === 'q40' ? 5 : 1 })])) };
   assert.equal(arrangement(same).tiles[0], 'q40', 'put in order anew, the deepest comes first');
-  const kept = arrangement(same, { stood: names }).tiles;
+  const stood = new Map(names.map((name) => [name, rankOf(same, name)]));
+  const kept = arrangement(same, { stood }).tiles;
   assert.deepEqual(kept, names.slice(0, 24), 'until then it stays where it stood');
   const worse = { ...same, open: { 1: ask(1, 'q50') }, queues: { ...same.queues, q45: queue('q45', { waiting: 9 }) } };
-  const { panels, tiles } = arrangement(worse, { stood: names });
+  const { panels, tiles } = arrangement(worse, { stood });
   assert.deepEqual([...panels, tiles[0], tiles[1]], ['q50', 'q45', 'q00']);
+  // What is better by now keeps its place until they are put in order anew; it is whole no more, and counts as calm.
+  const order = new Order();
+  const since = order.stood(worse, 0);
+  assert.deepEqual([...since.keys()].slice(0, 2), ['q50', 'q45']);
+  const better = arrangement(same, { stood: order.stood(same, 4_999) });
+  assert.deepEqual([better.panels, better.tiles.slice(0, 3), better.troubled], [[], ['q50', 'q45', 'q40'], 0]);
+  assert.deepEqual(arrangement(same, { stood: order.stood(same, 5_000) }).tiles.slice(0, 2), ['q40', 'q00']);
 });
 
 test('the longest rising row is what need not move', () => {

@@ -511,12 +511,15 @@ function levelOf(state, name) {
 }
 
 /**
- * What two queues have in common that are as bad: how they feel, how far up it is, and their priority.
+ * How bad a queue is, as a number, the worst the least: how it feels, then how far up it is, then its priority. Of two that are alike the same.
  * @param {State} state
  */
-export function troubleOf(state, name) {
-  return [moodOf(state, name), levelOf(state, name), state.queues[name]?.priority ?? 0].join();
+export function rankOf(state, name) {
+  return TROUBLE.indexOf(moodOf(state, name)) - Math.min(levelOf(state, name), 99) / 1e3 - Math.min(state.queues[name]?.priority ?? 0, 1e6) / 1e10;
 }
+
+/** Whether a queue of this rank needs somebody's eyes. */
+export const troublesRank = (rank) => rank < LEAVES_ALONE - 0.5;
 
 /**
  * What waits for a leader's yes, longest first: `{queue, …approval}`.
