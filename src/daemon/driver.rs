@@ -109,6 +109,8 @@ pub struct Driver<J> {
     /// What runs out is warned of once; it has been up to here.
     warned: Time,
     shown: Instant,
+    /// How fast time runs, as every session was told last.
+    speed: u32,
     /// Something changed that the floor has not been shown.
     unshown: bool,
     snapshot_due: u64,
@@ -154,6 +156,7 @@ impl<J: Journal> Driver<J> {
             calendar_due: Time(i64::MIN),
             warned: Time(i64::MIN),
             shown: past,
+            speed: 0,
             unshown: true,
             snapshot_due,
             pruned: past,
@@ -631,14 +634,16 @@ impl<J: Journal> Driver<J> {
             .follow(&config.webhooks, config.push.as_ref(), &house, last_seq);
     }
 
-    fn show_house(&self) {
-        self.hub.set_house(House {
+    fn show_house(&mut self) {
+        let house = House {
             clocks: self.feeds.clocks_that_differ(),
             ..house::of(&self.config, &self.clock, &self.log)
-        });
+        };
+        self.speed = house.speed;
+        self.hub.set_house(house);
     }
 
-    fn show_config(&self, successful: bool) {
+    fn show_config(&mut self, successful: bool) {
         self.show_house();
         self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
         self.hub.set_config(Arc::clone(&self.config));
@@ -667,6 +672,9 @@ impl<J: Journal> Driver<J> {
     fn end_turn(&mut self) {
         if self.core.poll_turned() {
             self.ledger.bind();
+        }
+        if self.clock.speed() != self.speed {
+            self.show_house();
         }
         if self.unshown && (self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
             self.show();

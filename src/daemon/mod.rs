@@ -94,6 +94,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Its clock.
     pub clock: Clock,
+    /// What every page is told.
+    pub hub: Arc<Hub>,
     cancel: CancellationToken,
     driver: JoinHandle<Result<(), Fenced>>,
     server: JoinHandle<Result<(), ServeFault>>,
@@ -320,7 +322,7 @@ async fn assemble<L: Listener + 'static>(
     let parts = Parts {
         clock: clock.clone(),
         metrics,
-        hub,
+        hub: Arc::clone(&hub),
         door,
         log,
         desk,
@@ -342,6 +344,7 @@ async fn assemble<L: Listener + 'static>(
     Ok(Running {
         address,
         clock,
+        hub,
         cancel,
         driver,
         server,

@@ -59,6 +59,15 @@ impl Language {
         }
     }
 
+    /// The first language of a browser's `Accept-Language` that is one of ours, as in `zh-TW,zh;q=0.9`; English where none is.
+    pub fn of_browser(accepted: &str) -> Language {
+        let tags = accepted.split(',').map(|tag| tag.trim().replace('-', "_"));
+        let ours = tags
+            .into_iter()
+            .find(|tag| tag.starts_with("zh") || tag.starts_with("en"));
+        Language::of_locale(&ours.unwrap_or_default())
+    }
+
     /// The word that [`Language::read`] reads.
     pub fn word(self) -> &'static str {
         match self {
@@ -246,6 +255,8 @@ mod tests {
         let said = ["zh_CN.UTF-8", "zh_HK.UTF-8", "zh-Hant_TW", "C.UTF-8", "de_DE", ""].map(Language::of_locale);
         let [hans, hant] = [Language::ZhHans, Language::ZhHant];
         assert_eq!(said, [hans, hant, hant, Language::En, Language::En, Language::En]);
+        let asked = ["zh-TW,zh;q=0.9,en;q=0.8", "fr, zh-CN;q=0.5", "en-GB,zh;q=0.1", "*", ""].map(Language::of_browser);
+        assert_eq!(asked, [hant, hans, Language::En, Language::En, Language::En]);
     }
 
     #[test]

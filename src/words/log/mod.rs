@@ -90,7 +90,7 @@ impl Sentences {
     /// Who: name, role and staff number.
     fn person(&self, actor: &Actor) -> String {
         let values = [
-            ("name", actor.name.as_str()),
+            ("name", &self.words.called(&actor.name, &actor.staff_no)[..]),
             ("role", &self.role(&actor.role)),
             ("staff_no", &actor.staff_no),
         ];
