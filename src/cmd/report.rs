@@ -1,10 +1,10 @@
 //! `surged report`: the five tables and what stands beside them, out of the duty log.
 
 use super::language::InLanguage;
-use super::log::{LogFile, PATIENCE};
+use super::log::{LogFile, PATIENCE, tell_passed_over};
 use crate::journal::Reader;
 use crate::report::{Document, NoReport, Report, Wanted, draw_up, last_month};
-use crate::words::Words;
+use crate::words::{Sentences, Words};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -89,6 +89,10 @@ impl ReportArgs {
         };
         let report = drawn_up(&reader, &wanted)?;
         let language = self.language.chosen();
+        tell_passed_over(
+            &reader.take_spoiled(),
+            &Sentences::in_language(language, wanted.zone.clone()),
+        );
         let house = place
             .config
             .as_ref()
@@ -113,7 +117,7 @@ impl ReportArgs {
         if let (Some(from), Some(to)) = (self.from, self.to) {
             return Wanted::between(from, to).map_err(|fault| anyhow!("--from, --to: {fault}"));
         }
-        let last = reader.recover_before(0)?.last_at;
+        let last = reader.last_at()?;
         let last = last.ok_or_else(|| anyhow!("the duty log is empty: there is nothing to report"))?;
         Ok(last_month(last, zone))
     }
