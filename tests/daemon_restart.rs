@@ -281,10 +281,10 @@ async fn spoiled_readings_keep_nobody_from_the_plan() {
     let journal = surge.file("surged.db");
     {
         let log = rusqlite::Connection::open(&journal).unwrap();
-        let spoiled = log.execute(
-            "UPDATE packed SET body = substr(body, 1, 9) || x'ff' || substr(body, 11)",
-            [],
-        );
+        let block = log.query_row("SELECT body FROM packed", [], |row| row.get(0));
+        let mut block: Vec<u8> = block.unwrap();
+        block[9] ^= 0x10;
+        let spoiled = log.execute("UPDATE packed SET body = ?1", [block]);
         assert_eq!(spoiled.unwrap(), 1, "one block has all readings");
     }
     surge.start().await;

@@ -35,9 +35,25 @@ fn blocks(path: &Path) -> Vec<(u64, u64)> {
     rows.unwrap().map(Result::unwrap).collect()
 }
 
-fn change(path: &Path, sql: &str, first: u64) {
+/// Puts other bytes in the place of a block.
+fn spoil(path: &Path, first: u64, how: Spoil) {
     let log = rusqlite::Connection::open(path).unwrap();
-    assert_eq!(log.execute(sql, [first as i64]).unwrap(), 1, "{sql}");
+    let first = first as i64;
+    let body: Vec<u8> = log
+        .query_row("SELECT body FROM packed WHERE first = ?1", [first], |row| row.get(0))
+        .unwrap();
+    let other: Vec<u8> = log
+        .query_row(
+            "SELECT body FROM packed WHERE first <> ?1 ORDER BY first LIMIT 1",
+            [first],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let changed = log.execute(
+        "UPDATE packed SET body = ?2 WHERE first = ?1",
+        (first, how(body, other)),
+    );
+    assert_eq!(changed.unwrap(), 1);
 }
 
 fn without(all: &[Entry], spoiled: (u64, u64)) -> Vec<Entry> {
@@ -45,14 +61,21 @@ fn without(all: &[Entry], spoiled: (u64, u64)) -> Vec<Entry> {
     all.iter().filter(|entry| !is_lost(entry)).cloned().collect()
 }
 
-/// Whatever happened to a block of readings: another byte in it, cut, of zeros, of a form that there is not, or in another's place.
-const SPOILS: [&str; 6] = [
-    "UPDATE packed SET body = substr(body, 1, 900) || x'ff' || substr(body, 902) WHERE first = ?1",
-    "UPDATE packed SET body = substr(body, 1, 700) WHERE first = ?1",
-    "UPDATE packed SET body = zeroblob(length(body)) WHERE first = ?1",
-    "UPDATE packed SET body = x'' WHERE first = ?1",
-    "UPDATE packed SET body = x'09' || substr(body, 2) WHERE first = ?1",
-    "UPDATE packed SET body = (SELECT body FROM packed AS other WHERE other.first <> packed.first ORDER BY first LIMIT 1) WHERE first = ?1",
+/// A block, and another of the same log: what stands in its place.
+type Spoil = fn(Vec<u8>, Vec<u8>) -> Vec<u8>;
+
+/// Another byte in it, cut, of zeros, empty, of a form that there is not, and another's in its place.
+const SPOILS: [Spoil; 6] = [
+    |mut block, _| {
+        let middle = block.len() / 2;
+        block[middle] ^= 0x10;
+        block
+    },
+    |block, _| block[..block.len() / 2].to_vec(),
+    |block, _| vec![0; block.len()],
+    |_, _| Vec::new(),
+    |block, _| [&[9][..], &block[1..]].concat(),
+    |_, other| other,
 ];
 
 #[tokio::test]
@@ -65,19 +88,19 @@ async fn a_spoiled_block_keeps_nobody_from_the_rest() {
     assert!(blocks.len() >= 3, "{blocks:?}");
     // The first, one in the middle, and the last, which would go on.
     for (first, last) in [blocks[0], blocks[blocks.len() / 2], blocks[blocks.len() - 1]] {
-        for spoil in SPOILS {
+        for (how, of) in SPOILS.into_iter().zip(1..) {
             let copy = dir.path().join("copy.db");
             std::fs::copy(&path, &copy).unwrap();
-            change(&copy, spoil, first);
+            spoil(&copy, first, how);
             let left = without(&all, (first, last));
             let is_told = |spoiled: &[Spoiled]| {
-                let [it] = spoiled else { panic!("{spoil}: {spoiled:?}") };
-                assert_eq!((it.first, it.last), (first, last), "{spoil}");
-                assert_eq!((it.since, it.until), (Time(first as i64), Time(last as i64)), "{spoil}");
+                let [it] = spoiled else { panic!("{of}: {spoiled:?}") };
+                assert_eq!((it.first, it.last), (first, last), "{of}");
+                assert_eq!((it.since, it.until), (Time(first as i64), Time(last as i64)), "{of}");
             };
 
             let log = reader(&copy);
-            assert_eq!(log.read(1..=u64::MAX, usize::MAX).unwrap(), left, "{spoil}");
+            assert_eq!(log.read(1..=u64::MAX, usize::MAX).unwrap(), left, "{of}");
             is_told(&log.take_spoiled());
             assert_eq!(log.take_spoiled(), []);
             let newest = Look {
@@ -86,7 +109,7 @@ async fn a_spoiled_block_keeps_nobody_from_the_rest() {
             };
             let mut looked = log.look(&newest, usize::MAX).unwrap().entries;
             looked.reverse();
-            assert_eq!(looked, left, "{spoil}");
+            assert_eq!(looked, left, "{of}");
             is_told(&log.take_spoiled());
             // Times within it are found by what is left.
             let within = Look {
@@ -95,7 +118,7 @@ async fn a_spoiled_block_keeps_nobody_from_the_rest() {
             };
             let before = |entry: &&Entry| entry.at < Time((first + last) as i64 / 2);
             let expected: Vec<Entry> = left.iter().filter(before).cloned().collect();
-            assert_eq!(log.look(&within, usize::MAX).unwrap().entries, expected, "{spoil}");
+            assert_eq!(log.look(&within, usize::MAX).unwrap().entries, expected, "{of}");
             // Who asks for no readings does not hear of them.
             log.take_spoiled();
             log.visit(&Select::default(), |_| Ok::<(), surged::journal::JournalError>(()))
@@ -130,22 +153,21 @@ async fn spoiled_readings_of_before_there_were_blocks_are_passed_over_too() {
         .query_row("SELECT min(seq) FROM readings", [], |row| row.get(0))
         .unwrap();
     drop(old);
-    let (journal, recovered) = open(&path);
+    let (journal, _) = open(&path);
+    let whole = journal.read(1..=u64::MAX, usize::MAX).await.unwrap();
+    let meddler = rusqlite::Connection::open(&path).unwrap();
+    let cut = "UPDATE readings SET body = substr(body, 1, 20) WHERE seq = ?1";
+    assert_eq!(meddler.execute(cut, [seq]).unwrap(), 1);
+    drop(meddler);
+    let left = journal.read(1..=u64::MAX, usize::MAX).await.unwrap();
     journal.close().await;
-    change(
-        &path,
-        "UPDATE readings SET body = substr(body, 1, 20) WHERE seq = ?1",
-        seq as u64,
-    );
-    let left: Vec<Entry> = (recovered.entries_after.into_iter())
-        .filter(|entry| entry.seq != seq as u64)
-        .collect();
-    let (journal, recovered) = open(&path);
-    assert_eq!(recovered.entries_after, left);
-    assert_eq!(recovered.spoiled.len(), 1);
+    let seq = seq as u64;
+    assert_eq!(left, without(&whole, (seq, seq)));
+    let (journal, _) = open(&path);
     journal.close().await;
     let spoiled = reader(&path).verify_readings().unwrap();
-    assert_eq!((spoiled[0].first, spoiled[0].last), (seq as u64, seq as u64));
+    assert_eq!(spoiled.len(), 1);
+    assert_eq!((spoiled[0].first, spoiled[0].last), (seq, seq));
 }
 
 #[tokio::test]
@@ -154,7 +176,7 @@ async fn spoiled_readings_go_when_they_are_old() {
     let path = dir.path().join("surged.db");
     written_to(&path, 3_000).await;
     let first = blocks(&path)[0].0;
-    change(&path, SPOILS[0], first);
+    spoil(&path, first, SPOILS[0]);
     let (journal, _) = open(&path);
     let last = surged::journal::Batch {
         snapshot: Some(super::samples::snapshot(3_001)),
@@ -180,7 +202,7 @@ async fn commands_say_which_readings_are_spoiled_and_go_on() {
     written_to(&path, 3_000).await;
     let whole = lines("verify", &path, &[]);
     let (first, last) = blocks(&path)[1];
-    change(&path, SPOILS[0], first);
+    spoil(&path, first, SPOILS[0]);
 
     let verified = log("verify", &path, &[]);
     assert_eq!(verified.status.code(), Some(1));
