@@ -1,10 +1,10 @@
 //! `surged report`: the five tables and what stands beside them, out of the duty log.
 
 use super::language::InLanguage;
-use super::log::{LogFile, PATIENCE};
+use super::log::{LogFile, PATIENCE, tell_passed_over};
 use crate::journal::Reader;
 use crate::report::{Document, NoReport, Report, Wanted, draw_up};
-use crate::words::Words;
+use crate::words::{Sentences, Words};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -89,6 +89,10 @@ impl ReportArgs {
         };
         let report = drawn_up(&reader, &wanted)?;
         let language = self.language.chosen();
+        tell_passed_over(
+            &reader.take_spoiled(),
+            &Sentences::in_language(language, wanted.zone.clone()),
+        );
         let house = place
             .config
             .as_ref()

@@ -41,11 +41,11 @@ const GAUGES_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 /// A wall clock that differs by so much, or by so much more than was said, is warned of.
 const SKEW_WARNED: Millis = Millis::from_secs(5);
 
-/// A snapshot after so many entries keeps start-up under a second.
-const SNAPSHOT_EVERY: u64 = 20_000;
-
 /// Readings, and names of people, are let go at this pace.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// The first time, once a start has left the disk alone: a daemon that is started anew again and again lets go of them too.
+const PRUNE_FIRST: Duration = Duration::from_secs(30);
 
 /// How many events are taken in one turn before the floor hears of them.
 const EVENTS_A_TURN: usize = 256;
@@ -93,6 +93,8 @@ pub struct Parts {
     pub quiets: Quiets,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
+    /// Entries of the log from one snapshot to the next.
+    pub snapshot_every: u64,
 }
 
 /// The owner of the core.
@@ -114,7 +116,8 @@ pub struct Driver<J> {
     /// Something changed that the floor has not been shown.
     unshown: bool,
     snapshot_due: u64,
-    pruned: Instant,
+    snapshot_every: u64,
+    prune_due: Instant,
     looked: Instant,
     gauges_shown: Option<Instant>,
     /// Why the configuration that was read last is not in force.
@@ -142,7 +145,7 @@ impl<J: Journal> Driver<J> {
     /// A driver for a core that start-up has brought back, from the snapshot after entry `snapshot` on (0: none).
     pub fn new(core: Core, snapshot: u64, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
         // Not from the start: a daemon that is killed before its time would never write one, and each start would take longer.
-        let snapshot_due = snapshot + SNAPSHOT_EVERY;
+        let snapshot_due = snapshot + parts.snapshot_every;
         let past = Instant::now();
         let asks_of_day = AsksOfDay::new(parts.clock.now());
         Driver {
@@ -159,7 +162,8 @@ impl<J: Journal> Driver<J> {
             speed: 0,
             unshown: true,
             snapshot_due,
-            pruned: past,
+            snapshot_every: parts.snapshot_every,
+            prune_due: past + PRUNE_FIRST,
             looked: past,
             gauges_shown: None,
             refused: None,
@@ -239,7 +243,7 @@ impl<J: Journal> Driver<J> {
                 }
                 _ = beat.tick() => {
                     self.beat();
-                    if self.pruned.elapsed() >= PRUNE_EVERY {
+                    if Instant::now() >= self.prune_due {
                         self.prune().await;
                     }
                 }
@@ -730,7 +734,7 @@ impl<J: Journal> Driver<J> {
         if self.ledger.last_seq() < self.snapshot_due {
             return None;
         }
-        self.snapshot_due = self.ledger.last_seq() + SNAPSHOT_EVERY;
+        self.snapshot_due = self.ledger.last_seq() + self.snapshot_every;
         self.state()
     }
 
@@ -811,7 +815,7 @@ impl<J: Journal> Driver<J> {
 
     /// Lets readings and names go that are past their time.
     async fn prune(&mut self) {
-        self.pruned = Instant::now();
+        self.prune_due = Instant::now() + PRUNE_EVERY;
         let (now, journal) = (self.clock.now(), &self.config.journal);
         self.ledger.journal().prune(now - journal.keep_readings).await;
         if let Some(keep_log) = journal.keep_log {

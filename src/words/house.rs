@@ -239,7 +239,7 @@ impl Words {
             LostBecause::Silent { after_s } => self.text("lost.silent", &[("span", &clock(after_s))]),
             LostBecause::NeverRead { after_s } => self.text("lost.never_read", &[("span", &clock(after_s))]),
             LostBecause::Missing => self.text("lost.missing", &[]),
-            LostBecause::Said { why } => why,
+            LostBecause::Said { why } => self.language.cause(&why),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every sentence that people read of what the core decides and refuses: codes and numbers go in, words come out, in one table a
 //! language (`*.ftl`, Fluent), for webhooks, the HTTP interface, the command line and, served as they are, the page.
 
+mod causes;
 mod changes;
 mod figures;
 mod house;
@@ -113,9 +114,24 @@ impl Language {
         }
     }
 
+    /// Sentences of our own that are known by their English text: [`Language::cause`].
+    fn of_causes(self) -> &'static str {
+        match self {
+            Language::En => include_str!("causes/en.ftl"),
+            Language::ZhHans => include_str!("causes/zh-Hans.ftl"),
+            Language::ZhHant => include_str!("causes/zh-Hant.ftl"),
+        }
+    }
+
     /// Every text of its own, file by file.
-    fn sources(self) -> [&'static str; 4] {
-        [self.source(), self.of_check(), self.of_bench(), self.of_log()]
+    fn sources(self) -> [&'static str; 5] {
+        [
+            self.source(),
+            self.of_check(),
+            self.of_bench(),
+            self.of_log(),
+            self.of_causes(),
+        ]
     }
 
     fn table(self) -> &'static Table {

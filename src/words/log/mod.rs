@@ -66,6 +66,11 @@ impl Sentences {
         self.words.text(&format!("log.{key}"), values)
     }
 
+    /// A cause that was written down in words.
+    fn cause(&self, why: &str) -> String {
+        self.words.language().cause(why)
+    }
+
     fn tier(&self, tier: &Name) -> String {
         self.words.name("tier", tier.as_str())
     }
