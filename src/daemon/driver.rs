@@ -41,6 +41,9 @@ const GAUGES_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 /// A wall clock that differs by so much, or by so much more than was said, is warned of.
 const SKEW_WARNED: Millis = Millis::from_secs(5);
 
+/// A snapshot waits for a calm moment, where the floor has been told nothing for so long; but not longer than for half as many entries again.
+const CALM: Duration = Duration::from_secs(1);
+
 /// Readings, and names of people, are let go at this pace.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
@@ -52,6 +55,9 @@ const EVENTS_A_TURN: usize = 256;
 
 /// How many decisions are put into words in one turn, before the disk and the floor are looked at again.
 const REPORTS_A_TURN: usize = 32;
+
+/// So many decisions wait at most for words while the disk is at work.
+const REPORTS_WAITING: usize = 16_384;
 
 /// People in one answer whom the plan does not know: names of whom somebody has heard only now.
 const STRANGERS_MAX: usize = 50;
@@ -117,6 +123,8 @@ pub struct Driver<J> {
     unshown: bool,
     snapshot_due: u64,
     snapshot_every: u64,
+    /// When there was last something for the floor.
+    told: Instant,
     prune_due: Instant,
     looked: Instant,
     gauges_shown: Option<Instant>,
@@ -163,6 +171,7 @@ impl<J: Journal> Driver<J> {
             unshown: true,
             snapshot_due,
             snapshot_every: parts.snapshot_every,
+            told: past,
             prune_due: past + PRUNE_FIRST,
             looked: past,
             gauges_shown: None,
@@ -220,6 +229,10 @@ impl<J: Journal> Driver<J> {
                 () = cancel.cancelled() => break,
                 settled = self.ledger.settled() => {
                     let reached = self.ledger.take(settled)?;
+                    if !reached.is_empty() {
+                        // Whoever is told has it before it is written down that they have.
+                        tokio::task::yield_now().await;
+                    }
                     self.delivered(reached);
                 }
                 () = self.alarm.sleep_until(&clock, due) => {}
@@ -237,7 +250,10 @@ impl<J: Journal> Driver<J> {
                     // Whoever asked may have gone.
                     let _ = asked.send(());
                 }
-                () = std::future::ready(()), if !self.unreported.is_empty() => self.report_some(),
+                () = std::future::ready(()), if self.may_report() => {
+                    tokio::task::yield_now().await;
+                    self.report_some();
+                }
                 count = mailbox.feeds.recv_many(&mut events, EVENTS_A_TURN) => {
                     events.drain(..count).for_each(|event| self.hear(event));
                 }
@@ -664,6 +680,12 @@ impl<J: Journal> Driver<J> {
         metrics::gauge!(names::CONFIG_HASH, "hash" => hash).set(value);
     }
 
+    /// Whether there are decisions to be put into words, and nothing that is on its way to the floor would wait for it.
+    fn may_report(&self) -> bool {
+        let late = self.unreported.len() > REPORTS_WAITING;
+        !self.unreported.is_empty() && (late || !self.ledger.is_at_the_disk())
+    }
+
     /// Puts decisions into the process's own log and counters: some of them, so that whatever waits for a whole storm's words does not wait
     /// long.
     fn report_some(&mut self) {
@@ -679,6 +701,12 @@ impl<J: Journal> Driver<J> {
         }
         if self.clock.speed() != self.speed {
             self.show_house();
+        }
+        if self.ledger.has_news() {
+            self.told = Instant::now();
+        }
+        if self.ledger.is_busy() {
+            return;
         }
         if self.unshown && (self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
             self.show();
@@ -730,8 +758,11 @@ impl<J: Journal> Driver<J> {
         Arc::clone(known)
     }
 
+    /// A snapshot, where one is due and it is calm: one of thousands of queues takes longer than an instruction may wait for it.
     fn snapshot(&mut self) -> Option<Snapshot> {
-        if self.ledger.last_seq() < self.snapshot_due {
+        let over = self.ledger.last_seq().checked_sub(self.snapshot_due)?;
+        let waits = self.snapshot_due > 0 && over < self.snapshot_every / 2 && self.told.elapsed() < CALM;
+        if waits {
             return None;
         }
         self.snapshot_due = self.ledger.last_seq() + self.snapshot_every;

@@ -20,6 +20,7 @@ use crate::shift::{Desk, is_ask};
 use crate::telemetry::names;
 use crate::webhook::Webhooks;
 use crate::wire::{OpenInstruction, PersonState, QueueState, Recent, Refused, ServerMessage};
+use futures_util::FutureExt;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,8 +92,8 @@ struct Page {
     last_seq: u64,
     begun: Option<Instant>,
     messages: Vec<(u64, ServerMessage)>,
-    /// The numbers of those that ask the floor for an answer.
-    asks: Vec<u64>,
+    /// Of each, whether it asks the floor for an answer.
+    asks: Vec<bool>,
     /// When the decisions of its instructions were due.
     due: Vec<Time>,
     /// What of it a collector of traces is to hear of.
@@ -202,11 +203,11 @@ impl<J: Journal> Ledger<J> {
             self.page.due.push(decision.at);
         }
         self.page.traced.extend(self.traces.note(&entry));
-        if matches!(&entry.record, Record::Decision(decision) if is_ask(&decision.what)) {
-            self.page.asks.push(seq);
+        if let Some(message) = ServerMessage::of(&entry) {
+            let asks = matches!(&entry.record, Record::Decision(decision) if is_ask(&decision.what));
+            self.page.messages.push((seq, message));
+            self.page.asks.push(asks);
         }
-        let message = ServerMessage::of(&entry);
-        self.page.messages.extend(message.map(|message| (seq, message)));
         self.is_binding |= !entry.record.is_reading();
         self.entries.push(entry);
     }
@@ -257,6 +258,17 @@ impl<J: Journal> Ledger<J> {
     /// Whether the log has been mended since this was last asked: then a snapshot makes good the readings that it lacks.
     pub fn was_mended(&mut self) -> bool {
         std::mem::take(&mut self.mended)
+    }
+
+    /// Whether one batch is at the disk and the next waits behind it: what comes meanwhile goes with the one after, however many turns it
+    /// takes, and is shown once.
+    pub fn is_busy(&self) -> bool {
+        self.in_flight.len() >= 2 && self.failing.is_none()
+    }
+
+    /// Whether something waits for a disk that is at work.
+    pub fn is_at_the_disk(&self) -> bool {
+        !self.in_flight.is_empty() && self.failing.is_none()
     }
 
     /// Whether everything is durable and published.
@@ -322,11 +334,27 @@ impl<J: Journal> Ledger<J> {
         }
     }
 
-    /// Takes in what [`Ledger::settled`] told. Returns whom instructions reached.
+    /// Takes in what [`Ledger::settled`] told, and what else is known by now: one commit settles many batches, and their pages go out as
+    /// one. Returns whom instructions reached.
     ///
     /// # Errors
     /// Where somebody else owns the log.
     pub fn take(&mut self, settled: Result<Committed, Option<Failed>>) -> Result<Vec<Reach>, Fenced> {
+        let mut durable_to = 0;
+        let mut taken = self.take_one(settled, &mut durable_to);
+        while taken.is_ok()
+            && let Some(settled) = self.settled().now_or_never()
+        {
+            taken = self.take_one(settled, &mut durable_to);
+        }
+        let mut reached = self.publish_to(durable_to, false);
+        taken?;
+        reached.append(&mut self.publish_ready());
+        self.pump();
+        Ok(reached)
+    }
+
+    fn take_one(&mut self, settled: Result<Committed, Option<Failed>>, durable_to: &mut u64) -> Result<(), Fenced> {
         let flight = self.in_flight.pop_front();
         match settled {
             Ok(committed) => {
@@ -335,7 +363,7 @@ impl<J: Journal> Ledger<J> {
                 if !entries.is_empty() {
                     self.write(now, Record::Fact(Fact::WentOutUnlogged { entries }));
                 }
-                let reached = self.publish_to(committed.next_seq.saturating_sub(1), false);
+                *durable_to = committed.next_seq.saturating_sub(1).max(*durable_to);
                 for fact in committed.to_say {
                     self.write(now, Record::Fact(fact));
                 }
@@ -345,8 +373,6 @@ impl<J: Journal> Ledger<J> {
                 if let Some(failing) = &mut self.failing {
                     failing.taken = true;
                 }
-                self.pump();
-                return Ok(reached);
             }
             Err(Some(failed)) => {
                 let why = failed.why.to_string();
@@ -363,7 +389,7 @@ impl<J: Journal> Ledger<J> {
             }
             Err(None) => self.fail("the duty log's thread has ended; restart surged when the floor is calm"),
         }
-        Ok(self.publish_ready())
+        Ok(())
     }
 
     /// To be called a few times a second: tries a failing log again, and notices a disk that does not answer. Returns whom
@@ -486,32 +512,38 @@ impl<J: Journal> Ledger<J> {
         Vec::new()
     }
 
+    /// Publishes all pages up to an entry as one: what was committed together is told together, with the newest state of them.
     fn publish_to(&mut self, seq: u64, unlogged: bool) -> Vec<Reach> {
-        let mut reached = Vec::new();
-        while self.unpublished.front().is_some_and(|page| page.last_seq <= seq) {
-            let Some(mut page) = self.unpublished.pop_front() else {
-                break;
-            };
-            let durable = Instant::now();
-            let together = self.hub.page();
-            if let Some(state) = page.state {
-                self.hub.set_shared_state(state.queues, state.open, state.recent);
-                self.hub.set_people(state.people);
-            }
-            if let Some(desk) = page.desk {
-                self.hub.set_desk(desk);
-            }
-            if unlogged {
-                page.messages
-                    .iter_mut()
-                    .for_each(|(_, message)| message.mark_unlogged());
-            }
-            if !page.messages.is_empty() {
-                self.webhooks.tell(&page.messages, &page.asks);
-                reached.append(&mut self.hub.publish(page.messages));
-            }
-            drop(together);
-            let now = self.clock.now();
+        let ready = self.unpublished.partition_point(|page| page.last_seq <= seq);
+        if ready == 0 {
+            return Vec::new();
+        }
+        let mut pages: Vec<Page> = self.unpublished.drain(..ready).collect();
+        let durable = Instant::now();
+        let together = self.hub.page();
+        if let Some(state) = pages.iter_mut().rev().find_map(|page| page.state.take()) {
+            self.hub.set_shared_state(state.queues, state.open, state.recent);
+            self.hub.set_people(state.people);
+        }
+        if let Some(desk) = pages.iter_mut().rev().find_map(|page| page.desk.take()) {
+            self.hub.set_desk(desk);
+        }
+        let (mut messages, mut asks) = (Vec::new(), Vec::new());
+        for page in &mut pages {
+            messages.append(&mut page.messages);
+            asks.append(&mut page.asks);
+        }
+        if unlogged {
+            messages.iter_mut().for_each(|(_, message)| message.mark_unlogged());
+        }
+        let reached = match messages.is_empty() {
+            true => Vec::new(),
+            false => self.hub.publish(&messages),
+        };
+        drop(together);
+        self.webhooks.tell(messages, &asks);
+        let now = self.clock.now();
+        for page in pages {
             self.traces.told(page.traced, page.begun, durable, now, unlogged);
             for due in page.due {
                 let late = (now - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed().max(1));

@@ -116,6 +116,13 @@ impl Write for Digesting<'_> {
     }
 }
 
+/// A file beside a database, which changes with every entry of the duty log where that lies in the same folder: to look at the whole
+/// configuration each time would cost more than what is written.
+fn is_of_a_log(file: &Path) -> bool {
+    let name = file.as_os_str().as_encoded_bytes();
+    name.ends_with(b"-wal") || name.ends_with(b"-shm")
+}
+
 /// Folders whose changes are heard.
 struct Folders {
     watcher: Option<RecommendedWatcher>,
@@ -126,7 +133,9 @@ impl Folders {
     fn new(touched: mpsc::Sender<()>) -> Folders {
         let hear = move |event: notify::Result<notify::Event>| {
             // One wake-up is enough, however many changes.
-            if event.is_ok_and(|event| !event.kind.is_access()) {
+            let elsewhere = |files: &[PathBuf]| files.is_empty() || files.iter().any(|file| !is_of_a_log(file));
+            let is_change = |event: notify::Event| !event.kind.is_access() && elsewhere(&event.paths);
+            if event.is_ok_and(is_change) {
                 let _ = touched.try_send(());
             }
         };

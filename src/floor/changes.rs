@@ -120,27 +120,29 @@ impl Fields {
     /// Takes in how something stands now; whether any field is another.
     fn tell<T: Serialize>(&mut self, it: &T, version: u64) -> bool {
         // As in `ServerMessage::encode`: every message is plain data that JSON can say.
-        let Ok(Value::Object(fields)) = serde_json::to_value(it) else {
+        let Ok(object) = serde_json::to_string(it) else {
             return false;
         };
-        let mut news = false;
-        // A field that is left out where there is nothing to say is said to be nothing.
-        for (name, field) in &mut self.0 {
-            if !fields.contains_key(name) {
-                news |= field.tell(format!("{}:null", json(name)), version);
-            }
-        }
-        for (name, value) in &fields {
-            let told = format!("{}:{value}", json(name));
+        let (mut news, mut told) = (false, 0);
+        for (name, member) in members(&object) {
+            told += 1;
             match self.0.get_mut(name) {
-                Some(field) => news |= field.tell(told, version),
+                Some(field) => news |= field.tell(member, version),
                 None => {
                     news = true;
                     let field = Field {
                         since: version,
-                        json: told,
+                        json: member.to_owned(),
                     };
-                    self.0.insert(name.clone(), field);
+                    self.0.insert(name.to_owned(), field);
+                }
+            }
+        }
+        if told < self.0.len() {
+            // A field that is left out where there is nothing to say is said to be nothing.
+            for (name, field) in &mut self.0 {
+                if !members(&object).any(|(told, _)| told == name) {
+                    news |= field.tell(&format!("{}:null", json(name)), version);
                 }
             }
         }
@@ -161,13 +163,46 @@ impl Fields {
 }
 
 impl Field {
-    fn tell(&mut self, json: String, version: u64) -> bool {
+    fn tell(&mut self, json: &str, version: u64) -> bool {
         let news = self.json != json;
         if news {
-            *self = Field { since: version, json };
+            *self = Field {
+                since: version,
+                json: json.to_owned(),
+            };
         }
         news
     }
+}
+
+/// The members of an object in JSON without blanks: of each its name, and all of it as it stands there. Names of fields need no escapes.
+fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inner = object.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let mut rest = inner.unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (member, behind) = rest.split_at(end_of_member(rest));
+        rest = behind.strip_prefix(',').unwrap_or_default();
+        let (name, _) = member.strip_prefix('"')?.split_once('"')?;
+        Some((name, member))
+    })
+}
+
+/// Where the comma behind the first member stands; the end, where there is none.
+fn end_of_member(members: &str) -> usize {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in members.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    members.len()
 }
 
 fn name_of(key: &str, name: &crate::core::Name) -> String {

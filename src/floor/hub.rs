@@ -234,16 +234,19 @@ impl Hub {
 
     /// Sends messages that are durable to every session, in this order, under rising numbers. Tells for each instruction
     /// among them whom it reached. To be called after [`Hub::set_state`], so that whoever joins in between misses nothing.
-    pub fn publish(&self, messages: Vec<(u64, ServerMessage)>) -> Vec<Reach> {
+    pub fn publish(&self, messages: &[(u64, ServerMessage)]) -> Vec<Reach> {
         let encoded: Vec<(u64, Utf8Bytes, Audience, Option<InstructionId>)> = messages
-            .into_iter()
-            .map(|(seq, message)| (seq, message.encode().into(), message.audience(), message.instruction()))
+            .iter()
+            .map(|(seq, message)| (*seq, message.encode().into(), message.audience(), message.instruction()))
             .collect();
         let (mut reached, mut queues) = (Vec::new(), BTreeSet::new());
         let mut room = self.room();
         for (seq, frame, audience, instruction) in encoded {
             let sessions = room.able.among(&audience);
-            if let Audience::Queue(queue) = &audience {
+            // Of more nothing is posted.
+            if let Audience::Queue(queue) = &audience
+                && queues.len() <= POSTED_AT_ONCE
+            {
                 queues.insert(queue.clone());
             }
             room.ring.push(seq, frame, audience, instruction.is_some());
@@ -317,6 +320,8 @@ impl Hub {
         let post = async {
             loop {
                 self.fresh.notified().await;
+                // What was told with it comes first: to put a whole floor into words takes a while.
+                tokio::task::yield_now().await;
                 self.post();
                 tokio::time::sleep(POST_EVERY).await;
             }

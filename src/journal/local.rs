@@ -278,6 +278,7 @@ impl Work {
         }
         if !group.is_empty() {
             commit(&mut self.writer, group, &mut self.failing);
+            self.writer.put_away();
         }
     }
 }
@@ -323,11 +324,12 @@ fn commit(writer: &mut Writer, group: Vec<Waiting>, failing: &mut bool) {
         None if was && !*failing => tracing::info!("the duty log can be written again"),
         _ => {}
     }
+    let (took, now) = (histogram!(names::JOURNAL_APPEND), Instant::now());
     for (waiting, fate) in group.into_iter().zip(fates) {
         let Waiting { batch, since, reply } = waiting;
         let fate = match fate {
             Ok(committed) => {
-                histogram!(names::JOURNAL_APPEND).record(since.elapsed().as_secs_f64());
+                took.record(now.saturating_duration_since(since).as_secs_f64());
                 Ok(committed)
             }
             Err(why) => Err(Failed { batch, why }),

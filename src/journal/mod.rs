@@ -18,6 +18,7 @@
 //! What is deliberately absent: clocks (time is told), retries (the caller keeps what came back and brings it again),
 //! any knowledge of what a snapshot holds.
 
+mod apart;
 mod backup;
 mod chain;
 mod error;

@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use std::fmt;
 
 /// What is not a person: the phone system, where it shows that something was done (`Actor::staff_no`).
-const PHONE_SYSTEM: &str = "feed";
+pub(super) const PHONE_SYSTEM: &str = "feed";
 
 /// A row of the table of people. Never used for somebody else.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -51,27 +51,6 @@ pub(super) struct Person {
     pub(super) staff_no: String,
     /// As their token shows them.
     pub(super) name: Option<String>,
-}
-
-/// Whether a JSON text can name people at all: what [`replace`] looks under stands in it.
-pub(super) fn may_name_somebody(text: &str) -> bool {
-    ["\"person\"", "\"people\"", "\"staff_no\""]
-        .iter()
-        .any(|key| text.contains(key))
-}
-
-/// Puts a reference in place of each person in `value`.
-pub(super) fn each_person<E>(
-    value: &mut Value,
-    refer: &mut impl FnMut(Person) -> Result<Option<PersonId>, E>,
-) -> Result<(), E> {
-    replace(value, &mut |person| {
-        let reference = refer(person)?.map(PersonId::reference);
-        Ok(reference.map(|reference| Person {
-            name: Some(reference.clone()),
-            staff_no: reference,
-        }))
-    })
 }
 
 /// Shows each person in `value`, and puts in their place whom `with` says. Of those who are named by one text alone, it is the

@@ -6,7 +6,8 @@
 //! with the name, the seal tells nothing about it, however few staff numbers there are to be tried.
 
 use super::Hash;
-use super::naming::{Person, PersonId, each_person, replace};
+use super::apart::set_apart;
+use super::naming::{Person, PersonId, replace};
 use super::write::column;
 use crate::core::{Millis, Time};
 use rusqlite::{Connection, Transaction};
@@ -65,10 +66,9 @@ impl Person {
 pub(super) type Seals = BTreeMap<String, String>;
 
 /// Whom an entry names.
-#[derive(Default)]
 pub(super) struct Named {
-    /// Anybody.
-    pub(super) any: bool,
+    /// The text with references in their place; `None`: it names nobody.
+    pub(super) text: Option<String>,
     /// Those whom no chained entry before it named.
     pub(super) seals: Seals,
 }
@@ -203,27 +203,27 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Puts references in place of all names in an entry.
+    /// Puts references in place of all names in the JSON of an entry.
     pub(super) fn set_apart(
         &mut self,
         people: &People,
         connection: &Connection,
-        value: &mut Value,
+        json: &str,
         place: Place,
     ) -> rusqlite::Result<Named> {
-        let mut named = Named::default();
-        each_person(value, &mut |person| -> rusqlite::Result<_> {
+        let mut seals = Seals::new();
+        let text = set_apart(json, &mut |person| -> rusqlite::Result<_> {
             let mut known = self.refer(people, connection, &person, place)?;
-            named.any = true;
+            let id = known.id;
             if place.chained && !known.sealed {
                 known.sealed = true;
-                let seal = person.seal(known.id, &known.salt).to_string();
-                named.seals.insert(known.id.reference(), seal);
-                self.changed.insert(person.clone(), known.clone());
+                let seal = person.seal(id, &known.salt).to_string();
+                seals.insert(id.reference(), seal);
+                self.changed.insert(person, known);
             }
-            Ok(Some(known.id))
+            Ok(id)
         })?;
-        Ok(named)
+        Ok(Named { text, seals })
     }
 
     /// Writes down whom the transaction names.

@@ -1,7 +1,8 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else.
 
+use super::apart::may_name_somebody;
 use super::handover::Handover;
-use super::naming::{PersonId, may_name_somebody};
+use super::naming::PersonId;
 use super::people::{Draft, Forgetting, Names, People, Place, Seals};
 use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
 use rusqlite::Connection;
@@ -336,32 +337,31 @@ impl Entry {
         draft: &mut Draft,
         connection: &Connection,
     ) -> Result<String, EncodeFault> {
-        let clear = serde_json::to_string(&Body {
-            v: CLEAR,
-            unlogged: self.unlogged,
-            seals: Seals::new(),
-            record: &self.record,
-        })?;
-        // Most entries; to take one apart costs several times as much as to write it.
-        if !may_name_somebody(&clear) {
-            return Ok(clear);
+        let record = serde_json::to_string(&self.record)?;
+        // Most entries name nobody.
+        if may_name_somebody(&record) {
+            let place = Place {
+                seq: self.seq,
+                at: self.at,
+                chained: !self.record.is_reading(),
+            };
+            let named = draft.set_apart(people, connection, &record, place)?;
+            if let Some(record) = named.text {
+                return self.body(FORMAT, named.seals, &record);
+            }
         }
-        let mut record = serde_json::to_value(&self.record)?;
-        let place = Place {
-            seq: self.seq,
-            at: self.at,
-            chained: !self.record.is_reading(),
-        };
-        let named = draft.set_apart(people, connection, &mut record, place)?;
-        if !named.any {
-            return Ok(clear);
+        self.body(CLEAR, Seals::new(), &record)
+    }
+
+    fn body(&self, v: u32, seals: Seals, record: &str) -> Result<String, EncodeFault> {
+        let unlogged = self.unlogged;
+        let mut body = serde_json::to_string(&Head { v, unlogged, seals })?;
+        // The record is JSON already, and stands last.
+        body.pop();
+        for part in [",\"record\":", record, "}"] {
+            body.push_str(part);
         }
-        Ok(serde_json::to_string(&Body {
-            v: FORMAT,
-            unlogged: self.unlogged,
-            seals: named.seals,
-            record,
-        })?)
+        Ok(body)
     }
 
     /// Whether a row's body says the same, marked as unlogged or not.
@@ -435,13 +435,20 @@ struct Version {
     v: u32,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Body<R> {
+/// What stands in a body before its record.
+#[derive(Serialize)]
+struct Head {
     v: u32,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     unlogged: bool,
-    #[serde(default, skip_serializing_if = "Seals::is_empty")]
+    #[serde(skip_serializing_if = "Seals::is_empty")]
     seals: Seals,
+}
+
+#[derive(Deserialize)]
+struct Body<R> {
+    #[serde(default)]
+    unlogged: bool,
     record: R,
 }
 

@@ -11,7 +11,7 @@ use super::readings::Tail;
 use super::record::EncodeFault;
 use super::{Batch, Committed, Entry, Fact, Record, Snapshot, beside, readings, schema};
 use crate::core::Time;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,9 @@ const MAX_SNAPSHOT_BYTES: usize = 256 << 20;
 
 /// Snapshots kept: the newest, and those to fall back on.
 const SNAPSHOTS: u32 = 3;
+
+/// After so many changes of rows what stands in the file -wal is put into the log itself: about as many pages.
+const PUT_AWAY_AFTER: u64 = 1_000;
 
 /// Readings of before there were blocks, deleted between two commits.
 const PRUNED_AT_ONCE: u32 = 500;
@@ -58,6 +61,8 @@ struct Known {
     version: Option<i64>,
     /// Where readings go on.
     tail: Tail,
+    /// How many rows this connection had changed when the file -wal was put away last.
+    put_away: u64,
 }
 
 /// Owns the writing connection. After a fault the next call begins afresh.
@@ -180,6 +185,19 @@ impl Writer {
                 batches.iter().map(|_| Err(refused.clone())).collect()
             }
         }
+    }
+
+    /// Puts what stands in the file -wal into the log itself, where that has become much. To be called when nobody waits to hear of a
+    /// commit: it takes as long as many of them.
+    pub(super) fn put_away(&mut self) {
+        let Some(connection) = &self.connection else { return };
+        let changed = connection.total_changes();
+        if changed.saturating_sub(self.known.put_away) < PUT_AWAY_AFTER {
+            return;
+        }
+        self.known.put_away = changed;
+        // What cannot be put away now stays where it is, and is as safe there; a disk at fault shows at the next commit.
+        let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     }
 
     /// The number of the next entry, and the time of the last.
@@ -347,6 +365,8 @@ fn write_group(
     let mut head = Head::load(&transaction)?;
     let mut draft = people.draft();
     let mut packed = Vec::new();
+    let mut insert = transaction
+        .prepare_cached("INSERT INTO log (seq, at, kind, queue, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let mut fates = Vec::with_capacity(batches.len());
     for batch in batches {
         if in_doubt && is_there(&transaction, batch, head.next_seq)? {
@@ -362,7 +382,7 @@ fn write_group(
             match prepare(&transaction, batch, head.next_seq, people, &mut with_batch) {
                 Ok((rows, snapshot)) => {
                     for row in rows {
-                        head.write(&transaction, row, &mut packed)?;
+                        head.write(&transaction, &mut insert, row, &mut packed)?;
                     }
                     if let Some((snapshot, state)) = snapshot {
                         write_snapshot(&transaction, snapshot, &state)?;
@@ -379,6 +399,7 @@ fn write_group(
             },
         );
     }
+    drop(insert);
     readings::add(&transaction, &packed, &mut known.tail)?;
     draft.store(&transaction)?;
     head.store(&transaction)?;
@@ -444,10 +465,8 @@ fn look_for_others(transaction: &Transaction<'_>, people: &mut People, known: &m
         .query_row([], |row| row.get(0))?;
     if known.version != Some(version) {
         people.notice(transaction)?;
-        *known = Known {
-            version: Some(version),
-            tail: Tail::Unknown,
-        };
+        known.version = Some(version);
+        known.tail = Tail::Unknown;
     }
     Ok(())
 }
@@ -543,7 +562,7 @@ fn state_apart(
     people: &People,
     draft: &mut Draft,
 ) -> rusqlite::Result<Vec<u8>> {
-    let Ok(mut state) = serde_json::from_slice(&snapshot.state) else {
+    let Ok(state) = std::str::from_utf8(&snapshot.state) else {
         return Ok(snapshot.state.clone());
     };
     let place = Place {
@@ -551,8 +570,8 @@ fn state_apart(
         at: snapshot.at,
         chained: false,
     };
-    draft.set_apart(people, connection, &mut state, place)?;
-    Ok(state.to_string().into_bytes())
+    let named = draft.set_apart(people, connection, state, place)?;
+    Ok(named.text.map_or_else(|| snapshot.state.clone(), String::into_bytes))
 }
 
 fn write_snapshot(transaction: &Transaction<'_>, snapshot: &Snapshot, state: &[u8]) -> rusqlite::Result<()> {
@@ -596,7 +615,14 @@ impl Head {
             })
     }
 
-    fn write(&mut self, transaction: &Transaction<'_>, row: Row<'_>, packed: &mut Vec<Packed>) -> rusqlite::Result<()> {
+    /// Writes an entry: by `insert` into the chain, or to the readings that are to be packed.
+    fn write(
+        &mut self,
+        transaction: &Transaction<'_>,
+        insert: &mut CachedStatement<'_>,
+        row: Row<'_>,
+        packed: &mut Vec<Packed>,
+    ) -> rusqlite::Result<()> {
         let Row { entry, body } = row;
         if entry.record.is_reading() {
             packed.push(Packed {
@@ -611,9 +637,7 @@ impl Head {
                 .hash
                 .then(entry.seq, entry.at, kind.as_bytes(), sealed, body.as_bytes());
             self.hash_seq = entry.seq;
-            transaction
-                .prepare_cached("INSERT INTO log (seq, at, kind, queue, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-                .execute((column(entry.seq), entry.at.0, kind, queue, body, self.hash.0))?;
+            insert.execute((column(entry.seq), entry.at.0, kind, queue, body, self.hash.0))?;
         }
         if let Record::Fact(Fact::Forgotten { persons, .. }) = &entry.record {
             for id in persons {

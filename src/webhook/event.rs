@@ -3,7 +3,9 @@
 use super::Settings;
 use crate::core::{Action, InstructionId, Name, Time, What};
 use crate::journal::{Entry, Record};
-use crate::wire::{AnswerStatus, Audience, InstructionMessage, Notice, ReasonMessage, ServerMessage, Stamp};
+use crate::wire::{
+    AnswerStatus, Audience, InstructionMessage, Notice, NoticeMessage, ReasonMessage, ServerMessage, Stamp,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use strum::VariantNames;
@@ -137,7 +139,7 @@ impl Event {
 pub(super) struct Telling {
     log: String,
     /// Instructions that later messages may refer to.
-    known: BTreeMap<InstructionId, Arc<str>>,
+    known: BTreeMap<InstructionId, ServerMessage>,
     /// Queues that make no sound.
     quiet: BTreeSet<Name>,
     /// What waited for a leader's yes when it began: queue and tier.
@@ -158,40 +160,70 @@ impl Telling {
             asks,
         };
         for it in open {
-            telling.know(it.id, ServerMessage::Instruction(it).encode().into());
+            telling.know(it.id, ServerMessage::Instruction(it));
         }
         telling
     }
 
     /// The event of a message under its number; `asks`: whether the decision behind it asks the floor for an answer.
-    pub fn event(&mut self, seq: u64, message: &ServerMessage, asks: bool) -> Option<Event> {
-        let (at, kind, levels, about) = parts(message)?;
-        let text: Arc<str> = message.encode().into();
-        if let ServerMessage::Instruction(it) = message {
-            self.know(it.id, Arc::clone(&text));
-        }
-        let queue = match message.audience() {
-            Audience::Queue(queue) => Some(queue),
-            Audience::Everybody | Audience::WholeFloor => None,
-        };
-        Some(Event {
+    pub fn event(&mut self, seq: u64, message: ServerMessage, asks: bool) -> Option<Event> {
+        let (at, kind, levels, about) = parts(&message)?;
+        let queue = queue_of(&message);
+        let about = about.and_then(|id| self.known.get(&id));
+        let event = Event {
             seq,
             // With the time, since a number that went out unlogged may be given anew after a crash.
             id: format!("msg_{}_{seq}_{}", self.log, at.0.0),
             at: at.0,
             kind,
-            call: self.call(message, queue.as_ref(), asks),
+            call: self.call(&message, queue.as_ref(), asks),
             queue,
             levels,
-            message: text,
-            about: about.and_then(|id| self.known.get(&id).cloned()),
-        })
+            message: message.encode().into(),
+            about: about.map(|about| about.encode().into()),
+        };
+        self.hear(message);
+        Some(event)
+    }
+
+    /// Takes in what later messages may refer to, and which queues are quiet.
+    pub fn hear(&mut self, message: ServerMessage) {
+        match &message {
+            ServerMessage::Instruction(it) => self.know(it.id, message),
+            ServerMessage::Notice(NoticeMessage {
+                queue,
+                notice: Notice::Quieted { .. },
+                ..
+            }) => {
+                self.quiet.extend(queue.clone());
+            }
+            ServerMessage::Notice(NoticeMessage {
+                queue,
+                notice: Notice::QuietOver { .. },
+                ..
+            }) => {
+                self.quiet.retain(|it| Some(it) != queue.as_ref());
+            }
+            ServerMessage::Notice(_)
+            | ServerMessage::Answer(_)
+            | ServerMessage::Welcome(_)
+            | ServerMessage::State(_)
+            | ServerMessage::Together(_)
+            | ServerMessage::Handover(_)
+            | ServerMessage::Gap(_)
+            | ServerMessage::Answering(_)
+            | ServerMessage::Listening(_)
+            | ServerMessage::Ok { .. }
+            | ServerMessage::Error { .. }
+            | ServerMessage::Conflict { .. }
+            | ServerMessage::Pong { .. } => {}
+        }
     }
 
     /// The same of an entry of the duty log.
     pub fn recorded(&mut self, entry: &Entry) -> Option<Event> {
         let asks = matches!(&entry.record, Record::Decision(decision) if (self.asks)(&decision.what));
-        self.event(entry.seq, &ServerMessage::of(entry)?, asks)
+        self.event(entry.seq, ServerMessage::of(entry)?, asks)
     }
 
     /// The cards of which it knows: somebody may have been called about them before it began.
@@ -201,8 +233,8 @@ impl Telling {
         self.known.keys().copied().map(Card::Instruction).chain(yeses)
     }
 
-    fn know(&mut self, id: InstructionId, text: Arc<str>) {
-        self.known.insert(id, text);
+    fn know(&mut self, id: InstructionId, message: ServerMessage) {
+        self.known.insert(id, message);
         while self.known.len() > LIMIT_KNOWN {
             self.known.pop_first();
         }
@@ -210,7 +242,7 @@ impl Telling {
 
     /// Whom it calls, as the page judges whether to sound: what a quiet queue asks calls nobody, but for what the plan wants to be heard
     /// whatever anybody has silenced. What went up the chain of command was not heard below, and calls whoever has it now.
-    fn call(&mut self, message: &ServerMessage, queue: Option<&Name>, asks: bool) -> Call {
+    fn call(&self, message: &ServerMessage, queue: Option<&Name>, asks: bool) -> Call {
         let is_quiet = queue.is_some_and(|queue| self.quiet.contains(queue));
         let asks_of = |id: InstructionId| Call::Asks(Card::Instruction(id));
         let settles = |id: InstructionId| Call::Settles(Card::Instruction(id));
@@ -230,14 +262,6 @@ impl Telling {
                 Notice::ApprovalLapsed { tier }
                 | Notice::Approved { tier, .. }
                 | Notice::ApprovalRefused { tier, .. } => yes_of(queue, tier).map_or(Call::Nobody, Call::Settles),
-                Notice::Quieted { .. } => {
-                    self.quiet.extend(queue.cloned());
-                    Call::Nobody
-                }
-                Notice::QuietOver { .. } => {
-                    self.quiet.retain(|it| Some(it) != queue);
-                    Call::Nobody
-                }
                 Notice::FeedLost { .. }
                 | Notice::FeedBack { .. }
                 | Notice::BlindLong { .. }
@@ -253,6 +277,8 @@ impl Telling {
                 | Notice::OnlyMovesCounted
                 | Notice::Paused { .. }
                 | Notice::Resumed { .. }
+                | Notice::Quieted { .. }
+                | Notice::QuietOver { .. }
                 | Notice::LadderChanged { .. }
                 | Notice::ConfigChanged { .. }
                 | Notice::ConfigRefused { .. }
@@ -270,6 +296,13 @@ impl Telling {
             | ServerMessage::Conflict { .. }
             | ServerMessage::Pong { .. } => Call::Nobody,
         }
+    }
+}
+
+fn queue_of(message: &ServerMessage) -> Option<Name> {
+    match message.audience() {
+        Audience::Queue(queue) => Some(queue),
+        Audience::Everybody | Audience::WholeFloor => None,
     }
 }
 
@@ -361,7 +394,7 @@ mod tests {
     use super::super::sample;
     use super::*;
     use crate::core::Action;
-    use crate::wire::{By, NoticeMessage};
+    use crate::wire::By;
     use serde_json::json;
 
     fn instruction() -> InstructionMessage {
@@ -400,7 +433,7 @@ mod tests {
     fn a_quiet_queue_calls_only_for_what_must_be_heard() {
         let mut telling = telling();
         let id = instruction().id;
-        let mut call = |message: &ServerMessage| telling.event(1, message, true).unwrap().call;
+        let mut call = |message: &ServerMessage| telling.event(1, message.clone(), true).unwrap().call;
         let ask = ServerMessage::Instruction(instruction());
         assert_eq!(call(&ask), asks(id));
         call(&quieted());
@@ -461,7 +494,7 @@ mod tests {
                 until: instruction().at,
             },
         ] {
-            let event = telling.event(1, &notice(ends), false).unwrap();
+            let event = telling.event(1, notice(ends), false).unwrap();
             assert_eq!(event.call, Call::Settles(card.clone()), "{}", event.kind);
         }
     }
@@ -475,7 +508,7 @@ mod tests {
             ..instruction()
         });
         assert_eq!(
-            telling().event(1, &stand_down, false).unwrap().call,
+            telling().event(1, stand_down, false).unwrap().call,
             Call::Settles(Card::Instruction(InstructionId(7)))
         );
     }

@@ -223,21 +223,25 @@ impl Webhooks {
         }
     }
 
-    /// Hands messages that are durable (or go out unlogged) to every hook that is there; waits for nobody. `asks`: the numbers of those
-    /// that ask the floor for an answer.
-    pub fn tell(&mut self, messages: &[(u64, ServerMessage)], asks: &[u64]) {
+    /// Hands messages that are durable (or go out unlogged) to every hook that is there; waits for nobody. `asks`: of each, whether it asks
+    /// the floor for an answer.
+    pub fn tell(&mut self, messages: Vec<(u64, ServerMessage)>, asks: &[bool]) {
         if self.setup.book.version() != self.version
             && let Some((first, _)) = messages.first()
         {
             // Who has subscribed since hears from here on.
             self.run_those_wanted(first.saturating_sub(1), false);
         }
-        for (seq, message) in messages {
-            let event = self.telling.event(*seq, message, asks.contains(seq));
-            // Where nobody is told, later messages may refer to this one all the same.
-            let Some(event) = event.filter(|_| !self.running.is_empty()).map(Arc::new) else {
-                continue;
+        for ((seq, message), asks) in messages.into_iter().zip(asks) {
+            let event = match self.running.is_empty() {
+                // Where nobody is told, later messages may refer to this one all the same.
+                true => {
+                    self.telling.hear(message);
+                    continue;
+                }
+                false => self.telling.event(seq, message, *asks),
             };
+            let Some(event) = event.map(Arc::new) else { continue };
             for (name, hook) in &self.running {
                 if hook.events.try_send(Arc::clone(&event)).is_err() && !hook.missed.swap(true, Ordering::AcqRel) {
                     tracing::warn!(webhook = %name, "a webhook is far behind; it reads on in the duty log");

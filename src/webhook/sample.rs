@@ -39,7 +39,7 @@ pub fn events() -> Vec<(String, Event)> {
     messages.extend([AnswerStatus::Declined, AnswerStatus::Done, AnswerStatus::Unanswered].map(answer));
     messages.extend(of_queue().map(|it| notice(Some("inbound".into()), it)));
     messages.extend(of_house().map(|it| notice(None, it)));
-    let events = messages.iter().enumerate();
+    let events = messages.into_iter().enumerate();
     events
         .filter_map(|(seq, message)| telling.event(seq as u64 + 1, message, false))
         .map(|event| (event.kind.clone(), event))

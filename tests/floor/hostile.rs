@@ -151,7 +151,7 @@ async fn a_slow_receiver_is_cut_off_and_catches_up_while_a_healthy_one_gets_ever
         }
     });
     for seq in 1..=MESSAGES {
-        stage.hub.publish(vec![long_message(seq, 8000)]);
+        stage.hub.publish(&[long_message(seq, 8000)]);
         // As fast as the healthy one takes it.
         while heard.lock().unwrap().len() + 20 < seq as usize {
             tokio::task::yield_now().await;
@@ -196,7 +196,7 @@ async fn a_stalled_receiver_is_told_4408_if_it_wakes_in_time() {
     let mut presence = stage.hub.presence();
     let mut client = stage.join().await;
     for seq in 1..=2000 {
-        stage.hub.publish(vec![long_message(seq, 8000)]);
+        stage.hub.publish(&[long_message(seq, 8000)]);
     }
     soon(presence.wait_for(|able| *able == 0)).await.unwrap();
     assert_eq!(client.closed().await.0, 4408);
@@ -244,7 +244,7 @@ async fn hostile_clients_delay_no_instruction() {
         }
     });
     for seq in 1..=200 {
-        stage.hub.publish(vec![message(seq)]);
+        stage.hub.publish(&[message(seq)]);
         assert_eq!(healthy.next("instruction").await["seq"], seq);
     }
     noise.abort();

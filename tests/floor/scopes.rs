@@ -73,7 +73,7 @@ async fn a_scoped_session_hears_of_its_queues_alone_live_and_on_resume() {
     stage
         .hub
         .preload(0, [message(1), instruction_of(2, "vip"), long_message(3, 50)]);
-    stage.hub.publish(vec![message(4), instruction_of(5, "vip")]);
+    stage.hub.publish(&[message(4), instruction_of(5, "vip")]);
     let (mut client, welcome) = stage.hello(json!({ "type": "hello", "token": vip, "since": 0 })).await;
     assert_eq!(welcome["you"]["queues"], json!(["vip"]));
     assert_eq!(client.message().await["type"], "state");
@@ -87,9 +87,7 @@ async fn a_scoped_session_hears_of_its_queues_alone_live_and_on_resume() {
         failing: true,
         why: "full".into(),
     };
-    stage
-        .hub
-        .publish(vec![message(6), notice(7, refused), notice(8, failing)]);
+    stage.hub.publish(&[message(6), notice(7, refused), notice(8, failing)]);
     assert_eq!(
         client.message().await["seq"],
         8,
@@ -161,7 +159,7 @@ async fn an_instruction_reaches_only_sessions_that_it_is_for() {
     let (scoped, _) = stage.hello(json!({ "type": "hello", "token": vip })).await;
     let mut presence = stage.hub.presence();
     soon(presence.wait_for(|able| *able == 1)).await.unwrap();
-    let told = stage.hub.publish(vec![message(1), instruction_of(2, "vip")]);
+    let told = stage.hub.publish(&[message(1), instruction_of(2, "vip")]);
     assert_eq!(told, [reach(1, 0), reach(2, 1)]);
     assert_eq!(
         (
@@ -172,11 +170,11 @@ async fn an_instruction_reaches_only_sessions_that_it_is_for() {
     );
     let (_whole, _) = stage.hello(json!({ "type": "hello", "token": all })).await;
     soon(presence.wait_for(|able| *able == 2)).await.unwrap();
-    let told = stage.hub.publish(vec![message(3), instruction_of(4, "vip")]);
+    let told = stage.hub.publish(&[message(3), instruction_of(4, "vip")]);
     assert_eq!(told, [reach(3, 1), reach(4, 2)]);
     drop(scoped);
     soon(presence.wait_for(|able| *able == 1)).await.unwrap();
-    assert_eq!(stage.hub.publish(vec![instruction_of(5, "vip")]), [reach(5, 1)]);
+    assert_eq!(stage.hub.publish(&[instruction_of(5, "vip")]), [reach(5, 1)]);
 }
 
 #[tokio::test]
@@ -185,7 +183,7 @@ async fn the_http_interface_reads_its_queues_alone() {
     stage
         .hub
         .set_state(vec![queue("inbound", 7), queue("vip", 1)], vec![open(1)], Vec::new());
-    stage.hub.publish(vec![message(1), instruction_of(2, "vip")]);
+    stage.hub.publish(&[message(1), instruction_of(2, "vip")]);
     for (token, queues, open, since, log) in [(&all, 2, 1, 2, 5), (&vip, 1, 0, 1, 1)] {
         let count = async |path: &str, key: &str| {
             let (status, body) = get_as(&stage, path, token).await;

@@ -14,7 +14,7 @@ async fn hello_brings_welcome_and_the_whole_state() {
     stage
         .hub
         .set_state(vec![queue("inbound", 7)], vec![open(1)], Vec::new());
-    stage.hub.publish(vec![message(41)]);
+    stage.hub.publish(&[message(41)]);
     let (mut client, welcome) = stage.hello(json!({ "type": "hello" })).await;
     let you = json!({ "name": "local", "role": "manager", "staff_no": "local" });
     assert_eq!((&welcome["you"], &welcome["seq"]), (&you, &json!(41)));
@@ -33,7 +33,7 @@ async fn hello_brings_welcome_and_the_whole_state() {
 async fn an_instruction_reads_as_the_contract_says() {
     let stage = Stage::start().await;
     let mut client = stage.join().await;
-    stage.hub.publish(vec![message(9)]);
+    stage.hub.publish(&[message(9)]);
     let told = client.next("instruction").await;
     let expected = json!({
         "type": "instruction", "seq": 9, "id": 9, "at": "2026-11-02T03:25:00.000Z", "queue": "inbound",
@@ -62,7 +62,7 @@ async fn what_an_instruction_changed_of_its_queue_comes_with_it_in_one_frame() {
     let mut queues = state(3);
     queues[0].waiting = Some(9);
     stage.hub.set_state(queues, vec![open(7)], Vec::new());
-    assert_eq!(stage.hub.publish(vec![message(7)]).len(), 1);
+    assert_eq!(stage.hub.publish(&[message(7)]).len(), 1);
     drop(page);
     let told = changes.next("together").await;
     assert_eq!(
@@ -88,9 +88,9 @@ async fn what_an_instruction_changed_of_its_queue_comes_with_it_in_one_frame() {
 async fn resume_tells_every_missed_message_once_and_goes_on_live() {
     let stage = Stage::start().await;
     stage.hub.preload(3, [message(5), message(8)]);
-    stage.hub.publish(vec![message(9), message(12)]);
+    stage.hub.publish(&[message(9), message(12)]);
     let (mut client, _) = stage.hello(json!({ "type": "hello", "since": 5 })).await;
-    stage.hub.publish(vec![message(13)]);
+    stage.hub.publish(&[message(13)]);
     for seq in [8, 9, 12, 13] {
         assert_eq!(client.next("instruction").await["seq"], seq);
     }
@@ -106,10 +106,10 @@ async fn resume_tells_every_missed_message_once_and_goes_on_live() {
 async fn who_is_new_may_begin_with_the_last_few_messages() {
     let stage = Stage::start().await;
     stage.hub.preload(3, [message(5), message(8)]);
-    stage.hub.publish(vec![message(9)]);
+    stage.hub.publish(&[message(9)]);
     let (mut client, welcome) = stage.hello(json!({ "type": "hello", "last": 2 })).await;
     assert_eq!(welcome["seq"], 9);
-    stage.hub.publish(vec![message(12)]);
+    stage.hub.publish(&[message(12)]);
     for seq in [8, 9, 12] {
         assert_eq!(client.next("instruction").await["seq"], seq);
     }
@@ -130,7 +130,7 @@ async fn new_names_are_welcomed_without_a_new_session() {
         zone: "Asia/Shanghai".into(),
         ..House::default()
     };
-    stage.hub.publish(vec![message(4)]);
+    stage.hub.publish(&[message(4)]);
     assert_eq!(client.next("instruction").await["seq"], 4);
     stage.hub.set_house(house.clone());
     let welcome = client.next("welcome").await;
@@ -152,7 +152,7 @@ async fn a_client_that_comes_and_goes_during_a_storm_misses_nothing() {
     let hub = stage.hub.clone();
     let storm = tokio::spawn(async move {
         for seq in 1..=2000 {
-            hub.publish(vec![message(seq)]);
+            hub.publish(&[message(seq)]);
             tokio::task::yield_now().await;
         }
     });
@@ -324,7 +324,7 @@ async fn instructions_go_on_while_a_request_waits_for_the_daemon() {
     client.say(json!({ "type": "seen", "instruction": 1, "ref": 1 })).await;
     client.say(json!({ "type": "seen", "instruction": 2, "ref": 2 })).await;
     let first = stage.take_ask().await;
-    stage.hub.publish(vec![message(1)]);
+    stage.hub.publish(&[message(1)]);
     assert_eq!(client.next("instruction").await["id"], 1);
     first.reply.send(Ok(())).unwrap();
     assert_eq!(client.message().await["ref"], 1);
@@ -350,7 +350,7 @@ async fn each_role_may_what_it_may() {
         assert_eq!(welcome["you"]["role"], role.as_str());
         client.next("state").await;
         assert_eq!(*presence.borrow_and_update() > 0, answers);
-        let reached = stage.hub.publish(vec![message(stage.hub.head() + 1)]);
+        let reached = stage.hub.publish(&[message(stage.hub.head() + 1)]);
         assert_eq!(reached[0].sessions, usize::from(answers));
         client.next("instruction").await;
         for (request, allowed) in [(&seen, answers), (&resume, orders)] {
@@ -372,7 +372,7 @@ async fn an_instruction_without_anybody_reaches_nobody() {
     let stage = Stage::start().await;
     let instruction = InstructionId(4);
     assert_eq!(
-        stage.hub.publish(vec![message(4)]),
+        stage.hub.publish(&[message(4)]),
         [Reach {
             instruction,
             sessions: 0

@@ -14,6 +14,8 @@ pub struct Effects {
     queues: BTreeMap<Name, Line>,
     /// In the order of the calls.
     pending: VecDeque<Pending>,
+    /// Before this none of them is to be measured; `None`: nobody of them has settled.
+    over_from: Option<Time>,
     measured: VecDeque<Effect>,
 }
 
@@ -117,8 +119,7 @@ impl Effects {
 
     /// Time passes: what was to be measured by then is.
     pub fn pass(&mut self, now: Time) {
-        let over = |it: &Pending| it.settled.is_some_and(|(settled, _)| settled + WINDOW <= now);
-        if !self.pending.iter().any(over) {
+        if self.over_from.is_none_or(|from| now < from) {
             return;
         }
         let pending = std::mem::take(&mut self.pending);
@@ -131,6 +132,8 @@ impl Effects {
                 _ => self.pending.push_back(it),
             }
         }
+        let settled = self.pending.iter().filter_map(|it| it.settled);
+        self.over_from = settled.map(|(settled, _)| settled + WINDOW).min();
     }
 
     /// The next call whose windows are over.
@@ -172,6 +175,8 @@ impl Effects {
         // The first word counts, for who is told to be there twice came once; but any word counts for more than a time that was up.
         if !it.settled.is_some_and(|(_, was_said)| was_said || !said) {
             it.settled = Some((at, said));
+            let over = at + WINDOW;
+            self.over_from = Some(self.over_from.map_or(over, |from| from.min(over)));
         }
         let queue = it.queue.clone();
         self.changed(&queue, at, Change::Came(instruction));
@@ -248,8 +253,15 @@ impl Effects {
     }
 
     fn step(&mut self, queue: &Name, at: Time, depth: Option<u32>) {
-        let needed = self.needed_from(queue, at);
-        self.queues.entry(queue.clone()).or_default().step(at, depth, needed);
+        let line = match self.queues.get_mut(queue) {
+            Some(line) => line,
+            None => self.queues.entry(queue.clone()).or_default(),
+        };
+        line.step(at, depth);
+        if line.has_changes() {
+            let needed = self.needed_from(queue, at);
+            self.queues.entry(queue.clone()).or_default().forget_changes(needed);
+        }
     }
 
     /// By a sign of life of its source, without a reading: as many wait as did.

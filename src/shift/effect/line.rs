@@ -28,8 +28,8 @@ pub(super) enum Change {
 }
 
 impl Line {
-    /// From then on so many wait; `None`: nobody sees it. Comings and goings before `needed` are let go.
-    pub(super) fn step(&mut self, at: Time, depth: Option<u32>, needed: Time) {
+    /// From then on so many wait; `None`: nobody sees it.
+    pub(super) fn step(&mut self, at: Time, depth: Option<u32>) {
         if depth.is_none() && self.steps.is_empty() {
             return;
         }
@@ -40,6 +40,15 @@ impl Line {
         {
             self.steps.pop_front();
         }
+    }
+
+    /// Whether any comings or goings are remembered.
+    pub(super) fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// Lets comings and goings before `needed` go.
+    pub(super) fn forget_changes(&mut self, needed: Time) {
         while self.changes.front().is_some_and(|(from, _)| *from < needed) {
             self.changes.pop_front();
         }
