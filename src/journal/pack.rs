@@ -41,6 +41,12 @@ const MASKED: usize = 16;
 const NUMBER: char = '\u{1}';
 /// A text in a shape.
 const TEXT: char = '\u{2}';
+/// The same as a byte, which stands in no other character.
+const NUMBER_BYTE: u8 = NUMBER as u8;
+
+fn is_hole(byte: u8) -> bool {
+    [NUMBER_BYTE, TEXT as u8].contains(&byte)
+}
 
 /// A block that is being written.
 #[derive(Default)]
@@ -100,7 +106,7 @@ impl Packer {
         let mut packer = Packer::default();
         let mut unpacker = Unpacker::of(block)?;
         packer.bytes = unpacker.rest.to_vec();
-        while unpacker.next()?.is_some() {
+        while unpacker.step()?.is_some() {
             packer.readings += 1;
         }
         packer.known = unpacker.known;
@@ -191,17 +197,39 @@ impl Packer {
     }
 }
 
-/// All readings of a block, in order.
+/// What stands in a block.
+pub(super) struct Unpacked {
+    /// The readings that are wanted, in order.
+    pub readings: Vec<Packed>,
+    /// Number and time of the first and of the last that it holds.
+    pub ends: Option<[(u64, i64); 2]>,
+    /// Each has a number above that of the one before.
+    pub in_order: bool,
+}
+
+/// The readings of a block whose number and time are wanted: the others are gone through, and not put together.
 ///
 /// # Errors
 /// It cannot be read, in words.
-pub(super) fn unpack(block: &[u8]) -> Result<Vec<Packed>, String> {
+pub(super) fn unpack(block: &[u8], wants: impl Fn(u64, i64) -> bool) -> Result<Unpacked, String> {
     let mut unpacker = Unpacker::of(block)?;
-    let mut readings = Vec::new();
-    while let Some(reading) = unpacker.next()? {
-        readings.push(reading);
+    let mut unpacked = Unpacked {
+        readings: Vec::new(),
+        ends: None,
+        in_order: true,
+    };
+    while let Some(lane) = unpacker.step()? {
+        let (seq, at) = (unpacker.known.seq, unpacker.known.at);
+        let before = unpacked.ends.map(|[_, (before, _)]| before);
+        unpacked.in_order &= before.is_none_or(|before| before < seq);
+        let first = unpacked.ends.map_or((seq, at), |[first, _]| first);
+        unpacked.ends = Some([first, (seq, at)]);
+        if wants(seq, at) {
+            let body = unpacker.body(lane)?;
+            unpacked.readings.push(Packed { seq, at, body });
+        }
     }
-    Ok(readings)
+    Ok(unpacked)
 }
 
 /// A block that is being read.
@@ -234,7 +262,8 @@ impl<'a> Unpacker<'a> {
         })
     }
 
-    fn next(&mut self) -> Result<Option<Packed>, String> {
+    /// Takes the next reading in; its lane, or `None` at the end.
+    fn step(&mut self) -> Result<Option<usize>, String> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -254,13 +283,15 @@ impl<'a> Unpacker<'a> {
         let values = lanes.get_mut(lane).ok_or_else(spoiled)?;
         self.change(&mut values.values)?;
         self.known.lanes = lanes;
-        let body = self.known.body(&self.known.lanes[lane], self.left)?;
+        Ok(Some(lane))
+    }
+
+    /// The last reading of a lane, put together.
+    fn body(&mut self, lane: usize) -> Result<String, String> {
+        let lane = self.known.lanes.get(lane).ok_or_else(spoiled)?;
+        let body = self.known.body(lane, self.left)?;
         self.left = self.left.saturating_sub(body.len());
-        Ok(Some(Packed {
-            seq: self.known.seq,
-            at: self.known.at,
-            body,
-        }))
+        Ok(body)
     }
 
     fn new_lane(&mut self) -> Result<usize, String> {
@@ -330,26 +361,28 @@ impl<'a> Unpacker<'a> {
 impl Known {
     /// A lane's last reading, put together, of so many bytes at most.
     fn body(&self, lane: &Lane, most: usize) -> Result<String, String> {
-        let shape = self.shapes.get(lane.shape).ok_or_else(spoiled)?;
-        let mut body = String::with_capacity(shape.len() + 16 * lane.values.len());
-        let mut values = lane.values.iter();
-        for part in shape.split_inclusive([NUMBER, TEXT]) {
-            let before = part.trim_end_matches([NUMBER, TEXT]);
+        let mut rest = self.shapes.get(lane.shape).ok_or_else(spoiled)?.as_str();
+        let mut body = String::with_capacity(rest.len() + 16 * lane.values.len());
+        for value in &lane.values {
+            // As many as there are holes.
+            let hole = rest.bytes().position(is_hole).ok_or_else(spoiled)?;
+            let (before, after) = rest.split_at_checked(hole).ok_or_else(spoiled)?;
             body.push_str(before);
-            match part[before.len()..].chars().next() {
-                Some(NUMBER) => body.push_str(&values.next().ok_or_else(spoiled)?.to_string()),
-                Some(_) => {
-                    let place = usize::try_from(*values.next().ok_or_else(spoiled)?).map_err(|_| spoiled())?;
+            match after.bytes().next() {
+                Some(NUMBER_BYTE) => body.push_str(&value.to_string()),
+                _ => {
+                    let place = usize::try_from(*value).map_err(|_| spoiled())?;
                     body.push('"');
                     body.push_str(self.texts.get(place).ok_or_else(spoiled)?);
                     body.push('"');
                 }
-                None => {}
             }
             if body.len() > most {
                 return Err(spoiled());
             }
+            rest = after.get(1..).ok_or_else(spoiled)?;
         }
+        body.push_str(rest);
         Ok(body)
     }
 }
@@ -493,8 +526,12 @@ mod tests {
         blocks
     }
 
+    fn all(block: &[u8]) -> Result<Vec<Packed>, String> {
+        unpack(block, |_, _| true).map(|unpacked| unpacked.readings)
+    }
+
     fn again(blocks: &[Vec<u8>]) -> Vec<Packed> {
-        blocks.iter().flat_map(|block| unpack(block).unwrap()).collect()
+        blocks.iter().flat_map(|block| all(block).unwrap()).collect()
     }
 
     /// A floor of so many queues, each with a reading a second in which nearly all counts differ.
@@ -529,6 +566,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_wanted_is_not_put_together_and_changes_nothing_of_the_rest() {
+        let readings = floor(3, 20);
+        let [block] = &blocks(&readings, 7)[..] else { panic!() };
+        for from in [1, 2, 30, 59, 60, 61] {
+            let unpacked = unpack(block, |seq, at| seq >= from && at >= readings[0].at).unwrap();
+            assert_eq!(unpacked.readings, readings[from as usize - 1..]);
+            let [first, last] = [&readings[0], &readings[59]].map(|it| (it.seq, it.at));
+            assert!(unpacked.in_order && unpacked.ends == Some([first, last]), "{from}");
+        }
+    }
+
+    #[test]
     fn what_is_not_a_whole_number_or_not_written_as_we_do_stays_as_it_is() {
         let bodies = [
             r#"{"a":-0,"b":007,"c":1.50,"d":1e3,"e":99999999999999999999,"f":-9223372036854775808,"g":null}"#,
@@ -545,18 +594,18 @@ mod tests {
 
     #[test]
     fn a_block_that_is_spoiled_or_of_a_newer_form_is_refused_in_words() {
-        assert!(unpack(&[]).unwrap_err().contains("empty"));
-        assert!(unpack(&[9, 1]).unwrap_err().contains("newer surged"));
+        assert!(all(&[]).unwrap_err().contains("empty"));
+        assert!(all(&[9, 1]).unwrap_err().contains("newer surged"));
         let mut packer = Packer::default();
         floor(2, 5).iter().for_each(|reading| packer.push(reading));
         let block = packer.block();
         for cut in 0..block.len() {
-            assert!(unpack(&block[..cut]).is_err(), "{cut}");
+            assert!(all(&block[..cut]).is_err(), "{cut}");
         }
         for bit in 0..block.len() * 8 {
             let mut spoiled = block.clone();
             spoiled[bit / 8] ^= 1 << (bit % 8);
-            assert!(unpack(&spoiled).is_err() && Packer::resume(&spoiled).is_err(), "{bit}");
+            assert!(all(&spoiled).is_err() && Packer::resume(&spoiled).is_err(), "{bit}");
         }
     }
 
@@ -565,11 +614,11 @@ mod tests {
         let mut packer = Packer::default();
         floor(2, 5).iter().for_each(|reading| packer.push(reading));
         let block = [&[WITHOUT_SUM][..], &packer.bytes].concat();
-        assert_eq!(unpack(&block).unwrap(), floor(2, 5));
+        assert_eq!(all(&block).unwrap(), floor(2, 5));
         assert!(Packer::resume(&block).is_err());
         for cut in 2..block.len() {
             // Cut between two readings it is a shorter block; elsewhere it says so.
-            if let Ok(readings) = unpack(&block[..cut]) {
+            if let Ok(readings) = all(&block[..cut]) {
                 assert_eq!(readings, floor(2, 5)[..readings.len()]);
             }
         }
@@ -613,7 +662,7 @@ mod tests {
         /// Bytes that are no block are refused, never a panic, whatever their sum says.
         #[test]
         fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = unpack(&[&[WITHOUT_SUM][..], &bytes].concat());
+            let _ = all(&[&[WITHOUT_SUM][..], &bytes].concat());
             let _ = Packer::resume(&[&[FORMAT][..], &sum(&bytes), &bytes].concat());
         }
     }

@@ -1,6 +1,6 @@
 //! The table of packed readings: written at its end, found by number and time, let go from its beginning.
 
-use super::pack::{Packed, Packer, unpack};
+use super::pack::{Packed, Packer, Unpacked, unpack};
 use super::write::column;
 use crate::core::Time;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params};
@@ -130,12 +130,12 @@ fn cut_oldest(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<()
         return Ok(());
     };
     // A block that cannot be read stays until it goes whole.
-    let Ok(mut readings) = unpack(&block) else {
+    let Ok(Unpacked { readings, ends, .. }) = unpack(&block, |seq, at| at >= before || column(seq) > snapshot) else {
         return Ok(());
     };
-    let all = readings.len();
-    readings.retain(|reading| reading.at >= before || column(reading.seq) > snapshot);
-    let Some(kept) = readings.first().filter(|_| readings.len() < all) else {
+    // Numbers and times rise: what goes is at the beginning.
+    let began = ends.map(|[(first, _), _]| first);
+    let Some(kept) = readings.first().filter(|kept| began < Some(kept.seq)) else {
         return Ok(());
     };
     let mut packer = Packer::default();
@@ -202,8 +202,8 @@ impl Default for Wanted {
 }
 
 impl Wanted {
-    fn has(&self, reading: &Packed) -> bool {
-        (reading.seq > self.after && reading.seq < self.before) && (self.since..self.until).contains(&reading.at)
+    fn has(&self, seq: u64, at: i64) -> bool {
+        (seq > self.after && seq < self.before) && (self.since..self.until).contains(&at)
     }
 }
 
@@ -260,13 +260,12 @@ struct Block {
 }
 
 impl Block {
-    fn readings(&self) -> Result<Vec<Packed>, String> {
-        let readings = unpack(&self.body)?;
-        let of = |reading: Option<&Packed>| reading.map(|it| (column(it.seq), it.at));
-        let ends = [of(readings.first()), of(readings.last())];
-        let in_order = readings.is_sorted_by(|before, after| before.seq < after.seq);
-        match in_order && ends == [Some((self.first, self.since)), Some((self.last, self.until))] {
-            true => Ok(readings),
+    /// Those of its readings that are wanted.
+    fn readings(&self, wanted: &Wanted) -> Result<Vec<Packed>, String> {
+        let unpacked = unpack(&self.body, |seq, at| wanted.has(seq, at))?;
+        let ends = unpacked.ends.map(|ends| ends.map(|(seq, at)| (column(seq), at)));
+        match unpacked.in_order && ends == Some([(self.first, self.since), (self.last, self.until)]) {
+            true => Ok(unpacked.readings),
             false => Err("its block holds other readings than it says".to_owned()),
         }
     }
@@ -306,13 +305,11 @@ impl<'a> Blocks<'a> {
                 return Ok(None);
             };
             self.at = Some(block.first);
-            match block.readings() {
+            match block.readings(&self.wanted) {
                 Ok(readings) => self.unpacked = readings,
                 Err(why) => self.pass_over(block.spoiled(why)),
             }
-            let wanted = self.wanted;
-            self.unpacked.retain(|reading| wanted.has(reading));
-            if !wanted.newest {
+            if !self.wanted.newest {
                 self.unpacked.reverse();
             }
         }
