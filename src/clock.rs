@@ -88,7 +88,7 @@ impl Machine {
 /// Where the daemon's time comes from. Copies tell the same time.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// Real time, or real time run faster from its start on.
+    /// Real time.
     Running {
         /// The machine's clocks.
         machine: Machine,
@@ -96,13 +96,34 @@ pub enum Clock {
         start: Time,
         /// The boot-time clock at the start.
         boot: Duration,
-        /// 1 for real time.
-        speed: u32,
         /// The wall clock less what it showed at the start: what it has to make good.
         behind: Millis,
     },
+    /// Time of a demo, which runs faster than real time, or stands still.
+    Paced(watch::Sender<Pace>),
     /// Time that tests move.
     Moved(watch::Sender<Time>),
+}
+
+/// How the time of a demo runs, from a moment on.
+#[derive(Copy, Clone, Debug)]
+pub struct Pace {
+    /// What it showed at that moment.
+    start: Time,
+    /// The boot-time clock at that moment.
+    boot: Duration,
+    /// 0: it stands still.
+    speed: u32,
+    /// The fastest that it has run so far.
+    fastest: u32,
+}
+
+impl Pace {
+    fn now(&self) -> Time {
+        let elapsed = Machine::Kernel.boot().saturating_sub(self.boot).as_millis();
+        let elapsed = i64::try_from(elapsed).unwrap_or(i64::MAX);
+        self.start + Millis(elapsed.saturating_mul(i64::from(self.speed)))
+    }
 }
 
 impl Clock {
@@ -120,20 +141,36 @@ impl Clock {
             machine,
             start,
             boot,
-            speed: 1,
             behind: wall - start,
         }
     }
 
     /// Time that runs `speed` times faster from now on.
     pub fn fast(speed: u32) -> Clock {
-        let machine = Machine::Kernel;
-        Clock::Running {
-            start: machine.wall(),
-            boot: machine.boot(),
-            machine,
-            speed: speed.max(1),
-            behind: Millis::ZERO,
+        Clock::Paced(watch::Sender::new(Pace {
+            start: Machine::Kernel.wall(),
+            boot: Machine::Kernel.boot(),
+            speed,
+            fastest: speed,
+        }))
+    }
+
+    /// Has the time of a demo run so much faster than real time from now on; 0: it stands still. Whoever sleeps by it looks again. Any
+    /// other clock stays as it is.
+    pub fn set_speed(&self, speed: u32) {
+        if let Clock::Paced(pace) = self {
+            pace.send_if_modified(|pace| {
+                let another = pace.speed != speed;
+                if another {
+                    *pace = Pace {
+                        start: pace.now(),
+                        boot: Machine::Kernel.boot(),
+                        speed,
+                        fastest: pace.fastest.max(speed),
+                    };
+                }
+                another
+            });
         }
     }
 
@@ -149,13 +186,13 @@ impl Clock {
                 machine,
                 start,
                 boot: then,
-                speed,
                 behind,
             } => {
                 let elapsed = machine.boot().saturating_sub(*then).as_millis();
                 let elapsed = Millis(i64::try_from(elapsed).unwrap_or(i64::MAX));
-                *start + Millis(elapsed.0.saturating_mul(i64::from(*speed))) + made_good(*behind, elapsed)
+                *start + elapsed + made_good(*behind, elapsed)
             }
+            Clock::Paced(pace) => pace.borrow().now(),
             Clock::Moved(time) => *time.borrow(),
         }
     }
@@ -164,23 +201,24 @@ impl Clock {
     /// leaps as they please.
     pub fn is_gap(&self, passed: Millis) -> bool {
         match self {
-            Clock::Running { speed, .. } => passed.0 >= GAP.0.saturating_mul(i64::from(*speed)),
+            Clock::Running { .. } => passed >= GAP,
+            Clock::Paced(pace) => passed.0 >= GAP.0.saturating_mul(i64::from(pace.borrow().fastest)),
             Clock::Moved(_) => false,
         }
     }
 
-    /// How many times faster than real time it runs.
+    /// How many times faster than real time it runs; 0: it stands still.
     pub fn speed(&self) -> u32 {
         match self {
-            Clock::Running { speed, .. } => *speed,
-            Clock::Moved(_) => 1,
+            Clock::Paced(pace) => pace.borrow().speed,
+            Clock::Running { .. } | Clock::Moved(_) => 1,
         }
     }
 
     /// Returns at `at`, or earlier: whoever waits looks at the time again.
     pub async fn sleep_until(&self, at: Time) {
         match self {
-            Clock::Running { speed, behind, .. } => {
+            Clock::Running { behind, .. } => {
                 let ahead = u64::try_from((at - self.now()).0).unwrap_or(0);
                 // Where it runs a little faster than real time: rather too early, and once more.
                 let faster = if behind.0 > 0 {
@@ -188,9 +226,22 @@ impl Clock {
                 } else {
                     0
                 };
-                let ahead = ahead - faster;
-                let real = Duration::from_millis(ahead.div_ceil(u64::from(*speed)));
+                let real = Duration::from_millis(ahead - faster);
                 tokio::time::sleep(real.min(LONGEST_SLEEP)).await;
+            }
+            Clock::Paced(pace) => {
+                let mut changes = pace.subscribe();
+                let speed = u64::from(changes.borrow_and_update().speed);
+                let ahead = u64::try_from((at - self.now()).0).unwrap_or(0);
+                let real = match speed {
+                    0 if ahead > 0 => LONGEST_SLEEP,
+                    _ => Duration::from_millis(ahead.div_ceil(speed.max(1))),
+                };
+                tokio::select! {
+                    () = tokio::time::sleep(real.min(LONGEST_SLEEP)) => {}
+                    // The sender lives in `self`.
+                    _ = changes.changed() => {}
+                }
             }
             Clock::Moved(time) => {
                 let mut moved = time.subscribe();
@@ -207,7 +258,6 @@ impl Clock {
                 machine: machine @ Machine::Kernel,
                 start,
                 boot,
-                speed: 1,
                 behind,
             } => {
                 let elapsed = machine.boot().saturating_sub(*boot).as_millis();
@@ -215,7 +265,7 @@ impl Clock {
                 let ahead = u64::try_from((at - *behind - *start).0).unwrap_or(0);
                 (made_good(*behind, elapsed) == *behind).then(|| *boot + Duration::from_millis(ahead))
             }
-            Clock::Running { .. } | Clock::Moved(_) => None,
+            Clock::Running { .. } | Clock::Paced(_) | Clock::Moved(_) => None,
         }
     }
 
@@ -229,8 +279,8 @@ impl Clock {
     /// The wall clock less this one: what somebody has set, or slewed, since the start.
     pub fn skew(&self) -> Millis {
         match self {
-            Clock::Running { machine, speed: 1, .. } => machine.wall() - self.now(),
-            Clock::Running { .. } | Clock::Moved(_) => Millis::ZERO,
+            Clock::Running { machine, .. } => machine.wall() - self.now(),
+            Clock::Paced(_) | Clock::Moved(_) => Millis::ZERO,
         }
     }
 }
@@ -353,5 +403,30 @@ mod tests {
             clock.sleep_until(begin + Millis(60_000)).await;
         }
         assert_eq!(clock.speed(), 1_000);
+    }
+
+    #[tokio::test]
+    async fn time_that_stands_still_passes_for_nobody_and_goes_on_where_it_stood() {
+        let clock = Clock::fast(1_000);
+        clock.set_speed(0);
+        let stood = clock.now();
+        let asleep = {
+            let clock = clock.clone();
+            tokio::spawn(async move {
+                while clock.now() < stood + Millis(1_000) {
+                    clock.sleep_until(stood + Millis(1_000)).await;
+                }
+            })
+        };
+        let real = Clock::real(None);
+        let later = real.now() + Millis(5);
+        while real.now() < later {
+            real.sleep_until(later).await;
+        }
+        assert_eq!((clock.now(), clock.speed()), (stood, 0));
+        assert!(!clock.is_gap(Millis::ZERO), "it stood, which is no gap");
+        clock.set_speed(1_000);
+        asleep.await.unwrap();
+        assert!(clock.now() >= stood + Millis(1_000));
     }
 }

@@ -439,3 +439,58 @@ async fn a_day_out_of_the_daemons_own_log_is_replayed_with_the_answers_that_were
         );
     }
 }
+
+/// The shipped plan by another clock.
+fn by_the_clock_of(zone: &str) -> Config {
+    let text = std::fs::read_to_string(shipped()).unwrap();
+    let text = text.replace("time_zone = \"Asia/Shanghai\"", &format!("time_zone = {zone:?}"));
+    let folder = tempfile::tempdir().unwrap();
+    load(&written(&folder, &text))
+}
+
+#[test]
+fn the_sample_is_a_morning_by_the_clock_of_any_plan() {
+    let here = tried(&load(&shipped()), &trial("sample", Vec::new())).unwrap();
+    assert_eq!(here["period"], "2 November 2026 08:55 to 2 November 2026 10:29");
+    for zone in ["UTC", "America/New_York", "Asia/Kolkata"] {
+        let there = tried(&by_the_clock_of(zone), &trial("sample", Vec::new())).unwrap();
+        for what in ["period", "ladders", "rows"] {
+            assert_eq!(there[what], here[what], "{zone}: {what}");
+        }
+    }
+}
+
+#[test]
+fn who_answers_and_by_whose_clock_is_said_in_the_same_words_on_the_page_and_the_command_line() {
+    let running = load(&shipped());
+    let told = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_surged"));
+        let command = command
+            .current_dir(ROOT)
+            .args(["replay", "-c", "config/surged.toml", SAMPLE]);
+        let done = command.args(arguments).env("LANG", "C").assert().success();
+        String::from_utf8(done.get_output().stdout.clone())
+            .unwrap()
+            .replace('\n', " ")
+    };
+    let answered = |trial: &Trial| tried(&running, trial).unwrap()["answers"].as_str().unwrap().to_owned();
+    let minute = trial("sample", Vec::new());
+    let nobody = Trial {
+        answer_after: None,
+        ..minute.clone()
+    };
+    let (nobody, minute) = (answered(&nobody), answered(&minute));
+    assert!(
+        nobody.starts_with("Who answers: nobody.") && nobody.contains("--answer-after"),
+        "{nobody}"
+    );
+    assert!(minute.contains("done 1:00 later"), "{minute}");
+    assert!(told(&[]).contains(&nobody));
+    let text = told(&["--answer-after", "60s"]);
+    assert!(text.contains(&minute), "{text}");
+    assert!(
+        text.contains("By the clock of Asia/Shanghai; ladders in force: day."),
+        "{text}"
+    );
+    assert!(told(&["--answer-after", "60s", "--format", "html"]).contains(&minute));
+}

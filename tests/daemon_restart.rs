@@ -269,3 +269,68 @@ async fn a_second_daemon_on_the_same_log_or_port_refuses_in_words() {
     surge.waiting(3).await;
     assert!(surge.daemon.as_mut().unwrap().is_running());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spoiled_readings_keep_nobody_from_the_plan() {
+    let mut surge = Surge::begin().await;
+    surge.waiting(2).await;
+    surge.waiting(12).await;
+    let expert = surge.hears("sign_in", "expert").await;
+    surge.daemon.take().unwrap().kill().await;
+    surge.phones.connected(0).await;
+    let journal = surge.file("surged.db");
+    {
+        let log = rusqlite::Connection::open(&journal).unwrap();
+        let block = log.query_row("SELECT body FROM packed", [], |row| row.get(0));
+        let mut block: Vec<u8> = block.unwrap();
+        block[9] ^= 0x10;
+        let spoiled = log.execute("UPDATE packed SET body = ?1", [block]);
+        assert_eq!(spoiled.unwrap(), 1, "one block has all readings");
+    }
+    surge.start().await;
+    let said = surge.daemon.as_ref().unwrap().said();
+    assert!(
+        said.contains("the duty log is spoiled: readings ") && said.contains("`surged log verify`"),
+        "{said}"
+    );
+    // What was decided and answered is known, and the plan goes on.
+    surge.is_done(&expert).await;
+    surge.waiting(13).await;
+    let outbound = surge.hears("sign_in", "outbound").await;
+    surge.is_done(&outbound).await;
+
+    let surged = |arguments: &[&str]| {
+        let mut command = assert_cmd::Command::new(house::binary());
+        let done = command
+            .args(arguments)
+            .arg("-c")
+            .arg(surge.file("surged.toml"))
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (done.status.code(), text(done.stdout), text(done.stderr))
+    };
+    let (code, out, _) = surged(&["log", "verify"]);
+    assert!(
+        code == Some(1) && out.starts_with("whole: ") && out.contains("SPOILED: readings "),
+        "{out}"
+    );
+    let copy = surge.file("copy.db");
+    let today = jiff::Zoned::now().date().to_string();
+    let commands: [&[&str]; 5] = [
+        &["log", "show", "--readings"],
+        &["explain"],
+        &["report", "--from", &today, "--to", &today],
+        &["backup", "-o", copy.to_str().unwrap()],
+        &["replay", journal.to_str().unwrap()],
+    ];
+    for arguments in commands {
+        let (code, out, err) = surged(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {out}{err}");
+        assert!(
+            err.contains("passed over") && err.contains("cannot be read"),
+            "{arguments:?}: {err}"
+        );
+    }
+    surge.daemon.take().unwrap().kill().await;
+}

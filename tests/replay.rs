@@ -323,10 +323,11 @@ fn a_chinese_reader_is_told_in_chinese() {
         let (told, _) = replay(&arguments, 0);
         let called = if language == "zh-Hans" { "调用" } else { "調用" };
         assert!(told.contains(called), "{told}");
-        // Names of files, people's numbers, the queue's key in its column, and what is told to a browser.
+        // Names of files and zones, people's numbers, the queue's key in its column, and what is told to a browser.
         let told = told
             .replace(other.to_str().unwrap(), "")
-            .replace("config/surged.toml", "");
+            .replace("config/surged.toml", "")
+            .replace("Asia/Shanghai", "");
         let told = told.split_once("</style>").map_or(told.as_str(), |(_, page)| page);
         let text: String = told
             .split('<')

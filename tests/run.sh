@@ -2,7 +2,7 @@
 # Every test of the package with one command, on a fresh Debian machine too. No arguments; run from anywhere.
 #
 # What is missing is installed: a C compiler, Node.js, Chromium, Firefox, a Chinese font and Python's venv by apt; the walk's npm packages
-# into tests/browser/node_modules; the Python client's package, Prometheus, Alertmanager and libfaketime into target/. As root, or as a user with sudo. What
+# into tests/browser/node_modules; the Python client's package, Prometheus, Alertmanager, libfaketime and cargo-deb into target/. As root, or as a user with sudo. What
 # cannot be installed is named, and its part is skipped; whatever did run and failed makes the whole fail. Set
 # SURGED_TESTS_INSTALL=no to install nothing, and SURGED_TESTS_MUTATIONS=yes to see as well that the core's tests notice a broken
 # core (tests/mutations.py --count 20; many minutes).
@@ -105,6 +105,23 @@ faults() {
   fi
 }
 faults
+
+# ---------------------------------------------------------------------------------------------------------------------
+say "The Debian package, from the program that the tests ran"
+package() {
+  local bin=target/tools/bin
+  if ! cargo deb --version >/dev/null 2>&1 && [[ ! -x $bin/cargo-deb ]]; then
+    [[ $install == yes ]] && cargo install --quiet --locked --root target/tools cargo-deb --version ^3 ||
+      { skip "the Debian package: it needs cargo-deb, and cargo could not install it"; return 0; }
+  fi
+  has dpkg-shlibdeps || packages dpkg-dev || { skip "the Debian package: it needs dpkg-dev"; return 0; }
+  if PATH=$PWD/$bin:$PATH run package cargo test --features otel --test deploy -- --ignored; then
+    passed=$((passed + $(add_up "$log/package" '^test result: .* ([0-9]+) passed;.*')))
+  else
+    failed=$((failed + 1))
+  fi
+}
+package
 
 # ---------------------------------------------------------------------------------------------------------------------
 say "What an hour of readings takes on the disk: bytes, alone in its process"

@@ -20,6 +20,7 @@ fi
 if [[ -z $root ]]; then
   command -v debootstrap >/dev/null || fail "expected debootstrap: apt-get install debootstrap"
   root=$(mktemp -d)
+  chmod 755 "$root"
   trap 'rm -rf "$root"' EXIT
   say "a fresh Debian"
   debootstrap --variant=minbase "$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")" "$root" >/dev/null

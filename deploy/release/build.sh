@@ -5,6 +5,9 @@
 #
 # The same source with the same Rust gives the same bytes: paths are taken out, times are those of the commit.
 #   TARGET   x86_64-unknown-linux-musl unless said otherwise; needs its C compiler (musl-tools on Debian)
+#
+# Rust's library for that target is rustup's (rustup target add). Where a distribution's Rust has none but brings its source, the library is
+# built from that as well; what unwinds a stack is then LLVM's, in the folder that UNWIND names (libunwind.a). deploy/release/check.sh does so.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,16 +19,28 @@ name=surged-$version-$target
 need() { command -v "$1" >/dev/null || { echo "expected $1: $2" >&2; exit 1; }; }
 need cargo "install Rust by https://rustup.rs"
 case $target in *-musl) need musl-gcc "apt-get install musl-tools" ;; esac
-rustc --print target-libdir --target "$target" | xargs test -d ||
-  { echo "expected Rust's library for $target: rustup target add $target" >&2; exit 1; }
+rustc=${RUSTC:-rustc}
+library=()
+flags=
+if ! test -d "$("$rustc" --print target-libdir --target "$target")"; then
+  if [[ ! -f $("$rustc" --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock || ! -f ${UNWIND:-}/libunwind.a ]]; then
+    echo "expected Rust's library for $target: rustup target add $target; or its source, and LLVM's libunwind.a in the folder UNWIND" >&2
+    exit 1
+  fi
+  # Cargo keeps this for its nightly; the compiler takes it under this name.
+  export RUSTC_BOOTSTRAP=1
+  library=(-Z build-std=std,panic_unwind)
+  # Debian's libunwind.a was made for glibc's checked printf, which it calls on its way to abort alone.
+  flags="-C linker=musl-gcc -C link-self-contained=no -L native=$UNWIND -C link-arg=-Wl,--defsym=__fprintf_chk=abort"
+fi
 [[ -z $(git status --porcelain 2>/dev/null) ]] || echo "the work tree has changes: what is made is not what the commit says" >&2
 
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
-export RUSTFLAGS="--remap-path-prefix=$PWD=/surged --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo ${RUSTFLAGS:-}"
+export RUSTFLAGS="--remap-path-prefix=$PWD=/surged --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo $flags ${RUSTFLAGS:-}"
 case $target in *-musl) export "CC_${target//-/_}=musl-gcc" ;; esac
-cargo build --release --locked --target "$target" --bin surged
+cargo build --release --locked "${library[@]}" --target "$target" --bin surged
 
 program=${CARGO_TARGET_DIR:-target}/$target/release/surged
 case $target in

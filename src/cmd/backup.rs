@@ -1,6 +1,7 @@
 //! `surged backup` and `surged restore`: the duty log and the tokens, copied and put back.
 
-use super::log::{LogFile, PATIENCE};
+use super::language::InLanguage;
+use super::log::{LogFile, PATIENCE, tell_passed_over};
 use crate::daemon::tokens_beside;
 use crate::floor::access;
 use crate::journal::{self};
@@ -24,6 +25,8 @@ pub struct Backup {
     /// Where to: a new file
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    #[command(flatten)]
+    language: InLanguage,
 }
 
 /// Put a copy made by `surged backup` in place of the duty log
@@ -37,6 +40,8 @@ pub struct Restore {
     /// The copy
     #[arg(value_name = "FILE")]
     from: PathBuf,
+    #[command(flatten)]
+    language: InLanguage,
 }
 
 impl Backup {
@@ -45,16 +50,21 @@ impl Backup {
     /// # Errors
     /// The log cannot be read or the copy not be written; nothing is left behind then.
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        self.language.told(self.copy())
+    }
+
+    fn copy(&self) -> anyhow::Result<ExitCode> {
         let place = self.file.locate()?;
         let done = journal::backup(&place.journal, &self.output, PATIENCE)?;
-        tell("copied", &done, &Sentences::new(place.zone))?;
+        let words = Sentences::in_language(self.language.chosen(), place.zone);
+        tell("copied", &done, &words)?;
         let tokens = tokens_beside(&place.journal);
         if tokens.exists() {
             // Read by its reader, so that a file at fault is not kept as a good copy.
             access::read(&tokens)?;
             let to = tokens_of(&self.output);
             copy(&tokens, &to)?;
-            eprintln!("the tokens are in {}", to.display());
+            eprintln!("{}", say(&words, "tokens", &[("path", &to)]));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -66,24 +76,28 @@ impl Restore {
     /// # Errors
     /// A daemon is running, the copy is not whole, or a file cannot be written; all is as it was then.
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        self.language.told(self.put_back())
+    }
+
+    fn put_back(&self) -> anyhow::Result<ExitCode> {
         let place = self.file.locate()?;
+        let words = Sentences::in_language(self.language.chosen(), place.zone);
         let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let done = journal::restore(&self.from, &place.journal, &stamp, PATIENCE)?;
-        tell("put back", &done, &Sentences::new(place.zone))?;
+        tell("put_back", &done, &words)?;
         if let Some(before) = &done.before {
-            eprintln!("what was there before is {}", before.display());
+            eprintln!("{}", say(&words, "before", &[("path", before)]));
         }
         let (copied, tokens) = (tokens_of(&self.from), tokens_beside(&place.journal));
         match (copied.exists(), tokens.exists()) {
             (true, false) => {
                 access::read(&copied)?;
                 copy(&copied, &tokens)?;
-                eprintln!("the tokens are in {}", tokens.display());
+                eprintln!("{}", say(&words, "tokens", &[("path", &tokens)]));
             }
             (true, true) => eprintln!(
-                "the tokens in {} stay as they are; those of the copy are in {}",
-                tokens.display(),
-                copied.display()
+                "{}",
+                say(&words, "tokens_stay", &[("path", &tokens), ("copy", &copied)])
             ),
             (false, _) => {}
         }
@@ -92,15 +106,28 @@ impl Restore {
 }
 
 fn tell(done: &str, copied: &journal::Copied, words: &Sentences) -> io::Result<()> {
+    let text = |key: &str, values: &[(&str, &str)]| words.words().text(&format!("backup.{key}"), values);
     let last = copied.last.map_or_else(String::new, |(seq, at)| {
-        format!(", up to entry {seq} of {}", words.time(at))
+        text("up_to", &[("seq", &seq.to_string()), ("at", &words.time(at))])
     });
-    writeln!(
-        io::stdout(),
-        "{done}: {} entries, whole{last}\nlast hash: {}",
-        copied.entries,
-        copied.head
-    )
+    let values = [
+        ("n", &copied.entries.to_string()[..]),
+        ("last", &last),
+        ("hash", &copied.head),
+    ];
+    writeln!(io::stdout(), "{}", text(done, &values))?;
+    tell_passed_over(&copied.spoiled, words);
+    Ok(())
+}
+
+/// A sentence that names files.
+fn say(words: &Sentences, key: &str, files: &[(&str, &Path)]) -> String {
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(name, file)| (*name, file.display().to_string()))
+        .collect();
+    let values: Vec<(&str, &str)> = files.iter().map(|(name, file)| (*name, file.as_str())).collect();
+    words.words().text(&format!("backup.{key}"), &values)
 }
 
 /// Where the tokens of a copy are.

@@ -28,7 +28,7 @@ const STATE_EVERY: Duration = Duration::from_secs(1);
 /// Nothing else is needed: no file, no network, no other program. Callers pile up after a minute of the demo's time; the plan calls
 /// its tiers, people really join, and go back when it is calm. Simulated supervisors answer if nobody at the console does. Time runs
 /// --speed times faster; however fast, a card stays on the page until it can be read. With --play you are the supervisor: the first
-/// card comes within half a minute, and nobody takes it from your hand. Ctrl-C ends it with a summary.
+/// card comes within half a minute, and time stands still while a card waits for you. Ctrl-C ends it with a summary.
 #[derive(Args)]
 pub struct Demo {
     /// How many times faster than real time [default: 30, with --play 20]
@@ -71,7 +71,7 @@ impl Demo {
     }
 
     async fn tell_story(&self, mut floor: Floor) -> anyhow::Result<ExitCode> {
-        let mut story = Story::new();
+        let mut story = Story::new(self.play);
         let stop = floor.running.stopper();
         story.say(&format!(
             "surged demo: time runs {} times faster; the surge begins in a moment.",
@@ -84,7 +84,8 @@ impl Demo {
             );
         }
         if self.play {
-            story.say("You are the supervisor: open the console, and answer the first card within half a minute.")?;
+            story.say("You are the supervisor: open the console; the first card comes within half a minute. Take your time: while a card waits for you, \
+                 time stands still.")?;
         }
         story.say(&format!(
             "console  http://{}/      wallboard  http://{}/wall      Ctrl-C ends it\n",
@@ -126,17 +127,19 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
 /// What happens, line by line, on standard output.
 struct Story {
     words: Sentences,
+    play: bool,
     colour: bool,
     last_depth: Option<u32>,
     sum: Sum,
 }
 
 impl Story {
-    fn new() -> Story {
+    fn new(play: bool) -> Story {
         let colour =
             std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Story {
             words: Sentences::new(TimeZone::UTC),
+            play,
             colour,
             last_depth: None,
             sum: Sum::default(),
@@ -187,7 +190,11 @@ impl Story {
             format!("\x1b[{paint}m{line}\x1b[0m")
         } else {
             line
-        })
+        })?;
+        if self.play && matches!(decision.what, What::Instruct { .. }) {
+            self.say("             that is for you: time stands still until you have answered")?;
+        }
+        Ok(())
     }
 
     /// One line of state, where the depth has changed since the last.

@@ -2,7 +2,7 @@
 
 use super::configuration::ConfigFile;
 use super::language::InLanguage;
-use super::log::{PATIENCE, tame, time, zone};
+use super::log::{PATIENCE, tame, tell_passed_over, time, zone};
 use super::progress::Reading;
 use super::recordings::{open_all, ways};
 use super::replay::tell_losses;
@@ -114,7 +114,9 @@ impl ExplainArgs {
     fn moment(&self, config: &Config, at: Option<Time>, words: &Sentences) -> anyhow::Result<Moment> {
         if self.readings.is_empty() {
             let reader = Reader::open(&config.journal.path, PATIENCE)?;
-            return Ok(from_log(&reader, at, Time(Timestamp::now().as_millisecond()))?);
+            let moment = from_log(&reader, at, Time(Timestamp::now().as_millisecond()))?;
+            tell_passed_over(&reader.take_spoiled(), words);
+            return Ok(moment);
         }
         let sources = open_all(&self.readings, &Form::of(config))?;
         let mut progress = Reading::of(ways(&sources));
@@ -147,7 +149,13 @@ fn say(words: &Sentences, key: &str, values: &[(&str, &str)]) -> String {
 
 /// A table: a row and what reset its clock for each tier, and for the release.
 fn print_queue(told: &ToldQueue, teller: &Teller<'_>, words: &Sentences, out: &mut impl Write) -> std::io::Result<()> {
-    writeln!(out, "\n{}: {}", told.queue, tame(&told.words.join(" · ")))?;
+    let name = |kind: &str, key: &Name| words.words().name(kind, key.as_str());
+    writeln!(
+        out,
+        "\n{}: {}",
+        name("queue", &told.queue),
+        tame(&told.words.join(" · "))
+    )?;
     let due = |due: Option<Stamp>| due.map_or_else(|| "-".to_owned(), |due| teller.time(due.0));
     let heads = ["tier", "condition", "held", "due_at", "standing"];
     let mut rows = vec![heads.map(|head| say(words, &format!("column_{head}"), &[]))];
@@ -163,7 +171,7 @@ fn print_queue(told: &ToldQueue, teller: &Teller<'_>, words: &Sentences, out: &m
         resets.push(Some(tame(&clock.reset)));
     };
     for tier in &told.tiers {
-        row(tier.tier.as_str(), &tier.clock, tier.next_due_at, &tier.why);
+        row(&name("tier", &tier.tier), &tier.clock, tier.next_due_at, &tier.why);
     }
     if let Some(release) = &told.release {
         let name = say(words, "release", &[]);

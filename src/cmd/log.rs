@@ -2,10 +2,10 @@
 
 use super::configuration::{ConfigFile, Place};
 use super::forget::forget;
-use super::language::InLanguage;
+use super::language::{InLanguage, in_language};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::journal::{Entry, JournalError, Reader, Select, Verdict};
+use crate::journal::{Entry, JournalError, Reader, Select, Spoiled, Verdict};
 use crate::shift::effect_settled_by;
 use crate::wire::Stamp;
 use crate::words::{Language, Sentences, Words};
@@ -139,15 +139,19 @@ impl Log {
     /// # Errors
     /// The log cannot be read, or standard output not be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        let language = self.verb.language();
+        self.printed(language).map_err(|error| in_language(error, language))
+    }
+
+    fn printed(self, language: Language) -> anyhow::Result<ExitCode> {
         let mut out = BufWriter::new(io::stdout().lock());
         let done = match self.verb {
             Verb::Show {
                 file,
                 which,
                 paper,
-                language,
+                language: _,
             } => {
-                let language = language.chosen();
                 let place = file.locate()?;
                 match paper {
                     true => {
@@ -157,10 +161,14 @@ impl Log {
                     false => show(&open(&place)?, &which.at(place.zone), language, &mut out),
                 }
             }
-            Verb::Verify { file, zone, language } => {
+            Verb::Verify {
+                file,
+                zone,
+                language: _,
+            } => {
                 let place = file.locate()?;
                 let zone = zone.unwrap_or_else(|| place.zone.clone());
-                let words = Sentences::in_language(language.chosen(), zone);
+                let words = Sentences::in_language(language, zone);
                 verify(&open(&place)?, &words, &mut out)
             }
             Verb::Export { file, format, which } => {
@@ -181,10 +189,21 @@ impl Log {
             // Whoever reads our output has seen enough.
             Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
             Err(Stop::Usage(error)) => {
-                eprintln!("surged: {error:#}");
+                eprintln!("surged: {}", language.cause(&format!("{error:#}")));
                 Ok(ExitCode::from(2))
             }
             done => Ok(done?),
+        }
+    }
+}
+
+impl Verb {
+    /// In which language it tells people; what is for programs is English, and what went wrong is for people.
+    fn language(&self) -> Language {
+        match self {
+            Verb::Show { language, .. } | Verb::Verify { language, .. } => language.chosen(),
+            Verb::Sign(sign) => sign.language(),
+            Verb::Export { .. } | Verb::Forget { .. } => Language::of_terminal(),
         }
     }
 }
@@ -233,6 +252,22 @@ struct Chosen {
 }
 
 impl Chosen {
+    /// A queue that the log does not know is a slip of the pen: that nothing happened to it would be the wrong answer.
+    fn names_a_queue(&self, found: bool, reader: &Reader, words: &Sentences) -> Result<(), Stop> {
+        let Some(queue) = self.which.queue.as_ref().filter(|_| !found) else {
+            return Ok(());
+        };
+        let known = reader.queues()?;
+        if known.contains(&Name::from(queue.as_str())) {
+            return Ok(());
+        }
+        let key = if known.is_empty() { "no_queues" } else { "no_such_queue" };
+        let known: Vec<String> = known.iter().map(Name::to_string).collect();
+        let queues = words.words().language().list(&known);
+        let values = [("queue", &format!("{queue:?}")[..]), ("queues", &queues)];
+        Err(Stop::Usage(anyhow!("{}", words.say(key, &values))))
+    }
+
     fn select(&self) -> anyhow::Result<Select> {
         let moment = |text: &Option<String>, flag| {
             let moment = text.as_deref().map(|it| time(it, &self.zone));
@@ -251,7 +286,9 @@ impl Chosen {
 fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Sentences::in_language(language, which.zone.clone());
     let told = Words::new(language, std::sync::Arc::default());
+    let mut found = false;
     reader.visit(&which.select()?, |entry| {
+        found = true;
         let queue = entry.record.queue().map_or("-", Name::as_str);
         let line =
             |seq: &str, at: Time, said: &str| tame(&format!("{seq:>8}  {}  {queue:<12}  {said}", words.time(at)));
@@ -266,7 +303,31 @@ fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Writ
         }
         Ok::<(), Stop>(())
     })?;
+    tell_passed_over(&reader.take_spoiled(), &words);
+    which.names_a_queue(found, reader, &words)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Readings that a command has passed over, since they cannot be read.
+pub(super) fn tell_passed_over(spoiled: &[Spoiled], words: &Sentences) {
+    for spoiled in spoiled {
+        eprintln!("surged: {}", in_words("log", spoiled, words));
+    }
+}
+
+fn in_words(of: &str, spoiled: &Spoiled, words: &Sentences) -> String {
+    let Spoiled { first, last, .. } = spoiled;
+    let (first, to_the_end) = (first.to_string(), *last == u64::MAX);
+    if to_the_end {
+        return words.words().text(&format!("{of}.spoiled_from"), &[("first", &first)]);
+    }
+    let values = [
+        ("first", &first[..]),
+        ("last", &last.to_string()),
+        ("since", &words.time(spoiled.since)),
+        ("until", &words.time(spoiled.until)),
+    ];
+    words.words().text(&format!("{of}.spoiled"), &values)
 }
 
 fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<ExitCode, Stop> {
@@ -317,21 +378,37 @@ fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<Ex
         }
     };
     writeln!(out, "{said}")?;
-    Ok(code)
+    let spoiled = reader.verify_readings()?;
+    for spoiled in &spoiled {
+        writeln!(out, "{}", in_words("verify", spoiled, words))?;
+    }
+    if spoiled.is_empty() {
+        return Ok(code);
+    }
+    writeln!(out, "{}", say("spoiled_means", &[]))?;
+    Ok(ExitCode::FAILURE)
 }
 
 fn export(reader: &Reader, which: &Chosen, format: Format, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Sentences::new(TimeZone::UTC);
+    let mut found = false;
     if let Format::Csv = format {
         write!(out, "seq,at,kind,queue,who,unlogged,words,record\r\n")?;
     }
     reader.visit(&which.select()?, |entry| {
+        found = true;
         match format {
             Format::Jsonl => writeln!(out, "{}", LogRecord::of(&entry, &words).record),
             Format::Csv => csv_line(&entry, &words, out),
         }
         .map_err(Stop::Output)
     })?;
+    tell_passed_over(&reader.take_spoiled(), &words);
+    which.names_a_queue(
+        found,
+        reader,
+        &Sentences::in_language(Language::of_terminal(), TimeZone::UTC),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -30,6 +30,7 @@ mod token;
 mod tune;
 mod webhook;
 
+use crate::words::Language;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -104,7 +105,7 @@ pub fn main() -> ExitCode {
         {
             return ExitCode::SUCCESS;
         }
-        eprintln!("surged: {error:#}");
+        eprintln!("surged: {}", Language::of_terminal().cause(&format!("{error:#}")));
         let at_fault = error.downcast_ref::<configuration::AtFault>().is_some();
         if at_fault {
             ExitCode::from(CONFIG_AT_FAULT)

@@ -1,12 +1,12 @@
 //! `surged log show --paper`: the floor on one page out of the duty log alone, where the daemon does not answer.
 
-use super::log::PATIENCE;
+use super::log::{PATIENCE, tell_passed_over};
 use crate::config::Config;
 use crate::core::{Core, SNAPSHOT_VERSION};
 use crate::floor::paper::Sheet;
 use crate::journal::Reader;
 use crate::wire::{House, OpenInstruction, QueueState};
-use crate::words::{Language, Words};
+use crate::words::{Language, Sentences, Words};
 use anyhow::anyhow;
 use jiff::tz::TimeZone;
 use std::io::Write;
@@ -23,7 +23,11 @@ pub(super) fn print(
     language: Language,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let core = recall(&Reader::open(path, PATIENCE)?)?;
+    let log = Sentences::in_language(
+        language,
+        config.map_or(TimeZone::UTC, |config| config.calendar.zone.clone()),
+    );
+    let core = recall(&Reader::open(path, PATIENCE)?, &log)?;
     let plan = core.plan();
     let queues: Vec<QueueState> = core.views().iter().map(|view| QueueState::of(view, plan)).collect();
     let open = core.open_instructions();
@@ -46,10 +50,11 @@ pub(super) fn print(
 }
 
 /// The core as the log left it, from the newest snapshot that this version understands.
-fn recall(reader: &Reader) -> anyhow::Result<Core> {
+fn recall(reader: &Reader, words: &Sentences) -> anyhow::Result<Core> {
     let mut before = u64::MAX;
     loop {
         let recovered = reader.recover_before(before)?;
+        tell_passed_over(&recovered.spoiled, words);
         let known = recovered.snapshot.as_ref().map(|snapshot| {
             let core = serde_json::from_slice::<Core>(&snapshot.state).ok();
             (snapshot.seq, core.filter(|_| snapshot.version == SNAPSHOT_VERSION))

@@ -1,10 +1,10 @@
 //! `surged report`: the five tables and what stands beside them, out of the duty log.
 
 use super::language::InLanguage;
-use super::log::{LogFile, PATIENCE};
+use super::log::{LogFile, PATIENCE, tell_passed_over};
 use crate::journal::Reader;
-use crate::report::{Document, NoReport, Report, Wanted, draw_up, last_month};
-use crate::words::Words;
+use crate::report::{Document, NoReport, Report, Wanted, draw_up};
+use crate::words::{Sentences, Words};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -33,7 +33,8 @@ const STEPS: u64 = 1_000;
 pub struct ReportArgs {
     #[command(flatten)]
     file: LogFile,
-    /// The month to report on, as in 2026-10; without it, and without --from, the last whole month of the log
+    /// The month to report on, as in 2026-10; without it, and without --from, the last whole month of the log, or what there is of
+    /// the month in which it began
     #[arg(long, value_name = "MONTH", conflicts_with_all = ["from", "to"])]
     month: Option<String>,
     /// The first day, as in 2026-10-05
@@ -72,7 +73,7 @@ impl ReportArgs {
         let place = self.file.locate()?;
         let zone = self.zone.clone().unwrap_or_else(|| place.zone.clone());
         let reader = Reader::open(&place.journal, PATIENCE)?;
-        let (first, days) = match self.days(&reader, &zone) {
+        let days = match self.days() {
             Ok(days) => days,
             Err(fault) => {
                 eprintln!("surged: {fault:#}");
@@ -80,7 +81,6 @@ impl ReportArgs {
             }
         };
         let wanted = Wanted {
-            first,
             days,
             zone,
             calendar: place.config.as_ref().map(|config| config.calendar.clone()),
@@ -89,6 +89,10 @@ impl ReportArgs {
         };
         let report = drawn_up(&reader, &wanted)?;
         let language = self.language.chosen();
+        tell_passed_over(
+            &reader.take_spoiled(),
+            &Sentences::in_language(language, wanted.zone.clone()),
+        );
         let house = place
             .config
             .as_ref()
@@ -106,16 +110,19 @@ impl ReportArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn days(&self, reader: &Reader, zone: &TimeZone) -> anyhow::Result<(Date, usize)> {
+    /// `None`: nobody says which.
+    fn days(&self) -> anyhow::Result<Option<(Date, usize)>> {
         if let Some(month) = &self.month {
-            return Wanted::month(month).map_err(|fault| anyhow!("--month: {fault}"));
+            return Wanted::month(month)
+                .map(Some)
+                .map_err(|fault| anyhow!("--month: {fault}"));
         }
         if let (Some(from), Some(to)) = (self.from, self.to) {
-            return Wanted::between(from, to).map_err(|fault| anyhow!("--from, --to: {fault}"));
+            return Wanted::between(from, to)
+                .map(Some)
+                .map_err(|fault| anyhow!("--from, --to: {fault}"));
         }
-        let last = reader.recover_before(0)?.last_at;
-        let last = last.ok_or_else(|| anyhow!("the duty log is empty: there is nothing to report"))?;
-        Ok(last_month(last, zone))
+        Ok(None)
     }
 }
 

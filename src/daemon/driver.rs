@@ -41,17 +41,14 @@ const GAUGES_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 /// A wall clock that differs by so much, or by so much more than was said, is warned of.
 const SKEW_WARNED: Millis = Millis::from_secs(5);
 
-/// A snapshot after so many entries keeps start-up under a second.
-const SNAPSHOT_EVERY: u64 = 20_000;
-
-/// So many entries more it may wait for a calm moment.
-const SNAPSHOT_LATE: u64 = 10_000;
-
-/// It is calm where the floor has been told nothing for so long.
+/// A snapshot waits for a calm moment, where the floor has been told nothing for so long; but not longer than for half as many entries again.
 const CALM: Duration = Duration::from_secs(1);
 
 /// Readings, and names of people, are let go at this pace.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// The first time, once a start has left the disk alone: a daemon that is started anew again and again lets go of them too.
+const PRUNE_FIRST: Duration = Duration::from_secs(30);
 
 /// How many events are taken in one turn before the floor hears of them.
 const EVENTS_A_TURN: usize = 256;
@@ -102,6 +99,8 @@ pub struct Parts {
     pub quiets: Quiets,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
+    /// Entries of the log from one snapshot to the next.
+    pub snapshot_every: u64,
 }
 
 /// The owner of the core.
@@ -118,12 +117,15 @@ pub struct Driver<J> {
     /// What runs out is warned of once; it has been up to here.
     warned: Time,
     shown: Instant,
+    /// How fast time runs, as every session was told last.
+    speed: u32,
     /// Something changed that the floor has not been shown.
     unshown: bool,
     snapshot_due: u64,
+    snapshot_every: u64,
     /// When there was last something for the floor.
     told: Instant,
-    pruned: Instant,
+    prune_due: Instant,
     looked: Instant,
     gauges_shown: Option<Instant>,
     /// Why the configuration that was read last is not in force.
@@ -151,7 +153,7 @@ impl<J: Journal> Driver<J> {
     /// A driver for a core that start-up has brought back, from the snapshot after entry `snapshot` on (0: none).
     pub fn new(core: Core, snapshot: u64, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
         // Not from the start: a daemon that is killed before its time would never write one, and each start would take longer.
-        let snapshot_due = snapshot + SNAPSHOT_EVERY;
+        let snapshot_due = snapshot + parts.snapshot_every;
         let past = Instant::now();
         let asks_of_day = AsksOfDay::new(parts.clock.now());
         Driver {
@@ -165,10 +167,12 @@ impl<J: Journal> Driver<J> {
             calendar_due: Time(i64::MIN),
             warned: Time(i64::MIN),
             shown: past,
+            speed: 0,
             unshown: true,
             snapshot_due,
+            snapshot_every: parts.snapshot_every,
             told: past,
-            pruned: past,
+            prune_due: past + PRUNE_FIRST,
             looked: past,
             gauges_shown: None,
             refused: None,
@@ -255,7 +259,7 @@ impl<J: Journal> Driver<J> {
                 }
                 _ = beat.tick() => {
                     self.beat();
-                    if self.pruned.elapsed() >= PRUNE_EVERY {
+                    if Instant::now() >= self.prune_due {
                         self.prune().await;
                     }
                 }
@@ -650,14 +654,16 @@ impl<J: Journal> Driver<J> {
             .follow(&config.webhooks, config.push.as_ref(), &house, last_seq);
     }
 
-    fn show_house(&self) {
-        self.hub.set_house(House {
+    fn show_house(&mut self) {
+        let house = House {
             clocks: self.feeds.clocks_that_differ(),
             ..house::of(&self.config, &self.clock, &self.log)
-        });
+        };
+        self.speed = house.speed;
+        self.hub.set_house(house);
     }
 
-    fn show_config(&self, successful: bool) {
+    fn show_config(&mut self, successful: bool) {
         self.show_house();
         self.hub.set_calendar(Arc::new(self.config.calendar.clone()));
         self.hub.set_config(Arc::clone(&self.config));
@@ -692,6 +698,9 @@ impl<J: Journal> Driver<J> {
     fn end_turn(&mut self) {
         if self.core.poll_turned() {
             self.ledger.bind();
+        }
+        if self.clock.speed() != self.speed {
+            self.show_house();
         }
         if self.ledger.has_news() {
             self.told = Instant::now();
@@ -752,11 +761,11 @@ impl<J: Journal> Driver<J> {
     /// A snapshot, where one is due and it is calm: one of thousands of queues takes longer than an instruction may wait for it.
     fn snapshot(&mut self) -> Option<Snapshot> {
         let over = self.ledger.last_seq().checked_sub(self.snapshot_due)?;
-        let waits = self.snapshot_due > 0 && over < SNAPSHOT_LATE && self.told.elapsed() < CALM;
+        let waits = self.snapshot_due > 0 && over < self.snapshot_every / 2 && self.told.elapsed() < CALM;
         if waits {
             return None;
         }
-        self.snapshot_due = self.ledger.last_seq() + SNAPSHOT_EVERY;
+        self.snapshot_due = self.ledger.last_seq() + self.snapshot_every;
         self.state()
     }
 
@@ -837,7 +846,7 @@ impl<J: Journal> Driver<J> {
 
     /// Lets readings and names go that are past their time.
     async fn prune(&mut self) {
-        self.pruned = Instant::now();
+        self.prune_due = Instant::now() + PRUNE_EVERY;
         let (now, journal) = (self.clock.now(), &self.config.journal);
         self.ledger.journal().prune(now - journal.keep_readings).await;
         if let Some(keep_log) = journal.keep_log {

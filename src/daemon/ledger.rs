@@ -546,7 +546,7 @@ impl<J: Journal> Ledger<J> {
         for page in pages {
             self.traces.told(page.traced, page.begun, durable, now, unlogged);
             for due in page.due {
-                let late = (now - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed());
+                let late = (now - due).max(Millis::ZERO).as_secs() / f64::from(self.clock.speed().max(1));
                 metrics::histogram!(names::DECISION_SECONDS).record(late);
             }
             for reply in page.replies {

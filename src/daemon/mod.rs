@@ -31,7 +31,7 @@ use crate::floor::{
     self, Access, Ask, Bench, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource,
     LookedUp, ServeFault, TlsFiles,
 };
-use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered};
+use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered, Spoiled};
 use crate::report::{self, Report, Wanted};
 use crate::shift::{self, Summary};
 use crate::telemetry::{Metrics, Scrape};
@@ -44,9 +44,10 @@ use driver::{Driver, Mailbox, Parts};
 use feeds::Feeds;
 use ledger::Ledger;
 use startup::{Past, Recalled};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -63,8 +64,14 @@ const ASKS_WAITING: usize = 1024;
 /// Facts that may wait for the driver.
 const FACTS_WAITING: usize = 256;
 
+/// A snapshot after so many entries keeps start-up under a second.
+const SNAPSHOT_EVERY: u64 = 20_000;
+
 /// A duty log further ahead of the wall clock is more than a clock that was slewed or a zone that was mistaken.
 const LOG_AHEAD: Millis = Millis::from_mins(24 * 60);
+
+/// So many blocks of spoiled readings are told of while the floor reads the log.
+const SPOILED_TOLD: usize = 32;
 
 /// How long a reader of the duty log waits for the writer.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
@@ -94,6 +101,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Its clock.
     pub clock: Clock,
+    /// What every page is told.
+    pub hub: Arc<Hub>,
     cancel: CancellationToken,
     driver: JoinHandle<Result<(), Fenced>>,
     server: JoinHandle<Result<(), ServeFault>>,
@@ -164,6 +173,7 @@ pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> 
         address,
         listener,
         opened,
+        snapshot_every: SNAPSHOT_EVERY,
     };
     assemble(
         config,
@@ -193,6 +203,8 @@ pub struct Around<L> {
     pub listener: L,
     /// The duty log that the configuration names, opened.
     pub opened: (Local, Recovered),
+    /// Entries of the log from one snapshot to the next.
+    pub snapshot_every: u64,
 }
 
 /// Starts the daemon in a simulation, where everybody is let in by a token of this file.
@@ -228,6 +240,7 @@ async fn assemble<L: Listener + 'static>(
         address,
         listener,
         opened: (journal, recovered),
+        snapshot_every,
     } = around;
     let last = recovered.last_at.map(|at| LastSeen {
         at,
@@ -262,6 +275,7 @@ async fn assemble<L: Listener + 'static>(
         book: Arc::clone(&book),
         log: Arc::new(DutyLog {
             path: config.journal.path.clone(),
+            told: Mutex::default(),
         }),
         bench,
         health: Arc::clone(&health),
@@ -320,12 +334,13 @@ async fn assemble<L: Listener + 'static>(
     let parts = Parts {
         clock: clock.clone(),
         metrics,
-        hub,
+        hub: Arc::clone(&hub),
         door,
         log,
         desk,
         quiets,
         tell,
+        snapshot_every,
     };
     let mailbox = Mailbox {
         feeds,
@@ -342,6 +357,7 @@ async fn assemble<L: Listener + 'static>(
     Ok(Running {
         address,
         clock,
+        hub,
         cancel,
         driver,
         server,
@@ -465,6 +481,8 @@ pub fn tokens_beside(journal: &Path) -> PathBuf {
 /// The duty log as the floor reads it, beside the writer.
 struct DutyLog {
     path: PathBuf,
+    /// Spoiled readings that a log line has told of.
+    told: Mutex<BTreeSet<u64>>,
 }
 
 /// The duty log as webhooks read it after a start, beside the writer.
@@ -476,15 +494,22 @@ fn past(path: PathBuf) -> webhook::Past {
 }
 
 impl DutyLog {
-    fn reader(&self) -> Result<Reader, LogFault> {
-        Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))
+    fn read<T, E: From<JournalError> + std::fmt::Display>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T, E>,
+    ) -> Result<T, LogFault> {
+        let reader = Reader::open(&self.path, LOG_PATIENCE).map_err(|fault| LogFault(fault.to_string()))?;
+        let found = read(&reader).map_err(|fault| LogFault(fault.to_string()));
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = |spoiled: &Spoiled| told.len() < SPOILED_TOLD && told.insert(spoiled.first);
+        startup::tell_of(&Vec::from_iter(reader.take_spoiled().into_iter().filter(new)));
+        found
     }
 }
 
 impl LogSource for DutyLog {
     fn look(&self, look: &Look, limit: usize, words: &Sentences) -> Result<LookedUp, LogFault> {
-        let looked = self.reader()?.look_in_words(look, limit, |record| words.record(record));
-        let looked = looked.map_err(|fault| LogFault(fault.to_string()))?;
+        let looked = self.read(|reader| reader.look_in_words(look, limit, |record| words.record(record)))?;
         let records = looked.entries.iter().map(|entry| LogRecord::with_message(entry, words));
         Ok(LookedUp {
             records: records.collect(),
@@ -494,10 +519,10 @@ impl LogSource for DutyLog {
     }
 
     fn shift(&self, from: Time, to: Time, upto: Option<u64>) -> Result<Summary, LogFault> {
-        shift::summarise(&self.reader()?, from, to, upto).map_err(|fault| LogFault(fault.to_string()))
+        self.read(|reader| shift::summarise(reader, from, to, upto))
     }
 
     fn report(&self, wanted: &Wanted, go_on: &mut dyn FnMut(f64) -> bool) -> Result<Report, LogFault> {
-        report::draw_up(&self.reader()?, wanted, go_on).map_err(|fault| LogFault(fault.to_string()))
+        self.read(|reader| report::draw_up(reader, wanted, go_on))
     }
 }

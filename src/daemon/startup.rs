@@ -2,7 +2,7 @@
 
 use super::quiet::Quiets;
 use crate::core::{Core, SNAPSHOT_VERSION, Time};
-use crate::journal::{Entry, Fact, Journal, JournalError, Local, Reader, Record, Recovered};
+use crate::journal::{Entry, Fact, Journal, JournalError, Local, Reader, Record, Recovered, Spoiled};
 use crate::shift::Desk;
 use crate::wire::ServerMessage;
 use std::collections::BTreeSet;
@@ -23,6 +23,7 @@ pub struct Recalled {
 /// # Errors
 /// The log cannot be read.
 pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Time) -> Result<Recalled, JournalError> {
+    tell_of(&recovered.spoiled);
     while let Some(snapshot) = &recovered.snapshot {
         let understood = snapshot.version == SNAPSHOT_VERSION;
         if let Some(core) = serde_json::from_slice::<Core>(&snapshot.state)
@@ -38,10 +39,23 @@ pub async fn recall(journal: &impl Journal, mut recovered: Recovered, start: Tim
             "a snapshot of another version is passed over; the log before it is read instead"
         );
         recovered = journal.recover_before(snapshot.seq).await?;
+        tell_of(&recovered.spoiled);
     }
     let begin = recovered.entries_after.first().map_or(start, |entry| entry.at);
     let core = replayed(Core::new(begin), recovered.entries_after);
     Ok(Recalled { core, snapshot: 0 })
+}
+
+/// Readings are no decisions: without some of them the plan is run all the same.
+pub fn tell_of(spoiled: &[Spoiled]) {
+    for spoiled in spoiled {
+        tracing::error!(
+            since = crate::feed::json::rfc3339(spoiled.since),
+            until = crate::feed::json::rfc3339(spoiled.until),
+            "the duty log is spoiled: {spoiled}. No decision or answer stands there, and the plan is run without them; what a condition had \
+             held then may begin anew, and reports and replays of that time pass over them. `surged log verify` says what to do; look at the disk"
+        );
+    }
 }
 
 fn replayed(mut core: Core, entries: Vec<Entry>) -> Core {

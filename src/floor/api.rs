@@ -91,17 +91,8 @@ pub(super) async fn paper(
             "surged does not know yet how things stand: ask again in a moment",
         )
     })?;
-    let kind = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, PAPER_POLICY),
-    ];
-    Ok((kind, sheet).into_response())
+    Ok(super::paper::alone(sheet))
 }
-
-/// The sheet brings its own style, and nothing else.
-const PAPER_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

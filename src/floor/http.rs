@@ -3,7 +3,7 @@
 use super::access::{Identity, NotLetIn};
 use super::bench::{self, Benches};
 use super::problem::Problem;
-use super::{Floor, api, assets, guard, links, log, push, report, shift, socket};
+use super::{Floor, api, assets, guard, links, log, paper, push, report, shift, socket};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -78,10 +78,14 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn check(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let browser = paper::browser_asks(request.uri().path(), request.headers());
     let mut response = match guard::check(request.headers(), &front.floor.settings, front.local_only) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
+    if let Some(language) = browser.filter(|_| response.status() == StatusCode::UNAUTHORIZED) {
+        response = paper::locked(language);
+    }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A sheet or a module refers to nothing.

@@ -453,6 +453,11 @@ impl Hub {
         }
     }
 
+    /// The instructions that wait for their last word, as every page shows them.
+    pub fn open(&self) -> Vec<Arc<OpenInstruction>> {
+        self.latest().open.clone()
+    }
+
     pub(super) fn latest(&self) -> Arc<Latest> {
         Arc::clone(&self.told().latest)
     }

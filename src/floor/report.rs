@@ -9,8 +9,8 @@ use crate::wire::{Refused, RefusedBecause};
 use crate::words::Words;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -18,9 +18,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
 
-/// The report brings its own style, and nothing else.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// A report goes through months of the duty log, which is there for writing first.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
@@ -52,14 +49,9 @@ pub(super) async fn report(
     let language = in_language(asked.language.as_deref())?.unwrap_or_default();
     let house = front.floor.hub.house().borrow().within(&who.scope);
     let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
-    let (first, days) = match asked.days()? {
-        Some(days) => days,
-        None => crate::report::last_month((front.floor.clock)(), &zone),
-    };
     let (plan, calendar) = front.floor.hub.plan_and_calendar();
     let wanted = Wanted {
-        first,
-        days,
+        days: asked.days()?,
         zone: zone.clone(),
         calendar: calendar.map(|it| (*it).clone()),
         plan: plan.map(|it| (*it).clone()),
@@ -67,12 +59,7 @@ pub(super) async fn report(
     };
     let words = Words::new(language, Arc::new(house)).in_zone(zone);
     let html = drawn_up(&front, wanted, words).await?;
-    let kind = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-    ];
-    Ok((kind, html).into_response())
+    Ok(super::paper::alone(html))
 }
 
 impl Asked {

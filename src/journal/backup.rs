@@ -11,7 +11,7 @@ use super::chain::Verdict;
 use super::error::{JournalError, at};
 use super::lock::lock;
 use super::read::Reader;
-use super::readings;
+use super::readings::{self, Spoiled};
 use crate::core::Time;
 use std::fs::File;
 use std::io;
@@ -28,6 +28,8 @@ pub struct Copied {
     pub last: Option<(u64, Time)>,
     /// The last hash, in hexadecimal digits.
     pub head: String,
+    /// Readings that cannot be read in it, as they could not in what was copied: decisions do not stand there.
+    pub spoiled: Vec<Spoiled>,
     /// Where the log that was there before lies now, where there was one.
     pub before: Option<PathBuf>,
 }
@@ -123,11 +125,13 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
 
 /// Walks the chain of a copy; `told` is the file that its fault is told of.
 fn walk(copy: &Path, told: &Path, patience: Duration) -> Result<Copied, NotCopied> {
-    match Reader::open(copy, patience)?.verify(|_, _| {})? {
+    let reader = Reader::open(copy, patience)?;
+    match reader.verify(|_, _| {})? {
         Verdict::Whole { rows, last, head } => Ok(Copied {
             entries: rows,
             last,
             head: head.to_string(),
+            spoiled: reader.verify_readings()?,
             before: None,
         }),
         Verdict::Broken { .. } | Verdict::NameChanged { .. } | Verdict::CutShort { .. } => {

@@ -151,9 +151,8 @@ impl Reader {
             ..Wanted::default()
         };
         let fault = at(&self.path);
-        let mut blocks = Blocks::of(&self.connection, wanted).map_err(&fault)?;
-        // Of a block that cannot be read it is said when it is its turn.
-        let reading = blocks.peek().map_err(&fault)?.unwrap_or(Some(block));
+        let mut blocks = Blocks::of(&self.connection, wanted, &self.passed_over).map_err(&fault)?;
+        let reading = blocks.peek().map_err(&fault)?;
         Ok(first.min(reading.unwrap_or(u64::MAX)))
     }
 

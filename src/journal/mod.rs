@@ -48,6 +48,7 @@ pub use look::{LIMIT_LOOKED, Look, Looked};
 pub use naming::PersonId;
 pub use people::Forgetting;
 pub use read::{Reader, Select};
+pub use readings::Spoiled;
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
 pub use write::{Disk, Moment};
@@ -111,6 +112,8 @@ pub struct Recovered {
     pub snapshot: Option<Snapshot>,
     /// Everything after it, in order; readings that were pruned are missing where there is no snapshot.
     pub entries_after: Vec<Entry>,
+    /// Readings that are missing among them since they cannot be read.
+    pub spoiled: Vec<Spoiled>,
     /// The number of the next entry, from 1.
     pub next_seq: u64,
     /// The time of the last entry.
@@ -125,6 +128,7 @@ impl Default for Recovered {
         Recovered {
             snapshot: None,
             entries_after: Vec::new(),
+            spoiled: Vec::new(),
             next_seq: 1,
             last_at: None,
             last_start: None,

@@ -8,14 +8,21 @@
 //!  reading  lane · number · time · which values differ from the last of its lane · by how much
 //! ```
 //! Any body that is JSON comes back byte for byte, whatever a later surged puts into it: the shape is what is left when whole numbers
-//! and texts are taken out. A block is a stream: to go on with one it is read, which brings back all that was known at its end.
+//! and texts are taken out. A block is a stream: to go on with one it is read, which brings back all that was known at its end. Before the
+//! stream stands its sum (CRC-32), by which a block that the disk has spoiled is known: readings stand outside the hash chain.
 
 use std::collections::HashMap;
 
-/// The first byte of a block. Others are refused in words.
-const FORMAT: u8 = 1;
+/// The first byte of a block, behind which its sum stands. Others are refused in words.
+const FORMAT: u8 = 2;
 
-/// A block that has so many bytes fills a page of the database, and is rewritten with each commit at no cost until then.
+/// The same of a block of before there were sums: it is read, and not gone on with.
+const WITHOUT_SUM: u8 = 1;
+
+/// Bytes of a sum, the lowest first.
+const SUM: usize = 4;
+
+/// A stream that has so many bytes fills a page of the database, and is rewritten with each commit at no cost until then.
 const FULL_BYTES: usize = 3_800;
 
 /// Where there are many lanes, a block is not full before each has had so many readings: the first of a lane is written whole.
@@ -24,6 +31,9 @@ const FULL_READINGS_A_LANE: usize = 16;
 /// No block has more bytes than this and its last reading.
 const MOST_BYTES: usize = 64 << 10;
 
+/// What a block may come to when it is unpacked, in bytes: far more than any that was written does.
+const MOST_UNPACKED: usize = 128 << 20;
+
 /// Up to so many values a mask says which of them differ; of more, each is named by its distance from the one before.
 const MASKED: usize = 16;
 
@@ -31,6 +41,12 @@ const MASKED: usize = 16;
 const NUMBER: char = '\u{1}';
 /// A text in a shape.
 const TEXT: char = '\u{2}';
+/// The same as a byte, which stands in no other character.
+const NUMBER_BYTE: u8 = NUMBER as u8;
+
+fn is_hole(byte: u8) -> bool {
+    [NUMBER_BYTE, TEXT as u8].contains(&byte)
+}
 
 /// A block that is being written.
 #[derive(Default)]
@@ -82,11 +98,15 @@ impl Packer {
     /// Goes on with a block.
     ///
     /// # Errors
-    /// It cannot be read, in words.
-    pub fn resume(block: Vec<u8>) -> Result<Packer, String> {
+    /// It cannot be read or bears no sum, in words.
+    pub fn resume(block: &[u8]) -> Result<Packer, String> {
+        if block.first() == Some(&WITHOUT_SUM) {
+            return Err("its block bears no sum".to_owned());
+        }
         let mut packer = Packer::default();
-        let mut unpacker = Unpacker::of(&block)?;
-        while unpacker.next()?.is_some() {
+        let mut unpacker = Unpacker::of(block)?;
+        packer.bytes = unpacker.rest.to_vec();
+        while unpacker.step()?.is_some() {
             packer.readings += 1;
         }
         packer.known = unpacker.known;
@@ -96,13 +116,12 @@ impl Packer {
         packer.lanes = (known.lanes.iter().enumerate())
             .map(|(place, lane)| ((lane.shape, named(&known.shapes[lane.shape], &lane.values)), place))
             .collect();
-        packer.bytes = block;
         Ok(packer)
     }
 
     /// The block as it stands.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn block(&self) -> Vec<u8> {
+        [&[FORMAT][..], &sum(&self.bytes), &self.bytes].concat()
     }
 
     /// Whether the next reading belongs into another block.
@@ -113,9 +132,6 @@ impl Packer {
 
     /// Adds a reading, whose number is above that of the last.
     pub fn push(&mut self, reading: &Packed) {
-        if self.bytes.is_empty() {
-            self.bytes.push(FORMAT);
-        }
         let apart = apart(&reading.body);
         let mut new_texts = Vec::new();
         let values = apart.values.iter().map(|value| match value {
@@ -181,40 +197,73 @@ impl Packer {
     }
 }
 
-/// All readings of a block, in order.
+/// What stands in a block.
+pub(super) struct Unpacked {
+    /// The readings that are wanted, in order.
+    pub readings: Vec<Packed>,
+    /// Number and time of the first and of the last that it holds.
+    pub ends: Option<[(u64, i64); 2]>,
+    /// Each has a number above that of the one before.
+    pub in_order: bool,
+}
+
+/// The readings of a block whose number and time are wanted: the others are gone through, and not put together.
 ///
 /// # Errors
 /// It cannot be read, in words.
-pub(super) fn unpack(block: &[u8]) -> Result<Vec<Packed>, String> {
+pub(super) fn unpack(block: &[u8], wants: impl Fn(u64, i64) -> bool) -> Result<Unpacked, String> {
     let mut unpacker = Unpacker::of(block)?;
-    let mut readings = Vec::new();
-    while let Some(reading) = unpacker.next()? {
-        readings.push(reading);
+    let mut unpacked = Unpacked {
+        readings: Vec::new(),
+        ends: None,
+        in_order: true,
+    };
+    while let Some(lane) = unpacker.step()? {
+        let (seq, at) = (unpacker.known.seq, unpacker.known.at);
+        let before = unpacked.ends.map(|[_, (before, _)]| before);
+        unpacked.in_order &= before.is_none_or(|before| before < seq);
+        let first = unpacked.ends.map_or((seq, at), |[first, _]| first);
+        unpacked.ends = Some([first, (seq, at)]);
+        if wants(seq, at) {
+            let body = unpacker.body(lane)?;
+            unpacked.readings.push(Packed { seq, at, body });
+        }
     }
-    Ok(readings)
+    Ok(unpacked)
 }
 
 /// A block that is being read.
 struct Unpacker<'a> {
     rest: &'a [u8],
     known: Known,
+    /// Bytes that its readings may still come to.
+    left: usize,
 }
 
 impl<'a> Unpacker<'a> {
     fn of(block: &'a [u8]) -> Result<Unpacker<'a>, String> {
-        match block.split_first() {
-            Some((&FORMAT, rest)) => Ok(Unpacker {
-                rest,
-                known: Known::default(),
-            }),
-            Some((format, _)) => Err(format!(
-                "its block is of form {format} and this surged reads {FORMAT}: use the newer surged that wrote it"
-            )),
-            None => Err("its block is empty".to_owned()),
-        }
+        let rest = match block.split_first() {
+            Some((&WITHOUT_SUM, rest)) => rest,
+            Some((&FORMAT, rest)) => match rest.split_at_checked(SUM) {
+                Some((said, rest)) if said == sum(rest) => rest,
+                _ => return Err("its block is not as it was written".to_owned()),
+            },
+            Some((format, _)) => {
+                return Err(format!(
+                    "its block is of form {format} and this surged reads up to {FORMAT}: it was spoiled, or use the newer surged that wrote it"
+                ));
+            }
+            None => return Err("its block is empty".to_owned()),
+        };
+        Ok(Unpacker {
+            rest,
+            known: Known::default(),
+            left: MOST_UNPACKED,
+        })
     }
 
-    fn next(&mut self) -> Result<Option<Packed>, String> {
+    /// Takes the next reading in; its lane, or `None` at the end.
+    fn step(&mut self) -> Result<Option<usize>, String> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -234,12 +283,15 @@ impl<'a> Unpacker<'a> {
         let values = lanes.get_mut(lane).ok_or_else(spoiled)?;
         self.change(&mut values.values)?;
         self.known.lanes = lanes;
-        let body = self.known.body(&self.known.lanes[lane])?;
-        Ok(Some(Packed {
-            seq: self.known.seq,
-            at: self.known.at,
-            body,
-        }))
+        Ok(Some(lane))
+    }
+
+    /// The last reading of a lane, put together.
+    fn body(&mut self, lane: usize) -> Result<String, String> {
+        let lane = self.known.lanes.get(lane).ok_or_else(spoiled)?;
+        let body = self.known.body(lane, self.left)?;
+        self.left = self.left.saturating_sub(body.len());
+        Ok(body)
     }
 
     fn new_lane(&mut self) -> Result<usize, String> {
@@ -307,31 +359,40 @@ impl<'a> Unpacker<'a> {
 }
 
 impl Known {
-    /// A lane's last reading, put together.
-    fn body(&self, lane: &Lane) -> Result<String, String> {
-        let shape = self.shapes.get(lane.shape).ok_or_else(spoiled)?;
-        let mut body = String::with_capacity(shape.len() + 16 * lane.values.len());
-        let mut values = lane.values.iter();
-        for part in shape.split_inclusive([NUMBER, TEXT]) {
-            let before = part.trim_end_matches([NUMBER, TEXT]);
+    /// A lane's last reading, put together, of so many bytes at most.
+    fn body(&self, lane: &Lane, most: usize) -> Result<String, String> {
+        let mut rest = self.shapes.get(lane.shape).ok_or_else(spoiled)?.as_str();
+        let mut body = String::with_capacity(rest.len() + 16 * lane.values.len());
+        for value in &lane.values {
+            // As many as there are holes.
+            let hole = rest.bytes().position(is_hole).ok_or_else(spoiled)?;
+            let (before, after) = rest.split_at_checked(hole).ok_or_else(spoiled)?;
             body.push_str(before);
-            match part[before.len()..].chars().next() {
-                Some(NUMBER) => body.push_str(&values.next().ok_or_else(spoiled)?.to_string()),
-                Some(_) => {
-                    let place = usize::try_from(*values.next().ok_or_else(spoiled)?).map_err(|_| spoiled())?;
+            match after.bytes().next() {
+                Some(NUMBER_BYTE) => body.push_str(&value.to_string()),
+                _ => {
+                    let place = usize::try_from(*value).map_err(|_| spoiled())?;
                     body.push('"');
                     body.push_str(self.texts.get(place).ok_or_else(spoiled)?);
                     body.push('"');
                 }
-                None => {}
             }
+            if body.len() > most {
+                return Err(spoiled());
+            }
+            rest = after.get(1..).ok_or_else(spoiled)?;
         }
+        body.push_str(rest);
         Ok(body)
     }
 }
 
 fn spoiled() -> String {
     "its block of readings is spoiled".to_owned()
+}
+
+fn sum(stream: &[u8]) -> [u8; SUM] {
+    crc32fast::hash(stream).to_le_bytes()
 }
 
 /// The places of values in a shape.
@@ -455,18 +516,22 @@ mod tests {
         let (mut blocks, mut packer) = (Vec::new(), Packer::default());
         for (place, reading) in readings.iter().enumerate() {
             if packer.is_full() {
-                blocks.push(std::mem::take(&mut packer).bytes);
+                blocks.push(std::mem::take(&mut packer).block());
             } else if place % stop == 0 && place > 0 {
-                packer = Packer::resume(packer.bytes).unwrap();
+                packer = Packer::resume(&packer.block()).unwrap();
             }
             packer.push(reading);
         }
-        blocks.push(packer.bytes);
+        blocks.push(packer.block());
         blocks
     }
 
+    fn all(block: &[u8]) -> Result<Vec<Packed>, String> {
+        unpack(block, |_, _| true).map(|unpacked| unpacked.readings)
+    }
+
     fn again(blocks: &[Vec<u8>]) -> Vec<Packed> {
-        blocks.iter().flat_map(|block| unpack(block).unwrap()).collect()
+        blocks.iter().flat_map(|block| all(block).unwrap()).collect()
     }
 
     /// A floor of so many queues, each with a reading a second in which nearly all counts differ.
@@ -501,6 +566,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_wanted_is_not_put_together_and_changes_nothing_of_the_rest() {
+        let readings = floor(3, 20);
+        let [block] = &blocks(&readings, 7)[..] else { panic!() };
+        for from in [1, 2, 30, 59, 60, 61] {
+            let unpacked = unpack(block, |seq, at| seq >= from && at >= readings[0].at).unwrap();
+            assert_eq!(unpacked.readings, readings[from as usize - 1..]);
+            let [first, last] = [&readings[0], &readings[59]].map(|it| (it.seq, it.at));
+            assert!(unpacked.in_order && unpacked.ends == Some([first, last]), "{from}");
+        }
+    }
+
+    #[test]
     fn what_is_not_a_whole_number_or_not_written_as_we_do_stays_as_it_is() {
         let bodies = [
             r#"{"a":-0,"b":007,"c":1.50,"d":1e3,"e":99999999999999999999,"f":-9223372036854775808,"g":null}"#,
@@ -517,14 +594,31 @@ mod tests {
 
     #[test]
     fn a_block_that_is_spoiled_or_of_a_newer_form_is_refused_in_words() {
-        assert!(unpack(&[]).unwrap_err().contains("empty"));
-        assert!(unpack(&[9, 1]).unwrap_err().contains("newer surged"));
+        assert!(all(&[]).unwrap_err().contains("empty"));
+        assert!(all(&[9, 1]).unwrap_err().contains("newer surged"));
         let mut packer = Packer::default();
         floor(2, 5).iter().for_each(|reading| packer.push(reading));
-        let block = packer.bytes;
-        for cut in 1..block.len() {
+        let block = packer.block();
+        for cut in 0..block.len() {
+            assert!(all(&block[..cut]).is_err(), "{cut}");
+        }
+        for bit in 0..block.len() * 8 {
+            let mut spoiled = block.clone();
+            spoiled[bit / 8] ^= 1 << (bit % 8);
+            assert!(all(&spoiled).is_err() && Packer::resume(&spoiled).is_err(), "{bit}");
+        }
+    }
+
+    #[test]
+    fn a_block_of_before_there_were_sums_is_read_and_not_gone_on_with() {
+        let mut packer = Packer::default();
+        floor(2, 5).iter().for_each(|reading| packer.push(reading));
+        let block = [&[WITHOUT_SUM][..], &packer.bytes].concat();
+        assert_eq!(all(&block).unwrap(), floor(2, 5));
+        assert!(Packer::resume(&block).is_err());
+        for cut in 2..block.len() {
             // Cut between two readings it is a shorter block; elsewhere it says so.
-            if let Ok(readings) = unpack(&block[..cut]) {
+            if let Ok(readings) = all(&block[..cut]) {
                 assert_eq!(readings, floor(2, 5)[..readings.len()]);
             }
         }
@@ -565,11 +659,11 @@ mod tests {
             prop_assert_eq!(again(&blocks(&readings, stop)), readings);
         }
 
-        /// Bytes that are no block are refused, never a panic.
+        /// Bytes that are no block are refused, never a panic, whatever their sum says.
         #[test]
         fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = unpack(&[&[FORMAT][..], &bytes].concat());
-            let _ = Packer::resume([&[FORMAT][..], &bytes].concat());
+            let _ = all(&[&[WITHOUT_SUM][..], &bytes].concat());
+            let _ = Packer::resume(&[&[FORMAT][..], &sum(&bytes), &bytes].concat());
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
 use super::people::{Names, Sealed};
-use super::readings::{Blocks, Spoiled, Wanted};
+use super::readings::{Blocks, PassedOver, Spoiled, Wanted};
 use super::record::{FORGOTTEN, STARTED, seals};
 use super::schema::{NAMES_APART, PACKED};
 use super::write::column;
@@ -12,6 +12,7 @@ use super::{Entry, Fact, LastStart, PersonId, Record, Recovered, Snapshot, schem
 use crate::core::{Name, Time};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub struct Reader {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
     pub(super) schema: u32,
+    pub(super) passed_over: PassedOver,
 }
 
 /// Why going through the rows ended.
@@ -64,6 +66,7 @@ impl Reader {
             path: path.to_owned(),
             connection,
             schema,
+            passed_over: PassedOver::default(),
         })
     }
 
@@ -74,6 +77,7 @@ impl Reader {
             path: path.to_owned(),
             connection,
             schema,
+            passed_over: PassedOver::default(),
         })
     }
 
@@ -99,10 +103,16 @@ impl Reader {
         Ok(Recovered {
             snapshot,
             entries_after,
+            spoiled: self.take_spoiled(),
             next_seq,
             last_at,
             last_start,
         })
+    }
+
+    /// Readings that could not be read and were passed over since this was last asked: everything else of the log is read all the same.
+    pub fn take_spoiled(&self) -> Vec<Spoiled> {
+        self.passed_over.take().into_values().collect()
     }
 
     /// The newest snapshot of this version of a state no later than `until`.
@@ -319,6 +329,27 @@ impl Reader {
         Ok(differs.map_or(verdict, |(person, seq)| Verdict::NameChanged { person, seq }))
     }
 
+    /// The queues that are named in it.
+    pub fn queues(&self) -> Result<BTreeSet<Name>, JournalError> {
+        let fault = at(&self.path);
+        // One look into the index for each, however long the log is.
+        let sql = "WITH RECURSIVE named (queue) AS (
+                       SELECT min(queue) FROM log
+                       UNION ALL SELECT (SELECT min(queue) FROM log WHERE queue > named.queue) FROM named WHERE named.queue IS NOT NULL)
+                   SELECT queue FROM named WHERE queue IS NOT NULL";
+        let mut statement = self.connection.prepare(sql).map_err(&fault)?;
+        let queues = statement.query_map([], |row| Ok(Name::from(row.get::<_, String>(0)?.as_str())));
+        queues.map_err(&fault)?.collect::<Result<_, _>>().map_err(fault)
+    }
+
+    /// Reads every reading, and tells which cannot be read: no chain seals them.
+    pub fn verify_readings(&self) -> Result<Vec<Spoiled>, JournalError> {
+        let sql = "SELECT seq, at, body FROM readings ORDER BY seq";
+        let all = Wanted::default();
+        self.merged(sql, [], all, |_| false, |_| Ok::<(), JournalError>(()))?;
+        Ok(self.take_spoiled())
+    }
+
     fn last_start(&self) -> Result<Option<LastStart>, JournalError> {
         let mut last = None;
         // Written out, not bound: only so is the index over the starts taken.
@@ -383,26 +414,22 @@ impl Reader {
             .then(|| self.connection.unchecked_transaction());
         let _view = view.transpose().map_err(&fault)?;
         let names = self.names()?;
-        let spoiled = |Spoiled { first, why }| JournalError::Entry {
-            path: self.path.clone(),
-            seq: first,
-            why,
-        };
-        let mut blocks = Blocks::of(&self.connection, wanted).map_err(&fault)?;
+        let mut blocks = Blocks::of(&self.connection, wanted, &self.passed_over).map_err(&fault)?;
         let comes_before = |seq: u64, row: u64| if wanted.newest { seq > row } else { seq < row };
         // Those up to a row, or all that are left.
         let mut readings = |row: Option<u64>, visit: &mut dyn FnMut(Entry) -> Result<(), E>| -> Result<(), E> {
             loop {
-                let next = blocks.peek().map_err(&fault)?.map_err(spoiled)?;
+                let next = blocks.peek().map_err(&fault)?;
                 if !next.is_some_and(|seq| row.is_none_or(|row| comes_before(seq, row))) {
                     return Ok(());
                 }
-                let Some(reading) = blocks.next().map_err(&fault)?.map_err(spoiled)? else {
+                let Some(reading) = blocks.next().map_err(&fault)? else {
                     return Ok(());
                 };
-                let entry = self.entry(reading.seq, Time(reading.at), reading.body.as_bytes(), &names)?;
-                if wants(&entry) {
-                    visit(entry)?;
+                match Entry::decode(reading.seq, Time(reading.at), reading.body.as_bytes(), &names) {
+                    Ok(entry) if wants(&entry) => visit(entry)?,
+                    Ok(_) => {}
+                    Err(why) => self.pass_over(reading.seq, Time(reading.at), why),
                 }
             }
         };
@@ -415,17 +442,39 @@ impl Reader {
             let body = body.as_bytes().map_err(|error| fault(error.into()))?;
             let entry = self.entry(seq, time, body, &names)?;
             readings(Some(seq), &mut visit)?;
-            visit(entry)?;
+            entry.map_or(Ok(()), &mut visit)?;
         }
         readings(None, &mut visit)
     }
 
-    fn entry(&self, seq: u64, time: Time, body: &[u8], names: &Names) -> Result<Entry, JournalError> {
-        Entry::decode(seq, time, body, names).map_err(|why| JournalError::Entry {
+    /// The entry behind a row; `None`: a reading that cannot be understood.
+    fn entry(&self, seq: u64, time: Time, body: &[u8], names: &Names) -> Result<Option<Entry>, JournalError> {
+        let why = match Entry::decode(seq, time, body, names) {
+            Ok(entry) => return Ok(Some(entry)),
+            Err(why) => why,
+        };
+        let sql = "SELECT EXISTS (SELECT 1 FROM readings WHERE seq = ?1)";
+        let is_reading = self.connection.query_row(sql, [column(seq)], |row| row.get(0));
+        if is_reading.map_err(at(&self.path))? {
+            self.pass_over(seq, time, why);
+            return Ok(None);
+        }
+        Err(JournalError::Entry {
             path: self.path.clone(),
             seq,
             why,
         })
+    }
+
+    fn pass_over(&self, seq: u64, at: Time, why: String) {
+        let spoiled = Spoiled {
+            first: seq,
+            last: seq,
+            since: at,
+            until: at,
+            why,
+        };
+        self.passed_over.borrow_mut().insert(seq, spoiled);
     }
 
     pub(super) fn rows<E: From<JournalError>>(
@@ -448,7 +497,7 @@ impl Reader {
             let time = Time(row.get(1).map_err(&fault)?);
             let body = row.get_ref(2).map_err(&fault)?;
             let body = body.as_bytes().map_err(|error| fault(error.into()))?;
-            visit(self.entry(seq, time, body, names)?)?;
+            self.entry(seq, time, body, names)?.map_or(Ok(()), &mut visit)?;
         }
         Ok(())
     }

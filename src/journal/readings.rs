@@ -1,9 +1,12 @@
 //! The table of packed readings: written at its end, found by number and time, let go from its beginning.
 
-use super::pack::{Packed, Packer, unpack};
+use super::pack::{Packed, Packer, Unpacked, unpack};
 use super::write::column;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
+use crate::core::Time;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Blocks deleted between two commits.
 const PRUNED_AT_ONCE: u32 = 32;
@@ -39,7 +42,7 @@ impl Tail {
             .prepare_cached("SELECT first, since, body FROM packed ORDER BY first DESC LIMIT 1")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))
             .optional()?;
-        let resumed = last.and_then(|(first, since, body)| Some((first, since, Packer::resume(body).ok()?)));
+        let resumed = last.and_then(|(first, since, body)| Some((first, since, Packer::resume(&body).ok()?)));
         Ok(match resumed {
             Some((first, since, packer)) if !packer.is_full() => Tail::Open {
                 first,
@@ -72,7 +75,7 @@ pub(super) fn add(transaction: &Transaction<'_>, readings: &[Packed], tail: &mut
         packer.push(reading);
         let full = packer.is_full();
         if full || readings.peek().is_none() {
-            store.execute((first, column(reading.seq), since, reading.at, packer.bytes()))?;
+            store.execute((first, column(reading.seq), since, reading.at, packer.block()))?;
         }
         if !full {
             *tail = Tail::Open { first, since, packer };
@@ -88,10 +91,11 @@ pub(super) fn between(connection: &Connection, first: u64, last: u64) -> rusqlit
         before: last.saturating_add(1),
         ..Wanted::default()
     };
-    let mut blocks = Blocks::of(connection, wanted)?;
-    let mut found = BTreeMap::new();
     // What cannot be read is not there.
-    while let Ok(Some(reading)) = blocks.next()? {
+    let unreadable = RefCell::default();
+    let mut blocks = Blocks::of(connection, wanted, &unreadable)?;
+    let mut found = BTreeMap::new();
+    while let Some(reading) = blocks.next()? {
         found.insert(reading.seq, reading);
     }
     Ok(found)
@@ -126,19 +130,19 @@ fn cut_oldest(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<()
         return Ok(());
     };
     // A block that cannot be read stays until it goes whole.
-    let Ok(mut readings) = unpack(&block) else {
+    let Ok(Unpacked { readings, ends, .. }) = unpack(&block, |seq, at| at >= before || column(seq) > snapshot) else {
         return Ok(());
     };
-    let all = readings.len();
-    readings.retain(|reading| reading.at >= before || column(reading.seq) > snapshot);
-    let Some(kept) = readings.first().filter(|_| readings.len() < all) else {
+    // Numbers and times rise: what goes is at the beginning.
+    let began = ends.map(|[(first, _), _]| first);
+    let Some(kept) = readings.first().filter(|kept| began < Some(kept.seq)) else {
         return Ok(());
     };
     let mut packer = Packer::default();
     readings.iter().for_each(|reading| packer.push(reading));
     transaction
         .prepare_cached("UPDATE packed SET first = ?2, since = ?3, body = ?4 WHERE first = ?1")?
-        .execute((first, column(kept.seq), kept.at, packer.bytes()))?;
+        .execute((first, column(kept.seq), kept.at, packer.block()))?;
     Ok(())
 }
 
@@ -198,73 +202,155 @@ impl Default for Wanted {
 }
 
 impl Wanted {
-    fn has(&self, reading: &Packed) -> bool {
-        (reading.seq > self.after && reading.seq < self.before) && (self.since..self.until).contains(&reading.at)
+    fn has(&self, seq: u64, at: i64) -> bool {
+        (seq > self.after && seq < self.before) && (self.since..self.until).contains(&at)
     }
 }
 
-/// A block that cannot be read: the number of its first reading, and why, in words.
-#[derive(Debug)]
-pub(super) struct Spoiled {
+/// Readings that cannot be read any more, since their place in the file was spoiled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Spoiled {
+    /// The number of the first of them.
     pub first: u64,
+    /// The number of the last; more than any: nobody knows.
+    pub last: u64,
+    /// When the first was handled.
+    pub since: Time,
+    /// When the last was handled.
+    pub until: Time,
+    /// What is wrong with them, in words.
     pub why: String,
 }
 
-/// Goes through the readings that are looked for, unpacking a block at a time.
+impl fmt::Display for Spoiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.last {
+            u64::MAX => write!(f, "readings from entry {} on cannot be read: {}", self.first, self.why),
+            last => write!(f, "readings {} to {last} cannot be read: {}", self.first, self.why),
+        }
+    }
+}
+
+/// What was passed over, by the number of its first reading.
+pub(super) type PassedOver = RefCell<BTreeMap<u64, Spoiled>>;
+
+/// Goes through the readings that are looked for, unpacking a block at a time. A block that cannot be read is passed over: decisions do not
+/// stand in it, and must not become unreadable with it.
 pub(super) struct Blocks<'a> {
     connection: &'a Connection,
     wanted: Wanted,
+    passed_over: &'a PassedOver,
     /// The first block that can hold any.
     from: i64,
     /// The block that was unpacked last, by its first number.
     at: Option<i64>,
     /// The next of them last.
     unpacked: Vec<Packed>,
+    /// The table itself cannot be read on.
+    broken: bool,
+}
+
+/// A row of the table.
+struct Block {
+    first: i64,
+    last: i64,
+    since: i64,
+    until: i64,
+    body: Vec<u8>,
+}
+
+impl Block {
+    /// Those of its readings that are wanted.
+    fn readings(&self, wanted: &Wanted) -> Result<Vec<Packed>, String> {
+        let unpacked = unpack(&self.body, |seq, at| wanted.has(seq, at))?;
+        let ends = unpacked.ends.map(|ends| ends.map(|(seq, at)| (column(seq), at)));
+        match unpacked.in_order && ends == Some([(self.first, self.since), (self.last, self.until)]) {
+            true => Ok(unpacked.readings),
+            false => Err("its block holds other readings than it says".to_owned()),
+        }
+    }
+
+    fn spoiled(&self, why: String) -> Spoiled {
+        Spoiled {
+            first: self.first.unsigned_abs(),
+            last: self.last.unsigned_abs(),
+            since: Time(self.since),
+            until: Time(self.until),
+            why,
+        }
+    }
 }
 
 impl<'a> Blocks<'a> {
-    pub fn of(connection: &'a Connection, wanted: Wanted) -> rusqlite::Result<Blocks<'a>> {
-        let from: Option<i64> = connection
-            .prepare_cached("SELECT max(first) FROM packed WHERE first <= ?1")?
-            .query_row([column(wanted.after.saturating_add(1))], |row| row.get(0))?;
-        Ok(Blocks {
+    pub fn of(connection: &'a Connection, wanted: Wanted, passed_over: &'a PassedOver) -> rusqlite::Result<Blocks<'a>> {
+        let mut blocks = Blocks {
             connection,
             wanted,
-            from: from.unwrap_or(0),
+            passed_over,
+            from: 0,
             at: None,
             unpacked: Vec::new(),
-        })
+            broken: false,
+        };
+        let from = blocks.first_of_them();
+        blocks.from = blocks.unless_broken(from)?.unwrap_or(0);
+        Ok(blocks)
     }
 
     /// The number of the next reading.
-    pub fn peek(&mut self) -> rusqlite::Result<Result<Option<u64>, Spoiled>> {
-        while self.unpacked.is_empty() {
-            let Some((first, block)) = self.block()? else {
-                return Ok(Ok(None));
+    pub fn peek(&mut self) -> rusqlite::Result<Option<u64>> {
+        while self.unpacked.is_empty() && !self.broken {
+            let block = self.block();
+            let Some(block) = self.unless_broken(block)? else {
+                return Ok(None);
             };
-            self.at = Some(first);
-            match unpack(&block) {
+            self.at = Some(block.first);
+            match block.readings(&self.wanted) {
                 Ok(readings) => self.unpacked = readings,
-                Err(why) => {
-                    let first = first.unsigned_abs();
-                    return Ok(Err(Spoiled { first, why }));
-                }
+                Err(why) => self.pass_over(block.spoiled(why)),
             }
-            let wanted = self.wanted;
-            self.unpacked.retain(|reading| wanted.has(reading));
-            if !wanted.newest {
+            if !self.wanted.newest {
                 self.unpacked.reverse();
             }
         }
-        Ok(Ok(self.unpacked.last().map(|reading| reading.seq)))
+        Ok(self.unpacked.last().map(|reading| reading.seq))
     }
 
     /// The next reading.
-    pub fn next(&mut self) -> rusqlite::Result<Result<Option<Packed>, Spoiled>> {
-        Ok(self.peek()?.map(|_| self.unpacked.pop()))
+    pub fn next(&mut self) -> rusqlite::Result<Option<Packed>> {
+        Ok(self.peek()?.and_then(|_| self.unpacked.pop()))
     }
 
-    fn block(&self) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+    fn pass_over(&self, spoiled: Spoiled) {
+        self.passed_over.borrow_mut().insert(spoiled.first, spoiled);
+    }
+
+    /// Where the file is damaged under the table itself, all that is left of it is passed over.
+    fn unless_broken<T>(&mut self, found: rusqlite::Result<Option<T>>) -> rusqlite::Result<Option<T>> {
+        match found {
+            Err(fault) if fault.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+                self.broken = true;
+                let read_to = self.at.filter(|_| !self.wanted.newest);
+                self.pass_over(Spoiled {
+                    first: read_to.map_or(0, |at| at.unsigned_abs() + 1),
+                    last: u64::MAX,
+                    since: Time(i64::MIN),
+                    until: Time::NEVER,
+                    why: fault.to_string(),
+                });
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    fn first_of_them(&self) -> rusqlite::Result<Option<i64>> {
+        self.connection
+            .prepare_cached("SELECT max(first) FROM packed WHERE first <= ?1")?
+            .query_row([column(self.wanted.after.saturating_add(1))], |row| row.get(0))
+    }
+
+    fn block(&self) -> rusqlite::Result<Option<Block>> {
         let Wanted {
             after,
             before,
@@ -281,14 +367,22 @@ impl<'a> Blocks<'a> {
             .unwrap_or(if newest { i64::MAX } else { self.from.saturating_sub(1) });
         self.connection
             .prepare_cached(&format!(
-                "SELECT first, body FROM packed WHERE {next} AND first >= :from AND first < :before AND last > :after
-                     AND until >= :since AND since < :until ORDER BY first {order} LIMIT 1"
+                "SELECT first, last, since, until, body FROM packed WHERE {next} AND first >= :from AND first < :before
+                     AND last > :after AND until >= :since AND since < :until ORDER BY first {order} LIMIT 1"
             ))?
             .query_row(
                 named_params! {
                     ":at": at, ":from": self.from, ":before": column(before), ":after": column(after), ":since": since, ":until": until,
                 },
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| {
+                    Ok(Block {
+                        first: row.get(0)?,
+                        last: row.get(1)?,
+                        since: row.get(2)?,
+                        until: row.get(3)?,
+                        body: row.get(4)?,
+                    })
+                },
             )
             .optional()
     }

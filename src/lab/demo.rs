@@ -1,4 +1,5 @@
-//! A floor to look at: the simulated phone system, the daemon itself, and supervisors who answer if nobody else does.
+//! A floor to look at: the simulated phone system, the daemon itself, and supervisors who answer if nobody else does. Where somebody
+//! plays the supervisor nobody else answers, and time stands still while something waits for them.
 //!
 //! ```text
 //!  phone system ──json feed──► daemon ──floor socket──► supervisor ──seen, done──► daemon
@@ -13,14 +14,16 @@ use crate::clock::Clock;
 use crate::config::{self, Diagnostics, FeedKind, Purpose, Surroundings};
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Part, Time, What};
 use crate::daemon::{self, EndFault, Running, Setup, StartFault};
+use crate::floor::Hub;
 use crate::floor::access::Identity;
-use crate::wire::{Role, Scope};
+use crate::wire::{OpenInstruction, Role, Scope};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
@@ -28,8 +31,8 @@ use tokio_util::sync::CancellationToken;
 /// The plan that the demo runs.
 const PLAN: &str = include_str!("demo.toml");
 
-/// The simulated supervisor's name and staff number, as the page and the duty log show them.
-const SUPERVISOR: (&str, &str) = ("Simulated supervisor", "SIM-1");
+/// The simulated supervisor's name and staff number in one; pages and the duty log call them in the reader's language.
+const SUPERVISOR: &str = "simulated";
 
 /// The simulated supervisor takes an instruction after this, on the demo's clock, and has its people where they should be after that.
 const SEEN_AFTER: Millis = Millis::from_secs(20);
@@ -39,8 +42,8 @@ const DONE_AFTER: Millis = Millis::from_secs(60);
 const READ_BEFORE_SEEN: Millis = Millis::from_secs(3);
 const READ_BEFORE_DONE: Millis = Millis::from_secs(7);
 
-/// A person at play has so long before an instruction goes up.
-const TIME_AT_PLAY: Millis = Millis::from_secs(20);
+/// How often it is looked at whether something waits for whoever plays.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Where somebody at the page has taken an instruction, it is left to them for this long.
 const LEFT_TO_PEOPLE: Millis = Millis::from_mins(10);
@@ -112,7 +115,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         purpose: Purpose::Run,
         now: clock.now(),
     };
-    let mut config = config::parse(&plan(options.speed, options.play), "the demo's plan", &surroundings)?;
+    let mut config = config::parse(&plan(options.speed), "the demo's plan", &surroundings)?;
     config.journal.path = folder.join("surged.db");
     for feed in config.feeds.values_mut() {
         if let FeedKind::Json(json) = &mut feed.kind {
@@ -128,7 +131,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
         clock: Some(clock.clone()),
         listener: Some(listener),
         tell: vec![teller, hearer],
-        guest: Some((SUPERVISOR.1.to_owned(), supervisor())),
+        guest: (!options.play).then(|| (SUPERVISOR.to_owned(), supervisor())),
         bench: Some(Arc::new(Bench::default())),
         ..Setup::default()
     };
@@ -136,7 +139,13 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
     let (board, desk, stop) = (acd.board(), acd.desk(), running.stopper());
     tokio::spawn(acd.run(stop.clone()));
     let memory = Memory::new(options.speed, options.play);
-    tokio::spawn(supervise(running.address, clock, desk, heard, memory, stop));
+    if options.play {
+        let hub = Arc::clone(&running.hub);
+        tokio::spawn(wait_for_player(hub, clock, options.speed, stop));
+        tokio::spawn(move_people(desk, heard, memory));
+    } else {
+        tokio::spawn(supervise(running.address, clock, desk, heard, memory, stop));
+    }
     Ok(Demo {
         running,
         decisions,
@@ -146,10 +155,9 @@ pub async fn start(options: Options) -> Result<Demo, DemoFault> {
     })
 }
 
-/// The demo's plan. Each level of the chain has long enough for a card to be read before it goes up, and for a person at play to answer.
-fn plan(speed: u32, play: bool) -> String {
-    let real = if play { TIME_AT_PLAY } else { READ_BEFORE_DONE };
-    let enough = real.as_secs() * f64::from(speed);
+/// The demo's plan. Each level of the chain has long enough for a card to be read before it goes up.
+fn plan(speed: u32) -> String {
+    let enough = READ_BEFORE_DONE.as_secs() * f64::from(speed);
     let mut plan = PLAN.to_owned();
     for (written, within) in [("60s", 60.0_f64), ("2m", 120.0), ("5m", 300.0)] {
         let key = |span: &str| format!("respond_within = \"{span}\"");
@@ -172,11 +180,10 @@ impl Demo {
 }
 
 fn supervisor() -> Identity {
-    let (name, staff_no) = SUPERVISOR;
     Identity {
         token: None,
-        name: name.to_owned(),
-        staff_no: staff_no.to_owned(),
+        name: SUPERVISOR.to_owned(),
+        staff_no: SUPERVISOR.to_owned(),
         role: Role::Supervisor,
         scope: Scope::WholeFloor,
     }
@@ -195,7 +202,7 @@ async fn supervise(
         tracing::error!("the simulated supervisor cannot reach the floor; answer on the page instead");
         return;
     };
-    let mut said = vec![json!({ "type": "hello", "token": SUPERVISOR.1 })];
+    let mut said = vec![json!({ "type": "hello", "token": SUPERVISOR })];
     loop {
         for message in said.drain(..) {
             if socket.send(Message::text(message.to_string())).await.is_err() {
@@ -213,6 +220,34 @@ async fn supervise(
             },
         }
     }
+}
+
+/// People who really move when whoever plays says that they have.
+async fn move_people(desk: Desk, mut heard: mpsc::Receiver<Decision>, mut memory: Memory) {
+    while let Some(decision) = heard.recv().await {
+        memory.hear(decision, &desk).await;
+    }
+}
+
+/// Time stands still while something waits for whoever plays: callers, the plan and the chain of command wait with it, for as long as
+/// they read.
+async fn wait_for_player(hub: Arc<Hub>, clock: Clock, speed: u32, stop: CancellationToken) {
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = look.tick() => {}
+        }
+        let now = clock.now();
+        let waits = hub.open().iter().any(|open| waits(open, now));
+        clock.set_speed(if waits { 0 } else { speed });
+    }
+}
+
+/// Nobody has it, or the people should be there by now and nobody has said so.
+fn waits(open: &OpenInstruction, now: Time) -> bool {
+    let there = open.seen_at.zip(open.eta_s);
+    there.is_none_or(|(seen, eta)| seen.0 + Millis((eta * 1000.0) as i64) <= now)
 }
 
 /// What the supervisor has been asked, and when what is to be said.
@@ -335,27 +370,25 @@ fn fitted(parts: &[Part], seats: Option<u32>) -> Vec<Part> {
 mod tests {
     use super::*;
 
-    fn levels(speed: u32, play: bool) -> Vec<f64> {
+    fn config(speed: u32) -> config::Config {
         let surroundings = Surroundings {
             folder: Path::new(""),
             variable: &|_| None,
             purpose: Purpose::Look,
             now: Time(0),
         };
-        let config = config::parse(&plan(speed, play), "the demo's plan", &surroundings).unwrap();
-        config
-            .plan
-            .chain
-            .iter()
-            .map(|level| level.respond_within.as_secs())
-            .collect()
+        config::parse(&plan(speed), "the demo's plan", &surroundings).unwrap()
+    }
+
+    fn levels(speed: u32) -> Vec<f64> {
+        let chain = config(speed).plan.chain;
+        chain.iter().map(|level| level.respond_within.as_secs()).collect()
     }
 
     #[test]
     fn however_fast_a_card_does_not_go_up_before_it_can_be_read() {
-        assert_eq!(levels(1, false), [60.0, 120.0, 300.0]);
-        assert_eq!(levels(60, false), [420.0, 420.0, 420.0]);
-        assert_eq!(levels(20, true), [400.0, 400.0, 400.0]);
+        assert_eq!(levels(1), [60.0, 120.0, 300.0]);
+        assert_eq!(levels(60), [420.0, 420.0, 420.0]);
     }
 
     #[test]
@@ -365,5 +398,73 @@ mod tests {
         let slow = Memory::new(1, false);
         assert_eq!((slow.seen_after, slow.done_after), (SEEN_AFTER, DONE_AFTER));
         assert!(Memory::new(20, true).play);
+    }
+
+    /// Looks again and again until it is so.
+    async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+        let looked = async {
+            while !is_so() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let looked = tokio::time::timeout(Duration::from_secs(60), looked).await;
+        assert!(looked.is_ok(), "{what}");
+    }
+
+    async fn say(demo: &Demo, message: Value) {
+        let floor = format!("ws://{}/floor", demo.running.address);
+        let (mut socket, _) = tokio_tungstenite::connect_async(floor).await.unwrap();
+        for message in [json!({ "type": "hello" }), message] {
+            socket.send(Message::text(message.to_string())).await.unwrap();
+        }
+        while let Some(Ok(frame)) = socket.next().await {
+            let said: Value = serde_json::from_str(frame.to_text().unwrap_or_default()).unwrap_or_default();
+            assert_ne!(said["type"], "error", "{said}");
+            if said["type"] == "ok" {
+                return;
+            }
+        }
+        panic!("the floor went away");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn at_play_time_stands_still_until_the_player_has_answered() {
+        let demo = start(Options {
+            speed: 600,
+            seed: 1,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            play: true,
+        })
+        .await
+        .unwrap();
+        let (clock, hub) = (demo.running.clock.clone(), Arc::clone(&demo.running.hub));
+        until("the first card, and time stands still", || {
+            !hub.open().is_empty() && clock.speed() == 0
+        })
+        .await;
+        let (stands, asked) = (clock.now(), hub.open());
+        assert_eq!(
+            hub.listeners(&asked[0].instruction.queue),
+            0,
+            "nobody but the player may be here"
+        );
+        let id = asked[0].instruction.id;
+        assert_eq!((asked.len(), asked[0].level), (1, 0));
+
+        // Who has said by when they will be there has that time; then it is waited for the word that they are.
+        say(
+            &demo,
+            json!({ "type": "seen", "instruction": id, "eta_s": 120, "ref": "1" }),
+        )
+        .await;
+        let promised = stands + Millis::from_mins(2);
+        until("the promised time", || clock.now() >= promised && clock.speed() == 0).await;
+        assert_eq!(hub.open()[0].level, 0, "a promise that is due does not go up");
+        say(&demo, json!({ "type": "done", "instruction": id, "ref": "2" })).await;
+        until("the next card", || {
+            hub.open().first().is_some_and(|open| open.instruction.id != id)
+        })
+        .await;
+        demo.stop().await.unwrap();
     }
 }

@@ -3,9 +3,9 @@
 use super::alarms::{FLOOD, MOST_FLOOD, MOST_MEAN};
 use super::document::{Cell, Chart, Document, Section, Table, Voice, grouped, percent};
 use super::grid::HOURS;
-use super::model::{ANSWER_RATE, Hour, Phase, QueueReport, Report};
+use super::model::{ANSWER_RATE, Phase, QueueReport, Report, Totals};
 use super::people::{LentPool, WEEK_HOURS};
-use super::tables::sum;
+use super::queue::totals;
 use crate::words::Words;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -82,52 +82,32 @@ impl Voice<'_> {
     }
 
     fn answered(&self, report: &Report, it: &QueueReport) -> Section {
-        let rate = |answered: Option<f64>, abandoned: Option<f64>| {
-            let ended = answered
-                .zip(abandoned)
-                .map(|(took, lost)| took + lost)
-                .filter(|it| *it > 0.0);
-            answered.zip(ended).map(|(took, ended)| took / ended)
-        };
         let past = |rate: Option<f64>| rate.is_some_and(|rate| rate < ANSWER_RATE);
         let days = report.days();
-        let of_day = |hours: &[Hour]| {
-            let of = |count: fn(&Hour) -> Option<f64>| sum(hours.iter().map(count));
-            (
-                of(|it| it.calls),
-                of(|it| it.answered),
-                of(|it| it.abandoned),
-                of(|it| it.in_target),
-            )
+        let row = |name: String, of: &Totals| {
+            vec![
+                Cell::Text(name),
+                Cell::Number(of.calls, 0),
+                Cell::Number(of.answered, 0),
+                Cell::Number(of.abandoned, 0),
+                Cell::JudgedShare(of.answer_rate, past(of.answer_rate)),
+                Cell::Share(of.in_target_rate),
+            ]
         };
         let mut rows: Vec<Vec<Cell>> = Vec::new();
         let mut rates = Vec::new();
         for (day, hours) in days.iter().zip(it.hours.chunks(HOURS)) {
-            let (calls, answered, abandoned, in_target) = of_day(hours);
-            let answer_rate = rate(answered, abandoned);
-            let ended = answered
-                .zip(abandoned)
-                .map(|(took, lost)| took + lost)
-                .filter(|it| *it > 0.0);
-            rates.push(answer_rate);
-            rows.push(vec![
-                Cell::Text(self.day(*day)),
-                Cell::Number(calls, 0),
-                Cell::Number(answered, 0),
-                Cell::Number(abandoned, 0),
-                Cell::JudgedShare(answer_rate, past(answer_rate)),
-                Cell::Share(in_target.zip(ended).map(|(in_time, ended)| in_time / ended)),
-            ]);
+            let of_day = totals(hours);
+            rates.push(of_day.answer_rate);
+            // A day of which hours are missing, as today, says how many it is of.
+            let name = match of_day.hours_known {
+                0 => self.day(*day),
+                known if known == hours.len() => self.day(*day),
+                known => self.say_with("part_of_day", &[("day", &self.day(*day)), ("n", &known.to_string())]),
+            };
+            rows.push(row(name, &of_day));
         }
-        let all = it.calls;
-        rows.push(vec![
-            Cell::Text(self.say("total")),
-            Cell::Number(all.calls, 0),
-            Cell::Number(all.answered, 0),
-            Cell::Number(all.abandoned, 0),
-            Cell::JudgedShare(all.answer_rate, past(all.answer_rate)),
-            Cell::Share(all.in_target_rate),
-        ]);
+        rows.push(row(self.say("total"), &it.calls));
         let heads = ["day", "calls", "answered", "abandoned", "rate", "in_target"];
         Section {
             title: self.of_queue("answer.title", it),

@@ -66,10 +66,9 @@ const PASSED_OVER: &str = "heartbeat";
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The first day.
-    pub first: Date,
-    /// How many days, 1 to [`LIMIT_DAYS`].
-    pub days: usize,
+    /// The first day, and how many there are, 1 to [`LIMIT_DAYS`]; `None`: the last whole month of the log, or what there is of a month
+    /// in which it began.
+    pub days: Option<(Date, usize)>,
     /// In which zone.
     pub zone: TimeZone,
     /// The calendar, for holidays; without it none is known.
@@ -89,9 +88,9 @@ pub enum NoReport {
     /// Nobody wants it any more.
     #[error("stopped before it was ready")]
     Stopped,
-    /// Days that cannot be reported on.
-    #[error("{0}")]
-    Days(String),
+    /// The log tells of no day.
+    #[error("the duty log is empty: there is nothing to report")]
+    Empty,
 }
 
 impl Wanted {
@@ -121,12 +120,16 @@ impl Wanted {
         }
     }
 
-    fn span(&self) -> Days {
-        Days {
-            first: self.first,
-            number: self.days.clamp(1, LIMIT_DAYS),
+    fn span(&self, reader: &Reader) -> Result<Days, NoReport> {
+        let (first, number) = match self.days {
+            Some(days) => days,
+            None => usual_days(reader, &self.zone)?,
+        };
+        Ok(Days {
+            first,
+            number: number.clamp(1, LIMIT_DAYS),
             zone: self.zone.clone(),
-        }
+        })
     }
 
     /// The month after a month; after other days as many, and a week at least.
@@ -163,7 +166,7 @@ struct Gathered {
 /// # Errors
 /// The log cannot be read, or it was told to stop.
 pub fn draw_up(reader: &Reader, wanted: &Wanted, go_on: &mut dyn FnMut(f64) -> bool) -> Result<Report, NoReport> {
-    let span = wanted.span();
+    let span = wanted.span(reader)?;
     let ahead = wanted.ahead(&span);
     let history = i64::try_from(HISTORY_DAYS).unwrap_or(0).days();
     let learned = Days {
@@ -346,11 +349,18 @@ fn is_wanted(entry: &Entry, queues: Option<&[Name]>) -> bool {
     }
 }
 
-/// The month that ended last before a moment: what a leader asks for who says nothing.
-pub fn last_month(now: Time, zone: &TimeZone) -> (Date, usize) {
-    let first = day_of(now, zone)
-        .first_of_month()
-        .saturating_sub(1.days())
-        .first_of_month();
-    (first, usize::try_from(first.days_in_month()).unwrap_or(31))
+/// What a leader asks for who says nothing: the month that ended last; while the log knows nothing of it, what there is of this one.
+fn usual_days(reader: &Reader, zone: &TimeZone) -> Result<(Date, usize), NoReport> {
+    let began = reader.read_log(0, 1)?.first().map(|entry| entry.at);
+    let (Some(began), Some(last)) = (began, reader.last_at()?) else {
+        return Err(NoReport::Empty);
+    };
+    let (began, last) = (day_of(began, zone), day_of(last, zone));
+    let month = last.first_of_month();
+    let (first, end) = match began < month {
+        true => (month.saturating_sub(1.months()), month.saturating_sub(1.days())),
+        false => (began, last),
+    };
+    let days = first.until(end).map_or(0, |span| span.get_days()) + 1;
+    Ok((first, usize::try_from(days).unwrap_or(1)))
 }

@@ -198,7 +198,8 @@ fn in_a_row(weeks: &[Option<Both>], used: Way, hours: usize) -> Vec<Option<f64>>
         .collect()
 }
 
-fn totals(hours: &[Hour]) -> Totals {
+/// Over the hours that are known.
+pub(super) fn totals(hours: &[Hour]) -> Totals {
     let known = hours.iter().filter(|hour| hour.calls.is_some());
     let sum = |of: fn(&Hour) -> Option<f64>| {
         let known: Vec<f64> = hours.iter().filter_map(of).collect();

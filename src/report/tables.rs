@@ -276,7 +276,7 @@ impl Voice<'_> {
 }
 
 /// A day of which hours are missing has no sum.
-pub(super) fn sum(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+fn sum(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     values.sum()
 }
 

@@ -249,7 +249,7 @@ pub struct Welcome {
 /// What is the same for every session until the configuration changes.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, JsonSchema)]
 pub struct House {
-    /// Seconds of the floor's time in a real second: 1, but in a demo.
+    /// Seconds of the floor's time in a real second: 1, but in a demo; 0: it stands still. Where it changes, `welcome` comes anew.
     pub speed: u32,
     /// The floor's time zone, an IANA name.
     pub zone: String,

@@ -249,6 +249,9 @@ near-nameless = { $n } { $n ->
     [one] member has
    *[other] members have
   } no name
+person-local = Local user
+person-simulated = Simulated supervisor
+
 promise-broken = { $by } had promised { $at }
 became-changed = { $what } changed
 became-is_gone = { $what } is gone

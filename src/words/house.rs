@@ -96,6 +96,22 @@ impl Words {
         }
     }
 
+    /// How somebody is called: by their own name, or in the reader's language where they have none but a number of ours: whoever sits at
+    /// this machine, a demo's supervisor.
+    pub(crate) fn called(&self, name: &str, staff_no: &str) -> String {
+        let ours = (name == staff_no && !self.as_written).then(|| self.language.text(&format!("person.{name}"), &[]));
+        ours.flatten().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// The same with their staff number, where that says more than the name.
+    pub(super) fn person(&self, by: &Value) -> String {
+        match (by["name"].as_str(), by["staff_no"].as_str()) {
+            (Some(name), Some(staff_no)) if name != staff_no => format!("{name} ({staff_no})"),
+            (Some(name), staff_no) => self.called(name, staff_no.unwrap_or_default()),
+            (None, _) => "–".to_owned(),
+        }
+    }
+
     /// The time of day in the floor's zone, with its date where no house is near; what is no time is shown as it came.
     pub fn time(&self, at: &str) -> String {
         let moment = Stamp::read(at).ok().and_then(|at| self.moment(at.0));
@@ -127,7 +143,7 @@ impl Words {
                     status
                 };
                 let values = [
-                    ("by", &person(&message["by"])[..]),
+                    ("by", &self.person(&message["by"])[..]),
                     ("n", &seats.to_string()),
                     ("what", &what(about)),
                 ];
@@ -145,7 +161,7 @@ impl Words {
                     ("tier", &name("tier", "tier")),
                     ("role", &name("role", "role")),
                     ("to", &to),
-                    ("by", &person(&message["by"])),
+                    ("by", &self.person(&message["by"])),
                     ("what", &what(about)),
                     ("n", &number(&message["seats"])),
                     ("shown", &number(&message["shown"])),
@@ -214,7 +230,7 @@ impl Words {
     /// The words of a promise that was broken.
     pub(super) fn promise(&self, promise: &Value) -> String {
         let at = self.time(promise["at"].as_str().unwrap_or_default());
-        self.text("promise.broken", &[("by", &person(&promise["by"])), ("at", &at)])
+        self.text("promise.broken", &[("by", &self.person(&promise["by"])), ("at", &at)])
     }
 
     /// Why nobody can see a queue.
@@ -223,7 +239,7 @@ impl Words {
             LostBecause::Silent { after_s } => self.text("lost.silent", &[("span", &clock(after_s))]),
             LostBecause::NeverRead { after_s } => self.text("lost.never_read", &[("span", &clock(after_s))]),
             LostBecause::Missing => self.text("lost.missing", &[]),
-            LostBecause::Said { why } => why,
+            LostBecause::Said { why } => self.language.cause(&why),
         }
     }
 
@@ -360,7 +376,7 @@ impl Words {
             ("for", &self.judged(reason)),
             ("note", reason["note"].as_str().unwrap_or_default()),
             ("until", &self.time(reason["until"].as_str().unwrap_or_default())),
-            ("by", &person(&reason["by"])),
+            ("by", &self.person(&reason["by"])),
             (
                 "pool",
                 &reason["pool"]
@@ -396,14 +412,6 @@ impl Words {
 fn texts(of: &Value) -> Vec<String> {
     let texts = of.as_array().into_iter().flatten().filter_map(Value::as_str);
     texts.map(str::to_owned).collect()
-}
-
-pub(super) fn person(by: &Value) -> String {
-    match (by["name"].as_str(), by["staff_no"].as_str()) {
-        (Some(name), Some(staff_no)) if name != staff_no => format!("{name} ({staff_no})"),
-        (Some(name), _) => name.to_owned(),
-        (None, _) => "–".to_owned(),
-    }
 }
 
 fn number(it: &Value) -> String {

@@ -1,6 +1,7 @@
 //! Every sentence that people read of what the core decides and refuses: codes and numbers go in, words come out, in one table a
 //! language (`*.ftl`, Fluent), for webhooks, the HTTP interface, the command line and, served as they are, the page.
 
+mod causes;
 mod changes;
 mod figures;
 mod house;
@@ -59,6 +60,15 @@ impl Language {
         }
     }
 
+    /// The first language of a browser's `Accept-Language` that is one of ours, as in `zh-TW,zh;q=0.9`; English where none is.
+    pub fn of_browser(accepted: &str) -> Language {
+        let tags = accepted.split(',').map(|tag| tag.trim().replace('-', "_"));
+        let ours = tags
+            .into_iter()
+            .find(|tag| tag.starts_with("zh") || tag.starts_with("en"));
+        Language::of_locale(&ours.unwrap_or_default())
+    }
+
     /// The word that [`Language::read`] reads.
     pub fn word(self) -> &'static str {
         match self {
@@ -104,9 +114,24 @@ impl Language {
         }
     }
 
+    /// Sentences of our own that are known by their English text: [`Language::cause`].
+    fn of_causes(self) -> &'static str {
+        match self {
+            Language::En => include_str!("causes/en.ftl"),
+            Language::ZhHans => include_str!("causes/zh-Hans.ftl"),
+            Language::ZhHant => include_str!("causes/zh-Hant.ftl"),
+        }
+    }
+
     /// Every text of its own, file by file.
-    fn sources(self) -> [&'static str; 4] {
-        [self.source(), self.of_check(), self.of_bench(), self.of_log()]
+    fn sources(self) -> [&'static str; 5] {
+        [
+            self.source(),
+            self.of_check(),
+            self.of_bench(),
+            self.of_log(),
+            self.of_causes(),
+        ]
     }
 
     fn table(self) -> &'static Table {
@@ -246,6 +271,8 @@ mod tests {
         let said = ["zh_CN.UTF-8", "zh_HK.UTF-8", "zh-Hant_TW", "C.UTF-8", "de_DE", ""].map(Language::of_locale);
         let [hans, hant] = [Language::ZhHans, Language::ZhHant];
         assert_eq!(said, [hans, hant, hant, Language::En, Language::En, Language::En]);
+        let asked = ["zh-TW,zh;q=0.9,en;q=0.8", "fr, zh-CN;q=0.5", "en-GB,zh;q=0.1", "*", ""].map(Language::of_browser);
+        assert_eq!(asked, [hant, hans, Language::En, Language::En, Language::En]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Refusals in a sentence.
 
 use super::figures::span;
-use super::house::{person, seconds};
+use super::house::seconds;
 use super::{Language, Words};
 use crate::core::Millis;
 use crate::wire::{Refused, RefusedBecause, is_a_time};
@@ -61,7 +61,7 @@ impl Words {
                 "with" => {
                     let status = value["status"].as_str().unwrap_or_default();
                     let status = self.language().text(&format!("status.{status}"), &[]);
-                    values.push(("by", person(&value["by"])));
+                    values.push(("by", self.person(&value["by"])));
                     values.push(("status", status.unwrap_or_default()));
                     values.push(("instruction", value["instruction"].to_string()));
                     let people = list(self.language(), &value["people"]);

@@ -239,6 +239,9 @@ what-quiet = 静音时间
 near-other_spelling = { $person }：话机显示的是 { $people }
 near-other_queue = { $person }：签入在{ $queue }
 near-nameless = { $n } 个签入者没有姓名
+person-local = 本机用户
+person-simulated = 模拟现场主管
+
 promise-broken = { $by } 曾承诺 { $at } 到位
 became-changed = { $what }已更改
 became-is_gone = { $what }已删除

@@ -239,6 +239,9 @@ what-quiet = 靜音時間
 near-other_spelling = { $person }：話機顯示的是 { $people }
 near-other_queue = { $person }：簽入在{ $queue }
 near-nameless = { $n } 個簽入者沒有姓名
+person-local = 本機使用者
+person-simulated = 模擬現場主管
+
 promise-broken = { $by } 曾承諾 { $at } 到位
 became-changed = { $what }已更改
 became-is_gone = { $what }已刪除

@@ -60,7 +60,7 @@ export async function benchSteps(step, browser) {
       await desk.page.locator('dialog.token input[type=password]').fill(operator.token);
       await desk.page.locator('dialog.token button[type=submit]').click();
       await settled(desk);
-      assert.match(await desk.page.locator('.gist').textContent(), /Nothing is changed.*2 November 2026 08:55/s);
+      assert.match(await desk.page.locator('.gist').textContent(), /Nothing is changed.*2 November 2026 08:55.*taken to be done 1:00 later/s);
       assert.equal(await desk.page.locator('.bar-written').count() > 2, true);
       assert.equal(await desk.page.locator('.bar-changed').count(), 0);
     });
@@ -87,7 +87,12 @@ export async function benchSteps(step, browser) {
       const said = desk.page.locator(`.threshold:has([data-k='text ${MIN}']) .flag`);
       await desk.page.waitForFunction((key) => document.querySelector(`[data-k='text ${key}']`)?.getAttribute('aria-invalid') === 'true', MIN);
       assert.match(await said.textContent(), /min/);
-      await desk.page.locator('.busy', { hasText: 'the last plan that would be taken' }).waitFor();
+      await desk.page.locator('.gist', { hasText: /^Refused: / }).waitFor();
+      assert.equal(await desk.page.locator('.outcome-of-day :is(figure, table, .facts li)').count(), 0, 'no result of a plan or a day before');
+      await desk.page.locator('[data-k=answers]').selectOption('5m');
+      await desk.page.locator('.outcome-of-day:not([data-working]) .gist', { hasText: /^Refused: / }).waitFor();
+      assert.equal(await desk.page.locator('.outcome-of-day table').count(), 0);
+      await desk.page.locator('[data-k=answers]').selectOption('60s');
       await desk.page.screenshot({ path: join(output, 'bench-refused.png') });
       await type(desk, MIN, '2');
       await desk.page.waitForFunction((key) => !document.querySelector(`[data-k='text ${key}']`)?.hasAttribute('aria-invalid'), MIN);

@@ -145,9 +145,9 @@ export class Daemon {
   }
 }
 
-/** The demo, for screenshots and for a page under load. */
-export async function demo(speed, listen = '127.0.0.1:0') {
-  const process_ = spawn(PROGRAM, ['demo', '--speed', String(speed), '--listen', listen], { stdio: ['ignore', 'pipe', 'ignore'] });
+/** The demo, for screenshots and for a page under load; `more`: further arguments. */
+export async function demo(speed, listen = '127.0.0.1:0', ...more) {
+  const process_ = spawn(PROGRAM, ['demo', '--speed', String(speed), '--listen', listen, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
   const lines = createInterface({ input: process_.stdout });
   for await (const line of lines) {
     const url = /(http:\/\/\S+?\/)\s/.exec(line)?.[1];

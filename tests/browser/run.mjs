@@ -13,6 +13,7 @@ import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
 import { pushSteps } from './push.mjs';
 import { healSteps } from './heal.mjs';
+import { lookSteps } from './looks.mjs';
 import { sixtySteps } from './sixty.mjs';
 
 /** From the decision to the card. The aim is far below; a machine that builds beside it is given the benefit. */
@@ -556,6 +557,7 @@ try {
     await all((it) => assert.deepEqual(it.faults, []));
   });
 
+  await lookSteps(step, browser);
   await sixtySteps(step, browser);
 
   await healSteps(step, browser, HEALS);

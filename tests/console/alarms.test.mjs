@@ -55,8 +55,10 @@ test('who has the floor open is known by their word alone, and by nothing once t
   const chen = { name: 'Chen', staff_no: 'L01', role: 'shift_leader' };
   const heard = (people, more = 0) => listenersOf(on([queue('a')], [], { type: 'listening', people, more }));
   assert.equal(listenersOf(on([queue('a')], [])), null);
-  assert.deepEqual(heard([chen, li]), { code: 'some', names: ['Li'], leaders: [{ name: 'Chen', role: 'shift_leader' }], more: 0 });
+  assert.deepEqual(heard([chen, li]), { code: 'some', first: [li], leaders: [chen], more: 0 });
   assert.equal(heard([chen]).code, 'leaders');
+  const local = { name: 'local', staff_no: 'local', role: 'manager' };
+  assert.deepEqual(heard([local]), { code: 'some', first: [local], leaders: [], more: 0 });
   assert.equal(heard([]).code, 'nobody');
   const lost = reduce(on([queue('a')], [], { type: 'listening', people: [li], more: 0 }), { type: 'link_lost', now: AT });
   assert.equal(listenersOf(lost), null);

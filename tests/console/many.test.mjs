@@ -6,15 +6,20 @@ import { dayOf } from '../../src/floor/console/calm/calm.js';
 import { callsOf, trendOf } from '../../src/floor/console/chart/calls.js';
 import { stepPath } from '../../src/floor/console/chart/chart.js';
 import { passed } from '../../src/floor/console/clock.js';
-import { still } from '../../src/floor/console/queue/queue.js';
+import { effectWords, still } from '../../src/floor/console/queue/queue.js';
 import { alike } from '../../src/floor/console/alike.js';
 import { rising } from '../../src/floor/console/dom.js';
 import { act } from '../../src/floor/console/keys/keys.js';
 import { arrangement } from '../../src/floor/console/queue/queues.js';
+import { Order } from '../../src/floor/console/queue/order.js';
 import { pageOf } from '../../src/floor/console/queue/wall.js';
+import { promiseOf } from '../../src/floor/console/cards/cards.js';
 import { groupsOf } from '../../src/floor/console/cards/several.js';
-import { emptyState, inTrouble, openInstructions, queuesByTrouble, reduce } from '../../src/floor/console/store.js';
+import { emptyState, inTrouble, openInstructions, queuesByTrouble, rankOf, reduce } from '../../src/floor/console/store.js';
+import { Words } from '../../src/floor/console/words.js';
+import { table } from './tables.mjs';
 
+const words = new Words('en', table('en'), { zone: 'UTC' });
 const AT = '2026-11-21T06:00:00.000Z';
 const T = Date.parse(AT);
 const MIN = 60_000;
@@ -48,11 +53,19 @@ test('of sixty the worst is whole, trouble is never folded away, calm ones are c
 test('what is in the same trouble does not hop with every reading; what is worse stands first at once', () => {
   const same = { ...floor(), queues: Object.fromEntries(names.map((name) => [name, queue(name, { waiting: name === 'q40' ? 5 : 1 })])) };
   assert.equal(arrangement(same).tiles[0], 'q40', 'put in order anew, the deepest comes first');
-  const kept = arrangement(same, { stood: names }).tiles;
+  const stood = new Map(names.map((name) => [name, rankOf(same, name)]));
+  const kept = arrangement(same, { stood }).tiles;
   assert.deepEqual(kept, names.slice(0, 24), 'until then it stays where it stood');
   const worse = { ...same, open: { 1: ask(1, 'q50') }, queues: { ...same.queues, q45: queue('q45', { waiting: 9 }) } };
-  const { panels, tiles } = arrangement(worse, { stood: names });
+  const { panels, tiles } = arrangement(worse, { stood });
   assert.deepEqual([...panels, tiles[0], tiles[1]], ['q50', 'q45', 'q00']);
+  // What is better by now keeps its place until they are put in order anew; it is whole no more, and counts as calm.
+  const order = new Order();
+  const since = order.stood(worse, 0);
+  assert.deepEqual([...since.keys()].slice(0, 2), ['q50', 'q45']);
+  const better = arrangement(same, { stood: order.stood(same, 4_999) });
+  assert.deepEqual([better.panels, better.tiles.slice(0, 3), better.troubled], [[], ['q50', 'q45', 'q40'], 0]);
+  assert.deepEqual(arrangement(same, { stood: order.stood(same, 5_000) }).tiles.slice(0, 2), ['q40', 'q00']);
 });
 
 test('the longest rising row is what need not move', () => {
@@ -118,18 +131,47 @@ test('keys answer the card in hand, and nothing while an answer waits', () => {
   assert.deepEqual(did, ['undo']);
 });
 
-test('a call is marked with what happened after it, as far as the next one', () => {
-  const state = floor({ q00: { moves: [{ instruction: 2, tier: 'quality', issued: new Date(T + 10 * MIN).toISOString(), shadow: false }] } });
-  state.known = { 1: ask(1, 'q00'), 3: ask(3, 'q00', { action: 'sign_out' }), 4: ask(4, 'q01') };
+test('a call is marked with what happened after people came for it, as far as the next one', () => {
+  const at = (minutes) => new Date(T + minutes * MIN).toISOString();
+  const came = (seats, minutes) => ({ done: { by: null, at: at(minutes), seats }, last: { status: 'done' } });
+  const state = floor({ q00: { moves: [{ instruction: 2, tier: 'quality', issued: at(10), shadow: false }] } });
+  state.known = { 1: ask(1, 'q00', came(3, 2)), 3: ask(3, 'q00', { action: 'sign_out' }), 4: ask(4, 'q01') };
   state.history = { q00: [[T - MIN, 12], [T + MIN, 18], [T + 4 * MIN, 9], [T + 12 * MIN, 9], [T + 13 * MIN, null]] };
   const calls = callsOf(state, 'q00', T - 30 * MIN, T + 20 * MIN);
-  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', before: 12, after: 9, took_s: 600 }, { tier: 'quality', before: 9, after: null, took_s: null }]);
+  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', came: 3, before: 18, after: 9, took_s: 480 }, { tier: 'quality', came: 0, before: 9, after: null, took_s: null }]);
   // A dip on the way is not what came of it: what waits by now is.
   state.history.q00 = [[T - MIN, 19], [T + MIN, 18], [T + 7 * MIN, 47]];
   const [{ before, after, took_s }] = callsOf(state, 'q00', T - 30 * MIN, T + 7 * MIN);
-  assert.deepEqual([before, after, took_s], [19, 47, 420]);
-  assert.equal(callsOf(state, 'q00', T - 30 * MIN, T + MIN / 2)[0].after, null, 'too soon to tell');
+  assert.deepEqual([before, after, took_s], [18, 47, 300]);
+  assert.equal(callsOf(state, 'q00', T - 30 * MIN, T + 2.5 * MIN)[0].after, null, 'too soon to tell');
   assert.deepEqual(callsOf(state, 'q00', T + MIN, T + 5 * MIN), []);
+});
+
+test('nothing is put down to a call for which nobody came', () => {
+  const state = floor({ q00: { moves: [{ instruction: 1, tier: 'outbound', issued: AT, shadow: false }] } });
+  state.history.q00 = [[T - MIN, 18], [T + 3 * MIN, 9]];
+  const said = (known, move = {}) => {
+    state.known = known;
+    Object.assign(state.queues.q00.moves[0], { shown: 0, answered: false }, move);
+    return effectWords(words, callsOf(state, 'q00', T - MIN, T + 4 * MIN)[0]);
+  };
+  const nobody = 'Outbound 06:00: nobody said that they came; 18 waited then, and 4 min later 9';
+  assert.equal(said({}), nobody);
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'declined' }, closed: true }) }), nobody);
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'seen' }, seen_by: { name: 'Li', staff_no: 'S' } }) }), nobody);
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'done' }, done: { by: null, at: AT, seats: 0 } }) }), nobody);
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came: 18 to 9 in 4 min');
+  // Some are shown, or somebody answered whom this page has not heard: neither is claimed.
+  assert.equal(said({}, { shown: 2 }), 'Outbound 06:00: called');
+  assert.equal(said({}, { answered: true }), 'Outbound 06:00: called');
+});
+
+test('a promise is kept for a moment after its time, until it goes up', () => {
+  const promise = (it) => promiseOf({ seen_at: AT, eta_s: 0, ...it });
+  assert.deepEqual(promise({}), { there: T, brokenAt: T + MIN });
+  assert.deepEqual(promise({ eta_s: 300, respond_by: new Date(T + 7 * MIN).toISOString() }), { there: T + 5 * MIN, brokenAt: T + 7 * MIN });
+  // It has gone up already.
+  assert.deepEqual(promise({ broken: true, respond_by: new Date(T + 9 * MIN).toISOString() }), { there: T, brokenAt: T });
 });
 
 test('the trend is known only where both ends are', () => {

@@ -36,6 +36,7 @@ const FAMILIES = {
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
   handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
   matter: ['instruction', 'move', 'approval', 'pause', 'incident', 'blind'],
+  person: ['local', 'simulated'],
   listening: ['nobody', 'leaders', 'some'],
   standing_of: ['settled', 'taken_over', 'gone'],
   shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],

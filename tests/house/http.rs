@@ -39,6 +39,15 @@ pub async fn post(address: SocketAddr, path: &str, token: Option<&str>, body: &V
     ask(address, "POST", path, token, &body.to_string()).await
 }
 
+/// What a browser is told that is sent to an address by hand, and reads this language.
+pub async fn browse(address: SocketAddr, path: &str, language: &str) -> Reply {
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n\
+         Accept-Language: {language}\r\n\r\n"
+    );
+    exchange(address, path, request).await
+}
+
 /// The same from a server that would send its answer in pieces.
 pub async fn http_1_0(address: SocketAddr, path: &str) -> Reply {
     exchange(address, path, format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")).await

@@ -10,7 +10,7 @@ mod receiver;
 mod supervisor;
 
 pub use faults::{FLUSHES, Faults};
-pub use http::{Reply, Request, get, http_1_0, post, tls_of_localhost};
+pub use http::{Reply, Request, browse, get, http_1_0, post, tls_of_localhost};
 pub use phones::{Line, Phones};
 pub use process::{Process, binary};
 pub use receiver::{Delivery, Mood, Receiver};

@@ -6,13 +6,13 @@ use assert_cmd::Command;
 use std::path::Path;
 use surged::journal::Journal;
 
-fn log(verb: &str, path: &Path, more: &[&str]) -> std::process::Output {
+pub fn log(verb: &str, path: &Path, more: &[&str]) -> std::process::Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_surged"));
     command.args(["log", verb, "--journal"]).arg(path).args(more);
     command.output().unwrap()
 }
 
-fn lines(verb: &str, path: &Path, more: &[&str]) -> Vec<String> {
+pub fn lines(verb: &str, path: &Path, more: &[&str]) -> Vec<String> {
     let output = log(verb, path, more);
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
@@ -163,6 +163,50 @@ fn what_cannot_be_done_is_said_with_the_right_status() {
         "{usage:?}"
     );
     assert_eq!(log("show", &path, &["--zone", "Shanghai"]).status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_queue_that_the_log_does_not_know_is_no_empty_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    every_kind(&path).await;
+    for verb in ["show", "export"] {
+        let slip = log(verb, &path, &["--queue", "inbuond"]);
+        assert_eq!(slip.status.code(), Some(2), "{slip:?}");
+        let said = String::from_utf8_lossy(&slip.stderr);
+        assert!(
+            said.contains("no queue \"inbuond\" is named in this log; it names inbound"),
+            "{said}"
+        );
+        // One that it knows, of a time in which nothing was.
+        assert_eq!(
+            lines(verb, &path, &["--queue", "inbound", "--since", "2030-01-01"]),
+            [""; 0]
+        );
+    }
+    let slip = log("show", &path, &["--queue", "inbuond", "--language", "zh-Hans"]);
+    let said = String::from_utf8_lossy(&slip.stderr);
+    assert!(said.contains("本日志中没有队列 \"inbuond\"；其中有 inbound"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_the_readers_language() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("none.db");
+    let missing = log("show", &path, &["--language", "zh-Hans"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let said = String::from_utf8(missing.stderr).unwrap();
+    assert!(said.contains("处没有值班日志；请给出 journal.path"), "{said}");
+    let mut backup = Command::new(env!("CARGO_BIN_EXE_surged"));
+    let backup = backup.args(["backup", "--journal"]).arg(&path).args(["-o", "copy.db"]);
+    let missing = backup.env("LC_ALL", "zh_TW.UTF-8").output().unwrap();
+    let said = String::from_utf8(missing.stderr).unwrap();
+    assert!(said.contains("處沒有值班日誌"), "{said}");
+    drop(open(&path));
+    let usage = log("show", &path, &["--since", "yesterday", "--language", "zh-Hant"]);
+    assert_eq!(usage.status.code(), Some(2));
+    let said = String::from_utf8(usage.stderr).unwrap();
+    assert!(said.contains("看不懂 --since：\"yesterday\" 不是時間"), "{said}");
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use super::words::records;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use surged::core::{Answer, Input, Instead, Order, Reason, Shortage, What};
-use surged::journal::{Fact, Record, Step};
+use surged::journal::{Fact, Fault, JournalError, NotCopied, Record, Refused, Step};
 use surged::words::{Language, Sentences};
 
 /// The names of an enum's variants, and which one a value is. A new variant does not compile before it stands in the list, and what
@@ -91,6 +92,70 @@ fn a_line_of_the_log_reads_in_every_language() {
         said(Language::ZhHant),
         "簽入機動專家組：4 人（E01、E02、E03、E04） — 8 人等候，超過 5 人已持續 5:00（指令 7）"
     );
+}
+
+#[test]
+fn nothing_that_keeps_the_log_from_being_read_or_written_stays_english_in_chinese() {
+    let path = PathBuf::from("/var/lib/surged/surged.db");
+    let at = || path.clone();
+    let faults = [
+        Fault::Full,
+        Fault::Locked,
+        Fault::ReadOnly,
+        Fault::Moved,
+        Fault::WalMoved,
+        Fault::Unread("x".into()),
+        Fault::CannotOpen("x".into()),
+        Fault::Io("x".into()),
+        Fault::Corrupt("x".into()),
+        Fault::Other("x".into()),
+    ];
+    let by = |by: &str| JournalError::InUse {
+        path: at(),
+        by: by.to_owned(),
+    };
+    let mut said = vec![
+        by(""),
+        by(" (process 1234)"),
+        JournalError::Missing { path: at() },
+        JournalError::NotADutyLog { path: at() },
+        JournalError::Newer {
+            path: at(),
+            found: 9,
+            known: 6,
+        },
+        JournalError::Older { path: at(), found: 2 },
+        JournalError::Entry {
+            path: at(),
+            seq: 7,
+            why: "x".into(),
+        },
+    ];
+    said.extend(faults.iter().map(|fault| JournalError::Storage {
+        path: at(),
+        fault: fault.clone(),
+    }));
+    let mut said: Vec<String> = said.iter().map(ToString::to_string).collect();
+    let refused = faults.map(|fault| Refused::Storage { path: at(), fault }.to_string());
+    said.extend(refused);
+    said.extend([
+        NotCopied::Exists { path: at() }.to_string(),
+        NotCopied::NotWhole { path: at() }.to_string(),
+    ]);
+    // Names of things: files, commands, programs and keys.
+    let names = "var lib surged db journal path x wal log verify --journal sqlite3 os error";
+    let names: BTreeSet<&str> = names.split_whitespace().collect();
+    for english in said {
+        for language in [Language::ZhHans, Language::ZhHant] {
+            let told = language.cause(&english);
+            let left: Vec<&str> = told
+                .split(|it: char| !(it.is_ascii_alphanumeric() || "-_".contains(it)))
+                .filter(|it| it.contains(|it: char| it.is_ascii_alphabetic()))
+                .filter(|it| !names.contains(it.trim_matches('-')) && !names.contains(it))
+                .collect();
+            assert!(left.is_empty(), "{language:?}: {left:?} in {told}");
+        }
+    }
 }
 
 fn variants_of(record: &Record) -> Vec<&'static str> {

@@ -9,6 +9,9 @@ use serde_json::json;
 const CROWDS: u64 = 6;
 const CROWD: usize = 60;
 
+/// What the daemon may have grown by from the first crowd to the last: far less than a megabyte for each who came, however many crowds there were.
+const GROWTH_MB: u64 = 48;
+
 /// How many files a process has open.
 fn open_files(pid: u32) -> usize {
     std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
@@ -68,5 +71,11 @@ async fn crowds_that_come_and_go_leave_nothing_behind() {
         "resident MB after each crowd: {resident:?}; threads: {}",
         status(pid, "Threads")
     );
+    if let [first, .., last] = resident[..] {
+        assert!(
+            last < first + GROWTH_MB,
+            "memory stays after each crowd: {resident:?} MB"
+        );
+    }
     assert!(daemon.terminate().await.success());
 }

@@ -111,10 +111,9 @@ pub fn reader(path: &Path) -> Reader {
     Reader::open(path, Duration::from_secs(10)).unwrap()
 }
 
-pub fn report(path: &Path, config: &Config, (first, days): (jiff::civil::Date, usize)) -> Report {
+pub fn report(path: &Path, config: &Config, days: (jiff::civil::Date, usize)) -> Report {
     let wanted = Wanted {
-        first,
-        days,
+        days: Some(days),
         zone: config.calendar.zone.clone(),
         calendar: Some(config.calendar.clone()),
         plan: Some(config.plan.clone()),

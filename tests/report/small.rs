@@ -4,7 +4,7 @@ use super::log::{Log, config, report};
 use assert_cmd::Command;
 use surged::config::Config;
 use surged::core::{Agent, AgentState, Millis, Reading, Time};
-use surged::report::{Cell, Lack, Wanted};
+use surged::report::{Cell, Lack, Table, Wanted};
 use surged::words::{Language, Words};
 
 /// Monday, 5 October 2026, eight in the morning in Shanghai.
@@ -116,6 +116,14 @@ async fn a_surge_its_steps_the_lent_and_the_hours_stand_where_they_belong() {
     );
     assert_eq!(queue.hours[13].calls, None, "the log ends at noon");
     assert_eq!(queue.calls.answer_rate, Some(0.75));
+    // What is known of a day that is not over stands there, and of how many hours it is.
+    let document = report.document(&Words::new(Language::En, Default::default()));
+    let tables: Vec<&Table> = document.sections.iter().flat_map(|it| &it.tables).collect();
+    let answered = tables.iter().find(|it| it.id == "answered-inbound").unwrap();
+    let shown: Vec<String> = answered.rows[0].iter().map(Cell::shown).collect();
+    let known = queue.hours.iter().filter(|it| it.calls.is_some()).count();
+    assert!(shown[0].ends_with(&format!("{known} h known")), "{shown:?}");
+    assert_eq!(shown[4], "75.0 %", "{shown:?}");
     let surge = &queue.surges[0];
     assert_eq!(
         (surge.before.waiting, surge.during.answer_rate),

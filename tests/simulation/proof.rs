@@ -6,11 +6,14 @@ use super::world::State;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use surged::core::{Action, Core, Decision, Input, Name, Time, What};
-use surged::journal::{Entry, Fact, Record, Snapshot};
+use surged::journal::{Entry, Fact, Record, Recovered, Snapshot};
 use surged::wire::ServerMessage;
 
 /// The plans' `stale_after`.
 const STALE_MS: i64 = 6_000;
+
+/// Entries of one turn, at most: events of the feeds, and what follows from them.
+const MOST_A_TURN: u64 = 400;
 
 /// Everything that the log must show, and that everybody must have heard.
 pub fn prove(state: &mut State, over_http: Option<Vec<Value>>, snapshot: Option<Snapshot>) {
@@ -233,6 +236,17 @@ fn same(what: &str, meant: Vec<Value>, came: Vec<Value>) -> Result<(), String> {
         show(meant.get(at)),
         show(came.get(at))
     ))
+}
+
+/// However often the daemon died before its time, a start never has more to read than what was written between two snapshots: what one turn
+/// takes in beside it is what waited meanwhile.
+pub fn begins_near_its_end(state: &mut State, recovered: &Recovered, snapshot_every: u64) {
+    let read = recovered.entries_after.len() as u64;
+    if read > snapshot_every + MOST_A_TURN {
+        state.fault(format!(
+            "a start has {read} entries to read, where a snapshot is due after {snapshot_every}"
+        ));
+    }
 }
 
 /// After everything was put right: everybody sees how things are.

@@ -21,6 +21,9 @@ use tokio_tungstenite::tungstenite::Message;
 /// After the day everything is put right, and is well within this.
 const CALM_MS: u64 = 30_000;
 
+/// Far fewer than the daemon's own: a day is to have several snapshots, also where it is stopped before each.
+const SNAPSHOT_EVERY: u64 = 150;
+
 /// What became of a day.
 pub struct Told {
     pub faults: Vec<String>,
@@ -136,6 +139,7 @@ impl Life {
         let hardware = Arc::new(Hardware(Arc::clone(world)));
         let (journal, recovered, mut steps) =
             Local::simulated(&world.journal(), Options::default(), hardware.clone()).unwrap();
+        proof::begins_near_its_end(&mut world.lock(), &recovered, SNAPSHOT_EVERY);
         tokio::spawn({
             let world = Arc::clone(world);
             async move { while steps.step(commit_takes(Arc::clone(&world))).await {} }
@@ -154,6 +158,7 @@ impl Life {
             address: floor::address(),
             listener,
             opened: (journal, recovered),
+            snapshot_every: SNAPSHOT_EVERY,
         };
         let tokens = world.folder.path().join("tokens.json");
         let running = daemon::start_in(config, around, tokens).await.unwrap();

@@ -69,10 +69,18 @@ fn duty_log(place: &Place, findings: &mut Findings) {
     let of = format!("duty log {}", place.journal.display());
     let opened = Reader::open(&place.journal, Duration::from_secs(2)).and_then(|reader| {
         let newest = reader.recover_before(u64::MAX)?;
-        Ok((newest.next_seq - 1, newest.last_at))
+        Ok((newest.next_seq - 1, newest.last_at, newest.spoiled))
     });
     match opened {
-        Ok((entries, last)) => {
+        Ok((_, _, spoiled)) if !spoiled.is_empty() => {
+            let found: Vec<String> = spoiled.iter().map(ToString::to_string).collect();
+            findings.fault(
+                of,
+                found.join("; "),
+                "surged runs on without them; `surged log verify` says what to do",
+            );
+        }
+        Ok((entries, last, _)) => {
             let words = Sentences::new(place.zone.clone());
             let last = last.map_or(String::new(), |at: Time| format!(", the last of {}", words.time(at)));
             findings.good(of, format!("{entries} entries{last}"));

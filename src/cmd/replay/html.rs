@@ -55,7 +55,13 @@ impl Page<'_> {
             writeln!(out, "<p>{}</p>", teller.text("replay.nothing_read", &[]))?;
             return sheet::end(out);
         };
-        writeln!(out, "<p>{read}</p><p>{}</p>", teller.caveat())?;
+        let (clock, answers) = (teller.clock(&first.summary), teller.answers(&first.summary));
+        writeln!(
+            out,
+            "<p>{read}<br>{}<br>{answers}</p><p>{}</p>",
+            escaped(&clock),
+            teller.caveat()
+        )?;
         self.write_key(out)?;
         self.write_table(out)?;
         self.write_differences(out)?;

@@ -64,7 +64,8 @@ fn write_tables(summaries: &[&Summary], plan: &Plan, teller: &Teller<'_>, out: &
     let Some(read) = teller.read(first) else {
         return writeln!(out, "{}", teller.text("replay.nothing_read", &[]));
     };
-    writeln!(out, "\n{read}\n")?;
+    let (clock, answers) = (teller.clock(first), teller.answers(first));
+    writeln!(out, "\n{read}\n{}\n{}\n", folded(&clock), folded(&answers))?;
     if summaries.len() > 1 {
         write!(out, "{:NAMES$}", "")?;
         for (letter, _) in ('A'..).zip(summaries) {

@@ -123,6 +123,11 @@ impl Sign {
         })
     }
 
+    /// In which language it tells.
+    pub(super) fn language(&self) -> Language {
+        self.language.chosen()
+    }
+
     /// Where --url names the daemon there need be no configuration here.
     fn zone(&self) -> TimeZone {
         let of_plan = || {

@@ -5,13 +5,13 @@ export class ServerClock {
   #at = performance.now();
   #speed = 1;
 
-  /** Takes over a time of the server, RFC 3339, and how much faster than real time it runs (1 but in a demonstration). */
+  /** Takes over a time of the server, RFC 3339, and how much faster than real time it runs: 1 but in a demonstration; 0: it stands still. */
   set(now, speed = this.#speed) {
     const told = Date.parse(now ?? '');
     const base = Number.isNaN(told) ? this.now() : told;
     this.#base = base;
     this.#at = performance.now();
-    this.#speed = speed > 0 ? speed : 1;
+    this.#speed = speed >= 0 ? speed : 1;
   }
 
   /** Milliseconds since 1970, by the server. */

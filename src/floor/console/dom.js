@@ -51,18 +51,39 @@ function refocus(element) {
   element.focus({ preventScroll: true });
 }
 
-const ticking = new WeakMap();
+const shows = new WeakMap();
+const unseen = new WeakSet();
+/** What is scrolled out of sight need not be drawn every second. */
+const sight = globalThis.IntersectionObserver && new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) {
+      unseen.delete(target);
+      shows.get(target)?.();
+    } else unseen.add(target);
+  }
+});
 
-/** Has `update(element)` called now and at every tick of the page while the element is on it. */
+/** Has `show` called whenever the element comes into sight; what only moves need not be drawn on it before. */
+export function whenSeen(element, show) {
+  shows.set(element, show);
+  sight?.observe(element);
+}
+
+/** Whether an element is in sight, as far as that is known. */
+export function isSeen(element) {
+  return !unseen.has(element);
+}
+
+/** Has `update(element)` called now, and at every tick of the page while the element is in sight on it. */
 export function tick(element, update) {
   element.dataset.tick = '';
-  ticking.set(element, update);
+  whenSeen(element, () => update(element));
   update(element);
   return element;
 }
 
 export function tickAll() {
-  for (const element of document.querySelectorAll('[data-tick]')) ticking.get(element)?.(element);
+  for (const element of document.querySelectorAll('[data-tick]')) if (isSeen(element)) shows.get(element)?.();
 }
 
 /** Sets an attribute only where it differs: to set the same again makes the browser look at every rule that names it. `null` takes it away. */

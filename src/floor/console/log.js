@@ -103,7 +103,7 @@ function entryWords(page, entry) {
         tier: words.name('tier', entry.tier),
         role: words.name('role', entry.role),
         to: words.name('ladder', entry.to ?? entry.ladder),
-        by: entry.by?.name ?? '',
+        by: words.person(entry.by),
         what: instruction ? headline(words, instruction) : '',
         n: entry.seats ?? '',
         shown: entry.shown ?? '',
@@ -134,7 +134,7 @@ function detail(words, entry) {
 /** A step of a hand-over in one line. */
 export function handoverStep(words, { step, side, by, item, items, unproven }) {
   const key = step === 'signed' ? `signed_${side}` : step;
-  const text = words.of('handed', key, { by: by ? `${by.name} (${by.staff_no})` : '', item: item ?? '', items: (items ?? []).join(', ') });
+  const text = words.of('handed', key, { by: by ? words.who(by) : '', item: item ?? '', items: (items ?? []).join(', ') });
   return unproven ? `${text} ${words.t('handover.unproven')}` : text;
 }
 
@@ -144,7 +144,7 @@ function logged(words, entry, instruction) {
   if (!words.has(key)) return { sign: 'note', text: entry.words };
   const what = instruction ? headline(words, instruction) : `#${entry.instruction ?? ''}`;
   const began = entry.began === undefined ? '' : words.time(entry.began);
-  const by = entry.by ? `${entry.by.name} (${entry.by.staff_no})` : '';
+  const by = entry.by ? words.who(entry.by) : '';
   return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
 }
 

@@ -22,6 +22,7 @@ import { mark, say, tickAll } from './dom.js';
 import * as keep from './keep.js';
 import { Keys } from './keys/keys.js';
 import { DutyList, headline } from './log.js';
+import { Order } from './queue/order.js';
 import { QueueViews } from './queue/queues.js';
 import { reasonWords } from './reason.js';
 import { FloorSocket } from './socket.js';
@@ -83,6 +84,7 @@ const cards = new Cards(element('asks'));
 const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
+const order = new Order();
 const ask = (path, body) => call(keep.token(), path, body);
 const ways = { token: keep.token, ask };
 const calmDay = new CalmDay(element('asks'), ask);
@@ -110,6 +112,7 @@ function page(numbers = true) {
     /** Whether numbers are set that only move; of many queues they wait for the next second. */
     numbers,
     link: socket.link,
+    stood: order.stood(state),
     stale: state.whole && socket.link.state !== 'up',
     mayAnswer: !wall && ANSWERS.includes(role),
     mayOrder: !wall && ORDERS.includes(role),

@@ -24,7 +24,7 @@ export function reasonWords(words, reason) {
     for: judgedWords(words, reason),
     note: reason.note ?? '',
     until: reason.until ? words.time(reason.until) : '',
-    by: reason.by?.name ?? reason.by ?? '',
+    by: reason.by?.name ? words.person(reason.by) : reason.by ?? '',
     pool: words.name('pool', reason.pool),
     stay: span(reason.max_stay_s),
   });
@@ -47,12 +47,7 @@ function judgedWords(words, reason) {
 export function answerWords(words, answer, instruction, what) {
   const n = answer.seats ?? answer.people?.length ?? askedFor(instruction ?? {});
   const key = answer.status === 'done' && n === 0 ? 'nobody' : answer.status;
-  return words.of('answer', key, { by: who(answer.by), n, what });
-}
-
-function who(by) {
-  if (!by?.name) return by?.staff_no ?? '–';
-  return by.staff_no && by.staff_no !== by.name ? `${by.name} (${by.staff_no})` : by.name;
+  return words.of('answer', key, { by: words.who(answer.by), n, what });
 }
 
 /** Where a tier stands, or why nobody could be asked: `{code, …numbers}`. */
@@ -86,7 +81,7 @@ export function nearWords(words, near) {
 
 /** The words of a promise that was broken; `null`: nobody had promised. */
 export function promiseWords(words, promise) {
-  return promise ? words.t('promise.broken', { by: who(promise.by), at: words.time(promise.at) }) : null;
+  return promise ? words.t('promise.broken', { by: words.who(promise.by), at: words.time(promise.at) }) : null;
 }
 
 /** Refusals whose message is for whoever wrote the program: quoted, since no number says it. */
@@ -119,7 +114,7 @@ export function refusalWords(words, { code, message, said = {} }) {
   if (it.with) {
     const { by, status, instruction, people } = it.with;
     const key = people?.length > 0 ? 'error.conflict_people' : 'error.conflict';
-    return words.t(key, { by: who(by), status: words.of('status', status), instruction, people: words.list(people ?? []) });
+    return words.t(key, { by: words.who(by), status: words.of('status', status), instruction, people: words.list(people ?? []) });
   }
   const text = words.t(`error.${code}`, values);
   return QUOTED.includes(code) && message && message !== text ? `${text} (${message})` : text;

@@ -511,12 +511,15 @@ function levelOf(state, name) {
 }
 
 /**
- * What two queues have in common that are as bad: how they feel, how far up it is, and their priority.
+ * How bad a queue is, as a number, the worst the least: how it feels, then how far up it is, then its priority. Of two that are alike the same.
  * @param {State} state
  */
-export function troubleOf(state, name) {
-  return [moodOf(state, name), levelOf(state, name), state.queues[name]?.priority ?? 0].join();
+export function rankOf(state, name) {
+  return TROUBLE.indexOf(moodOf(state, name)) - Math.min(levelOf(state, name), 99) / 1e3 - Math.min(state.queues[name]?.priority ?? 0, 1e6) / 1e10;
 }
+
+/** Whether a queue of this rank needs somebody's eyes. */
+export const troublesRank = (rank) => rank < LEAVES_ALONE - 0.5;
 
 /**
  * What waits for a leader's yes, longest first: `{queue, …approval}`.
@@ -602,10 +605,10 @@ export function stageOf(state, queue, move) {
   if (move.shown > 0) return { code: 'on', n: move.shown, of };
   if (confirmed) return { code: 'on', n, of };
   // A state may be a moment older than the answer.
-  if (done) return { code: 'said', by: done.by?.name, n: Math.min(n, done.seats), of };
+  if (done) return { code: 'said', by: done.by, n: Math.min(n, done.seats), of };
   if (known.seen_by) {
     const at = known.eta_s != null && known.seen_at ? Date.parse(known.seen_at) + known.eta_s * 1000 : null;
-    return { code: at === null ? 'seen' : known.broken ? 'late' : 'coming', by: known.seen_by.name, at, n, of };
+    return { code: at === null ? 'seen' : known.broken ? 'late' : 'coming', by: known.seen_by, at, n, of };
   }
   if (move.answered) return { code: move.settled ? 'settled' : 'answered', n, of };
   return { code: known.unanswered ? 'unanswered' : 'asked', n, of };

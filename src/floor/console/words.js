@@ -65,6 +65,18 @@ export class Words {
     return label ?? (this.has(`name.${raw}`) ? this.t(`name.${raw}`) : plain(raw));
   }
 
+  /** How somebody is called: by their own name, or in the reader's language where they have none but a number of ours: whoever sits at this machine, a demo's supervisor. */
+  person(by) {
+    const key = `person.${by?.name}`;
+    return by?.name && by.name === by.staff_no && this.has(key) ? this.t(key) : by?.name ?? '';
+  }
+
+  /** The same with their staff number, where that says more than the name. */
+  who(by) {
+    if (!by?.name) return by?.staff_no ?? '–';
+    return by.staff_no && by.staff_no !== by.name ? `${by.name} (${by.staff_no})` : this.person(by);
+  }
+
   /** A reason that somebody chose from the page's own, in the reader's language, whatever the language of who chose it; their own words stay. */
   said(text) {
     const key = Words.canned[text?.trim?.()];

@@ -3,9 +3,11 @@
 //! It stands alone: nothing on it needs the network, a script or another file.
 
 mod keep;
+mod served;
 mod words;
 
 pub use keep::keep;
+pub(super) use served::{alone, browser_asks, locked};
 
 use crate::core::ladder::{Ladder, Plan, Seats, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name, Time};
@@ -42,7 +44,8 @@ impl Sheet<'_> {
     pub fn html(&self) -> String {
         let title = self.say("title");
         let mut page = format!(
-            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+             content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
              <h1>{title}</h1>\n<p>{}{}</p>\n<p class=\"go-on\">{}</p>\n",
             self.words.language().word(),
             self.say_with("as_of", &[("time", &self.moment(self.at))]),
@@ -173,10 +176,11 @@ impl Sheet<'_> {
                     .chain
                     .get(open.level)
                     .map(|level| self.name("role", &level.role));
-                let seen = open
+                let called = open
                     .seen_by
                     .as_ref()
-                    .map(|by| self.say_with("seen_by", &[("who", &escape(&by.name))]));
+                    .map(|by| self.words.called(&by.name, &by.staff_no));
+                let seen = called.map(|who| self.say_with("seen_by", &[("who", &escape(&who))]));
                 vec![
                     self.name("queue", &it.queue),
                     format!(

@@ -9,13 +9,17 @@ use crate::floor::BenchFault;
 use crate::journal::Reader;
 use crate::lab::recorded::{Form, Happening, Source, built_in, open as open_file, open_log_between};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
 /// A morning of a hotline, as `surged record` wrote it.
 const SAMPLE: &[u8] = include_bytes!("../../../docs/samples/morning.jsonl.gz");
+/// When it begins, by the clock on the wall where it was recorded.
+const SAMPLE_BEGINS: &str = "2026-11-02T08:55";
+const SAMPLE_ZONE: &str = "Asia/Shanghai";
 /// The queue that it tells of.
 const SAMPLE_QUEUE: &str = "inbound";
 /// Recordings that are offered: those whose names come last, as names with dates do.
@@ -78,7 +82,15 @@ pub(super) fn open(running: &Config, name: &str) -> Result<Happenings, BenchFaul
     Ok(Box::new(source))
 }
 
-/// The sample, told of a queue of this plan.
+/// How far the sample is moved, so that its morning is a morning by the plan's clock.
+fn moved(running: &Config) -> Option<Millis> {
+    let begins: DateTime = SAMPLE_BEGINS.parse().ok()?;
+    let at = |zone: TimeZone| Some(begins.to_zoned(zone).ok()?.timestamp().as_millisecond());
+    let there = TimeZone::get(SAMPLE_ZONE).ok()?;
+    Some(Millis(at(running.calendar.zone.clone())? - at(there)?))
+}
+
+/// The sample, told of a queue of this plan, at the times of its zone.
 fn sample(running: &Config) -> Result<impl Iterator<Item = Result<Happening, ReadError>> + use<>, BenchFault> {
     let source: Source = built_in("the sample", SAMPLE).map_err(unreadable)?;
     let plan = &running.plan;
@@ -90,14 +102,16 @@ fn sample(running: &Config) -> Result<impl Iterator<Item = Result<Happening, Rea
         false => plan.queues.keys().next().cloned().unwrap_or(ours),
     };
     let feeds: Vec<Name> = plan.feeds.keys().cloned().collect();
+    let by = moved(running).unwrap_or_default();
     Ok(source.map(move |happened| {
         Ok(match happened? {
             Happening::Heard(Recorded { at, feed, what }) => Happening::Heard(Recorded {
-                at,
+                at: at + by,
                 feed: feed.filter(|feed| feeds.contains(feed)),
                 what: match what {
                     Heard::Reading(mut reading) => {
                         reading.queue = queue.clone();
+                        reading.at = reading.at.map(|at| at + by);
                         Heard::Reading(reading)
                     }
                     what @ (Heard::Connected

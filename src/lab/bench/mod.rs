@@ -11,7 +11,6 @@ use crate::core::{Decision, Name, Time};
 use crate::floor::{self, BenchFault, Trial};
 use crate::lab::recorded::Happening;
 use crate::lab::tune::change;
-use crate::wire::Stamp;
 use crate::words::Words;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -170,6 +169,7 @@ fn told(running: &Config, outcomes: &[Outcome], changes: &[change::Change], word
     };
     json!({
         "period": teller.period(&first.summary),
+        "answers": teller.answers(&first.summary),
         "caveat": teller.caveat(),
         "plans": outcomes.iter().map(plan).collect::<Vec<_>>(),
         "queues": queues(outcomes),
@@ -241,27 +241,10 @@ fn queues(outcomes: &[Outcome]) -> Vec<Value> {
         .collect()
 }
 
-/// The ladders that are in force at some time of the day.
+/// The ladders that are in force at some time of the day, and those that they take from: what a ladder takes is written there.
 fn in_force(running: &Config, summary: &Summary) -> BTreeSet<Name> {
-    let mut found = BTreeSet::new();
-    let (Some(Stamp(from)), Some(Stamp(to))) = (summary.from, summary.to) else {
-        return found;
-    };
-    for (queue, plan) in &running.plan.queues {
-        let mut at = from;
-        loop {
-            found.insert(running.calendar.ladder_at(queue, &plan.ladder, at));
-            match running.calendar.next_change(queue, &plan.ladder, at) {
-                Some(next) if next > at && next <= to => at = next,
-                _ => break,
-            }
-        }
-    }
-    // What a ladder takes from another is written there.
-    let extended: Vec<Name> = found
-        .iter()
-        .flat_map(|ladder| thresholds::extended(running, ladder))
-        .collect();
-    found.extend(extended);
+    let mut found = summary.ladders.clone();
+    let extended = summary.ladders.iter();
+    found.extend(extended.flat_map(|ladder| thresholds::extended(running, ladder)));
     found
 }

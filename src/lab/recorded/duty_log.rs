@@ -6,7 +6,7 @@
 use super::Happening;
 use crate::core::{Action, Input, Instruction, InstructionId, Name, Time, What};
 use crate::feed::readings::ReadError;
-use crate::journal::{JournalError, Reader, Record};
+use crate::journal::{JournalError, Reader, Record, Spoiled};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -68,6 +68,8 @@ pub(super) struct Entries {
     read: VecDeque<Told>,
     /// The last one, to which what was asked after it belongs.
     open: Option<Told>,
+    /// Readings that could not be read, not told of yet.
+    spoiled: VecDeque<Spoiled>,
     ended: bool,
 }
 
@@ -83,6 +85,7 @@ impl Entries {
             from,
             read: VecDeque::new(),
             open: None,
+            spoiled: VecDeque::new(),
             ended: false,
         })
     }
@@ -101,6 +104,7 @@ impl Entries {
     /// Reads on. What the log ends with stays open until then.
     fn fill(&mut self) -> Result<(), JournalError> {
         let entries = self.reader.read(self.next..=self.last, CHUNK)?;
+        self.spoiled.extend(self.reader.take_spoiled());
         self.ended = entries.is_empty();
         for entry in entries {
             self.next = entry.seq + 1;
@@ -135,7 +139,7 @@ impl Iterator for Entries {
     type Item = Result<Happening, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.read.is_empty() && !self.ended {
+        while self.read.is_empty() && self.spoiled.is_empty() && !self.ended {
             if let Err(fault) = self.fill() {
                 self.ended = true;
                 return Some(Err(ReadError::File {
@@ -143,6 +147,13 @@ impl Iterator for Entries {
                     error: io::Error::other(fault),
                 }));
             }
+        }
+        if let Some(spoiled) = self.spoiled.pop_front() {
+            return Some(Err(ReadError::Line {
+                path: self.path.clone(),
+                line: spoiled.first,
+                detail: spoiled.to_string(),
+            }));
         }
         self.read.pop_front().map(Happening::Told).map(Ok)
     }

@@ -5,7 +5,7 @@ use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, 
 use crate::shift::is_ask;
 use crate::wire::Stamp;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// A move taken back within this time was a short one.
 const SHORT_STAY: Millis = Millis::from_mins(10);
@@ -23,6 +23,8 @@ pub struct Summary {
     pub from: Option<Stamp>,
     /// The last.
     pub to: Option<Stamp>,
+    /// The ladders that were in force at some time between, by the plan's own clock.
+    pub ladders: BTreeSet<Name>,
     /// Readings taken.
     pub readings: u64,
     /// Readings older than the last of their queue, dropped.
@@ -36,6 +38,11 @@ pub struct Summary {
     /// The first of them, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_fault: Option<String>,
+    /// Everything that was asked for was taken to be done so long after, in seconds; absent where whoever answered in a duty log answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_after_s: Option<f64>,
+    /// Answers of a duty log that were taken; without one, and without a rule, nobody answered.
+    pub answers: u64,
     /// Answers of a duty log to instructions that this plan did not give.
     pub answers_without_instruction: u64,
     /// Instructions by queue, tier and action.

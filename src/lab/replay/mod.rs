@@ -24,7 +24,7 @@ use crate::feed::Heard;
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::session::Session;
 use measured::Measured;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Lines at fault that are told one by one.
@@ -38,6 +38,22 @@ pub enum Answers {
     Recorded,
     /// Every instruction is done, and every tier that waits for a yes has it, so long after it was asked for.
     After(Millis),
+}
+
+/// The ladders that are in force at some time from one moment to another.
+fn ladders(config: &Config, from: Time, to: Time) -> BTreeSet<Name> {
+    let mut found = BTreeSet::new();
+    for (queue, plan) in &config.plan.queues {
+        let mut at = from;
+        loop {
+            found.insert(config.calendar.ladder_at(queue, &plan.ladder, at));
+            match config.calendar.next_change(queue, &plan.ladder, at) {
+                Some(next) if next > at && next <= to => at = next,
+                _ => break,
+            }
+        }
+    }
+    found
 }
 
 /// A replay that is running.
@@ -150,7 +166,16 @@ impl<'a> Replay<'a> {
 
     /// The same, with what is drawn of it.
     pub fn end_drawn(self) -> (Summary, Drawn) {
-        self.measured.end()
+        let (config, answers) = (self.config, self.answers);
+        let (mut summary, drawn) = self.measured.end();
+        summary.answer_after_s = match answers {
+            Answers::Recorded => None,
+            Answers::After(after) => Some(after.as_secs()),
+        };
+        if let (Some(from), Some(to)) = (summary.from, summary.to) {
+            summary.ladders = ladders(config, from.0, to.0);
+        }
+        (summary, drawn)
     }
 
     /// A line could not be read.
@@ -232,9 +257,13 @@ impl<'a> Replay<'a> {
             Some(Input::SourceLost { feed, why }) => self.hear(Some(&feed), Heard::SourceLost { why }, at, decided),
             Some(Input::QueueMissing { queue }) => self.hear(None, Heard::QueueMissing { queue }, at, decided),
             Some(input @ (Input::Delivery { .. } | Input::Answer { .. } | Input::Order { .. })) => {
+                let is_answer = matches!(input, Input::Answer { .. });
                 let timeline = self.timeline.as_mut().filter(|_| by_the_log);
-                if timeline.is_some_and(|timeline| timeline.tell_recorded(input, at).is_none()) {
-                    self.measured.summary.answers_without_instruction += 1;
+                let summary = &mut self.measured.summary;
+                match timeline.map(|timeline| timeline.tell_recorded(input, at).is_some()) {
+                    Some(true) => summary.answers += u64::from(is_answer),
+                    Some(false) => summary.answers_without_instruction += 1,
+                    None => {}
                 }
             }
             Some(input @ Input::StoodStill { .. }) => self.tell(input, at),

@@ -70,6 +70,29 @@ impl<'a> Teller<'a> {
         self.text("replay.caveat", &[])
     }
 
+    /// By whose clock it was replayed, and under which ladders: a day that was recorded elsewhere may be a night here.
+    pub fn clock(&self, summary: &Summary) -> String {
+        let zone = self.zone.iana_name().unwrap_or("UTC");
+        let ladders: Vec<String> = summary.ladders.iter().map(|it| self.called("ladder", it)).collect();
+        let ladders = self.language.list(&ladders);
+        self.text("replay.clock", &[("zone", zone), ("ladders", &ladders)])
+    }
+
+    /// Who is taken to answer: it decides how far a surge goes, and differs from one way of replaying to another.
+    pub fn answers(&self, summary: &Summary) -> String {
+        match (summary.answer_after_s, summary.answers) {
+            (Some(after), _) => {
+                let after = span(Millis((after * 1000.0) as i64));
+                self.text("replay.answers_after", &[("span", &after)])
+            }
+            (None, 0) => self.text("replay.answers_nobody", &[]),
+            (None, n) => self.text(
+                "replay.answers_recorded",
+                &[("n", &n.to_string()), ("shown", &number(n))],
+            ),
+        }
+    }
+
     /// `3 August 09:35`, with seconds where there are any.
     pub fn moment(&self, at: Time) -> String {
         let local = local(at, self.zone);

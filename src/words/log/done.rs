@@ -15,8 +15,10 @@ impl Sentences {
                 self.say("config_changed", &[("hash", hash), ("changes", &changes.join("; "))])
             }
             Fact::ConfigRefused { problems } => self.say("config_refused", &[("why", &problems.join("; "))]),
-            Fact::JournalFailing { failing: true, why } => self.say("journal_failing", &[("why", why)]),
-            Fact::JournalFailing { failing: false, why } => self.say("journal_takes_again", &[("why", why)]),
+            Fact::JournalFailing { failing: true, why } => self.say("journal_failing", &[("why", &self.cause(why))]),
+            Fact::JournalFailing { failing: false, why } => {
+                self.say("journal_takes_again", &[("why", &self.cause(why))])
+            }
             Fact::WentOutUnlogged { entries } => self.say("went_out_unlogged", &[("entries", &self.list(entries))]),
             Fact::LoggedIn { by, way } => {
                 let key = match way {
@@ -74,7 +76,7 @@ impl Sentences {
                     ("kind", kind),
                     ("seq", &seq),
                     ("n", &n),
-                    ("why", why),
+                    ("why", &self.cause(why)),
                 ];
                 self.say("undelivered", &values)
             }
@@ -84,6 +86,7 @@ impl Sentences {
     fn not_let_in(&self, from: Option<&str>, times: u32, why: &str) -> String {
         let others = || self.say("not_let_in_others", &[]);
         let from = from.map_or_else(others, str::to_owned);
+        let why = &self.cause(why);
         match times {
             1 => self.say("not_let_in", &[("from", &from), ("why", why)]),
             times => self.say(

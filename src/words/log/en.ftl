@@ -176,6 +176,10 @@ log-when_waiting_at_most = at most { $n } waiting
 log-when_waiting_between = more than { $n } and up to { $most } waiting
 log-when_waiting_per_seat_above = more than { $n } waiting a seat
 log-reading_none = no reading yet
+log-no_such_queue = no queue { $queue } is named in this log; it names { $queues }
+log-no_queues = no queue { $queue } is named in this log; it names none yet
+log-spoiled = passed over: readings { $first } to { $last } of the duty log, handled from { $since } to { $until }, cannot be read; `surged log verify` says what to do
+log-spoiled_from = passed over: readings from entry { $first } of the duty log on cannot be read; `surged log verify` says what to do
 log-unlogged = { $what } [took effect before it was logged]
 
 verify-beginning = the beginning
@@ -188,8 +192,21 @@ verify-in_clear = names of people stand in clear up to entry { $seq }, as an ear
 verify-name_changed = NAME CHANGED: every entry is as it was written, but { $person } is not who entry { $seq } says: the name in the table of people was changed or removed by other means than `surged log forget`.
   Keep the file as it is, and compare it with a copy or an export from before.
 verify-progress = verifying { "{bar:40} {pos}/{len}" } entries, { "{eta}" } left
+verify-spoiled = SPOILED: readings { $first } to { $last }, handled from { $since } to { $until }, cannot be read
+verify-spoiled_from = SPOILED: readings from entry { $first } on cannot be read
+verify-spoiled_means = Readings are no decisions: what was decided and answered is told of above. The counts of that time are lost: reports, explanations and replays pass over them.
+  Look at the disk and at the kernel's log: what has spoiled one page spoils others. To have the readings back, put back a copy from before with `surged restore`; else leave the log as it is: surged runs on with it, and they go with others of their age (journal.keep_readings).
 verify-whole = whole: { $n } entries are as they were written, up to { $last }
   last hash: { $hash }
+
+backup-before = what was there before is { $path }
+backup-copied = copied: { $n } entries, whole{ $last }
+  last hash: { $hash }
+backup-put_back = put back: { $n } entries, whole{ $last }
+  last hash: { $hash }
+backup-tokens = the tokens are in { $path }
+backup-tokens_stay = the tokens in { $path } stay as they are; those of the copy are in { $copy }
+backup-up_to = , up to entry { $seq } of { $at }
 
 explain-approval = due, and waits for a leader's yes since { $since }
 explain-as_replayed = { $at }, by a replay of readings

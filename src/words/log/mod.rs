@@ -66,6 +66,11 @@ impl Sentences {
         self.words.text(&format!("log.{key}"), values)
     }
 
+    /// A cause that was written down in words.
+    fn cause(&self, why: &str) -> String {
+        self.words.language().cause(why)
+    }
+
     fn tier(&self, tier: &Name) -> String {
         self.words.name("tier", tier.as_str())
     }
@@ -90,7 +95,7 @@ impl Sentences {
     /// Who: name, role and staff number.
     fn person(&self, actor: &Actor) -> String {
         let values = [
-            ("name", actor.name.as_str()),
+            ("name", &self.words.called(&actor.name, &actor.staff_no)[..]),
             ("role", &self.role(&actor.role)),
             ("staff_no", &actor.staff_no),
         ];

@@ -11,9 +11,10 @@ impl Sentences {
             Input::Configured { plan } => self.plan(plan),
             Input::LadderInForce { ladder, .. } => self.say("ladder_in_force", &[("ladder", &self.ladder(ladder))]),
             Input::FeedConnected { feed } => self.say("feed_connected", &[("feed", feed.as_str())]),
-            Input::FeedDisconnected { feed, why } => {
-                self.say("feed_disconnected", &[("feed", feed.as_str()), ("why", why)])
-            }
+            Input::FeedDisconnected { feed, why } => self.say(
+                "feed_disconnected",
+                &[("feed", feed.as_str()), ("why", &self.cause(why))],
+            ),
             Input::Reading { reading } => {
                 let numbers = [
                     ("signed_in", reading.signed_in),
@@ -23,7 +24,9 @@ impl Sentences {
                 self.queue_state(Some(reading.waiting), reading.longest_wait, &numbers)
             }
             Input::Heartbeat { feed } => self.say("heartbeat", &[("feed", feed.as_str())]),
-            Input::SourceLost { feed, why } => self.say("source_lost", &[("feed", feed.as_str()), ("why", why)]),
+            Input::SourceLost { feed, why } => {
+                self.say("source_lost", &[("feed", feed.as_str()), ("why", &self.cause(why))])
+            }
             Input::QueueMissing { queue } => self.say("queue_missing", &[("queue", &self.queue(queue))]),
             Input::StoodStill { until } => self.say("stood_still", &[("until", &self.time(*until))]),
             Input::Delivery { instruction, reached } => {

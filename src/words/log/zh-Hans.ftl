@@ -164,6 +164,10 @@ log-when_waiting_at_most = 不超过 { $n } 人等待
 log-when_waiting_between = 超过 { $n } 人、不超过 { $most } 人等待
 log-when_waiting_per_seat_above = 每席超过 { $n } 人等待
 log-reading_none = 尚无读数
+log-no_such_queue = 本日志中没有队列 { $queue }；其中有 { $queues }
+log-no_queues = 本日志中没有队列 { $queue }；其中尚无队列
+log-spoiled = 已略过：值班日志中第 { $first } 至 { $last } 条读数（处理于 { $since } 至 { $until }）无法读取；处理办法见 `surged log verify`
+log-spoiled_from = 已略过：值班日志中自第 { $first } 条起的读数无法读取；处理办法见 `surged log verify`
 log-unlogged = { $what } [未写入日志即已生效]
 
 verify-beginning = 开头
@@ -176,8 +180,21 @@ verify-in_clear = 第 { $seq } 条及之前的姓名以明文保存，为早期�
 verify-name_changed = 姓名被改动：各条目均与写入时相同，但{ $person }与第 { $seq } 条所写不符：人员表中的姓名被 `surged log forget` 以外的方式改动或删除。
   请原样保留文件，与此前的副本或导出比较。
 verify-progress = 正在核对 { "{bar:40} {pos}/{len}" } 条，剩余 { "{eta}" }
+verify-spoiled = 读数损坏：第 { $first } 至 { $last } 条读数（处理于 { $since } 至 { $until }）无法读取
+verify-spoiled_from = 读数损坏：自第 { $first } 条起的读数无法读取
+verify-spoiled_means = 读数不是决定：已作的决定与答复见上文。该段时间的数目已丢失：报告、说明与回放均略过它们。
+  请检查磁盘与内核日志：损坏一页的原因也会损坏其他页。若要找回读数，请用 `surged restore` 换回此前的副本；否则保持日志不动：surged 照常运行，这些读数到期后与同期读数一并清除（journal.keep_readings）。
 verify-whole = 完整：{ $n } 条均与写入时相同，直到{ $last }
   最后的哈希值：{ $hash }
+
+backup-before = 原先的内容在 { $path }
+backup-copied = 已复制：{ $n } 条，完整{ $last }
+  最后的哈希值：{ $hash }
+backup-put_back = 已换回：{ $n } 条，完整{ $last }
+  最后的哈希值：{ $hash }
+backup-tokens = 令牌在 { $path }
+backup-tokens_stay = { $path } 中的令牌保持不变；副本的令牌在 { $copy }
+backup-up_to = ，直到第 { $seq } 条（{ $at }）
 
 explain-approval = 到时，自 { $since } 起等待批准
 explain-as_replayed = { $at }，据读数回放

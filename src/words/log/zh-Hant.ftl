@@ -164,6 +164,10 @@ log-when_waiting_at_most = 不超過 { $n } 人等候
 log-when_waiting_between = 超過 { $n } 人、不超過 { $most } 人等候
 log-when_waiting_per_seat_above = 每席超過 { $n } 人等候
 log-reading_none = 尚無讀數
+log-no_such_queue = 本日誌中沒有佇列 { $queue }；其中有 { $queues }
+log-no_queues = 本日誌中沒有佇列 { $queue }；其中尚無佇列
+log-spoiled = 已略過：值班日誌中第 { $first } 至 { $last } 條讀數（處理於 { $since } 至 { $until }）無法讀取；處理辦法見 `surged log verify`
+log-spoiled_from = 已略過：值班日誌中自第 { $first } 條起的讀數無法讀取；處理辦法見 `surged log verify`
 log-unlogged = { $what } [未寫入日誌即已生效]
 
 verify-beginning = 開頭
@@ -176,8 +180,21 @@ verify-in_clear = 第 { $seq } 條及之前的姓名以明文保存，為早期�
 verify-name_changed = 姓名被改動：各條目均與寫入時相同，但{ $person }與第 { $seq } 條所寫不符：人員表中的姓名被 `surged log forget` 以外的方式改動或刪除。
   請原樣保留檔案，與此前的副本或匯出比較。
 verify-progress = 正在核對 { "{bar:40} {pos}/{len}" } 條，剩餘 { "{eta}" }
+verify-spoiled = 讀數損壞：第 { $first } 至 { $last } 條讀數（處理於 { $since } 至 { $until }）無法讀取
+verify-spoiled_from = 讀數損壞：自第 { $first } 條起的讀數無法讀取
+verify-spoiled_means = 讀數不是決定：已作的決定與答覆見上文。該段時間的數目已遺失：報告、說明與回放均略過它們。
+  請檢查磁碟與核心記錄：損壞一頁的原因也會損壞其他頁。若要找回讀數，請以 `surged restore` 換回先前的副本；否則保持日誌不動：surged 照常運作，這些讀數到期後與同期讀數一併清除（journal.keep_readings）。
 verify-whole = 完整：{ $n } 條均與寫入時相同，直到{ $last }
   最後的雜湊值：{ $hash }
+
+backup-before = 原先的內容在 { $path }
+backup-copied = 已複製：{ $n } 條，完整{ $last }
+  最後的雜湊值：{ $hash }
+backup-put_back = 已換回：{ $n } 條，完整{ $last }
+  最後的雜湊值：{ $hash }
+backup-tokens = 權杖在 { $path }
+backup-tokens_stay = { $path } 中的權杖保持不變；副本的權杖在 { $copy }
+backup-up_to = ，直到第 { $seq } 條（{ $at }）
 
 explain-approval = 到時，自 { $since } 起等候核准
 explain-as_replayed = { $at }，據讀數回放

@@ -35,7 +35,7 @@ export function bannersOf(state, link) {
     all.push({ key: apart < 0 ? 'banner.clock_ahead' : 'banner.clock_behind', weight: 'note', sign: 'ask', feed, apart: Math.abs(apart) });
   }
   if (state.configRefused) all.push({ key: 'banner.config', weight: 'warn', sign: 'ask' });
-  if (state.speed !== 1) all.push({ key: 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
+  if (state.speed !== 1) all.push({ key: state.speed === 0 ? 'banner.demo_waits' : 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
   return all;
 }
 
@@ -68,7 +68,7 @@ function banner(page, it) {
     until: words.time(it.until),
     reason: words.said(it.reason ?? ''),
     note: it.note ?? '',
-    by: it.by?.name ?? '',
+    by: words.person(it.by),
     speed: it.speed ?? '',
     blind: span(it.blind),
     feed: it.feed ?? '',

@@ -1,8 +1,9 @@
 // The bar on top: the floor's clock, every queue in one glance, and what the page itself can do.
 
-import { h, icon, renew, say } from '../dom.js';
+import { h, icon, mark, redraw, renew, say } from '../dom.js';
 import { moodOn } from '../queue/queue.js';
-import { queuesByTrouble, queuesOf } from '../store.js';
+import { worstFirst } from '../queue/order.js';
+import { queuesOf } from '../store.js';
 
 /** So many queues in one glance; the page tells of all. */
 const GLANCED = 5;
@@ -23,11 +24,19 @@ export class Bar {
   render(page) {
     const { state, words, bell } = page;
     // Where not all of them fit, those that need somebody come first.
-    const all = queuesOf(state).length > GLANCED - 1 ? queuesByTrouble(state) : queuesOf(state);
-    const queues = all.slice(0, GLANCED).map((queue) => [queue.queue, queue.waiting, moodOn(page, queue.queue)]);
-    const anew = renew(this.#glance, [page.look, queues.map(([name, , mood]) => [name, mood])], () => queues.map(([name, , mood]) => h('li', { 'data-mood': mood },
-      icon(mood), h('b'), h('span', { class: 'glance-name' }, words.name('queue', name)), h('span', { class: 'unseen' }, words.t(`mood.${mood}`)))));
-    if (anew || page.numbers) queues.forEach(([, waiting], i) => say(this.#glance.children[i].querySelector('b'), String(waiting ?? '–')));
+    const all = queuesOf(state).length > GLANCED - 1 ? worstFirst(state, page.stood) : queuesOf(state).map(({ queue }) => queue);
+    const names = all.slice(0, GLANCED);
+    renew(this.#glance, [names.length], () => names.map(() => h('li', {}, icon('unknown'), h('b'), h('span', { class: 'glance-name' }), h('span', { class: 'unseen' }))));
+    names.forEach((name, i) => {
+      const [sign, depth, called, felt] = this.#glance.children[i].children;
+      const mood = moodOn(page, name);
+      const another = called.textContent !== words.name('queue', name);
+      mark(this.#glance.children[i], 'data-mood', mood);
+      redraw(sign, mood);
+      say(called, words.name('queue', name));
+      say(felt, words.t(`mood.${mood}`));
+      if (another || page.numbers) say(depth, String(state.queues[name].waiting ?? '–'));
+    });
     renew(this.#tools, [page.look, bell.on, page.mayOrder], () => !page.wall && [
       tool(bell.on ? 'bell' : 'bell_off', words.t(bell.on ? 'bar.bell_on' : 'bar.bell_off'), this.acts.bell, String(bell.on)),
       tool('book', words.t('log.book'), this.acts.log),

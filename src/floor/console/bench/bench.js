@@ -98,7 +98,7 @@ async function tryOut() {
     outcome.working(words, false);
     if (fault.code === 'plan_at_fault') {
       fields.refuse(words, fault.said?.faults ?? []);
-      outcome.refuse(words);
+      outcome.fail(words.t('bench.no_result'));
     }
     else refused(fault);
   }
@@ -110,7 +110,7 @@ function refused(fault) {
     return;
   }
   const key = { no_link: 'bench.no_link', superseded: 'bench.superseded', not_allowed: 'bench.not_yours' }[fault.code];
-  outcome.fail(words, key ? words.t(key) : words.t('bench.failed', { why: fault.message }));
+  outcome.fail(key ? words.t(key) : words.t('bench.failed', { why: fault.message }));
 }
 
 async function begin() {

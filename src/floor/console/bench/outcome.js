@@ -30,16 +30,10 @@ export class Outcome {
   working(words, is) {
     say(this.busy, is ? words.t('bench.working') : '');
     this.box.toggleAttribute('data-working', is);
-    if (is) this.box.toggleAttribute('data-refused', false);
   }
 
-  /** The plan would be refused: what stands here is of the one before. */
-  refuse(words) {
-    if (this.#reply) say(this.busy, words.t('bench.last_taken'));
-    this.box.toggleAttribute('data-refused', true);
-  }
-
-  fail(words, why) {
+  /** Nothing was replayed: what an earlier plan or another day came to is no answer. */
+  fail(why) {
     this.#reply = null;
     this.facts.replaceChildren();
     this.again = null;
@@ -53,7 +47,7 @@ export class Outcome {
     this.#all = false;
     const changed = reply.plans.length > 1;
     const head = reply.gist ?? words.t('bench.nothing_changed');
-    this.gist.replaceChildren(h('strong', {}, head), ' ', h('span', {}, reply.period ?? ''));
+    this.gist.replaceChildren(h('strong', {}, head), ' ', h('span', {}, reply.period ?? ''), ' ', h('span', { class: 'who-answers' }, reply.answers));
     this.facts.replaceChildren(...FACTS.flatMap(([key, text]) => this.#fact(words, reply.rows.find((row) => row.key === key), text)));
     this.again = () => this.#draw(words, reply, linesOf(groups, reply.ladders, draft));
     this.again();

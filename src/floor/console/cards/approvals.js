@@ -71,7 +71,7 @@ function cardOf(page, approval, answer) {
   const { words, state } = page;
   const { granted } = approval;
   const leader = words.name('role', state.chain.find((level) => level.role === 'shift_leader' || level.role === 'manager')?.role ?? 'shift_leader');
-  const title = granted ? words.t('approval.granted', { by: granted.name }) : words.t(page.mayOrder ? 'approval.yours' : 'approval.waits', { role: leader });
+  const title = granted ? words.t('approval.granted', { by: words.person(granted) }) : words.t(page.mayOrder ? 'approval.yours' : 'approval.waits', { role: leader });
   return [
     h('div', { class: 'card-head' },
       h('span', { class: 'card-count' }, icon(SIGNS[approval.action] ?? 'up'), h('b', {}, askedFor(approval))),

@@ -16,6 +16,8 @@ const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', '
 const AFTERGLOW_MS = 4_000;
 /** So many cards are shown in full; where there are more, only the one in hand is. */
 const FULL = 2;
+/** A promise is as good as kept for so long after its time, as the plan has it where it says nothing else. */
+const LATE_MARGIN_MS = 60_000;
 
 export class Cards {
   #root;
@@ -205,7 +207,7 @@ function cardOf(page, instruction, answer, marks) {
     (marks.first || marks.quiet) && h('p', { class: 'marks' }, markWords(words, marks).map((text) => h('span', { class: 'tag' }, text))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
-    instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: instruction.by.name })),
+    instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: words.person(instruction.by) })),
     instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction)),
     instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
     instruction.unlogged && h('p', { class: 'flag' }, icon('disk'), words.t('card.unlogged')),
@@ -229,8 +231,8 @@ function smallCard(page, instruction, answer, marks, choose) {
   return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
     icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
     h('span', { class: 'line-what' }, h('b', {}, what(words, instruction)), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
-      h('small', {}, ' ', words.of('verb', instruction.action, { n }), markWords(words, marks).map((text) => ` · ${text}`), instruction.seen_by && ` · ${words.t('card.taken', { by: instruction.seen_by.name })}`,
-        page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: page.state.answering[instruction.id].by.name })}`)),
+      h('small', {}, ' ', words.of('verb', instruction.action, { n }), markWords(words, marks).map((text) => ` · ${text}`), instruction.seen_by && ` · ${words.t('card.taken', { by: words.person(instruction.seen_by) })}`,
+        page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: words.person(page.state.answering[instruction.id].by) })}`)),
     !instruction.unanswered && instruction.respond_by && tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by)))));
 }
 
@@ -245,11 +247,10 @@ function shortOf(words, { seats }) {
 function standing(page, instruction) {
   const { words, clock, state } = page;
   const taken = instruction.seen_by;
-  const there = taken && instruction.eta_s > 0 && instruction.seen_at ? Date.parse(instruction.seen_at) + instruction.eta_s * 1000 : null;
   const parts = [];
   const at = state.answering[instruction.id];
-  if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: at.by.name })));
-  if (taken) parts.push(there ? promise(page, taken.name, there) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: taken.name })));
+  if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: words.person(at.by) })));
+  if (taken) parts.push(instruction.eta_s != null && instruction.seen_at ? promise(page, instruction) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: taken.name })));
   if (instruction.unanswered) {
     parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
   } else if (instruction.respond_by) {
@@ -264,16 +265,24 @@ function standing(page, instruction) {
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
 }
 
+/** When people are to be there by somebody's word, and from when on that word is broken: what goes up in time goes up then. Pure. */
+export function promiseOf({ seen_at: seen, eta_s: eta, respond_by: goesUp, broken }) {
+  const there = Date.parse(seen) + eta * 1000;
+  const margin = Date.parse(goesUp ?? '') - there;
+  return { there, brokenAt: broken ? there : there + (margin > 0 ? margin : LATE_MARGIN_MS) };
+}
+
 /**
- * When people will be there, by whose word; and that it is past, once it is.
+ * When people will be there, by whose word; and that it is past, once it is and a moment more.
  * @param {import('../main.js').Page} page
  */
-function promise({ words, clock }, by, there) {
+function promise({ words, clock }, instruction) {
+  const { there, brokenAt } = promiseOf(instruction);
   const text = h('span');
   return tick(h('p', { class: 'taken' }, icon('clock'), text), (line) => {
-    const late = clock.now() > there;
+    const late = clock.now() > brokenAt;
     mark(line, 'data-late', late);
-    say(text, words.t(late ? 'card.late' : 'card.taken_eta', { by, time: words.time(there) }));
+    say(text, words.t(late ? 'card.late' : instruction.eta_s === 0 ? 'card.taken_now' : 'card.taken_eta', { by: words.person(instruction.seen_by), time: words.time(there) }));
   });
 }
 

@@ -32,7 +32,7 @@ export function question(page, answer) {
   const { words } = page;
   const { message, code, with: other } = answer.question;
   const theirs = code === 'conflict' ? refusalWords(words, { code, message: '', said: answer.question.said })
-    : other?.by ? words.t('again.they_said', { by: other.by.name, what: words.of('status', other.status), time: words.time(other.at, true) })
+    : other?.by ? words.t('again.they_said', { by: words.person(other.by), what: words.of('status', other.status), time: words.time(other.at, true) })
       : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
   return h('div', { class: 'again', role: 'alert' },
     h('p', {}, h('b', {}, theirs)),

@@ -1,14 +1,16 @@
-// What was called while the chart looks back, and what the depth did after it. Pure.
+// What was called while the chart looks back, who came, and what the depth did after that. Pure.
 
-import { takesBack } from '../store.js';
+import { askedFor, takesBack } from '../store.js';
 
-/** So long after a call its effect is looked for, unless another call comes before; sooner than that nobody can tell. */
+/** So long after people came their effect is looked for, unless another call comes before; sooner than that nobody can tell. */
 const EFFECT_MS = 10 * 60_000;
 const SOON_MS = 60_000;
 
 /**
- * The calls of a queue since a moment, oldest first: `{at, tier, before, after, took_s}`. `before`: the depth when it was called;
- * `after`: the depth by now, or when the next one was called, `took_s` later; both `null` where nobody could see, or it is too soon.
+ * The calls of a queue since a moment, oldest first: `{at, tier, came, before, after, took_s}`. `came`: how many, by somebody's word or
+ * the phones'; 0: nobody has said so; `null`: that is not known. `before`: the depth when they came, or when they were called where
+ * nobody did; `after`: the depth by now, or when the next one was called, `took_s` later; both `null` where nobody could see, or it is
+ * too soon.
  * @param {import('../store.js').State} state
  * @param {string} name
  * @param {number} since
@@ -16,15 +18,29 @@ const SOON_MS = 60_000;
  */
 export function callsOf(state, name, since, now) {
   const points = state.history[name] ?? [];
+  const moves = new Map((state.queues[name]?.moves ?? []).filter((move) => !move.shadow).map((move) => [move.instruction, move]));
   const tiers = new Map();
   for (const it of Object.values(state.known)) {
-    if (it.queue === name && it.at && it.action && !takesBack(it) && !it.shadow) tiers.set(it.id, { at: Date.parse(it.at), tier: it.tier });
+    if (it.queue === name && it.at && it.action && !takesBack(it) && !it.shadow) tiers.set(it.id, { at: Date.parse(it.at), tier: it.tier, came: cameOf(it, moves.get(it.id)) });
   }
-  for (const move of state.queues[name]?.moves ?? []) {
-    if (!move.shadow) tiers.set(move.instruction, { at: Date.parse(move.issued), tier: move.tier });
+  for (const [id, move] of moves) {
+    const at = Date.parse(move.issued);
+    tiers.set(id, { at, tier: move.tier, came: tiers.get(id)?.came ?? cameOf(state.known[id], move) });
   }
   const calls = [...tiers.values()].filter(({ at }) => at >= since && at <= now).sort((a, b) => a.at - b.at);
-  return calls.map((call, i) => ({ ...call, ...effect(points, call.at, Math.min(call.at + EFFECT_MS, calls[i + 1]?.at ?? Infinity, now)) }));
+  return calls.map(({ at, tier, came }, i) => {
+    const from = came.at ?? at;
+    return { at, tier, came: came.n, ...effect(points, from, Math.min(from + EFFECT_MS, calls[i + 1]?.at ?? Infinity, now)) };
+  });
+}
+
+/** Who came for a call, and when they were first known to be there: `{n, at}`. */
+function cameOf(known, move) {
+  const { done, confirmed, last } = known ?? {};
+  const n = done?.seats ?? (confirmed ? askedFor(known) : 0);
+  if (n > 0) return { n, at: Date.parse(done?.at ?? confirmed) };
+  // The phones show some, or somebody answered before this page was opened.
+  return { n: move?.shown > 0 || (move?.answered && !last) ? null : 0, at: null };
 }
 
 function effect(points, from, to) {

@@ -104,7 +104,7 @@ export class HandoverView {
     return [
       head,
       h('p', { class: 'hint' }, words.t('handover.range', { from: `${words.day(summary.from)} ${words.time(summary.from)}`, to: `${words.day(summary.to)} ${words.time(summary.to)}` })),
-      !handover && last && h('p', { class: 'taken', role: 'status' }, icon('in_hand'), words.t('handover.last', { leaving: last.leaving.by.name, coming: last.coming.by.name, at: `${words.day(last.at)} ${words.time(last.at)}` })),
+      !handover && last && h('p', { class: 'taken', role: 'status' }, icon('in_hand'), words.t('handover.last', { leaving: words.person(last.leaving.by), coming: words.person(last.coming.by), at: `${words.day(last.at)} ${words.time(last.at)}` })),
       error,
       page.mayAnswer && shift.unproven && this.#whoAmI(words),
       this.#begin(page, handover),
@@ -121,7 +121,7 @@ export class HandoverView {
 
   #begin(page, handover) {
     const { words } = page;
-    if (handover) return h('p', { class: 'standing-words' }, words.t('handover.drawn_up', { by: handover.begun.by.name, at: words.time(handover.begun.at) }));
+    if (handover) return h('p', { class: 'standing-words' }, words.t('handover.drawn_up', { by: words.person(handover.begun.by), at: words.time(handover.begun.at) }));
     return h('p', {}, words.t('handover.nothing'), ' ', page.mayAnswer && this.#button('handover-begin', words.t('handover.begin'), () => this.#do('begin'), 'done'));
   }
 
@@ -139,7 +139,7 @@ export class HandoverView {
   #matter(page, item, take) {
     const { words } = page;
     const { handover } = this.#shift;
-    const who = item.who && `${item.who.by.name} (${item.who.by.staff_no}) ${words.time(item.who.at)}`;
+    const who = item.who && `${words.who(item.who.by)} ${words.time(item.who.at)}`;
     const acts = handover && page.mayAnswer && item.standing === 'open';
     return h('li', { class: 'matter', 'data-key': item.key, 'data-standing': handover ? item.standing : 'open' },
       h('p', {}, icon(item.standing === 'open' ? 'ask' : 'in_hand'), h('span', {}, itemWords(words, item))),
@@ -156,7 +156,7 @@ export class HandoverView {
   #notes(page, handover) {
     const { words } = page;
     return h('section', {}, h('h3', {}, words.t('handover.notes')),
-      handover.notes.length > 0 && h('ul', { class: 'notes' }, handover.notes.map(({ said, note }) => h('li', {}, h('time', {}, words.time(said.at)), ' ', h('b', {}, said.by.name), ' ', note))),
+      handover.notes.length > 0 && h('ul', { class: 'notes' }, handover.notes.map(({ said, note }) => h('li', {}, h('time', {}, words.time(said.at)), ' ', h('b', {}, words.person(said.by)), ' ', note))),
       page.mayAnswer && h('form', { class: 'lines', on: { submit: (event) => { event.preventDefault(); this.#do('note', { note: this.#draft.note }); } } },
         this.#line('note', words.t('handover.note'), true), h('button', { type: 'submit', 'data-k': 'note-add', disabled: this.#busy }, words.t('handover.add'))));
   }
@@ -169,7 +169,7 @@ export class HandoverView {
         const may = maySign(handover, side, this.#staffNo(page));
         return h('div', { class: 'side', 'data-side': side, 'data-signed': signed ? '' : null }, h('h4', {}, words.t(`handover.${side}`)),
           signed
-            ? h('p', { class: 'signed' }, icon('sign'), h('span', {}, `${signed.by.name} (${signed.by.staff_no}) `, h('time', {}, words.time(signed.at, true)), signed.unproven && h('small', {}, ` ${words.t('handover.unproven')}`)))
+            ? h('p', { class: 'signed' }, icon('sign'), h('span', {}, `${words.who(signed.by)} `, h('time', {}, words.time(signed.at, true)), signed.unproven && h('small', {}, ` ${words.t('handover.unproven')}`)))
             : page.mayAnswer && (may === true ? this.#sign(words, side) : h('p', { class: 'hint' }, words.t(may))));
       })),
       page.mayAnswer && this.#twice('withdraw', words.t('handover.withdraw'), words, () => this.#do('withdraw', { note: words.t('handover.set_aside') }), 'quiet'));

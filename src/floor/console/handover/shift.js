@@ -59,8 +59,8 @@ export function summaryLines(words, summary) {
       ...counted.map((key) => words.t(`shift.${key}`, { n: count[key] })),
     ] : []],
     ['blind', summary.blind.map((it) => words.t('shift.gap', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to) }))],
-    ['pauses', summary.pauses.map((it) => words.t('shift.span', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to), by: it.by.name, note: it.note }))],
-    ['incidents', summary.incidents.map((it) => words.t('shift.span', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to), by: it.by.name, note: it.note }))],
+    ['pauses', summary.pauses.map((it) => words.t('shift.span', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to), by: words.person(it.by), note: it.note }))],
+    ['incidents', summary.incidents.map((it) => words.t('shift.span', { queue: words.name('queue', it.queue), from: words.time(it.from), to: until(it.to), by: words.person(it.by), note: it.note }))],
     ['reloads', summary.reloads.map((it) => words.t(it.refused ? 'shift.refused' : 'shift.reloaded', { at: words.time(it.at), what: it.what.map((change) => changeWords(words, change)).join('; ') }))],
     ['daemon', summary.daemon.map((it) => words.t('shift.daemon_line', { at: words.time(it.at), what: words.of('shift', it.what) }))],
   ];

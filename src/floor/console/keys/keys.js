@@ -4,7 +4,7 @@ import { h, renew } from '../dom.js';
 import { TAKE_S, doneAsAsked } from '../cards/pieces.js';
 
 /** What a key does: its signs on the list, and its words. */
-const KEYS = [['1', '4', 'keys.take'], ['D', null, 'keys.done'], ['C', null, 'keys.cannot'], ['U', null, 'keys.undo'], ['J', 'K', 'keys.step'], ['/', null, 'keys.filter'], ['?', null, 'keys.list']];
+const KEYS = [['1', '4', 'keys.take'], ['D', null, 'keys.done'], ['C', null, 'keys.cannot'], ['U', null, 'keys.undo'], ['J', 'K', 'keys.step'], ['Esc', null, 'keys.close'], ['/', null, 'keys.filter'], ['?', null, 'keys.list']];
 
 export class Keys {
   #cards;
@@ -31,10 +31,18 @@ export class Keys {
   /** Where somebody writes, or reads a dialog, keys are letters. */
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+    // A writer of Chinese ends a choice of signs by the same key.
+    if (event.key === 'Escape' && !event.isComposing) return closeForm();
     const { target } = event;
     if (target instanceof HTMLInputElement && target.type !== 'checkbox' || target instanceof HTMLSelectElement) return;
     if (act(event.key.toLowerCase(), this.#cards, this.#ask)) event.preventDefault();
   }
+}
+
+/** Closes the form in which somebody is, or else the first that is open on a card. */
+function closeForm() {
+  const back = (from) => /** @type {HTMLElement | null} */ (from?.querySelector('[data-k$="-back"]'));
+  (back(document.activeElement?.closest('.answer')) ?? back(document))?.click();
 }
 
 /** Does what a key stands for; whether it stands for anything now. `ask(what)`: `list` or `filter`. */

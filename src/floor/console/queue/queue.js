@@ -29,6 +29,7 @@ export class QueuePanel {
     this.count = h('div', { class: 'count-box' });
     this.element = h('article', { class: 'queue', 'data-queue': name }, this.hero, this.chartBox, this.stairs, this.count);
     this.chart = null;
+    this.sizes = null;
   }
 
   /**
@@ -55,6 +56,19 @@ export class QueuePanel {
     ]);
     // From then on it moves by itself, once a second.
     if (!this.chart) this.draw(page);
+    if (page.wall && !this.sizes) {
+      // Letters that are loaded later, and words that change, change the size of what they stand in.
+      this.sizes = new ResizeObserver(() => this.#fit());
+      for (const part of [this.element, this.hero, this.stairs]) this.sizes.observe(part);
+    }
+  }
+
+  /** On the wall nobody scrolls: where the steps do not fit, all is said in fewer and smaller words, until they do. */
+  #fit() {
+    for (const tight of [null, '1', '2', '3']) {
+      mark(this.element, 'data-tight', tight);
+      if (this.stairs.getBoundingClientRect().bottom <= this.element.getBoundingClientRect().bottom + 1) return;
+    }
   }
 
   /** What moves with every reading is set as text: nothing is built anew, and little is laid out. */
@@ -92,6 +106,7 @@ export class QueuePanel {
 
   remove() {
     this.chart?.remove();
+    this.sizes?.disconnect();
     this.element.remove();
   }
 }
@@ -102,10 +117,12 @@ export function still({ waiting, longest_wait_s: _, longest_wait_since: __, vouc
   return { ...queue, known: waiting != null, above, served: serviceOf(service) !== null, tiers: (tiers ?? []).map(({ held_s: ____, ...tier }) => tier) };
 }
 
-/** "Experts 9:33: 18 to 9 in 4 min": what happened after a call. */
-export function effectWords(words, { at, tier, before, after, took_s: took }) {
-  const values = { tier: words.name('tier', tier), time: words.time(at), before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
-  return words.t(after === null ? 'effect.unknown' : after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
+/** "Experts 9:33, 4 came: 18 to 9 in 4 min": what happened after people came; where nobody did, nothing is put down to them. */
+export function effectWords(words, { at, tier, came, before, after, took_s: took }) {
+  const values = { tier: words.name('tier', tier), time: words.time(at), came, before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
+  if (after === null || came === null) return words.t('effect.unknown', values);
+  if (came === 0) return words.t('effect.nobody', values);
+  return words.t(after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
 }
 
 /** @param {import('../main.js').Page} page */
@@ -163,7 +180,7 @@ export function nextLine(page, queue, mood, open) {
   if (mood === 'blind') return line(queue.blind_since ? 'next.blind_since' : 'next.blind', { time: words.time(queue.blind_since, true) });
   if (queue.paused) return line('next.paused', { until: words.time(queue.paused.until), reason: queue.paused.reason });
   if (queue.waiting == null) return line('next.unknown');
-  if (queue.approval) return line(queue.approval.granted ? 'next.granted' : 'next.approval', { by: queue.approval.granted?.name, tier: words.name('tier', queue.approval.tier), time: words.time(queue.approval.since, true) });
+  if (queue.approval) return line(queue.approval.granted ? 'next.granted' : 'next.approval', { by: words.person(queue.approval.granted), tier: words.name('tier', queue.approval.tier), time: words.time(queue.approval.since, true) });
   if (queue.next?.due_at) return counting(page, queue.next.due_at, words.t(nextKey(queue), { tier: words.name('tier', queue.next.tier) }));
   if (queue.release?.due_at) return counting(page, queue.release.due_at, words.t((queue.moves ?? []).at(-1)?.shadow ? 'next.release_shadow' : 'next.release'));
   if (mood === 'incident') return line('next.incident', { until: words.time(queue.incident.until), note: queue.incident.note });

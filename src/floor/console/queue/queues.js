@@ -4,49 +4,36 @@ import { arrange, h, icon, mark, renew } from '../dom.js';
 import { QueuePanel } from './queue.js';
 import { Tile } from './tile.js';
 import { WallPages } from './wall.js';
-import { floorOf, inTrouble, queuesByTrouble, queuesOf, troubleOf } from '../store.js';
+import { floorOf, inTrouble, queuesOf, troublesRank } from '../store.js';
+import { heldRank, worstFirst } from './order.js';
 
 /** Up to so many are shown whole, in the order of their priority. */
 const FEW = 4;
 /** Of many, so many calm ones are shown before "+16 more". */
 const CALM_SHOWN = 24;
-/** Which of those that are alike stands first is looked at anew so often: nobody reads a list that hops. */
-const ORDER_MS = 5_000;
 
 /**
  * What of the queues is shown, and how: `{panels, tiles, more}` by name; `stood`: how they stood before. Pure.
  * @param {import('../store.js').State} state
- * @param {{ filter?: string, mine?: boolean, starred?: Set<string>, opened?: Set<string>, all?: boolean, stood?: string[], nameOf?: (queue: string) => string, me?: string | null }} view
+ * @param {{ filter?: string, mine?: boolean, starred?: Set<string>, opened?: Set<string>, all?: boolean, stood?: Map<string, number>, nameOf?: (queue: string) => string, me?: string | null }} view
  */
-export function arrangement(state, { filter = '', mine = false, starred = new Set(), opened = new Set(), all = false, stood = [], nameOf = (queue) => queue, me = null } = {}) {
+export function arrangement(state, { filter = '', mine = false, starred = new Set(), opened = new Set(), all = false, stood = new Map(), nameOf = (queue) => queue, me = null } = {}) {
   const names = queuesOf(state).map(({ queue }) => queue);
   if (names.length <= FEW) return { panels: names, tiles: [], more: 0, of: names.length, troubled: names.filter((name) => inTrouble(state, name)).length };
   const { openOf } = floorOf(state);
   const isMine = (name) => starred.has(name) || (openOf.get(name) ?? []).some((it) => it.seen_by?.staff_no === me);
   const sought = filter.trim().toLowerCase();
-  const sorted = held(queuesByTrouble(state).map(({ queue }) => queue), stood, (name) => troubleOf(state, name))
+  const sorted = worstFirst(state, stood)
     .filter((name) => !mine || isMine(name))
     .filter((name) => !sought || name.toLowerCase().includes(sought) || nameOf(name).toLowerCase().includes(sought));
-  const worst = sorted[0] !== undefined && inTrouble(state, sorted[0]) ? sorted[0] : null;
+  const worst = sorted.find((name) => inTrouble(state, name)) ?? null;
   const panels = sorted.filter((name) => name === worst || opened.has(name));
   const rest = sorted.filter((name) => !panels.includes(name));
-  const troubled = rest.filter((name) => inTrouble(state, name));
-  const calm = rest.filter((name) => !inTrouble(state, name));
+  const troubles = (name) => troublesRank(heldRank(state, name, stood));
+  const troubled = rest.filter(troubles);
+  const calm = rest.filter((name) => !troubles(name));
   const shown = all || sought ? calm : calm.slice(0, CALM_SHOWN);
   return { panels, tiles: [...troubled, ...shown], more: calm.length - shown.length, of: names.length, troubled: names.filter((name) => inTrouble(state, name)).length };
-}
-
-/** What is worse stands first at once; those that are in the same trouble stay in the order in which they stood. */
-function held(names, stood, trouble) {
-  const places = new Map(stood.map((name, i) => [name, i]));
-  const place = (name) => places.get(name) ?? stood.length;
-  const groups = new Map();
-  for (const name of names) {
-    const key = trouble(name);
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(name);
-  }
-  return [...groups.values()].flatMap((group) => group.sort((a, b) => place(a) - place(b)));
 }
 
 export class QueueViews {
@@ -60,8 +47,6 @@ export class QueueViews {
   #view = { filter: '', mine: false, opened: new Set(), all: false };
   #page = null;
   #pages;
-  /** How all stood when they were last put in order, and when that was. */
-  #stood = { names: [], at: -Infinity };
 
   constructor(root) {
     this.#root = root;
@@ -74,9 +59,7 @@ export class QueueViews {
     this.#page = page;
     const { state, words, choices } = page;
     const starred = new Set(choices.mine ?? []);
-    const now = performance.now();
-    if (now - this.#stood.at >= ORDER_MS) this.#stood = { names: queuesByTrouble(state).map(({ queue }) => queue), at: now };
-    const shown = arrangement(state, { ...this.#view, starred, stood: this.#stood.names, nameOf: (queue) => words.name('queue', queue), me: state.you?.staff_no ?? null, all: this.#view.all || page.wall });
+    const shown = arrangement(state, { ...this.#view, starred, stood: page.stood, nameOf: (queue) => words.name('queue', queue), me: state.you?.staff_no ?? null, all: this.#view.all || page.wall });
     const many = shown.of > FEW;
     mark(this.#root, 'data-count', shown.of);
     mark(this.#root, 'data-dense', shown.of > 2 && !many);

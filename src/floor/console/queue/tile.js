@@ -1,7 +1,7 @@
 // A queue in one line: how it is, how many wait, its name, and what there is to do.
 
 import { alike } from '../alike.js';
-import { h, icon, mark, redraw, renew, say } from '../dom.js';
+import { h, icon, isSeen, mark, redraw, renew, say, whenSeen } from '../dom.js';
 import { moodOn } from './queue.js';
 import { headline } from '../log.js';
 import { floorOf, inTrouble, waits } from '../store.js';
@@ -11,6 +11,7 @@ export class Tile {
   #open;
   /** What its words are drawn from. */
   #from = null;
+  #moves = () => {};
   // Of sixty tiles some change all the time: each keeps its pieces, and only what is another is set.
   #sign = icon('unknown');
   #depth = h('b', { class: 'tile-depth' });
@@ -22,6 +23,7 @@ export class Tile {
     this.name = name;
     this.#open = open;
     this.element = h('li', { class: 'tile', 'data-queue': name });
+    whenSeen(this.element, () => this.#moves());
   }
 
   /** @param {import('../main.js').Page} page */
@@ -50,7 +52,8 @@ export class Tile {
       mark(this.#mood, 'class', loud ? 'tile-mood' : 'unseen');
       say(this.#mood, loud ? toDo(words, queue, mood, asked) : words.t(`mood.${mood}`));
     }
-    if (!same || page.numbers) this.#move(queue, loud);
+    this.#moves = () => this.#move(queue, loud);
+    if (!same || (page.numbers && isSeen(this.element))) this.#moves();
   }
 
   /** What moves with every reading. */

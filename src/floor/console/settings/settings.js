@@ -66,7 +66,7 @@ export class SettingsDialog {
         h('button', { type: 'button', 'data-k': 'bench', on: { click: () => open('bench', '_blank') } }, words.t('settings.bench'))),
       this.letsIn?.draw(page, () => this.draw(page)),
       h('section', {}, h('h3', {}, words.t('settings.you')),
-        h('p', {}, state.you ? `${state.you.name} · ${words.name('role', state.you.role)} · ${state.you.staff_no}` : '–'),
+        h('p', {}, state.you ? [words.person(state.you), words.name('role', state.you.role), state.you.staff_no !== state.you.name && state.you.staff_no].filter(Boolean).join(' · ') : '–'),
         h('p', { class: 'hint' }, `surged ${state.version ?? ''}`),
         h('button', { type: 'button', on: { click: () => this.leave() } }, words.t('settings.leave'))),
     ].flat(Infinity).filter(Boolean));

@@ -92,7 +92,7 @@ const STAGE_SIGNS = { shadow: 'shadow', leaving: 'release', not_shown: 'unknown'
 export function stageWords(words, { code, by = null, at = null, n, of }) {
   const part = code !== 'not_shown' && n < of ? `${words.t('stage.part', { of })} ` : '';
   const known = code === 'not_shown' && n === null ? 'not_shown_any' : code;
-  return part + words.t(`stage.${known}`, { by: by ?? '', time: at ? words.time(at) : '', n: n ?? '' });
+  return part + words.t(`stage.${known}`, { by: words.person(by), time: at ? words.time(at) : '', n: n ?? '' });
 }
 
 /** For how long people of a move stay: held there by hand until then, and away from their own place no longer than until then. */
