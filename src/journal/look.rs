@@ -153,7 +153,7 @@ impl Reader {
         let fault = at(&self.path);
         let mut blocks = Blocks::of(&self.connection, wanted).map_err(&fault)?;
         // Of a block that cannot be read it is said when it is its turn.
-        let reading = blocks.peek().map_err(&fault)?.unwrap_or(Some(block));
+        let reading = blocks.peek(&self.connection).map_err(&fault)?.unwrap_or(Some(block));
         Ok(first.min(reading.unwrap_or(u64::MAX)))
     }
 

@@ -22,6 +22,7 @@ mod backup;
 mod chain;
 mod error;
 mod forget;
+mod form;
 mod handover;
 mod kinds;
 mod local;
@@ -34,6 +35,7 @@ mod read;
 mod readings;
 mod record;
 mod schema;
+mod walk;
 mod write;
 
 pub use backup::{Copied, NotCopied, backup, restore};
@@ -49,6 +51,7 @@ pub use people::Forgetting;
 pub use read::{Reader, Select};
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
+pub use walk::Walk;
 pub use write::{Disk, Moment};
 
 use crate::core::{Millis, Time};

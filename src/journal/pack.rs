@@ -10,6 +10,8 @@
 //! Any body that is JSON comes back byte for byte, whatever a later surged puts into it: the shape is what is left when whole numbers
 //! and texts are taken out. A block is a stream: to go on with one it is read, which brings back all that was known at its end.
 
+use super::form::Form;
+use crate::core::{Input, Name};
 use std::collections::HashMap;
 
 /// The first byte of a block. Others are refused in words.
@@ -28,9 +30,9 @@ const MOST_BYTES: usize = 64 << 10;
 const MASKED: usize = 16;
 
 /// A number in a shape.
-const NUMBER: char = '\u{1}';
+pub(super) const NUMBER: char = '\u{1}';
 /// A text in a shape.
-const TEXT: char = '\u{2}';
+pub(super) const TEXT: char = '\u{2}';
 
 /// A block that is being written.
 #[derive(Default)]
@@ -39,7 +41,7 @@ pub(super) struct Packer {
     readings: usize,
     known: Known,
     shapes: HashMap<String, usize>,
-    texts: HashMap<String, usize>,
+    texts: HashMap<Name, usize>,
     lanes: HashMap<(usize, [i64; 2]), usize>,
 }
 
@@ -52,15 +54,31 @@ pub(super) struct Packed {
 }
 
 /// What has been said in a block so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Known {
-    shapes: Vec<String>,
-    texts: Vec<String>,
+    shapes: Vec<Shape>,
+    texts: Vec<Text>,
     lanes: Vec<Lane>,
     seq: u64,
     at: i64,
 }
 
+#[derive(Debug)]
+struct Shape {
+    shape: String,
+    /// `None`: only whoever reads the bodies knows what is in it.
+    form: Option<Form>,
+}
+
+/// A text between its quotes, as it stands there.
+#[derive(Debug)]
+pub(super) struct Text {
+    text: Name,
+    /// It has an escape.
+    escaped: bool,
+}
+
+#[derive(Debug)]
 struct Lane {
     shape: usize,
     values: Vec<i64>,
@@ -85,18 +103,25 @@ impl Packer {
     /// It cannot be read, in words.
     pub fn resume(block: Vec<u8>) -> Result<Packer, String> {
         let mut packer = Packer::default();
-        let mut unpacker = Unpacker::of(&block)?;
-        while unpacker.next()?.is_some() {
+        let mut unpacker = Unpacker::of(block);
+        while let Some(place) = unpacker.next()? {
+            // Nothing is put behind what nobody can read.
+            unpacker.body(&place)?;
             packer.readings += 1;
         }
         packer.known = unpacker.known;
         let known = &packer.known;
-        packer.shapes = (known.shapes.iter().cloned().zip(0..)).collect();
-        packer.texts = (known.texts.iter().cloned().zip(0..)).collect();
+        packer.shapes = (known.shapes.iter().map(|it| it.shape.clone()).zip(0..)).collect();
+        packer.texts = (known.texts.iter().map(|it| it.text.clone()).zip(0..)).collect();
         packer.lanes = (known.lanes.iter().enumerate())
-            .map(|(place, lane)| ((lane.shape, named(&known.shapes[lane.shape], &lane.values)), place))
+            .map(|(place, lane)| {
+                (
+                    (lane.shape, named(&known.shapes[lane.shape].shape, &lane.values)),
+                    place,
+                )
+            })
             .collect();
-        packer.bytes = block;
+        packer.bytes = unpacker.block;
         Ok(packer)
     }
 
@@ -124,8 +149,9 @@ impl Packer {
                 Some(place) => *place as i64,
                 None => {
                     let place = self.known.texts.len();
-                    self.known.texts.push((*text).to_owned());
-                    self.texts.insert((*text).to_owned(), place);
+                    let known = Text::of(text);
+                    self.texts.insert(known.text.clone(), place);
+                    self.known.texts.push(known);
                     new_texts.push(*text);
                     place as i64
                 }
@@ -162,7 +188,7 @@ impl Packer {
                 let place = known.unwrap_or_else(|| {
                     put_text(&mut self.bytes, shape);
                     self.shapes.insert(shape.to_owned(), self.known.shapes.len());
-                    self.known.shapes.push(shape.to_owned());
+                    self.known.shapes.push(Shape::of(shape));
                     self.known.shapes.len() - 1
                 });
                 let lane = self.known.lanes.len();
@@ -186,36 +212,66 @@ impl Packer {
 /// # Errors
 /// It cannot be read, in words.
 pub(super) fn unpack(block: &[u8]) -> Result<Vec<Packed>, String> {
-    let mut unpacker = Unpacker::of(block)?;
+    let mut unpacker = Unpacker::of(block);
     let mut readings = Vec::new();
-    while let Some(reading) = unpacker.next()? {
-        readings.push(reading);
+    while let Some(place) = unpacker.next()? {
+        readings.push(Packed {
+            seq: place.seq,
+            at: place.at,
+            body: unpacker.body(&place)?,
+        });
     }
     Ok(readings)
 }
 
 /// A block that is being read.
-struct Unpacker<'a> {
-    rest: &'a [u8],
+#[derive(Debug)]
+pub(super) struct Unpacker<B> {
+    block: B,
+    /// Up to here.
+    read: usize,
     known: Known,
 }
 
-impl<'a> Unpacker<'a> {
-    fn of(block: &'a [u8]) -> Result<Unpacker<'a>, String> {
-        match block.split_first() {
-            Some((&FORMAT, rest)) => Ok(Unpacker {
-                rest,
-                known: Known::default(),
-            }),
-            Some((format, _)) => Err(format!(
+/// Where a reading is: its number and time in the log, and its lane, whose last it is until the next is looked for.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Place {
+    pub seq: u64,
+    pub at: i64,
+    lane: usize,
+}
+
+impl<B: AsRef<[u8]>> Unpacker<B> {
+    /// Nothing of it was read yet.
+    pub fn of(block: B) -> Unpacker<B> {
+        Unpacker {
+            block,
+            read: 0,
+            known: Known::default(),
+        }
+    }
+
+    /// Reads what it is.
+    fn begin(&mut self) -> Result<(), String> {
+        self.read = 1;
+        match self.block.as_ref().first() {
+            Some(&FORMAT) => Ok(()),
+            Some(format) => Err(format!(
                 "its block is of form {format} and this surged reads {FORMAT}: use the newer surged that wrote it"
             )),
             None => Err("its block is empty".to_owned()),
         }
     }
 
-    fn next(&mut self) -> Result<Option<Packed>, String> {
-        if self.rest.is_empty() {
+    /// The next reading.
+    ///
+    /// # Errors
+    /// It cannot be read, in words.
+    pub fn next(&mut self) -> Result<Option<Place>, String> {
+        if self.read == 0 {
+            self.begin()?;
+        }
+        if self.read == self.block.as_ref().len() {
             return Ok(None);
         }
         let said = self.number()?;
@@ -227,31 +283,42 @@ impl<'a> Unpacker<'a> {
         self.known.seq = self.known.seq.wrapping_add(step);
         self.known.at = self.known.at.wrapping_add(self.signed()?);
         for _ in 0..self.number()? {
-            let text = self.text()?.to_owned();
+            let text = Text::of(self.bytes().text()?);
             self.known.texts.push(text);
         }
-        let mut lanes = std::mem::take(&mut self.known.lanes);
-        let values = lanes.get_mut(lane).ok_or_else(spoiled)?;
-        self.change(&mut values.values)?;
-        self.known.lanes = lanes;
-        let body = self.known.body(&self.known.lanes[lane])?;
-        Ok(Some(Packed {
+        self.change(lane)?;
+        Ok(Some(Place {
             seq: self.known.seq,
             at: self.known.at,
-            body,
+            lane,
         }))
+    }
+
+    /// What the reading says that was found last, where its shape is known; `None`: its body tells.
+    pub fn input(&self, place: &Place) -> Option<Input> {
+        let lane = self.known.lanes.get(place.lane)?;
+        let form = self.known.shapes.get(lane.shape)?.form.as_ref()?;
+        form.input(&lane.values, &self.known.texts)
+    }
+
+    /// The body of the reading that was found last.
+    ///
+    /// # Errors
+    /// It cannot be put together, in words.
+    pub fn body(&self, place: &Place) -> Result<String, String> {
+        self.known.body(self.known.lanes.get(place.lane).ok_or_else(spoiled)?)
     }
 
     fn new_lane(&mut self) -> Result<usize, String> {
         let shape = match self.number()?.checked_sub(1) {
             Some(shape) => usize::try_from(shape).map_err(|_| spoiled())?,
             None => {
-                let shape = self.text()?.to_owned();
+                let shape = Shape::of(self.bytes().text()?);
                 self.known.shapes.push(shape);
                 self.known.shapes.len() - 1
             }
         };
-        let values = holes(self.known.shapes.get(shape).ok_or_else(spoiled)?).count();
+        let values = holes(&self.known.shapes.get(shape).ok_or_else(spoiled)?.shape).count();
         self.known.lanes.push(Lane {
             shape,
             values: vec![0; values],
@@ -259,32 +326,62 @@ impl<'a> Unpacker<'a> {
         Ok(self.known.lanes.len() - 1)
     }
 
-    fn change(&mut self, values: &mut [i64]) -> Result<(), String> {
+    /// Reads which values of a lane differ from its last, and by how much.
+    fn change(&mut self, lane: usize) -> Result<(), String> {
+        let Unpacker { block, read, known } = self;
+        let mut bytes = Bytes {
+            all: block.as_ref(),
+            read,
+        };
+        let values = &mut known.lanes.get_mut(lane).ok_or_else(spoiled)?.values;
         if values.len() <= MASKED {
-            let mask = self.number()?;
-            for (place, value) in values.iter_mut().enumerate() {
-                if mask >> place & 1 == 1 {
-                    *value = value.wrapping_add(self.signed()?);
-                }
+            let mut mask = bytes.number()?;
+            while mask != 0 {
+                let value = values.get_mut(mask.trailing_zeros() as usize).ok_or_else(spoiled)?;
+                *value = value.wrapping_add(bytes.signed()?);
+                mask &= mask - 1;
             }
             return Ok(());
         }
         let mut place = 0_usize;
-        for _ in 0..self.number()? {
-            let further = usize::try_from(self.number()?).map_err(|_| spoiled())?;
+        for _ in 0..bytes.number()? {
+            let further = usize::try_from(bytes.number()?).map_err(|_| spoiled())?;
             place = place.saturating_add(further);
-            let change = self.signed()?;
+            let change = bytes.signed()?;
             let value = values.get_mut(place).ok_or_else(spoiled)?;
             *value = value.wrapping_add(change);
         }
         Ok(())
     }
 
+    fn bytes(&mut self) -> Bytes<'_> {
+        Bytes {
+            all: self.block.as_ref(),
+            read: &mut self.read,
+        }
+    }
+
+    fn number(&mut self) -> Result<u64, String> {
+        self.bytes().number()
+    }
+
+    fn signed(&mut self) -> Result<i64, String> {
+        self.bytes().signed()
+    }
+}
+
+/// What is still to be read of a block.
+struct Bytes<'a> {
+    all: &'a [u8],
+    read: &'a mut usize,
+}
+
+impl<'a> Bytes<'a> {
     fn number(&mut self) -> Result<u64, String> {
         let mut number = 0;
         for place in 0..10 {
-            let (byte, rest) = self.rest.split_first().ok_or_else(spoiled)?;
-            self.rest = rest;
+            let byte = self.all.get(*self.read).ok_or_else(spoiled)?;
+            *self.read += 1;
             number |= u64::from(byte & 0x7f) << (7 * place);
             if byte & 0x80 == 0 {
                 return Ok(number);
@@ -299,17 +396,40 @@ impl<'a> Unpacker<'a> {
     }
 
     fn text(&mut self) -> Result<&'a str, String> {
-        let bytes = usize::try_from(self.number()?).map_err(|_| spoiled())?;
-        let (text, rest) = self.rest.split_at_checked(bytes).ok_or_else(spoiled)?;
-        self.rest = rest;
+        let length = usize::try_from(self.number()?).map_err(|_| spoiled())?;
+        let (text, _) = self.all[*self.read..].split_at_checked(length).ok_or_else(spoiled)?;
+        *self.read += length;
         std::str::from_utf8(text).map_err(|_| spoiled())
+    }
+}
+
+impl Shape {
+    fn of(shape: &str) -> Shape {
+        Shape {
+            form: Form::of(shape),
+            shape: shape.to_owned(),
+        }
+    }
+}
+
+impl Text {
+    fn of(text: &str) -> Text {
+        Text {
+            escaped: text.contains('\\'),
+            text: Name::from(text),
+        }
+    }
+
+    /// As a name; `None`: it is written otherwise than it reads.
+    pub fn as_name(&self) -> Option<&Name> {
+        (!self.escaped).then_some(&self.text)
     }
 }
 
 impl Known {
     /// A lane's last reading, put together.
     fn body(&self, lane: &Lane) -> Result<String, String> {
-        let shape = self.shapes.get(lane.shape).ok_or_else(spoiled)?;
+        let Shape { shape, .. } = self.shapes.get(lane.shape).ok_or_else(spoiled)?;
         let mut body = String::with_capacity(shape.len() + 16 * lane.values.len());
         let mut values = lane.values.iter();
         for part in shape.split_inclusive([NUMBER, TEXT]) {
@@ -320,7 +440,7 @@ impl Known {
                 Some(_) => {
                     let place = usize::try_from(*values.next().ok_or_else(spoiled)?).map_err(|_| spoiled())?;
                     body.push('"');
-                    body.push_str(self.texts.get(place).ok_or_else(spoiled)?);
+                    body.push_str(self.texts.get(place).ok_or_else(spoiled)?.text.as_str());
                     body.push('"');
                 }
                 None => {}

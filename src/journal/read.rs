@@ -4,7 +4,7 @@
 use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
 use super::people::{Names, Sealed};
-use super::readings::{Blocks, Spoiled, Wanted};
+use super::readings::{Blocks, Found, Said, Spoiled, Wanted};
 use super::record::{FORGOTTEN, STARTED, seals};
 use super::schema::{NAMES_APART, PACKED};
 use super::write::column;
@@ -155,11 +155,15 @@ impl Reader {
     /// The number of the first entry that was handled at this time or later, readings included; one more than the last where there is none.
     /// Times never go back within one log, so that a few looks find it, however long the log is.
     pub fn first_since(&self, time: Time) -> Result<u64, JournalError> {
+        Ok(self.first_at(time)?.min(self.next_seq()?))
+    }
+
+    /// The number of the next entry.
+    pub(super) fn next_seq(&self) -> Result<u64, JournalError> {
         let next = self
             .connection
             .query_row("SELECT next_seq FROM meta", [], |row| row.get::<_, i64>(0));
-        let next = next.map_err(at(&self.path))?.unsigned_abs();
-        Ok(self.first_at(time)?.min(next))
+        Ok(next.map_err(at(&self.path))?.unsigned_abs())
     }
 
     /// The first `limit` entries of a range of numbers, readings included.
@@ -383,24 +387,20 @@ impl Reader {
             .then(|| self.connection.unchecked_transaction());
         let _view = view.transpose().map_err(&fault)?;
         let names = self.names()?;
-        let spoiled = |Spoiled { first, why }| JournalError::Entry {
-            path: self.path.clone(),
-            seq: first,
-            why,
-        };
+        let spoiled = |block| self.spoiled(block);
         let mut blocks = Blocks::of(&self.connection, wanted).map_err(&fault)?;
         let comes_before = |seq: u64, row: u64| if wanted.newest { seq > row } else { seq < row };
         // Those up to a row, or all that are left.
         let mut readings = |row: Option<u64>, visit: &mut dyn FnMut(Entry) -> Result<(), E>| -> Result<(), E> {
             loop {
-                let next = blocks.peek().map_err(&fault)?.map_err(spoiled)?;
+                let next = blocks.peek(&self.connection).map_err(&fault)?.map_err(spoiled)?;
                 if !next.is_some_and(|seq| row.is_none_or(|row| comes_before(seq, row))) {
                     return Ok(());
                 }
-                let Some(reading) = blocks.next().map_err(&fault)?.map_err(spoiled)? else {
+                let Some(reading) = blocks.next(&self.connection).map_err(&fault)?.map_err(spoiled)? else {
                     return Ok(());
                 };
-                let entry = self.entry(reading.seq, Time(reading.at), reading.body.as_bytes(), &names)?;
+                let entry = self.found(reading, &names)?;
                 if wants(&entry) {
                     visit(entry)?;
                 }
@@ -418,6 +418,28 @@ impl Reader {
             visit(entry)?;
         }
         readings(None, &mut visit)
+    }
+
+    /// The entry of a packed reading.
+    pub(super) fn found(&self, found: Found, names: &Names) -> Result<Entry, JournalError> {
+        let (seq, at) = (found.seq, Time(found.at));
+        match found.said {
+            Said::Input(input) => Ok(Entry {
+                seq,
+                at,
+                record: Record::Input(input),
+                unlogged: false,
+            }),
+            Said::Body(body) => self.entry(seq, at, body.as_bytes(), names),
+        }
+    }
+
+    pub(super) fn spoiled(&self, Spoiled { first, why }: Spoiled) -> JournalError {
+        JournalError::Entry {
+            path: self.path.clone(),
+            seq: first,
+            why,
+        }
     }
 
     fn entry(&self, seq: u64, time: Time, body: &[u8], names: &Names) -> Result<Entry, JournalError> {
@@ -453,7 +475,7 @@ impl Reader {
         Ok(())
     }
 
-    fn names(&self) -> Result<Names, JournalError> {
+    pub(super) fn names(&self) -> Result<Names, JournalError> {
         if self.schema < NAMES_APART {
             return Ok(Names::default());
         }

@@ -1,7 +1,8 @@
 //! The table of packed readings: written at its end, found by number and time, let go from its beginning.
 
-use super::pack::{Packed, Packer, unpack};
+use super::pack::{Packed, Packer, Place, Unpacker, unpack};
 use super::write::column;
+use crate::core::Input;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 use std::collections::BTreeMap;
 
@@ -83,16 +84,16 @@ pub(super) fn add(transaction: &Transaction<'_>, readings: &[Packed], tail: &mut
 
 /// Readings by number, of those between two.
 pub(super) fn between(connection: &Connection, first: u64, last: u64) -> rusqlite::Result<BTreeMap<u64, Packed>> {
-    let wanted = Wanted {
-        after: first.saturating_sub(1),
-        before: last.saturating_add(1),
-        ..Wanted::default()
-    };
-    let mut blocks = Blocks::of(connection, wanted)?;
+    let mut blocks = connection.prepare_cached("SELECT body FROM packed WHERE first <= ?2 AND last >= ?1")?;
+    let mut blocks = blocks.query((column(first), column(last)))?;
     let mut found = BTreeMap::new();
-    // What cannot be read is not there.
-    while let Ok(Some(reading)) = blocks.next()? {
-        found.insert(reading.seq, reading);
+    while let Some(block) = blocks.next()? {
+        // What cannot be read is not there.
+        for reading in unpack(block.get_ref(0)?.as_blob()?).unwrap_or_default() {
+            if (first..=last).contains(&reading.seq) {
+                found.insert(reading.seq, reading);
+            }
+        }
     }
     Ok(found)
 }
@@ -198,9 +199,25 @@ impl Default for Wanted {
 }
 
 impl Wanted {
-    fn has(&self, reading: &Packed) -> bool {
-        (reading.seq > self.after && reading.seq < self.before) && (self.since..self.until).contains(&reading.at)
+    fn has(&self, place: &Place) -> bool {
+        (place.seq > self.after && place.seq < self.before) && (self.since..self.until).contains(&place.at)
     }
+}
+
+/// A reading that was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub seq: u64,
+    pub at: i64,
+    pub said: Said,
+}
+
+/// What it says.
+#[derive(Debug)]
+pub(super) enum Said {
+    Input(Input),
+    /// In the body of its row.
+    Body(String),
 }
 
 /// A block that cannot be read: the number of its first reading, and why, in words.
@@ -210,61 +227,83 @@ pub(super) struct Spoiled {
     pub why: String,
 }
 
-/// Goes through the readings that are looked for, unpacking a block at a time.
-pub(super) struct Blocks<'a> {
-    connection: &'a Connection,
+/// Goes through the readings that are looked for, a block at a time.
+#[derive(Debug)]
+pub(super) struct Blocks {
     wanted: Wanted,
     /// The first block that can hold any.
     from: i64,
-    /// The block that was unpacked last, by its first number.
+    /// The block that was opened last, by its first number.
     at: Option<i64>,
-    /// The next of them last.
-    unpacked: Vec<Packed>,
+    /// It is being read.
+    open: Option<Unpacker<Vec<u8>>>,
+    /// Those of it that were read and not given, the next of them last: one, or all where the newest come first.
+    read: Vec<Found>,
 }
 
-impl<'a> Blocks<'a> {
-    pub fn of(connection: &'a Connection, wanted: Wanted) -> rusqlite::Result<Blocks<'a>> {
+impl Blocks {
+    pub fn of(connection: &Connection, wanted: Wanted) -> rusqlite::Result<Blocks> {
         let from: Option<i64> = connection
             .prepare_cached("SELECT max(first) FROM packed WHERE first <= ?1")?
             .query_row([column(wanted.after.saturating_add(1))], |row| row.get(0))?;
         Ok(Blocks {
-            connection,
             wanted,
             from: from.unwrap_or(0),
             at: None,
-            unpacked: Vec::new(),
+            open: None,
+            read: Vec::new(),
         })
     }
 
     /// The number of the next reading.
-    pub fn peek(&mut self) -> rusqlite::Result<Result<Option<u64>, Spoiled>> {
-        while self.unpacked.is_empty() {
-            let Some((first, block)) = self.block()? else {
+    pub fn peek(&mut self, connection: &Connection) -> rusqlite::Result<Result<Option<u64>, Spoiled>> {
+        while self.read.is_empty() {
+            if self.open.is_none() && !self.find(connection)? {
                 return Ok(Ok(None));
-            };
-            self.at = Some(first);
-            match unpack(&block) {
-                Ok(readings) => self.unpacked = readings,
-                Err(why) => {
-                    let first = first.unsigned_abs();
-                    return Ok(Err(Spoiled { first, why }));
-                }
             }
-            let wanted = self.wanted;
-            self.unpacked.retain(|reading| wanted.has(reading));
-            if !wanted.newest {
-                self.unpacked.reverse();
+            if let Err(why) = self.read_on() {
+                (self.open, self.read) = (None, Vec::new());
+                let first = self.at.unwrap_or_default().unsigned_abs();
+                return Ok(Err(Spoiled { first, why }));
             }
         }
-        Ok(Ok(self.unpacked.last().map(|reading| reading.seq)))
+        Ok(Ok(self.read.last().map(|reading| reading.seq)))
     }
 
     /// The next reading.
-    pub fn next(&mut self) -> rusqlite::Result<Result<Option<Packed>, Spoiled>> {
-        Ok(self.peek()?.map(|_| self.unpacked.pop()))
+    pub fn next(&mut self, connection: &Connection) -> rusqlite::Result<Result<Option<Found>, Spoiled>> {
+        Ok(self.peek(connection)?.map(|_| self.read.pop()))
     }
 
-    fn block(&self) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+    /// Reads the open block: up to the next reading that is looked for, or all of it where the newest come first.
+    fn read_on(&mut self) -> Result<(), String> {
+        while let Some(block) = &mut self.open
+            && (self.wanted.newest || self.read.is_empty())
+        {
+            match block.next()? {
+                Some(place) if self.wanted.has(&place) => {
+                    if !self.wanted.newest {
+                        // Given once, wherever its block is cut or goes on meanwhile.
+                        self.wanted.after = place.seq;
+                    }
+                    self.read.push(Found {
+                        seq: place.seq,
+                        at: place.at,
+                        said: match block.input(&place) {
+                            Some(input) => Said::Input(input),
+                            None => Said::Body(block.body(&place)?),
+                        },
+                    });
+                }
+                Some(_) => {}
+                None => self.open = None,
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the next block; whether there is one.
+    fn find(&mut self, connection: &Connection) -> rusqlite::Result<bool> {
         let Wanted {
             after,
             before,
@@ -279,7 +318,7 @@ impl<'a> Blocks<'a> {
         let at = self
             .at
             .unwrap_or(if newest { i64::MAX } else { self.from.saturating_sub(1) });
-        self.connection
+        let found = connection
             .prepare_cached(&format!(
                 "SELECT first, body FROM packed WHERE {next} AND first >= :from AND first < :before AND last > :after
                      AND until >= :since AND since < :until ORDER BY first {order} LIMIT 1"
@@ -288,8 +327,12 @@ impl<'a> Blocks<'a> {
                 named_params! {
                     ":at": at, ":from": self.from, ":before": column(before), ":after": column(after), ":since": since, ":until": until,
                 },
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)),
             )
-            .optional()
+            .optional()?;
+        if let Some((first, block)) = found {
+            (self.at, self.open) = (Some(first), Some(Unpacker::of(block)));
+        }
+        Ok(self.open.is_some())
     }
 }
