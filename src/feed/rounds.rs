@@ -80,7 +80,7 @@ impl<T> Rounds<T> {
     }
 
     /// How many names are known.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.known.len()
     }
 
@@ -129,7 +129,7 @@ mod tests {
                 } else {
                     prop_assert_eq!(*rounds.get_or_insert(&name, || step), *plain.entry(name.clone()).or_insert(step));
                 }
-                prop_assert_eq!(rounds.len(), plain.len());
+                prop_assert_eq!(rounds.count(), plain.len());
             }
             prop_assert_eq!(rounds.into_values().collect::<HashMap<_, _>>(), plain);
         }

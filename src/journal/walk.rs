@@ -64,7 +64,7 @@ impl Walk {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn next(&mut self) -> Result<Option<Entry>, JournalError> {
+    pub fn next_entry(&mut self) -> Result<Option<Entry>, JournalError> {
         if self.rows.is_empty() && self.more {
             self.read_rows()?;
         }

@@ -30,14 +30,14 @@ async fn a_walk_goes_through_all_that_was_there_when_it_began() {
     for entries in all.chunks(997) {
         written(&journal, batch(entries.to_vec())).await;
     }
-    let walked = |mut walk: Walk| std::iter::from_fn(move || walk.next().unwrap()).collect::<Vec<_>>();
+    let walked = |mut walk: Walk| std::iter::from_fn(move || walk.next_entry().unwrap()).collect::<Vec<_>>();
     assert_eq!(walked(reader(&path).walk(995..=1_003).unwrap()), all[994..1_003]);
     assert_eq!(walked(reader(&path).walk(1_990..=1_989).unwrap()), []);
     let (mut began, whole) = (
         reader(&path).walk(1..=u64::MAX).unwrap(),
         reader(&path).walk(1..=u64::MAX).unwrap(),
     );
-    let first: Vec<Entry> = (0..50).map(|_| began.next().unwrap().unwrap()).collect();
+    let first: Vec<Entry> = (0..50).map(|_| began.next_entry().unwrap().unwrap()).collect();
     written(&journal, batch(mixed(12_001, 12_100))).await;
     assert_eq!([first, walked(began)].concat(), all);
     assert_eq!(walked(whole), all);

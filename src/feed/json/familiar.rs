@@ -44,7 +44,7 @@ impl Names {
     }
 
     fn remember(&mut self, text: &str) -> Name {
-        if self.0.len() >= REMEMBERED {
+        if self.0.count() >= REMEMBERED {
             self.0.clear();
         }
         let name = Name::from(text);
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(second.as_str().as_ptr(), names.of("b").as_str().as_ptr());
         for number in 0..3 * REMEMBERED {
             assert_eq!(names.of(&number.to_string()).as_str(), number.to_string());
-            assert!(names.0.len() <= REMEMBERED);
+            assert!(names.0.count() <= REMEMBERED);
         }
     }
 

@@ -112,7 +112,7 @@ impl Iterator for Entries {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            match self.walk.next() {
+            match self.walk.next_entry() {
                 Ok(Some(entry)) => {
                     if let Some(told) = self.take(entry) {
                         return Some(Ok(Happening::Told(told)));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use side_by_side::{asked, found};
 use std::path::PathBuf;
 use surged::config::{self, Purpose};
-use surged::core::{Core, Decision, Input, Time, What};
+use surged::core::{Core, Decision, Input, InstructionId, Time, What};
 use surged::feed::Heard;
 use surged::feed::readings::read_file;
 use surged::journal::{Batch, Entry, Journal, Local, Options, Record};
@@ -128,9 +128,9 @@ impl Kept {
     }
 }
 
-fn asked_of_the_floor(decision: &Decision) -> Option<surged::core::InstructionId> {
-    match &decision.what {
-        What::Instruct { instruction, .. } => Some(instruction.id),
-        _ => None,
-    }
+fn asked_of_the_floor(decision: &Decision) -> Option<InstructionId> {
+    let What::Instruct { instruction, .. } = &decision.what else {
+        return None;
+    };
+    Some(instruction.id)
 }
