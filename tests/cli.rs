@@ -55,10 +55,9 @@ fn every_subcommand_has_a_page_of_help() {
 
 #[test]
 fn wrong_usage_is_2_and_says_what_was_expected() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 5] = [
         (&["climb"], "unrecognized subcommand 'climb'"),
         (&["run", "--no-such"], "unexpected argument '--no-such'"),
-        (&["check"], "<FILE>"),
         (
             &[
                 "seats",
@@ -98,6 +97,25 @@ fn a_configuration_at_fault_is_78() {
         report.contains("bad.toml") && report.contains("Mars/Olympus"),
         "{report}"
     );
+    // Named as for every other command, or found as by every other.
+    assert_eq!(output(&["check", "-c", file], 78).0, report);
+    let found_as = |name: &str| {
+        let mut check = surged(&["check"]);
+        check.current_dir(dir.path()).env_remove("SURGED_CONFIG");
+        std::fs::copy(file, dir.path().join(name)).unwrap();
+        let done = check.assert().code(78);
+        String::from_utf8_lossy(&done.get_output().stdout).into_owned()
+    };
+    let usual = found_as("surged.toml");
+    assert!(
+        usual.contains("surged.toml") && usual.contains("Mars/Olympus"),
+        "{usual}"
+    );
+    let both = output(&["check", "-c", file, file], 78).0;
+    assert_eq!(
+        both.matches("Mars/Olympus").count(),
+        2 * report.matches("Mars/Olympus").count()
+    );
     let (json, _) = output(&["check", "--format", "json", file], 78);
     let problems: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(
@@ -131,6 +149,13 @@ fn what_cannot_be_done_is_1_and_says_why() {
     let missing = dir.path().join("none.db");
     let (_, errors) = output(&["log", "verify", "--journal", missing.to_str().unwrap()], 1);
     assert!(errors.contains("there is no duty log at"), "{errors}");
+    let done = surged(&["check"])
+        .current_dir(dir.path())
+        .env_remove("SURGED_CONFIG")
+        .assert()
+        .code(1);
+    let errors = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    assert!(errors.contains("no configuration: expected surged.toml"), "{errors}");
     let done = surged(&["run"]).current_dir(dir.path()).assert().code(1);
     let errors = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
     assert!(errors.contains("-c FILE"), "{errors}");

@@ -1,5 +1,6 @@
 //! `surged check`: every problem of configuration files, at once; and with `--deep`, what is to be said of a plan that can be read.
 
+use super::configuration::ConfigFile;
 use super::language::InLanguage;
 use super::progress::Reading;
 use super::recordings::{HowToRead, open_all, unread, ways};
@@ -8,7 +9,7 @@ use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
 use crate::core::Millis;
 use crate::lab::deep::{self, Watched};
-use crate::lab::recorded::{Kind, merged};
+use crate::lab::recorded::{Kind, ahead, merged};
 use crate::lab::replay::Answers;
 use crate::lab::simulate::Prepared;
 use crate::words::Language;
@@ -31,13 +32,18 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Examples:
   surged check config/surged.toml
+  surged check -c config/surged.toml
   surged check --deep config/surged.toml
   surged check --deep --scenario config/scenarios/hotline.toml config/surged.toml
   surged check --deep --readings monday.jsonl.gz --readings tuesday.jsonl.gz config/surged.toml")]
 pub struct Check {
-    /// Files to check; - reads standard input.
-    #[arg(required = true, value_name = "FILE")]
+    /// Files to check; - reads standard input. Without any it is the configuration that every other command would take: that of
+    /// SURGED_CONFIG, ./surged.toml, then ./config/surged.toml, then /etc/surged/surged.toml
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// A file to check, named as for every other command
+    #[arg(short = 'c', long = "config", value_name = "FILE")]
+    named: Vec<PathBuf>,
     /// Also what is to be said of a plan that can be read, each with why it matters and what to do
     #[arg(long)]
     deep: bool,
@@ -71,10 +77,14 @@ impl Check {
     /// Checks the files and writes the report to standard output.
     ///
     /// # Errors
-    /// Standard output cannot be written.
+    /// No file is named and there is none in the usual places; standard output cannot be written.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let language = self.language.chosen();
-        let mut checked: Vec<_> = self.files.iter().map(|file| (file, load(file, language))).collect();
+        let mut files = [&self.named[..], &self.files].concat();
+        if files.is_empty() {
+            files.push(ConfigFile::unnamed().path()?);
+        }
+        let mut checked: Vec<_> = files.iter().map(|file| (file, load(file, language))).collect();
         if self.deep {
             for (file, result) in &mut checked {
                 if let Ok(config) = result {
@@ -153,7 +163,7 @@ impl Check {
             false => Answers::After(Millis::from_secs(60)),
         };
         let mut progress = Reading::of(ways(&sources));
-        let happenings = merged(sources).inspect(|_| progress.step());
+        let happenings = ahead(merged(sources)).inspect(|_| progress.step());
         let (watched, faulty) = deep::recorded(config, happenings, answers);
         progress.end();
         if faulty > 0 {

@@ -35,6 +35,13 @@ pub struct Place {
 pub struct AtFault;
 
 impl ConfigFile {
+    /// Where a command line names none.
+    pub fn unnamed() -> ConfigFile {
+        ConfigFile {
+            config: std::env::var_os("SURGED_CONFIG").map(PathBuf::from),
+        }
+    }
+
     /// The file.
     ///
     /// # Errors

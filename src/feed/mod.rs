@@ -17,6 +17,7 @@ pub mod outbox;
 mod pinned;
 pub mod readings;
 pub mod reconnect;
+pub mod rounds;
 pub mod session;
 mod telling;
 pub mod text;

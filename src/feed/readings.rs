@@ -71,6 +71,11 @@ impl Iterator for Lines {
     type Item = Result<(u64, Recorded), ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        match self.alike() {
+            Ok(Some(read)) => return Some(Ok(read)),
+            Ok(None) => {}
+            Err(error) => return Some(Err(self.broken(error))),
+        }
         loop {
             if self.ended {
                 return None;
@@ -83,13 +88,7 @@ impl Iterator for Lines {
                 }
                 Ok(true) if self.buffer.trim_ascii().is_empty() => {}
                 Ok(true) => return Some(self.parse()),
-                Err(error) => {
-                    self.ended = true;
-                    return Some(Err(ReadError::File {
-                        path: self.path.clone(),
-                        error,
-                    }));
-                }
+                Err(error) => return Some(Err(self.broken(error))),
             }
         }
     }
@@ -106,6 +105,23 @@ impl Lines {
             number: 0,
             ended: false,
         }
+    }
+
+    /// The next line, where it is like one before and lies in memory whole.
+    fn alike(&mut self) -> io::Result<Option<(u64, Recorded)>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let Some(read) = self.familiar.alike(self.text.fill_buf()?) else {
+            return Ok(None);
+        };
+        let Some(at) = read.received.or(read.reading.at) else {
+            return Ok(None);
+        };
+        self.text.consume(read.length);
+        self.number += 1;
+        let (feed, what) = (read.feed, Heard::Reading(read.reading));
+        Ok(Some((self.number, Recorded { at, feed, what })))
     }
 
     /// The next line into the buffer; of one over the limit only its beginning. `false` at the end.
@@ -126,7 +142,10 @@ impl Lines {
         };
         let FileLine { feed, received, said } = read_line(text, &mut self.familiar);
         let (at, what) = match said {
-            Said::Reading(reading) => (reading.at, Heard::Reading(reading)),
+            Said::Reading(reading) => {
+                self.familiar.remember(text);
+                (reading.at, Heard::Reading(reading))
+            }
             Said::Heartbeat { at } => (at, Heard::Heartbeat),
             Said::Lost { at, why } => {
                 let why = why.unwrap_or_else(|| "the source lost sight of its queues".into());
@@ -148,6 +167,15 @@ impl Lines {
         };
         let at = received.unwrap_or(at);
         Ok((self.number, Recorded { at, feed, what }))
+    }
+
+    /// The file itself cannot be read: nothing more comes of it.
+    fn broken(&mut self, error: io::Error) -> ReadError {
+        self.ended = true;
+        ReadError::File {
+            path: self.path.clone(),
+            error,
+        }
     }
 
     fn fault(&self, detail: String) -> ReadError {

@@ -1,7 +1,7 @@
 //! Judges readings as they come: drops what is older than what is known, and estimates how the clocks differ.
 
-use crate::core::{Millis, Name, Reading, Time};
-use std::collections::HashMap;
+use super::rounds::Rounds;
+use crate::core::{Millis, Reading, Time};
 
 /// Over how long the smallest difference between the clocks is sought: lateness only ever adds to it.
 const SKEW_WINDOW: Millis = Millis::from_secs(60);
@@ -26,7 +26,7 @@ pub enum Drop {
 #[derive(Debug)]
 pub struct Session {
     stale_after: Millis,
-    last: HashMap<Name, Last>,
+    last: Rounds<Last>,
     skew: Option<Skew>,
 }
 
@@ -58,7 +58,7 @@ impl Session {
     pub fn new(stale_after: Millis) -> Session {
         Session {
             stale_after,
-            last: HashMap::new(),
+            last: Rounds::default(),
             skew: None,
         }
     }
@@ -66,7 +66,7 @@ impl Session {
     /// Judges one reading; one that is kept is the last of its queue from now on.
     pub fn judge(&mut self, reading: &Reading, received: Time) -> Result<(), Drop> {
         let Some(at) = reading.at else { return Ok(()) };
-        if let Some(last) = self.last.get_mut(&reading.queue) {
+        if let Some((_, last)) = self.last.get(reading.queue.as_str()) {
             if received - last.received < self.stale_after {
                 if last.reading.at > Some(at) && !last.is_of_a_clock_ahead(received - at) {
                     return Err(Drop::Older);
@@ -78,8 +78,11 @@ impl Session {
             last.reading.clone_from(reading);
             last.received = received;
         } else {
-            let reading = reading.clone();
-            self.last.insert(reading.queue.clone(), Last { reading, received });
+            let last = || Last {
+                reading: reading.clone(),
+                received,
+            };
+            self.last.get_or_insert(&reading.queue, last);
         }
         self.source_clock(at, received);
         Ok(())

@@ -151,8 +151,8 @@ impl Reader {
             ..Wanted::default()
         };
         let fault = at(&self.path);
-        let mut blocks = Blocks::of(&self.connection, wanted, &self.passed_over).map_err(&fault)?;
-        let reading = blocks.peek().map_err(&fault)?;
+        let mut blocks = Blocks::of(self.table(), wanted).map_err(&fault)?;
+        let reading = blocks.peek(self.table()).map_err(&fault)?;
         Ok(first.min(reading.unwrap_or(u64::MAX)))
     }
 

@@ -23,6 +23,7 @@ mod backup;
 mod chain;
 mod error;
 mod forget;
+mod form;
 mod handover;
 mod kinds;
 mod local;
@@ -35,6 +36,7 @@ mod read;
 mod readings;
 mod record;
 mod schema;
+mod walk;
 mod write;
 
 pub use backup::{Copied, NotCopied, backup, restore};
@@ -51,6 +53,7 @@ pub use read::{Reader, Select};
 pub use readings::Spoiled;
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use schema::SCHEMA;
+pub use walk::Walk;
 pub use write::{Disk, Moment};
 
 use crate::core::{Millis, Time};

@@ -11,6 +11,8 @@
 //! and texts are taken out. A block is a stream: to go on with one it is read, which brings back all that was known at its end. Before the
 //! stream stands its sum (CRC-32), by which a block that the disk has spoiled is known: readings stand outside the hash chain.
 
+use super::form::Form;
+use crate::core::{Input, Name};
 use std::collections::HashMap;
 
 /// The first byte of a block, behind which its sum stands. Others are refused in words.
@@ -38,9 +40,9 @@ const MOST_UNPACKED: usize = 128 << 20;
 const MASKED: usize = 16;
 
 /// A number in a shape.
-const NUMBER: char = '\u{1}';
+pub(super) const NUMBER: char = '\u{1}';
 /// A text in a shape.
-const TEXT: char = '\u{2}';
+pub(super) const TEXT: char = '\u{2}';
 /// The same as a byte, which stands in no other character.
 const NUMBER_BYTE: u8 = NUMBER as u8;
 
@@ -55,7 +57,7 @@ pub(super) struct Packer {
     readings: usize,
     known: Known,
     shapes: HashMap<String, usize>,
-    texts: HashMap<String, usize>,
+    texts: HashMap<Name, usize>,
     lanes: HashMap<(usize, [i64; 2]), usize>,
 }
 
@@ -70,11 +72,24 @@ pub(super) struct Packed {
 /// What has been said in a block so far.
 #[derive(Default)]
 struct Known {
-    shapes: Vec<String>,
-    texts: Vec<String>,
+    shapes: Vec<Shape>,
+    texts: Vec<Text>,
     lanes: Vec<Lane>,
     seq: u64,
     at: i64,
+}
+
+struct Shape {
+    shape: String,
+    /// `None`: only whoever reads the bodies knows what is in it.
+    form: Option<Form>,
+}
+
+/// A text between its quotes, as it stands there.
+pub(super) struct Text {
+    text: Name,
+    /// It has an escape.
+    escaped: bool,
 }
 
 struct Lane {
@@ -106,15 +121,16 @@ impl Packer {
         let mut packer = Packer::default();
         let mut unpacker = Unpacker::of(block)?;
         packer.bytes = unpacker.rest.to_vec();
-        while unpacker.step()?.is_some() {
+        while unpacker.next()?.is_some() {
             packer.readings += 1;
         }
         packer.known = unpacker.known;
         let known = &packer.known;
-        packer.shapes = (known.shapes.iter().cloned().zip(0..)).collect();
-        packer.texts = (known.texts.iter().cloned().zip(0..)).collect();
+        packer.shapes = (known.shapes.iter().map(|it| it.shape.clone()).zip(0..)).collect();
+        packer.texts = (known.texts.iter().map(|it| it.text.clone()).zip(0..)).collect();
+        let named = |lane: &Lane| named(&known.shapes[lane.shape].shape, &lane.values);
         packer.lanes = (known.lanes.iter().enumerate())
-            .map(|(place, lane)| ((lane.shape, named(&known.shapes[lane.shape], &lane.values)), place))
+            .map(|(place, lane)| ((lane.shape, named(lane)), place))
             .collect();
         Ok(packer)
     }
@@ -140,8 +156,9 @@ impl Packer {
                 Some(place) => *place as i64,
                 None => {
                     let place = self.known.texts.len();
-                    self.known.texts.push((*text).to_owned());
-                    self.texts.insert((*text).to_owned(), place);
+                    let known = Text::of(text);
+                    self.texts.insert(known.text.clone(), place);
+                    self.known.texts.push(known);
                     new_texts.push(*text);
                     place as i64
                 }
@@ -178,7 +195,7 @@ impl Packer {
                 let place = known.unwrap_or_else(|| {
                     put_text(&mut self.bytes, shape);
                     self.shapes.insert(shape.to_owned(), self.known.shapes.len());
-                    self.known.shapes.push(shape.to_owned());
+                    self.known.shapes.push(Shape::of(shape));
                     self.known.shapes.len() - 1
                 });
                 let lane = self.known.lanes.len();
@@ -198,42 +215,48 @@ impl Packer {
 }
 
 /// What stands in a block.
-pub(super) struct Unpacked {
+pub(super) struct Unpacked<T> {
     /// The readings that are wanted, in order.
-    pub readings: Vec<Packed>,
-    /// Number and time of the first and of the last that it holds.
-    pub ends: Option<[(u64, i64); 2]>,
+    pub readings: Vec<T>,
+    /// The first and the last that it holds.
+    pub ends: Option<[Place; 2]>,
     /// Each has a number above that of the one before.
     pub in_order: bool,
 }
 
-/// The readings of a block whose number and time are wanted: the others are gone through, and not put together.
+/// Where a reading is: its number and time in the log, and its lane, whose last it is until the next is looked for.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Place {
+    pub seq: u64,
+    pub at: i64,
+    lane: usize,
+}
+
+/// What `take` makes of the readings of a block: of those that it does not want it need not ask what they say.
 ///
 /// # Errors
 /// It cannot be read, in words.
-pub(super) fn unpack(block: &[u8], wants: impl Fn(u64, i64) -> bool) -> Result<Unpacked, String> {
+pub(super) fn unpack<T>(
+    block: &[u8],
+    take: impl Fn(&mut Unpacker<'_>, &Place) -> Result<Option<T>, String>,
+) -> Result<Unpacked<T>, String> {
     let mut unpacker = Unpacker::of(block)?;
     let mut unpacked = Unpacked {
         readings: Vec::new(),
         ends: None,
         in_order: true,
     };
-    while let Some(lane) = unpacker.step()? {
-        let (seq, at) = (unpacker.known.seq, unpacker.known.at);
-        let before = unpacked.ends.map(|[_, (before, _)]| before);
-        unpacked.in_order &= before.is_none_or(|before| before < seq);
-        let first = unpacked.ends.map_or((seq, at), |[first, _]| first);
-        unpacked.ends = Some([first, (seq, at)]);
-        if wants(seq, at) {
-            let body = unpacker.body(lane)?;
-            unpacked.readings.push(Packed { seq, at, body });
-        }
+    while let Some(place) = unpacker.next()? {
+        let [first, before] = unpacked.ends.unwrap_or([place; 2]);
+        unpacked.in_order &= unpacked.ends.is_none() || before.seq < place.seq;
+        unpacked.ends = Some([first, place]);
+        unpacked.readings.extend(take(&mut unpacker, &place)?);
     }
     Ok(unpacked)
 }
 
 /// A block that is being read.
-struct Unpacker<'a> {
+pub(super) struct Unpacker<'a> {
     rest: &'a [u8],
     known: Known,
     /// Bytes that its readings may still come to.
@@ -262,8 +285,8 @@ impl<'a> Unpacker<'a> {
         })
     }
 
-    /// Takes the next reading in; its lane, or `None` at the end.
-    fn step(&mut self) -> Result<Option<usize>, String> {
+    /// Takes the next reading in; `None` at the end.
+    fn next(&mut self) -> Result<Option<Place>, String> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -276,34 +299,60 @@ impl<'a> Unpacker<'a> {
         self.known.seq = self.known.seq.wrapping_add(step);
         self.known.at = self.known.at.wrapping_add(self.signed()?);
         for _ in 0..self.number()? {
-            let text = self.text()?.to_owned();
+            let text = Text::of(self.text()?);
             self.known.texts.push(text);
         }
         let mut lanes = std::mem::take(&mut self.known.lanes);
         let values = lanes.get_mut(lane).ok_or_else(spoiled)?;
         self.change(&mut values.values)?;
         self.known.lanes = lanes;
-        Ok(Some(lane))
+        Ok(Some(Place {
+            seq: self.known.seq,
+            at: self.known.at,
+            lane,
+        }))
     }
 
-    /// The last reading of a lane, put together.
-    fn body(&mut self, lane: usize) -> Result<String, String> {
-        let lane = self.known.lanes.get(lane).ok_or_else(spoiled)?;
+    /// What the reading says that was taken in last, where its shape is known; `None`: its body tells.
+    pub fn input(&self, place: &Place) -> Option<Input> {
+        let lane = self.known.lanes.get(place.lane)?;
+        let form = self.known.shapes.get(lane.shape)?.form.as_ref()?;
+        form.input(&lane.values, &self.known.texts)
+    }
+
+    /// The body of the reading that was taken in last.
+    ///
+    /// # Errors
+    /// It cannot be put together, in words.
+    pub fn body(&mut self, place: &Place) -> Result<String, String> {
+        let lane = self.known.lanes.get(place.lane).ok_or_else(spoiled)?;
         let body = self.known.body(lane, self.left)?;
         self.left = self.left.saturating_sub(body.len());
         Ok(body)
+    }
+
+    /// The reading that was taken in last.
+    ///
+    /// # Errors
+    /// It cannot be put together, in words.
+    pub fn packed(&mut self, place: &Place) -> Result<Packed, String> {
+        Ok(Packed {
+            seq: place.seq,
+            at: place.at,
+            body: self.body(place)?,
+        })
     }
 
     fn new_lane(&mut self) -> Result<usize, String> {
         let shape = match self.number()?.checked_sub(1) {
             Some(shape) => usize::try_from(shape).map_err(|_| spoiled())?,
             None => {
-                let shape = self.text()?.to_owned();
+                let shape = Shape::of(self.text()?);
                 self.known.shapes.push(shape);
                 self.known.shapes.len() - 1
             }
         };
-        let values = holes(self.known.shapes.get(shape).ok_or_else(spoiled)?).count();
+        let values = holes(&self.known.shapes.get(shape).ok_or_else(spoiled)?.shape).count();
         self.known.lanes.push(Lane {
             shape,
             values: vec![0; values],
@@ -313,11 +362,11 @@ impl<'a> Unpacker<'a> {
 
     fn change(&mut self, values: &mut [i64]) -> Result<(), String> {
         if values.len() <= MASKED {
-            let mask = self.number()?;
-            for (place, value) in values.iter_mut().enumerate() {
-                if mask >> place & 1 == 1 {
-                    *value = value.wrapping_add(self.signed()?);
-                }
+            let mut mask = self.number()?;
+            while mask != 0 {
+                let value = values.get_mut(mask.trailing_zeros() as usize).ok_or_else(spoiled)?;
+                *value = value.wrapping_add(self.signed()?);
+                mask &= mask - 1;
             }
             return Ok(());
         }
@@ -358,10 +407,33 @@ impl<'a> Unpacker<'a> {
     }
 }
 
+impl Shape {
+    fn of(shape: &str) -> Shape {
+        Shape {
+            form: Form::of(shape),
+            shape: shape.to_owned(),
+        }
+    }
+}
+
+impl Text {
+    fn of(text: &str) -> Text {
+        Text {
+            escaped: text.contains('\\'),
+            text: Name::from(text),
+        }
+    }
+
+    /// As a name; `None`: it is written otherwise than it reads.
+    pub fn as_name(&self) -> Option<&Name> {
+        (!self.escaped).then_some(&self.text)
+    }
+}
+
 impl Known {
     /// A lane's last reading, put together, of so many bytes at most.
     fn body(&self, lane: &Lane, most: usize) -> Result<String, String> {
-        let mut rest = self.shapes.get(lane.shape).ok_or_else(spoiled)?.as_str();
+        let mut rest = self.shapes.get(lane.shape).ok_or_else(spoiled)?.shape.as_str();
         let mut body = String::with_capacity(rest.len() + 16 * lane.values.len());
         for value in &lane.values {
             // As many as there are holes.
@@ -373,7 +445,7 @@ impl Known {
                 _ => {
                     let place = usize::try_from(*value).map_err(|_| spoiled())?;
                     body.push('"');
-                    body.push_str(self.texts.get(place).ok_or_else(spoiled)?);
+                    body.push_str(self.texts.get(place).ok_or_else(spoiled)?.text.as_str());
                     body.push('"');
                 }
             }
@@ -527,7 +599,7 @@ mod tests {
     }
 
     fn all(block: &[u8]) -> Result<Vec<Packed>, String> {
-        unpack(block, |_, _| true).map(|unpacked| unpacked.readings)
+        unpack(block, |unpacker, place| unpacker.packed(place).map(Some)).map(|unpacked| unpacked.readings)
     }
 
     fn again(blocks: &[Vec<u8>]) -> Vec<Packed> {
@@ -570,10 +642,15 @@ mod tests {
         let readings = floor(3, 20);
         let [block] = &blocks(&readings, 7)[..] else { panic!() };
         for from in [1, 2, 30, 59, 60, 61] {
-            let unpacked = unpack(block, |seq, at| seq >= from && at >= readings[0].at).unwrap();
+            let unpacked = unpack(block, |unpacker, place| match place.seq >= from {
+                true => unpacker.packed(place).map(Some),
+                false => Ok(None),
+            });
+            let unpacked = unpacked.unwrap();
             assert_eq!(unpacked.readings, readings[from as usize - 1..]);
             let [first, last] = [&readings[0], &readings[59]].map(|it| (it.seq, it.at));
-            assert!(unpacked.in_order && unpacked.ends == Some([first, last]), "{from}");
+            let ends = unpacked.ends.map(|ends| ends.map(|end| (end.seq, end.at)));
+            assert!(unpacked.in_order && ends == Some([first, last]), "{from}");
         }
     }
 

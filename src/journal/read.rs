@@ -4,7 +4,7 @@
 use super::chain::{Row, Verdict, Walk};
 use super::error::{JournalError, at};
 use super::people::{Names, Sealed};
-use super::readings::{Blocks, PassedOver, Spoiled, Wanted};
+use super::readings::{Blocks, Found, PassedOver, Said, Spoiled, Table, Wanted};
 use super::record::{FORGOTTEN, STARTED, seals};
 use super::schema::{NAMES_APART, PACKED};
 use super::write::column;
@@ -165,11 +165,15 @@ impl Reader {
     /// The number of the first entry that was handled at this time or later, readings included; one more than the last where there is none.
     /// Times never go back within one log, so that a few looks find it, however long the log is.
     pub fn first_since(&self, time: Time) -> Result<u64, JournalError> {
+        Ok(self.first_at(time)?.min(self.next_seq()?))
+    }
+
+    /// The number of the next entry.
+    pub(super) fn next_seq(&self) -> Result<u64, JournalError> {
         let next = self
             .connection
             .query_row("SELECT next_seq FROM meta", [], |row| row.get::<_, i64>(0));
-        let next = next.map_err(at(&self.path))?.unsigned_abs();
-        Ok(self.first_at(time)?.min(next))
+        Ok(next.map_err(at(&self.path))?.unsigned_abs())
     }
 
     /// The first `limit` entries of a range of numbers, readings included.
@@ -414,22 +418,20 @@ impl Reader {
             .then(|| self.connection.unchecked_transaction());
         let _view = view.transpose().map_err(&fault)?;
         let names = self.names()?;
-        let mut blocks = Blocks::of(&self.connection, wanted, &self.passed_over).map_err(&fault)?;
+        let mut blocks = Blocks::of(self.table(), wanted).map_err(&fault)?;
         let comes_before = |seq: u64, row: u64| if wanted.newest { seq > row } else { seq < row };
         // Those up to a row, or all that are left.
         let mut readings = |row: Option<u64>, visit: &mut dyn FnMut(Entry) -> Result<(), E>| -> Result<(), E> {
             loop {
-                let next = blocks.peek().map_err(&fault)?;
+                let next = blocks.peek(self.table()).map_err(&fault)?;
                 if !next.is_some_and(|seq| row.is_none_or(|row| comes_before(seq, row))) {
                     return Ok(());
                 }
-                let Some(reading) = blocks.next().map_err(&fault)? else {
+                let Some(reading) = blocks.next(self.table()).map_err(&fault)? else {
                     return Ok(());
                 };
-                match Entry::decode(reading.seq, Time(reading.at), reading.body.as_bytes(), &names) {
-                    Ok(entry) if wants(&entry) => visit(entry)?,
-                    Ok(_) => {}
-                    Err(why) => self.pass_over(reading.seq, Time(reading.at), why),
+                if let Some(entry) = self.found(reading, &names).filter(&wants) {
+                    visit(entry)?;
                 }
             }
         };
@@ -445,6 +447,28 @@ impl Reader {
             entry.map_or(Ok(()), &mut visit)?;
         }
         readings(None, &mut visit)
+    }
+
+    pub(super) fn table(&self) -> Table<'_> {
+        Table {
+            connection: &self.connection,
+            passed_over: &self.passed_over,
+        }
+    }
+
+    /// The entry of a packed reading; `None`: it cannot be understood, and is passed over.
+    pub(super) fn found(&self, found: Found, names: &Names) -> Option<Entry> {
+        let (seq, at) = (found.seq, Time(found.at));
+        let entry = match found.said {
+            Said::Input(input) => Ok(Entry {
+                seq,
+                at,
+                record: Record::Input(input),
+                unlogged: false,
+            }),
+            Said::Body(body) => Entry::decode(seq, at, body.as_bytes(), names),
+        };
+        entry.inspect_err(|why| self.pass_over(seq, at, why.clone())).ok()
     }
 
     /// The entry behind a row; `None`: a reading that cannot be understood.
@@ -502,7 +526,7 @@ impl Reader {
         Ok(())
     }
 
-    fn names(&self) -> Result<Names, JournalError> {
+    pub(super) fn names(&self) -> Result<Names, JournalError> {
         if self.schema < NAMES_APART {
             return Ok(Names::default());
         }

@@ -1,8 +1,8 @@
 //! The table of packed readings: written at its end, found by number and time, let go from its beginning.
 
-use super::pack::{Packed, Packer, Unpacked, unpack};
+use super::pack::{Packed, Packer, Place, Unpacked, Unpacker, unpack};
 use super::write::column;
-use crate::core::Time;
+use crate::core::{Input, Time};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -89,14 +89,20 @@ pub(super) fn between(connection: &Connection, first: u64, last: u64) -> rusqlit
     let wanted = Wanted {
         after: first.saturating_sub(1),
         before: last.saturating_add(1),
+        as_written: true,
         ..Wanted::default()
     };
     // What cannot be read is not there.
-    let unreadable = RefCell::default();
-    let mut blocks = Blocks::of(connection, wanted, &unreadable)?;
+    let table = Table {
+        connection,
+        passed_over: &RefCell::default(),
+    };
+    let mut blocks = Blocks::of(table, wanted)?;
     let mut found = BTreeMap::new();
-    while let Some(reading) = blocks.next()? {
-        found.insert(reading.seq, reading);
+    while let Some(Found { seq, at, said }) = blocks.next(table)? {
+        if let Said::Body(body) = said {
+            found.insert(seq, Packed { seq, at, body });
+        }
     }
     Ok(found)
 }
@@ -130,11 +136,16 @@ fn cut_oldest(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<()
         return Ok(());
     };
     // A block that cannot be read stays until it goes whole.
-    let Ok(Unpacked { readings, ends, .. }) = unpack(&block, |seq, at| at >= before || column(seq) > snapshot) else {
+    let stays = |place: &Place| place.at >= before || column(place.seq) > snapshot;
+    let kept = unpack(&block, |unpacker, place| match stays(place) {
+        true => unpacker.packed(place).map(Some),
+        false => Ok(None),
+    });
+    let Ok(Unpacked { readings, ends, .. }) = kept else {
         return Ok(());
     };
     // Numbers and times rise: what goes is at the beginning.
-    let began = ends.map(|[(first, _), _]| first);
+    let began = ends.map(|[first, _]| first.seq);
     let Some(kept) = readings.first().filter(|kept| began < Some(kept.seq)) else {
         return Ok(());
     };
@@ -187,6 +198,8 @@ pub(super) struct Wanted {
     pub until: i64,
     /// The newest first.
     pub newest: bool,
+    /// The body of each, also where what it says is known without.
+    pub as_written: bool,
 }
 
 impl Default for Wanted {
@@ -197,14 +210,46 @@ impl Default for Wanted {
             since: i64::MIN,
             until: i64::MAX,
             newest: false,
+            as_written: false,
         }
     }
 }
 
 impl Wanted {
-    fn has(&self, seq: u64, at: i64) -> bool {
-        (seq > self.after && seq < self.before) && (self.since..self.until).contains(&at)
+    fn has(&self, place: &Place) -> bool {
+        (place.seq > self.after && place.seq < self.before) && (self.since..self.until).contains(&place.at)
     }
+
+    fn take(&self, unpacker: &mut Unpacker<'_>, place: &Place) -> Result<Option<Found>, String> {
+        if !self.has(place) {
+            return Ok(None);
+        }
+        let input = unpacker.input(place).filter(|_| !self.as_written);
+        Ok(Some(Found {
+            seq: place.seq,
+            at: place.at,
+            said: match input {
+                Some(input) => Said::Input(input),
+                None => Said::Body(unpacker.body(place)?),
+            },
+        }))
+    }
+}
+
+/// A reading that was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub seq: u64,
+    pub at: i64,
+    pub said: Said,
+}
+
+/// What it says.
+#[derive(Debug)]
+pub(super) enum Said {
+    Input(Input),
+    /// In the body of its row.
+    Body(String),
 }
 
 /// Readings that cannot be read any more, since their place in the file was spoiled.
@@ -234,18 +279,24 @@ impl fmt::Display for Spoiled {
 /// What was passed over, by the number of its first reading.
 pub(super) type PassedOver = RefCell<BTreeMap<u64, Spoiled>>;
 
+/// Where readings are, and where it is said which of them cannot be read.
+#[derive(Copy, Clone)]
+pub(super) struct Table<'a> {
+    pub connection: &'a Connection,
+    pub passed_over: &'a PassedOver,
+}
+
 /// Goes through the readings that are looked for, unpacking a block at a time. A block that cannot be read is passed over: decisions do not
 /// stand in it, and must not become unreadable with it.
-pub(super) struct Blocks<'a> {
-    connection: &'a Connection,
+#[derive(Debug)]
+pub(super) struct Blocks {
     wanted: Wanted,
-    passed_over: &'a PassedOver,
     /// The first block that can hold any.
     from: i64,
     /// The block that was unpacked last, by its first number.
     at: Option<i64>,
     /// The next of them last.
-    unpacked: Vec<Packed>,
+    unpacked: Vec<Found>,
     /// The table itself cannot be read on.
     broken: bool,
 }
@@ -261,9 +312,9 @@ struct Block {
 
 impl Block {
     /// Those of its readings that are wanted.
-    fn readings(&self, wanted: &Wanted) -> Result<Vec<Packed>, String> {
-        let unpacked = unpack(&self.body, |seq, at| wanted.has(seq, at))?;
-        let ends = unpacked.ends.map(|ends| ends.map(|(seq, at)| (column(seq), at)));
+    fn readings(&self, wanted: &Wanted) -> Result<Vec<Found>, String> {
+        let unpacked = unpack(&self.body, |unpacker, place| wanted.take(unpacker, place))?;
+        let ends = unpacked.ends.map(|ends| ends.map(|end| (column(end.seq), end.at)));
         match unpacked.in_order && ends == Some([(self.first, self.since), (self.last, self.until)]) {
             true => Ok(unpacked.readings),
             false => Err("its block holds other readings than it says".to_owned()),
@@ -281,35 +332,35 @@ impl Block {
     }
 }
 
-impl<'a> Blocks<'a> {
-    pub fn of(connection: &'a Connection, wanted: Wanted, passed_over: &'a PassedOver) -> rusqlite::Result<Blocks<'a>> {
+impl Blocks {
+    pub fn of(table: Table<'_>, wanted: Wanted) -> rusqlite::Result<Blocks> {
         let mut blocks = Blocks {
-            connection,
             wanted,
-            passed_over,
             from: 0,
             at: None,
             unpacked: Vec::new(),
             broken: false,
         };
-        let from = blocks.first_of_them();
-        blocks.from = blocks.unless_broken(from)?.unwrap_or(0);
+        let from = blocks.first_of_them(table.connection);
+        blocks.from = blocks.unless_broken(table, from)?.unwrap_or(0);
         Ok(blocks)
     }
 
     /// The number of the next reading.
-    pub fn peek(&mut self) -> rusqlite::Result<Option<u64>> {
+    pub fn peek(&mut self, table: Table<'_>) -> rusqlite::Result<Option<u64>> {
         while self.unpacked.is_empty() && !self.broken {
-            let block = self.block();
-            let Some(block) = self.unless_broken(block)? else {
+            let block = self.block(table.connection);
+            let Some(block) = self.unless_broken(table, block)? else {
                 return Ok(None);
             };
             self.at = Some(block.first);
             match block.readings(&self.wanted) {
                 Ok(readings) => self.unpacked = readings,
-                Err(why) => self.pass_over(block.spoiled(why)),
+                Err(why) => pass_over(table, block.spoiled(why)),
             }
             if !self.wanted.newest {
+                // Given once, wherever their block is cut or goes on meanwhile.
+                self.wanted.after = self.unpacked.last().map_or(self.wanted.after, |last| last.seq);
                 self.unpacked.reverse();
             }
         }
@@ -317,40 +368,41 @@ impl<'a> Blocks<'a> {
     }
 
     /// The next reading.
-    pub fn next(&mut self) -> rusqlite::Result<Option<Packed>> {
-        Ok(self.peek()?.and_then(|_| self.unpacked.pop()))
-    }
-
-    fn pass_over(&self, spoiled: Spoiled) {
-        self.passed_over.borrow_mut().insert(spoiled.first, spoiled);
+    pub fn next(&mut self, table: Table<'_>) -> rusqlite::Result<Option<Found>> {
+        Ok(self.peek(table)?.and_then(|_| self.unpacked.pop()))
     }
 
     /// Where the file is damaged under the table itself, all that is left of it is passed over.
-    fn unless_broken<T>(&mut self, found: rusqlite::Result<Option<T>>) -> rusqlite::Result<Option<T>> {
+    fn unless_broken<T>(
+        &mut self,
+        table: Table<'_>,
+        found: rusqlite::Result<Option<T>>,
+    ) -> rusqlite::Result<Option<T>> {
         match found {
             Err(fault) if fault.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
                 self.broken = true;
                 let read_to = self.at.filter(|_| !self.wanted.newest);
-                self.pass_over(Spoiled {
+                let rest = Spoiled {
                     first: read_to.map_or(0, |at| at.unsigned_abs() + 1),
                     last: u64::MAX,
                     since: Time(i64::MIN),
                     until: Time::NEVER,
                     why: fault.to_string(),
-                });
+                };
+                pass_over(table, rest);
                 Ok(None)
             }
             found => found,
         }
     }
 
-    fn first_of_them(&self) -> rusqlite::Result<Option<i64>> {
-        self.connection
+    fn first_of_them(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
+        connection
             .prepare_cached("SELECT max(first) FROM packed WHERE first <= ?1")?
             .query_row([column(self.wanted.after.saturating_add(1))], |row| row.get(0))
     }
 
-    fn block(&self) -> rusqlite::Result<Option<Block>> {
+    fn block(&self, connection: &Connection) -> rusqlite::Result<Option<Block>> {
         let Wanted {
             after,
             before,
@@ -365,7 +417,7 @@ impl<'a> Blocks<'a> {
         let at = self
             .at
             .unwrap_or(if newest { i64::MAX } else { self.from.saturating_sub(1) });
-        self.connection
+        connection
             .prepare_cached(&format!(
                 "SELECT first, last, since, until, body FROM packed WHERE {next} AND first >= :from AND first < :before
                      AND last > :after AND until >= :since AND since < :until ORDER BY first {order} LIMIT 1"
@@ -386,4 +438,8 @@ impl<'a> Blocks<'a> {
             )
             .optional()
     }
+}
+
+fn pass_over(table: Table<'_>, spoiled: Spoiled) {
+    table.passed_over.borrow_mut().insert(spoiled.first, spoiled);
 }

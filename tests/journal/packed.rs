@@ -5,7 +5,7 @@ use super::samples::{batch, fact, reading, snapshot};
 use super::{open, reader, verify, written};
 use std::path::Path;
 use surged::core::{Input, Reading, Time};
-use surged::journal::{Batch, Entry, Journal, Local, Look, Record, Select, Verdict};
+use surged::journal::{Batch, Entry, Journal, Local, Look, Record, Select, Verdict, Walk};
 
 /// Nine readings of two queues, then something else.
 fn mixed(from: u64, to: u64) -> Vec<Entry> {
@@ -19,6 +19,29 @@ fn mixed(from: u64, to: u64) -> Vec<Entry> {
 
 fn numbers(entries: &[Entry]) -> Vec<u64> {
     entries.iter().map(|entry| entry.seq).collect()
+}
+
+#[tokio::test]
+async fn a_walk_goes_through_all_that_was_there_when_it_began() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    let all = mixed(1, 12_000);
+    for entries in all.chunks(997) {
+        written(&journal, batch(entries.to_vec())).await;
+    }
+    let walked = |mut walk: Walk| std::iter::from_fn(move || walk.next_entry().unwrap()).collect::<Vec<_>>();
+    assert_eq!(walked(reader(&path).walk(995..=1_003).unwrap()), all[994..1_003]);
+    assert_eq!(walked(reader(&path).walk(1_990..=1_989).unwrap()), []);
+    let (mut began, whole) = (
+        reader(&path).walk(1..=u64::MAX).unwrap(),
+        reader(&path).walk(1..=u64::MAX).unwrap(),
+    );
+    let first: Vec<Entry> = (0..50).map(|_| began.next_entry().unwrap().unwrap()).collect();
+    written(&journal, batch(mixed(12_001, 12_100))).await;
+    assert_eq!([first, walked(began)].concat(), all);
+    assert_eq!(walked(whole), all);
+    journal.close().await;
 }
 
 #[tokio::test]

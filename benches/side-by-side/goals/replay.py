@@ -29,31 +29,51 @@ RULE = """groups:
 
 def measure(bench):
     surged = bench.surged()
+    both = f"{bench.serving},{bench.loading}"
     lines = []
     for queues, days, step in (ONE, MANY):
         samples = queues * days * 86_400 // step
         readings = recorded(bench, queues, days, step, "bare-json")
         config = plan_file(bench, plan(queues=queues).replace('stale_after = "30s"', 'stale_after = "5m"').replace('forget_after = "2m"', 'forget_after = "10m"'), f"plan-{queues}.toml")
+        log = kept(bench, config, readings)
         peer = Victoria(bench, recorded(bench, queues, days, step, "prometheus"), samples)
+        decided = {}
 
-        def ours():
-            done = spent(bench, surged, "replay", "-c", config, "--format", "jsonl", readings)
-            return samples / done.wall_s
+        def ours(what):
+            done = spent(bench, surged, "replay", "-c", config, "--format", "jsonl", what, core=both)
+            decided[what] = done.out
+            return {"samples_s": samples / done.wall_s, "cpu_us": done.cpu_s / samples * 1e6}
 
-        turns = bench.interleave(surged=ours, vmalert=lambda: samples / peer.replay(days, step))
+        turns = bench.interleave(log=lambda: ours(log), lines=lambda: ours(readings), vmalert=lambda: samples / peer.replay(days, step))
         peer.end()
-        for aim, words in ((at_least(1), ""), (at_least(5), ", the further aim")):
-            if queues > 1 or aim.value == 1:
-                what = f"samples a second, {queues:,} {'queue' if queues == 1 else 'queues'} x {days} days, one each {step} s{words}"
-                lines.append(Line(what, "", turns["surged"], aim, "vmalert -replay", turns["vmalert"]))
-        readings.unlink()
+        if decided[log] != decided[readings]:
+            raise RuntimeError("the duty log and the recording that it was made of were decided otherwise")
+        of = f"{queues:,} {'queue' if queues == 1 else 'queues'} x {days} days, one each {step} s"
+        for form, side in (("duty log", "log"), ("JSON lines", "lines")):
+            rates = [turn["samples_s"] for turn in turns[side]]
+            # Each reads its own packed store: like is held against like.
+            aims = [at_least(1)] if side == "lines" or queues == 1 else [at_least(1), at_least(5)]
+            lines += [Line(f"samples a second from {form}, {of}", "", rates, aim, "vmalert -replay", turns["vmalert"]) for aim in aims]
+            lines.append(Line(f"processor time a sample from {form}, {of}", "us", [turn["cpu_us"] for turn in turns[side]]))
+        for file in (readings, log):
+            file.unlink()
     same, asked = decisions(bench, surged)
     lines.append(Line("series decided as promtool test rules decides them", "of 1", [same / asked], at_least(1)))
-    bench.note("surged reads JSON lines on one core, by the plan's tier of five minutes above five with a pool for each queue; vmalert asks VictoriaMetrics for the same rule, "
-               "each of them on a core of its own, 10,000 points a query.")
+    bench.note("vmalert asks VictoriaMetrics, which has the samples packed in its own store, for the rule of five minutes above five, 10,000 points a query: each of them on a core "
+               "of its own. surged decides by its whole ladder, with that tier and a pool for each queue; it reads its own packed store, the duty log, or the recording as text, one JSON "
+               "object a line, on one core and decides on the other. Processor time is that of the whole program. The log was written by the daemon's journal, with what was decided, "
+               "and both were decided alike.")
     bench.note(f"{asked} series of forty minutes, a third of them by each judgement that PromQL can say (every, mean, share): where surged calls first an alert fires in that "
                "second, and not before; where surged calls nobody nothing fires.")
     return lines
+
+
+def kept(bench, config, readings):
+    """The duty log of a daemon that heard what a recording has."""
+    path = readings.with_suffix(".db")
+    bench.say(f"writing {path.name}")
+    bench.load(bench.rust("duty_log"), json.dumps({"plan": str(config), "readings": str(readings), "path": str(path)}), within_s=900)
+    return path
 
 
 class Victoria:

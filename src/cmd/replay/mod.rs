@@ -9,7 +9,7 @@ use super::progress::{Interrupt, Reading};
 use super::recordings::{Recordings, open_all, ways};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Decision, Millis, Name, What};
-use crate::lab::recorded::{Form, merged};
+use crate::lab::recorded::{Form, ahead, merged};
 use crate::lab::replay::told::{Naming, Teller};
 use crate::lab::replay::{Answers, Difference, Drawn, Line, Replay, Summary, differences};
 use crate::telemetry::{Level, Logs, start_logging};
@@ -237,7 +237,7 @@ impl ReplayArgs {
         if self.format == Format::Html {
             replay.draw();
         }
-        for happened in merged(sources) {
+        for happened in ahead(merged(sources)) {
             progress.step();
             replay.take(happened, &mut decided);
             if interrupt.asked() {

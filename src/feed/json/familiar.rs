@@ -1,7 +1,8 @@
 //! What was read before and mostly comes again: a name that is known costs no allocation, and of a day that is known only the time is read.
 
+use super::alike::{Kinds, Read};
 use crate::core::{Name, Time};
-use std::collections::HashSet;
+use crate::feed::rounds::Rounds;
 
 /// More different names than this are not remembered together: a file that never says the same name twice must not fill the memory.
 const REMEMBERED: usize = 20_000;
@@ -12,35 +13,42 @@ pub struct Familiar {
     pub(super) queues: Names,
     pub(super) feeds: Names,
     pub(super) day: Day,
+    kinds: Kinds,
+}
+
+impl Familiar {
+    /// Reads the line of a file that a text begins with, where it is like one before; `None`: it is read as ever.
+    pub(crate) fn alike(&mut self, text: &[u8]) -> Option<Read> {
+        self.kinds.read(text, &mut self.queues, &mut self.feeds, &self.day)
+    }
+
+    /// A line, with its end, has been read as a reading: others may be like it.
+    pub(crate) fn remember(&mut self, line: &str) {
+        self.kinds.remember(line);
+    }
 }
 
 /// Names of one kind.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    last: Option<Name>,
-    known: HashSet<Name>,
-}
+pub(super) struct Names(Rounds<()>);
 
 impl Names {
     /// A text as a name.
     pub fn of(&mut self, text: &str) -> Name {
-        if let Some(last) = self.last.as_ref().filter(|last| last.as_str() == text) {
-            return last.clone();
-        }
-        let name = match self.known.get(text) {
-            Some(known) => known.clone(),
-            None => self.remember(text),
-        };
-        self.last = Some(name.clone());
-        name
+        self.known(text).unwrap_or_else(|| self.remember(text))
+    }
+
+    /// A text as a name, if it came before.
+    pub fn known(&mut self, text: impl AsRef<[u8]>) -> Option<Name> {
+        self.0.get(text).map(|(known, ())| known.clone())
     }
 
     fn remember(&mut self, text: &str) -> Name {
-        if self.known.len() >= REMEMBERED {
-            self.known.clear();
+        if self.0.count() >= REMEMBERED {
+            self.0.clear();
         }
         let name = Name::from(text);
-        self.known.insert(name.clone());
+        self.0.get_or_insert(&name, || ());
         name
     }
 }
@@ -54,9 +62,9 @@ pub(super) struct Day {
 
 impl Day {
     /// A moment, such as `2026-11-21T08:00:05.250Z`, of the day that was read last; `None`: it is of another, or written otherwise.
-    pub fn moment(&self, text: &str) -> Option<Time> {
+    pub fn moment(&self, text: &[u8]) -> Option<Time> {
         let (known, begin) = self.known?;
-        let (written, time) = text.as_bytes().split_first_chunk()?;
+        let (written, time) = text.split_first_chunk()?;
         (*written == known).then_some(())?;
         Some(Time(begin.0 + of_day(time)?))
     }
@@ -104,17 +112,17 @@ mod tests {
         assert_eq!(second.as_str().as_ptr(), names.of("b").as_str().as_ptr());
         for number in 0..3 * REMEMBERED {
             assert_eq!(names.of(&number.to_string()).as_str(), number.to_string());
-            assert!(names.known.len() <= REMEMBERED);
+            assert!(names.0.count() <= REMEMBERED);
         }
     }
 
     #[test]
     fn a_time_of_another_day_or_form_is_not_of_this_one() {
         let mut day = Day::default();
-        assert_eq!(day.moment(&format!("{}12:00:00Z", "\0".repeat(11))), None);
+        assert_eq!(day.moment(format!("{}12:00:00Z", "\0".repeat(11)).as_bytes()), None);
         let noon = Time(1_795_262_400_000);
         day.remember("2026-11-21T12:00:00Z", noon);
-        assert_eq!(day.moment("2026-11-21T12:00:00.250Z"), Some(Time(noon.0 + 250)));
+        assert_eq!(day.moment(b"2026-11-21T12:00:00.250Z"), Some(Time(noon.0 + 250)));
         for text in [
             "2026-11-22T12:00:00Z",
             "2026-11-21T24:00:00Z",
@@ -127,7 +135,7 @@ mod tests {
             "2026-11-21",
             "",
         ] {
-            assert_eq!(day.moment(text), None, "{text}");
+            assert_eq!(day.moment(text.as_bytes()), None, "{text}");
         }
     }
 
@@ -141,7 +149,7 @@ mod tests {
             let mut day = Day::default();
             let read = |text: &str| Time(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
             for text in [written(at), written(at + later)] {
-                if let Some(quick) = day.moment(&text) {
+                if let Some(quick) = day.moment(text.as_bytes()) {
                     prop_assert_eq!(quick, read(&text));
                 }
                 day.remember(&text, read(&text));

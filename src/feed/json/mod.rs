@@ -5,6 +5,7 @@
 //! is said and skipped, the others are taken. A file's lines are read by the same code (see [`super::readings`]); they may also say
 //! which feed spoke, when it was received, and when a feed was connected.
 
+mod alike;
 mod familiar;
 pub mod link;
 mod plain;
@@ -457,7 +458,7 @@ fn short<'a>(what: &str, text: &'a str) -> Result<&'a str, Bad> {
 }
 
 fn time(text: &str, day: &mut Day) -> Result<Time, Bad> {
-    if let Some(at) = day.moment(text) {
+    if let Some(at) = day.moment(text.as_bytes()) {
         return Ok(at);
     }
     match text.parse::<jiff::Timestamp>() {

@@ -13,10 +13,7 @@ const TENS: [f64; DIGITS + 1] = [
 
 /// An object; `None`: it is not plain, or not right.
 pub(super) fn read(text: &str) -> Option<Wire<'_>> {
-    let mut rest = Rest {
-        text,
-        left: text.as_bytes(),
-    };
+    let mut rest = Rest::of(text);
     let mut wire = Wire::default();
     rest.take(b'{')?;
     loop {
@@ -56,34 +53,46 @@ fn put<T>(field: &mut Option<T>, value: T) -> Option<()> {
 }
 
 /// What is still to be read.
-struct Rest<'a> {
+pub(super) struct Rest<'a> {
     /// All of it.
     text: &'a str,
     left: &'a [u8],
 }
 
 impl<'a> Rest<'a> {
-    fn space(&mut self) {
+    pub fn of(text: &str) -> Rest<'_> {
+        Rest {
+            text,
+            left: text.as_bytes(),
+        }
+    }
+
+    /// Where it begins in the text.
+    pub fn at(&self) -> usize {
+        self.text.len() - self.left.len()
+    }
+
+    pub fn space(&mut self) {
         while let [b' ' | b'\n' | b'\r' | b'\t', left @ ..] = self.left {
             self.left = left;
         }
     }
 
     /// The next byte that is no space.
-    fn next(&mut self) -> Option<u8> {
+    pub fn next(&mut self) -> Option<u8> {
         self.space();
         let (first, left) = self.left.split_first()?;
         self.left = left;
         Some(*first)
     }
 
-    fn take(&mut self, expected: u8) -> Option<()> {
+    pub fn take(&mut self, expected: u8) -> Option<()> {
         (self.next()? == expected).then_some(())
     }
 
-    fn string(&mut self) -> Option<&'a str> {
+    pub fn string(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
-        let from = self.text.len() - self.left.len();
+        let from = self.at();
         // Up to its end, an escape, or a control character, which may not stand there.
         let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
         let length = self.left.iter().position(ends)?;
@@ -106,7 +115,7 @@ impl<'a> Rest<'a> {
     }
 
     /// Digits, and perhaps a fraction of them.
-    fn number(&mut self) -> Option<f64> {
+    pub fn number(&mut self) -> Option<f64> {
         // A zero may not stand before other digits.
         if let [b'0', b'0'..=b'9', ..] = self.left {
             return None;

@@ -6,14 +6,12 @@
 use super::Happening;
 use crate::core::{Action, Input, Instruction, InstructionId, Name, Time, What};
 use crate::feed::readings::ReadError;
-use crate::journal::{JournalError, Reader, Record, Spoiled};
+use crate::journal::{Entry, JournalError, Reader, Record, Spoiled, Walk};
 use std::collections::VecDeque;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// Entries that are read at once.
-const CHUNK: usize = 10_000;
 
 /// How long a daemon's lock on its log is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -59,13 +57,9 @@ impl From<&Instruction> for Asked {
 /// The entries of a log.
 pub(super) struct Entries {
     path: PathBuf,
-    reader: Reader,
-    next: u64,
-    /// The last number that is read.
-    last: u64,
+    walk: Walk,
     /// Before this, readings were let go.
     from: Time,
-    read: VecDeque<Told>,
     /// The last one, to which what was asked after it belongs.
     open: Option<Told>,
     /// Readings that could not be read, not told of yet.
@@ -75,63 +69,45 @@ pub(super) struct Entries {
 
 impl Entries {
     pub(super) fn open(path: &Path) -> Result<Entries, JournalError> {
+        Entries::of(Reader::open(path, PATIENCE)?, path, 1..=u64::MAX)
+    }
+
+    /// From one moment to before another.
+    pub(super) fn between(path: &Path, from: Time, to: Time) -> Result<Entries, JournalError> {
         let reader = Reader::open(path, PATIENCE)?;
-        let from = reader.readings_kept_from()?.unwrap_or(Time(i64::MIN));
+        let (first, end) = (reader.first_since(from)?, reader.first_since(to)?);
+        Entries::of(reader, path, first..=end.saturating_sub(1))
+    }
+
+    fn of(reader: Reader, path: &Path, range: RangeInclusive<u64>) -> Result<Entries, JournalError> {
         Ok(Entries {
             path: path.to_owned(),
-            reader,
-            next: 1,
-            last: u64::MAX,
-            from,
-            read: VecDeque::new(),
+            from: reader.readings_kept_from()?.unwrap_or(Time(i64::MIN)),
+            walk: reader.walk(range)?,
             open: None,
             spoiled: VecDeque::new(),
             ended: false,
         })
     }
 
-    /// From one moment to before another.
-    pub(super) fn between(path: &Path, from: Time, to: Time) -> Result<Entries, JournalError> {
-        let all = Entries::open(path)?;
-        let (next, end) = (all.reader.first_since(from)?, all.reader.first_since(to)?);
-        Ok(Entries {
-            next,
-            last: end.saturating_sub(1),
-            ..all
-        })
-    }
-
-    /// Reads on. What the log ends with stays open until then.
-    fn fill(&mut self) -> Result<(), JournalError> {
-        let entries = self.reader.read(self.next..=self.last, CHUNK)?;
-        self.spoiled.extend(self.reader.take_spoiled());
-        self.ended = entries.is_empty();
-        for entry in entries {
-            self.next = entry.seq + 1;
-            if entry.at < self.from {
-                continue;
-            }
-            match entry.record {
-                Record::Decision(decision) => {
-                    if let (What::Instruct { instruction, .. }, Some(open)) = (&decision.what, &mut self.open) {
-                        open.asked.push(Asked::from(instruction));
-                    }
-                }
-                Record::Input(Input::Configured { .. } | Input::LadderInForce { .. }) | Record::Fact(_) => {
-                    // Time went on until then all the same, and the first of them is where the log begins.
-                    let (at, input, asked) = (entry.at, None, Vec::new());
-                    self.read.extend(self.open.replace(Told { at, input, asked }));
-                }
-                Record::Input(input) => {
-                    let (at, input, asked) = (entry.at, Some(input), Vec::new());
-                    self.read.extend(self.open.replace(Told { at, input, asked }));
-                }
-            }
+    /// Takes in an entry; what came before it is over, if that is so.
+    fn take(&mut self, entry: Entry) -> Option<Told> {
+        if entry.at < self.from {
+            return None;
         }
-        if self.ended {
-            self.read.extend(self.open.take());
-        }
-        Ok(())
+        let input = match entry.record {
+            Record::Decision(decision) => {
+                if let (What::Instruct { instruction, .. }, Some(open)) = (&decision.what, &mut self.open) {
+                    open.asked.push(Asked::from(instruction));
+                }
+                return None;
+            }
+            // Time went on until then all the same, and the first of them is where the log begins.
+            Record::Input(Input::Configured { .. } | Input::LadderInForce { .. }) | Record::Fact(_) => None,
+            Record::Input(input) => Some(input),
+        };
+        let (at, asked) = (entry.at, Vec::new());
+        self.open.replace(Told { at, input, asked })
     }
 }
 
@@ -139,22 +115,35 @@ impl Iterator for Entries {
     type Item = Result<Happening, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.read.is_empty() && self.spoiled.is_empty() && !self.ended {
-            if let Err(fault) = self.fill() {
-                self.ended = true;
-                return Some(Err(ReadError::File {
+        loop {
+            if let Some(spoiled) = self.spoiled.pop_front() {
+                return Some(Err(ReadError::Line {
                     path: self.path.clone(),
-                    error: io::Error::other(fault),
+                    line: spoiled.first,
+                    detail: spoiled.to_string(),
                 }));
             }
+            if self.ended {
+                // What the log ends with stayed open until now.
+                return self.open.take().map(Happening::Told).map(Ok);
+            }
+            let entry = self.walk.next_entry();
+            self.spoiled.extend(self.walk.take_spoiled());
+            match entry {
+                Ok(Some(entry)) => {
+                    if let Some(told) = self.take(entry) {
+                        return Some(Ok(Happening::Told(told)));
+                    }
+                }
+                Ok(None) => self.ended = true,
+                Err(fault) => {
+                    self.ended = true;
+                    return Some(Err(ReadError::File {
+                        path: self.path.clone(),
+                        error: io::Error::other(fault),
+                    }));
+                }
+            }
         }
-        if let Some(spoiled) = self.spoiled.pop_front() {
-            return Some(Err(ReadError::Line {
-                path: self.path.clone(),
-                line: spoiled.first,
-                detail: spoiled.to_string(),
-            }));
-        }
-        self.read.pop_front().map(Happening::Told).map(Ok)
     }
 }

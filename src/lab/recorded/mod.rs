@@ -10,10 +10,12 @@
 //!
 //! Times never go back within a source. A line at fault is an error of its own, with file, line and reason, and the next one follows.
 
+mod ahead;
 pub mod calls;
 mod duty_log;
 mod queue_log;
 
+pub use ahead::{Ahead, ahead};
 pub use duty_log::{Asked, Told};
 
 use crate::config::Config;

@@ -2,10 +2,11 @@
 
 use super::drawn::Drawn;
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Name, Time, What};
+use crate::feed::rounds::Rounds;
 use crate::shift::is_ask;
 use crate::wire::Stamp;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A move taken back within this time was a short one.
 const SHORT_STAY: Millis = Millis::from_mins(10);
@@ -134,7 +135,7 @@ pub(super) struct Measured {
     pub(super) drawn: Option<Drawn>,
     issued: BTreeMap<InstructionId, Move>,
     counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
-    queues: HashMap<Name, Line>,
+    queues: Rounds<Line>,
     asks: Asks,
 }
 
@@ -317,7 +318,7 @@ impl Measured {
     }
 
     fn line(&mut self, queue: &Name) -> &mut Line {
-        self.queues.entry(queue.clone()).or_default()
+        self.queues.get_or_insert(queue, Line::default)
     }
 
     pub(super) fn end(self) -> (Summary, Drawn) {
@@ -337,7 +338,7 @@ impl Measured {
             (Some(Stamp(from)), Some(Stamp(to))) => (from, to),
             _ => return (summary, drawn),
         };
-        let queues: BTreeMap<Name, Line> = self.queues.into_iter().collect();
+        let queues: BTreeMap<Name, Line> = self.queues.into_values().collect();
         for (queue, mut line) in queues {
             line.until(to);
             summary.queues.push(QueueSummary {

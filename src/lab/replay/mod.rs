@@ -22,9 +22,10 @@ use crate::config::Config;
 use crate::core::{Core, Decision, Input, Millis, Name, Reading, Time};
 use crate::feed::Heard;
 use crate::feed::readings::{ReadError, Recorded};
+use crate::feed::rounds::Rounds;
 use crate::feed::session::Session;
 use measured::Measured;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Lines at fault that are told one by one.
@@ -64,7 +65,7 @@ pub struct Replay<'a> {
     /// A feed's readings so far, feed by feed.
     sessions: Vec<Session>,
     /// The plan's queues, by their keys and by what the sources call them.
-    watched: HashMap<Name, Watched>,
+    watched: Rounds<Watched>,
     measured: Measured,
     /// Lines at fault are counted and not told one by one.
     quiet: bool,
@@ -212,7 +213,7 @@ impl<'a> Replay<'a> {
 
     /// A reading that nobody has judged yet.
     fn read(&mut self, mut reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
-        let Some(watched) = self.watched.get(&reading.queue) else {
+        let Some((_, watched)) = self.watched.get(reading.queue.as_str()) else {
             return self.unknown(reading.queue);
         };
         reading.queue.clone_from(&watched.queue);
@@ -274,7 +275,10 @@ impl<'a> Replay<'a> {
 
     /// The plan's key of a queue, which goes by that or by the source's name; else it is counted as unknown.
     fn key_of(&mut self, queue: Name) -> Option<Name> {
-        let key = self.watched.get(&queue).map(|watched| watched.queue.clone());
+        let key = self
+            .watched
+            .get(queue.as_str())
+            .map(|(_, watched)| watched.queue.clone());
         if key.is_none() {
             self.unknown(queue);
         }
