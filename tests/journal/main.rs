@@ -14,6 +14,7 @@ mod process;
 mod rarer;
 mod samples;
 mod spoiled;
+mod shift;
 mod tongues;
 mod words;
 
