@@ -34,6 +34,11 @@ fn paused(minutes: i64, reason: &str) -> (Time, Record) {
     decided(minutes, What::Paused { by, until, reason })
 }
 
+fn fault(minutes: i64) -> (Time, Record) {
+    let (by, until, note) = (lin(), minute(600), "billing is down".to_owned());
+    decided(minutes, What::Incident { by, note, until })
+}
+
 fn called(minutes: i64, id: u64) -> (Time, Record) {
     let reason = Reason::WaitingAbove {
         threshold: 5,
@@ -92,7 +97,7 @@ async fn a_shift_is_what_lies_in_it_and_what_reaches_in_from_a_day_before() {
     let (reader, _) = log(
         &folder,
         vec![
-            paused(-day - 1, "too long ago"),
+            fault(-day - 1),
             paused(-day, "a day before"),
             called(10, 1),
             reading(15, "inbound", 20),
@@ -118,8 +123,9 @@ async fn a_shift_is_what_lies_in_it_and_what_reaches_in_from_a_day_before() {
     );
     let from: Vec<Time> = summary.pauses.iter().map(|it| it.from.0).collect();
     assert_eq!(from, [minute(-day), minute(30)]);
+    assert_eq!(summary.incidents, [], "it began too long ago");
     let earlier = summarise(&reader, minute(-day - 5), minute(0), None).unwrap();
-    assert_eq!(earlier.pauses.len(), 2, "one ended as the other began");
+    assert_eq!((earlier.pauses.len(), earlier.incidents.len()), (1, 1));
 }
 
 #[tokio::test]
