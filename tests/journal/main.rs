@@ -13,8 +13,8 @@ mod people;
 mod process;
 mod rarer;
 mod samples;
-mod spoiled;
 mod shift;
+mod spoiled;
 mod tongues;
 mod words;
 
