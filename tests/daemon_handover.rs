@@ -151,6 +151,7 @@ async fn both_sign_what_is_open_has_a_name_and_a_restart_in_between_changes_noth
     // The next shift begins where this one ended, and the log proves all of it.
     let next = shift(&house).await;
     assert_eq!(next["handover"], Value::Null);
+    assert_eq!(next["last"]["id"], drawn_up["handover"]["id"]);
     assert_eq!(next["last"]["coming"]["by"]["staff_no"], "no-Wang");
     assert_eq!(next["summary"]["from"], drawn_up["summary"]["to"]);
     let again = format!(

@@ -10,8 +10,8 @@ use model::compare::meant;
 use model::day::Day;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use surged::core::{Core, Decision, InstructionId, MoveView, Name, QueueView, Time, What};
-use surged::journal::{Entry, ItemKind, Record};
+use surged::core::{Core, Decision, MoveView, Name, OpenView, QueueView, Time, What};
+use surged::journal::{Entry, Item, ItemKind, Record};
 use surged::shift::{Tally, open_items};
 use surged::wire::{OpenInstruction, QueueState};
 
@@ -184,6 +184,62 @@ fn times(summary: &surged::shift::Summary) -> BTreeMap<Who, i64> {
         .collect()
 }
 
+/// What is open on a queue, by the core's own books.
+fn open_on(view: &QueueView, instructions: &[OpenView]) -> Vec<Item> {
+    let none = |kind: ItemKind, key: String| Item {
+        key,
+        kind,
+        queue: view.queue.clone(),
+        instruction: None,
+        action: None,
+        tier: None,
+        seats: None,
+        note: None,
+        at: None,
+    };
+    let mut open = Vec::new();
+    let asked = instructions.iter().map(|open| &open.instruction);
+    open.extend(asked.filter(|it| it.queue == view.queue).map(|it| Item {
+        instruction: Some(it.id),
+        action: Some(it.action),
+        tier: Some(it.tier.clone()),
+        seats: Some(it.seats.ask),
+        at: Some(it.at),
+        ..none(ItemKind::Instruction, format!("instruction-{}", it.id))
+    }));
+    open.extend(view.approval.as_ref().map(|it| Item {
+        action: Some(it.action),
+        tier: Some(it.tier.clone()),
+        seats: Some(it.seats.ask),
+        at: Some(it.since),
+        ..none(ItemKind::Approval, format!("approval-{}-{}", view.queue, it.tier))
+    }));
+    let waits = |it: &MoveView| instructions.iter().any(|open| open.instruction.id == it.instruction);
+    open.extend(view.moves.iter().filter(|it| !it.shadow && !waits(it)).map(|it| Item {
+        instruction: Some(it.instruction),
+        action: Some(it.action),
+        tier: Some(it.tier.clone()),
+        seats: Some(it.parts.iter().map(|part| part.seats).sum()),
+        at: Some(it.issued),
+        ..none(ItemKind::Move, format!("instruction-{}", it.instruction))
+    }));
+    open.extend(view.paused.as_ref().map(|it| Item {
+        note: Some(it.reason.clone()),
+        at: Some(it.until),
+        ..none(ItemKind::Pause, format!("pause-{}", view.queue))
+    }));
+    open.extend(view.incident.as_ref().map(|it| Item {
+        note: Some(it.note.clone()),
+        at: Some(it.until),
+        ..none(ItemKind::Incident, format!("incident-{}", view.queue))
+    }));
+    open.extend(view.blind_since.map(|since| Item {
+        at: Some(since),
+        ..none(ItemKind::Blind, format!("blind-{}", view.queue))
+    }));
+    open
+}
+
 /// Each matter once: an instruction that waits for its last word, or else its move; the question to a leader, a pause, an incident, and a
 /// queue that nobody sees.
 fn everything_open_is_an_item(core: &Core, views: &[QueueView]) {
@@ -195,24 +251,10 @@ fn everything_open_is_an_item(core: &Core, views: &[QueueView]) {
         .map(|view| Arc::new(OpenInstruction::from(view)))
         .collect();
     let items = open_items(&queues, &open);
-    let of = |kind: ItemKind| -> Vec<InstructionId> {
-        let items = items.iter().filter(|item| item.kind == kind);
-        items.filter_map(|item| item.instruction).collect()
-    };
-    let mut asked = of(ItemKind::Instruction);
-    asked.sort();
-    let waiting: Vec<InstructionId> = instructions.iter().map(|open| open.instruction.id).collect();
-    assert_eq!(asked, waiting, "at {:?}", core.now());
-    let stands = |one: &&MoveView| !one.shadow && !waiting.contains(&one.instruction);
-    let moves = views.iter().flat_map(|view| &view.moves).filter(stands);
-    let moves: Vec<InstructionId> = moves.map(|one| one.instruction).collect();
-    assert_eq!(of(ItemKind::Move), moves, "at {:?}", core.now());
-    let count = |kind: ItemKind| items.iter().filter(|item| item.kind == kind).count();
-    let views = |is: fn(&QueueView) -> bool| views.iter().filter(|view| is(view)).count();
-    assert_eq!(count(ItemKind::Approval), views(|view| view.approval.is_some()));
-    assert_eq!(count(ItemKind::Pause), views(|view| view.paused.is_some()));
-    assert_eq!(count(ItemKind::Incident), views(|view| view.incident.is_some()));
-    assert_eq!(count(ItemKind::Blind), views(|view| view.blind_since.is_some()));
+    let expected: Vec<Item> = views.iter().flat_map(|view| open_on(view, &instructions)).collect();
+    assert_eq!(items, expected, "at {:?}", core.now());
+    let asked = items.iter().filter(|item| item.kind == ItemKind::Instruction);
+    assert_eq!(asked.count(), instructions.len(), "at {:?}", core.now());
     let mut keys: Vec<&str> = items.iter().map(|item| item.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -412,6 +412,7 @@ fn same(one: &Actor, other: &Actor) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::Millis;
     use crate::journal::ItemKind;
 
     fn item(key: &str) -> Item {
@@ -509,7 +510,7 @@ mod tests {
             Err("still_open".into())
         );
         // The last one ends of itself; what opens after the drawing up belongs to the next shift.
-        let later = [item("a"), item("d")];
+        let later = [item("a"), item("b"), item("d")];
         assert_eq!(step(&mut desk, "S2", sign(Side::Coming), &later), Ok(2));
     }
 
@@ -546,5 +547,19 @@ mod tests {
             digest: note(),
         };
         assert_eq!(step(&mut desk, "S3", backwards, &[]), Err("not_understood".into()));
+    }
+
+    #[test]
+    fn a_shift_lasts_seven_days_at_most() {
+        let lasting = |time: Millis| Wanted::Begin {
+            from: Time(5),
+            to: Time(5) + time,
+            upto: 1,
+            digest: "d1".into(),
+        };
+        let mut desk = Desk::default();
+        let longer = lasting(LIMIT_SHIFT + Millis(1));
+        assert_eq!(step(&mut desk, "S1", longer, &[]), Err("not_understood".into()));
+        assert_eq!(step(&mut desk, "S1", lasting(LIMIT_SHIFT), &[]), Ok(1));
     }
 }

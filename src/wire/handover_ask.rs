@@ -144,3 +144,34 @@ impl HandoverRequest {
         Ok(Some((staff_no.to_owned(), name.to_owned())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_and_as_long_as_may_be_is_taken_and_no_more() {
+        let items = |many: usize| {
+            let asked = HandoverRequest {
+                items: vec!["pause-inbound".into(); many],
+                ..HandoverRequest::default()
+            };
+            asked.items().map(|items| items.len())
+        };
+        assert_eq!(items(LIMIT_ITEMS), Ok(LIMIT_ITEMS));
+        assert_eq!(items(LIMIT_ITEMS + 1).unwrap_err().code(), "too_long");
+        let said = |staff_no: usize, name: usize| {
+            let asked = HandoverRequest {
+                staff_no: Some("7".repeat(staff_no)),
+                name: Some("L".repeat(name)),
+                ..HandoverRequest::default()
+            };
+            asked.said_to_be().map(|said| said.is_some())
+        };
+        assert_eq!(said(LIMIT_NAME, LIMIT_NAME), Ok(true));
+        for (staff_no, name, field) in [(LIMIT_NAME + 1, 1, "staff_no"), (1, LIMIT_NAME + 1, "name")] {
+            let refused = said(staff_no, name).unwrap_err();
+            assert!(refused.detail.starts_with(&format!("{field:?}")), "{refused}");
+        }
+    }
+}

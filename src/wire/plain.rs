@@ -121,6 +121,7 @@ mod tests {
         assert!(Reference::of("a".into()).is_some());
         assert!(Reference::of(7.into()).is_some());
         assert!(Reference::of(7.5.into()).is_none());
+        assert!(Reference::of("a".repeat(100).into()).is_some());
         assert!(Reference::of("a".repeat(101).into()).is_none());
     }
 }

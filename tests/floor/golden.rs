@@ -3,11 +3,12 @@
 use crate::stage::instruction;
 use surged::core::ladder::Target;
 use surged::core::{
-    Action, Actor, Answer, Approval, Ask, CallsPerHour, Chosen, Decision, Found, InstructionId, Judged, Lost, Millis,
-    Missing, Name, Origin, OutOfPlace, Part, Reason, Recounted, Requirement, Settlement, Shortage, Time, Unseen, What,
+    Action, Actor, Answer, Approval, Ask, CallsPerHour, Chosen, Decision, Found, Instead, InstructionId, Judged, Lost,
+    Millis, Missing, Name, NearMiss, Origin, OutOfPlace, Part, Promise, Reason, Recounted, Requirement, Settlement,
+    Shortage, Time, Unseen, What,
 };
 use surged::floor::openapi;
-use surged::journal::{Entry, Record};
+use surged::journal::{Entry, Fact, Record};
 use surged::wire::{self, ServerMessage};
 
 #[test]
@@ -20,27 +21,41 @@ fn description_of_the_http_interface() {
     insta::assert_snapshot!(pretty(&openapi()));
 }
 
-/// Each decision as the floor is told of it.
+/// Each decision, and each fact about the daemon itself, as the floor is told of it.
 #[test]
 fn what_the_floor_is_told() {
-    let told: Vec<String> = decisions()
-        .into_iter()
-        .map(|what| {
-            let at = Time(1_793_589_900_000);
+    let at = Time(1_793_589_900_000);
+    let decided = decisions().into_iter().map(|what| {
+        Record::Decision(Decision {
+            at,
+            queue: "inbound".into(),
+            what,
+        })
+    });
+    let told: Vec<String> = decided
+        .chain(facts().into_iter().map(Record::Fact))
+        .map(|record| {
             let entry = Entry {
                 seq: 7,
                 at,
-                record: Record::Decision(Decision {
-                    at,
-                    queue: "inbound".into(),
-                    what,
-                }),
+                record,
                 unlogged: false,
             };
             ServerMessage::of(&entry).map_or("nothing".into(), |message| message.encode())
         })
         .collect();
-    insta::assert_snapshot!(told.join("\n"));
+    let told = told.join("\n");
+    let schema = wire::schema();
+    for kind in ["NoticeMessage", "ReasonMessage"] {
+        let each = schema["$defs"][kind]["oneOf"].as_array().unwrap();
+        for code in each.iter().map(|it| &it["properties"]["code"]["const"]) {
+            assert!(
+                told.contains(&format!("\"code\":{code}")),
+                "{kind} {code} is nowhere told"
+            );
+        }
+    }
+    insta::assert_snapshot!(told);
 }
 
 fn decisions() -> Vec<What> {
@@ -275,6 +290,8 @@ fn decisions() -> Vec<What> {
     ]
     .into_iter()
     .chain(of_leaders_and_counts())
+    .chain(of_sight_and_promises())
+    .chain(by_shares_and_severe())
     .collect()
 }
 
@@ -391,6 +408,174 @@ fn of_leaders_and_counts() -> Vec<What> {
         skipped(Shortage::NobodyStays {
             ends_within: Millis(3_600_000),
         }),
+    ]
+}
+
+/// Whom the phone system shows gone or as somebody else, what was promised, and what is about to end.
+fn of_sight_and_promises() -> Vec<What> {
+    let (at, later, instruction) = (Time(1_793_589_900_000), Time(1_793_590_020_000), InstructionId(4));
+    let people = || vec![Name::from("E01"), Name::from("E02")];
+    let miss = |instead| NearMiss {
+        person: "E01".into(),
+        instead,
+    };
+    vec![
+        What::FeedLost {
+            why: Lost::Found(Unseen::NeverRead { after: Millis(15_000) }),
+        },
+        What::Gone {
+            instruction,
+            people: people(),
+            left_at: later,
+        },
+        What::TakenAsLeft {
+            instruction,
+            people: people(),
+        },
+        What::NotShown {
+            instruction,
+            seats: 4,
+            shown: 1,
+            near: vec![
+                miss(Instead::OtherSpelling {
+                    people: vec!["e01".into()],
+                }),
+                miss(Instead::OtherQueue { queue: "vip".into() }),
+                miss(Instead::Nameless { members: 2 }),
+            ],
+        },
+        What::PassedUp {
+            instruction,
+            level: 1,
+            role: "shift_leader".into(),
+            skipped: Vec::new(),
+            respond_by: later,
+            promise: Some(Promise {
+                by: Actor {
+                    name: "Li Na".into(),
+                    staff_no: "S1".into(),
+                    role: "supervisor".into(),
+                },
+                at,
+            }),
+        },
+        What::TierSkipped {
+            tier: "expert".into(),
+            why: Shortage::OffDuty { until: Some(later) },
+        },
+        What::IncidentEnds {
+            until: at,
+            over_at: later,
+        },
+        What::OnlyMovesCounted {},
+    ]
+}
+
+/// Reasons that are shares, rises, several at once, or severe.
+fn by_shares_and_severe() -> Vec<What> {
+    let (threshold, over, measured) = (0.8, Millis(900_000), Some(0.5));
+    let (held, waiting) = (Millis(300_000), 11);
+    let judged = Judged::Share { share: 0.9 };
+    let reasons = vec![
+        Reason::AnsweredShareBelow {
+            threshold,
+            over,
+            measured,
+            held,
+            waiting,
+            judged,
+        },
+        Reason::AnsweredShareAtLeast {
+            threshold,
+            over,
+            measured,
+            held,
+            waiting,
+            judged,
+        },
+        Reason::AbandonedShareAbove {
+            threshold,
+            over,
+            measured,
+            held,
+            waiting,
+            judged,
+        },
+        Reason::RisingAbove {
+            threshold: 4,
+            over,
+            measured: Some(6.0),
+            held,
+            waiting,
+            judged,
+        },
+        Reason::WaitingPerSeatAbove {
+            threshold: 0.15,
+            measured: Some(0.25),
+            held,
+            waiting,
+            judged,
+        },
+        Reason::ExpectedWaitAbove {
+            threshold: Millis(60_000),
+            measured: Some(75.5),
+            held,
+            waiting,
+            judged: Judged::Mean { mean: Some(70.0) },
+        },
+    ];
+    let all = Reason::All {
+        held,
+        waiting,
+        all: reasons.clone(),
+    };
+    let severe = Reason::Severe {
+        why: Box::new(reasons[0].clone()),
+    };
+    let given = reasons.into_iter().chain([all, severe]).map(|reason| What::Instruct {
+        instruction: surged::core::Instruction {
+            reason,
+            ..instruction(4)
+        },
+        beside: false,
+    });
+    given.collect()
+}
+
+/// What the floor must know of the daemon itself.
+fn facts() -> Vec<Fact> {
+    let by = || Actor {
+        name: "Li Na".into(),
+        staff_no: "S1".into(),
+        role: "supervisor".into(),
+    };
+    let failing = |failing| Fact::JournalFailing {
+        failing,
+        why: "no space left".into(),
+    };
+    let quiet_over = |by| Fact::QuietOver {
+        queue: "inbound".into(),
+        by,
+    };
+    vec![
+        Fact::ConfigChanged {
+            hash: "d1".into(),
+            changes: vec!["queue `inbound` changed".into()],
+        },
+        Fact::ConfigRefused {
+            problems: vec!["no such pool".into()],
+        },
+        failing(true),
+        failing(false),
+        Fact::Quieted {
+            queue: "inbound".into(),
+            by: by(),
+            until: Time(1_793_590_020_000),
+            reason: "drill".into(),
+        },
+        quiet_over(Some(by())),
+        quiet_over(None),
+        Fact::Stopped,
     ]
 }
 

@@ -13,6 +13,7 @@ mod people;
 mod process;
 mod rarer;
 mod samples;
+mod shift;
 mod spoiled;
 mod tongues;
 mod words;

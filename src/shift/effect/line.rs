@@ -93,3 +93,28 @@ impl Line {
         self.steps.iter().rev().find(|(from, _)| *from <= at)?.1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_of_the_past_is_kept_than_both_windows_need_and_never_more_than_the_limit() {
+        let mut line = Line::default();
+        for at in (0..3_600).map(|second| Time(second * 1000)) {
+            line.step(at, Some(3), at - WINDOW);
+            line.changed(at, Change::Unusual);
+        }
+        assert_eq!(
+            line.steps.len(),
+            601,
+            "ten minutes, and the step in force at their beginning"
+        );
+        assert_eq!(line.changes.len(), 301, "what is needed of five minutes");
+        for at in (3_600_000..3_700_000).step_by(5).map(Time) {
+            line.step(at, Some(4), Time(0));
+            line.changed(at, Change::Unusual);
+        }
+        assert_eq!((line.steps.len(), line.changes.len()), (LIMIT_STEPS, LIMIT_CHANGES));
+    }
+}

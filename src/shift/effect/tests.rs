@@ -1,7 +1,7 @@
 use super::*;
 use crate::core::{
-    Action, Actor, Answer, Ask, Decision, Input, Instruction, InstructionId, Judged, Millis, Part, Reading, Reason,
-    Settlement, Time, What,
+    Action, Actor, Answer, Ask, Decision, Found, Input, Instruction, InstructionId, Judged, Millis, Part, Reading,
+    Reason, Recounted, Settlement, Time, What,
 };
 
 fn minute(minutes: i64) -> Time {
@@ -53,18 +53,16 @@ fn instruct(effects: &mut Effects, at: i64, id: u64, action: Action, of: Option<
     decide(effects, at, What::Instruct { instruction, beside });
 }
 
-fn done(effects: &mut Effects, at: i64, id: u64, seats: Option<u32>) {
-    let by = Actor {
+fn by() -> Actor {
+    Actor {
         name: "Li".into(),
         staff_no: "S12".into(),
         role: "supervisor".into(),
-    };
-    let answer = Answer::Done {
-        seats,
-        people: None,
-        note: None,
-    };
-    let instruction = InstructionId(id);
+    }
+}
+
+fn answered(effects: &mut Effects, at: i64, id: u64, answer: Answer) {
+    let (instruction, by) = (InstructionId(id), by());
     decide(
         effects,
         at,
@@ -74,6 +72,22 @@ fn done(effects: &mut Effects, at: i64, id: u64, seats: Option<u32>) {
             answer,
         },
     );
+}
+
+fn done(effects: &mut Effects, at: i64, id: u64, seats: Option<u32>) {
+    let answer = Answer::Done {
+        seats,
+        people: None,
+        note: None,
+    };
+    answered(effects, at, id, answer);
+}
+
+/// What has been measured: of which calls.
+fn measured(effects: &mut Effects) -> Vec<u64> {
+    std::iter::from_fn(|| effects.poll())
+        .map(|it| it.instruction.0)
+        .collect()
 }
 
 #[test]
@@ -155,6 +169,81 @@ fn what_cannot_be_inferred_is_said() {
         decide(it, 13, What::Resumed { by: None });
     });
     assert_eq!(paused, Some(vec![Doubt::Unusual]));
+    let count = |moves: Vec<Recounted>, found: Vec<Found>| {
+        doubts(&|it| {
+            let (moves, found) = (moves.clone(), found.clone());
+            done(it, 12, 1, None);
+            decide(it, 13, What::Counted { by: by(), moves, found });
+        })
+    };
+    let (tier, instruction) = ("outbound".into(), InstructionId(7));
+    let part = Part {
+        pool: Some("outbound".into()),
+        seats: 2,
+        people: Vec::new(),
+    };
+    let found = Found {
+        instruction,
+        tier,
+        part: part.clone(),
+    };
+    let recounted = Recounted {
+        instruction,
+        tier: "outbound".into(),
+        before: vec![part],
+        after: Vec::new(),
+    };
+    assert_eq!(count(vec![], vec![found]), Some(vec![Doubt::OthersMoved]));
+    assert_eq!(count(vec![recounted], vec![]), Some(vec![Doubt::OthersMoved]));
+}
+
+#[test]
+fn each_call_is_measured_as_soon_as_its_own_window_is_over() {
+    let mut effects = Effects::default();
+    reading(&mut effects, 0, 9);
+    instruct(&mut effects, 10, 1, Action::SignIn, None);
+    done(&mut effects, 12, 1, None);
+    instruct(&mut effects, 15, 2, Action::SignIn, None);
+    done(&mut effects, 16, 2, None);
+    reading(&mut effects, 17, 6);
+    let first = effects.poll().unwrap();
+    assert_eq!(
+        (first.instruction, first.seats),
+        (InstructionId(1), 4),
+        "as many as were asked for, where nobody says how many came"
+    );
+    assert!(measured(&mut effects).is_empty(), "the second's is not over");
+    reading(&mut effects, 21, 6);
+    assert_eq!(measured(&mut effects), [2]);
+}
+
+#[test]
+fn whoever_is_declined_is_not_waited_for_and_the_oldest_of_a_thousand_is_let_go() {
+    let mut effects = Effects::default();
+    reading(&mut effects, 0, 9);
+    for id in 1..=1002 {
+        instruct(&mut effects, 10, id, Action::SignIn, None);
+    }
+    answered(&mut effects, 11, 3, Answer::Declined { reason: "busy".into() });
+    for id in [2, 3, 4, 1002] {
+        done(&mut effects, 12, id, None);
+    }
+    effects.pass(minute(20));
+    assert_eq!(measured(&mut effects), [4, 1002]);
+}
+
+#[test]
+fn by_a_sign_of_life_as_many_wait_as_did() {
+    let mut effects = Effects::default();
+    reading(&mut effects, 0, 9);
+    instruct(&mut effects, 10, 1, Action::SignIn, None);
+    done(&mut effects, 12, 1, None);
+    decide(&mut effects, 13, What::FeedLost { why: "silence".into() });
+    let (blind, anew) = (Millis::from_mins(1), false);
+    decide(&mut effects, 14, What::FeedBack { blind, anew });
+    effects.pass(minute(17));
+    let after = effects.poll().unwrap().after;
+    assert_eq!((after.caller_minutes, after.seen), (36.0, Millis::from_mins(4)));
 }
 
 #[test]

@@ -82,6 +82,14 @@ fn answered(minutes: i64, id: u64, answer: Answer) -> Entry {
     )
 }
 
+fn leader() -> Actor {
+    Actor {
+        name: "Chen".into(),
+        staff_no: "L01".into(),
+        role: "shift_leader".into(),
+    }
+}
+
 fn done(seats: Option<u32>, people: Option<&[&str]>) -> Answer {
     Answer::Done {
         seats,
@@ -196,11 +204,7 @@ fn a_count_of_the_floor_ends_and_begins_stays() {
         seats: people.len() as u32,
         people: people.iter().map(|it| Name::from(*it)).collect(),
     };
-    let by = Actor {
-        name: "Chen".into(),
-        staff_no: "L01".into(),
-        role: "shift_leader".into(),
-    };
+    let by = leader();
     let summary = hour(&[
         instruct(0, 1, Action::SignIn, "expert", &["E01", "E02"], None),
         answered(10, 1, done(None, None)),
@@ -224,6 +228,37 @@ fn a_count_of_the_floor_ends_and_begins_stays() {
     ]);
     let minutes = ["E01", "E02", "E03"].map(|who| minutes_of(&summary.moved, who));
     assert_eq!(minutes, [Some(50.0), Some(20.0), Some(30.0)]);
+    let nameless = |seats| Part {
+        pool: Some("outbound".into()),
+        seats,
+        people: Vec::new(),
+    };
+    let found = hour(&[
+        instruct(0, 1, Action::SignIn, "outbound", &[], None),
+        answered(10, 1, done(None, None)),
+        decision(
+            30,
+            What::Counted {
+                by: leader(),
+                moves: vec![Recounted {
+                    instruction: InstructionId(1),
+                    tier: "outbound".into(),
+                    before: vec![nameless(3)],
+                    after: vec![nameless(2)],
+                }],
+                found: vec![Found {
+                    instruction: InstructionId(2),
+                    tier: "expert".into(),
+                    part: part(&["E03"]),
+                }],
+            },
+        ),
+    ]);
+    assert_eq!(
+        minutes_of(&found.moved, "outbound"),
+        Some(3.0 * 20.0 + 2.0 * 30.0),
+        "whoever is fewer stays all the same"
+    );
 }
 
 #[test]
@@ -261,16 +296,32 @@ fn what_shadow_would_have_called_stands_beside_what_the_floor_called() {
         dark(2, 3),
         instruct(4, 4, Action::SignIn, "outbound", &[], None),
         instruct(9, 5, Action::SignOut, "outbound", &[], Some(4)),
+        decision(
+            20,
+            What::Counted {
+                by: leader(),
+                moves: Vec::new(),
+                found: vec![Found {
+                    instruction: InstructionId(6),
+                    tier: "expert".into(),
+                    part: Part {
+                        pool: Some("expert".into()),
+                        seats: 1,
+                        people: vec!["E02".into()],
+                    },
+                }],
+            },
+        ),
     ]);
     let proof = ShadowProof {
         queue: "inbound".into(),
         would_call: 2,
-        called: 1,
+        called: 2,
     };
     assert_eq!(
         summary.shadow,
         [proof],
-        "of this shift alone, and who goes back is no step"
+        "of this shift alone, whoever was found was called, and who goes back is no step"
     );
     assert_eq!(summary.asks, AskLoad { mean: 0.33, peak: 2 });
     assert_eq!(
@@ -354,4 +405,107 @@ fn what_reaches_in_is_counted_as_far_as_it_does_and_what_was_over_is_not() {
     assert_eq!((summary.blind[0].from.0, summary.blind[0].to), (minute(50), None));
     assert_eq!(summary.instructions.issued, 1, "only what was given in the shift");
     assert_eq!(summary.instructions.done, 1);
+}
+
+#[test]
+fn pauses_faults_plans_and_starts_are_told_in_their_order() {
+    let fact = |minutes: i64, fact: Fact| Entry {
+        seq: 1,
+        at: minute(minutes),
+        record: Record::Fact(fact),
+        unlogged: false,
+    };
+    let paused = |minutes, reason: &str| {
+        let (by, until, reason) = (leader(), minute(55), reason.to_owned());
+        decision(minutes, What::Paused { by, until, reason })
+    };
+    let fault = |minutes, note: &str| {
+        let (by, until, note) = (leader(), minute(90), note.to_owned());
+        decision(minutes, What::Incident { by, note, until })
+    };
+    let over = |minutes, began: i64| decision(minutes, What::SurgeOver { began: minute(began) });
+    let failing = |failing| Fact::JournalFailing {
+        failing,
+        why: "no space left".into(),
+    };
+    let changed = Fact::ConfigChanged {
+        hash: "d1".into(),
+        changes: vec!["queue `inbound` changed".into()],
+    };
+    let problems = vec!["no such pool".to_owned()];
+    let summary = hour(&[
+        fact(-1, failing(true)),
+        paused(-30, "before"),
+        decision(0, What::Resumed { by: None }),
+        over(0, -20),
+        fact(0, failing(false)),
+        paused(10, "drill"),
+        decision(20, What::Resumed { by: None }),
+        fact(21, changed),
+        fact(22, Fact::ConfigRefused { problems }),
+        paused(25, "lunch"),
+        over(35, 30),
+        fault(40, "billing is down"),
+        fault(50, "billing and mail"),
+        fact(59, Fact::Stopped),
+    ]);
+    let spans = |spans: &[Span]| -> Vec<(Time, Option<Time>, String)> {
+        let told = spans.iter();
+        told.map(|it| (it.from.0, it.to.map(|to| to.0), it.note.clone()))
+            .collect()
+    };
+    let span = |from, to: Option<i64>, note: &str| (minute(from), to.map(minute), note.to_owned());
+    assert_eq!(
+        spans(&summary.pauses),
+        [span(10, Some(20), "drill"), span(25, None, "lunch")],
+        "what ended as the shift began is not of it"
+    );
+    assert_eq!(
+        spans(&summary.incidents),
+        [
+            span(40, Some(50), "billing is down"),
+            span(50, None, "billing and mail")
+        ]
+    );
+    let surges: Vec<Time> = summary.surges.iter().map(|it| it.began.0).collect();
+    assert_eq!(surges, [minute(30)], "nor is a surge");
+    let daemon: Vec<(Time, &str)> = summary.daemon.iter().map(|it| (it.at.0, &it.what[..])).collect();
+    assert_eq!(daemon, [(minute(0), "journal_mended"), (minute(59), "stopped")]);
+    let reloads: Vec<(bool, &str)> = summary.reloads.iter().map(|it| (it.refused, &it.what[0][..])).collect();
+    assert_eq!(reloads, [(false, "queue `inbound` changed"), (true, "no such pool")]);
+}
+
+#[test]
+fn surges_are_told_by_their_beginning() {
+    let of = |queue: &str, minutes: i64, what: What| {
+        let at = minute(minutes);
+        let decision = Decision {
+            at,
+            queue: queue.into(),
+            what,
+        };
+        Entry {
+            seq: 1,
+            at,
+            record: Record::Decision(decision),
+            unlogged: false,
+        }
+    };
+    let over = |queue: &str, minutes, began: i64| of(queue, minutes, What::SurgeOver { began: minute(began) });
+    let lost = |queue: &str, minutes| of(queue, minutes, What::FeedLost { why: "silence".into() });
+    let back = |queue: &str, minutes, blind: i64| {
+        let (blind, anew) = (Millis::from_mins(blind), false);
+        of(queue, minutes, What::FeedBack { blind, anew })
+    };
+    let summary = hour(&[
+        lost("vip", 3),
+        lost("inbound", 4),
+        over("vip", 20, 10),
+        over("inbound", 30, 5),
+        back("inbound", 31, 27),
+        back("vip", 32, 29),
+    ]);
+    let surges: Vec<&str> = summary.surges.iter().map(|it| it.queue.as_str()).collect();
+    let blind: Vec<&str> = summary.blind.iter().map(|it| it.queue.as_str()).collect();
+    assert_eq!((surges, blind), (vec!["inbound", "vip"], vec!["vip", "inbound"]));
 }

@@ -2,8 +2,8 @@
 
 use super::{Sentences, seats_of};
 use crate::core::{
-    Action, Actor, Approval, Decision, Found, Instruction, InstructionId, Name, NearMiss, OutOfPlace, Part, Promise,
-    Reason, Recounted, Settlement, Shortage, Time, What,
+    Action, Actor, Answer, Approval, Decision, Found, Instruction, InstructionId, Name, NearMiss, OutOfPlace, Part,
+    Promise, Reason, Recounted, Settlement, Shortage, Time, What,
 };
 use crate::wire::{NearMissMessage, PromiseMessage, ReasonMessage, RequirementMessage};
 use crate::words::span;
@@ -15,11 +15,7 @@ impl Sentences {
         let of = |key: &str, instruction: &InstructionId| self.say(key, &[("id", &instruction.to_string())]);
         match &decision.what {
             What::Instruct { instruction, beside } => self.instruction(instruction, *beside),
-            What::Settled { instruction, how } => match how {
-                Settlement::Shown => of("settled_shown", instruction),
-                Settlement::ShownByNumber => of("settled_shown_by_number", instruction),
-                Settlement::Time => of("settled_time", instruction),
-            },
+            What::Settled { instruction, how } => of(settled_by(*how), instruction),
             What::Freed {
                 instruction,
                 parts,
@@ -29,14 +25,7 @@ impl Sentences {
                 instruction,
                 people,
                 left_at,
-            } => {
-                let values = [
-                    ("people", &self.list(people)[..]),
-                    ("id", &instruction.to_string()),
-                    ("at", &self.time(*left_at)),
-                ];
-                self.say("gone", &values)
-            }
+            } => self.gone(*instruction, people, *left_at),
             What::TakenAsLeft { instruction, people } => {
                 let values = [("people", &self.list(people)[..]), ("id", &instruction.to_string())];
                 self.say("taken_as_left", &values)
@@ -70,11 +59,7 @@ impl Sentences {
                 tier,
                 reason,
                 until,
-            } => {
-                let (tier, by, until) = (self.tier(tier), self.person(by), self.time(*until));
-                let values = [("tier", &tier[..]), ("by", &by), ("reason", reason), ("until", &until)];
-                self.say("approval_refused", &values)
-            }
+            } => self.approval_refused(by, tier, reason, *until),
             What::NotShown {
                 instruction,
                 seats,
@@ -93,22 +78,10 @@ impl Sentences {
                 instruction,
                 by,
                 answer,
-            } => {
-                let (by, answer) = (self.person(by), self.answer(answer));
-                self.say(
-                    "answered",
-                    &[("id", &instruction.to_string()), ("by", &by), ("answer", &answer)],
-                )
-            }
+            } => self.answered(*instruction, by, answer),
             What::NobodyListening { instruction } => of("nobody_listening", instruction),
-            What::Paused { by, until, reason } => {
-                let (by, until) = (self.person(by), self.time(*until));
-                self.say("paused", &[("by", &by), ("until", &until), ("reason", reason)])
-            }
-            What::Incident { by, note, until } => {
-                let (by, until) = (self.person(by), self.time(*until));
-                self.say("incident", &[("by", &by), ("until", &until), ("note", note)])
-            }
+            What::Paused { by, until, reason } => self.declared("paused", by, *until, ("reason", reason)),
+            What::Incident { by, note, until } => self.declared("incident", by, *until, ("note", note)),
             What::IncidentOver { by } => self.over("incident_over", by.as_ref()),
             What::LadderChanged { from, to } => {
                 let values = [("to", &self.ladder(to)[..]), ("from", &self.ladder(from))];
@@ -164,6 +137,12 @@ impl Sentences {
         self.words.because(&json!(ReasonMessage::from(reason)))
     }
 
+    /// Somebody has declared something until a time, with words of their own.
+    fn declared(&self, key: &str, by: &Actor, until: Time, words: (&str, &str)) -> String {
+        let (by, until) = (self.person(by), self.time(until));
+        self.say(key, &[("by", &by), ("until", &until), words])
+    }
+
     /// Something is at its end: by whom, or of itself.
     fn over(&self, key: &str, by: Option<&Actor>) -> String {
         match by {
@@ -187,6 +166,21 @@ impl Sentences {
             ("how", &how.unwrap_or_default()),
         ];
         self.say("freed", &values)
+    }
+
+    fn gone(&self, instruction: InstructionId, people: &[Name], left_at: Time) -> String {
+        let values = [
+            ("people", &self.list(people)[..]),
+            ("id", &instruction.to_string()),
+            ("at", &self.time(left_at)),
+        ];
+        self.say("gone", &values)
+    }
+
+    fn answered(&self, instruction: InstructionId, by: &Actor, answer: &Answer) -> String {
+        let (by, answer) = (self.person(by), self.answer(answer));
+        let values = [("id", &instruction.to_string()[..]), ("by", &by), ("answer", &answer)];
+        self.say("answered", &values)
     }
 
     fn blind_long(&self, since: Time, out_of_place: &[OutOfPlace]) -> String {
@@ -254,6 +248,12 @@ impl Sentences {
         self.say(key, &values)
     }
 
+    fn approval_refused(&self, by: &Actor, tier: &Name, reason: &str, until: Time) -> String {
+        let (tier, by, until) = (self.tier(tier), self.person(by), self.time(until));
+        let values = [("tier", &tier[..]), ("by", &by), ("reason", reason), ("until", &until)];
+        self.say("approval_refused", &values)
+    }
+
     fn not_shown(&self, instruction: InstructionId, seats: u32, shown: u32, near: &[NearMiss]) -> String {
         let near = near.iter().map(|miss| {
             let miss = self.words.near_miss(&json!(NearMissMessage::from(miss)));
@@ -299,5 +299,14 @@ impl Sentences {
             changes => changes,
         };
         self.say("counted", &[("by", &self.person(by)), ("changes", &changes)])
+    }
+}
+
+/// The words for how an instruction was settled.
+fn settled_by(how: Settlement) -> &'static str {
+    match how {
+        Settlement::Shown => "settled_shown",
+        Settlement::ShownByNumber => "settled_shown_by_number",
+        Settlement::Time => "settled_time",
     }
 }
