@@ -107,7 +107,7 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pack::{Packed, Packer, Unpacker};
+    use super::super::pack::{Packed, Packer, unpack};
     use super::super::people::Names;
     use super::super::{Entry, Record};
     use super::*;
@@ -121,14 +121,12 @@ mod tests {
             let body = body.clone();
             packer.push(&Packed { seq, at: 7, body });
         }
-        let mut unpacker = Unpacker::of(packer.bytes());
-        std::iter::from_fn(|| {
-            let place = unpacker.next().unwrap()?;
-            let body = unpacker.body(&place).unwrap();
+        let unpacked = unpack(&packer.block(), |unpacker, place| {
+            let body = unpacker.body(place)?;
             let read = Entry::decode(place.seq, Time(place.at), body.as_bytes(), &Names::default());
-            Some((unpacker.input(&place), read.map(|entry| entry.record)))
-        })
-        .collect()
+            Ok(Some((unpacker.input(place), read.map(|entry| entry.record))))
+        });
+        unpacked.unwrap().readings
     }
 
     fn body(input: &Input) -> String {

@@ -409,6 +409,7 @@ impl Blocks {
             since,
             until,
             newest,
+            as_written: _,
         } = self.wanted;
         let (next, order) = match newest {
             true => ("first < :at", "DESC"),

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 const LIMIT_STEPS: usize = 8_192;
 /// Comings and goings that are remembered of a queue.
 const LIMIT_CHANGES: usize = 1_024;
+
 /// One queue as it was a while ago.
 #[derive(Debug, Default)]
 pub(super) struct Line {
@@ -102,7 +103,8 @@ mod tests {
     fn no_more_of_the_past_is_kept_than_both_windows_need_and_never_more_than_the_limit() {
         let mut line = Line::default();
         for at in (0..3_600).map(|second| Time(second * 1000)) {
-            line.step(at, Some(3), at - WINDOW);
+            line.step(at, Some(3));
+            line.forget_changes(at - WINDOW);
             line.changed(at, Change::Unusual);
         }
         assert_eq!(
@@ -112,7 +114,7 @@ mod tests {
         );
         assert_eq!(line.changes.len(), 301, "what is needed of five minutes");
         for at in (3_600_000..3_700_000).step_by(5).map(Time) {
-            line.step(at, Some(4), Time(0));
+            line.step(at, Some(4));
             line.changed(at, Change::Unusual);
         }
         assert_eq!((line.steps.len(), line.changes.len()), (LIMIT_STEPS, LIMIT_CHANGES));
