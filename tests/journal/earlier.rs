@@ -104,15 +104,19 @@ async fn goes_on(packed: &[u8], of_rows: u64, next: u64) -> Core {
     let whole = journal.recover_before(0).await.unwrap().entries_after;
     let numbers: Vec<u64> = whole.iter().map(|entry| entry.seq).collect();
     assert_eq!(numbers, (1..next).collect::<Vec<u64>>());
-    let last = whole.last().unwrap().clone();
+    let at = whole.last().unwrap().at;
+    let reading = whole.iter().rfind(|entry| entry.record.is_reading()).unwrap().clone();
     let mut core = Core::new(whole[0].at);
     whole.into_iter().for_each(|entry| entry.recall(&mut core));
     core.recalled();
 
-    assert!(last.record.is_reading());
     let batch = Batch {
         expected_seq: next,
-        entries: vec![Entry { seq: next, ..last }],
+        entries: vec![Entry {
+            seq: next,
+            at,
+            ..reading
+        }],
         snapshot: None,
     };
     journal.append(batch.clone()).await.unwrap().await.unwrap().unwrap();

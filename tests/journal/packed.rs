@@ -32,7 +32,10 @@ async fn a_walk_goes_through_all_that_was_there_when_it_began() {
     }
     let walked = |mut walk: Walk| std::iter::from_fn(move || walk.next_entry().unwrap()).collect::<Vec<_>>();
     assert_eq!(walked(reader(&path).walk(995..=1_003).unwrap()), all[994..1_003]);
-    assert_eq!(walked(reader(&path).walk(1_990..=1_989).unwrap()), []);
+    assert_eq!(
+        walked(reader(&path).walk(std::ops::RangeInclusive::new(1_990, 1_989)).unwrap()),
+        []
+    );
     let (mut began, whole) = (
         reader(&path).walk(1..=u64::MAX).unwrap(),
         reader(&path).walk(1..=u64::MAX).unwrap(),
