@@ -277,8 +277,11 @@ fn the_debian_package_holds_what_it_should_and_runs_from_a_folder() {
     );
     // Installed anew it starts nothing and enables nothing; an upgrade starts it again.
     let after = text_of(root.join("DEBIAN/postinst"));
-    assert!(!after.contains("deb-systemd-helper enable"), "{after}");
-    assert!(after.contains("restart"), "{after}");
+    assert!(
+        after.contains("--quiet was-enabled") && after.contains("try-restart"),
+        "{after}"
+    );
+    assert!(!after.contains("deb-systemd-invoke start"), "{after}");
     let checked = Command::new(root.join("usr/bin/surged"))
         .arg("check")
         .arg(root.join("etc/surged/surged.toml"))
