@@ -188,35 +188,21 @@ impl Telling {
 
     /// Takes in what later messages may refer to, and which queues are quiet.
     pub fn hear(&mut self, message: ServerMessage) {
-        match &message {
-            ServerMessage::Instruction(it) => self.know(it.id, message),
-            ServerMessage::Notice(NoticeMessage {
-                queue,
-                notice: Notice::Quieted { .. },
-                ..
-            }) => {
-                self.quiet.extend(queue.clone());
+        if let ServerMessage::Notice(NoticeMessage {
+            queue: Some(queue),
+            notice,
+            ..
+        }) = &message
+        {
+            if let Notice::Quieted { .. } = notice {
+                self.quiet.insert(queue.clone());
             }
-            ServerMessage::Notice(NoticeMessage {
-                queue,
-                notice: Notice::QuietOver { .. },
-                ..
-            }) => {
-                self.quiet.retain(|it| Some(it) != queue.as_ref());
+            if let Notice::QuietOver { .. } = notice {
+                self.quiet.remove(queue);
             }
-            ServerMessage::Notice(_)
-            | ServerMessage::Answer(_)
-            | ServerMessage::Welcome(_)
-            | ServerMessage::State(_)
-            | ServerMessage::Together(_)
-            | ServerMessage::Handover(_)
-            | ServerMessage::Gap(_)
-            | ServerMessage::Answering(_)
-            | ServerMessage::Listening(_)
-            | ServerMessage::Ok { .. }
-            | ServerMessage::Error { .. }
-            | ServerMessage::Conflict { .. }
-            | ServerMessage::Pong { .. } => {}
+        }
+        if let ServerMessage::Instruction(it) = &message {
+            self.know(it.id, message);
         }
     }
 

@@ -181,3 +181,7 @@ test('what the phone system says of itself is quoted, what surged finds is worde
 test('numbers are written without separators, as the daemon writes them', () => {
   assert.equal(new Words('en', tables.en).t('required.free', { n: 1200 }), '1200 seats free');
 });
+
+test('whoever is told of is called by one function, as those without a name have one in each language', () => {
+  assert.deepEqual(source.match(/\bby: [\w.?]+\.name\s*[,})]/g) ?? [], []);
+});

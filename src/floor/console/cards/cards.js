@@ -250,7 +250,7 @@ function standing(page, instruction) {
   const parts = [];
   const at = state.answering[instruction.id];
   if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: words.person(at.by) })));
-  if (taken) parts.push(instruction.eta_s != null && instruction.seen_at ? promise(page, instruction) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: taken.name })));
+  if (taken) parts.push(instruction.eta_s != null && instruction.seen_at ? promise(page, instruction) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: words.person(taken) })));
   if (instruction.unanswered) {
     parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
   } else if (instruction.respond_by) {
