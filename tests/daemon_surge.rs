@@ -434,3 +434,57 @@ async fn a_reading_from_which_nothing_follows_is_shown_at_once_and_written_with_
     )
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_of_instructions_comes_whole_and_the_floor_follows() {
+    const QUEUES: usize = 200;
+    let names: Vec<String> = (0..QUEUES).map(|number| format!("q{number:03}")).collect();
+    let mut house = House::open_unseen(house::NINE, |plan| {
+        let mut queue = plan["queue"]["inbound"].clone();
+        queue.as_table_mut().unwrap().remove("source");
+        let queues = names.iter().map(|name| (name.clone(), queue.clone())).collect();
+        plan.insert("queue".into(), toml::Value::Table(queues));
+        // As many as are asked for, so that each queue gets its people.
+        for (_, pool) in plan["pool"].as_table_mut().unwrap() {
+            let pool = pool.as_table_mut().unwrap();
+            pool.remove("people");
+            pool.insert("size".into(), 900.into());
+        }
+        plan["floor"].as_table_mut().unwrap().remove("physical_seats");
+    })
+    .await;
+    let mut li = house.join("Li").await;
+    for name in &names {
+        house.phones.reading(json!({ "queue": name, "waiting": 8 }));
+    }
+    let all_wait = |queues: &Value| queues.as_array().unwrap().iter().all(|queue| queue["waiting"] == 8);
+    house::until("the readings", || async {
+        let queues = house.get("/api/v1/queues").await.json()["queues"].clone();
+        all_wait(&queues).then_some(())
+    })
+    .await;
+    house.pass("5m").await;
+    let mut told = Vec::new();
+    while told.len() < QUEUES {
+        told.push(li.instruction().await["queue"].as_str().unwrap().to_owned());
+    }
+    told.sort();
+    assert_eq!(told, names);
+    // Whoever comes now, whatever the state says by then, knows of all of them.
+    let mut wang = house.join("Wang").await;
+    let mut known = wang.state["instructions"].as_array().unwrap().len();
+    while known < QUEUES {
+        wang.instruction().await;
+        known += 1;
+    }
+    house::until("the floor's state", || async {
+        let open = house.get("/api/v1/instructions").await.json();
+        let delivered = open["instructions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|it| it["delivered"] == true);
+        (delivered.count() == QUEUES).then_some(())
+    })
+    .await;
+}

@@ -39,6 +39,9 @@ const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// So many readings are held at most before they are written.
 const HELD_AT_MOST: usize = 8192;
 
+/// More messages than this at once are a storm.
+const STORM: usize = 64;
+
 /// The name of the journal's latch in the daemon's health.
 const LATCH: &str = "journal";
 
@@ -55,6 +58,8 @@ pub struct State {
     pub people: Arc<Vec<PersonState>>,
     /// The last half hour of each queue, in the same order.
     pub recent: Vec<Recent>,
+    /// The number of the last entry that it speaks of.
+    pub up_to: u64,
 }
 
 /// The way from the core to the floor.
@@ -225,9 +230,20 @@ impl<J: Journal> Ledger<J> {
         } else if let Some(last) = self.unpublished.back_mut() {
             last.state = Some(state);
         } else {
-            self.hub.set_shared_state(state.queues, state.open, state.recent);
-            self.hub.set_people(state.people);
+            self.show_now(state);
         }
+    }
+
+    fn show_now(&self, state: State) {
+        let State {
+            queues,
+            open,
+            people,
+            recent,
+            up_to,
+        } = state;
+        self.hub.set_shared_state(queues, open, recent, up_to);
+        self.hub.set_people(people);
     }
 
     /// Shows the floor how the hand-over of the shift stands, with the page.
@@ -248,6 +264,13 @@ impl<J: Journal> Ledger<J> {
     /// Whether the page has anything that the floor must see.
     pub fn has_news(&self) -> bool {
         !self.page.messages.is_empty()
+    }
+
+    /// Whether so much is on its way to the floor at once that nothing of it waits until the state it brings about has been looked up:
+    /// that follows. Whoever waits for an answer finds it in the state.
+    pub fn is_storm(&self) -> bool {
+        let pages = self.unpublished.iter().chain([&self.page]);
+        self.page.replies.is_empty() && pages.map(|page| page.messages.len()).sum::<usize>() > STORM
     }
 
     /// The number of the entry written last.
@@ -522,8 +545,7 @@ impl<J: Journal> Ledger<J> {
         let durable = Instant::now();
         let together = self.hub.page();
         if let Some(state) = pages.iter_mut().rev().find_map(|page| page.state.take()) {
-            self.hub.set_shared_state(state.queues, state.open, state.recent);
-            self.hub.set_people(state.people);
+            self.show_now(state);
         }
         if let Some(desk) = pages.iter_mut().rev().find_map(|page| page.desk.take()) {
             self.hub.set_desk(desk);

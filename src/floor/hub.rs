@@ -38,6 +38,9 @@ const POST_EVERY: Duration = Duration::from_millis(250);
 /// Of so many queues the state goes out with the messages about them; it takes some microseconds each.
 const POSTED_AT_ONCE: usize = 16;
 
+/// A socket that takes nothing for so long may be too far behind.
+const BEHIND_AFTER: Duration = Duration::from_secs(1);
+
 /// Whom an instruction reached.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Reach {
@@ -139,12 +142,19 @@ impl Able {
 #[derive(Default)]
 struct Told {
     latest: Arc<Latest>,
+    /// The number of the last message that the latest speaks of: it may be behind those that went out since.
+    up_to: u64,
     whole: Option<Utf8Bytes>,
     /// Instructions that have reached a session that may answer, where the daemon's own state does not say so yet.
     reached: BTreeSet<InstructionId>,
 }
 
 impl Told {
+    /// Whether it is in somebody's hands, and the daemon's own state does not say so yet.
+    fn has_reached(&self, open: &OpenInstruction) -> bool {
+        !open.delivered && self.reached.contains(&open.instruction.id)
+    }
+
     /// What the hub knows before the daemon has written it down: that an instruction is in somebody's hands.
     fn say_reached(&mut self, open: &mut [Arc<OpenInstruction>]) {
         let mut still = BTreeSet::new();
@@ -172,7 +182,10 @@ impl Hub {
                 by_token: HashMap::new(),
             }),
             limits,
-            latest: Mutex::new(Told::default()),
+            latest: Mutex::new(Told {
+                up_to: u64::MAX,
+                ..Told::default()
+            }),
             people: Mutex::default(),
             board: Mutex::new(Board::default()),
             page: Mutex::default(),
@@ -233,7 +246,8 @@ impl Hub {
     }
 
     /// Sends messages that are durable to every session, in this order, under rising numbers. Tells for each instruction
-    /// among them whom it reached. To be called after [`Hub::set_state`], so that whoever joins in between misses nothing.
+    /// among them whom it reached. The state that they brought about may come before them or after: whoever joins is told it, and all
+    /// messages that it does not speak of yet.
     pub fn publish(&self, messages: &[(u64, ServerMessage)]) -> Vec<Reach> {
         let encoded: Vec<(u64, Utf8Bytes, Audience, Option<InstructionId>)> = messages
             .iter()
@@ -266,17 +280,26 @@ impl Hub {
 
     /// Tells how all queues stand and which instructions are open. Cheap: what changed is found and sent by
     /// [`Hub::post_states`], at most four times a second.
+    ///
+    /// It speaks of every message that has gone out, and of those that go out with it.
     pub fn set_state(&self, queues: Vec<QueueState>, open: Vec<OpenInstruction>, recent: Vec<Recent>) {
         let queues = queues.into_iter().map(Arc::new).collect();
-        self.set_shared_state(queues, open.into_iter().map(Arc::new).collect(), recent);
+        self.set_shared_state(queues, open.into_iter().map(Arc::new).collect(), recent, u64::MAX);
     }
 
-    /// The same, where what has not changed since the last time is the very same: it need not be compared.
-    pub fn set_shared_state(&self, queues: Vec<Arc<QueueState>>, open: Vec<Arc<OpenInstruction>>, recent: Vec<Recent>) {
-        let mut open = open;
+    /// The same, where what has not changed since the last time is the very same: it need not be compared. It speaks of the messages up to
+    /// this number.
+    pub fn set_shared_state(
+        &self,
+        queues: Vec<Arc<QueueState>>,
+        mut open: Vec<Arc<OpenInstruction>>,
+        recent: Vec<Recent>,
+        up_to: u64,
+    ) {
         let mut told = self.told();
         told.say_reached(&mut open);
-        (told.latest, told.whole) = (Arc::new(Latest { queues, open, recent }), None);
+        told.latest = Arc::new(Latest { queues, open, recent });
+        (told.up_to, told.whole) = (up_to, None);
         drop(told);
         self.fresh.notify_one();
     }
@@ -288,7 +311,7 @@ impl Hub {
         let mut told = self.told();
         let anew = reached.iter().filter(|reach| reach.sessions > 0);
         told.reached.extend(anew.map(|reach| reach.instruction));
-        if !told.reached.is_empty() {
+        if told.latest.open.iter().any(|open| told.has_reached(open)) {
             let Latest { queues, open, recent } = &*told.latest;
             let (queues, mut open, recent) = (queues.clone(), open.clone(), recent.clone());
             told.say_reached(&mut open);
@@ -433,9 +456,10 @@ impl Hub {
         self.room().able.of(queue)
     }
 
-    /// The number of the last message.
+    /// The number of the last message that the latest state speaks of.
     pub fn head(&self) -> u64 {
-        self.room().ring.head()
+        let up_to = self.told().up_to;
+        up_to.min(self.room().ring.head())
     }
 
     /// How all queues stand and which instructions are open, as a whole `state` message.
@@ -489,6 +513,8 @@ impl Hub {
         last: Option<u32>,
         manner: Manner,
     ) -> Result<Seat, &'static str> {
+        // Read before the state that the session begins with: what that does not speak of yet is then told as messages.
+        let up_to = self.told().up_to;
         let mut room = self.room();
         if room.sessions >= self.limits.sessions {
             return Err("the floor has as many sessions as it takes: close some, or raise the limit");
@@ -509,9 +535,14 @@ impl Hub {
             }
             self.presence.send_replace(room.able.all);
         }
-        let since = since.or_else(|| last.map(|messages| room.ring.before_last(messages as usize, &who.scope)));
-        let cursor = room.ring.join(since, &who.scope);
-        let head = room.ring.head();
+        let end = room.ring.head();
+        // Whoever comes back knows the messages that the state does not speak of yet; whoever comes anew is told them.
+        let head = end.min(up_to.max(since.unwrap_or(0)));
+        let since = since.unwrap_or_else(|| {
+            let last = last.map(|messages| room.ring.before_last(messages as usize, &who.scope));
+            last.map_or(head, |before| before.min(head))
+        });
+        let cursor = room.ring.join(Some(since), &who.scope);
         drop(room);
         gauge(who.role).increment(1.0);
         Ok(Seat {
@@ -621,7 +652,7 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    /// The last message's number when the session joined.
+    /// The number of the last message that the state spoke of when the session joined.
     pub fn head(&self) -> u64 {
         self.head
     }
@@ -686,9 +717,13 @@ impl Seat {
         }
     }
 
-    /// Whether the session is further behind than its outbox may hold.
-    pub fn is_behind(&self) -> bool {
+    /// Whether the session, whose socket has taken nothing for so long, is further behind than its outbox may hold. What a storm brings in
+    /// one moment no link takes in one: so it has a while, unless what it has not taken is let go of.
+    pub fn is_behind(&self, stalled: Duration) -> bool {
         let lag = self.hub.room().ring.lag(&self.cursor);
+        if stalled < BEHIND_AFTER {
+            return lag.lost;
+        }
         lag.frames > self.hub.limits.outbox_frames as u64 || lag.bytes > self.hub.limits.outbox_bytes as u64
     }
 }

@@ -64,6 +64,8 @@ impl Cursor {
 pub(super) struct Lag {
     pub frames: u64,
     pub bytes: u64,
+    /// Some of it is not kept any more.
+    pub lost: bool,
 }
 
 impl Ring {
@@ -172,7 +174,8 @@ impl Ring {
 
     /// How far a session is behind, of what came since it joined.
     pub fn lag(&self, cursor: &Cursor) -> Lag {
-        let from = cursor.position.max(cursor.joined).max(self.first);
+        let next = cursor.position.max(cursor.joined);
+        let from = next.max(self.first);
         let bytes_from = self
             .entries
             .get((from - self.first) as usize)
@@ -180,6 +183,7 @@ impl Ring {
         Lag {
             frames: self.end().saturating_sub(from),
             bytes: self.bytes - bytes_from,
+            lost: next < self.first,
         }
     }
 
@@ -269,11 +273,32 @@ mod tests {
     fn only_what_came_since_joining_counts_as_lag() {
         let mut ring = ring(100, &[1, 2, 3]);
         let mut cursor = ring.join(Some(0), &Scope::WholeFloor);
-        assert_eq!(ring.lag(&cursor), Lag { frames: 0, bytes: 0 });
+        assert_eq!(
+            ring.lag(&cursor),
+            Lag {
+                frames: 0,
+                bytes: 0,
+                lost: false
+            }
+        );
         ring.push(4, "four".into(), Audience::Everybody, false);
-        assert_eq!(ring.lag(&cursor), Lag { frames: 1, bytes: 4 });
+        assert_eq!(
+            ring.lag(&cursor),
+            Lag {
+                frames: 1,
+                bytes: 4,
+                lost: false
+            }
+        );
         all(&ring, &mut cursor);
-        assert_eq!(ring.lag(&cursor), Lag { frames: 0, bytes: 0 });
+        assert_eq!(
+            ring.lag(&cursor),
+            Lag {
+                frames: 0,
+                bytes: 0,
+                lost: false
+            }
+        );
     }
 
     proptest! {

@@ -421,7 +421,7 @@ impl<'a> Session<'a> {
             } else {
                 drop(turn.take());
                 let stalled = tokio::time::sleep(stall);
-                let mut look = tokio::time::interval(LOOK_EVERY);
+                let (since, mut look) = (Instant::now(), tokio::time::interval(LOOK_EVERY));
                 tokio::pin!(stalled);
                 loop {
                     tokio::select! {
@@ -429,7 +429,7 @@ impl<'a> Session<'a> {
                         done = &mut put => break done.map_err(|_| Parting::left())?,
                         () = self.cancel.cancelled() => return Err(Parting::shutdown()),
                         () = &mut stalled => return Err(too_slow("your connection took nothing for too long")),
-                        _ = look.tick() => if self.seat.is_behind() {
+                        _ = look.tick() => if self.seat.is_behind(since.elapsed()) {
                             return Err(too_slow("you are too far behind"));
                         },
                     }

@@ -278,7 +278,7 @@ impl Work {
         }
         if !group.is_empty() {
             commit(&mut self.writer, group, &mut self.failing);
-            self.writer.put_away();
+            self.writer.put_away(!orders.is_empty());
         }
     }
 }

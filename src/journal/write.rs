@@ -30,6 +30,9 @@ const SNAPSHOTS: u32 = 3;
 /// After so many changes of rows what stands in the file -wal is put into the log itself: about as many pages.
 const PUT_AWAY_AFTER: u64 = 1_000;
 
+/// After so many also where others wait.
+const PUT_AWAY_AT_LATEST: u64 = 4_000;
+
 /// Readings of before there were blocks, deleted between two commits.
 const PRUNED_AT_ONCE: u32 = 500;
 
@@ -187,12 +190,17 @@ impl Writer {
         }
     }
 
-    /// Puts what stands in the file -wal into the log itself, where that has become much. To be called when nobody waits to hear of a
-    /// commit: it takes as long as many of them.
-    pub(super) fn put_away(&mut self) {
+    /// Puts what stands in the file -wal into the log itself, where that has become much. To be called between two commits: it takes as
+    /// long as many of them, so that where others wait for the next it is put off.
+    pub(super) fn put_away(&mut self, others_wait: bool) {
         let Some(connection) = &self.connection else { return };
         let changed = connection.total_changes();
-        if changed.saturating_sub(self.known.put_away) < PUT_AWAY_AFTER {
+        let after = if others_wait {
+            PUT_AWAY_AT_LATEST
+        } else {
+            PUT_AWAY_AFTER
+        };
+        if changed.saturating_sub(self.known.put_away) < after {
             return;
         }
         self.known.put_away = changed;

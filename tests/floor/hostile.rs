@@ -183,6 +183,27 @@ async fn a_slow_receiver_is_cut_off_and_catches_up_while_a_healthy_one_gets_ever
 }
 
 #[tokio::test]
+async fn a_storm_cuts_off_nobody_who_reads() {
+    const MESSAGES: u64 = 1500;
+    let limits = Limits {
+        outbox_frames: 50,
+        ..Limits::default()
+    };
+    let (stage, _) = Stage::with(Props {
+        limits,
+        ..Props::default()
+    })
+    .await;
+    let mut client = stage.join().await;
+    // More in one moment than the sockets between them hold.
+    let storm: Vec<_> = (1..=MESSAGES).map(|seq| long_message(seq, 8000)).collect();
+    stage.hub.publish(&storm);
+    for seq in 1..=MESSAGES {
+        assert_eq!(client.next("notice").await["seq"], seq);
+    }
+}
+
+#[tokio::test]
 async fn a_stalled_receiver_is_told_4408_if_it_wakes_in_time() {
     let limits = Limits {
         stall: Duration::from_millis(200),

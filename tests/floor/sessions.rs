@@ -1,7 +1,8 @@
 //! Hello, state, resume, answers: the life of a session that means well.
 
-use crate::stage::{Props, Stage, message, new_token, open, post, queue, soon};
+use crate::stage::{Props, Stage, get, message, new_token, open, post, queue, soon};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use surged::core::{Actor, Answer, Conflict, InstructionId, Millis, Order, Refusal, Time};
 use surged::floor::{Reach, access};
 use surged::wire::{House, Refused, RefusedBecause, Request, Role};
@@ -26,6 +27,44 @@ async fn hello_brings_welcome_and_the_whole_state() {
     assert_eq!(
         client.reply(json!({ "type": "ping", "ref": 3 })).await,
         json!({ "type": "pong", "ref": 3 })
+    );
+}
+
+#[tokio::test]
+async fn whoever_comes_while_the_state_is_behind_is_told_what_it_does_not_speak_of() {
+    let stage = Stage::start().await;
+    let numbers = |told: &Value| (told["seq"].clone(), told["instructions"].as_array().map_or(0, Vec::len));
+    let queues = || vec![Arc::new(queue("inbound", 7))];
+    stage.hub.publish(&[message(1)]);
+    stage
+        .hub
+        .set_shared_state(queues(), vec![Arc::new(open(1))], Vec::new(), 1);
+    // A storm: its state follows.
+    stage.hub.publish(&[message(2), message(3)]);
+    assert_eq!(
+        numbers(&get(stage.address, "/api/v1/instructions").await.json()),
+        (json!(1), 1)
+    );
+    for hello in [json!({ "type": "hello" }), json!({ "type": "hello", "last": 1 })] {
+        let (mut anew, welcome) = stage.hello(hello).await;
+        assert_eq!((&welcome["seq"], numbers(&anew.message().await).1), (&json!(1), 1));
+        for seq in [2, 3] {
+            assert_eq!(anew.next("instruction").await["seq"], seq);
+        }
+    }
+    // Whoever has heard them is not told twice.
+    let (mut back, welcome) = stage.hello(json!({ "type": "hello", "since": 3 })).await;
+    assert_eq!((&welcome["seq"], numbers(&back.message().await).1), (&json!(3), 1));
+    let open = [1, 2, 3].map(|id| Arc::new(open(id))).to_vec();
+    stage.hub.set_shared_state(queues(), open, Vec::new(), 3);
+    assert_eq!(
+        numbers(&get(stage.address, "/api/v1/instructions").await.json()),
+        (json!(3), 3)
+    );
+    assert_eq!(
+        numbers(&back.message().await).1,
+        3,
+        "the state, and no message before it"
     );
 }
 

@@ -408,6 +408,8 @@ impl Core {
         };
         let awaited = queue.awaited_by_number(instruction.at);
         queue.surge.get_or_insert(instruction.at);
+        // Most queues have one at most.
+        queue.stack.reserve_exact(usize::from(queue.stack.is_empty()));
         queue.stack.push(Move {
             instruction: instruction.id,
             action: instruction.action,

@@ -30,7 +30,10 @@ impl Core {
 
     pub(super) fn open_chain(&mut self, index: usize, instruction: &Instruction) {
         let chain = !self.plan.chain.is_empty();
-        self.queues[index].open.push(Open {
+        let open = &mut self.queues[index].open;
+        // Most queues have one at most, and in a storm all of them have it in one moment.
+        open.reserve_exact(usize::from(open.is_empty()));
+        open.push(Open {
             instruction: instruction.clone(),
             delivered: false,
             seen_by: None,

@@ -103,6 +103,8 @@ pub struct Driver<J> {
     speed: u32,
     /// Something changed that the floor has not been shown.
     unshown: bool,
+    /// What a storm brought about, and follows it.
+    owes_state: bool,
     snapshot_due: u64,
     snapshot_every: u64,
     /// When there was last something for the floor.
@@ -151,6 +153,7 @@ impl<J: Journal> Driver<J> {
             shown: past,
             speed: 0,
             unshown: true,
+            owes_state: false,
             snapshot_due,
             snapshot_every: parts.snapshot_every,
             told: past,
@@ -386,9 +389,7 @@ impl<J: Journal> Driver<J> {
         if self.ledger.is_busy() {
             return;
         }
-        if self.unshown && (self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
-            self.show();
-        }
+        self.show_if_due();
         // Deliveries are inputs themselves: each round carries only what the one before brought about.
         loop {
             let snapshot = self.snapshot();

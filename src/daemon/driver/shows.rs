@@ -49,9 +49,18 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    /// Shows the floor what changed, with the news of it or now and then; behind a storm rather than before it.
+    pub(super) fn show_if_due(&mut self) {
+        if self.unshown && self.ledger.is_storm() {
+            self.owes_state = true;
+        } else if self.unshown && (self.owes_state || self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
+            self.show();
+        }
+    }
+
     pub(super) fn show(&mut self) {
         self.shown = Instant::now();
-        self.unshown = false;
+        (self.unshown, self.owes_state) = (false, false);
         let state = self.floor_state();
         self.hub.set_plan(Arc::clone(self.core.plan()));
         self.ledger.show(state);
@@ -64,6 +73,7 @@ impl<J: Journal> Driver<J> {
             open: self.floor.open(),
             people: self.people(),
             recent: self.floor.recent(),
+            up_to: self.ledger.last_seq(),
         }
     }
 
