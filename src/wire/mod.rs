@@ -231,7 +231,7 @@ pub enum Audience {
 pub struct Welcome {
     /// Who the daemon takes you for.
     pub you: You,
-    /// The last message's number: what follows is higher, or sent again because of `since`.
+    /// The number of the last message that the state which follows speaks of: what comes then is higher, or sent again because of `since`.
     pub seq: u64,
     /// The daemon's version.
     pub version: String,
