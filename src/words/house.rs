@@ -97,9 +97,9 @@ impl Words {
     }
 
     /// How somebody is called: by their own name, or in the reader's language where they have none but a number of ours: whoever sits at
-    /// this machine, a demo's supervisor.
+    /// this machine, a demo's supervisor. That number is none of the plan's names, so it is worded where those stand as they are written.
     pub(crate) fn called(&self, name: &str, staff_no: &str) -> String {
-        let ours = (name == staff_no && !self.as_written).then(|| self.language.text(&format!("person.{name}"), &[]));
+        let ours = (name == staff_no).then(|| self.language.text(&format!("person.{name}"), &[]));
         ours.flatten().unwrap_or_else(|| name.to_owned())
     }
 

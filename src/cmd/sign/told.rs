@@ -17,7 +17,9 @@ pub(super) fn person(signature: &SignatureState, words: &Sentences) -> String {
     } else {
         "person"
     };
-    let values = [("name", &signature.by.name[..]), ("staff_no", &signature.by.staff_no)];
+    let by = &signature.by;
+    let called = words.words().called(&by.name, &by.staff_no);
+    let values = [("name", &called[..]), ("staff_no", &by.staff_no)];
     say(words, key, &values)
 }
 
@@ -185,7 +187,7 @@ impl Page<'_> {
             ("queue", &self.queue(&it.queue)[..]),
             ("from", &self.time(it.from)),
             ("to", &self.until(it.to)),
-            ("by", &it.by.name),
+            ("by", &self.words.words().called(&it.by.name, &it.by.staff_no)),
             ("note", &it.note),
         ];
         self.say("span", &values)

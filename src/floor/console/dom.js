@@ -132,6 +132,14 @@ export function say(element, text) {
   } else if (element.textContent !== text) element.textContent = text;
 }
 
+/** Has Escape, and a phone's "back", close what is innermost in a dialog: `within()` closes that and says so; where there is nothing, the dialog closes. */
+export function innermostFirst(dialog, within) {
+  const first = (event) => { if (within()) event.preventDefault(); };
+  // A writer of Chinese ends a choice of signs by the same key.
+  dialog.addEventListener('keydown', (event) => event.key === 'Escape' && !event.isComposing && first(event));
+  dialog.addEventListener('cancel', first);
+}
+
 const ICONS = {
   calm: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M8 12.5l2.7 2.7L16 9.5',
   building: 'M12 3l9 9-9 9-9-9zM12 8v5M12 16v.2',

@@ -1,6 +1,6 @@
 // Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
 
-import { h, icon, renew } from '../dom.js';
+import { h, icon, innermostFirst, renew } from '../dom.js';
 import { refusalWords } from '../reason.js';
 import { askedFor, queuesByTrouble, queuesOf, realMoves } from '../store.js';
 
@@ -13,7 +13,9 @@ const BUTTONS = 6;
 export class OrdersDrawer {
   constructor() {
     this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'orders-title' });
+    innermostFirst(this.dialog, () => this.#fold());
     document.body.append(this.dialog);
+    this.changed = () => {};
     this.queue = null;
     this.sure = null;
     this.conflict = null;
@@ -23,10 +25,19 @@ export class OrdersDrawer {
 
   /** @param {import('../main.js').Page} page */
   open(page) {
+    this.changed = page.changed;
     this.queue = queuesByTrouble(page.state)[0]?.queue ?? null;
     this.sure = this.word = null;
     this.dialog.showModal();
     this.render(page);
+  }
+
+  /** Takes back a tap that asks for a second one; whether there was one. */
+  #fold() {
+    if (this.sure === null) return false;
+    this.sure = this.conflict = this.word = null;
+    this.changed();
+    return true;
   }
 
   /**
