@@ -145,18 +145,26 @@ export class Daemon {
   }
 }
 
-/** The demo, for screenshots and for a page under load; `more`: further arguments. */
+/** The demo, at its own speed where none is given; `more`: further arguments. `said`: its lines so far; `end()`: Ctrl-C, and all that it said. */
 export async function demo(speed, listen = '127.0.0.1:0', ...more) {
-  const process_ = spawn(PROGRAM, ['demo', '--speed', String(speed), '--listen', listen, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const lines = createInterface({ input: process_.stdout });
-  for await (const line of lines) {
-    const url = /(http:\/\/\S+?\/)\s/.exec(line)?.[1];
-    if (url) {
-      process_.stdout.resume();
-      return { url, stop: () => process_.kill('SIGTERM') };
-    }
-  }
-  throw new Error('surged demo ended before it said where its console is');
+  const fast = speed ? ['--speed', String(speed)] : [];
+  const process_ = spawn(PROGRAM, ['demo', ...fast, '--listen', listen, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  const gone = once(process_, 'close');
+  const url = new Promise((resolve, reject) => {
+    for (const input of [process_.stdout, process_.stderr]) createInterface({ input }).on('line', (line) => {
+      said.push(line);
+      const [, url] = /^console +(http:\/\/\S+?\/)\s/.exec(line) ?? [];
+      if (url) resolve(url);
+    });
+    gone.then(() => reject(new Error(`surged demo ended before it said where its console is:\n${said.join('\n')}`)));
+  });
+  const end = async () => {
+    process_.kill('SIGINT');
+    await gone;
+    return said;
+  };
+  return { url: await url, said, end, stop: () => process_.kill('SIGTERM') };
 }
 
 export const output = fileURLToPath(new URL('../output/', import.meta.url));
