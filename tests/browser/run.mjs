@@ -15,6 +15,7 @@ import { plan } from './plan.mjs';
 import { pushSteps } from './push.mjs';
 import { healSteps } from './heal.mjs';
 import { lookSteps } from './looks.mjs';
+import { sixSteps } from './six.mjs';
 import { sixtySteps } from './sixty.mjs';
 import { demoSteps, firstCardSteps, tellSteps } from './tells.mjs';
 import { togetherSteps } from './together.mjs';
@@ -574,6 +575,7 @@ try {
   await bellSteps(step, browser);
   await tellSteps(step, browser);
   await lookSteps(step, browser);
+  await sixSteps(step, browser);
   await demoSteps(step, browser);
   await firstCardSteps(step, browser);
   await sixtySteps(step, browser);

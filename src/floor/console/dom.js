@@ -1,6 +1,7 @@
 // Building and renewing pieces of the page. No markup from strings: what came over the wire is only ever text.
 
 import { alike } from './alike.js';
+import { left } from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -80,6 +81,11 @@ export function tick(element, update) {
   whenSeen(element, () => update(element));
   update(element);
   return element;
+}
+
+/** A clock that counts down to a moment of the floor's. */
+export function countdown(clock, to, look = 'count') {
+  return tick(h('b', { class: look }), (element) => say(element, left(clock.until(to))));
 }
 
 export function tickAll() {

@@ -1,6 +1,6 @@
 // One queue: the depth as a huge number on a field of its mood, the half hour behind it, the staircase.
 
-import { h, icon, mark, redraw, renew, say, tick } from '../dom.js';
+import { countdown, h, icon, mark, redraw, renew, say } from '../dom.js';
 import { callsOf, trendOf } from '../chart/calls.js';
 import { drawService, serviceOf } from '../service/service.js';
 import { DepthChart } from '../chart/chart.js';
@@ -8,7 +8,7 @@ import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
 import { whyNot } from './why.js';
 import { floorOf, moodOf, realMoves, shadowOf, surgeSince, waits } from '../store.js';
-import { left, span } from '../words.js';
+import { span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
 const HALF_HOUR_MS = 30 * 60_000;
@@ -203,6 +203,5 @@ function nextKey(queue) {
 
 /** @param {import('../main.js').Page} page */
 function counting(page, due, text) {
-  const time = tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(due))));
-  return h('p', { class: 'next-line' }, h('span', {}, text), time);
+  return h('p', { class: 'next-line' }, h('span', {}, text), countdown(page.clock, due));
 }
