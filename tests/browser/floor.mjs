@@ -4,12 +4,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 
-export const PROGRAM = process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url));
+/** Relative to where the test was begun; daemons run in folders of their own. */
+export const PROGRAM = resolve(process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url)));
 const HEARTBEAT_MS = 500;
 export const PATIENCE_MS = 30_000;
 

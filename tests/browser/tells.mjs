@@ -111,6 +111,24 @@ export async function tellSteps(step, browser) {
       assert.deepEqual(faults.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
     });
 
+    await step('on a phone and a tablet every sheet and drawer is for fingers, and nothing must be scrolled sideways', async () => {
+      for (const [kind, locale] of [['phone', 'en-GB'], ['phone', 'zh-TW'], ['tablet', 'zh-CN']]) {
+        const held = await Console.open(browser, daemon.url, { kind, locale, token: chen.token });
+        await held.linked();
+        for (const key of ['orders', 'gear', 'sign', 'log-all']) {
+          await held.tap(key);
+          await held.page.locator('dialog[open] button').nth(1).waitFor();
+          assert.deepEqual(await held.smallTargets(), [], `${key}, ${kind}, ${locale}`);
+          assert.ok(await held.overhang() <= 0, `${key}, ${kind}, ${locale}`);
+          assert.deepEqual(await held.violations(), [], `${key}, ${kind}, ${locale}`);
+          await held.page.screenshot({ path: join(output, `held-${key}-${kind}-${locale}.png`) });
+          await held.page.keyboard.press('Escape');
+          await held.page.locator('dialog[open]').waitFor({ state: 'detached' });
+        }
+        await held.close();
+      }
+    });
+
     await step('the sheet on paper opens from Settings, with the plan, who is out and whom to tell', async () => {
       await it.tap('gear');
       const [sheet] = await Promise.all([it.context.waitForEvent('page'), it.tap('paper')]);

@@ -122,6 +122,7 @@ export function effectWords(words, { at, tier, came, before, after, took_s: took
   const values = { tier: words.name('tier', tier), time: words.time(at), came, before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
   if (after === null || came === null) return words.t('effect.unknown', values);
   if (came === 0) return words.t('effect.nobody', values);
+  if (before === 0 && after === 0) return words.t('effect.calm', values);
   return words.t(after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
 }
 
