@@ -53,6 +53,7 @@ export async function togetherSteps(step, browser) {
       await open.ana.arrival(2);
       late.deaf = true;
       await open.li.tap('2-done');
+      await open.li.card(2).locator('.form-title', { hasText: 'How many have moved?' }).waitFor();
       await open.li.tap('2-send');
       await open.li.gone(2);
       await open.ana.tap('2-cannot');
