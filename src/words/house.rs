@@ -489,6 +489,15 @@ mod tests {
     }
 
     #[test]
+    fn whoever_has_no_name_but_a_number_of_ours_is_called_in_words_everywhere() {
+        let said = |words: &Words| ["local", "simulated", "S12"].map(|number| words.called(number, number));
+        let [hans, written] = [words(Language::ZhHans), Words::as_written(Language::En)];
+        assert_eq!(said(&hans), ["本机用户", "模拟现场主管", "S12"]);
+        assert_eq!(said(&written), ["Local user", "Simulated supervisor", "S12"]);
+        assert_eq!(written.called("local", "S12"), "local", "somebody may be called so");
+    }
+
+    #[test]
     fn an_instruction_reads_as_on_the_page() {
         let (_, event) = sample::events().remove(0);
         let message: Value = serde_json::from_str(&event.message).unwrap();

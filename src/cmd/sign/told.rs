@@ -314,6 +314,14 @@ mod tests {
     }
 
     #[test]
+    fn whoever_sits_at_this_machine_is_called_in_words() {
+        let mut shift = shift();
+        shift.summary.pauses[0].by = serde_json::from_value(json!({ "name": "local", "staff_no": "local" })).unwrap();
+        let told = page(&shift, &Sentences::new(TimeZone::UTC));
+        assert!(told.contains("to now, Local user: 演练"), "{told}");
+    }
+
+    #[test]
     fn nothing_of_that_page_stays_english_in_chinese() {
         for language in [Language::ZhHans, Language::ZhHant] {
             let words = Sentences::in_language(language, TimeZone::UTC);
