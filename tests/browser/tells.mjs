@@ -24,7 +24,7 @@ export async function demoSteps(step, browser) {
   let it;
   try {
     await step('the demo says that its port is in use, and where its console is instead', async () => {
-      assert.ok(floor.said.some((line) => line.includes(`127.0.0.1:${port} is in use by another program`)), floor.said.join('\n'));
+      await floor.says(`127.0.0.1:${port} is in use by another program`);
       assert.ok(!floor.url.endsWith(`:${port}/`));
     });
 
