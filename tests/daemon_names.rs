@@ -130,7 +130,7 @@ async fn somebody_forgotten_on_a_move_goes_back_with_the_others_after_a_kill() {
     assert!(
         surged(&config, &["log", "show"])
             .0
-            .contains("local (manager) logged in on the floor's socket")
+            .contains("Local user (manager) logged in on the floor's socket")
     );
 }
 

@@ -97,9 +97,9 @@ impl Words {
     }
 
     /// How somebody is called: by their own name, or in the reader's language where they have none but a number of ours: whoever sits at
-    /// this machine, a demo's supervisor.
+    /// this machine, a demo's supervisor. That number is none of the plan's names, so it is worded where those stand as they are written.
     pub(crate) fn called(&self, name: &str, staff_no: &str) -> String {
-        let ours = (name == staff_no && !self.as_written).then(|| self.language.text(&format!("person.{name}"), &[]));
+        let ours = (name == staff_no).then(|| self.language.text(&format!("person.{name}"), &[]));
         ours.flatten().unwrap_or_else(|| name.to_owned())
     }
 
@@ -486,6 +486,15 @@ mod tests {
             words(Language::ZhHans).required(&missing),
             "按预案备用人数；缺少：每小时来电数、服务目标"
         );
+    }
+
+    #[test]
+    fn whoever_has_no_name_but_a_number_of_ours_is_called_in_words_everywhere() {
+        let said = |words: &Words| ["local", "simulated", "S12"].map(|number| words.called(number, number));
+        let [hans, written] = [words(Language::ZhHans), Words::as_written(Language::En)];
+        assert_eq!(said(&hans), ["本机用户", "模拟现场主管", "S12"]);
+        assert_eq!(said(&written), ["Local user", "Simulated supervisor", "S12"]);
+        assert_eq!(written.called("local", "S12"), "local", "somebody may be called so");
     }
 
     #[test]

@@ -1,15 +1,16 @@
 // A real floor for the browser: the daemon as a program of its own, and a phone system that says what the test wants.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 
-export const PROGRAM = process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url));
+/** Relative to where the test was begun; daemons run in folders of their own. */
+export const PROGRAM = resolve(process.env.SURGED ?? fileURLToPath(new URL('../../target/debug/surged', import.meta.url)));
 const HEARTBEAT_MS = 500;
 export const PATIENCE_MS = 30_000;
 
@@ -145,18 +146,31 @@ export class Daemon {
   }
 }
 
-/** The demo, for screenshots and for a page under load; `more`: further arguments. */
+/** The demo, at its own speed where none is given; `more`: further arguments. `says(words)`: waits until it has said so; `end()`: Ctrl-C, and all that it said. */
 export async function demo(speed, listen = '127.0.0.1:0', ...more) {
-  const process_ = spawn(PROGRAM, ['demo', '--speed', String(speed), '--listen', listen, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const lines = createInterface({ input: process_.stdout });
-  for await (const line of lines) {
-    const url = /(http:\/\/\S+?\/)\s/.exec(line)?.[1];
-    if (url) {
-      process_.stdout.resume();
-      return { url, stop: () => process_.kill('SIGTERM') };
-    }
-  }
-  throw new Error('surged demo ended before it said where its console is');
+  const fast = speed ? ['--speed', String(speed)] : [];
+  const process_ = spawn(PROGRAM, ['demo', ...fast, '--listen', listen, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  const heard = new EventEmitter();
+  const gone = once(process_, 'close');
+  const url = new Promise((resolve, reject) => {
+    for (const input of [process_.stdout, process_.stderr]) createInterface({ input }).on('line', (line) => {
+      said.push(line);
+      heard.emit('line');
+      const [, url] = /^console +(http:\/\/\S+?\/)\s/.exec(line) ?? [];
+      if (url) resolve(url);
+    });
+    gone.then(() => reject(new Error(`surged demo ended before it said where its console is:\n${said.join('\n')}`)));
+  });
+  const says = async (words) => {
+    while (!said.some((line) => line.includes(words))) await once(heard, 'line', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  };
+  const end = async () => {
+    process_.kill('SIGINT');
+    await gone;
+    return said;
+  };
+  return { url: await url, says, end, stop: () => process_.kill('SIGTERM') };
 }
 
 export const output = fileURLToPath(new URL('../output/', import.meta.url));

@@ -9,8 +9,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 export const SIZES = { desk: { width: 1440, height: 900 }, laptop: { width: 1366, height: 768 }, tablet: { width: 820, height: 1180 }, phone: { width: 390, height: 844 }, wall: { width: 1920, height: 1080 }, wall_small: { width: 1366, height: 768 } };
 
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+/** `more`: further switches of the browser. */
+export function launch(...more) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...ARGS, ...more] });
 }
 
 /** Notes when each card first stood on the page, in milliseconds since 1970. */
@@ -22,12 +23,12 @@ function noteArrivals() {
 }
 
 export class Console {
-  /** Opens a console: `kind` is desk, phone or wall; with a `token` it goes in by itself, without one it stands at the door. */
-  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null, worker = false } = {}) {
+  /** Opens a console: `kind` is desk, phone or wall; with a `token` it goes in by itself, without one it stands at the door; `note` runs in the page before it. */
+  static async open(browser, url, { kind = 'desk', locale = 'en-GB', theme = 'dark', token = null, worker = false, note = null } = {}) {
     // What a worker fetches cannot be watched or replaced from here; the step that is about it lets it in.
     const context = await browser.newContext({ serviceWorkers: worker ? 'allow' : 'block', viewport: SIZES[kind], locale, colorScheme: theme, timezoneId: 'Europe/Lisbon', hasTouch: kind === 'phone' || kind === 'tablet', deviceScaleFactor: kind === 'phone' ? 2 : 1 });
     context.setDefaultTimeout(PATIENCE_MS);
-    await context.addInitScript(noteArrivals);
+    for (const script of [noteArrivals, note]) if (script) await context.addInitScript(script);
     if (token) await context.addInitScript((value) => sessionStorage.getItem('surged.token') ?? sessionStorage.setItem('surged.token', JSON.stringify(value)), token);
     const page = await context.newPage();
     const faults = [];

@@ -38,6 +38,7 @@ export async function sixtySteps(step, browser) {
   const queues = crowd(59);
   const daemon = new Daemon(plan(phones.url, { many: queues.length, listen: `127.0.0.1:${await freePort()}` }));
   const li = daemon.letIn('Li Wei', 'S12', 'supervisor');
+  const chen = daemon.letIn('Chen Jie', 'L01', 'shift_leader');
   const viewer = daemon.letIn('Visitor', 'V01', 'viewer');
   const open = {};
   phones.tell({ waiting: 1, longest_wait_s: 5, signed_in: 3 });
@@ -129,7 +130,23 @@ export async function sixtySteps(step, browser) {
       await page.locator(`.card[data-id="${id}"] .grace`).waitFor();
       await page.keyboard.press('u');
       await page.locator(`.card[data-id="${id}"] .grace`).waitFor({ state: 'detached' });
-      return page.title();
+    });
+
+    await step('the title and the orders stay short: what is asked, the worst, and one queue at a time', async () => {
+      open.chen = await Console.open(browser, daemon.url, { kind: 'laptop', token: chen.token });
+      await open.chen.linked();
+      await open.chen.card(1).waitFor();
+      const title = await open.chen.page.title();
+      assert.match(title, /^\(\d+\) \d+ Branch \d+ \+\d+$/);
+      await open.chen.tap('orders');
+      const drawer = open.chen.page.locator('dialog.drawer[open]');
+      await drawer.locator('[data-k="of-queue"]').waitFor();
+      assert.equal(await drawer.locator('[data-k="of-queue"] option').count(), 60);
+      assert.ok(await drawer.locator('button').count() <= 30, 'of one queue alone');
+      await drawer.locator('[data-k="of-queue"]').selectOption('q42');
+      await drawer.locator('[data-k="call-expert"]').waitFor();
+      await open.chen.page.keyboard.press('Escape');
+      return title;
     });
 
     await step(`the wall comes back by itself after each of ${CUTS} cuts`, async () => {

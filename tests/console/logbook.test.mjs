@@ -62,10 +62,13 @@ test('a fault is told and keeps what was read; an answer to an older question is
   await book.later();
   assert.equal(book.error.code, 'log_unreadable');
   assert.equal(book.records.size, 1);
+  assert.equal(book.answered, true);
   const first = book.show(queryOf(everything(''), UTC));
+  assert.equal(book.answered, false, 'what stands there is of an earlier question');
   book.forget();
   await first;
   assert.equal(book.records.size, 0);
+  assert.equal(book.answered, false);
 });
 
 test('a record is told as the floor was told of it, else by its kind and in its own words', () => {

@@ -161,6 +161,9 @@ test('nothing is put down to a call for which nobody came', () => {
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'seen' }, seen_by: { name: 'Li', staff_no: 'S' } }) }), nobody);
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'done' }, done: { by: null, at: AT, seats: 0 } }) }), nobody);
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came: 18 to 9 in 4 min');
+  state.history.q00 = [[T - MIN, 0]];
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came when nobody waited any more');
+  state.history.q00 = [[T - MIN, 18], [T + 3 * MIN, 9]];
   // Some are shown, or somebody answered whom this page has not heard: neither is claimed.
   assert.equal(said({}, { shown: 2 }), 'Outbound 06:00: called');
   assert.equal(said({}, { answered: true }), 'Outbound 06:00: called');

@@ -185,6 +185,9 @@ test('history is half an hour of what was told, with holes where nobody could se
   const later = (minutes, more) => ({ type: 'state', now: new Date(Date.parse(AT) + minutes * 60_000).toISOString(), queues: [queue(more)] });
   const state = joined(later(10, { waiting: 7 }), later(20, { blind: true }), later(35, { waiting: 4 }));
   assert.deepEqual(state.history.inbound.map(([, waiting]) => waiting), [3, 7, null, 4]);
+  // What is older goes, but for the last of it: that is how deep it was when the half hour began.
+  assert.deepEqual(reduce(state, later(45, { waiting: 5 })).history.inbound.map(([, waiting]) => waiting), [7, null, 4, 5]);
+  assert.deepEqual(reduce(state, later(90, { waiting: 5 })).history.inbound.map(([, waiting]) => waiting), [4, 5]);
 });
 
 test('a lost link leaves a hole, once', () => {

@@ -17,7 +17,9 @@ pub(super) fn person(signature: &SignatureState, words: &Sentences) -> String {
     } else {
         "person"
     };
-    let values = [("name", &signature.by.name[..]), ("staff_no", &signature.by.staff_no)];
+    let by = &signature.by;
+    let called = words.words().called(&by.name, &by.staff_no);
+    let values = [("name", &called[..]), ("staff_no", &by.staff_no)];
     say(words, key, &values)
 }
 
@@ -185,7 +187,7 @@ impl Page<'_> {
             ("queue", &self.queue(&it.queue)[..]),
             ("from", &self.time(it.from)),
             ("to", &self.until(it.to)),
-            ("by", &it.by.name),
+            ("by", &self.words.words().called(&it.by.name, &it.by.staff_no)),
             ("note", &it.note),
         ];
         self.say("span", &values)
@@ -309,6 +311,14 @@ mod tests {
             "  coming: not yet".into(),
         ];
         assert_eq!(told.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn whoever_sits_at_this_machine_is_called_in_words() {
+        let mut shift = shift();
+        shift.summary.pauses[0].by = serde_json::from_value(json!({ "name": "local", "staff_no": "local" })).unwrap();
+        let told = page(&shift, &Sentences::new(TimeZone::UTC));
+        assert!(told.contains("to now, Local user: 演练"), "{told}");
     }
 
     #[test]

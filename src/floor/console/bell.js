@@ -25,6 +25,20 @@ export class Bell {
     if ('Notification' in globalThis && Notification.permission === 'default') await Notification.requestPermission();
   }
 
+  /** For a page that nobody touches: sounds from the moment at which its browser lets it, which a kiosk's may of itself; `heard()` is called then. */
+  soundIfItMay(heard) {
+    const context = this.#made();
+    if (!context) return;
+    const look = () => {
+      if (this.#on || context.state !== 'running') return;
+      this.#on = true;
+      heard();
+    };
+    context.addEventListener('statechange', look);
+    // Stays open for ever where it may not.
+    context.resume().then(look, () => {});
+  }
+
   turnOff() {
     this.#on = false;
     clearInterval(this.#again);
@@ -85,10 +99,15 @@ export class Bell {
   }
 
   #wake() {
+    const context = this.#made();
+    if (context?.state === 'suspended') context.resume();
+    return context !== null;
+  }
+
+  #made() {
     const Context = globalThis.AudioContext ?? globalThis.webkitAudioContext;
-    if (!Context) return false;
+    if (!Context) return null;
     this.#context ??= new Context();
-    if (this.#context.state === 'suspended') this.#context.resume();
-    return true;
+    return this.#context;
   }
 }

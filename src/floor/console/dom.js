@@ -1,6 +1,7 @@
 // Building and renewing pieces of the page. No markup from strings: what came over the wire is only ever text.
 
 import { alike } from './alike.js';
+import { left } from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -82,6 +83,11 @@ export function tick(element, update) {
   return element;
 }
 
+/** A clock that counts down to a moment of the floor's. */
+export function countdown(clock, to, look = 'count') {
+  return tick(h('b', { class: look }), (element) => say(element, left(clock.until(to))));
+}
+
 export function tickAll() {
   for (const element of document.querySelectorAll('[data-tick]')) if (isSeen(element)) shows.get(element)?.();
 }
@@ -130,6 +136,14 @@ export function say(element, text) {
   if (only instanceof Text && only === element.lastChild) {
     if (only.data !== text) only.data = text;
   } else if (element.textContent !== text) element.textContent = text;
+}
+
+/** Has Escape, and a phone's "back", close what is innermost in a dialog: `within()` closes that and says so; where there is nothing, the dialog closes. */
+export function innermostFirst(dialog, within) {
+  const first = (event) => { if (within()) event.preventDefault(); };
+  // A writer of Chinese ends a choice of signs by the same key.
+  dialog.addEventListener('keydown', (event) => event.key === 'Escape' && !event.isComposing && first(event));
+  dialog.addEventListener('cancel', first);
 }
 
 const ICONS = {

@@ -346,11 +346,16 @@ async function toggleBell(on = !bell.on) {
   keep.keepChoices(choices);
   if (on) {
     bell.turnOn().then(() => changed());
-    bell.insist(() => socket.link.state === 'up' && openInstructions(state).some((it) => !it.seen_by && !takesBack(it) && sounds(it, state.queues[it.queue])));
+    bell.insist(isCalling);
   } else {
     bell.turnOff();
   }
   changed();
+}
+
+/** Whether somebody is asked for people, and nobody has it yet. */
+function isCalling() {
+  return socket.link.state === 'up' && openInstructions(state).some((it) => !it.seen_by && !takesBack(it) && sounds(it, state.queues[it.queue]));
 }
 
 async function keepForLater() {
@@ -402,7 +407,10 @@ document.addEventListener('visibilitychange', () => {
   if (bell.on || wall) bell.stayAwake();
   draw();
 });
-if (wall) bell.stayAwake();
+if (wall) {
+  bell.stayAwake();
+  bell.soundIfItMay(() => bell.insist(isCalling));
+}
 // A browser lets a page sound only after a touch: the choice of an earlier day comes into force with the first one.
 if (choices.sound && !wall) addEventListener('pointerdown', () => bell.on || toggleBell(true), { once: true });
 for (const event of ['online', 'offline', 'focus']) addEventListener(event, () => socket.wake());

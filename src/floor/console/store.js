@@ -219,8 +219,10 @@ function remembered(points, queue, recent, at) {
   const depth = queue.blind ? null : queue.waiting ?? null;
   const last = all.at(-1);
   if (!last || (last[0] < at && last[1] !== depth)) all = [...all, [at, depth]];
-  const first = all.findLastIndex(([t]) => t <= at - HISTORY_MS);
-  return first > 0 || all.length > HISTORY_LIMIT ? all.slice(Math.max(first, all.length - HISTORY_LIMIT, 0)) : all;
+  // They stand in order, and few are too old at a time: looked for from the oldest, a whole half hour is not gone through at every reading.
+  let first = 0;
+  while (all[first + 1]?.[0] <= at - HISTORY_MS) first += 1;
+  return first > 0 || all.length > HISTORY_LIMIT ? all.slice(Math.max(first, all.length - HISTORY_LIMIT)) : all;
 }
 
 /**

@@ -7,10 +7,20 @@ export function fluentTexts(language, source) {
   const bundle = new FluentBundle(language, { useIsolating: false });
   const resource = new FluentResource(source);
   bundle.addResource(resource);
-  const named = [...new Set([...source.matchAll(/\$(\w+)/g)].map(([, name]) => name))];
-  // What nobody gives is empty, as in the page's own texts.
-  const given = (values) => Object.fromEntries(named.map((name) => [name, plain(values[name] ?? '')]));
-  return Object.fromEntries(resource.body.map(({ id, value }) => [id.replace('-', '.'), (values) => bundle.formatPattern(value, given(values), [])]));
+  return Object.fromEntries(resource.body.map(({ id, value }) => {
+    const names = new Set();
+    named(value, names);
+    // What nobody gives is empty, as in the page's own texts.
+    const given = (values) => Object.fromEntries([...names].map((name) => [name, plain(values[name] ?? '')]));
+    return [id.replace('-', '.'), (values) => bundle.formatPattern(value, given(values), [])];
+  }));
+}
+
+/** The values that a pattern names, wherever within it. */
+function named(part, names) {
+  if (typeof part !== 'object' || part === null) return;
+  if (part.type === 'var') names.add(part.name);
+  else for (const within of Object.values(part)) named(within, names);
 }
 
 // Whole numbers choose the form that fits them, and are written without separators, as the daemon writes them.

@@ -176,7 +176,8 @@ impl<'a> Teller<'a> {
         }
         if let Some(pause) = &view.paused {
             let until = self.time(pause.until);
-            let values = [("by", &pause.by.name[..]), ("until", &until), ("reason", &pause.reason)];
+            let by = self.words.words().called(&pause.by.name, &pause.by.staff_no);
+            let values = [("by", &by[..]), ("until", &until), ("reason", &pause.reason)];
             sentences.push(self.say("paused_by", &values));
         }
         if let Some(incident) = &view.incident {

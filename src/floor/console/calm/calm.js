@@ -1,5 +1,6 @@
 // What the day has been: the face of a calm one, the proof of shadow, and how much a supervisor was asked.
 
+import { alike } from '../alike.js';
 import { h, icon, renew } from '../dom.js';
 import { idleOf } from '../cards/cards.js';
 import { openInstructions, queuesOf, realMoves } from '../store.js';
@@ -20,7 +21,7 @@ export function dayOf(summary, state) {
 export class CalmDay {
   #call;
   #asked = 0;
-  #seq = null;
+  #knew = null;
   /** What was read last, for whoever shows some of it. */
   summary = null;
   element = h('div', { class: 'calm-day' });
@@ -35,7 +36,7 @@ export class CalmDay {
   render(page) {
     const { state, words } = page;
     const idle = openInstructions(state).length === 0 ? idleOf(page) : null;
-    if (state.whole && !page.stale) this.#read(page, idle === 'calm');
+    if (state.whole && !page.stale) this.#read(page, ['calm', 'shadow'].includes(idle));
     const day = ['calm', 'shadow'].includes(idle) && this.summary ? dayOf(this.summary, state) : null;
     renew(this.element, [page.look, idle, day], () => day && h('ul', { class: 'day-facts' },
       idle === 'calm' && (day.surges === 0
@@ -48,18 +49,21 @@ export class CalmDay {
       day.shadow.map(({ queue, would_call: would, called }) => h('li', { class: 'proof' }, icon('shadow'), words.t('day.shadow', { queue: words.name('queue', queue), would, called })))));
   }
 
-  /** Asked again where something has happened in a calm time, and now and then. */
-  async #read(page, calm) {
+  /** Asked again where something has happened since in a time of which it is shown, and now and then. */
+  async #read({ state, changed }, shown) {
     const now = Date.now();
-    if (now - this.#asked < (calm && this.#seq !== page.state.seq ? AGAIN_MS / 10 : AGAIN_MS)) return;
+    if (now - this.#asked < (shown ? AGAIN_MS / 10 : AGAIN_MS)) return;
+    // Of what is decided in shadow a page is told by its moves alone.
+    const knows = [state.seq, queuesOf(state).map((queue) => (queue.moves ?? []).filter((move) => move.shadow).map((move) => move.instruction))];
+    if (now - this.#asked < AGAIN_MS && alike(knows, this.#knew)) return;
     this.#asked = now;
-    this.#seq = page.state.seq;
+    this.#knew = knows;
     try {
       this.summary = (await this.#call('shift')).summary;
     } catch {
       // Whose token is for some queues may not read the shift; the page goes without.
       this.summary = null;
     }
-    page.changed();
+    changed();
   }
 }

@@ -1,12 +1,11 @@
 // What waits for a leader's yes: a card that asks them, and tells everybody else whom it waits for.
 
-import { h, icon, renew, say, tick } from '../dom.js';
+import { countdown, h, icon, renew } from '../dom.js';
 import { Answer } from './answer.js';
 import { SIGNS, grace, question, sending, trouble, what } from './pieces.js';
 import { answerForm } from './forms.js';
 import { reasonWords } from '../reason.js';
 import { approvalsOf, askedFor } from '../store.js';
-import { left } from '../words.js';
 
 export class Approvals {
   #list = h('ol', { class: 'cards to-decide' });
@@ -92,7 +91,7 @@ function since({ words, clock }, approval) {
   return [
     h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, asked)),
     !approval.granted && approval.again_at && h('p', { class: 'goes-up' }, h('span', {}, words.t('approval.again')),
-      tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(approval.again_at))))),
+      countdown(clock, approval.again_at)),
   ];
 }
 

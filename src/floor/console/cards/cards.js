@@ -1,6 +1,6 @@
 // What is asked of the floor now: a card for each open instruction, and the answer to it.
 
-import { arrange, h, icon, mark, renew, say, tick } from '../dom.js';
+import { arrange, countdown, h, icon, mark, renew, say, tick } from '../dom.js';
 import { Answer } from './answer.js';
 import { passed } from '../clock.js';
 import { Several, groupsOf } from './several.js';
@@ -9,7 +9,6 @@ import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what } f
 import { sounds } from '../alarms.js';
 import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, summary, takesBack, waits } from '../store.js';
 import { answerWords, chosenWords, reasonWords, requiredWords } from '../reason.js';
-import { left } from '../words.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
 const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
@@ -233,7 +232,7 @@ function smallCard(page, instruction, answer, marks, choose) {
     h('span', { class: 'line-what' }, h('b', {}, what(words, instruction)), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
       h('small', {}, ' ', words.of('verb', instruction.action, { n }), markWords(words, marks).map((text) => ` · ${text}`), instruction.seen_by && ` · ${words.t('card.taken', { by: words.person(instruction.seen_by) })}`,
         page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: words.person(page.state.answering[instruction.id].by) })}`)),
-    !instruction.unanswered && instruction.respond_by && tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by)))));
+    !instruction.unanswered && instruction.respond_by && countdown(clock, instruction.respond_by));
 }
 
 function shortOf(words, { seats }) {
@@ -259,7 +258,7 @@ function standing(page, instruction) {
     const next = state.chain[(instruction.level ?? 0) + 1]?.role;
     const text = next ? words.t('card.goes_to', { role: words.name('role', next) }) : words.t('card.goes_up');
     parts.push(h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, text),
-      tick(h('b', { class: 'count' }), (element) => say(element, left(clock.until(instruction.respond_by))))));
+      countdown(clock, instruction.respond_by)));
     parts.push(h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })));
   }
   return parts.length > 0 && h('div', { class: 'standing' }, parts);

@@ -27,7 +27,7 @@ export function answerForm(page, instruction, answer) {
 function doneForm(page, instruction, answer) {
   const { words } = page;
   const { draft } = answer;
-  return form(words.t('form.done'), () => answer.later(doneMessage(instruction, draft)),
+  return form(words.t(named(instruction) ? 'form.done' : 'form.done_many'), () => answer.later(doneMessage(instruction, draft)),
     named(instruction)
       ? checks(page, answer, instruction.people, draft.people)
       : stepper(page, answer, 'seats', words.t('form.how_many'), 0),
@@ -62,7 +62,7 @@ export function leftForm(page, people, answer, send) {
     if (message) send(message);
     else answer.missing('nobody_picked');
   };
-  return form(words.t('form.left'), () => (answer.draft.reason.trim() ? tell(answer.draft.reason.trim()) : answer.missing('reason_missing')),
+  return form(words.t(people.length > 0 ? 'form.left' : 'form.left_many'), () => (answer.draft.reason.trim() ? tell(answer.draft.reason.trim()) : answer.missing('reason_missing')),
     answer.error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, answer.error)),
     people.length > 0 ? checks(page, answer, people, answer.draft.gone) : stepper(page, answer, 'left', words.t('form.how_many'), 1),
     touch(answer, REASONS.left, words, tell),

@@ -6,6 +6,8 @@ import { callsOf } from './calls.js';
 
 const SPAN_MS = 30 * 60_000;
 const TICK_MS = 5 * 60_000;
+/** By so many pixels the field moves at a time: letters are laid out anew with every move. */
+const STEP_PX = 4;
 
 export class DepthChart {
   #from = null;
@@ -46,7 +48,7 @@ export class DepthChart {
     this.again = () => this.render(page, queue, points);
     const { words, clock, state } = page;
     say(this.caption, words.t('chart.title'));
-    const end = clock.now();
+    const now = clock.now();
     const lines = queue.lines ?? [];
     const most = points.reduce((top, [, depth]) => Math.max(top, depth ?? 0), 0);
     mark(this.frame, 'role', 'img');
@@ -54,22 +56,22 @@ export class DepthChart {
     // Told also where there is no room to draw.
     if (!this.#seen || this.#width < 40 || this.#height < 30) return;
     const top = Math.max(most, ...lines, 5) * 1.15 + 1;
-    const calls = callsOf(state, queue.queue, end - SPAN_MS, end);
-    const field = this.#field(end, top);
-    // All of it moves by the pixel, and is drawn anew when a whole one has passed or something is another.
-    const pixel = Math.round(end / SPAN_MS * (field.right - field.left));
+    const field = this.#field(now, top);
+    const calls = callsOf(state, queue.queue, field.end - SPAN_MS, now);
+    // The line grows by the pixel; what stands behind and before it is drawn anew where it stands elsewhere by then, or is another.
+    const pixel = Math.round(now / SPAN_MS * (field.right - field.left));
     const held = queue.blind || page.stale;
     const path = [this.#width, this.#height, top, pixel, held, points];
     if (!alike(path, this.#path)) {
       this.#path = path;
-      const { line, area } = stepPath(held ? points : [...points, ...points.slice(-1).map(([, depth]) => [end, depth])], field);
+      const { line, area } = stepPath(held ? points : [...points, ...points.slice(-1).map(([, depth]) => [now, depth])], field);
       this.line.setAttribute('d', line);
       this.area.setAttribute('d', area);
     }
-    const from = [page.look, this.#width, this.#height, top, lines, pixel, calls];
+    const from = [page.look, this.#width, this.#height, top, lines, field.end, calls.map(({ at, tier }) => [at, tier])];
     if (alike(from, this.#from)) return;
     this.#from = from;
-    this.back.replaceChildren(...this.#axes(words, field, end, top));
+    this.back.replaceChildren(...this.#axes(words, field, top));
     this.front.replaceChildren(...this.#thresholds(lines, field), ...this.#calls(words, calls, field));
   }
 
@@ -78,12 +80,15 @@ export class DepthChart {
     this.sight.disconnect();
   }
 
-  /** Where a time and a depth stand in the drawing. */
-  #field(end, top) {
+  /** Where a time and a depth stand in the drawing, which ends a moment after now. */
+  #field(now, top) {
     const rem = this.#rem;
     const [left, right, bottom, above] = [rem * 2.2, rem * 1.7, rem * 1.6, rem * 1.1];
     const [width, height] = [Math.max(1, this.#width - left - right), Math.max(1, this.#height - bottom - above)];
+    const step = SPAN_MS / width * STEP_PX;
+    const end = Math.ceil(now / step) * step;
     return {
+      end,
       left,
       right: left + width,
       floor: above + height,
@@ -93,7 +98,8 @@ export class DepthChart {
     };
   }
 
-  #axes(words, field, end, top) {
+  #axes(words, field, top) {
+    const { end } = field;
     const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000].find((it) => (field.floor - field.ceiling) / (top / it) >= this.#rem * 1.8) ?? 5_000;
     const parts = [];
     for (let n = 0; n <= top; n += step) {

@@ -1,6 +1,6 @@
 // The floor is counted: who is really there, move by move, and who is there without a move. What it changes is shown before it is sent.
 
-import { h, icon, renew } from '../dom.js';
+import { h, icon, innermostFirst, renew } from '../dom.js';
 import { named } from '../cards/answer.js';
 import { refusalWords } from '../reason.js';
 import { stageWords } from '../stairs/staircase.js';
@@ -46,11 +46,14 @@ function thereOf(move, draft) {
 export class CountDialog {
   constructor() {
     this.dialog = h('dialog', { class: 'drawer count-floor', 'aria-labelledby': 'count-title' });
+    innermostFirst(this.dialog, () => this.#fold());
     document.body.append(this.dialog);
+    this.changed = () => {};
     this.#clear(null);
   }
 
   open(page, queue) {
+    this.changed = page.changed;
     this.#clear(queue);
     this.people = [];
     // Without their names people are counted by number.
@@ -67,6 +70,14 @@ export class CountDialog {
     const plain = (map) => [...map].map(([key, { seats, people }]) => [key, seats, [...people]]);
     const moves = queue && [realMoves(queue), queue.pools];
     renew(this.dialog, [page.look, this.queue, moves, plain(draft.moves), plain(draft.extra), sure, word, [...unfolded], this.people.length], () => this.#draw(page, queue));
+  }
+
+  /** Takes back a tap that asks for a second one; whether there was one. */
+  #fold() {
+    if (!this.sure) return false;
+    this.sure = false;
+    this.changed();
+    return true;
   }
 
   #clear(queue) {

@@ -87,11 +87,13 @@ export class LogBook {
     /** @type {((entry: any, instructions: any) => boolean) | null} */
     this.keeps = null;
     this.top = 0;
+    /** Whether anything has come of what is asked for now. */
+    this.answered = false;
     this.forget();
   }
 
   forget() {
-    Object.assign(this, { query: null, keeps: null, records: new Map(), instructions: {}, before: null, top: 0, more: false, loading: false, error: null });
+    Object.assign(this, { query: null, keeps: null, records: new Map(), instructions: {}, before: null, top: 0, more: false, loading: false, answered: false, error: null });
     this.#asked += 1;
   }
 
@@ -164,6 +166,7 @@ export class LogBook {
       this.error = error;
     }
     this.loading = false;
+    this.answered = true;
     this.changed();
   }
 }

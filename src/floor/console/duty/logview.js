@@ -1,6 +1,6 @@
 // The duty log, from today back to its beginning, by what one looks for. Goes on by itself while it is open.
 
-import { h, icon, renew } from '../dom.js';
+import { h, icon, mark, renew } from '../dom.js';
 import { row, said } from '../log.js';
 import { GROUPS, LogBook, dayOf, everything, queryOf } from './logbook.js';
 import { refusalWords } from '../reason.js';
@@ -55,6 +55,8 @@ export class LogView {
     const keeps = (entry, instructions) => said({ ...page, state: { ...page.state, known: { ...page.state.known, ...instructions } } }, entry).toLowerCase().includes(text);
     this.#language = page.words.language;
     this.book.show(queryOf(this.#filter, { zone: page.state.zone, language: this.#language }), text ? keeps : null);
+    // Until it is drawn anew, what stands there is of an earlier question.
+    mark(this.#list, 'aria-busy', 'true');
     this.#again(AGAIN_MS);
   }
 
@@ -116,5 +118,6 @@ export class LogView {
         more && h('button', { type: 'button', 'data-k': 'log-earlier', on: { click: () => this.book.earlier() } }, words.t('log.earlier')),
       ];
     });
+    mark(this.#list, 'aria-busy', String(!this.book.answered));
   }
 }

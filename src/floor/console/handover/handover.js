@@ -1,6 +1,6 @@
 // The hand-over of a shift: what it was, what is open and whose it is now, what should be known, and both signatures.
 
-import { h, icon, renew } from '../dom.js';
+import { h, icon, innermostFirst, renew } from '../dom.js';
 import { refusalWords } from '../reason.js';
 import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
 
@@ -25,6 +25,7 @@ export class HandoverView {
   constructor(call) {
     this.#call = call;
     this.dialog = h('dialog', { class: 'sheet handover', 'aria-labelledby': 'handover-title', on: { close: () => clearTimeout(this.#due) } });
+    innermostFirst(this.dialog, () => this.#fold());
     document.body.append(this.dialog);
   }
 
@@ -33,6 +34,15 @@ export class HandoverView {
     this.#shift = this.#error = this.#sure = this.#settling = null;
     this.dialog.showModal();
     this.#read();
+  }
+
+  /** Takes back a tap that asks for a second one, or closes the form that is open; whether there was either. */
+  #fold() {
+    if (this.#sure !== null) this.#sure = null;
+    else if (this.#settling !== null) this.#settling = null;
+    else return false;
+    this.#page.changed();
+    return true;
   }
 
   /** While it is open: read again where the floor was told something, and now and then. */

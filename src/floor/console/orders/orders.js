@@ -1,6 +1,6 @@
 // Orders by hand, for those who may give them: call, release, pause, resume, incident. Kept out of the way, and asked twice.
 
-import { h, icon, renew } from '../dom.js';
+import { h, icon, innermostFirst, renew } from '../dom.js';
 import { refusalWords } from '../reason.js';
 import { askedFor, queuesByTrouble, queuesOf, realMoves } from '../store.js';
 
@@ -13,7 +13,9 @@ const BUTTONS = 6;
 export class OrdersDrawer {
   constructor() {
     this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'orders-title' });
+    innermostFirst(this.dialog, () => this.#fold());
     document.body.append(this.dialog);
+    this.changed = () => {};
     this.queue = null;
     this.sure = null;
     this.conflict = null;
@@ -23,10 +25,19 @@ export class OrdersDrawer {
 
   /** @param {import('../main.js').Page} page */
   open(page) {
+    this.changed = page.changed;
     this.queue = queuesByTrouble(page.state)[0]?.queue ?? null;
     this.sure = this.word = null;
     this.dialog.showModal();
     this.render(page);
+  }
+
+  /** Takes back a tap that asks for a second one; whether there was one. */
+  #fold() {
+    if (this.sure === null) return false;
+    this.sure = this.conflict = this.word = null;
+    this.changed();
+    return true;
   }
 
   /**
@@ -76,10 +87,12 @@ export class OrdersDrawer {
     const order = (key, text, message) => this.#order(page, key, text, message, again);
     const tiers = (queue.tiers ?? []).map((it) => it.tier);
     if (tiers.length === 0 && queue.next) tiers.push(queue.next.tier);
-    const taken = new Set((queue.moves ?? []).map((move) => move.tier));
+    const real = (queue.moves ?? []).filter((move) => !move.shadow);
+    // What stands in shadow alone has called nobody.
+    const taken = new Set(real.map((move) => move.tier));
     const free = tiers.filter((tier) => !taken.has(tier));
     const call = free.map((tier) => order(`call-${tier}`, words.t('orders.call_one', { tier: words.name('tier', tier) }), () => ({ type: 'call', queue: name, tier })));
-    const release = (queue.moves ?? []).filter((move) => !move.shadow).map((move) => order(`release-${move.instruction}`, words.t('orders.release_one', { tier: words.name('tier', move.tier), n: typeof move.seats === 'number' ? move.seats : askedFor(move) }), () => ({ type: 'release', queue: name, instruction: move.instruction })));
+    const release = real.map((move) => order(`release-${move.instruction}`, words.t('orders.release_one', { tier: words.name('tier', move.tier), n: typeof move.seats === 'number' ? move.seats : askedFor(move) }), () => ({ type: 'release', queue: name, instruction: move.instruction })));
     return [
       section(words.t('orders.call'), call.length > 0 ? h('div', { class: 'orders' }, call) : h('p', { class: 'none' }, words.t('orders.call_none'))),
       section(words.t('orders.number'), this.#number(page, queue, free, order, again)),

@@ -1,6 +1,6 @@
 // One queue: the depth as a huge number on a field of its mood, the half hour behind it, the staircase.
 
-import { h, icon, mark, redraw, renew, say, tick } from '../dom.js';
+import { countdown, h, icon, mark, redraw, renew, say } from '../dom.js';
 import { callsOf, trendOf } from '../chart/calls.js';
 import { drawService, serviceOf } from '../service/service.js';
 import { DepthChart } from '../chart/chart.js';
@@ -8,7 +8,7 @@ import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
 import { whyNot } from './why.js';
 import { floorOf, moodOf, realMoves, shadowOf, surgeSince, waits } from '../store.js';
-import { left, span } from '../words.js';
+import { span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
 const HALF_HOUR_MS = 30 * 60_000;
@@ -122,6 +122,7 @@ export function effectWords(words, { at, tier, came, before, after, took_s: took
   const values = { tier: words.name('tier', tier), time: words.time(at), came, before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
   if (after === null || came === null) return words.t('effect.unknown', values);
   if (came === 0) return words.t('effect.nobody', values);
+  if (before === 0 && after === 0) return words.t('effect.calm', values);
   return words.t(after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
 }
 
@@ -203,6 +204,5 @@ function nextKey(queue) {
 
 /** @param {import('../main.js').Page} page */
 function counting(page, due, text) {
-  const time = tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(due))));
-  return h('p', { class: 'next-line' }, h('span', {}, text), time);
+  return h('p', { class: 'next-line' }, h('span', {}, text), countdown(page.clock, due));
 }

@@ -1,6 +1,6 @@
 // All queues. Few stand as panels; where there are many, the worst do and the others are one-line tiles, the worst first.
 
-import { arrange, h, icon, mark, renew } from '../dom.js';
+import { arrange, h, icon, mark, renew, say } from '../dom.js';
 import { QueuePanel } from './queue.js';
 import { Tile } from './tile.js';
 import { WallPages } from './wall.js';
@@ -44,6 +44,7 @@ export class QueueViews {
   #full = h('div', { class: 'panels' });
   #rows = h('ol', { class: 'tiles' });
   #more = h('div', { class: 'tiles-more' });
+  #sum = h('b');
   #view = { filter: '', mine: false, opened: new Set(), all: false };
   #page = null;
   #pages;
@@ -64,7 +65,8 @@ export class QueueViews {
     mark(this.#root, 'data-count', shown.of);
     mark(this.#root, 'data-dense', shown.of > 2 && !many);
     mark(this.#root, 'data-many', many);
-    renew(this.#bar, [page.look, many, shown.of, shown.troubled, this.#view.mine, starred.size > 0], () => many && !page.wall && this.#tools(page, shown));
+    renew(this.#bar, [page.look, many, this.#view.mine, starred.size > 0], () => many && !page.wall && this.#tools(page));
+    say(this.#sum, words.t('queues.sum', { n: shown.troubled, of: shown.of }));
     this.#place(this.#panels, this.#full, shown.panels, (name) => new QueuePanel(name), (panel) => panel.render(page, many && !page.wall ? this.#panelTools(page, panel.name, shown.panels[0] === panel.name, starred) : null));
     const tiles = page.wall && many ? this.#pages.turn(shown.tiles, (name) => inTrouble(state, name)) : shown.tiles;
     this.#place(this.#tiles, this.#rows, tiles, (name) => new Tile(name, () => this.#open(name)), (tile) => tile.render(page));
@@ -91,11 +93,11 @@ export class QueueViews {
   }
 
   /** @param {import('../main.js').Page} page */
-  #tools(page, shown) {
+  #tools(page) {
     const { words, choices } = page;
     const { mine } = this.#view;
     return [
-      h('p', { class: 'queues-sum' }, h('b', {}, words.t('queues.sum', { n: shown.troubled, of: shown.of }))),
+      h('p', { class: 'queues-sum' }, this.#sum),
       h('input', { type: 'text', class: 'queues-filter', 'data-k': 'queues-filter', value: this.#view.filter, maxlength: 60, placeholder: words.t('queues.filter'), 'aria-label': words.t('queues.filter'), on: { input: ({ target }) => { this.#view.filter = target.value; page.changed(); } } }),
       h('button', { type: 'button', 'data-k': 'queues-mine', 'aria-pressed': String(mine), title: (choices.mine ?? []).length === 0 ? words.t('queues.mine_hint') : null, on: { click: () => { this.#view.mine = !mine; page.changed(); } } }, icon('star'), words.t('queues.mine')),
     ];

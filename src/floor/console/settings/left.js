@@ -1,6 +1,6 @@
 // Who has left a move whose card is long gone.
 
-import { h, renew } from '../dom.js';
+import { h, innermostFirst, renew } from '../dom.js';
 import { Answer } from '../cards/answer.js';
 import { grace, question, sending } from '../cards/pieces.js';
 import { leftForm } from '../cards/forms.js';
@@ -14,7 +14,15 @@ export class LeftDialog {
   constructor() {
     // Whoever closes it while it waits means what they have said.
     this.dialog = h('dialog', { class: 'drawer', 'aria-labelledby': 'left-title', on: { close: () => this.#answer?.flush() } });
+    innermostFirst(this.dialog, () => this.#takeBack());
     document.body.append(this.dialog);
+  }
+
+  /** Escape sends nothing: what waits is taken back first. Whether anything waited. */
+  #takeBack() {
+    if (!this.#answer?.grace) return false;
+    this.#answer.undo();
+    return true;
   }
 
   /** @param {import('../main.js').Page} page */

@@ -1,9 +1,8 @@
 // The ladder as a staircase: each step a tier, who stands on it, where the next clock has got to, or why it does not run.
 
 import { passed } from '../clock.js';
-import { h, icon, say, tick } from '../dom.js';
+import { countdown, h, icon, tick } from '../dom.js';
 import { poolsOf, stageOf, standingOf } from '../store.js';
-import { left } from '../words.js';
 import { whyNot } from '../queue/why.js';
 
 const PASSED_OVER = ['declined', 'refused', 'nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
@@ -68,7 +67,7 @@ function stepOf(page, queue, step, i, here) {
         people.length === 0 && h('p', { class: 'step-why' }, stepWords(page, queue, step)),
         !page.stale && reserveOf(words, step)),
       here && queue.release?.due_at && h('p', { class: 'step-release' }, icon('release'), words.t('stairs.release'), ' ',
-        tick(h('b', { class: 'count' }), (element) => say(element, left(page.clock.until(queue.release.due_at)))))));
+        countdown(page.clock, queue.release.due_at))));
 }
 
 /** Who is left to be asked: nothing is said where a step draws on no pool, or is passed over, which says why. */
@@ -121,8 +120,7 @@ function onStep(page, queue, move) {
 function stepWords(page, queue, step) {
   const { words, clock } = page;
   if (page.stale || step.look !== 'running') return whyNot(page, queue, step.tier) ?? words.t(step.next ? 'standing.next' : 'standing.later');
-  const count = tick(h('b', { class: 'count big' }), (element) => say(element, left(clock.until(queue.next.due_at))));
-  return [count, h('span', {}, words.t('stairs.until'))];
+  return [countdown(clock, queue.next.due_at, 'count big'), h('span', {}, words.t('stairs.until'))];
 }
 
 /**
