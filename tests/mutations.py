@@ -88,7 +88,7 @@ PARTS = {
         fields=False, cargo=("--package", "surged-core"),
     ),
     "shift": Part("shift", "surged", ("lib shift::", "stays", "journal", "daemon_handover", "floor", "report", "explain")),
-    "wire": Part("wire", "surged", ("lib wire::", "lib", "floor", "journal", "docs", "daemon_handover", "told_once")),
+    "wire": Part("wire", "surged", ("lib wire::", "floor golden", "lib", "floor", "journal", "docs", "daemon_handover", "told_once")),
 }
 HOW_MANY = {"model_days": "SURGED_DAYS", "ladder": "SURGED_CRASHES"}
 # How many times as long as the source as it is a broken one may take, and the least that it is given, in seconds of the processor. By the
