@@ -84,11 +84,11 @@ class Part:
 PARTS = {
     "core": Part(
         "core", "surged-core",
-        ("model_days:0..20", "lib", "erlang", "judgements", "looks", "ladder:4", "properties", "clocks", "model_days:20..200"),
+        ("model_days:0..20", "lib", "erlang", "judgements", "looks", "ladder:4", "properties", "clocks", "model_days:20..2000"),
         fields=False, cargo=("--package", "surged-core"),
     ),
-    "shift": Part("shift", "surged", ("lib shift::", "stays", "journal", "daemon_handover", "floor", "report", "explain")),
-    "wire": Part("wire", "surged", ("lib wire::", "lib", "floor", "journal", "docs", "daemon_handover", "told_once")),
+    "shift": Part("shift", "surged", ("lib shift::", "stays", "journal shift::", "journal", "daemon_handover", "floor", "report", "explain")),
+    "wire": Part("wire", "surged", ("lib wire::", "floor golden", "lib", "floor", "journal", "docs", "daemon_handover", "told_once")),
 }
 HOW_MANY = {"model_days": "SURGED_DAYS", "ladder": "SURGED_CRASHES"}
 # How many times as long as the source as it is a broken one may take, and the least that it is given, in seconds of the processor. By the

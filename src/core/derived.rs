@@ -350,4 +350,11 @@ mod tests {
             prop_assert!(begins != ends || one == other || !is_whole(begins));
         }
     }
+    #[test]
+    fn of_two_names_that_begin_alike_for_long_the_beginning_is_not_the_whole() {
+        let [short, one, other] =
+            ["fifteen letters", "sixteen letters1", "sixteen letters2"].map(|it| beginning(&it.into()));
+        assert_eq!((is_whole(short), is_whole(one)), (true, false));
+        assert_eq!(one, other);
+    }
 }

@@ -330,3 +330,6 @@ pub struct Gap {
     /// The last.
     pub to: u64,
 }
+
+#[cfg(test)]
+mod tests;

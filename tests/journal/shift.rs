@@ -8,7 +8,7 @@ use surged::core::{
     Action, Answer, Decision, Input, Instruction, InstructionId, Judged, Millis, Plan, Reading, Reason, Time, What,
 };
 use surged::journal::{Entry, Journal, Reader, Record};
-use surged::shift::{effect_settled_by, in_force, summarise};
+use surged::shift::{Doubt, Effect, Effects, effect_settled_by, in_force, summarise};
 
 /// So many minutes after the shift's beginning.
 fn minute(minutes: i64) -> Time {
@@ -214,5 +214,58 @@ async fn a_call_is_looked_for_a_day_back() {
         let (reader, entries) = log(&folder, records).await;
         let effect = effect_settled_by(&reader, &entries[2]).unwrap();
         assert_eq!(effect.is_some(), measured, "settled after {settled} minutes");
+    }
+}
+
+/// The log is asked for what lies around a call, and whoever goes through all of it sees the same.
+#[tokio::test]
+async fn what_is_looked_up_of_a_call_is_what_the_whole_log_tells_of_it() {
+    let plan = Arc::new(Plan::default());
+    let changed = |at| told(at, Input::Configured { plan: plan.clone() });
+    let stood_still = |at| told(at, Input::StoodStill { until: minute(at + 1) });
+    let lost = |at| decided(at, What::FeedLost { why: "silence".into() });
+    let back = |at| {
+        let (blind, anew) = (Millis::from_mins(1), false);
+        decided(at, What::FeedBack { blind, anew })
+    };
+    let (unusual, unseen) = (vec![Doubt::Unusual], vec![Doubt::Unseen]);
+    let cases = [
+        ("nothing else", vec![], vec![]),
+        ("a plan before", vec![changed(-6)], vec![]),
+        ("another plan", vec![changed(-1)], unusual.clone()),
+        ("another plan before the people came", vec![changed(1)], unusual.clone()),
+        ("another plan after they came", vec![changed(3)], unusual),
+        ("nothing ran", vec![stood_still(3)], unseen.clone()),
+        ("nothing ran, from before on", vec![stood_still(-8)], unseen.clone()),
+        (
+            "nothing ran before, and it was seen again",
+            vec![stood_still(-9), reading(-8, "inbound", 6)],
+            vec![],
+        ),
+        ("blind from before on", vec![lost(-8)], unseen.clone()),
+        ("blind before, and a sign of life", vec![lost(-8), back(-7)], vec![]),
+        ("a sign of life in the window", vec![lost(-8), back(-3)], unseen),
+    ];
+    for (what, between, doubts) in cases {
+        let mut records = vec![
+            reading(-20, "inbound", 6),
+            called(0, 1),
+            done(2, 1),
+            reading(4, "inbound", 4),
+            reading(8, "vip", 60),
+        ];
+        records.extend(between);
+        records.sort_by_key(|(at, _)| *at);
+        let folder = tempfile::tempdir().unwrap();
+        let (reader, entries) = log(&folder, records).await;
+        let mut whole = Effects::default();
+        entries.iter().for_each(|entry| whole.take(entry));
+        let whole: Vec<Effect> = std::iter::from_fn(|| whole.poll()).collect();
+        assert_eq!(whole.len(), 1, "{what}");
+        assert_eq!(whole[0].doubts, doubts, "{what}");
+        let looked = entries
+            .iter()
+            .filter_map(|entry| effect_settled_by(&reader, entry).unwrap());
+        assert_eq!(looked.collect::<Vec<Effect>>(), whole, "{what}");
     }
 }

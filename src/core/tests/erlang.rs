@@ -129,6 +129,11 @@ fn target(answered: f64, within_s: i64) -> Target {
 }
 
 #[test]
+fn where_nobody_calls_nobody_is_lost_but_to_a_room_without_seats() {
+    assert_eq!([0, 1, 60].map(|seats| erlang_b(seats, 0.0)), [1.0, 0.0, 0.0]);
+}
+
+#[test]
 fn without_patience_erlang_a_is_b_and_with_endless_patience_c() {
     let within = Millis::from_secs(20);
     for (calls, seats) in [(200.0, 11), (920.0, 48), (2_000.0, 110)] {

@@ -76,32 +76,39 @@ fn settles(what: &What) -> Option<InstructionId> {
 
 /// What the log tells of both windows of a call.
 fn read(reader: &Reader, decision: &Decision, called: Time) -> Result<Effects, JournalError> {
-    let mut look = Look {
-        from: Some(called - WINDOW),
+    let begin = called - WINDOW;
+    let reading = Look {
+        newest: true,
+        from: Some(called - LIMIT_SILENCE),
+        until: Some(begin),
+        queue: Some(decision.queue.clone()),
+        kinds: Some(vec!["reading"]),
+        ..Look::default()
+    };
+    // How many were waiting when the first window began was told before it, and between the two it may have gone blind.
+    let before = reader.look(&reading, 1)?.entries.pop();
+    let of_queue = Look {
+        from: Some(before.map_or(begin, |entry| entry.at)),
         until: Some(decision.at + WINDOW + Millis(1)),
         queue: Some(decision.queue.clone()),
         ..Look::default()
     };
-    // What was waiting when the first window began was told before it.
-    let mut effects = Effects::default();
-    let before = Look {
-        newest: true,
-        from: Some(called - LIMIT_SILENCE),
-        until: look.from,
-        kinds: Some(vec!["reading", "feed_lost"]),
-        ..look.clone()
+    let mut of_all = Vec::new();
+    let names_no_queue = Look {
+        queue: None,
+        kinds: Some(vec!["configured", "stood_still"]),
+        ..of_queue.clone()
     };
-    for entry in reader.look(&before, 1)?.entries {
-        effects.take(&entry);
-    }
-    loop {
-        let looked = reader.look(&look, PAGE)?;
-        looked.entries.iter().for_each(|entry| effects.take(entry));
-        match looked.next {
-            Some(next) if looked.more => look.after = next,
-            _ => break,
+    each(reader, names_no_queue, |entry| of_all.push(entry))?;
+    let mut of_all = of_all.into_iter().peekable();
+    let mut effects = Effects::default();
+    each(reader, of_queue, |entry| {
+        while let Some(earlier) = of_all.next_if(|it| it.seq < entry.seq) {
+            effects.take(&earlier);
         }
-    }
+        effects.take(&entry);
+    })?;
+    of_all.for_each(|entry| effects.take(&entry));
     // Whether the window is over is told by what was written after it, of any queue.
     let later = Look {
         from: Some(decision.at + WINDOW),
@@ -111,6 +118,18 @@ fn read(reader: &Reader, decision: &Decision, called: Time) -> Result<Effects, J
         effects.pass(decision.at + WINDOW);
     }
     Ok(effects)
+}
+
+/// Takes all that is looked for, oldest first, page by page.
+fn each(reader: &Reader, mut look: Look, mut take: impl FnMut(Entry)) -> Result<(), JournalError> {
+    loop {
+        let looked = reader.look(&look, PAGE)?;
+        looked.entries.into_iter().for_each(&mut take);
+        match looked.next {
+            Some(next) if looked.more => look.after = next,
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// When an instruction that brings people was given.

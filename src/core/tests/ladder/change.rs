@@ -1,7 +1,7 @@
 //! A change of ladder, a reload, and what remains of a queue that has left the configuration.
 
 use crate::support::{Floor, plan};
-use surged_core::{Millis, Name};
+use surged_core::{Input, Millis, Name};
 
 #[test]
 fn a_change_of_ladder_needs_no_rule_of_its_own() {
@@ -142,4 +142,17 @@ fn a_pool_on_which_a_queue_has_drawn_is_among_its_pools_whatever_the_plan_says_n
     });
     let inbound = Name::from("inbound");
     assert!(floor.core.pools_of(&inbound).any(|pool| pool.as_str() == "expert"));
+}
+
+#[test]
+fn a_ladder_is_in_force_for_a_queue_that_is_known_and_of_ladders_that_are() {
+    let in_force = |queue: &str, ladder: &str| Input::LadderInForce {
+        queue: queue.into(),
+        ladder: ladder.into(),
+    };
+    let mut floor = Floor::new();
+    floor
+        .at("00:00")
+        .refuses("no_such_queue", in_force("sales", "night"))
+        .refuses("no_such_ladder", in_force("inbound", "dusk"));
 }

@@ -120,6 +120,69 @@ fn who_has_gone_and_is_not_yet_shown_gone_is_no_proof_for_others() {
 }
 
 #[test]
+fn who_has_gone_by_word_is_waited_for_no_longer_than_it_takes_to_settle() {
+    let mut floor = six_more();
+    floor
+        .at("11:00")
+        .release("inbound", "quality")
+        .expect_sign_out("quality", 2)
+        .done("quality");
+    floor
+        .at("14:00")
+        .release("inbound", "expert")
+        .expect_sign_out("expert", 4);
+    // The two of quality are taken to be others by now: these four are the experts.
+    floor
+        .at("14:10")
+        .waiting_with("inbound", 6, 42)
+        .expect_lent("expert", 0);
+}
+
+#[test]
+fn of_a_sign_out_done_for_some_these_are_no_proof_for_the_rest() {
+    let mut floor = six_more();
+    floor
+        .at("11:00")
+        .release("inbound", "expert")
+        .expect_sign_out("expert", 4);
+    floor.at("11:10").done_with("expert", 2).expect_lent("expert", 2);
+    floor
+        .at("11:20")
+        .waiting_with("inbound", 6, 44)
+        .expect_lent("expert", 2);
+    floor
+        .at("11:40")
+        .waiting_with("inbound", 6, 42)
+        .expect_lent("expert", 0);
+}
+
+#[test]
+fn who_was_told_to_go_before_the_feed_told_a_number_is_no_proof_for_others() {
+    let mut floor = Floor::with(two_tiers);
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4).done("expert");
+    floor.at("10:00").expect_sign_in("quality", 2).done("quality");
+    floor
+        .at("11:00")
+        .release("inbound", "expert")
+        .expect_sign_out("expert", 4);
+    floor.at("11:10").waiting_with("inbound", 6, 46);
+    floor
+        .at("11:20")
+        .release("inbound", "quality")
+        .expect_sign_out("quality", 2);
+    // Two of the experts, as far as anybody knows.
+    floor
+        .at("11:30")
+        .waiting_with("inbound", 6, 44)
+        .expect_lent("quality", 2);
+    floor
+        .at("11:40")
+        .waiting_with("inbound", 6, 40)
+        .expect_lent("quality", 0);
+}
+
+#[test]
 fn where_paused_is_away_a_paused_member_leaves_a_seat() {
     let paused = |signed_in, paused| Reading {
         signed_in: Some(signed_in),

@@ -274,3 +274,16 @@ fn people_said_to_be_there_and_not_yet_shown_are_not_taken_for_the_next_tier_s()
         .expect_unsaid("settled");
     floor.at("15:10").waiting_with("inbound", 12, 57).expect_said("settled");
 }
+
+#[test]
+fn whoever_says_that_they_have_seen_it_was_reached() {
+    let mut floor = Floor::new();
+    floor.nobody_listens().at("00:00").waiting("inbound", 6);
+    floor
+        .at("05:00")
+        .expect_sign_in("expert", 4)
+        .expect_said("nobody_listening");
+    assert_eq!(floor.core.undelivered(), [floor.latest("expert")]);
+    floor.at("05:10").seen("expert");
+    assert!(floor.core.undelivered().is_empty());
+}
