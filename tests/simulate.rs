@@ -189,6 +189,9 @@ fn a_sweep_ends_in_one_table_and_one_chart() {
         .lines()
         .filter(|line| ["5 ", "7 ", "9 "].iter().any(|value| line.starts_with(value)));
     assert_eq!(rows.count(), 3, "{text}");
+    let place = "\n  line 27, [[ladder.step.tier]] of \"helpers\": was { waiting_above = 5, for = \"0s\" }\n";
+    assert_eq!(text.matches("was {").count(), text.matches(place).count(), "{text}");
+    assert!(text.contains(place), "{text}");
     let html = simulate(CHAIN, &scenario, &sweep)
         .args(["--format", "html"])
         .assert()

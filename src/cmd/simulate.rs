@@ -12,11 +12,13 @@ use crate::lab::recorded::calls::{self, Columns};
 use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};
+use crate::lab::tune::change::changes;
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::words::Language;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -83,6 +85,8 @@ struct Shown<'a> {
     /// The plan, and what it is held against or the values of the sweep.
     plans: Vec<Simulated>,
     sweep: Option<&'a Sweep>,
+    /// Where the plan has the key of the sweep.
+    varied: Vec<String>,
     against: bool,
     /// Callers came as in a call list.
     recorded: bool,
@@ -95,7 +99,7 @@ impl SimulateArgs {
     /// A configuration or a scenario at fault, a call list that cannot be read, standard output.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let _logs = start_logging(Logs::Text, Level::Command);
-        let plans = self.plans()?;
+        let (plans, varied) = self.plans()?;
         let zone = plans[0].1.calendar.zone.clone();
         let scenario = read_scenario(&self.scenario)?;
         let from = match &self.from {
@@ -126,6 +130,7 @@ impl SimulateArgs {
             seeds: self.seeds,
             plans: plans.collect(),
             sweep: self.vary.as_ref(),
+            varied,
             against: self.against.is_some(),
             recorded: from.is_some(),
         };
@@ -139,8 +144,8 @@ impl SimulateArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The plans to run, each with what it is called.
-    fn plans(&self) -> anyhow::Result<Vec<(String, Config)>> {
+    /// The plans to run, each with what it is called; and where a key of theirs is varied.
+    fn plans(&self) -> anyhow::Result<(Named, Vec<String>)> {
         let path = self.file.path()?;
         let config = load(&path, Purpose::Look, Language::of_terminal())?;
         if let Some(sweep) = &self.vary {
@@ -153,9 +158,12 @@ impl SimulateArgs {
                 load(other, Purpose::Look, Language::of_terminal())?,
             ));
         }
-        Ok(plans)
+        Ok((plans, Vec::new()))
     }
 }
+
+/// Plans, each with what it is called.
+type Named = Vec<(String, Config)>;
 
 /// Reads a scenario, and tells on standard error all that is wrong with it.
 pub(super) fn read_scenario(path: &Path) -> anyhow::Result<scenario::Scenario> {
@@ -166,7 +174,7 @@ pub(super) fn read_scenario(path: &Path) -> anyhow::Result<scenario::Scenario> {
     })
 }
 
-fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
+fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<(Named, Vec<String>)> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let variable = |name: &str| std::env::var(name).ok();
     let surroundings = Surroundings {
@@ -175,12 +183,19 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
         purpose: Purpose::Look,
         now: Time(jiff::Timestamp::now().as_millisecond()),
     };
-    let mut plans = Vec::new();
+    let (mut plans, mut places) = (Vec::new(), BTreeMap::new());
     for value in &sweep.values {
         let changed = match with(&text, &sweep.key, value) {
             Ok(changed) => changed,
             Err(why) => bail!("--vary {}: {why}", sweep.key),
         };
+        for change in changes(&text, &changed).unwrap_or_default() {
+            let was = change.was.as_deref().unwrap_or("not there");
+            places.insert(
+                change.line,
+                format!("line {}, {}: was {was}", change.line, change.table),
+            );
+        }
         let name = format!("{} with {} = {value}", path.display(), sweep.key);
         match config::parse(&changed, &name, &surroundings) {
             Ok(config) => plans.push((value.to_string().trim_matches('"').to_owned(), config)),
@@ -190,7 +205,7 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<Vec<(String, Config)>> {
             }
         }
     }
-    Ok(plans)
+    Ok((plans, places.into_values().collect()))
 }
 
 pub(super) fn tell_losses(list: &calls::CallList) {
@@ -228,6 +243,7 @@ impl Shown<'_> {
         });
         if let Some(sweep) = self.sweep {
             value["vary"] = json!(sweep.key);
+            value["varied"] = json!(self.varied);
         }
         if self.against {
             value["difference"] = first.differences_json(&self.plans[1]);

@@ -32,6 +32,9 @@ pub(super) fn write(it: &Shown<'_>, out: &mut impl Write) -> anyhow::Result<()> 
     }
     if let Some(sweep) = it.sweep {
         writeln!(out, "<h2>{}</h2>", escaped(&sweep.key))?;
+        for place in &it.varied {
+            writeln!(out, "<p>{}</p>", escaped(place))?;
+        }
         writeln!(out, "<figure>{}</figure>", chart(&it.plans, &sweep.key))?;
         write_sweep(it, out)?;
     } else {

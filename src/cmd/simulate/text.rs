@@ -162,6 +162,7 @@ fn sentence(first: &Simulated, other: &Simulated, queue: Option<&Name>) -> Strin
 fn write_sweep(it: &Shown<'_>, key: &str, out: &mut impl Write) -> anyhow::Result<()> {
     let measures: Vec<&Measure> = SWEPT.iter().filter_map(|name| measure(name)).collect();
     writeln!(out, "\n{key}")?;
+    it.varied.iter().try_for_each(|place| writeln!(out, "  {place}"))?;
     for (n, measure) in measures.iter().enumerate() {
         writeln!(out, "  {} {}", column(n), measure.words)?;
     }

@@ -118,7 +118,7 @@ impl PhoneSystem {
             started,
             draw: Draw::new(seed),
             queues: scenario.queues.iter().map(queue).collect(),
-            due: Agenda::new(),
+            due: Agenda::new(started),
             untold: VecDeque::new(),
         };
         for queue in 0..phones.queues.len() {

@@ -124,7 +124,7 @@ impl<'a> Day<'a> {
             moves: Moves::default(),
             draw_supervisor: stream(seed, day, Purpose::Supervisor, 0),
             draw_coming: stream(seed, day, Purpose::Coming, 0),
-            due: Agenda::new(),
+            due: Agenda::new(start),
             on_the_line: 0,
             physical_seats: prepared.scenario.physical_seats.or(ruled.plan.physical_seats),
             start,
