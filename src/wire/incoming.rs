@@ -449,7 +449,7 @@ fn left(who: Option<Vec<Name>>, seats: Option<u32>, reason: String) -> Result<An
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LIMIT_PEOPLE, LIMIT_TEXT};
+    use super::super::{LIMIT_NAME, LIMIT_PEOPLE, LIMIT_TEXT};
     use super::*;
     use crate::core::Time;
 
@@ -513,6 +513,33 @@ mod tests {
         };
         assert!(people(LIMIT_PEOPLE).is_ok());
         assert_eq!(people(LIMIT_PEOPLE + 1).unwrap_err().code(), "too_long");
+        let queue = |length: usize| {
+            let name = "q".repeat(length);
+            request(&format!(r#"{{"type":"resume","queue":"{name}"}}"#))
+        };
+        assert!(queue(LIMIT_NAME).is_ok());
+        assert_eq!(queue(LIMIT_NAME + 1).unwrap_err().code(), "too_long");
+    }
+
+    #[test]
+    fn who_left_is_said_by_name_by_number_or_both() {
+        let left = |who: &str| request(&format!(r#"{{"type":"left","instruction":4,{who},"reason":"home"}}"#));
+        let said = |people: &[&str], seats| {
+            let answer = Answer::Left {
+                people: people.iter().copied().map(Name::from).collect(),
+                seats,
+                reason: "home".into(),
+            };
+            let (instruction, sure) = (InstructionId(4), false);
+            Ok(Some(Request::Answer {
+                instruction,
+                answer,
+                sure,
+            }))
+        };
+        assert_eq!(left(r#""people":["E01"]"#), said(&["E01"], None));
+        assert_eq!(left(r#""seats":2"#), said(&[], Some(2)));
+        assert_eq!(left(r#""people":["E01"],"seats":2"#), said(&["E01"], Some(2)));
     }
 
     #[test]

@@ -309,7 +309,10 @@ mod tests {
                 .detail
                 .contains("from 1 to")
         );
-        let crowd = vec![r#"{"instruction":3,"seats":1}"#; LIMIT_COUNTED + 1].join(",");
-        assert_eq!(refused(&crowd, "").code(), "too_long");
+        let crowd = |many: usize| vec![r#"{"instruction":3,"seats":1}"#; many].join(",");
+        assert!(said(&crowd(LIMIT_COUNTED), "").is_ok());
+        assert_eq!(refused(&crowd(LIMIT_COUNTED + 1), "").code(), "too_long");
+        let strangers = vec![r#"{"pool":"outbound","seats":1}"#; LIMIT_COUNTED + 1].join(",");
+        assert_eq!(refused("", &strangers).code(), "too_long");
     }
 }
