@@ -16,8 +16,9 @@ cd "$copy"
 caught_by() {
   case $1 in
     5) echo "--test floor a_slow_receiver_is_cut_off" ;;
+    19) echo "--lib daemon::driver::snapshots::" ;;
     20) echo "--test daemon_scopes a_search_tells_nothing_of_other_queues" ;;
-    21) echo "--test floor half_open_requests" ;;
+    21) echo "--lib floor::places::" ;;
     22) echo "--test process_faults crowds_that_come_and_go" ;;
     23) echo "--lib clock::" ;;
     24) echo "--lib feed::session::" ;;

@@ -2,12 +2,14 @@
 //! were made; everything written down before anybody sees it.
 //!
 //! Here is the loop and the way through the core. What else it does for others lies in a file each: `asks.rs` (the floor's answers, orders
-//! and hand-overs), `in_force.rs` (calendar and configuration), `shows.rs` (state and gauges) and `report.rs` (the process's own log).
+//! and hand-overs), `in_force.rs` (calendar and configuration), `shows.rs` (state and gauges), `snapshots.rs` and `report.rs` (the
+//! process's own log).
 
 mod asks;
 mod in_force;
 mod report;
 mod shows;
+mod snapshots;
 
 use super::feeds::Feeds;
 use super::ledger::{Fenced, Ledger};
@@ -22,6 +24,7 @@ use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{AsksOfDay, Desk, Effects};
 use crate::telemetry::{Asked, Metrics};
 use crate::wire::PersonState;
+use snapshots::Snapshots;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,9 +34,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The state is shown at most so often, unless the floor has news to go with it.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
-
-/// A snapshot waits for a calm moment, where the floor has been told nothing for so long; but not longer than for half as many entries again.
-const CALM: Duration = Duration::from_secs(1);
 
 /// Readings, and names of people, are let go at this pace.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
@@ -105,8 +105,7 @@ pub struct Driver<J> {
     unshown: bool,
     /// What a storm brought about, and follows it.
     owes_state: bool,
-    snapshot_due: u64,
-    snapshot_every: u64,
+    snapshots: Snapshots,
     /// When there was last something for the floor.
     told: Instant,
     prune_due: Instant,
@@ -136,8 +135,7 @@ pub struct Driver<J> {
 impl<J: Journal> Driver<J> {
     /// A driver for a core that start-up has brought back, from the snapshot after entry `snapshot` on (0: none).
     pub fn new(core: Core, snapshot: u64, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
-        // Not from the start: a daemon that is killed before its time would never write one, and each start would take longer.
-        let snapshot_due = snapshot + parts.snapshot_every;
+        let snapshots = Snapshots::of_log(snapshot, ledger.last_seq(), parts.snapshot_every);
         let past = Instant::now();
         let asks_of_day = AsksOfDay::new(parts.clock.now());
         Driver {
@@ -154,8 +152,7 @@ impl<J: Journal> Driver<J> {
             speed: 0,
             unshown: true,
             owes_state: false,
-            snapshot_due,
-            snapshot_every: parts.snapshot_every,
+            snapshots,
             told: past,
             prune_due: past + PRUNE_FIRST,
             looked: past,
@@ -401,15 +398,10 @@ impl<J: Journal> Driver<J> {
         }
     }
 
-    /// A snapshot, where one is due and it is calm: one of thousands of queues takes longer than an instruction may wait for it.
+    /// A snapshot, where one is due.
     fn snapshot(&mut self) -> Option<Snapshot> {
-        let over = self.ledger.last_seq().checked_sub(self.snapshot_due)?;
-        let waits = self.snapshot_due > 0 && over < self.snapshot_every / 2 && self.told.elapsed() < CALM;
-        if waits {
-            return None;
-        }
-        self.snapshot_due = self.ledger.last_seq() + self.snapshot_every;
-        self.state()
+        let is_due = self.snapshots.is_due(self.ledger.last_seq(), self.told.elapsed());
+        is_due.then(|| self.state()).flatten()
     }
 
     fn state(&self) -> Option<Snapshot> {

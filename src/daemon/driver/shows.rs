@@ -30,7 +30,7 @@ impl<J: Journal> Driver<J> {
         let reached = self.ledger.tick();
         self.delivered(reached);
         if self.ledger.was_mended() {
-            self.snapshot_due = 0;
+            self.snapshots.hurry();
         }
         self.write_comings_and_goings();
         self.unshown |= self.people_moved;
