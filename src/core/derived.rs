@@ -46,6 +46,8 @@ pub struct Setting {
     pub limits: FeedLimits,
     /// The ladder in force.
     pub ladder: Option<Arc<Ladder>>,
+    /// Of the pools that it draws on those whose people are left alone for a while.
+    pub resting: Vec<Name>,
 }
 
 impl Default for Setting {
@@ -59,6 +61,7 @@ impl Default for Setting {
                 paused: crate::ladder::Paused::SignedIn,
             },
             ladder: None,
+            resting: Vec::new(),
         }
     }
 }
@@ -68,11 +71,25 @@ impl Setting {
         let configured = plan.queues.get(&queue.name);
         let feed = configured.and_then(|configured| plan.feeds.get(&configured.feed));
         let unset = Setting::default();
-        Setting {
+        let mut setting = Setting {
             plan: configured.map(|configured| Arc::new(configured.clone())),
             limits: feed.copied().unwrap_or(unset.limits),
-            ladder: ladders.get(&queue.ladder).cloned(),
-        }
+            ..unset
+        };
+        setting.follow(plan, ladders.get(&queue.ladder));
+        setting
+    }
+
+    /// This ladder is in force.
+    fn follow(&mut self, plan: &Plan, ladder: Option<&Arc<Ladder>>) {
+        let tiers = ladder.into_iter().flat_map(|ladder| &ladder.tiers);
+        let rests = |pool: &&Name| {
+            plan.pools
+                .get(*pool)
+                .is_some_and(|pool| pool.rest_between > Millis::ZERO)
+        };
+        self.resting = tiers.flat_map(|tier| &tier.pools).filter(rests).cloned().collect();
+        self.ladder = ladder.cloned();
     }
 }
 
@@ -96,6 +113,9 @@ impl Derived {
 
 impl Core {
     pub(crate) fn index(&self, queue: &Name) -> Option<usize> {
+        if let [only] = &self.queues[..] {
+            return (only.name == *queue).then_some(0);
+        }
         let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
         let from = beginnings.partition_point(|known| *known < sought);
         if is_whole(sought) {
@@ -287,7 +307,9 @@ impl Core {
     /// Another ladder is in force for a queue: it shares the pools of that one as well.
     pub(crate) fn follow_ladder(&mut self, index: usize) {
         let queue = &mut self.queues[index];
-        queue.setting.ladder = self.derived.ladders.get(&queue.ladder).cloned();
+        queue
+            .setting
+            .follow(&self.plan, self.derived.ladders.get(&queue.ladder));
         let (ladder, priority) = (queue.setting.ladder.clone(), queue.priority());
         let tiers = ladder.iter().flat_map(|ladder| &ladder.tiers);
         for pool in tiers.flat_map(|tier| &tier.pools) {

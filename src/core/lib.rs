@@ -166,7 +166,7 @@ impl Core {
         // Most of what comes are readings: the queue of each is looked up once.
         if let Input::Reading { reading } = input {
             let index = self.place(&reading.queue)?;
-            self.absorb_reading(index, reading, self.now);
+            self.absorb_reading(index, &mut Some(reading), self.now);
         } else {
             self.admit(&input)?;
             self.absorb(input, self.now);
@@ -253,14 +253,19 @@ impl Core {
         &self.plan
     }
 
-    /// Everything due in this millisecond, in plan.md's order, until nothing more is.
+    /// Everything due in this millisecond. Mostly nothing is.
+    #[inline]
     fn settle_instant(&mut self, at: Time) {
-        if self.derived.dirty.is_empty() && self.derived.due.first() > at {
-            self.derived.sharing.calm_down();
-            #[cfg(debug_assertions)]
-            invariants::check(self);
-            return;
+        if !self.derived.dirty.is_empty() || self.derived.due.first() <= at {
+            self.settle_due(at);
         }
+        self.derived.sharing.calm_down();
+        #[cfg(debug_assertions)]
+        invariants::check(self);
+    }
+
+    /// What is due in this millisecond, in plan.md's order, until nothing more is.
+    fn settle_due(&mut self, at: Time) {
         let mut due = std::mem::take(&mut self.derived.dirty);
         self.derived.due.by(at, &mut due);
         for &index in &due {
@@ -300,9 +305,6 @@ impl Core {
         }
         due.clear();
         self.derived.dirty = due;
-        self.derived.sharing.calm_down();
-        #[cfg(debug_assertions)]
-        invariants::check(self);
     }
 
     /// Asks every queue that is due for its decisions of one phase, and applies each before the next is asked for.

@@ -44,6 +44,25 @@ impl Band {
         Band { low, high }
     }
 
+    /// Whether a threshold holds for so many callers waiting; `None`: it is no line on the depth alone. It says what [`Band::of`] says, and
+    /// every reading is asked it.
+    #[inline]
+    pub fn at_depth(threshold: &Threshold, waiting: u32) -> Option<bool> {
+        match *threshold {
+            Threshold::WaitingAbove { above, at_most } => {
+                Some(waiting > above && at_most.is_none_or(|most| waiting <= most))
+            }
+            Threshold::WaitingAtMost(most) => Some(waiting <= most),
+            Threshold::LongestWaitAbove(_)
+            | Threshold::WaitingPerSeatAbove(_)
+            | Threshold::ExpectedWaitAbove(_)
+            | Threshold::AnsweredShareBelow(_)
+            | Threshold::AnsweredShareAtLeast(_)
+            | Threshold::AbandonedShareAbove(_)
+            | Threshold::RisingAbove(_) => None,
+        }
+    }
+
     /// At least this share of a span, for a sum of the milliseconds that count.
     pub fn share(share: Millionths, span: Millis) -> Band {
         let (share, whole) = (i128::from(share.0), i128::from(Millionths::ONE.0));
@@ -116,6 +135,17 @@ pub(super) fn mean(threshold: &Threshold, value: i128, weight: i128) -> Option<f
 mod tests {
     use super::*;
     use crate::ladder::ShareOver;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_line_on_the_depth_holds_as_its_band_does(waiting in 0u32..9, above in 0u32..9, at_most in prop::option::of(0u32..9)) {
+            for threshold in [Threshold::WaitingAbove { above, at_most }, Threshold::WaitingAtMost(above)] {
+                let holds = Band::of(&threshold).holds(waiting.into());
+                prop_assert_eq!(Band::at_depth(&threshold, waiting), Some(holds));
+            }
+        }
+    }
 
     #[test]
     fn means_are_in_the_unit_of_their_threshold() {

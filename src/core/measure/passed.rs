@@ -64,13 +64,18 @@ impl Passed {
         held != self.since(now) || turned != self.next_turn(now)
     }
 
-    /// Whether there is nothing to take in where it holds, or does not, from `now` on until the next reading: it has been so, and was
-    /// not to turn.
-    pub fn goes_on(&self, holds: bool, now: Seen) -> bool {
-        match self.turns.back() {
-            Some(last) => self.turns.len() == 1 && last.from < now && last.holds == holds,
-            None => !holds,
+    /// Takes in that it holds, or does not, from `now` on until the next reading, where it has been so and was not to turn. Returns whether
+    /// that was so: else there is more to take in.
+    #[inline]
+    pub fn goes_on(&mut self, holds: bool, now: Seen) -> bool {
+        let Some(last) = self.turns.back() else {
+            return !holds;
+        };
+        let goes_on = last.from < now && last.holds == holds;
+        while goes_on && self.turns.len() > 1 {
+            self.turns.pop_front();
         }
+        goes_on
     }
 
     fn turn(&mut self, from: Seen, holds: bool) {
@@ -104,6 +109,12 @@ impl Passed {
         self.turns.back().filter(|last| last.from > after)?;
         let next = self.turns.partition_point(|turn| turn.from <= after);
         self.turns.get(next).map(|turn| turn.from)
+    }
+
+    /// Whether it does not hold from a moment on, and is not to by itself.
+    #[inline]
+    pub fn is_over(&self, from: Seen) -> bool {
+        self.turns.back().is_none_or(|last| !last.holds && last.from <= from)
     }
 
     /// Whether it turns at this very moment.

@@ -14,7 +14,7 @@
 use super::band::Band;
 use super::passed::{Passed, Stretch};
 use super::trace::Trace;
-use super::{Course, Latest};
+use super::{Course, Latest, depth};
 use crate::ladder::{Judge, Ladder, Plan, QueuePlan, Threshold, When};
 use crate::{Millis, Seen};
 use serde::{Deserialize, Serialize};
@@ -217,7 +217,23 @@ impl Window {
             .reach_back(when.hold);
     }
 
+    #[inline]
     fn observe(&mut self, latest: Latest<'_>, queue: &QueuePlan, now: Seen) -> bool {
+        // Most windows are of the depth, and most readings change nothing of them but the number.
+        if let Course::Line { from, measured } = &mut self.course
+            && let Some(holds) = Band::at_depth(&self.threshold, latest.reading.waiting)
+            && self.mean.is_none()
+            && self.share.is_none()
+            && self.passed.goes_on(holds, now)
+        {
+            (*from, *measured) = (now, Some(depth::measure(latest.reading)));
+            return false;
+        }
+        self.observe_anew(latest, queue, now)
+    }
+
+    #[inline(never)]
+    fn observe_anew(&mut self, latest: Latest<'_>, queue: &QueuePlan, now: Seen) -> bool {
         let Window {
             threshold,
             course,
@@ -250,6 +266,9 @@ impl Window {
     /// The first time that is not over at `from` and during which it holds by its judgement. What is judged by a sum is told for one
     /// millisecond, no earlier than `from`.
     fn holds(&self, when: &When, floor: Seen, from: Seen) -> Option<Stretch> {
+        if self.passed.is_over(from) {
+            return None;
+        }
         let span = when.hold;
         let mut stretches = self.passed.stretches(from);
         let (trace, band) = match when.judge {

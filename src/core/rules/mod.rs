@@ -205,7 +205,7 @@ impl Core {
             Input::FeedDisconnected { .. } => {}
             Input::Reading { reading } => {
                 if let Some(index) = self.index(&reading.queue) {
-                    self.absorb_reading(index, reading, at);
+                    self.absorb_reading(index, &mut Some(reading), at);
                 }
             }
             Input::Heartbeat { feed } => self.absorb_heartbeat(&feed, at),

@@ -30,11 +30,11 @@ impl Core {
     }
 
     #[inline]
-    pub(crate) fn absorb_reading(&mut self, index: usize, reading: Reading, at: Time) {
+    pub(crate) fn absorb_reading(&mut self, index: usize, said: &mut Option<Reading>, at: Time) {
         let lent = self.lends(index);
         let was_blind = self.queues[index].is_blind();
         self.queues[index].vouched_by_heartbeat = true;
-        let moved = self.vouch(index, Some(reading), at);
+        let moved = self.vouch(index, said, at);
         if moved.people {
             self.recount(index);
         }
@@ -56,7 +56,7 @@ impl Core {
         self.each_queue_of(feed, |core, index| {
             if core.queues[index].vouched_by_heartbeat {
                 let (was_blind, lent) = (core.queues[index].is_blind(), core.lends(index));
-                let moved = core.vouch(index, None, at);
+                let moved = core.vouch(index, &mut None, at);
                 if core.lends(index) != lent {
                     core.touch_neighbours(index);
                 } else if was_blind {
@@ -89,9 +89,9 @@ impl Core {
         }
     }
 
-    /// The source vouches for a queue, with a new reading or by saying that nothing changed.
+    /// The source vouches for a queue, with a new reading or by saying that nothing changed. A reading changes places with the one before.
     #[inline]
-    fn vouch(&mut self, index: usize, reading: Option<Reading>, at: Time) -> Moved {
+    fn vouch(&mut self, index: usize, said: &mut Option<Reading>, at: Time) -> Moved {
         let mut moved = Moved::default();
         let queue = &mut self.queues[index];
         let limits = queue.setting.limits;
@@ -109,18 +109,18 @@ impl Core {
         }
         queue.vouched_at = at;
         queue.lost = None;
-        if let Some(reading) = reading {
+        if let Some(reading) = said {
             // Who is there follows from nothing else of it.
             let same = |last: &Reading| {
                 (last.signed_in, last.paused) == (reading.signed_in, reading.paused) && last.agents == reading.agents
             };
             if !queue.last.as_ref().is_some_and(same) {
-                let present = Present::of(&self.plan, &self.derived.staff, &queue.setting, &reading);
+                let present = Present::of(&self.plan, &self.derived.staff, &queue.setting, reading);
                 moved.people = queue.present != present;
                 queue.present = present;
             }
             queue.only_moves_said &= queue.present.number.is_none();
-            queue.last = Some(reading);
+            std::mem::swap(&mut queue.last, said);
             queue.read_at = at;
         }
         let now = queue.seen(at);

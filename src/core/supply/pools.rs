@@ -116,21 +116,16 @@ impl<'a> Supply<'a> {
 
     /// When somebody may be asked who rests now or has said no, or the hour is over in which a queue calls no more, really or in shadow.
     pub fn eases_at(&self, queue: &Queue) -> Option<Time> {
-        let ladder = queue.setting.ladder.as_ref();
-        let drawn_on = ladder
-            .into_iter()
-            .flat_map(|ladder| &ladder.tiers)
-            .flat_map(|tier| &tier.pools);
-        let rests = drawn_on.filter_map(|name| self.plan.pools.get(name)).flat_map(|pool| {
-            let people = if pool.rest_between == Millis::ZERO {
-                &[][..]
-            } else {
-                &pool.people
-            };
-            people
-                .iter()
-                .filter_map(|person| self.people.resting_until(pool, person, self.now))
-        });
+        let pools = queue
+            .setting
+            .resting
+            .iter()
+            .filter_map(|name| self.plan.pools.get(name));
+        let resting = |pool: &'a Pool| {
+            let people = pool.people.iter();
+            people.filter_map(move |person| self.people.resting_until(pool, person, self.now))
+        };
+        let rests = pools.flat_map(resting);
         let hours = [false, true]
             .into_iter()
             .filter_map(|shadow| match self.within_the_hour(queue, shadow) {

@@ -259,8 +259,12 @@ impl Sharing {
     }
 
     /// The millisecond is over: whoever looked again may have to once more.
+    #[inline]
     pub fn calm_down(&mut self) {
         self.all_stirred = false;
+        if self.stirred.is_empty() && self.alert.is_empty() {
+            return;
+        }
         for place in self.stirred.drain(..) {
             self.pools[place].is_stirred = false;
         }
