@@ -206,10 +206,10 @@ impl Sharing {
         self.asking.iter().copied()
     }
 
-    /// A pool changed: tells the queues that look at it again, if they do not already.
+    /// People of a pool went or came: tells those who would call if they could.
     pub fn stir(&mut self, pool: &Name, queues: &mut Vec<usize>) {
         if let Some(place) = self.places.get(pool) {
-            self.stir_at(*place, queues);
+            self.alert_at(*place, queues);
         }
     }
 
@@ -223,13 +223,7 @@ impl Sharing {
     /// What is kept for a queue changed: tells those with whom it shares pools and who would call if they could.
     pub fn stir_attentive(&mut self, queue: usize, queues: &mut Vec<usize>) {
         for position in 0..self.of_queue[queue].len() {
-            let place = self.of_queue[queue][position].place;
-            let shared = &mut self.pools[place];
-            if !shared.is_stirred && !shared.is_alert && !self.all_stirred {
-                shared.is_alert = true;
-                self.alert.push(place);
-                queues.extend(shared.queues_of(&shared.attentive));
-            }
+            self.alert_at(self.of_queue[queue][position].place, queues);
         }
     }
 
@@ -279,6 +273,15 @@ impl Sharing {
             shared.is_stirred = true;
             self.stirred.push(place);
             queues.extend(shared.queues_of(&shared.pressed));
+        }
+    }
+
+    fn alert_at(&mut self, place: usize, queues: &mut Vec<usize>) {
+        let shared = &mut self.pools[place];
+        if !shared.is_stirred && !shared.is_alert && !self.all_stirred {
+            shared.is_alert = true;
+            self.alert.push(place);
+            queues.extend(shared.queues_of(&shared.attentive));
         }
     }
 
