@@ -33,10 +33,14 @@ async fn killed_under_load_nothing_is_lost_and_nothing_is_told_twice() {
         for it in open.iter().take(2) {
             li.say(json!({ "type": "done", "instruction": it["id"] })).await;
         }
-        // Orders by hand, so that there is something to tell each time.
+        // Orders by hand, so that there is something to tell each time: who was called goes back, and somebody is called.
+        let moves = li.state["queues"][0]["moves"].as_array().cloned().unwrap_or_default();
+        for one in &moves {
+            li.say(json!({ "type": "release", "queue": "inbound", "instruction": one["instruction"] }))
+                .await;
+        }
         li.say(json!({ "type": "call", "queue": "inbound", "seats": 1, "hold_s": 60 }))
             .await;
-        li.say(json!({ "type": "release", "queue": "inbound" })).await;
         let seen = Cell::new(0);
         let enough = |_: &Entry| seen.replace(seen.get() + 1) >= entries;
         bench.log.until("so many entries", enough).await;
