@@ -158,18 +158,20 @@ export function leftMessage(people, draft, reason) {
 }
 
 /**
- * Why an answer that was kept while there was no link must not go out unseen: somebody else has had a word since, or it is long ago.
- * `{code, with?}`, or nothing.
+ * Why an answer that was kept while there was no link must not go out unseen: somebody else has had a word since, whatever it was and
+ * whether or not it has closed the instruction; or it is long ago. `{code, with?}`, or nothing.
  * @param {import('../store.js').State} state
  * @param {import('../socket.js').Kept} kept
  */
 export function recheck(state, { message, seq, at }, now) {
-  const last = message.instruction === undefined ? null : state.known[message.instruction]?.last;
-  const mine = last?.by?.staff_no !== undefined && last.by.staff_no === state.you?.staff_no;
-  const later = last && (seq === null || last.seq > seq);
-  if (later && !mine && ['done', 'declined', 'left', 'escalated'].includes(last.status)) return { code: 'overtaken', with: { by: last.by, status: last.status, at: last.at, seats: last.seats } };
+  const others = (it) => it.by != null && it.by.staff_no !== FEED && it.by.staff_no !== state.you?.staff_no;
+  const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === message.instruction && (seq === null || it.seq > seq) && others(it));
+  if (theirs) return { code: 'overtaken', with: { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats } };
   return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(at).toISOString() } } : null;
 }
+
+/** The phone system's own staff number: what it shows is nobody's word. */
+const FEED = 'feed';
 
 /** After so long without a link a person may have thought better of it. */
 const LATE_MS = 60_000;
