@@ -75,6 +75,12 @@ export async function togetherSteps(step, browser) {
       await open.ana.page.locator('body[data-stale]').waitFor({ state: 'attached' });
       await open.ana.tap('3-all');
       await open.ana.card(3).locator('.sending', { hasText: 'when the connection is back' }).waitFor();
+      await open.ana.card(3).locator('.grace', { hasText: 'Done with 3' }).waitFor();
+      assert.deepEqual(await open.ana.smallTargets(), []);
+      await open.ana.tap('3-undo');
+      await open.ana.card(3).locator('.sending').waitFor({ state: 'detached' });
+      await open.ana.tap('3-all');
+      await open.ana.card(3).locator('.sending', { hasText: 'when the connection is back' }).waitFor();
       await open.li.tap('3-cannot');
       await open.li.tap('3-nobody_free');
       await open.li.gone(3);

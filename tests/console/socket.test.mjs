@@ -222,3 +222,21 @@ test('a conflict comes back with whom it is with, and with what was said', async
   last().tell({ type: 'conflict', ref: last().sent.at(-1).ref, code: 'done', message: 'Li has said done', with: { by, status: 'done', at: 'T' } });
   await assert.rejects(asked, (error) => error.code === 'conflict' && error.with.by.staff_no === 'S12' && error.asked.type === 'decline');
 });
+
+test('what waits for a link can be taken back, and what has left cannot', async () => {
+  letIn();
+  const left = { recall: null };
+  floor.ask({ type: 'done', instruction: 6 }, left);
+  assert.equal(left.recall, null);
+  last().drop(1006);
+  const way = { recall: null };
+  const asked = floor.ask({ type: 'done', instruction: 7 }, way);
+  const kept = { recall: null };
+  floor.ask({ type: 'done', instruction: 8 }, kept);
+  way.recall();
+  await assert.rejects(asked, { code: 'recalled' });
+  wait(1_000);
+  letIn();
+  assert.deepEqual(last().sent.filter((it) => it.type === 'done').map((it) => it.instruction), [6, 8]);
+  assert.deepEqual([way.recall, kept.recall], [null, null]);
+});

@@ -116,7 +116,7 @@ function page(numbers = true) {
     stale: state.whole && socket.link.state !== 'up',
     mayAnswer: !wall && ANSWERS.includes(role),
     mayOrder: !wall && ORDERS.includes(role),
-    ask: (message) => socket.ask(message),
+    ask: (message, way) => socket.ask(message, way),
     say: (message) => socket.say(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),

@@ -24,7 +24,7 @@ const LAST_MESSAGES = 300;
 
 /**
  * What was asked and not yet replied to: `seq`: the last number seen when it was asked.
- * @typedef {{ message: any, seq: number | null, at: number, held: boolean, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
+ * @typedef {{ message: any, seq: number | null, at: number, held: boolean, way: { recall: (() => void) | null }, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
  */
 
 export class FloorSocket extends EventTarget {
@@ -80,15 +80,16 @@ export class FloorSocket extends EventTarget {
 
   /**
    * Sends a message; resolves with the server's `ok`, rejects with `{code, message, with?, asked?}` of its `error` or `conflict`, or of
-   * the second look at what was kept. Outlives a lost connection.
+   * the second look at what was kept. Outlives a lost connection. `way.recall` takes it back, and is there only while it has not left.
    */
-  ask(message) {
+  ask(message, way = { recall: null }) {
     if (this.outbox.size >= OUTBOX_LIMIT) return Promise.reject(Object.assign(new Error('too much'), { code: 'too_much' }));
     const ref = `${this.session}-${this.nextRef++}`;
     const now = this.link.state === 'up' && this.caughtUp;
     return new Promise((resolve, reject) => {
-      this.outbox.set(ref, { message: { ...message, ref }, seq: this.since(), at: Date.now(), held: !now, resolve, reject });
+      this.outbox.set(ref, { message: { ...message, ref }, seq: this.since(), at: Date.now(), held: !now, way, resolve, reject });
       if (now) this.#send({ ...message, ref });
+      else way.recall = () => this.#refuse(ref, { code: 'recalled' });
     });
   }
 
@@ -180,13 +181,21 @@ export class FloorSocket extends EventTarget {
       if (!kept.held) continue;
       const why = this.recheck(kept);
       if (why) {
-        this.outbox.delete(ref);
-        kept.reject(Object.assign(new Error(''), why, { asked: kept.message }));
+        this.#refuse(ref, why);
       } else {
         kept.held = false;
+        kept.way.recall = null;
         this.#send(kept.message);
       }
     }
+  }
+
+  /** What was kept does not go out, and `why`. */
+  #refuse(ref, why) {
+    const kept = this.outbox.get(ref);
+    this.outbox.delete(ref);
+    kept.way.recall = null;
+    kept.reject(Object.assign(new Error(''), why, { asked: kept.message }));
   }
 
   #lost(ws, code) {

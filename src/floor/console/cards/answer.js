@@ -21,7 +21,7 @@ export class Answer {
   #begin;
   #begun = 0;
 
-  /** `subject`: what the answer is to, where that is no instruction. `ask(message)` sends and resolves with the server's word; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
+  /** `subject`: what the answer is to, where that is no instruction. `ask(message, way)` sends and resolves with the server's word, and sets `way.recall` while it can be taken back; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
   constructor(instruction, ask, changed, begin = () => {}) {
     this.id = instruction.id;
     this.subject = instruction.subject ?? { instruction: instruction.id };
@@ -31,6 +31,8 @@ export class Answer {
     this.form = null;
     this.grace = null;
     this.sending = false;
+    /** What is on its way; `recall()` takes it back while it has not left for want of a link. */
+    this.way = { message: null, recall: null };
     this.error = null;
     /** What was said, and why it is asked about again: `{message, code, with?}`. */
     this.question = null;
@@ -40,8 +42,12 @@ export class Answer {
 
   /** All that a card is drawn from. */
   get face() {
-    const { form, grace, sending, error, question, draft } = this;
-    return [form, grace?.endsAt, sending, error, question, draft.seats, draft.left, [...draft.people], [...draft.gone]];
+    const { form, grace, sending, mayRecall, error, question, draft } = this;
+    return [form, grace?.endsAt, sending, mayRecall, error, question, draft.seats, draft.left, [...draft.people], [...draft.gone]];
+  }
+
+  get mayRecall() {
+    return this.way.recall !== null;
   }
 
   open(form) {
@@ -76,9 +82,11 @@ export class Answer {
     this.#begin();
   }
 
+  /** Takes back what waits: for its moment to be over, or for a link. */
   undo() {
     clearTimeout(this.#timer);
     this.grace = null;
+    this.way.recall?.();
     this.#changed();
   }
 
@@ -123,12 +131,15 @@ export class Answer {
 
   async #send(message) {
     this.sending = true;
+    this.way = { message, recall: null };
     this.error = this.question = null;
+    const reply = this.#ask(message, this.way);
     this.#changed();
     try {
-      await this.#ask(message);
+      await reply;
     } catch (error) {
-      if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with, ...(error.said && { said: error.said }) };
+      if (error.code === 'recalled') this.way.message = null;
+      else if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with, ...(error.said && { said: error.said }) };
       else this.error = { code: error.code ?? 'unknown', message: error.message, ...(error.said && { said: error.said }) };
     }
     this.sending = false;

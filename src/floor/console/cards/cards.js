@@ -290,7 +290,7 @@ function answering(page, instruction, answer) {
   const { words } = page;
   if (answer.question) return question(page, answer);
   if (answer.grace) return grace(page, answer);
-  if (answer.sending) return sending(page);
+  if (answer.sending) return sending(page, answer);
   const key = (name) => `${instruction.id}-${name}`;
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
   const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;

@@ -14,9 +14,17 @@ export function what(words, instruction) {
   return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
 }
 
-/** @param {import('../main.js').Page} page */
-export function sending(page) {
-  return h('p', { class: 'sending' }, icon('clock'), page.words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
+/**
+ * What was said and is on its way; while there is no link it says what that is, and it can be taken back.
+ * @param {import('../main.js').Page} page
+ */
+export function sending(page, answer) {
+  const { words } = page;
+  if (page.link.state === 'up' || !answer.mayRecall) return h('p', { class: 'sending' }, icon('clock'), words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
+  return h('div', { class: 'grace', role: 'status' },
+    said(words, answer.way.message),
+    h('p', { class: 'sending' }, icon('clock'), words.t('act.sending_later')),
+    undo(words, answer));
 }
 
 /** Why the last answer was not taken. */
@@ -54,9 +62,18 @@ export function doneAsAsked(instruction) {
 export function grace(page, answer) {
   const { words } = page;
   const { message, endsAt } = answer.grace;
-  const aside = message.reason ?? message.note;
   return h('div', { class: 'grace', role: 'status' },
-    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, page.words.said(aside))),
+    said(words, message),
     tick(h('span', { class: 'count' }), (element) => say(element, words.t('act.in', { n: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }))),
-    h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo')));
+    undo(words, answer));
+}
+
+/** What somebody answered, and what they said with it. */
+function said(words, message) {
+  const aside = message.reason ?? message.note;
+  return h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, words.said(aside)));
+}
+
+function undo(words, answer) {
+  return h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo'));
 }

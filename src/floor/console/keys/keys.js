@@ -58,7 +58,7 @@ function meaning(key, cards, ask) {
   if (key === 'j' || key === 'k') return () => cards.step(key === 'j' ? 1 : -1);
   const { instruction, answer } = cards.inHand() ?? {};
   if (!answer) return null;
-  if (key === 'u' && answer.grace) return () => answer.undo();
+  if (key === 'u' && (answer.grace || answer.mayRecall)) return () => answer.undo();
   if (answer.grace || answer.sending || answer.question) return null;
   const standDown = instruction.action === 'stand_down';
   const eta = TAKE_S[Number(key) - 1];
