@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fitting } from '../../src/floor/console/bar/bar.js';
 import { dayOf } from '../../src/floor/console/calm/calm.js';
 import { callsOf, trendOf } from '../../src/floor/console/chart/calls.js';
 import { stepPath } from '../../src/floor/console/chart/chart.js';
@@ -226,4 +227,13 @@ test('how much of a time has passed is between nothing and all of it', () => {
   const at = (now) => passed({ now: () => now }, 100, 200);
   assert.deepEqual([50, 100, 150, 200, 900].map(at), [0, 0, 0.5, 1, 1]);
   assert.equal(passed({ now: () => 1 }, 5, 5), 1);
+});
+
+test('the bar counts what does not fit on it', () => {
+  assert.equal(fitting([100, 120, 90], 330, 10, 40), 3, 'all fit, and no word of more is needed');
+  assert.equal(fitting([100, 120, 90], 329, 10, 40), 2);
+  assert.equal(fitting([100, 120, 90], 279, 10, 40), 1, 'the word of how many more must fit as well');
+  assert.equal(fitting([100, 120, 90], 330, 10, 40, 57), 2);
+  assert.equal(fitting([100], 60, 10, 40), 0);
+  assert.equal(fitting([], 60, 10, 40), 0);
 });
