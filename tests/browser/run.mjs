@@ -321,6 +321,10 @@ try {
     const { page } = floor.chen;
     await floor.chen.tap('orders');
     await noViolations(floor.chen, 'the orders');
+    // Without words it says so beside the button, and the hand is on the field already.
+    await floor.chen.tap('incident');
+    assert.ok(await page.locator('[data-k="note"]:focus').isVisible());
+    assert.ok(await page.locator('section:has([data-k="incident"]) .flag').isVisible());
     await floor.chen.tap('minutes-30');
     await page.locator('dialog.drawer[open] input[type=text]').first().fill('Fire drill');
     await floor.chen.tap('pause');
@@ -521,6 +525,10 @@ try {
     await floor.li.page.locator('[data-k="handover-how"]').fill('half a word');
     await floor.li.page.keyboard.press('Escape');
     await floor.li.page.locator('[data-k="handover-how"]').waitFor({ state: 'detached' });
+    // Whoever drew it up, and takes something over, stays: told before.
+    await floor.li.tap('take-pause-inbound');
+    await floor.li.page.locator('[data-k="take-pause-inbound"].sure', { hasText: 'Then you stay' }).waitFor();
+    await floor.li.page.keyboard.press('Escape');
     await floor.li.tap('sign-leaving');
     await floor.li.page.keyboard.press('Escape');
     await floor.li.page.locator('[data-k="sign-leaving"]:not(.sure)').waitFor();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bannersOf } from '../../src/floor/console/banners/banners.js';
-import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
+import { drewUp, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
 import { emptyState, reduce } from '../../src/floor/console/store.js';
 import { LANGUAGES, Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
@@ -35,6 +35,7 @@ test('who leaves takes nothing over, and who took something over stays', () => {
   assert.equal(mayTakeOver(draft({ leaving: by('S12') }), 'S12'), false);
   assert.equal(mayTakeOver(draft({ leaving: by('S12') }), 'S13'), true);
   assert.equal(mayTakeOver(null, 'S13'), false);
+  assert.deepEqual([drewUp(draft(), ' s12'), drewUp(draft(), 'S13'), drewUp(null, 'S12')], [true, false, false], 'who drew it up is asked twice before they take something over');
   assert.equal(maySign(draft({ items: [item('a', 'taken_over', by('S13'))] }), 'leaving', 'S13'), 'handover.took_over');
 });
 

@@ -397,12 +397,13 @@ export function openInstructions(state) {
 }
 
 /**
- * `{asks, people}` over all open instructions.
+ * `{asks, people, back}` over all open instructions: how many are to come, and how many to go back.
  * @param {State} state
  */
 export function summary(state) {
   const open = Object.values(state.open);
-  return { asks: open.length, people: open.reduce((sum, it) => sum + askedFor(it), 0) };
+  const sum = (some) => some.reduce((all, it) => all + askedFor(it), 0);
+  return { asks: open.length, people: sum(open.filter((it) => !takesBack(it))), back: sum(open.filter(takesBack)) };
 }
 
 /**

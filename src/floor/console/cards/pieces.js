@@ -3,7 +3,7 @@
 import { h, icon, say, tick } from '../dom.js';
 import { named } from './answer.js';
 import { askedFor, poolsOf } from '../store.js';
-import { refusalWords } from '../reason.js';
+import { reasonWords, refusalWords } from '../reason.js';
 
 /** In how many seconds somebody may say that people will be there. */
 export const TAKE_S = [0, 120, 300, 600];
@@ -12,6 +12,24 @@ export const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release'
 export function what(words, instruction) {
   const pools = poolsOf(instruction ?? {}).map((pool) => words.name('pool', pool));
   return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
+}
+
+/** Whether a depth is clearly another than that for which something was asked. Pure. */
+export function isAnother(then, now) {
+  return now !== null && then != null && Math.abs(now - then) > Math.max(2, then / 4);
+}
+
+/**
+ * Why it is asked; and how many wait now, where that is clearly not what it was.
+ * @param {import('../main.js').Page} page
+ */
+export function why(page, { queue, reason }) {
+  const { words } = page;
+  const one = reason?.code === 'severe' ? reason.why : reason?.code === 'all' ? reason.all[0] : reason;
+  return h('p', { class: 'why' }, reasonWords(words, reason), tick(h('span', { class: 'now-waits' }), (element) => {
+    const now = page.waitingNow(queue);
+    say(element, isAnother(one?.waiting, now) ? ` · ${words.t('card.now', { n: now })}` : '');
+  }));
 }
 
 /**

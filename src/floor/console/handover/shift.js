@@ -24,6 +24,11 @@ export function mayTakeOver(handover, staffNo) {
   return Boolean(handover) && !same(handover.leaving?.by.staff_no, staffNo);
 }
 
+/** Whether it was this person who drew it up. */
+export function drewUp(handover, staffNo) {
+  return same(handover?.begun?.by.staff_no, staffNo);
+}
+
 function same(one, other) {
   return one != null && other != null && one.trim().toLowerCase() === other.trim().toLowerCase();
 }
