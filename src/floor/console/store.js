@@ -617,6 +617,11 @@ export function stageOf(state, queue, move) {
   return { code: known.unanswered ? 'unanswered' : 'asked', n, of };
 }
 
+/** Whether at that stage somebody has said or the phones show that people came. */
+export function haveCome({ code }) {
+  return ['on', 'said', 'settled', 'answered', 'not_shown'].includes(code);
+}
+
 /** When the surge that a queue is in began: its first call that still stands; `null` where there is none. */
 export function surgeSince(queue) {
   const began = (queue.moves ?? []).filter((move) => !move.shadow).map((move) => Date.parse(move.issued));

@@ -7,7 +7,7 @@ import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
 import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what, why } from './pieces.js';
 import { sounds } from '../alarms.js';
-import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, summary, takesBack, waits } from '../store.js';
+import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, stageOf, summary, takesBack, waits } from '../store.js';
 import { answerWords, chosenWords, requiredWords } from '../reason.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
@@ -264,6 +264,13 @@ function standing(page, instruction) {
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
 }
 
+/** Whether anybody has said or seen that people of an instruction came: only those can have left. */
+function anyCame(state, { id, queue: name }) {
+  const queue = state.queues[name];
+  const move = (queue?.moves ?? []).find((it) => it.instruction === id);
+  return move !== undefined && haveCome(stageOf(state, queue, move));
+}
+
 /** Whether whoever has it now is the last of the chain of command: it goes no further up. Pure. */
 export function isAtTop({ chain }, instruction) {
   return instruction.unanswered === true || (chain.length > 0 && (instruction.level ?? 0) >= chain.length - 1);
@@ -282,11 +289,12 @@ export function promiseOf({ seen_at: seen, eta_s: eta, respond_by: goesUp, broke
  */
 function promise({ words, clock }, instruction) {
   const { there, brokenAt } = promiseOf(instruction);
+  const [given, broken] = takesBack(instruction) ? ['card.taken_eta_back', 'card.late_back'] : ['card.taken_eta', 'card.late'];
   const text = h('span');
   return tick(h('p', { class: 'taken' }, icon('clock'), text), (line) => {
     const late = clock.now() > brokenAt;
     mark(line, 'data-late', late);
-    say(text, words.t(late ? 'card.late' : instruction.eta_s === 0 ? 'card.taken_now' : 'card.taken_eta', { by: words.person(instruction.seen_by), time: words.time(there) }));
+    say(text, words.t(late ? broken : instruction.eta_s === 0 ? 'card.taken_now' : given, { by: words.person(instruction.seen_by), time: words.time(there) }));
   });
 }
 
@@ -300,8 +308,9 @@ function answering(page, instruction, answer) {
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
   const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;
   const standDown = instruction.action === 'stand_down';
-  const take = () => h('div', { class: 'take', role: 'group', 'aria-label': words.t('act.take') },
-    h('span', { class: 'take-label' }, words.t('act.take')),
+  const taking = words.t(takesBack(instruction) ? 'act.take_back' : 'act.take');
+  const take = () => h('div', { class: 'take', role: 'group', 'aria-label': taking },
+    h('span', { class: 'take-label' }, taking),
     TAKE_S.map((eta) => button(`take-${eta}`, eta === 0 ? words.t('act.now') : words.t('act.minutes', { n: eta / 60 }), () => answer.take(eta), 'take-button')));
   if (answer.form) {
     return h('div', { class: 'answer' },
@@ -317,7 +326,7 @@ function answering(page, instruction, answer) {
       !standDown && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
     !standDown && h('div', { class: 'rest' },
       instruction.seen_by && button('take', words.t(mine ? 'act.change' : 'act.take_over'), () => answer.open('take'), 'quiet'),
-      !takesBack(instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
+      !takesBack(instruction) && anyCame(page.state, instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
       !isAtTop(page.state, instruction) && button('up', words.t('act.up'), () => answer.open('up'), 'quiet'),
       !page.state.queues[instruction.queue]?.quiet && button('quiet', words.t('quiet.open'), () => page.openQuiet(instruction.queue), 'quiet')));
 }

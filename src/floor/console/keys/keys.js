@@ -23,7 +23,7 @@ export class Keys {
     const { words } = page;
     renew(this.dialog, [page.look], () => [
       h('header', {}, h('h2', { id: 'keys-title' }, words.t('keys.title')), h('button', { type: 'button', class: 'quiet', 'data-k': 'keys-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
-      h('dl', { class: 'keys' }, KEYS.map(([one, other, text]) => h('div', {}, h('dt', {}, h('kbd', {}, one), other && [' ', h('kbd', {}, other)]), h('dd', {}, words.t(text))))),
+      h('dl', { class: 'keys' }, KEYS.map(([one, other, text]) => h('div', {}, h('dt', {}, h('kbd', {}, one), other && [text === 'keys.take' ? ' – ' : ' ', h('kbd', {}, other)]), h('dd', {}, words.t(text))))),
     ]);
     this.dialog.showModal();
   }
