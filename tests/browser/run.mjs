@@ -401,6 +401,9 @@ try {
     await floor.chen.approval('inbound-expert', 'approval').waitFor();
     await Promise.all([floor.li, floor.ana, floor.visitor, floor.wall].map((it) => it.approval('inbound-expert', 'waits').waitFor()));
     assert.equal(await floor.li.approval('inbound-expert', 'waits').locator('button').count(), 0, 'a supervisor cannot say yes');
+    // It stands before what is asked for whom it waits for, and behind it for everybody else.
+    assert.equal(await floor.chen.page.locator('.to-decide ~ .cards:not(.doubts)').count(), 1);
+    assert.equal(await floor.li.page.locator('.to-decide ~ .cards').count(), 0);
     assert.match(await floor.li.approval('inbound-expert', 'waits').textContent(), /Waits for the Shift leader.*Sign in.*Experts.*E01.*8 waiting, above 5/s);
     await noViolations(floor.chen, 'a yes that is asked');
     await noViolations(floor.ana, 'a yes that others are asked, on the phone');

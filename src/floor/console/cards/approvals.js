@@ -13,13 +13,14 @@ export class Approvals {
 
   constructor(root) {
     this.#root = root;
-    root.firstElementChild.after(this.#list);
+    root.append(this.#list);
   }
 
   /** Stands before what is asked already where this person's yes is waited for: without it nobody moves. Else behind all that they can answer. */
   #place(first) {
-    const before = first ? this.#root.firstElementChild : this.#root.querySelector(':scope > .doubts');
-    if (before && this.#list.previousElementSibling !== before) before.after(this.#list);
+    const next = first ? this.#root.querySelector(':scope > .several') : null;
+    // Nothing moves away from under a hand.
+    if (this.#list.nextElementSibling !== next && !this.#list.contains(document.activeElement)) this.#root.insertBefore(this.#list, next);
   }
 
   /** @param {import('../main.js').Page} page */
