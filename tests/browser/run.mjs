@@ -321,6 +321,10 @@ try {
     const { page } = floor.chen;
     await floor.chen.tap('orders');
     await noViolations(floor.chen, 'the orders');
+    // Without words it says so beside the button, and the hand is on the field already.
+    await floor.chen.tap('incident');
+    assert.ok(await page.locator('[data-k="note"]:focus').isVisible());
+    assert.ok(await page.locator('section:has([data-k="incident"]) .flag').isVisible());
     await floor.chen.tap('minutes-30');
     await page.locator('dialog.drawer[open] input[type=text]').first().fill('Fire drill');
     await floor.chen.tap('pause');
@@ -397,6 +401,9 @@ try {
     await floor.chen.approval('inbound-expert', 'approval').waitFor();
     await Promise.all([floor.li, floor.ana, floor.visitor, floor.wall].map((it) => it.approval('inbound-expert', 'waits').waitFor()));
     assert.equal(await floor.li.approval('inbound-expert', 'waits').locator('button').count(), 0, 'a supervisor cannot say yes');
+    // It stands before what is asked for whom it waits for, and behind it for everybody else.
+    assert.equal(await floor.chen.page.locator('.to-decide ~ .cards:not(.doubts)').count(), 1);
+    assert.equal(await floor.li.page.locator('.to-decide ~ .cards').count(), 0);
     assert.match(await floor.li.approval('inbound-expert', 'waits').textContent(), /Waits for the Shift leader.*Sign in.*Experts.*E01.*8 waiting, above 5/s);
     await noViolations(floor.chen, 'a yes that is asked');
     await noViolations(floor.ana, 'a yes that others are asked, on the phone');
@@ -521,6 +528,10 @@ try {
     await floor.li.page.locator('[data-k="handover-how"]').fill('half a word');
     await floor.li.page.keyboard.press('Escape');
     await floor.li.page.locator('[data-k="handover-how"]').waitFor({ state: 'detached' });
+    // Whoever drew it up, and takes something over, stays: told before.
+    await floor.li.tap('take-pause-inbound');
+    await floor.li.page.locator('[data-k="take-pause-inbound"].sure', { hasText: 'Then you stay' }).waitFor();
+    await floor.li.page.keyboard.press('Escape');
     await floor.li.tap('sign-leaving');
     await floor.li.page.keyboard.press('Escape');
     await floor.li.page.locator('[data-k="sign-leaving"]:not(.sure)').waitFor();

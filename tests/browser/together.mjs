@@ -69,6 +69,28 @@ export async function togetherSteps(step, browser) {
       await open.li.page.locator('.step[data-look="passed_over"]', { hasText: 'Outbound' }).waitFor();
     });
 
+    await step('done without a link, while somebody else says that it cannot be: asked again, and nothing is overruled unasked', async () => {
+      await open.ana.arrival(3);
+      await open.ana.context.setOffline(true);
+      await open.ana.page.locator('body[data-stale]').waitFor({ state: 'attached' });
+      await open.ana.tap('3-all');
+      await open.ana.card(3).locator('.sending', { hasText: 'when the connection is back' }).waitFor();
+      await open.ana.card(3).locator('.grace', { hasText: 'Done with 3' }).waitFor();
+      assert.deepEqual(await open.ana.smallTargets(), []);
+      await open.ana.tap('3-undo');
+      await open.ana.card(3).locator('.sending').waitFor({ state: 'detached' });
+      await open.ana.tap('3-all');
+      await open.ana.card(3).locator('.sending', { hasText: 'when the connection is back' }).waitFor();
+      await open.li.tap('3-cannot');
+      await open.li.tap('3-nobody_free');
+      await open.li.gone(3);
+      await open.ana.context.setOffline(false);
+      await open.ana.card(3).locator('.again', { hasText: 'Li Wei' }).waitFor();
+      await open.ana.tap('3-drop');
+      await open.ana.gone(3);
+      assert.equal(await open.li.page.locator('.entry', { hasText: 'Ana Reis (S13) done' }).filter({ hasText: 'Quality' }).count(), 0, 'it has not counted');
+    });
+
     await step('somebody left, and nobody is ticked: it says what is missing; Escape takes back first, then closes, and sends nothing', async () => {
       const { page } = open.li;
       const dialog = page.locator('dialog.drawer[open]');

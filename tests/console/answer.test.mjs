@@ -69,3 +69,13 @@ test('left tells who or how many, and nothing while nobody is picked', () => {
   assert.deepEqual(leftMessage(['E01', 'E02'], { gone: new Set(['E02']) }, 'unwell'), { type: 'left', people: ['E02'], reason: 'unwell' });
   assert.equal(leftMessage(['E01'], { gone: new Set() }, 'unwell'), null);
 });
+
+test('what waits for a link is taken back as if it had not been said', async () => {
+  answer = new Answer(instruction, (message, way) => new Promise((_, reject) => { way.recall = () => { way.recall = null; reject(Object.assign(new Error(''), { code: 'recalled' })); }; }), () => {});
+  answer.later({ type: 'done', seats: 3 });
+  const gone = answer.flush();
+  assert.deepEqual([answer.sending, answer.mayRecall, answer.way.message.type], [true, true, 'done']);
+  answer.undo();
+  await gone;
+  assert.deepEqual([answer.sending, answer.mayRecall, answer.error, answer.question], [false, false, null, null]);
+});

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fitting } from '../../src/floor/console/bar/bar.js';
 import { dayOf } from '../../src/floor/console/calm/calm.js';
 import { callsOf, trendOf } from '../../src/floor/console/chart/calls.js';
 import { stepPath } from '../../src/floor/console/chart/chart.js';
@@ -13,7 +14,8 @@ import { act } from '../../src/floor/console/keys/keys.js';
 import { arrangement } from '../../src/floor/console/queue/queues.js';
 import { Order } from '../../src/floor/console/queue/order.js';
 import { pageOf } from '../../src/floor/console/queue/wall.js';
-import { promiseOf } from '../../src/floor/console/cards/cards.js';
+import { isAtTop, promiseOf } from '../../src/floor/console/cards/cards.js';
+import { isAnother } from '../../src/floor/console/cards/pieces.js';
 import { groupsOf } from '../../src/floor/console/cards/several.js';
 import { emptyState, inTrouble, openInstructions, queuesByTrouble, rankOf, reduce } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
@@ -226,4 +228,27 @@ test('how much of a time has passed is between nothing and all of it', () => {
   const at = (now) => passed({ now: () => now }, 100, 200);
   assert.deepEqual([50, 100, 150, 200, 900].map(at), [0, 0, 0.5, 1, 1]);
   assert.equal(passed({ now: () => 1 }, 5, 5), 1);
+});
+
+test('the bar counts what does not fit on it', () => {
+  assert.equal(fitting([100, 120, 90], 330, 10, 40), 3, 'all fit, and no word of more is needed');
+  assert.equal(fitting([100, 120, 90], 329, 10, 40), 2);
+  assert.equal(fitting([100, 120, 90], 279, 10, 40), 1, 'the word of how many more must fit as well');
+  assert.equal(fitting([100, 120, 90], 330, 10, 40, 57), 2);
+  assert.equal(fitting([100], 60, 10, 40), 0);
+  assert.equal(fitting([], 60, 10, 40), 0);
+});
+
+test('at the end of the chain of command nothing goes further up', () => {
+  const chain = ['supervisor', 'shift_leader', 'manager'].map((role) => ({ role }));
+  assert.deepEqual([0, 1, 2].map((level) => isAtTop({ chain }, { level })), [false, false, true]);
+  assert.equal(isAtTop({ chain }, {}), false, 'nobody has passed it up yet');
+  assert.equal(isAtTop({ chain }, { level: 1, unanswered: true }), true);
+  assert.equal(isAtTop({ chain: [] }, { level: 0 }), false, 'the chain is not known yet');
+});
+
+test('a card tells how many wait now only where that is clearly another number', () => {
+  assert.deepEqual([[12, 1], [12, 8], [12, 9], [12, 16], [3, 5], [3, 6], [40, 31], [40, 29]].map(([then, now]) => isAnother(then, now)), [true, true, false, true, false, true, false, true]);
+  assert.equal(isAnother(12, null), false, 'nobody can see');
+  assert.equal(isAnother(undefined, 12), false);
 });

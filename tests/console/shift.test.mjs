@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bannersOf } from '../../src/floor/console/banners/banners.js';
-import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
+import { drewUp, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
+import { handoverStep } from '../../src/floor/console/log.js';
 import { emptyState, reduce } from '../../src/floor/console/store.js';
 import { LANGUAGES, Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
@@ -31,10 +32,24 @@ test('nothing stays open without a name before the second signature', () => {
   assert.equal(maySign({ ...open, items: [item('a', 'taken_over', by('S13'))] }, 'coming', 'S13'), true);
 });
 
+test('who stays longer is at no other place than their own, and people of no pool have a name', () => {
+  const extra = { ...item('instruction-2', 'open'), action: 'extend_shift', tier: 'extend_shift', seats: 3 };
+  assert.equal(itemWords(words('en'), extra), 'Inbound: Longer shifts, 3 people since 06:00');
+  assert.equal(itemWords(words('zh-Hans'), extra), '呼入：延长班次，自 06:00 起 3 人');
+});
+
+test('a step of a hand-over names what it is about, in every language', () => {
+  const state = { ...emptyState(), queues: { inbound: {}, inbound_two: {} }, known: { 2: { id: 2, action: 'sign_in', tier: 'expert', pool: 'expert', queue: 'inbound', seats: { ask: 4 } } } };
+  const step = { step: 'taken_over', ...by('S13'), items: ['instruction-2', 'instruction-77', 'pause-inbound', 'approval-inbound_two-expert', 'moon-7'] };
+  assert.equal(handoverStep(words('en'), state, step), 'name of S13 (S13) takes over Sign in 4 · Experts for Inbound, instruction 77, the pause of Inbound, the yes to Experts for inbound two, moon-7');
+  for (const language of LANGUAGES) assert.doesNotMatch(handoverStep(words(language), state, { ...step, items: step.items.slice(0, -1) }), /[a-z]+-\w/, language);
+});
+
 test('who leaves takes nothing over, and who took something over stays', () => {
   assert.equal(mayTakeOver(draft({ leaving: by('S12') }), 'S12'), false);
   assert.equal(mayTakeOver(draft({ leaving: by('S12') }), 'S13'), true);
   assert.equal(mayTakeOver(null, 'S13'), false);
+  assert.deepEqual([drewUp(draft(), ' s12'), drewUp(draft(), 'S13'), drewUp(null, 'S12')], [true, false, false], 'who drew it up is asked twice before they take something over');
   assert.equal(maySign(draft({ items: [item('a', 'taken_over', by('S13'))] }), 'leaving', 'S13'), 'handover.took_over');
 });
 

@@ -37,7 +37,9 @@ beforeEach(() => {
 });
 
 const last = () => made.at(-1);
-const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); last().tell({ type: 'state', queues: [] }); };
+/** The server's reply to the ping that comes behind all that was missed. */
+const caughtUp = () => last().tell({ type: 'pong', ref: last().sent.findLast((it) => it.ref?.startsWith('caught-up')).ref });
+const letIn = () => { last().open(); last().tell({ type: 'welcome', seq: 1 }); last().tell({ type: 'state', queues: [] }); caughtUp(); };
 const wait = (ms) => { for (let told = 0; told < ms; told += 100) mock.timers.tick(100); };
 
 test('hello first, with since where something was seen, else for the last few messages', () => {
@@ -159,7 +161,7 @@ test('a busy link needs no pings, and a pulse keeps a calm one up', () => {
     wait(500);
     last().tell({ type: 'state', queues: [] });
   }
-  assert.equal(last().sent.filter((it) => it.type === 'ping').length, 0);
+  assert.equal(last().sent.filter((it) => it.ref === 'pulse').length, 0);
   for (let i = 0; i < 10; i += 1) {
     wait(1_000);
     last().tell({ type: 'pong', ref: 'pulse' });
@@ -179,7 +181,7 @@ test('a tab that was frozen asks at once when it wakes, and shows nothing old as
   assert.equal(floor.link.state, 'up');
 });
 
-test('what was kept goes out only after the first state, and only what the second look lets through', async () => {
+test('what was kept goes out only once what was missed has been heard, and only what the second look lets through', async () => {
   letIn();
   last().drop(1006);
   const looked = [];
@@ -190,13 +192,17 @@ test('what was kept goes out only after the first state, and only what the secon
   last().open();
   last().tell({ type: 'welcome', seq: 1 });
   assert.deepEqual(looked, []);
-  assert.equal(last().sent.length, 1);
+  const meanwhile = floor.ask({ type: 'done', instruction: 9 });
   last().tell({ type: 'state', queues: [] });
+  last().tell({ type: 'answer', seq: 2, instruction: 8 });
+  assert.deepEqual([looked, last().sent.map((it) => it.type)], [[], ['hello', 'ping']], 'the state comes before what was missed');
+  caughtUp();
   await assert.rejects(bad, { code: 'overtaken', with: { status: 'done' } });
-  const { ref, ...rest } = last().sent.at(-1);
-  assert.deepEqual(rest, { type: 'done', instruction: 7 });
-  last().tell({ type: 'ok', ref });
-  await good;
+  assert.deepEqual(looked, [7, 8, 9]);
+  const [one, other] = last().sent.slice(-2);
+  assert.deepEqual([one.instruction, other.instruction], [7, 9]);
+  for (const { ref } of [one, other]) last().tell({ type: 'ok', ref });
+  await Promise.all([good, meanwhile]);
 });
 
 test('what was sent and not replied to before the link went is looked at again as well', async () => {
@@ -215,4 +221,22 @@ test('a conflict comes back with whom it is with, and with what was said', async
   const by = { name: 'Li', staff_no: 'S12' };
   last().tell({ type: 'conflict', ref: last().sent.at(-1).ref, code: 'done', message: 'Li has said done', with: { by, status: 'done', at: 'T' } });
   await assert.rejects(asked, (error) => error.code === 'conflict' && error.with.by.staff_no === 'S12' && error.asked.type === 'decline');
+});
+
+test('what waits for a link can be taken back, and what has left cannot', async () => {
+  letIn();
+  const left = { recall: null };
+  floor.ask({ type: 'done', instruction: 6 }, left);
+  assert.equal(left.recall, null);
+  last().drop(1006);
+  const way = { recall: null };
+  const asked = floor.ask({ type: 'done', instruction: 7 }, way);
+  const kept = { recall: null };
+  floor.ask({ type: 'done', instruction: 8 }, kept);
+  way.recall();
+  await assert.rejects(asked, { code: 'recalled' });
+  wait(1_000);
+  letIn();
+  assert.deepEqual(last().sent.filter((it) => it.type === 'done').map((it) => it.instruction), [6, 8]);
+  assert.deepEqual([way.recall, kept.recall], [null, null]);
 });

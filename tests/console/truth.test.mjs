@@ -145,6 +145,10 @@ test('what was said without a link is looked at again before it counts', () => {
   assert.equal(recheck(on(answer(3, 'declined')), kept({ seq: 3 }), 5_000), null, 'it was seen when it was said');
   assert.equal(recheck(on(answer(3, 'declined', { by: ANA })), kept(), 5_000), null, 'one may say more oneself');
   assert.equal(recheck(on(), kept(), 120_000).code, 'late');
+  for (const status of ['seen', 'done', 'declined', 'left', 'escalated']) assert.equal(recheck(on(answer(3, status)), kept(), 5_000)?.code, 'overtaken', status);
+  assert.equal(recheck(on(answer(3, 'confirmed', { by: { name: 'phone system', staff_no: 'feed' } }), answer(4, 'unanswered', { by: undefined })), kept(), 5_000), null, 'nobody has said that');
+  const then = recheck(on(answer(3, 'declined'), answer(4, 'seen', { by: ANA })), kept(), 5_000);
+  assert.deepEqual([then.code, then.with.by, then.with.status], ['overtaken', LI, 'declined'], "the other's word counts though one's own stands behind it");
 });
 
 test('every notice of the wire is sorted, and what needs no answer calls nobody', () => {

@@ -27,7 +27,7 @@ const FAMILIES = {
   origin: ['measured', 'configured'],
   missing: ['calls_per_hour', 'handle_time', 'target', 'signed_in', 'bounds'],
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
-  sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse'],
+  sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse', 'seen'],
   notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted', 'incident_ends', 'gone', 'taken_as_left', 'only_moves_counted', 'quieted', 'quiet_over'],
   error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'not_quiet', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'unknown_type', 'not_on_move', 'too_late', 'nobody_picked', 'reason_missing'],
   log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
@@ -35,7 +35,8 @@ const FAMILIES = {
   tier_effect: ['measured', 'unknown', 'doubts', 'others_moved', 'ebbed_before', 'unseen', 'nobody_said', 'sent_back', 'unusual'],
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
   handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
-  matter: ['instruction', 'move', 'approval', 'pause', 'incident', 'blind'],
+  item: ['instruction', 'instruction_unknown', 'approval', 'pause', 'incident', 'blind'],
+  matter: ['instruction', 'move', 'extra', 'approval', 'pause', 'incident', 'blind'],
   person: ['local', 'simulated'],
   listening: ['nobody', 'leaders', 'some'],
   standing_of: ['settled', 'taken_over', 'gone'],
@@ -152,7 +153,7 @@ test('the seats required are told with every input, and with what was missing', 
 
 test('a reason that was chosen in one language is read in another', () => {
   Words.canned = JSON.parse(readFileSync(new URL('canned.json', root), 'utf8'));
-  const texts = LANGUAGES.flatMap((language) => Object.entries(tables[language]).filter(([key]) => key.startsWith('why.')).map(([key, text]) => [text, key]));
+  const texts = LANGUAGES.flatMap((language) => Object.entries(tables[language]).filter(([key]) => key.startsWith('why.') || key === 'handover.set_aside').map(([key, text]) => [text, key]));
   assert.deepEqual(Words.canned, Object.fromEntries(texts));
   const english = new Words('en', tables.en);
   assert.equal(english.said(tables['zh-Hans']['why.on_break']), 'On break');

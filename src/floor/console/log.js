@@ -94,7 +94,7 @@ function entryWords(page, entry) {
       const text = answerWords(words, entry, instruction, instruction ? headline(words, instruction) : `#${entry.id}`);
       return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: words.said(entry.note ?? entry.reason) };
     }
-    case 'handover': return { sign: entry.step === 'completed' ? 'in_hand' : 'sign', text: handoverStep(words, entry), more: entry.note };
+    case 'handover': return { sign: entry.step === 'completed' ? 'in_hand' : 'sign', text: handoverStep(words, state, entry), more: words.said(entry.note) };
     case 'logged': return logged(words, entry, instruction);
     case 'gap': return { sign: 'unknown', text: words.t('log.gap') };
     default: {
@@ -132,10 +132,30 @@ function detail(words, entry) {
 }
 
 /** A step of a hand-over in one line. */
-export function handoverStep(words, { step, side, by, item, items, unproven }) {
+export function handoverStep(words, state, { step, side, by, item, items, unproven }) {
   const key = step === 'signed' ? `signed_${side}` : step;
-  const text = words.of('handed', key, { by: by ? words.who(by) : '', item: item ?? '', items: (items ?? []).join(', ') });
+  const text = words.of('handed', key, { by: by ? words.who(by) : '', item: item ? itemName(words, state, item) : '', items: (items ?? []).map((it) => itemName(words, state, it)).join(', ') });
   return unproven ? `${text} ${words.t('handover.unproven')}` : text;
+}
+
+/**
+ * An open matter of a hand-over by its key, as in `instruction-7` or `pause-inbound`; a key of a newer server is shown as it came.
+ * @param {import('./store.js').State} state
+ */
+export function itemName(words, state, key) {
+  const [, kind, of] = /^(instruction|approval|pause|incident|blind)-(.+)$/.exec(key) ?? [];
+  switch (kind) {
+    case undefined: return key;
+    case 'instruction': {
+      const it = state.known[of];
+      return it?.action ? words.t('item.instruction', { what: headline(words, it), queue: words.name('queue', it.queue) }) : words.t('item.instruction_unknown', { n: of });
+    }
+    case 'approval': {
+      const queue = Object.keys(state.queues).filter((name) => of.startsWith(`${name}-`)).sort((a, b) => b.length - a.length)[0];
+      return queue === undefined ? key : words.t('item.approval', { queue: words.name('queue', queue), tier: words.name('tier', of.slice(queue.length + 1)) });
+    }
+    default: return words.t(`item.${kind}`, { queue: words.name('queue', of) });
+  }
 }
 
 /** What the floor was not told, but stands in the duty log. What a newer server writes is shown in its own words. */

@@ -116,7 +116,9 @@ function page(numbers = true) {
     stale: state.whole && socket.link.state !== 'up',
     mayAnswer: !wall && ANSWERS.includes(role),
     mayOrder: !wall && ORDERS.includes(role),
-    ask: (message) => socket.ask(message),
+    /** How many wait in a queue at this very moment; `null`: nobody can see. */
+    waitingNow: (queue) => (socket.link.state === 'up' && !state.queues[queue]?.blind ? state.queues[queue]?.waiting ?? null : null),
+    ask: (message, way) => socket.ask(message, way),
     say: (message) => socket.say(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),

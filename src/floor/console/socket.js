@@ -6,7 +6,8 @@
 //        └──────────back-off─────────────┘       4401 ──► refused (a token is needed; `start` again)
 //
 // What was asked of the server is kept until it replies. What could not leave at once, or was not replied to before the link went,
-// is looked at again (`recheck`) after the first state of a new connection: only what still fits goes out.
+// is looked at again (`recheck`) once all that was said meanwhile has been heard: only what still fits goes out. The state of a new
+// connection comes before what was missed, so the server is asked for a sign of life, which comes behind both.
 
 /** Where nothing was heard for so long, the server is asked for a sign of life. */
 const PING_AFTER_MS = 700;
@@ -18,14 +19,12 @@ const LOOK_EVERY_MS = 250;
 const WELCOME_WITHIN_MS = 8_000;
 const BACK_OFF_MS = [250, 500, 1_000, 2_000, 4_000];
 const OUTBOX_LIMIT = 32;
-/** A link that has its pulse again is listened to for a moment before what was kept goes out. */
-const LISTEN_MS = 400;
 /** So much of what has been is asked for by a page that has seen nothing yet. */
 const LAST_MESSAGES = 300;
 
 /**
  * What was asked and not yet replied to: `seq`: the last number seen when it was asked.
- * @typedef {{ message: any, seq: number | null, at: number, held: boolean, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
+ * @typedef {{ message: any, seq: number | null, at: number, held: boolean, way: { recall: (() => void) | null }, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
  */
 
 export class FloorSocket extends EventTarget {
@@ -46,8 +45,11 @@ export class FloorSocket extends EventTarget {
     this.trusted = null;
     this.nextRef = 1;
     this.session = Math.random().toString(36).slice(2, 8);
-    /** A state must come before what was kept goes out. */
+    /** A state must come before what was missed can have been heard. */
     this.fresh = true;
+    /** Whether all that was said while nobody listened here has been heard; `catchUp`: the ping whose reply comes behind it. */
+    this.caughtUp = false;
+    this.catchUp = 0;
     this.ws = null;
     this.heard = 0;
     this.asked = 0;
@@ -78,15 +80,16 @@ export class FloorSocket extends EventTarget {
 
   /**
    * Sends a message; resolves with the server's `ok`, rejects with `{code, message, with?, asked?}` of its `error` or `conflict`, or of
-   * the second look at what was kept. Outlives a lost connection.
+   * the second look at what was kept. Outlives a lost connection. `way.recall` takes it back, and is there only while it has not left.
    */
-  ask(message) {
+  ask(message, way = { recall: null }) {
     if (this.outbox.size >= OUTBOX_LIMIT) return Promise.reject(Object.assign(new Error('too much'), { code: 'too_much' }));
     const ref = `${this.session}-${this.nextRef++}`;
-    const now = this.link.state === 'up';
+    const now = this.link.state === 'up' && this.caughtUp;
     return new Promise((resolve, reject) => {
-      this.outbox.set(ref, { message: { ...message, ref }, seq: this.since(), at: Date.now(), held: !now, resolve, reject });
+      this.outbox.set(ref, { message: { ...message, ref }, seq: this.since(), at: Date.now(), held: !now, way, resolve, reject });
       if (now) this.#send({ ...message, ref });
+      else way.recall = () => this.#refuse(ref, { code: 'recalled' });
     });
   }
 
@@ -120,7 +123,8 @@ export class FloorSocket extends EventTarget {
   #take(message) {
     this.#replied(message);
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
-    if (message.type === 'state' && this.fresh) this.#release();
+    if (message.type === 'state' && this.fresh) this.#catchUp();
+    if (message.type === 'pong' && message.ref === `caught-up-${this.catchUp}`) this.#release();
   }
 
   #replied(message) {
@@ -136,6 +140,7 @@ export class FloorSocket extends EventTarget {
     this.tries = 0;
     this.trusted = this.token();
     this.fresh = true;
+    this.caughtUp = false;
     this.#say('up');
     clearInterval(this.pulse);
     this.pulse = setInterval(() => this.#look(), LOOK_EVERY_MS);
@@ -158,24 +163,39 @@ export class FloorSocket extends EventTarget {
   /** The pulse is back on the same connection. */
   #again() {
     this.#say('up');
-    setTimeout(() => this.#release(), LISTEN_MS);
+    this.#catchUp();
+  }
+
+  #catchUp() {
+    this.fresh = false;
+    this.caughtUp = false;
+    this.catchUp += 1;
+    this.#send({ type: 'ping', ref: `caught-up-${this.catchUp}` });
   }
 
   /** What was kept goes out now, but for what has been overtaken meanwhile. */
   #release() {
     if (this.link.state !== 'up') return;
-    this.fresh = false;
+    this.caughtUp = true;
     for (const [ref, kept] of this.outbox) {
       if (!kept.held) continue;
       const why = this.recheck(kept);
       if (why) {
-        this.outbox.delete(ref);
-        kept.reject(Object.assign(new Error(''), why, { asked: kept.message }));
+        this.#refuse(ref, why);
       } else {
         kept.held = false;
+        kept.way.recall = null;
         this.#send(kept.message);
       }
     }
+  }
+
+  /** What was kept does not go out, and `why`. */
+  #refuse(ref, why) {
+    const kept = this.outbox.get(ref);
+    this.outbox.delete(ref);
+    kept.way.recall = null;
+    kept.reject(Object.assign(new Error(''), why, { asked: kept.message }));
   }
 
   #lost(ws, code) {

@@ -397,12 +397,13 @@ export function openInstructions(state) {
 }
 
 /**
- * `{asks, people}` over all open instructions.
+ * `{asks, people, back}` over all open instructions: how many are to come, and how many to go back.
  * @param {State} state
  */
 export function summary(state) {
   const open = Object.values(state.open);
-  return { asks: open.length, people: open.reduce((sum, it) => sum + askedFor(it), 0) };
+  const sum = (some) => some.reduce((all, it) => all + askedFor(it), 0);
+  return { asks: open.length, people: sum(open.filter((it) => !takesBack(it))), back: sum(open.filter(takesBack)) };
 }
 
 /**
@@ -614,6 +615,11 @@ export function stageOf(state, queue, move) {
   }
   if (move.answered) return { code: move.settled ? 'settled' : 'answered', n, of };
   return { code: known.unanswered ? 'unanswered' : 'asked', n, of };
+}
+
+/** Whether at that stage somebody has said or the phones show that people came. */
+export function haveCome({ code }) {
+  return ['on', 'said', 'settled', 'answered', 'not_shown'].includes(code);
 }
 
 /** When the surge that a queue is in began: its first call that still stands; `null` where there is none. */

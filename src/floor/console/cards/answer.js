@@ -21,7 +21,7 @@ export class Answer {
   #begin;
   #begun = 0;
 
-  /** `subject`: what the answer is to, where that is no instruction. `ask(message)` sends and resolves with the server's word; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
+  /** `subject`: what the answer is to, where that is no instruction. `ask(message, way)` sends and resolves with the server's word, and sets `way.recall` while it can be taken back; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
   constructor(instruction, ask, changed, begin = () => {}) {
     this.id = instruction.id;
     this.subject = instruction.subject ?? { instruction: instruction.id };
@@ -31,6 +31,8 @@ export class Answer {
     this.form = null;
     this.grace = null;
     this.sending = false;
+    /** What is on its way; `recall()` takes it back while it has not left for want of a link. */
+    this.way = { message: null, recall: null };
     this.error = null;
     /** What was said, and why it is asked about again: `{message, code, with?}`. */
     this.question = null;
@@ -40,8 +42,12 @@ export class Answer {
 
   /** All that a card is drawn from. */
   get face() {
-    const { form, grace, sending, error, question, draft } = this;
-    return [form, grace?.endsAt, sending, error, question, draft.seats, draft.left, [...draft.people], [...draft.gone]];
+    const { form, grace, sending, mayRecall, error, question, draft } = this;
+    return [form, grace?.endsAt, sending, mayRecall, error, question, draft.seats, draft.left, [...draft.people], [...draft.gone]];
+  }
+
+  get mayRecall() {
+    return this.way.recall !== null;
   }
 
   open(form) {
@@ -76,9 +82,11 @@ export class Answer {
     this.#begin();
   }
 
+  /** Takes back what waits: for its moment to be over, or for a link. */
   undo() {
     clearTimeout(this.#timer);
     this.grace = null;
+    this.way.recall?.();
     this.#changed();
   }
 
@@ -123,12 +131,15 @@ export class Answer {
 
   async #send(message) {
     this.sending = true;
+    this.way = { message, recall: null };
     this.error = this.question = null;
+    const reply = this.#ask(message, this.way);
     this.#changed();
     try {
-      await this.#ask(message);
+      await reply;
     } catch (error) {
-      if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with, ...(error.said && { said: error.said }) };
+      if (error.code === 'recalled') this.way.message = null;
+      else if (ASKS_AGAIN.includes(error.code)) this.question = { message: error.asked ?? message, code: error.code, with: error.with, ...(error.said && { said: error.said }) };
       else this.error = { code: error.code ?? 'unknown', message: error.message, ...(error.said && { said: error.said }) };
     }
     this.sending = false;
@@ -158,18 +169,20 @@ export function leftMessage(people, draft, reason) {
 }
 
 /**
- * Why an answer that was kept while there was no link must not go out unseen: somebody else has had a word since, or it is long ago.
- * `{code, with?}`, or nothing.
+ * Why an answer that was kept while there was no link must not go out unseen: somebody else has had a word since, whatever it was and
+ * whether or not it has closed the instruction; or it is long ago. `{code, with?}`, or nothing.
  * @param {import('../store.js').State} state
  * @param {import('../socket.js').Kept} kept
  */
 export function recheck(state, { message, seq, at }, now) {
-  const last = message.instruction === undefined ? null : state.known[message.instruction]?.last;
-  const mine = last?.by?.staff_no !== undefined && last.by.staff_no === state.you?.staff_no;
-  const later = last && (seq === null || last.seq > seq);
-  if (later && !mine && ['done', 'declined', 'left', 'escalated'].includes(last.status)) return { code: 'overtaken', with: { by: last.by, status: last.status, at: last.at, seats: last.seats } };
+  const others = (it) => it.by != null && it.by.staff_no !== FEED && it.by.staff_no !== state.you?.staff_no;
+  const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === message.instruction && (seq === null || it.seq > seq) && others(it));
+  if (theirs) return { code: 'overtaken', with: { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats } };
   return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(at).toISOString() } } : null;
 }
+
+/** The phone system's own staff number: what it shows is nobody's word. */
+const FEED = 'feed';
 
 /** After so long without a link a person may have thought better of it. */
 const LATE_MS = 60_000;

@@ -2,24 +2,32 @@
 
 import { countdown, h, icon, renew } from '../dom.js';
 import { Answer } from './answer.js';
-import { SIGNS, grace, question, sending, trouble, what } from './pieces.js';
+import { SIGNS, grace, question, sending, trouble, what, why } from './pieces.js';
 import { answerForm } from './forms.js';
-import { reasonWords } from '../reason.js';
 import { approvalsOf, askedFor } from '../store.js';
 
 export class Approvals {
+  #root;
   #list = h('ol', { class: 'cards to-decide' });
   #cards = new Map();
 
-  /** Stands before what is asked already: without a yes nobody moves. */
   constructor(root) {
-    root.firstElementChild.after(this.#list);
+    this.#root = root;
+    root.append(this.#list);
+  }
+
+  /** Stands before what is asked already where this person's yes is waited for: without it nobody moves. Else behind all that they can answer. */
+  #place(first) {
+    const next = first ? this.#root.querySelector(':scope > .several') : null;
+    // Nothing moves away from under a hand.
+    if (this.#list.nextElementSibling !== next && !this.#list.contains(document.activeElement)) this.#root.insertBefore(this.#list, next);
   }
 
   /** @param {import('../main.js').Page} page */
   render(page) {
     const waiting = approvalsOf(page.state);
     const keys = new Set(waiting.map(keyOf));
+    this.#place(page.mayOrder && waiting.some(({ granted }) => !granted));
     for (const [key, { element, answer }] of this.#cards) {
       if (keys.has(key)) continue;
       answer.undo();
@@ -79,7 +87,7 @@ function cardOf(page, approval, answer) {
         h('h3', {}, words.of('verb', approval.action), ' · ', what(words, approval)),
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', approval.queue) })))),
     approval.people?.length > 0 && h('ul', { class: 'people' }, approval.people.map((person) => h('li', {}, person))),
-    h('p', { class: 'why' }, reasonWords(words, approval.reason)),
+    why(page, approval),
     h('div', { class: 'standing' }, since(page, approval)),
     page.mayOrder && !granted && deciding(page, approval, answer),
   ];
@@ -100,7 +108,7 @@ function deciding(page, approval, answer) {
   const { words } = page;
   if (answer.question) return question(page, answer);
   if (answer.grace) return grace(page, answer);
-  if (answer.sending) return sending(page);
+  if (answer.sending) return sending(page, answer);
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': `${answer.id}-${name}`, on: { click: act } }, text);
   if (answer.form) {
     return h('div', { class: 'answer' }, answerForm(page, approval, answer), button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));

@@ -5,10 +5,10 @@ import { Answer } from './answer.js';
 import { passed } from '../clock.js';
 import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
-import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what } from './pieces.js';
+import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what, why } from './pieces.js';
 import { sounds } from '../alarms.js';
-import { approvalsOf, askedFor, firstOut, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, summary, takesBack, waits } from '../store.js';
-import { answerWords, chosenWords, reasonWords, requiredWords } from '../reason.js';
+import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, stageOf, summary, takesBack, waits } from '../store.js';
+import { answerWords, chosenWords, requiredWords } from '../reason.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
 const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
@@ -41,14 +41,14 @@ export class Cards {
     this.#page = page;
     const { state, words } = page;
     const open = openInstructions(state);
-    const { asks, people } = summary(state);
+    const { asks, people, back } = summary(state);
     const approvals = approvalsOf(state).length;
     const doubts = doubtsOf(state).length;
     const decide = (page.mayOrder ? approvals : 0) + (page.mayAnswer ? doubts : 0);
     mark(this.#root, 'data-open', asks + approvals + doubts);
     const idle = idleOf(page);
     this.#first = firstOut(state);
-    renew(this.#head, [page.look, asks, people, decide, idle], () => head(words, asks, people, decide, idle));
+    renew(this.#head, [page.look, asks, people, back, decide, idle], () => head(words, { asks, people, back }, decide, idle));
     if (!state.open[this.#chosen]) this.#chosen = null;
     this.#retire(page, new Set(open.map((it) => it.id)));
     open.forEach((instruction, i) => this.#show(page, instruction, open.length > FULL && !(this.#chosen === null ? i === 0 : this.#chosen === instruction.id)));
@@ -180,7 +180,7 @@ function isShort(queue) {
   return SHORT.includes(standing?.code);
 }
 
-function head(words, asks, people, decide, idle) {
+function head(words, { asks, people, back }, decide, idle) {
   if (asks === 0 && decide > 0) return h('h2', { id: 'asks-title' }, words.t('asks.decide', { n: decide }));
   if (asks === 0) {
     return [
@@ -188,7 +188,7 @@ function head(words, asks, people, decide, idle) {
       h('p', { class: 'idle-words' }, words.t(`idle_more.${idle}`)),
     ];
   }
-  const title = asks === 1 ? words.t('asks.title') : words.t('asks.summary', { people, asks });
+  const title = asks === 1 ? words.t('asks.title') : words.t(back === 0 ? 'asks.summary' : people === 0 ? 'asks.summary_back' : 'asks.summary_both', { people, back, asks });
   return h('h2', { id: 'asks-title' }, title, decide > 0 && ` · ${words.t('asks.decide', { n: decide })}`);
 }
 
@@ -205,7 +205,7 @@ function cardOf(page, instruction, answer, marks) {
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', instruction.queue) }), shortOf(words, instruction)))),
     (marks.first || marks.quiet) && h('p', { class: 'marks' }, markWords(words, marks).map((text) => h('span', { class: 'tag' }, text))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
-    h('p', { class: 'why' }, reasonWords(words, instruction.reason)),
+    why(page, instruction),
     instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: words.person(instruction.by) })),
     instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction)),
     instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
@@ -252,7 +252,7 @@ function standing(page, instruction) {
   if (taken) parts.push(instruction.eta_s != null && instruction.seen_at ? promise(page, instruction) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: words.person(taken) })));
   if (instruction.unanswered) {
     parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
-  } else if (instruction.respond_by) {
+  } else if (instruction.respond_by && !isAtTop(state, instruction)) {
     const from = Date.parse(instruction.at);
     const to = Date.parse(instruction.respond_by);
     const next = state.chain[(instruction.level ?? 0) + 1]?.role;
@@ -262,6 +262,18 @@ function standing(page, instruction) {
     parts.push(h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })));
   }
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
+}
+
+/** Whether anybody has said or seen that people of an instruction came: only those can have left. */
+function anyCame(state, { id, queue: name }) {
+  const queue = state.queues[name];
+  const move = (queue?.moves ?? []).find((it) => it.instruction === id);
+  return move !== undefined && haveCome(stageOf(state, queue, move));
+}
+
+/** Whether whoever has it now is the last of the chain of command: it goes no further up. Pure. */
+export function isAtTop({ chain }, instruction) {
+  return instruction.unanswered === true || (chain.length > 0 && (instruction.level ?? 0) >= chain.length - 1);
 }
 
 /** When people are to be there by somebody's word, and from when on that word is broken: what goes up in time goes up then. Pure. */
@@ -277,11 +289,12 @@ export function promiseOf({ seen_at: seen, eta_s: eta, respond_by: goesUp, broke
  */
 function promise({ words, clock }, instruction) {
   const { there, brokenAt } = promiseOf(instruction);
+  const [given, broken] = takesBack(instruction) ? ['card.taken_eta_back', 'card.late_back'] : ['card.taken_eta', 'card.late'];
   const text = h('span');
   return tick(h('p', { class: 'taken' }, icon('clock'), text), (line) => {
     const late = clock.now() > brokenAt;
     mark(line, 'data-late', late);
-    say(text, words.t(late ? 'card.late' : instruction.eta_s === 0 ? 'card.taken_now' : 'card.taken_eta', { by: words.person(instruction.seen_by), time: words.time(there) }));
+    say(text, words.t(late ? broken : instruction.eta_s === 0 ? 'card.taken_now' : given, { by: words.person(instruction.seen_by), time: words.time(there) }));
   });
 }
 
@@ -290,13 +303,14 @@ function answering(page, instruction, answer) {
   const { words } = page;
   if (answer.question) return question(page, answer);
   if (answer.grace) return grace(page, answer);
-  if (answer.sending) return sending(page);
+  if (answer.sending) return sending(page, answer);
   const key = (name) => `${instruction.id}-${name}`;
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
   const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;
   const standDown = instruction.action === 'stand_down';
-  const take = () => h('div', { class: 'take', role: 'group', 'aria-label': words.t('act.take') },
-    h('span', { class: 'take-label' }, words.t('act.take')),
+  const taking = words.t(takesBack(instruction) ? 'act.take_back' : 'act.take');
+  const take = () => h('div', { class: 'take', role: 'group', 'aria-label': taking },
+    h('span', { class: 'take-label' }, taking),
     TAKE_S.map((eta) => button(`take-${eta}`, eta === 0 ? words.t('act.now') : words.t('act.minutes', { n: eta / 60 }), () => answer.take(eta), 'take-button')));
   if (answer.form) {
     return h('div', { class: 'answer' },
@@ -312,7 +326,7 @@ function answering(page, instruction, answer) {
       !standDown && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
     !standDown && h('div', { class: 'rest' },
       instruction.seen_by && button('take', words.t(mine ? 'act.change' : 'act.take_over'), () => answer.open('take'), 'quiet'),
-      !takesBack(instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
-      button('up', words.t('act.up'), () => answer.open('up'), 'quiet'),
+      !takesBack(instruction) && anyCame(page.state, instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
+      !isAtTop(page.state, instruction) && button('up', words.t('act.up'), () => answer.open('up'), 'quiet'),
       !page.state.queues[instruction.queue]?.quiet && button('quiet', words.t('quiet.open'), () => page.openQuiet(instruction.queue), 'quiet')));
 }

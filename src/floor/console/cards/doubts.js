@@ -71,7 +71,7 @@ function answering(page, move, answer) {
   const { words } = page;
   if (answer.question) return question(page, answer);
   if (answer.grace) return grace(page, answer);
-  if (answer.sending) return sending(page);
+  if (answer.sending) return sending(page, answer);
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': `${answer.id}-${name}`, on: { click: act } }, text);
   if (answer.form) {
     return h('div', { class: 'answer' }, answerForm(page, move, answer), button('back', words.t('act.back'), () => answer.open(answer.form), 'quiet'));

@@ -3,7 +3,7 @@
 import { h, icon, say, tick } from '../dom.js';
 import { named } from './answer.js';
 import { askedFor, poolsOf } from '../store.js';
-import { refusalWords } from '../reason.js';
+import { reasonWords, refusalWords } from '../reason.js';
 
 /** In how many seconds somebody may say that people will be there. */
 export const TAKE_S = [0, 120, 300, 600];
@@ -14,9 +14,35 @@ export function what(words, instruction) {
   return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
 }
 
-/** @param {import('../main.js').Page} page */
-export function sending(page) {
-  return h('p', { class: 'sending' }, icon('clock'), page.words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
+/** Whether a depth is clearly another than that for which something was asked. Pure. */
+export function isAnother(then, now) {
+  return now !== null && then != null && Math.abs(now - then) > Math.max(2, then / 4);
+}
+
+/**
+ * Why it is asked; and how many wait now, where that is clearly not what it was.
+ * @param {import('../main.js').Page} page
+ */
+export function why(page, { queue, reason }) {
+  const { words } = page;
+  const one = reason?.code === 'severe' ? reason.why : reason?.code === 'all' ? reason.all[0] : reason;
+  return h('p', { class: 'why' }, reasonWords(words, reason), tick(h('span', { class: 'now-waits' }), (element) => {
+    const now = page.waitingNow(queue);
+    say(element, isAnother(one?.waiting, now) ? ` · ${words.t('card.now', { n: now })}` : '');
+  }));
+}
+
+/**
+ * What was said and is on its way; while there is no link it says what that is, and it can be taken back.
+ * @param {import('../main.js').Page} page
+ */
+export function sending(page, answer) {
+  const { words } = page;
+  if (page.link.state === 'up' || !answer.mayRecall) return h('p', { class: 'sending' }, icon('clock'), words.t(page.link.state === 'up' ? 'act.sending' : 'act.sending_later'));
+  return h('div', { class: 'grace', role: 'status' },
+    said(words, answer.way.message),
+    h('p', { class: 'sending' }, icon('clock'), words.t('act.sending_later')),
+    undo(words, answer));
 }
 
 /** Why the last answer was not taken. */
@@ -54,9 +80,18 @@ export function doneAsAsked(instruction) {
 export function grace(page, answer) {
   const { words } = page;
   const { message, endsAt } = answer.grace;
-  const aside = message.reason ?? message.note;
   return h('div', { class: 'grace', role: 'status' },
-    h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, page.words.said(aside))),
+    said(words, message),
     tick(h('span', { class: 'count' }), (element) => say(element, words.t('act.in', { n: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }))),
-    h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo')));
+    undo(words, answer));
+}
+
+/** What somebody answered, and what they said with it. */
+function said(words, message) {
+  const aside = message.reason ?? message.note;
+  return h('p', {}, h('b', {}, sentWords(words, message)), aside && h('span', {}, words.said(aside)));
+}
+
+function undo(words, answer) {
+  return h('button', { type: 'button', class: 'undo', 'data-k': `${answer.id}-undo`, on: { click: () => answer.undo() } }, words.t('act.undo'));
 }

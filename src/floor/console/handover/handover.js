@@ -2,7 +2,7 @@
 
 import { h, icon, innermostFirst, renew } from '../dom.js';
 import { refusalWords } from '../reason.js';
-import { itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
+import { drewUp, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
 
 const AGAIN_MS = 10_000;
 const LATER_MS = 200;
@@ -143,7 +143,7 @@ export class HandoverView {
     const take = page.mayAnswer && mayTakeOver(handover, this.#staffNo(page));
     return [h('section', {}, h('h3', {}, words.t('handover.open', { n: handover ? left.length : items.length })),
       items.length === 0 ? h('p', { class: 'none' }, words.t('handover.none_open')) : h('ul', { class: 'matters' }, items.map((item) => this.#matter(page, item, take))),
-      take && left.length > 1 && this.#button('take-all', words.t('handover.take_all'), () => this.#do('take_over')))];
+      take && left.length > 1 && this.#take('take-all', words.t('handover.take_all'), words, () => this.#do('take_over')))];
   }
 
   #matter(page, item, take) {
@@ -155,7 +155,7 @@ export class HandoverView {
       h('p', {}, icon(item.standing === 'open' ? 'ask' : 'in_hand'), h('span', {}, itemWords(words, item))),
       handover && item.standing !== 'open' && h('p', { class: 'matter-who' }, words.t(`standing_of.${item.standing}`, { who: who ?? '' }), item.how && h('span', { class: 'more' }, item.how)),
       acts && this.#settling !== item.key && h('div', { class: 'settle' },
-        take && this.#button(`take-${item.key}`, words.t('handover.take'), () => this.#do('take_over', { items: [item.key] })),
+        take && this.#take(`take-${item.key}`, words.t('handover.take'), words, () => this.#do('take_over', { items: [item.key] })),
         this.#button(`settle-${item.key}`, words.t('handover.settled'), () => { this.#settling = item.key; this.#page.changed(); })),
       acts && this.#settling === item.key && h('form', { class: 'form', on: { submit: (event) => { event.preventDefault(); this.#do('settle', { item: item.key, note: this.#draft.how }); } } },
         this.#line('how', words.t('handover.how'), true),
@@ -195,10 +195,15 @@ export class HandoverView {
     return sections.map(({ key, lines }) => h('section', {}, h('h3', {}, words.t(`shift.${key}`)), h('ul', { class: 'told' }, lines.map((line) => h('li', {}, line)))));
   }
 
+  /** Whoever draws a hand-over up mostly leaves, and can no more once they have taken something over: they are told so first. */
+  #take(key, text, words, act) {
+    return drewUp(this.#shift.handover, this.#staffNo(this.#page)) ? this.#twice(key, text, words, act, '', words.t('handover.take_sure')) : this.#button(key, text, act);
+  }
+
   /** The first tap asks, the second one does it. */
-  #twice(key, text, words, act, look) {
+  #twice(key, text, words, act, look, ask = words.t('orders.sure', { what: text })) {
     const sure = this.#sure === key;
-    return this.#button(key, sure ? words.t('orders.sure', { what: text }) : text, () => {
+    return this.#button(key, sure ? ask : text, () => {
       if (sure) act();
       else this.#sure = key;
       this.#page.changed();

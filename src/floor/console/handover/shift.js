@@ -24,15 +24,24 @@ export function mayTakeOver(handover, staffNo) {
   return Boolean(handover) && !same(handover.leaving?.by.staff_no, staffNo);
 }
 
+/** Whether it was this person who drew it up. */
+export function drewUp(handover, staffNo) {
+  return same(handover?.begun?.by.staff_no, staffNo);
+}
+
 function same(one, other) {
   return one != null && other != null && one.trim().toLowerCase() === other.trim().toLowerCase();
 }
+
+const EXTRA = ['extend_shift', 'overtime', 'call_in'];
 
 /** An open matter in one line. */
 export function itemWords(words, item) {
   const at = item.at ? words.time(item.at) : '–';
   const what = item.action ? words.of('headline', item.action, { n: item.seats ?? '', from: words.name('tier', item.tier) }) : '';
-  return words.of('matter', item.kind, { queue: words.name('queue', item.queue), tier: words.name('tier', item.tier), n: item.seats ?? '', what, at, note: item.note ?? '' });
+  // Who stays longer, or comes from home, is at no other place than their own.
+  const kind = item.kind === 'move' && EXTRA.includes(item.action) ? 'extra' : item.kind;
+  return words.of('matter', kind, { queue: words.name('queue', item.queue), tier: words.name('tier', item.tier), n: item.seats ?? '', what, at, note: item.note ?? '' });
 }
 
 /** The summary as sections of lines: `{key, lines}`; what was not, is not shown. */
@@ -50,7 +59,7 @@ export function summaryLines(words, summary) {
     }))],
     ['moved', summary.moved.map((it) => words.t(it.person ? 'shift.person' : 'shift.pool', {
       who: it.person ?? '',
-      pool: words.name('pool', it.pool) || '–',
+      pool: it.pool ? words.name('pool', it.pool) : words.t('shift.no_pool'),
       n: it.seats,
       time: span(it.time_s),
     }))],

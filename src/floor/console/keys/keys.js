@@ -23,7 +23,7 @@ export class Keys {
     const { words } = page;
     renew(this.dialog, [page.look], () => [
       h('header', {}, h('h2', { id: 'keys-title' }, words.t('keys.title')), h('button', { type: 'button', class: 'quiet', 'data-k': 'keys-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
-      h('dl', { class: 'keys' }, KEYS.map(([one, other, text]) => h('div', {}, h('dt', {}, h('kbd', {}, one), other && [' ', h('kbd', {}, other)]), h('dd', {}, words.t(text))))),
+      h('dl', { class: 'keys' }, KEYS.map(([one, other, text]) => h('div', {}, h('dt', {}, h('kbd', {}, one), other && [text === 'keys.take' ? ' – ' : ' ', h('kbd', {}, other)]), h('dd', {}, words.t(text))))),
     ]);
     this.dialog.showModal();
   }
@@ -58,7 +58,7 @@ function meaning(key, cards, ask) {
   if (key === 'j' || key === 'k') return () => cards.step(key === 'j' ? 1 : -1);
   const { instruction, answer } = cards.inHand() ?? {};
   if (!answer) return null;
-  if (key === 'u' && answer.grace) return () => answer.undo();
+  if (key === 'u' && (answer.grace || answer.mayRecall)) return () => answer.undo();
   if (answer.grace || answer.sending || answer.question) return null;
   const standDown = instruction.action === 'stand_down';
   const eta = TAKE_S[Number(key) - 1];

@@ -65,9 +65,14 @@ export class OrdersDrawer {
         h('button', { type: 'button', class: 'quiet', 'data-k': 'close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       h('p', { class: 'hint' }, words.t('orders.hint')),
       ...(names.length > 1 ? [this.#queues(words, names, again)] : []),
-      ...(this.word ? [h('p', { class: this.word.bad ? 'flag' : 'taken', role: 'status' }, icon(this.word.bad ? 'cross' : 'in_hand'), this.word.text)] : []),
+      ...(this.word && !this.word.of ? [this.#told()] : []),
       ...(queue ? this.#sections(page, queue, again) : []),
     ];
+  }
+
+  /** What came of the last tap. */
+  #told() {
+    return h('p', { class: this.word.bad ? 'flag' : 'taken', role: 'status' }, icon(this.word.bad ? 'cross' : 'in_hand'), this.word.text);
   }
 
   #queues(words, names, again) {
@@ -84,7 +89,7 @@ export class OrdersDrawer {
   #sections(page, queue, again) {
     const { words } = page;
     const name = queue.queue;
-    const order = (key, text, message) => this.#order(page, key, text, message, again);
+    const order = (key, text, message, field = null) => this.#order(page, key, text, message, again, field);
     const tiers = (queue.tiers ?? []).map((it) => it.tier);
     if (tiers.length === 0 && queue.next) tiers.push(queue.next.tier);
     const real = (queue.moves ?? []).filter((move) => !move.shadow);
@@ -102,14 +107,14 @@ export class OrdersDrawer {
         : [
           this.#choices(words.t('orders.for_how_long'), PAUSE_MIN, 'minutes', (n) => words.t('act.minutes', { n }), again),
           this.#line('reason', words.t('orders.pause_why')),
-          order('pause', words.t('orders.pause_now'), () => this.draft.reason.trim() && { type: 'pause', queue: name, for_s: this.draft.minutes * 60, reason: this.draft.reason.trim() }),
+          order('pause', words.t('orders.pause_now'), () => this.draft.reason.trim() && { type: 'pause', queue: name, for_s: this.draft.minutes * 60, reason: this.draft.reason.trim() }, 'reason'),
         ]),
       section(words.t('orders.incident'), queue.incident
         ? order('incident_over', words.t('orders.incident_over'), () => ({ type: 'incident_over', queue: name }))
         : [
           this.#choices(words.t('orders.mended_in'), INCIDENT_H, 'hours', (n) => words.t('orders.hours', { n }), again),
           this.#line('note', words.t('orders.incident_what')),
-          order('incident', words.t('orders.incident_now'), () => this.draft.note.trim() && { type: 'incident', queue: name, note: this.draft.note.trim(), until: new Date(page.clock.now() + this.draft.hours * 3_600_000).toISOString() }),
+          order('incident', words.t('orders.incident_now'), () => this.draft.note.trim() && { type: 'incident', queue: name, note: this.draft.note.trim(), until: new Date(page.clock.now() + this.draft.hours * 3_600_000).toISOString() }, 'note'),
         ]),
       realMoves(queue).length > 0 && section(words.t('count.title'), h('p', { class: 'hint' }, words.t('count.when')), h('div', { class: 'orders' },
         h('button', { type: 'button', 'data-k': 'count', on: { click: () => { this.dialog.close(); page.openCount(name); } } }, words.t('count.open')))),
@@ -139,16 +144,18 @@ export class OrdersDrawer {
   }
 
   /**
-   * The first tap asks, the second one orders. `message()` is empty while words are missing.
+   * The first tap asks, the second one orders. `message()` is empty while the words of `field` are missing. What is wrong stands beside the button.
    * @param {import('../main.js').Page} page
    */
-  #order(page, key, text, message, again) {
+  #order(page, key, text, message, again, field) {
     const { words } = page;
     const sure = this.sure === key;
     const act = async () => {
       const wanted = message();
       if (!wanted) {
-        this.word = { bad: true, text: words.t('orders.words_missing') };
+        this.word = { bad: true, text: words.t('orders.words_missing'), of: key };
+        const missing = /** @type {HTMLElement | null} */ (this.dialog.querySelector(`[data-k="${field}"]`));
+        missing?.focus();
       } else if (!sure) {
         this.sure = key;
         this.word = null;
@@ -162,16 +169,17 @@ export class OrdersDrawer {
           if (error.code === 'conflict') {
             // Somebody else has ordered otherwise: the next tap, having read it, counts.
             this.sure = this.conflict = key;
-            this.word = { bad: true, text: refusalWords(words, error) };
+            this.word = { bad: true, text: refusalWords(words, error), of: key };
             again();
             return;
           }
-          this.word = { bad: true, text: refusalWords(words, error) };
+          this.word = { bad: true, text: refusalWords(words, error), of: key };
         }
       }
       again();
     };
-    return h('button', { type: 'button', 'data-k': key, class: sure ? 'sure' : '', on: { click: act } }, sure ? words.t('orders.sure', { what: text }) : text);
+    const button = h('button', { type: 'button', 'data-k': key, class: sure ? 'sure' : '', on: { click: act } }, sure ? words.t('orders.sure', { what: text }) : text);
+    return this.word?.of === key ? [this.#told(), button] : button;
   }
 
   #choices(name, values, field, text, again) {

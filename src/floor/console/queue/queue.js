@@ -7,7 +7,7 @@ import { DepthChart } from '../chart/chart.js';
 import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
 import { whyNot } from './why.js';
-import { floorOf, moodOf, realMoves, shadowOf, surgeSince, waits } from '../store.js';
+import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince, waits } from '../store.js';
 import { span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
@@ -185,7 +185,8 @@ export function nextLine(page, queue, mood, open) {
   if (queue.next?.due_at) return counting(page, queue.next.due_at, words.t(nextKey(queue), { tier: words.name('tier', queue.next.tier) }));
   if (queue.release?.due_at) return counting(page, queue.release.due_at, words.t((queue.moves ?? []).at(-1)?.shadow ? 'next.release_shadow' : 'next.release'));
   if (mood === 'incident') return line('next.incident', { until: words.time(queue.incident.until), note: queue.incident.note });
-  const why = queue.next ? whyNot(page, queue, queue.next.tier) : null;
+  // Beside a red "Act now" nobody must read that nothing is needed: that the next step's line is not reached goes without saying.
+  const why = queue.next && standingOf((queue.tiers ?? []).find((tier) => tier.tier === queue.next.tier))?.code !== 'not_met' ? whyNot(page, queue, queue.next.tier) : null;
   if (open.length > 0 || (queue.moves ?? []).length > 0) {
     return queue.next ? h('p', { class: 'next-line' }, words.t('next.then', { tier: words.name('tier', queue.next.tier) }), why && ` · ${why}`) : line('next.none');
   }

@@ -20,7 +20,7 @@ export class LeftDialog {
 
   /** Escape sends nothing: what waits is taken back first. Whether anything waited. */
   #takeBack() {
-    if (!this.#answer?.grace) return false;
+    if (!this.#answer?.grace && !this.#answer?.mayRecall) return false;
     this.#answer.undo();
     return true;
   }
@@ -51,7 +51,7 @@ export class LeftDialog {
         h('button', { type: 'button', class: 'quiet', 'data-k': 'left-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       answer.question ? question(page, answer)
         : answer.grace ? grace(page, answer)
-          : answer.sending ? sending(page)
+          : answer.sending ? sending(page, answer)
             : leftForm(page, this.#move.people ?? [], answer, (message) => answer.later(message)),
     ]);
   }

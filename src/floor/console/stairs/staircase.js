@@ -2,7 +2,7 @@
 
 import { passed } from '../clock.js';
 import { countdown, h, icon, tick } from '../dom.js';
-import { poolsOf, stageOf, standingOf } from '../store.js';
+import { haveCome, poolsOf, stageOf, standingOf } from '../store.js';
 import { whyNot } from '../queue/why.js';
 
 const PASSED_OVER = ['declined', 'refused', 'nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
@@ -107,7 +107,7 @@ function onStep(page, queue, move) {
   const { words, state } = page;
   const stage = stageOf(state, queue, move);
   const names = move.people ?? [];
-  const may = page.mayAnswer && stage.code !== 'leaving' && !move.shadow;
+  const may = page.mayAnswer && haveCome(stage);
   return h('div', { class: 'on-step', 'data-stage': stage.code },
     h('p', { class: 'step-people' }, icon(STAGE_SIGNS[stage.code]), h('b', {}, stage.code === 'not_shown' ? stage.of : stage.n), ' ', h('span', {}, stageWords(words, stage))),
     names.length > 0 ? h('p', { class: 'step-names' }, names.join(' ')) : poolsOf(move).length > 1 && h('p', { class: 'step-names' }, words.list(poolsOf(move).map((pool) => words.name('pool', pool)))),
