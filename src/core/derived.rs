@@ -231,7 +231,7 @@ impl Core {
     pub(crate) fn schedule(&mut self, index: usize) -> Option<(Time, Why)> {
         let pressed = self.is_pressed(&self.queues[index]);
         let asks = self.queues[index].approval.is_some();
-        let attentive = asks || pressed && self.is_attentive(&self.queues[index]);
+        let attentive = self.is_attentive(&self.queues[index]);
         self.derived.sharing.set_pressed(index, pressed, attentive);
         self.derived.sharing.set_asking(index, asks);
         let beside = self.due_beside_sight(index);

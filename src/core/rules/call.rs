@@ -132,8 +132,7 @@ impl Core {
     pub(super) fn asked_again_due(&self, queue: &Queue) -> Option<Time> {
         let passed_over = queue.refused.values().chain(queue.declined.values()).copied();
         let passed_over = passed_over.filter(|until| *until > self.now).min();
-        let attentive = queue.approval.is_some() || self.is_pressed(queue) && self.is_attentive(queue);
-        if !attentive {
+        if !self.is_attentive(queue) {
             return passed_over;
         }
         let duty = people::next_change(&self.derived.changes_of_duty, self.now);
@@ -151,10 +150,12 @@ impl Core {
             })
     }
 
-    /// Whether people or seats that move elsewhere may change at once what a queue under pressure does: a tier of it is due or had nobody to give
-    /// when it was, and nobody can be asked. Whoever's clock still runs looks at the pools when it is due.
+    /// Whether people or seats that move elsewhere may change at once what a queue does: it waits for a leader's yes, or a tier of it is due or had
+    /// nobody to give when it was, and nobody can be asked. Whoever's clock still runs looks at the pools when it is due.
     pub(crate) fn is_attentive(&self, queue: &Queue) -> bool {
-        queue.incident.is_some() || !queue.skipped.is_empty() || self.due_turns(queue).next().is_some()
+        let would_call =
+            || queue.incident.is_some() || !queue.skipped.is_empty() || self.due_turns(queue).next().is_some();
+        queue.approval.is_some() || self.is_pressed(queue) && would_call()
     }
 
     /// Whether a clock of a queue runs, or will by itself, for a tier that it may call, whoever there is to give. Otherwise nothing is kept
