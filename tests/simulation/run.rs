@@ -256,7 +256,8 @@ impl Life {
             Act::DiskTakes { ms } => {
                 let mut state = world.lock();
                 let slow = state.disk.takes_ms.max(ms);
-                state.unlogged_until = state.now() + 5 * slow + 12_000 * u64::from(slow >= 1_000);
+                let until = state.now() + 5 * slow + 12_000 * u64::from(slow >= 1_000);
+                state.unlogged_until = state.unlogged_until.max(until);
                 state.disk.takes_ms = ms;
             }
             Act::DiskFails { how, ms } => {
