@@ -142,8 +142,7 @@ impl Listener for Door {
 /// Comes to the floor, again and again.
 pub async fn attend(world: Arc<World>, who: usize, door: mpsc::Sender<DuplexStream>) {
     loop {
-        let away_until = world.lock().clients[who].away_until;
-        world.until(away_until).await;
+        world.until_it_is(|state| state.clients[who].away_until).await;
         if let Some(mut socket) = open(&door).await {
             session(&world, who, &mut socket).await;
         }
@@ -196,7 +195,7 @@ async fn session(world: &Arc<World>, who: usize, socket: &mut WebSocketStream<Du
             return;
         }
         if now < deaf_until {
-            world.until(deaf_until).await;
+            world.until_it_is(|state| state.clients[who].deaf_until).await;
             continue;
         }
         if let Some(say) = say {

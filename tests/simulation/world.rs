@@ -142,6 +142,23 @@ impl World {
         let now = self.lock().now();
         tokio::time::sleep(Duration::from_millis(ms.saturating_sub(now))).await;
     }
+
+    /// Until a moment that may be brought forward meanwhile.
+    pub async fn until_it_is(&self, moment: impl Fn(&State) -> u64) {
+        loop {
+            let (now, until) = {
+                let state = self.lock();
+                (state.now(), moment(&state))
+            };
+            if now >= until {
+                return;
+            }
+            tokio::select! {
+                () = self.until(until) => {}
+                () = self.stir.notified() => {}
+            }
+        }
+    }
 }
 
 impl State {
