@@ -2,6 +2,7 @@
 //! same live, after a resume and over HTTP.
 
 use super::day::CAST;
+use super::run::OverHttp;
 use super::world::State;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -16,7 +17,7 @@ const STALE_MS: i64 = 6_000;
 const MOST_A_TURN: u64 = 400;
 
 /// Everything that the log must show, and that everybody must have heard.
-pub fn prove(state: &mut State, over_http: Option<Vec<Value>>, snapshot: Option<Snapshot>) {
+pub fn prove(state: &mut State, over_http: Option<OverHttp>, snapshot: Option<Snapshot>) {
     let entries = std::mem::take(&mut state.log.entries);
     let mut faults = Vec::new();
     let whole = entries.iter().position(|entry| loses_readings(&entry.record));
@@ -34,9 +35,11 @@ pub fn prove(state: &mut State, over_http: Option<Vec<Value>>, snapshot: Option<
         let meant = said.range(..=upto).map(|(_, it)| it.clone());
         faults.extend(same(&format!("what {} heard", client.name), meant.collect(), heard.collect()).err());
     }
-    if let Some(told) = over_http {
-        let told = told.iter().map(plain).collect();
-        faults.extend(same("what HTTP tells of the log", said.into_values().collect(), told).err());
+    if let Some(OverHttp { written, messages }) = over_http {
+        let told: Vec<Value> = messages.iter().map(plain).collect();
+        let upto = told.last().and_then(|it| it["seq"].as_u64()).unwrap_or(0).max(written);
+        let meant = said.range(..=upto).map(|(_, it)| it.clone());
+        faults.extend(same("what HTTP tells of the log", meant.collect(), told).err());
     }
     for fault in faults {
         state.fault(fault);

@@ -24,6 +24,13 @@ const CALM_MS: u64 = 30_000;
 /// Far fewer than the daemon's own: a day is to have several snapshots, also where it is stopped before each.
 const SNAPSHOT_EVERY: u64 = 150;
 
+/// What HTTP told of the log at the end.
+pub struct OverHttp {
+    /// Up to this number the log was written when it was asked: what came after may be among it or not.
+    pub written: u64,
+    pub messages: Vec<Value>,
+}
+
 /// What became of a day.
 pub struct Told {
     pub faults: Vec<String>,
@@ -107,7 +114,7 @@ fn live(day: &Day, world: &Arc<World>) {
 }
 
 /// Looks at the whole day.
-fn finish(world: &Arc<World>, over_http: Option<Vec<Value>>) {
+fn finish(world: &Arc<World>, over_http: Option<OverHttp>) {
     let journal = world.journal();
     let reader = Reader::open(&journal, Duration::ZERO).unwrap();
     let verdict = reader.verify(|_, _| {}).unwrap();
@@ -295,7 +302,7 @@ impl Life {
     }
 
     /// Everything is put right; after a while all is well, and the daemon ends in good order.
-    async fn calm_down(&mut self) -> Option<Vec<Value>> {
+    async fn calm_down(&mut self) -> Option<OverHttp> {
         let world = Arc::clone(&self.world);
         {
             let mut state = world.lock();
@@ -315,9 +322,14 @@ impl Life {
         let end = world.lock().now() + CALM_MS;
         world.until(end).await;
         proof::all_is_well(&mut world.lock());
-        let over_http = over_http(&world, &self.door).await;
+        let written = {
+            let mut state = world.lock();
+            state.read_on(&world.journal());
+            state.log.entries.last().map_or(0, |entry| entry.seq)
+        };
+        let messages = over_http(&world, &self.door).await;
         self.stop().await;
-        Some(over_http)
+        Some(OverHttp { written, messages })
     }
 }
 
