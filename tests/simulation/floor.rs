@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub struct Client {
     pub since: u64,
     /// Every message with a number.
     pub numbered: Vec<Value>,
+    /// Numbers of what went out unlogged and was lost with a daemon that died: given anew, what bears them then is not told again.
+    pub lost: Vec<RangeInclusive<u64>>,
     /// Instructions that are open, by number.
     pub open: BTreeMap<u64, Value>,
     /// The queues as they were shown last.
@@ -75,6 +78,7 @@ impl Client {
                 token: String::new(),
                 since: 0,
                 numbered: Vec::new(),
+                lost: Vec::new(),
                 open: BTreeMap::new(),
                 queues: BTreeMap::new(),
                 to_say: VecDeque::new(),
@@ -88,6 +92,14 @@ impl Client {
                 dice: ChaCha8Rng::seed_from_u64(dice.random()),
             })
             .collect()
+    }
+
+    /// The daemon has died, and its log ends with this number.
+    pub fn outlives(&mut self, written: u64) {
+        if self.since > written {
+            self.lost.push(written + 1..=self.since);
+            self.numbered.retain(|it| it["seq"].as_u64() <= Some(written));
+        }
     }
 
     pub fn is_cut_off(&mut self) {
@@ -252,6 +264,11 @@ fn hear(world: &Arc<World>, who: usize, text: &str) {
                 // What went out unlogged and was lost with the daemon: those numbers are given anew.
                 client.numbered.retain(|it| it["seq"].as_u64() < Some(from));
                 client.since = from - 1;
+                // From there on they are told what bears these numbers now.
+                let known = std::mem::take(&mut client.lost).into_iter();
+                client.lost = known
+                    .map(|lost| *lost.start()..=from.saturating_sub(1).min(*lost.end()))
+                    .collect();
             } else {
                 state.fault(format!(
                     "{name} is told of a gap {from} to {to}, where all history is kept"

@@ -32,7 +32,10 @@ pub fn prove(state: &mut State, over_http: Option<OverHttp>, snapshot: Option<Sn
     for client in &state.clients {
         let heard = client.numbered.iter().map(plain);
         let upto = client.since;
-        let meant = said.range(..=upto).map(|(_, it)| it.clone());
+        let meant = said
+            .range(..=upto)
+            .filter(|(seq, _)| client.lost.iter().all(|lost| !lost.contains(seq)));
+        let meant = meant.map(|(_, it)| it.clone());
         faults.extend(same(&format!("what {} heard", client.name), meant.collect(), heard.collect()).err());
     }
     if let Some(OverHttp { written, messages }) = over_http {

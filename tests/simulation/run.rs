@@ -103,6 +103,12 @@ fn live(day: &Day, world: &Arc<World>) {
         };
         {
             let _inside = runtime.enter();
+            let mut state = world.lock();
+            state.log.stale = true;
+            state.read_on(&world.journal());
+            let written = state.log.entries.last().map_or(0, |entry| entry.seq);
+            state.clients.iter_mut().for_each(|client| client.outlives(written));
+            drop(state);
             world.ends(Duration::from_millis(down));
         }
         drop(runtime);
@@ -311,9 +317,10 @@ impl Life {
             state.phones.away_until = 0;
             state.phones.mute_until = 0;
             state.disk.takes_ms = 1;
+            let now = state.now();
             for client in &mut state.clients {
-                client.away_until = 0;
-                client.deaf_until = 0;
+                client.away_until = client.away_until.min(now);
+                client.deaf_until = client.deaf_until.min(now);
             }
         }
         mend(&world);
