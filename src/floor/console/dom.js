@@ -75,9 +75,9 @@ export function isSeen(element) {
   return !unseen.has(element);
 }
 
-/** Has `update(element)` called now, and at every tick of the page while the element is in sight on it. */
-export function tick(element, update) {
-  element.dataset.tick = '';
+/** Has `update(element)` called now, and at every tick of the page while the element is in sight on it; of a `number` also whenever numbers are drawn. */
+export function tick(element, update, of = 'clock') {
+  element.dataset.tick = of;
   whenSeen(element, () => update(element));
   update(element);
   return element;
@@ -88,8 +88,8 @@ export function countdown(clock, to, look = 'count') {
   return tick(h('b', { class: look }), (element) => say(element, left(clock.until(to))));
 }
 
-export function tickAll() {
-  for (const element of document.querySelectorAll('[data-tick]')) if (isSeen(element)) shows.get(element)?.();
+export function tickAll(which = '[data-tick]') {
+  for (const element of document.querySelectorAll(which)) if (isSeen(element)) shows.get(element)?.();
 }
 
 /** Sets an attribute only where it differs: to set the same again makes the browser look at every rule that names it. `null` takes it away. */

@@ -161,6 +161,8 @@ function draw(numbers = true) {
   later = null;
   const now = page(numbers);
   for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  // What a card says of a depth is what stands beside it.
+  if (numbers) tickAll('[data-tick="number"]');
   if (pointed && bringUp(pointed, now)) pointed = null;
   const title = titleOf(now);
   if (document.title !== title) document.title = title;

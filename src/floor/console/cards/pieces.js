@@ -29,7 +29,7 @@ export function why(page, { queue, reason }) {
   return h('p', { class: 'why' }, reasonWords(words, reason), tick(h('span', { class: 'now-waits' }), (element) => {
     const now = page.waitingNow(queue);
     say(element, isAnother(one?.waiting, now) ? ` · ${words.t('card.now', { n: now })}` : '');
-  }));
+  }, 'number'));
 }
 
 /**
