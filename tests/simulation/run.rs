@@ -289,6 +289,10 @@ impl Life {
                     let now = state.now();
                     state.pauses.push(now);
                     state.hindered_until = now + ms;
+                    // Whoever does not run cannot find the disk well again.
+                    if now < state.unlogged_until {
+                        state.unlogged_until += ms;
+                    }
                 }
                 tokio::time::advance(Duration::from_millis(ms)).await;
             }
