@@ -77,6 +77,19 @@ export class Console {
     return this.page.locator(`[data-k="${key}"]`).click();
   }
 
+  /** Presses the mouse on a button and holds it; `lift()` makes a tap of it. */
+  async press(key) {
+    const button = this.page.locator(`[data-k="${key}"]`);
+    await button.scrollIntoViewIfNeeded();
+    const box = await button.boundingBox();
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.page.mouse.down();
+  }
+
+  lift() {
+    return this.page.mouse.up();
+  }
+
   /** Waits until the list of today has an entry with these words. */
   entry(words) {
     return this.page.locator('.entry', { hasText: words }).first().waitFor();

@@ -35,9 +35,11 @@ export async function togetherSteps(step, browser) {
       await open.li.linked();
       phones.tell({ waiting: 12, longest_wait_s: 41 });
       await open.li.arrival(1);
+      // Whatever is told while a finger is down, the tap is theirs.
+      await open.li.press('1-cannot');
       await open.li.context.setOffline(true);
       await open.li.page.locator('body[data-stale]').waitFor({ state: 'attached' });
-      await open.li.tap('1-cannot');
+      await open.li.lift();
       await open.li.tap('1-on_break');
       await open.li.card(1).locator('.sending', { hasText: 'when the connection is back' }).waitFor();
       await open.ana.tap('1-all');

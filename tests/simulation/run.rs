@@ -287,7 +287,7 @@ impl Life {
                 {
                     let mut state = world.lock();
                     let now = state.now();
-                    state.pauses.push(now);
+                    state.pauses.push(now..now + ms);
                     state.hindered_until = now + ms;
                     // Whoever does not run cannot find the disk well again.
                     if now < state.unlogged_until {

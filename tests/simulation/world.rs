@@ -6,6 +6,7 @@ use super::phones::PhoneSystem;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -43,8 +44,8 @@ pub struct State {
     pub clock_began: Option<(Time, u64)>,
     /// Until then something stood in the daemon's way, by the world's time: what it says late is no fault of its own.
     pub hindered_until: u64,
-    /// When the process was paused.
-    pub pauses: Vec<u64>,
+    /// From when to when the process was paused, by the world's time.
+    pub pauses: Vec<Range<u64>>,
     /// The same of the disk, which lets instructions out unlogged.
     pub unlogged_until: u64,
     /// What is wrong.

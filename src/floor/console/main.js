@@ -19,6 +19,7 @@ import { comeByLink } from './door/code.js';
 import { TokenPrompt } from './door/prompt.js';
 import { Doubts } from './cards/doubts.js';
 import { mark, say, tickAll } from './dom.js';
+import { isPressed, watchFinger } from './finger.js';
 import * as keep from './keep.js';
 import { Keys } from './keys/keys.js';
 import { DutyList, headline } from './log.js';
@@ -156,18 +157,20 @@ function changed(wait = 0) {
 
 function draw(numbers = true) {
   due = false;
+  // That it is old is seen at once all the same: no more than a colour changes.
+  const now = page(numbers);
+  mark(document.body, 'data-link', socket.link.state);
+  mark(document.body, 'data-stale', now.stale);
+  if (isPressed()) return;
   moved &&= !numbers;
   clearTimeout(later);
   later = null;
-  const now = page(numbers);
   for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
   // What a card says of a depth is what stands beside it.
   if (numbers) tickAll('[data-tick="number"]');
   if (pointed && bringUp(pointed, now)) pointed = null;
   const title = titleOf(now);
   if (document.title !== title) document.title = title;
-  mark(document.body, 'data-link', socket.link.state);
-  mark(document.body, 'data-stale', now.stale);
 }
 
 /** Brings up the card that a notification was about; whether it is here. */
@@ -394,6 +397,7 @@ speak();
 shine();
 document.documentElement.classList.toggle('wall', wall);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { shine(); changed(); });
+watchFinger(changed);
 socket.addEventListener('message', (/** @type {CustomEvent} */ { detail }) => hear(detail));
 socket.addEventListener('link', (/** @type {CustomEvent} */ { detail }) => {
   if (detail.state === 'silent' || (detail.state === 'waiting' && state.linked)) heardAt = clock.now() - Math.max(0, Date.now() - (detail.lostAt ?? Date.now())) * state.speed;

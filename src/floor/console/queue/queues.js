@@ -99,7 +99,7 @@ export class QueueViews {
     return [
       h('p', { class: 'queues-sum' }, this.#sum),
       h('input', { type: 'text', class: 'queues-filter', 'data-k': 'queues-filter', value: this.#view.filter, maxlength: 60, placeholder: words.t('queues.filter'), 'aria-label': words.t('queues.filter'), on: { input: ({ target }) => { this.#view.filter = target.value; page.changed(); } } }),
-      h('button', { type: 'button', 'data-k': 'queues-mine', 'aria-pressed': String(mine), title: (choices.mine ?? []).length === 0 ? words.t('queues.mine_hint') : null, on: { click: () => { this.#view.mine = !mine; page.changed(); } } }, icon('star'), words.t('queues.mine')),
+      h('button', { type: 'button', 'data-k': 'queues-mine', 'aria-pressed': String(mine), title: (choices.mine ?? []).length === 0 ? words.t('queues.mine_hint') : null, on: { click: () => { this.#view.mine = !this.#view.mine; page.changed(); } } }, icon('star'), words.t('queues.mine')),
     ];
   }
 
