@@ -30,8 +30,9 @@ if ! test -d "$("$rustc" --print target-libdir --target "$target")"; then
   # Cargo keeps this for its nightly; the compiler takes it under this name.
   export RUSTC_BOOTSTRAP=1
   library=(-Z build-std=std,panic_unwind)
-  # Debian's libunwind.a was made for glibc's checked printf, which it calls on its way to abort alone.
-  flags="-C linker=musl-gcc -C link-self-contained=no -L native=$UNWIND -C link-arg=-Wl,--defsym=__fprintf_chk=abort"
+  # Debian's libunwind.a was made for glibc's checked printf, which it calls on its way to abort alone. The allocator, in C, counts bits by
+  # libgcc, of which a library that is built from source has no copy.
+  flags="-C linker=musl-gcc -C link-self-contained=no -L native=$UNWIND -C link-arg=-Wl,--defsym=__fprintf_chk=abort -C link-arg=-lgcc"
 fi
 [[ -z $(git status --porcelain 2>/dev/null) ]] || echo "the work tree has changes: what is made is not what the commit says" >&2
 
