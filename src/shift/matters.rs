@@ -45,11 +45,14 @@ fn begun_with(reader: &Reader, id: u64, seq: u64) -> Result<Vec<Item>, JournalEr
             let Record::Fact(Fact::Handover(handover)) = entry.record else {
                 continue;
             };
-            match handover.step {
-                Step::Begun { items, .. } if handover.id == id => return Ok(items),
-                // Numbers rise: what is older is of hand-overs before it.
-                _ if handover.id < id => return Ok(Vec::new()),
-                _ => {}
+            // Numbers rise: what is older is of hand-overs before it.
+            if handover.id < id {
+                return Ok(Vec::new());
+            }
+            if let Step::Begun { items, .. } = handover.step
+                && handover.id == id
+            {
+                return Ok(items);
             }
         }
         match looked.next {
