@@ -119,7 +119,7 @@ async fn both_sign_what_is_open_has_a_name_and_a_restart_in_between_changes_noth
     let (_, code, words) = refused(&house, "Wang", "sign", signature("coming", &after)).await;
     assert_eq!(code, "still_open");
     assert!(
-        words.contains("instruction-1") && words.contains("instruction-2"),
+        words.contains("instruction 1") && words.contains("instruction 2"),
         "{words}"
     );
     assert_eq!(
@@ -328,6 +328,16 @@ async fn sign(house: &House, name: &str, more: &[&str]) -> (Option<i32>, String,
     (done.status.code(), text(done.stdout), text(done.stderr))
 }
 
+/// What `surged log show` prints.
+async fn log_show(house: &House, more: &[&str]) -> String {
+    let mut command = tokio::process::Command::new(house::binary());
+    let journal = house.journal();
+    command.args(["log", "show", "--journal"]).arg(journal).args(more);
+    let done = house::within("surged log show", command.output()).await.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_from_the_command_line() {
     let mut house = House::open().await;
@@ -343,7 +353,8 @@ async fn the_same_from_the_command_line() {
     for says in [
         "at most 9 waiting; called: expert 4",
         "E01 (expert): 1:00",
-        "instruction-1: move of inbound, expert 4",
+        "inbound: 4 of expert away from their own place since ",
+        " [instruction-1]\n",
     ] {
         assert!(shown.contains(says), "{says}: {shown}");
     }
@@ -367,11 +378,16 @@ async fn the_same_from_the_command_line() {
     assert!(said.contains("two people hand a shift over"), "{said}");
     let (status, _, said) = sign(&house, "Wang", &["--as", "coming", "--yes"]).await;
     assert!(
-        status == Some(1) && said.contains("Still open and nobody's: instruction-1"),
+        status == Some(1) && said.contains("Still open and nobody's: instruction 1"),
         "{said}"
     );
     let (status, shown, said) = sign(&house, "Wang", &["--as", "coming", "--yes", "--take-over", "all"]).await;
     assert_eq!(status, Some(0), "{said}");
+    let last = log_show(&house, &["--last", "3"]).await;
+    assert!(
+        last.contains("hand-over 1: takes over Sign in 4 · expert for inbound") && !last.contains("drawn up"),
+        "what it was stands in an entry further back: {last}"
+    );
     assert!(shown.contains("Li (no-Li): quiet after nine"), "{shown}");
     assert!(
         shown.ends_with("complete: Li (no-Li) has handed over to Wang (no-Wang)\n"),

@@ -5,8 +5,8 @@ use super::forget::forget;
 use super::language::{InLanguage, in_language};
 use crate::core::{Name, Time};
 use crate::floor::LogRecord;
-use crate::journal::{Entry, JournalError, Reader, Select, Spoiled, Verdict};
-use crate::shift::effect_settled_by;
+use crate::journal::{Entry, Fact, JournalError, Reader, Record, Select, Spoiled, Verdict};
+use crate::shift::{Matters, effect_settled_by};
 use crate::wire::Stamp;
 use crate::words::{Language, Sentences, Words};
 use anyhow::{Context, anyhow};
@@ -286,13 +286,16 @@ impl Chosen {
 fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Write) -> Result<ExitCode, Stop> {
     let words = Sentences::in_language(language, which.zone.clone());
     let told = Words::new(language, std::sync::Arc::default());
-    let mut found = false;
+    let (mut found, mut matters) = (false, Matters::default());
     reader.visit(&which.select()?, |entry| {
         found = true;
         let queue = entry.record.queue().map_or("-", Name::as_str);
         let line =
             |seq: &str, at: Time, said: &str| tame(&format!("{seq:>8}  {}  {queue:<12}  {said}", words.time(at)));
-        let mut said = words.record(&entry.record);
+        let mut said = match &entry.record {
+            Record::Fact(Fact::Handover(step)) => words.handed(step, matters.of(reader, step, entry.seq)?),
+            record @ (Record::Input(_) | Record::Decision(_) | Record::Fact(_)) => words.record(record),
+        };
         if entry.unlogged {
             said = words.say("unlogged", &[("what", &said)]);
         }

@@ -17,6 +17,7 @@
 mod asks;
 mod desk;
 mod effect;
+mod matters;
 mod open;
 mod shown;
 mod stays;
@@ -26,6 +27,7 @@ mod tally;
 pub use asks::{ASKS_OVER, AskLoad, AsksOfDay, is_ask};
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use effect::{Doubt, Effect, Effects, WINDOW as EFFECT_WINDOW, Waited, effect_settled_by};
+pub use matters::Matters;
 pub use open::open_items;
 pub use summary::{
     Blindness, InstructionCount, Moved, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled, digest, in_force,

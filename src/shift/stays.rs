@@ -1,9 +1,10 @@
 //! Who was away from their own place, and for how long. When somebody comes and goes is the core's to say ([`Core::away`]): this only
-//! notes what has changed from one entry of the log to the next, and sums it up.
+//! notes what has changed from one entry of the log to the next, and sums it up. To the core people are where they were asked to be once
+//! their time to come is up, whether anybody has said so or not; whom nobody has said or shown to be there is summed up apart.
 
 use super::summary::Moved;
 use crate::core::{Away, Core, InstructionId, Millis, Name, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everybody's stays so far.
 pub(super) struct Stays {
@@ -13,7 +14,17 @@ pub(super) struct Stays {
     queues: Option<Vec<Name>>,
     /// Who is away now by each move, how many, and since when.
     open: BTreeMap<(InstructionId, Who), (u32, Time)>,
-    closed: BTreeMap<Who, Vec<Spell>>,
+    closed: BTreeMap<(InstructionId, Who), Vec<Spell>>,
+    /// Moves of which somebody has said that people came, or the phone system has shown it.
+    confirmed: BTreeSet<InstructionId>,
+}
+
+/// Who was away, each with their time, the longest first.
+pub(super) struct Times {
+    /// By somebody's word, or as the phone system showed.
+    pub moved: Vec<Moved>,
+    /// As they were asked; nobody has said that they came.
+    pub asked: Vec<Moved>,
 }
 
 /// A person and their pool, or else the nameless of a pool.
@@ -35,7 +46,13 @@ impl Stays {
             queues,
             open: BTreeMap::new(),
             closed: BTreeMap::new(),
+            confirmed: BTreeSet::new(),
         }
+    }
+
+    /// People of a move are there, or were: somebody has said so, or the phone system shows it.
+    pub fn confirm(&mut self, instruction: InstructionId) {
+        self.confirmed.insert(instruction);
     }
 
     /// Something has happened, and this is who is away by the core's books from now on.
@@ -61,7 +78,7 @@ impl Stays {
                     self.open.insert(who, (seats, since));
                 }
                 there => {
-                    self.close(who.1.clone(), since, at, seats);
+                    self.close(who.clone(), since, at, seats);
                     self.open.extend(there.map(|there| (who, (there, at))));
                 }
             }
@@ -70,22 +87,38 @@ impl Stays {
             .extend(away.into_iter().map(|(who, seats)| (who, (seats, at))));
     }
 
-    fn close(&mut self, who: Who, since: Time, until: Time, seats: u32) {
+    fn close(&mut self, who: (InstructionId, Who), since: Time, until: Time, seats: u32) {
         let (since, until) = (since.max(self.from), until.min(self.to));
         if since < until {
             self.closed.entry(who).or_default().push(Spell { since, until, seats });
         }
     }
 
-    /// Everybody with their time, the longest first.
-    pub fn end(mut self) -> Vec<Moved> {
-        for ((_, who), (seats, since)) in std::mem::take(&mut self.open) {
+    /// Everybody with their time.
+    pub fn end(mut self) -> Times {
+        for (who, (seats, since)) in std::mem::take(&mut self.open) {
             self.close(who, since, self.to, seats);
         }
-        let mut moved: Vec<Moved> = self.closed.into_iter().map(moved).collect();
-        moved.sort_by(|a, b| b.time_s.total_cmp(&a.time_s));
-        moved
+        let (mut there, mut asked) = (BTreeMap::new(), BTreeMap::new());
+        for ((instruction, who), spells) in self.closed {
+            let side = match self.confirmed.contains(&instruction) {
+                true => &mut there,
+                false => &mut asked,
+            };
+            let known: &mut Vec<Spell> = side.entry(who).or_default();
+            known.extend(spells);
+        }
+        Times {
+            moved: longest_first(there),
+            asked: longest_first(asked),
+        }
     }
+}
+
+fn longest_first(spells: BTreeMap<Who, Vec<Spell>>) -> Vec<Moved> {
+    let mut all: Vec<Moved> = spells.into_iter().map(moved).collect();
+    all.sort_by(|a, b| b.time_s.total_cmp(&a.time_s));
+    all
 }
 
 fn moved(((person, pool), spells): (Who, Vec<Spell>)) -> Moved {

@@ -26,8 +26,12 @@ pub struct Summary {
     pub upto: u64,
     /// Surges, by their beginning.
     pub surges: Vec<Surge>,
-    /// Who was moved and for how long: each person where names are known, else each pool.
+    /// Who was moved and for how long, by somebody's word or as the phone system showed: each person where names are known, else each
+    /// pool.
     pub moved: Vec<Moved>,
+    /// The same of who was asked, and is taken to be there since their time to come is up, while nobody has said that they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Moved>,
     /// What became of the instructions that were given.
     pub instructions: InstructionCount,
     /// When a queue could not be seen.

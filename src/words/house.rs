@@ -335,8 +335,19 @@ impl Words {
             false => self.language.list(&pools),
         };
         let seats = it["seats"]["ask"].as_u64().unwrap_or(0).to_string();
-        let key = format!("headline.{}", it["action"].as_str().unwrap_or_default());
-        self.text(&key, &[("n", &seats), ("from", &from)])
+        self.asks(it["action"].as_str().unwrap_or_default(), &seats, &from)
+    }
+
+    /// The same of an action; a step that draws on no pool and is named after what it asks for is not named again: "Overtime for 4".
+    pub(super) fn asks(&self, action: &str, seats: &str, from: &str) -> String {
+        let values = [("n", seats), ("from", from)];
+        let is_named_after_it = match self.as_written {
+            true => from == action,
+            false => self.language.text(&format!("name.{action}"), &[]).as_deref() == Some(from),
+        };
+        let alone = is_named_after_it.then(|| self.language.text(&format!("headline.{action}_alone"), &values));
+        let alone = alone.flatten();
+        alone.unwrap_or_else(|| self.text(&format!("headline.{action}"), &values))
     }
 
     /// "8 waiting, above 5 for 5:00".

@@ -6,6 +6,7 @@ mod changes;
 mod figures;
 mod house;
 mod log;
+mod matter;
 mod refusal;
 
 pub use figures::{columns, span};

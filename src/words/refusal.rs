@@ -42,7 +42,12 @@ impl Words {
                     let names: Vec<String> = names.map(|raw| self.name("queue", raw)).collect();
                     self.language().list(&names)
                 }
-                "items" | "people" => list(self.language(), value),
+                "items" => {
+                    let keys = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+                    let items: Vec<String> = keys.map(|key| self.matter_named(key, &[])).collect();
+                    self.language().list(&items)
+                }
+                "people" => list(self.language(), value),
                 "within_s" => {
                     values.push(("span", seconds(value)));
                     continue;
@@ -66,7 +71,12 @@ impl Words {
                     values.push(("instruction", value["instruction"].to_string()));
                     let people = list(self.language(), &value["people"]);
                     if !people.is_empty() {
-                        key = "conflict_people";
+                        // By somebody's word, or by the books alone.
+                        key = if value["by"].is_null() {
+                            "conflict_asked"
+                        } else {
+                            "conflict_people"
+                        };
                     }
                     values.push(("people", people));
                     continue;
@@ -200,6 +210,17 @@ mod tests {
         assert_eq!(
             said(short, Language::ZhHans),
             "expert现在无法调用：已借 12 人，达到上限。"
+        );
+        let by_the_books = Refusal::Conflict(Box::new(Conflict {
+            instruction: InstructionId(7),
+            by: None,
+            status: "asked",
+            at: Time(0),
+            people: vec!["E01".into()],
+        }));
+        assert_eq!(
+            said(by_the_books, Language::En),
+            "By the books E01 stand on instruction 7, and nobody has said that they came there. Say it again if they are here."
         );
         let conflict = every().remove(27);
         assert_eq!(

@@ -19,6 +19,7 @@ import { sixSteps } from './six.mjs';
 import { sixtySteps } from './sixty.mjs';
 import { demoSteps, firstCardSteps, tellSteps } from './tells.mjs';
 import { togetherSteps } from './together.mjs';
+import { yesSteps } from './yes.mjs';
 
 /** From the decision to the card. The aim is far below; a machine that builds beside it is given the benefit. */
 const CARD_WITHIN_MS = 1_000;
@@ -583,6 +584,7 @@ try {
   });
 
   await togetherSteps(step, browser);
+  await yesSteps(step, browser);
   await bellSteps(step, browser);
   await tellSteps(step, browser);
   await lookSteps(step, browser);

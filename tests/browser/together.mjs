@@ -1,7 +1,8 @@
 // Two who answer one card: without a link, in the same moment, against each other; and what is missing is said.
 
 import assert from 'node:assert/strict';
-import { Daemon, PhoneSystem } from './floor.mjs';
+import { join } from 'node:path';
+import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console } from './pages.mjs';
 import { plan } from './plan.mjs';
 
@@ -69,6 +70,23 @@ export async function togetherSteps(step, browser) {
       await open.ana.tap('2-insist');
       await open.li.entry('Ana Reis (S13) cannot');
       await open.li.page.locator('.step[data-look="passed_over"]', { hasText: 'Outbound' }).waitFor();
+    });
+
+    await step('whose word was overruled is told by whom and what, also after the page was opened anew, until they have read it', async () => {
+      const told = open.li.page.locator('.overruled', { hasText: /Sign in 3 · Outbound for Hotline.*You had said at .*: Done with 3\..*Ana Reis said at .*: Cannot\. No free seat/s });
+      await told.waitFor();
+      assert.equal(await open.ana.page.locator('.overruled section').count(), 0, 'nobody is told of their own word');
+      assert.deepEqual(await open.li.violations(), []);
+      await open.li.page.screenshot({ path: join(output, 'overruled.png') });
+      await open.li.page.reload();
+      await open.li.linked();
+      await told.waitFor();
+      await open.li.tap('overruled-read');
+      await told.waitFor({ state: 'detached' });
+      await open.li.page.reload();
+      await open.li.linked();
+      await open.li.entry('Ana Reis (S13) cannot');
+      assert.equal(await told.count(), 0, 'it has been read');
     });
 
     await step('done without a link, while somebody else says that it cannot be: asked again, and nothing is overruled unasked', async () => {

@@ -42,6 +42,11 @@ test('the first open call of a surge is marked where later ones stand beside it'
   assert.deepEqual(first(ask(7, 'a')), [], 'one alone is no first');
   assert.deepEqual(first(ask(9, 'a'), ask(7, 'a'), ask(8, 'b')), [7]);
   assert.deepEqual(first(ask(5, 'a', { action: 'sign_out' }), ask(7, 'a'), ask(9, 'a')), [7], 'who goes back began nothing');
+  const began = (instruction, more = {}) => ({ to: '2026-11-21T07:00:00.000Z', surges: [{ queue: 'a', began: AT, ended: null, tiers: [{ instruction }], ...more }] });
+  const told = (summary) => [...firstOut(on([queue('a')], [ask(7, 'a'), ask(9, 'a')]), summary)];
+  assert.deepEqual(told(began(7)), [7]);
+  assert.deepEqual(told(began(3)), [], 'the first was answered: these came after it');
+  assert.deepEqual(told(began(3, { ended: AT })), [7], 'that surge is over');
 });
 
 test('more than two asks in ten minutes on average, or ten at the peak, is more than a person bears', () => {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bannersOf } from '../../src/floor/console/banners/banners.js';
-import { drewUp, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
+import { drewUp, inWords, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from '../../src/floor/console/handover/shift.js';
+import { refusalWords } from '../../src/floor/console/reason.js';
 import { handoverStep } from '../../src/floor/console/log.js';
 import { emptyState, reduce } from '../../src/floor/console/store.js';
 import { LANGUAGES, Words } from '../../src/floor/console/words.js';
@@ -73,8 +74,27 @@ test('a shift in words, in every language; what was not is not told', () => {
   assert.deepEqual(summaryLines(words('en'), { ...summary, surges: [], moved: [], instructions: { issued: 0 } }), []);
 });
 
+test('who was asked, and of whom nobody has said that they came, is told apart', () => {
+  const nothing = { surges: [], moved: [], instructions: { issued: 0 }, blind: [], pauses: [], incidents: [], reloads: [], daemon: [] };
+  const summary = { ...nothing, moved: [{ person: 'E01', pool: 'expert', seats: 1, time_s: 600 }], asked: [{ person: null, pool: 'outbound', seats: 3, time_s: 1800 }] };
+  assert.deepEqual(summaryLines(words('en'), summary), [{ key: 'moved', lines: ['E01 (Experts): 10:00'] }, { key: 'asked', lines: ['Outbound, up to 3 at a time: 30:00 in all'] }]);
+  assert.deepEqual(LANGUAGES.map((language) => words(language).t('shift.asked')), ['Asked, and nobody has said that they came', '已请求，无人报告到位', '已請求，無人回報到位']);
+});
+
+test('a refusal names matters in words', () => {
+  const state = { ...emptyState(), known: { 2: { id: 2, action: 'sign_in', tier: 'expert', pool: 'expert', queue: 'inbound', seats: { ask: 4 } } } };
+  const refused = { code: 'still_open', message: '', said: { items: ['instruction-2', 'pause-inbound'] } };
+  const said = (language) => refusalWords(words(language), inWords(words(language), state, refused));
+  assert.equal(said('en'), "Still open and nobody's: Sign in 4 · Experts for Inbound & the pause of Inbound. Settle each, or take it over by name, then sign.");
+  for (const language of LANGUAGES) assert.doesNotMatch(said(language), /instruction-2/, language);
+});
+
 test('an open matter in words', () => {
   assert.equal(itemWords(words('en'), item('a', 'open')), 'Inbound: 4 of Experts away from their own place since 06:00');
+  const asked = { ...item('a', 'open'), kind: 'instruction' };
+  assert.equal(itemWords(words('en'), asked, emptyState()), 'Inbound: not answered since 06:00: Sign in 4 · Experts');
+  const taken = { ...emptyState(), open: { 1: { id: 1, seen_by: by('S13').by } } };
+  assert.equal(itemWords(words('en'), asked, taken), 'Inbound: name of S13 has it, not done yet: Sign in 4 · Experts');
   assert.equal(itemWords(words('en'), { ...item('a', 'open'), kind: 'pause', note: 'fire drill' }), 'Inbound: paused until 06:00: fire drill');
 });
 

@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, mock, test } from 'node:test';
 import { NOTICES, calls } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
-import { idleOf } from '../../src/floor/console/cards/cards.js';
+import { idleOf, spentUntil } from '../../src/floor/console/cards/cards.js';
+import { whyNot } from '../../src/floor/console/queue/why.js';
 import { stageWords, stays, steps } from '../../src/floor/console/stairs/staircase.js';
-import { emptyState, moodOf, reduce, stageOf, surgeSince, waits } from '../../src/floor/console/store.js';
+import { emptyState, isBehind, moodOf, reduce, stageOf, surgeSince, waits } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
 
@@ -76,6 +77,37 @@ test('a page that was opened later claims no more than the state tells it', () =
 test('the surge is as old as its first call that is no shadow', () => {
   assert.equal(surgeSince(queue({ moves: [move({ shadow: true }), move({ issued: '2026-11-21T06:05:00.000Z' })] })), Date.parse('2026-11-21T06:05:00.000Z'));
   assert.equal(surgeSince(queue({ moves: [] })), null);
+});
+
+test('a surge began with its first call, whatever became of that, as the hand-over has it', () => {
+  const summary = (more = {}) => ({ to: '2026-11-21T06:30:00.000Z', surges: [{ queue: 'inbound', began: AT, ended: null, ...more }] });
+  const second = queue({ moves: [move({ instruction: 2, issued: '2026-11-21T06:05:00.000Z' })] });
+  assert.equal(surgeSince(second, summary()), Date.parse(AT), 'the first was declined, and stands no more');
+  assert.equal(surgeSince(queue({ moves: [] }), summary()), Date.parse(AT), 'nobody came, and it is not over');
+  assert.equal(surgeSince(second, summary({ ended: '2026-11-21T06:02:00.000Z' })), Date.parse('2026-11-21T06:05:00.000Z'), 'that one is over');
+  assert.equal(surgeSince(second, summary({ queue: 'cards' })), Date.parse('2026-11-21T06:05:00.000Z'), 'that one is of another queue');
+  const behind = { ...summary(), to: '2026-11-21T06:04:00.000Z' };
+  assert.equal(surgeSince(second, behind), Date.parse('2026-11-21T06:05:00.000Z'), 'what was told before the call may be of an earlier surge');
+  assert.deepEqual([isBehind(second, behind), isBehind(second, summary()), isBehind(queue({ moves: [] }), behind)], [true, false, false]);
+});
+
+test('nobody to give, since they said no to another step: until when, in every language', () => {
+  const until = (n) => `2026-11-21T06:${n}:00.000Z`;
+  const tier = (standing, more = {}) => ({ tier: 'expert', mode: 'live', standing, ...more });
+  const state = (tiers, ...more) => reduce(on(answer(3, 'declined'), ...more), { type: 'state', whole: true, now: AT, queues: [queue({ moves: [], waiting: 2, tiers: [tier('declined', { until: until(52) })] }), queue({ queue: 'cards', moves: [], waiting: 12, next: { tier: 'expert', since: null, due_at: null }, tiers })], instructions: [] });
+  const why = (language, tiers, ...more) => {
+    const now = state(tiers, ...more);
+    return whyNot({ words: new Words(language, table(language), { zone: 'UTC' }), state: now }, now.queues.cards, 'expert');
+  };
+  const nobody = (pool) => [tier('nobody_to_give', { pools: [pool] })];
+  assert.equal(why('en', nobody('expert')), 'Nobody to give: declined; asked again from 06:52');
+  assert.equal(why('zh-Hans', nobody('expert')), '无人可调：已谢绝，06:52 起可再次请求');
+  assert.equal(why('zh-Hant', nobody('expert')), '無人可調：已婉拒，06:52 起可再次請求');
+  assert.equal(why('en', nobody('outbound')), 'Nobody to give', 'nobody of theirs has said no');
+  assert.equal(why('en', nobody('expert'), answer(4, 'done', { seats: 4 })), 'Nobody to give: declined; asked again from 06:52', 'it stands as the server has it');
+  assert.equal(spentUntil(state(nobody('expert'))), Date.parse(until(52)));
+  assert.equal(spentUntil(state([tier('declined', { until: until(40) })])), null, 'there is a step whose clock may run');
+  assert.equal(spentUntil(state([tier('no_seat', { physical_seats: 60 })])), null, 'nobody knows until when');
 });
 
 test('what builds up, or has no step left, is never "nothing to do"', () => {

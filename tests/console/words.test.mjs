@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { GROUPS } from '../../src/floor/console/duty/logbook.js';
-import { lostWords, refusalWords, requiredWords } from '../../src/floor/console/reason.js';
+import { headline } from '../../src/floor/console/log.js';
+import { askedWords, lostWords, refusalWords, requiredWords } from '../../src/floor/console/reason.js';
 import { LANGUAGES, Words, left, pickLanguage, span } from '../../src/floor/console/words.js';
 import { own, shared, table } from './tables.mjs';
 
@@ -17,11 +18,11 @@ const source = sources.join('\n');
 const FAMILIES = {
   mood: ['approval', 'blind', 'ask', 'unknown', 'paused', 'ease', 'in_hand', 'building', 'release', 'calm', 'incident', 'shadow', 'stale'],
   idle: ['building', 'spent', 'approval', 'calm', 'blind', 'paused', 'unknown', 'incident', 'shadow'],
-  idle_more: ['building', 'spent', 'approval', 'calm', 'blind', 'paused', 'unknown', 'incident', 'shadow'],
+  idle_more: ['building', 'spent', 'spent_until', 'approval', 'calm', 'blind', 'paused', 'unknown', 'incident', 'shadow'],
   stage: ['asked', 'unanswered', 'seen', 'coming', 'answered', 'said', 'on', 'settled', 'not_shown', 'not_shown_any', 'leaving', 'shadow', 'part'],
-  standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused', 'resting', 'off_duty', 'off_duty_until', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays', 'approval', 'refused'],
+  standing: ['on_stack', 'signing_out', 'declined', 'nobody_to_give', 'no_seat', 'reserved', 'later', 'blind', 'paused', 'resting', 'off_duty', 'off_duty_until', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays', 'approval', 'refused', 'nobody_to_give_until'],
   verb: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
-  headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in'],
+  headline: ['sign_in', 'sign_out', 'stand_down', 'extend_shift', 'overtime', 'call_in', 'extend_shift_alone', 'overtime_alone'],
   reason: ['waiting_above', 'waiting_at_most', 'longest_wait_above', 'waiting_per_seat_above', 'expected_wait_above', 'incident', 'order', 'max_stay', 'answered_share_below', 'answered_share_at_least', 'abandoned_share_above', 'rising_above', 'severe'],
   judged: ['mean', 'share'],
   origin: ['measured', 'configured'],
@@ -29,20 +30,20 @@ const FAMILIES = {
   answer: ['seen', 'done', 'declined', 'left', 'confirmed', 'unanswered', 'escalated'],
   sent: ['done', 'decline', 'left', 'escalate', 'approve', 'refuse', 'seen'],
   notice: ['feed_lost', 'feed_back', 'blind_long', 'tier_skipped', 'seats_exhausted', 'passed_up', 'nobody_listening', 'incident', 'incident_over', 'paused', 'resumed', 'ladder_changed', 'config_changed', 'config_refused', 'journal_failing', 'approval_asked', 'approval_lapsed', 'approved', 'approval_refused', 'not_shown', 'counted', 'incident_ends', 'gone', 'taken_as_left', 'only_moves_counted', 'quieted', 'quiet_over'],
-  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'not_quiet', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'unknown_type', 'not_on_move', 'too_late', 'nobody_picked', 'reason_missing'],
+  error: ['no_such_queue', 'no_such_tier', 'no_such_instruction', 'closed', 'taken_elsewhere', 'does_not_fit', 'already_called', 'nobody_to_give', 'no_seat', 'nothing_to_release', 'pause_without_end', 'not_paused', 'not_quiet', 'incident_without_end', 'no_incident', 'nobody_above', 'too_much', 'not_allowed', 'busy', 'shutting_down', 'not_understood', 'too_long', 'short', 'no_tier_left', 'nothing_to_approve', 'no_without_reason', 'in_shadow', 'not_on_queue', 'no_tier_for', 'not_a_count', 'not_your_queue', 'no_link', 'no_such_handover', 'signed_already', 'summary_changed', 'same_person', 'still_open', 'staff_no_needed', 'no_such_item', 'journal_failing', 'log_unreadable', 'no_reply', 'not_let_in', 'too_many_tries', 'unknown', 'conflict', 'conflict_people', 'conflict_asked', 'unknown_type', 'not_on_move', 'too_late', 'nobody_picked', 'reason_missing'],
   log: ['day', 'who', 'text', ...GROUPS.map((group) => `of_${group}`)],
   logged: ['settled', 'freed', 'surge_over', 'feed_connected', 'feed_disconnected', 'source_lost', 'queue_missing', 'configured', 'started', 'stopped', 'logged_in', 'logged_out', 'not_let_in', 'shadow'],
   tier_effect: ['measured', 'unknown', 'doubts', 'others_moved', 'ebbed_before', 'unseen', 'nobody_said', 'sent_back', 'unusual'],
   handed: ['begun', 'noted', 'settled', 'taken_over', 'signed_leaving', 'signed_coming', 'completed', 'withdrawn'],
   handover: ['leaving', 'coming', 'sign_leaving', 'sign_coming'],
   item: ['instruction', 'instruction_unknown', 'approval', 'pause', 'incident', 'blind'],
-  matter: ['instruction', 'move', 'extra', 'approval', 'pause', 'incident', 'blind'],
+  matter: ['instruction', 'move', 'extra', 'taken', 'approval', 'pause', 'incident', 'blind'],
   person: ['local', 'simulated'],
   listening: ['nobody', 'leaders', 'some'],
   standing_of: ['settled', 'taken_over', 'gone'],
-  shift: ['surges', 'moved', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
+  shift: ['surges', 'moved', 'asked', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
   what: ['seats', 'eta', 'hold', 'notes', 'nothing_came', 'half_way_back', 'instruction_twice', 'number_and_names_differ', 'person_twice', 'extra_without_number', 'stands_elsewhere', 'left_nobody', 'quiet'],
-  status: ['seen', 'done', 'declined', 'left', 'escalated'],
+  status: ['seen', 'done', 'declined', 'left', 'escalated', 'confirmed', 'approved', 'refused'],
   lost: ['silent', 'never_read', 'missing'],
   changed: ['feed', 'ladder', 'limits_of_feed', 'pool', 'queue', 'sources_of_feed', 'webhook'],
   became: ['is_new', 'changed', 'is_gone'],
@@ -168,6 +169,8 @@ test('a refusal is worded from its code and numbers, in the language of the page
   assert.equal(refusalWords(new Words('zh-Hans', tables['zh-Hans']), refused), '外呼组现在无法调用：已借 12 人，达到上限。');
   const conflict = { code: 'conflict', message: 'English', said: { code: 'conflict', with: { by: { name: 'Wang', staff_no: 'S02' }, status: 'done', instruction: 7, people: [] } } };
   assert.equal(refusalWords(new Words('zh-Hant', tables['zh-Hant']), conflict), 'Wang (S02) 對指令 7 的說法不同（已完成）。若以您的為準，請再說一次。');
+  const asked = { ...conflict, said: { code: 'conflict', with: { by: null, status: 'asked', instruction: 7, people: ['E01'] } } };
+  assert.equal(refusalWords(new Words('en', tables.en), asked), 'By the books E01 stand on instruction 7, and nobody has said that they came there. Say it again if they are here.');
   const newer = { code: 'moon_full', message: 'the moon is full', said: {} };
   assert.equal(refusalWords(new Words('zh-Hans', tables['zh-Hans']), newer), 'the moon is full');
   assert.equal(refusalWords(new Words('en', tables.en), { code: 'too_much', message: '', said: { what: 'eta', came: 90_000, limit: 86_400 } }), 'The time until they are there: 25:00:00 is too much, at most 24:00:00 is taken.');
@@ -185,4 +188,19 @@ test('numbers are written without separators, as the daemon writes them', () => 
 
 test('whoever is told of is called by one function, as those without a name have one in each language', () => {
   assert.deepEqual(source.match(/\bby: [\w.?]+\.name\s*[,})]/g) ?? [], []);
+});
+
+test('what is asked is said once: a step that is named after it is not named again', () => {
+  const labels = { tier: { overtime: { en: 'The late crew' }, ot: { en: 'Overtime' } } };
+  const said = (language, it, more = {}) => {
+    const words = new Words(language, tables[language], more);
+    return [headline(words, it), askedWords(words, it)];
+  };
+  const overtime = { action: 'overtime', tier: 'overtime', seats: { ask: 4 }, people: [] };
+  assert.deepEqual(said('en', overtime), ['Overtime for 4', { verb: '', what: 'Call for overtime' }]);
+  assert.deepEqual(said('zh-Hans', overtime), ['紧急加班 4 人', { verb: '', what: '召集紧急加班' }]);
+  assert.deepEqual(said('zh-Hant', { ...overtime, action: 'extend_shift', tier: 'extend_shift' }), ['請 4 人延長班次', { verb: '', what: '請延長班次' }]);
+  assert.deepEqual(said('en', { ...overtime, tier: 'ot' }, { labels }), ['Overtime for 4', { verb: '', what: 'Call for overtime' }], 'by its label');
+  assert.deepEqual(said('en', overtime, { labels }), ['Overtime for 4 · The late crew', { verb: 'Call for overtime', what: 'The late crew' }], 'a name of its own says more');
+  assert.deepEqual(said('en', { action: 'sign_in', tier: 'expert', pool: 'expert', seats: { ask: 4 } }), ['Sign in 4 · Experts', { verb: 'Sign in', what: 'Experts' }]);
 });

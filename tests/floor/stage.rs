@@ -90,6 +90,7 @@ impl LogSource for Log {
             upto: upto.unwrap_or(5),
             surges: Vec::new(),
             moved: Vec::new(),
+            asked: Vec::new(),
             instructions: Default::default(),
             blind: Vec::new(),
             pauses: Vec::new(),

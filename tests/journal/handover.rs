@@ -3,10 +3,13 @@
 use super::samples::{ELEVEN_FIVE, batch, fact, inbound, lin, reading};
 use super::words::records;
 use super::{every_kind, open, written};
+use jiff::tz::TimeZone;
 use std::time::Duration;
 use surged::core::{Action, InstructionId, Millis};
 use surged::journal::Journal;
 use surged::journal::{Fact, GROUPS, Group, Handover, Item, ItemKind, LIMIT_LOOKED, Look, Reader, Record, Side, Step};
+use surged::shift::Matters;
+use surged::words::Sentences;
 
 /// Every step, and how it is said in Shanghai.
 pub fn steps() -> Vec<(Record, &'static str)> {
@@ -33,7 +36,8 @@ pub fn steps() -> Vec<(Record, &'static str)> {
                 items: vec![item],
             },
             "Lin (supervisor 1042): hand-over 3 drawn up for 2026-11-02 10:05:00.000+08:00 to 2026-11-02 11:05:00.000+08:00 \
-             (entries up to 9, summary d1); open: instruction-7 (inbound, expert 4)",
+             (entries up to 9, summary d1); open: inbound: 4 of expert away from their own \
+             place since 2026-11-02 11:05:00.000+08:00",
         ),
         (
             Step::Noted { note: note() },
@@ -44,13 +48,13 @@ pub fn steps() -> Vec<(Record, &'static str)> {
                 item: "pause-inbound".into(),
                 note: note(),
             },
-            "Lin (supervisor 1042): hand-over 3: pause-inbound is settled: words",
+            "Lin (supervisor 1042): hand-over 3: the pause of inbound is settled: words",
         ),
         (
             Step::TakenOver {
                 items: vec!["instruction-7".into(), "blind-inbound".into()],
             },
-            "Lin (supervisor 1042): hand-over 3: takes over instruction-7, blind-inbound",
+            "Lin (supervisor 1042): hand-over 3: takes over instruction 7, that inbound cannot be seen",
         ),
         (
             Step::Signed {
@@ -78,6 +82,31 @@ pub fn steps() -> Vec<(Record, &'static str)> {
         (Record::Fact(Fact::Handover(handover)), words)
     };
     steps.into_iter().map(record).collect()
+}
+
+#[tokio::test]
+async fn later_steps_name_their_matters_as_the_first_tells_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let entries = every_kind(&path).await;
+    let reader = Reader::open(&path, Duration::ZERO).unwrap();
+    let taken = entries.iter().find_map(|entry| match &entry.record {
+        Record::Fact(Fact::Handover(step)) if matches!(step.step, Step::TakenOver { .. }) => Some((step, entry.seq)),
+        _ => None,
+    });
+    let (taken, seq) = taken.unwrap();
+    let words = Sentences::new(TimeZone::UTC);
+    let said = |step: &Handover| words.handed(step, Matters::default().of(&reader, step, seq).unwrap());
+    assert_eq!(
+        said(taken),
+        "Lin (supervisor 1042): hand-over 3: takes over Sign in 4 · expert for inbound, that inbound cannot be seen"
+    );
+    // Where it was drawn up is not in the log any more.
+    let later = Handover { id: 4, ..taken.clone() };
+    assert_eq!(
+        said(&later),
+        "Lin (supervisor 1042): hand-over 4: takes over instruction 7, that inbound cannot be seen"
+    );
 }
 
 #[test]

@@ -39,7 +39,7 @@ variants!(STEPS, step of Step: Begun Noted Settled TakenOver Signed Completed Wi
 /// What people wrote in these records, and what they wrote of names that our tables have no word for; the rest is surged's own name,
 /// and a key of the configuration.
 const WRITTEN: &str = "e01 E01 E02 E03 E04 Lin vip hotline duty drill we can bear it reading for plain billing down training reset restarting went home is ill no one here \
-    this token was revoked it answered line words d1 c0ffee passed_up instruction-7 pause-inbound blind-inbound surged keep_log";
+    this token was revoked it answered line words d1 c0ffee passed_up surged keep_log";
 
 #[test]
 fn every_variant_of_a_record_is_among_these() {

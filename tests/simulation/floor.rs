@@ -377,7 +377,10 @@ fn is_in_time(state: &mut super::world::State, who: usize, told: &Value, now: Ti
     let due = world_now as i64 - age;
     // It was decided just before the process was paused, or lay in the pipe of a machine that read nothing.
     let slack = TOLD_WITHIN_MS + takes;
-    let paused = state.pauses.iter().any(|pause| (due - pause.start as i64).abs() <= slack);
+    let paused = state
+        .pauses
+        .iter()
+        .any(|pause| (due - pause.start as i64).abs() <= slack);
     // Or it was due in a pause after which a reading was received, that no gap comes before: told it is only after the pause that followed at once.
     let paused_again = state.pauses.windows(2).any(|pair| {
         pair[1].start - pair[0].end <= slack as u64

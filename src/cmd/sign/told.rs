@@ -52,20 +52,10 @@ pub(super) fn page(shift: &ShiftReply, words: &Sentences) -> String {
     page.text
 }
 
+/// In words, with the key by which --settle and --take-over know it.
 fn matter(item: &ItemState, words: &Sentences) -> String {
-    let tier = item.tier.as_ref().map(|tier| words.words().name("tier", tier.as_str()));
-    let called: Vec<String> = tier.into_iter().chain(item.seats.map(|it| it.to_string())).collect();
-    let called = (!called.is_empty()).then(|| called.join(" "));
-    let more = [called, item.at.map(|at| words.time(at.0)), item.note.clone()];
-    let more = more.into_iter().flatten();
-    let more: String = more.map(|what| say(words, "item_more", &[("what", &what)])).collect();
-    let values = [
-        ("key", &item.key[..]),
-        ("kind", &say(words, &format!("kind_{}", item.kind), &[])),
-        ("queue", &words.words().name("queue", item.queue.as_str())),
-        ("more", &more),
-    ];
-    let text = say(words, "item", &values);
+    let text = words.words().matter(item);
+    let text = say(words, "item", &[("matter", &text), ("key", &item.key)]);
     let who = item.who.as_ref().map(|who| person(who, words)).unwrap_or_default();
     match item.standing {
         ItemStanding::Open => text,
@@ -89,7 +79,8 @@ impl Page<'_> {
         self.text.push_str(&tame(&title));
         self.text.push('\n');
         let surges: Vec<String> = it.surges.iter().map(|surge| self.surge(surge)).collect();
-        let moved: Vec<String> = it.moved.iter().map(|moved| self.moved(moved)).collect();
+        let moved = |moved: &[Moved]| -> Vec<String> { moved.iter().map(|moved| self.moved(moved)).collect() };
+        let (moved, asked) = (moved(&it.moved), moved(&it.asked));
         let blind = it.blind.iter().map(|gap| {
             let (from, to) = (self.time(gap.from), self.until(gap.to));
             self.say(
@@ -115,6 +106,7 @@ impl Page<'_> {
         let instructions = self.instructions(&it.instructions);
         self.section("surges", surges.into_iter());
         self.section("moved", moved.into_iter());
+        self.section("asked", asked.into_iter());
         self.section("instructions", std::iter::once(instructions));
         self.section("blind", blind.into_iter());
         self.section("pauses", pauses.into_iter());
@@ -249,6 +241,7 @@ mod tests {
                     { "person": "张", "pool": "expert", "seats": 1, "time_s": 300.0 },
                     { "person": null, "pool": "outbound", "seats": 3, "time_s": 60.0 },
                 ],
+                "asked": [{ "person": null, "pool": "quality", "seats": 2, "time_s": 90.0 }],
                 "instructions": {
                     "issued": 6, "done": 1, "shown": 1, "declined": 1, "stood_down": 1, "seen": 1, "unanswered": 1,
                 },
@@ -281,6 +274,8 @@ mod tests {
             "people moved".into(),
             "  张 (expert): 5:00".into(),
             "  up to 3 of outbound: 1:00".into(),
+            "asked, and nobody has said that they came".into(),
+            "  up to 2 of quality: 1:30".into(),
             "instructions".into(),
             "  6 issued: 1 done, 1 shown by the phones, 1 declined, 1 stood down, 1 taken, 1 unanswered".into(),
             "gaps of sight".into(),
@@ -298,12 +293,12 @@ mod tests {
             format!("  {at} the duty log took nothing"),
             format!("  {at} the duty log takes entries again"),
             "open".into(),
-            format!("  1: move of inbound, expert 4, {at}, 演练"),
-            format!("  2: instruction of inbound, expert 4, {at}, 演练 — no longer open"),
-            format!("  3: pause of inbound, expert 4, {at}, 演练 — taken over by 王 (1042, not proven)"),
-            format!("  4: approval of inbound, expert 4, {at}, 演练 — settled, says 王 (1042): 完"),
-            format!("  5: incident of inbound, expert 4, {at}, 演练"),
-            format!("  6: blindness of inbound, expert 4, {at}, 演练"),
+            format!("  inbound: 4 of expert away from their own place since {at} [1]"),
+            format!("  inbound: not answered since {at}: Sign in 4 · expert [2] — no longer open"),
+            format!("  inbound: paused until {at}: 演练 [3] — taken over by 王 (1042, not proven)"),
+            format!("  inbound: expert waits for a yes since {at} [4] — settled, says 王 (1042): 完"),
+            format!("  inbound: incident until {at}: 演练 [5]"),
+            format!("  inbound: cannot be seen since {at} [6]"),
             "notes".into(),
             "  王 (1042): 十点前测线".into(),
             "hand-over 3".into(),

@@ -3,8 +3,8 @@
 import { alike } from './alike.js';
 import { arrange, h, icon, mark, renew } from './dom.js';
 import { isTooMuch } from './alarms.js';
-import { askedFor, poolsOf } from './store.js';
-import { answerWords, countedWords, lostWords, nearWords, promiseWords, reasonWords, standingWords } from './reason.js';
+import { askedFor } from './store.js';
+import { answerWords, countedWords, fromWords, headlineWords, lostWords, nearWords, promiseWords, reasonWords, standingWords } from './reason.js';
 
 const SHOWN = 60;
 const HOUR_MS = 3_600_000;
@@ -184,7 +184,5 @@ export function changeWords(words, change) {
 /** "Sign in 3 · Outbound": an instruction in one line. */
 export function headline(words, instruction) {
   if (!instruction?.action) return instruction?.id ? `#${instruction.id}` : '';
-  const pools = poolsOf(instruction).map((pool) => words.name('pool', pool));
-  const from = pools.length > 0 ? words.list(pools) : words.name('tier', instruction.tier);
-  return words.of('headline', instruction.action, { n: askedFor(instruction), from });
+  return headlineWords(words, instruction.action, { n: askedFor(instruction), from: fromWords(words, instruction) });
 }

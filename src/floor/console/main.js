@@ -5,6 +5,7 @@
 // `/wall` is the same page without anything to touch.
 
 import { Approvals } from './cards/approvals.js';
+import { Overruled, lines as overruledLines, overruledOf } from './cards/overruled.js';
 import { recheck } from './cards/answer.js';
 import { NOTICES, calls, sounds } from './alarms.js';
 import { call, report, sheet } from './api.js';
@@ -82,6 +83,7 @@ const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/
 const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), keys: () => keys.open(page()), settings: () => settings.open(page()) });
 const banners = new Banners(element('banners'));
 const cards = new Cards(element('asks'));
+const overruled = new Overruled();
 const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
@@ -90,6 +92,7 @@ const ask = (path, body) => call(keep.token(), path, body);
 const ways = { token: keep.token, ask };
 const calmDay = new CalmDay(element('asks'), ask);
 const listening = new Listening(calmDay.element);
+element('asks').firstElementChild.after(overruled.element);
 const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
 const handover = onDemand(async () => new (await import('./handover/handover.js')).HandoverView(ask));
 const duty = new DutyList(element('log'), () => logView.open(page()));
@@ -127,6 +130,9 @@ function page(numbers = true) {
     day: calmDay.summary,
     people: () => ask('people'),
     star,
+    /** Up to where this person has read whose word was overruled, and by whom. */
+    readUpTo: choices.read?.log === state.log ? choices.read?.seq ?? 0 : 0,
+    haveRead,
     sound: toggleBell,
     changed,
   };
@@ -165,7 +171,7 @@ function draw(numbers = true) {
   moved &&= !numbers;
   clearTimeout(later);
   later = null;
-  for (const view of [bar, banners, cards, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  for (const view of [bar, banners, cards, overruled, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
   // What a card says of a depth is what stands beside it.
   if (numbers) tickAll('[data-tick="number"]');
   if (pointed && bringUp(pointed, now)) pointed = null;
@@ -237,6 +243,8 @@ function tell(message, before) {
   }
   for (const id of Object.keys(before.open)) if (!state.open[id] || (state.open[id].seen_by && !before.open[id].seen_by)) bell.settle(`surged-${id}`);
   for (const { queue, tier } of asksForYes(before)) if (!asksForYes(state).some((it) => it.queue === queue && it.tier === tier)) bell.settle(yesTag(queue, tier));
+  const lost = message.type === 'answer' ? overruledOf(state).filter(({ theirs }) => theirs.seq === message.seq) : [];
+  if (lost.length > 0 && message.seq > state.head) say(element('announce'), `${words.t('overruled.title')}. ${lost.flatMap((it) => overruledLines(words, state, it)).join(' ')}`);
   if (message.type !== 'notice' || message.seq <= state.head) return;
   if (!calls(message, state.you?.role ?? null)) return;
   if (message.code === 'approval_asked') {
@@ -318,6 +326,13 @@ function toCard({ card, yes, act }) {
 function star(queue) {
   const mine = choices.mine ?? [];
   choices = { ...choices, mine: mine.includes(queue) ? mine.filter((it) => it !== queue) : [...mine, queue] };
+  keep.keepChoices(choices);
+  changed();
+}
+
+/** That somebody has overruled this person's word has been read, on this device: by numbers of this very duty log. */
+function haveRead(seq) {
+  choices = { ...choices, read: { log: state.log, seq } };
   keep.keepChoices(choices);
   changed();
 }

@@ -1,6 +1,6 @@
 // Why an instruction was given, how its number was computed, and what was answered, each in one sentence.
 
-import { askedFor } from './store.js';
+import { askedFor, poolsOf } from './store.js';
 import { span } from './words.js';
 
 /** So many people are told of; a whole floor's names would hide the rest of the card. */
@@ -41,6 +41,30 @@ function judgedWords(words, reason) {
   const mean = reason.mean_s === undefined ? round(reason.mean) : span(reason.mean_s);
   const judge = reason.judge ?? (reason.held_s === 0 ? 'now' : 'every');
   return words.of('judged', judge, { held: span(reason.held_s), mean, share: Math.round(reason.share * 100) });
+}
+
+/** "Sign in 3 · Outbound"; a step that draws on no pool and is named after what it asks for is not named again: "Overtime for 4". */
+export function headlineWords(words, action, { n, from }) {
+  const alone = isNamedAfter(words, action, from) && words.has(`headline.${action}_alone`);
+  return words.of('headline', alone ? `${action}_alone` : action, { n, from });
+}
+
+/** What is asked, and of whom: `{verb, what}`; `verb` is empty where it would say the same twice. */
+export function askedWords(words, it) {
+  const verb = words.of('verb', it.action, { n: askedFor(it) });
+  const what = fromWords(words, it);
+  return isNamedAfter(words, it.action, what) ? { verb: '', what: verb } : { verb, what };
+}
+
+/** From whom: the pools by name, else the step. */
+export function fromWords(words, it) {
+  const pools = poolsOf(it ?? {}).map((pool) => words.name('pool', pool));
+  return pools.length > 0 ? words.list(pools) : words.name('tier', it?.tier);
+}
+
+/** Whether a name says no more than what is asked: the plan's own word for it, and not a label that somebody chose. */
+function isNamedAfter(words, action, name) {
+  return words.has(`name.${action}`) && words.t(`name.${action}`) === name;
 }
 
 /** Who answered what; without a number it was done as asked. `what` names the instruction. */
@@ -113,7 +137,8 @@ export function refusalWords(words, { code, message, said = {} }) {
   };
   if (it.with) {
     const { by, status, instruction, people } = it.with;
-    const key = people?.length > 0 ? 'error.conflict_people' : 'error.conflict';
+    // People stand by somebody's word, or by the books alone.
+    const key = !people?.length ? 'error.conflict' : by ? 'error.conflict_people' : 'error.conflict_asked';
     return words.t(key, { by: words.who(by), status: words.of('status', status), instruction, people: words.list(people ?? []) });
   }
   const text = words.t(`error.${code}`, values);

@@ -416,12 +416,25 @@ export function isDeaf(state) {
 }
 
 /**
- * The open calls that were the first of their surge, where later ones stand beside them: what began it is looked at first. Their ids.
+ * The open calls that were the first of their surge, where later ones stand beside them: what began it is looked at first. Their ids. Where
+ * the shift's summary is known, none where the first is answered already.
  * @param {State} state
  */
-export function firstOut(state) {
+export function firstOut(state, shift = null) {
   const firsts = [...floorOf(state).openOf.values()].map((open) => open.filter((it) => !takesBack(it))).filter((calls) => calls.length > 1);
-  return new Set(firsts.map((calls) => Math.min(...calls.map((it) => it.id))));
+  return new Set(firsts.filter(([{ queue }]) => !isLater(state, shift, queue)).map((calls) => Math.min(...calls.map((it) => it.id))));
+}
+
+/** Whether the calls that are open of a queue came after the first one of its surge, as the shift's summary tells: that one is answered. */
+function isLater(state, shift, queue) {
+  const told = isBehind(state.queues[queue] ?? {}, shift) ? null : surgeOn(shift, queue);
+  const first = told?.tiers?.[0]?.instruction;
+  return first !== undefined && !state.open[first];
+}
+
+/** The surge that a queue is in, as a shift's summary has it. */
+function surgeOn(shift, queue) {
+  return (shift?.surges ?? []).find((surge) => surge.queue === queue && surge.ended === null) ?? null;
 }
 
 /** How many people an instruction is about. */
@@ -442,6 +455,27 @@ export function standingOf(tier) {
   const flat = typeof standing === 'string' ? { ...tier, code: standing } : { ...standing, code: standing.standing };
   if (flat.code !== 'short') return flat;
   return typeof flat.why === 'string' ? { ...flat, code: flat.why } : { ...flat.why, code: flat.why?.why };
+}
+
+/**
+ * Until when a tier is passed over, as a time of the wire; `null`: nobody knows. Of pools that have nobody to give since they said no to
+ * some step, that step tells when they are asked again.
+ * @param {State} state
+ */
+export function untilOf(state, { until, code, pools = [] }) {
+  if (until || code !== 'nobody_to_give') return until ?? null;
+  const saidNo = (queue, { tier }) => {
+    const last = state.book.findLast((it) => it.kind === 'answer' && isNo(it) && state.known[it.id]?.queue === queue.queue && state.known[it.id]?.tier === tier);
+    return last !== undefined && poolsOf(state.known[last.id]).some((pool) => pools.includes(pool));
+  };
+  const declined = (queue) => (queue.tiers ?? []).filter((tier) => standingOf(tier)?.code === 'declined' && saidNo(queue, tier));
+  const times = Object.values(state.queues).flatMap(declined).map((tier) => standingOf(tier).until);
+  return times.length > 0 ? times.reduce((one, other) => (Date.parse(other) < Date.parse(one) ? other : one)) : null;
+}
+
+/** Whether an answer says that nobody comes. */
+function isNo({ status, seats, people }) {
+  return status === 'declined' || (status === 'done' && (seats ?? people?.length) === 0);
 }
 
 /** Whether an instruction takes people back, so that nobody need hurry. */
@@ -622,8 +656,25 @@ export function haveCome({ code }) {
   return ['on', 'said', 'settled', 'answered', 'not_shown'].includes(code);
 }
 
-/** When the surge that a queue is in began: its first call that still stands; `null` where there is none. */
-export function surgeSince(queue) {
-  const began = (queue.moves ?? []).filter((move) => !move.shadow).map((move) => Date.parse(move.issued));
-  return began.length > 0 ? Math.min(...began) : null;
+/**
+ * When the surge that a queue is in began, in milliseconds; `null` where there is none. The shift's summary tells, as the hand-over has it:
+ * the first call counts, whatever became of it. Where nobody may read that, or it is older than what stands, the first call that stands.
+ */
+export function surgeSince(queue, summary = null) {
+  const stand = firstCall(queue);
+  const told = surgeOn(summary, queue.queue);
+  const began = told ? Date.parse(told.began) : null;
+  return began === null || isBehind(queue, summary) ? stand : stand === null ? began : Math.min(began, stand);
+}
+
+/** Whether a summary was drawn up before the calls that stand, so that its surge may be an earlier one. */
+export function isBehind(queue, summary) {
+  const stand = firstCall(queue);
+  return summary !== null && stand !== null && Date.parse(summary.to) < stand;
+}
+
+/** The first call that stands and has reached somebody, in milliseconds. */
+function firstCall(queue) {
+  const issued = (queue.moves ?? []).filter((move) => !move.shadow).map((move) => Date.parse(move.issued));
+  return issued.length > 0 ? Math.min(...issued) : null;
 }

@@ -5,9 +5,11 @@
 //! decided by them is recorded.
 
 use super::asks::{AskLoad, is_ask};
-use super::stays::Stays;
+use super::stays::{Stays, Times};
 use super::summary::{Blindness, InstructionCount, Reload, ShadowProof, Span, Start, Summary, Surge, TierCalled};
-use crate::core::{Action, Actor, Answer, Core, Decision, Instruction, InstructionId, Name, Reason, Time, What};
+use crate::core::{
+    Action, Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Name, Order, Reason, Time, What,
+};
 use crate::journal::{Entry, Fact, Record};
 use crate::wire::{By, Stamp};
 use std::collections::BTreeMap;
@@ -96,6 +98,14 @@ impl Tally {
         match &entry.record {
             Record::Decision(decision) => self.decided(decision),
             Record::Fact(fact) if entry.at >= self.from => self.happened(fact, Stamp(entry.at)),
+            // What a count finds as it was, no decision tells of.
+            Record::Input(Input::Order {
+                order: Order::Count { moves, .. },
+                ..
+            }) => {
+                let there = moves.iter().filter(|one| one.seats > 0);
+                there.for_each(|one| self.stays.confirm(one.instruction));
+            }
             Record::Input(_) | Record::Fact(_) => {}
         }
     }
@@ -111,12 +121,18 @@ impl Tally {
         }
         match what {
             What::Instruct { instruction, .. } => self.instructed(instruction),
-            What::Settled { instruction, how } if how.is_shown() => self.fate(*instruction, Fate::Shown),
+            What::Settled { instruction, how } if how.is_shown() => {
+                self.stays.confirm(*instruction);
+                self.fate(*instruction, Fate::Shown);
+            }
             What::Answered {
                 instruction, answer, ..
             } => self.answered(*instruction, answer),
-            What::Counted { found, .. } if at >= self.from => {
-                self.steps.entry(queue.clone()).or_default().1 += u32::try_from(found.len()).unwrap_or(u32::MAX);
+            What::Counted { found, .. } => {
+                found.iter().for_each(|one| self.stays.confirm(one.instruction));
+                if at >= self.from {
+                    self.steps.entry(queue.clone()).or_default().1 += u32::try_from(found.len()).unwrap_or(u32::MAX);
+                }
             }
             What::SurgeOver { began } => {
                 let mut surge = self.surges.remove(queue).unwrap_or_else(|| begun(queue, *began));
@@ -150,7 +166,6 @@ impl Tally {
             | What::Gone { .. }
             | What::TakenAsLeft { .. }
             | What::IncidentEnds { .. }
-            | What::Counted { .. }
             | What::NobodyListening { .. }
             | What::Approved { .. }
             | What::ApprovalRefused { .. }
@@ -197,9 +212,14 @@ impl Tally {
     fn answered(&mut self, instruction: InstructionId, answer: &Answer) {
         match answer {
             Answer::Seen { .. } => self.fate(instruction, Fate::Seen),
-            Answer::Done { .. } => self.fate(instruction, Fate::Done),
+            Answer::Done { .. } => {
+                self.stays.confirm(instruction);
+                self.fate(instruction, Fate::Done);
+            }
             Answer::Declined { .. } => self.fate(instruction, Fate::Declined),
-            Answer::Left { .. } | Answer::Escalate { .. } => {}
+            // Who has left was there.
+            Answer::Left { .. } => self.stays.confirm(instruction),
+            Answer::Escalate { .. } => {}
         }
     }
 
@@ -292,6 +312,7 @@ impl Tally {
         }));
         blind.retain(|gap| reaches_in(&gap.to));
         blind.sort_by_key(|gap| (gap.from.0, gap.queue.clone()));
+        let Times { moved, asked } = self.stays.end();
         let [pauses, incidents] = self.ended;
         let spans = |ended: Vec<Span>, going_on: BTreeMap<Name, Span>| {
             let mut spans = ended;
@@ -305,7 +326,8 @@ impl Tally {
             to: Stamp(self.to),
             upto,
             surges,
-            moved: self.stays.end(),
+            moved,
+            asked,
             instructions: counted(self.fates.into_values()),
             blind,
             pauses: spans(pauses, self.pauses),

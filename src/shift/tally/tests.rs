@@ -1,6 +1,6 @@
 use super::*;
 use crate::core::ladder::Pool;
-use crate::core::{Ask, Found, Input, Judged, Millis, Part, Plan, Recounted, Settlement};
+use crate::core::{Ask, Counted, Found, Input, Judged, Millis, Order, Part, Plan, Recounted, Settlement};
 use crate::shift::Moved;
 use std::sync::Arc;
 
@@ -195,6 +195,70 @@ fn people_are_away_from_their_done_to_their_return_or_until_they_leave() {
         None,
         "they were asked and never came"
     );
+}
+
+fn settled(minutes: i64, id: u64) -> Entry {
+    decision(
+        minutes,
+        What::Settled {
+            instruction: InstructionId(id),
+            how: Settlement::Time,
+        },
+    )
+}
+
+#[test]
+fn whom_nobody_has_said_to_be_there_is_told_apart() {
+    let asked = [
+        instruct(0, 1, Action::SignIn, "expert", &["E01", "E02"], None),
+        settled(3, 1),
+    ];
+    let summary = hour(&asked);
+    assert_eq!((summary.moved, minutes_of(&summary.asked, "E01")), (vec![], Some(57.0)));
+
+    // Whoever takes it says no more than that they will see to it.
+    let taken = [&asked[..], &[answered(5, 1, Answer::Seen { eta: None })]].concat();
+    assert_eq!(minutes_of(&hour(&taken).asked, "E01"), Some(57.0));
+
+    let confirmed = [
+        answered(20, 1, done(None, None)),
+        answered(
+            20,
+            1,
+            Answer::Left {
+                people: vec!["E02".into()],
+                seats: None,
+                reason: "unwell".into(),
+            },
+        ),
+        decision(
+            20,
+            What::Settled {
+                instruction: InstructionId(1),
+                how: Settlement::Shown,
+            },
+        ),
+        input(
+            minute(20),
+            Input::Order {
+                by: leader(),
+                order: Order::Count {
+                    queue: "inbound".into(),
+                    moves: vec![Counted {
+                        instruction: InstructionId(1),
+                        seats: 2,
+                        people: Vec::new(),
+                    }],
+                    extra: Vec::new(),
+                },
+            },
+        ),
+    ];
+    for word in confirmed {
+        let summary = hour(&[&asked[..], std::slice::from_ref(&word)].concat());
+        assert_eq!(summary.asked, vec![], "{word:?}");
+        assert_eq!(minutes_of(&summary.moved, "E01"), Some(57.0), "{word:?}");
+    }
 }
 
 #[test]

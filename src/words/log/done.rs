@@ -2,6 +2,8 @@
 
 use super::Sentences;
 use crate::journal::{Fact, Forgetting, Handover, Item, PersonId, Side, Step, Way};
+use crate::telemetry::plain;
+use crate::wire::ItemState;
 
 impl Sentences {
     pub(super) fn fact(&self, fact: &Fact) -> String {
@@ -54,15 +56,7 @@ impl Sentences {
                 self.say("quiet_over_by", &values)
             }
             Fact::QuietOver { queue, by: None } => self.say("quiet_over", &[("queue", &self.queue(queue))]),
-            Fact::Handover(handover) => {
-                let key = if handover.unproven {
-                    "handover_unproven"
-                } else {
-                    "handover"
-                };
-                let (by, step) = (self.person(&handover.by), self.step(handover));
-                self.say(key, &[("by", &by), ("step", &step)])
-            }
+            Fact::Handover(handover) => self.handed(handover, &[]),
             Fact::Undelivered {
                 webhook,
                 seq,
@@ -107,9 +101,24 @@ impl Sentences {
         self.say("forgotten", &values)
     }
 
-    /// A step of a hand-over, without who took it.
-    fn step(&self, handover: &Handover) -> String {
+    /// A step of a hand-over; `known`: its matters, as they stand in the step that began it, so that they are told in full where they are
+    /// named by their keys alone.
+    pub fn handed(&self, handover: &Handover, known: &[Item]) -> String {
+        let key = if handover.unproven {
+            "handover_unproven"
+        } else {
+            "handover"
+        };
+        let known: Vec<ItemState> = known.iter().map(ItemState::from).collect();
+        let (by, step) = (self.person(&handover.by), self.step(handover, &known));
+        // Notes and names are somebody's; the sentence is one line.
+        plain(&self.say(key, &[("by", &by), ("step", &step)])).into_owned()
+    }
+
+    /// A step of a hand-over, without who took it; `known`: its matters, where they are known.
+    fn step(&self, handover: &Handover, known: &[ItemState]) -> String {
         let id = handover.id.to_string();
+        let named = |key: &str| self.words.matter_named(key, known);
         let say = |key: &str, more: &[(&str, &str)]| {
             self.say(&format!("handover_{key}"), &[&[("id", &id[..])], more].concat())
         };
@@ -121,7 +130,7 @@ impl Sentences {
                 items,
                 upto,
             } => {
-                let items: Vec<String> = items.iter().map(|item| self.item(item)).collect();
+                let items: Vec<String> = items.iter().map(|item| self.words.matter(&item.into())).collect();
                 let open = match items.as_slice() {
                     [] => self.say("handover_nothing_open", &[]),
                     items => self.say("handover_open", &[("items", &items.join("; "))]),
@@ -136,8 +145,11 @@ impl Sentences {
                 say("begun", &values)
             }
             Step::Noted { note } => say("noted", &[("note", note)]),
-            Step::Settled { item, note } => say("settled", &[("item", item), ("note", note)]),
-            Step::TakenOver { items } => say("taken_over", &[("items", &self.list(items))]),
+            Step::Settled { item, note } => say("settled", &[("item", &named(item)), ("note", note)]),
+            Step::TakenOver { items } => {
+                let items: Vec<String> = items.iter().map(|item| named(item)).collect();
+                say("taken_over", &[("items", &self.list(&items))])
+            }
             Step::Signed { side, digest } => {
                 let key = match side {
                     Side::Leaving => "signed_leaving",
@@ -148,16 +160,5 @@ impl Sentences {
             Step::Completed => say("completed", &[]),
             Step::Withdrawn { note } => say("withdrawn", &[("note", note)]),
         }
-    }
-
-    /// A matter that is open: `instruction-7 (inbound, expert 4)`.
-    fn item(&self, item: &Item) -> String {
-        let seats = item.seats.map(|seats| seats.to_string());
-        let called = [item.tier.as_ref().map(|tier| self.tier(tier)), seats];
-        let called: Vec<String> = called.into_iter().flatten().collect();
-        let called = (!called.is_empty()).then(|| called.join(" "));
-        let more = [Some(self.queue(&item.queue)), called, item.note.clone()];
-        let more: Vec<String> = more.into_iter().flatten().collect();
-        self.say("handover_item", &[("key", &item.key), ("more", &self.list(&more))])
     }
 }

@@ -1,7 +1,7 @@
 // What a day comes to: drawn, in sentences, counted, and decision by decision.
 
 import { h, icon, say } from '../dom.js';
-import { reasonWords } from '../reason.js';
+import { headlineWords, reasonWords } from '../reason.js';
 import { besides, linesOf } from './draft.js';
 import { drawn } from './drawing.js';
 
@@ -139,6 +139,6 @@ export class Outcome {
 }
 
 function headline(words, line, several) {
-  const what = words.t(`headline.${line.action}`, { n: line.seats.ask, from: words.name('tier', line.tier) });
+  const what = headlineWords(words, line.action, { n: line.seats.ask, from: words.name('tier', line.tier) });
   return several ? `${words.name('queue', line.queue)}: ${what}` : what;
 }

@@ -3,7 +3,7 @@
 import { alike } from '../alike.js';
 import { h, icon, renew } from '../dom.js';
 import { idleOf } from '../cards/cards.js';
-import { openInstructions, queuesOf, realMoves } from '../store.js';
+import { isBehind, openInstructions, queuesOf, realMoves } from '../store.js';
 
 const AGAIN_MS = 60_000;
 
@@ -52,7 +52,9 @@ export class CalmDay {
   /** Asked again where something has happened since in a time of which it is shown, and now and then. */
   async #read({ state, changed }, shown) {
     const now = Date.now();
-    if (now - this.#asked < (shown ? AGAIN_MS / 10 : AGAIN_MS)) return;
+    // Which surge a call is of the summary tells, once it knows of that call.
+    const behind = this.summary !== null && queuesOf(state).some((queue) => isBehind(queue, this.summary));
+    if (now - this.#asked < (shown || behind ? AGAIN_MS / 10 : AGAIN_MS)) return;
     // Of what is decided in shadow a page is told by its moves alone.
     const knows = [state.seq, queuesOf(state).map((queue) => (queue.moves ?? []).filter((move) => move.shadow).map((move) => move.instruction))];
     if (now - this.#asked < AGAIN_MS && alike(knows, this.#knew)) return;

@@ -116,7 +116,7 @@ export class Answer {
   }
 
   drop() {
-    this.question = null;
+    this.question = this.error = null;
     this.#changed();
   }
 
@@ -175,10 +175,40 @@ export function leftMessage(people, draft, reason) {
  * @param {import('../socket.js').Kept} kept
  */
 export function recheck(state, { message, seq, at }, now) {
-  const others = (it) => it.by != null && it.by.staff_no !== FEED && it.by.staff_no !== state.you?.staff_no;
-  const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === message.instruction && (seq === null || it.seq > seq) && others(it));
-  if (theirs) return { code: 'overtaken', with: { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats } };
+  const theirs = message.type === 'approve' || message.type === 'refuse' ? leadersWord(state, message, seq) : othersAnswer(state, message, seq);
+  if (theirs) return { code: 'overtaken', with: theirs };
   return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(at).toISOString() } } : null;
+}
+
+/**
+ * What somebody else has answered to an instruction since: `{by, status, at, seats}`, or nothing.
+ * @param {import('../store.js').State} state
+ */
+export function othersAnswer(state, { instruction }, since) {
+  const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === instruction && isNewer(it, since) && isOthers(state, it));
+  return theirs ? { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats } : null;
+}
+
+/** A leader's yes or no, as a status. */
+const LEADERS_WORDS = { approved: 'approved', approval_refused: 'refused' };
+
+/**
+ * What another leader has said to a tier that waits for a yes: `{by, status, at}`, or nothing. What was said to an earlier question (before
+ * `since`, a time) or heard already (up to `seq`) is left aside.
+ * @param {import('../store.js').State} state
+ */
+export function leadersWord(state, { queue, tier, since = null }, seq = null) {
+  const toThis = (it) => it.queue === queue && it.tier === tier && (since === null || Date.parse(it.at) >= Date.parse(since));
+  const theirs = state.book.findLast((it) => it.kind === 'notice' && it.code in LEADERS_WORDS && toThis(it) && isNewer(it, seq) && isOthers(state, it));
+  return theirs ? { by: theirs.by, status: LEADERS_WORDS[theirs.code], at: theirs.at } : null;
+}
+
+function isNewer({ seq }, since) {
+  return since === null || seq > since;
+}
+
+function isOthers(state, { by }) {
+  return by != null && by.staff_no !== FEED && by.staff_no !== state.you?.staff_no;
 }
 
 /** The phone system's own staff number: what it shows is nobody's word. */

@@ -1,9 +1,11 @@
 // What waits for a leader's yes: a card that asks them, and tells everybody else whom it waits for.
 
 import { countdown, h, icon, renew } from '../dom.js';
-import { Answer } from './answer.js';
-import { SIGNS, grace, question, sending, trouble, what, why } from './pieces.js';
+import { Answer, leadersWord } from './answer.js';
+import { overCard, staysOver } from './over.js';
+import { SIGNS, grace, question, sending, trouble, why } from './pieces.js';
 import { answerForm } from './forms.js';
+import { askedWords } from '../reason.js';
 import { approvalsOf, askedFor } from '../store.js';
 
 export class Approvals {
@@ -28,12 +30,7 @@ export class Approvals {
     const waiting = approvalsOf(page.state);
     const keys = new Set(waiting.map(keyOf));
     this.#place(page.mayOrder && waiting.some(({ granted }) => !granted));
-    for (const [key, { element, answer }] of this.#cards) {
-      if (keys.has(key)) continue;
-      answer.undo();
-      element.remove();
-      this.#cards.delete(key);
-    }
+    for (const [key, card] of this.#cards) if (!keys.has(key)) this.#retire(page, key, card);
     for (const approval of waiting) this.#show(page, approval);
   }
 
@@ -51,6 +48,20 @@ export class Approvals {
     for (const { answer } of this.#cards.values()) answer.flush();
   }
 
+  /**
+   * Nothing waits for a yes here any more. What this person has said, and another leader was before them, stays until they have read it.
+   * @param {import('../main.js').Page} page
+   */
+  #retire(page, key, { element, answer, approval }) {
+    if (!staysOver(answer, leadersWord(page.state, approval))) {
+      element.remove();
+      this.#cards.delete(key);
+      return;
+    }
+    element.dataset.state = 'gone';
+    renew(element, ['gone', page.look, page.link.state, answer.face], () => overCard(page, approval, answer));
+  }
+
   /** @param {import('../main.js').Page} page */
   #show(page, approval) {
     const key = keyOf(approval);
@@ -63,7 +74,11 @@ export class Approvals {
       this.#cards.set(key, card);
       this.#list.append(card.element);
     }
-    const { element, answer } = this.#cards.get(key);
+    const card = this.#cards.get(key);
+    const { element, answer } = card;
+    card.approval = approval;
+    // Another leader was before this one.
+    if (approval.granted) answer.overtaken(leadersWord(page.state, approval));
     element.dataset.state = approval.granted ? 'taken' : page.mayOrder ? 'approval' : 'waits';
     renew(element, [page.look, page.mayOrder, page.link.state, approval, answer.face], () => cardOf(page, approval, answer));
   }
@@ -77,6 +92,7 @@ function keyOf({ queue, tier }) {
 function cardOf(page, approval, answer) {
   const { words, state } = page;
   const { granted } = approval;
+  const asked = askedWords(words, approval);
   const leader = words.name('role', state.chain.find((level) => level.role === 'shift_leader' || level.role === 'manager')?.role ?? 'shift_leader');
   const title = granted ? words.t('approval.granted', { by: words.person(granted) }) : words.t(page.mayOrder ? 'approval.yours' : 'approval.waits', { role: leader });
   return [
@@ -84,12 +100,12 @@ function cardOf(page, approval, answer) {
       h('span', { class: 'card-count' }, icon(SIGNS[approval.action] ?? 'up'), h('b', {}, askedFor(approval))),
       h('div', { class: 'card-what' },
         h('p', { class: 'verb' }, title),
-        h('h3', {}, words.of('verb', approval.action), ' · ', what(words, approval)),
+        h('h3', {}, [asked.verb, asked.what].filter(Boolean).join(' · ')),
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', approval.queue) })))),
     approval.people?.length > 0 && h('ul', { class: 'people' }, approval.people.map((person) => h('li', {}, person))),
     why(page, approval),
     h('div', { class: 'standing' }, since(page, approval)),
-    page.mayOrder && !granted && deciding(page, approval, answer),
+    page.mayOrder && (!granted || answer.question || answer.sending || answer.error) && deciding(page, approval, answer),
   ];
 }
 
@@ -106,7 +122,7 @@ function since({ words, clock }, approval) {
 /** @param {import('../main.js').Page} page */
 function deciding(page, approval, answer) {
   const { words } = page;
-  if (answer.question) return question(page, answer);
+  if (answer.question) return question(page, answer, { insist: !approval.granted });
   if (answer.grace) return grace(page, answer);
   if (answer.sending) return sending(page, answer);
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': `${answer.id}-${name}`, on: { click: act } }, text);
@@ -115,7 +131,7 @@ function deciding(page, approval, answer) {
   }
   return h('div', { class: 'answer' },
     trouble(words, answer),
-    h('div', { class: 'yes-no' },
+    !approval.granted && h('div', { class: 'yes-no' },
       button('yes', [icon('in_hand'), words.t('approval.yes', { n: askedFor(approval) })], () => answer.later({ type: 'approve' }), 'done'),
       button('no', [icon('cross'), words.t('approval.no')], () => answer.open('no'))));
 }

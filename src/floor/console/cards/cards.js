@@ -5,10 +5,10 @@ import { Answer } from './answer.js';
 import { passed } from '../clock.js';
 import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
-import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, what, why } from './pieces.js';
+import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, why } from './pieces.js';
 import { sounds } from '../alarms.js';
-import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, stageOf, summary, takesBack, waits } from '../store.js';
-import { answerWords, chosenWords, requiredWords } from '../reason.js';
+import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, stageOf, summary, takesBack, untilOf, waits } from '../store.js';
+import { answerWords, askedWords, chosenWords, fromWords, requiredWords } from '../reason.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
 const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
@@ -46,8 +46,8 @@ export class Cards {
     const doubts = doubtsOf(state).length;
     const decide = (page.mayOrder ? approvals : 0) + (page.mayAnswer ? doubts : 0);
     mark(this.#root, 'data-open', asks + approvals + doubts);
-    const idle = idleOf(page);
-    this.#first = firstOut(state);
+    const idle = { code: idleOf(page), until: spentUntil(state) };
+    this.#first = firstOut(state, page.day);
     renew(this.#head, [page.look, asks, people, back, decide, idle], () => head(words, { asks, people, back }, decide, idle));
     if (!state.open[this.#chosen]) this.#chosen = null;
     this.#retire(page, new Set(open.map((it) => it.id)));
@@ -133,7 +133,7 @@ export class Cards {
         answer?.overtaken(last ? { by: last.by, status: last.status, at: last.at, seats: last.seats } : null);
         this.#fade(id, card, answer);
       }
-      const text = last ? answerWords(words, last, state.known[id], what(words, state.known[id])) : words.t('card.closed');
+      const text = last ? answerWords(words, last, state.known[id], fromWords(words, state.known[id])) : words.t('card.closed');
       renew(card.element, ['gone', page.look, id, answer?.face], () => [
         h('p', { class: 'card-gone' }, icon('in_hand'), text),
         answer?.question && question(page, answer),
@@ -174,6 +174,16 @@ export function idleOf({ state, link }) {
   return high.length > 0 ? 'building' : 'calm';
 }
 
+/**
+ * Where callers wait and no step can be called: when the first of them can be asked again, in milliseconds; `null`: nobody knows. Pure.
+ * @param {import('../store.js').State} state
+ */
+export function spentUntil(state) {
+  const tiers = queuesOf(state).filter((queue) => moodOf(state, queue.queue) === 'building' && (!queue.next || isShort(queue))).flatMap((queue) => queue.tiers ?? []);
+  const times = tiers.map(standingOf).map((standing) => Date.parse((standing && untilOf(state, standing)) ?? '')).filter(Number.isFinite);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
 /** Nobody can be asked for the next step now, and it is not a matter of its clock. */
 function isShort(queue) {
   const standing = standingOf((queue.tiers ?? []).find((tier) => tier.tier === queue.next.tier));
@@ -184,8 +194,8 @@ function head(words, { asks, people, back }, decide, idle) {
   if (asks === 0 && decide > 0) return h('h2', { id: 'asks-title' }, words.t('asks.decide', { n: decide }));
   if (asks === 0) {
     return [
-      h('h2', { id: 'asks-title', class: 'idle', 'data-idle': idle }, icon(idle), words.t(`idle.${idle}`)),
-      h('p', { class: 'idle-words' }, words.t(`idle_more.${idle}`)),
+      h('h2', { id: 'asks-title', class: 'idle', 'data-idle': idle.code }, icon(idle.code), words.t(`idle.${idle.code}`)),
+      h('p', { class: 'idle-words' }, idle.code === 'spent' && idle.until !== null ? words.t('idle_more.spent_until', { until: words.time(idle.until) }) : words.t(`idle_more.${idle.code}`)),
     ];
   }
   const title = asks === 1 ? words.t('asks.title') : words.t(back === 0 ? 'asks.summary' : people === 0 ? 'asks.summary_back' : 'asks.summary_both', { people, back, asks });
@@ -196,12 +206,13 @@ function head(words, { asks, people, back }, decide, idle) {
 function cardOf(page, instruction, answer, marks) {
   const { words } = page;
   const people = instruction.people ?? [];
+  const asked = askedWords(words, instruction);
   return [
     h('div', { class: 'card-head' },
       h('span', { class: 'card-count' }, icon(SIGNS[instruction.action] ?? 'up'), h('b', {}, askedFor(instruction))),
       h('div', { class: 'card-what' },
-        h('p', { class: 'verb' }, words.of('verb', instruction.action, { n: askedFor(instruction) })),
-        h('h3', {}, what(words, instruction)),
+        asked.verb && h('p', { class: 'verb' }, asked.verb),
+        h('h3', {}, asked.what),
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', instruction.queue) }), shortOf(words, instruction)))),
     (marks.first || marks.quiet) && h('p', { class: 'marks' }, markWords(words, marks).map((text) => h('span', { class: 'tag' }, text))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
@@ -227,12 +238,21 @@ function markWords(words, { first, quiet }) {
 function smallCard(page, instruction, answer, marks, choose) {
   const { words, clock } = page;
   const n = askedFor(instruction);
+  const asked = askedWords(words, instruction);
   return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
     icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
-    h('span', { class: 'line-what' }, h('b', {}, what(words, instruction)), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
-      h('small', {}, ' ', words.of('verb', instruction.action, { n }), markWords(words, marks).map((text) => ` · ${text}`), instruction.seen_by && ` · ${words.t('card.taken', { by: words.person(instruction.seen_by) })}`,
-        page.state.answering[instruction.id] && ` · ${words.t('card.answering', { by: words.person(page.state.answering[instruction.id].by) })}`)),
+    h('span', { class: 'line-what' }, h('b', {}, asked.what), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
+      h('small', {}, ' ', smallWords(page, instruction, [asked.verb, ...markWords(words, marks)]))),
     !instruction.unanswered && instruction.respond_by && countdown(clock, instruction.respond_by));
+}
+
+/**
+ * What is said small of a card in one line: what is asked, what sets it apart, and who is at it.
+ * @param {import('../main.js').Page} page
+ */
+function smallWords({ words, state }, { id, seen_by: taken }, said) {
+  const at = state.answering[id];
+  return [...said, taken && words.t('card.taken', { by: words.person(taken) }), at && words.t('card.answering', { by: words.person(at.by) })].filter(Boolean).join(' · ');
 }
 
 function shortOf(words, { seats }) {

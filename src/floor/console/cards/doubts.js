@@ -1,10 +1,11 @@
 // "Done" was said, and the phones do not show it: are they there?
 
-import { h, icon, renew } from '../dom.js';
-import { Answer } from './answer.js';
-import { doneAsAsked, grace, question, sending, trouble, what } from './pieces.js';
+import { h, icon, mark, renew } from '../dom.js';
+import { Answer, othersAnswer } from './answer.js';
+import { overCard, staysOver } from './over.js';
+import { doneAsAsked, grace, question, sending, trouble } from './pieces.js';
 import { answerForm } from './forms.js';
-import { nearWords } from '../reason.js';
+import { fromWords, nearWords } from '../reason.js';
 import { askedFor, doubtsOf } from '../store.js';
 
 export class Doubts {
@@ -19,12 +20,7 @@ export class Doubts {
   render(page) {
     const doubts = doubtsOf(page.state);
     const ids = new Set(doubts.map((move) => move.instruction));
-    for (const [id, { element, answer }] of this.#cards) {
-      if (ids.has(id)) continue;
-      answer.undo();
-      element.remove();
-      this.#cards.delete(id);
-    }
+    for (const [id, card] of this.#cards) if (!ids.has(id)) this.#retire(page, id, card);
     for (const move of doubts) this.#show(page, move);
   }
 
@@ -33,16 +29,36 @@ export class Doubts {
     for (const { answer } of this.#cards.values()) answer.flush();
   }
 
+  /**
+   * It is no question any more: the phones show them, or somebody has said. "They are there" need not be said then; what else this person
+   * has said stays until they have read what became of it.
+   * @param {import('../main.js').Page} page
+   */
+  #retire(page, id, { element, answer, move, seq }) {
+    const theirs = othersAnswer(page.state, answer.subject, seq);
+    if (theirs === null && answer.grace?.message.type === 'done') answer.undo();
+    if (!staysOver(answer, theirs)) {
+      element.remove();
+      this.#cards.delete(id);
+      return;
+    }
+    element.dataset.state = 'gone';
+    renew(element, ['gone', page.look, page.link.state, answer.face], () => overCard(page, move, answer));
+  }
+
   /** @param {import('../main.js').Page} page */
   #show(page, move) {
     const id = move.instruction;
     if (!this.#cards.has(id)) {
       const answer = new Answer({ id: `doubt-${id}`, subject: { instruction: id }, seats: move.seats, people: move.people }, page.ask, page.changed);
-      const card = { element: h('li', { class: 'card', 'data-state': 'doubt', 'data-doubt': id }), answer };
+      const card = { element: h('li', { class: 'card', 'data-doubt': id }), answer, seq: page.state.seq };
       this.#cards.set(id, card);
       this.#list.append(card.element);
     }
-    const { element, answer } = this.#cards.get(id);
+    const card = this.#cards.get(id);
+    const { element, answer } = card;
+    card.move = move;
+    mark(element, 'data-state', 'doubt');
     renew(element, [page.look, page.mayAnswer, page.link.state, move, answer.face], () => cardOf(page, move, answer));
   }
 }
@@ -57,7 +73,7 @@ function cardOf(page, move, answer) {
       h('span', { class: 'card-count' }, icon('unknown'), h('b', {}, n)),
       h('div', { class: 'card-what' },
         h('p', { class: 'verb' }, words.t('doubt.title')),
-        h('h3', {}, what(words, move)),
+        h('h3', {}, fromWords(words, move)),
         h('p', { class: 'for' }, words.t('card.for', { queue: words.name('queue', move.queue) })))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     h('p', { class: 'why' }, move.shown === null ? words.t('doubt.why') : words.t('doubt.why_shown', { n, shown: move.shown })),

@@ -2,17 +2,12 @@
 
 import { h, icon, say, tick } from '../dom.js';
 import { named } from './answer.js';
-import { askedFor, poolsOf } from '../store.js';
+import { askedFor } from '../store.js';
 import { reasonWords, refusalWords } from '../reason.js';
 
 /** In how many seconds somebody may say that people will be there. */
 export const TAKE_S = [0, 120, 300, 600];
 export const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', extend_shift: 'clock', overtime: 'bell', call_in: 'bell' };
-
-export function what(words, instruction) {
-  const pools = poolsOf(instruction ?? {}).map((pool) => words.name('pool', pool));
-  return pools.length > 0 ? words.list(pools) : words.name('tier', instruction?.tier);
-}
 
 /** Whether a depth is clearly another than that for which something was asked. Pure. */
 export function isAnother(then, now) {
@@ -51,21 +46,27 @@ export function trouble(words, { error }) {
 }
 
 /**
- * What somebody said must be looked at again before it counts: by whom it was overtaken, or how old it is.
+ * What somebody said must be looked at again before it counts: by whom it was overtaken, or how old it is. `insist`: whether it can be said
+ * all the same.
  * @param {import('../main.js').Page} page
  */
-export function question(page, answer) {
+export function question(page, answer, { insist = true } = {}) {
   const { words } = page;
   const { message, code, with: other } = answer.question;
   const theirs = code === 'conflict' ? refusalWords(words, { code, message: '', said: answer.question.said })
-    : other?.by ? words.t('again.they_said', { by: words.person(other.by), what: words.of('status', other.status), time: words.time(other.at, true) })
+    : other?.by ? words.t('again.they_said', { by: words.person(other.by), what: otherWords(words, other), time: words.time(other.at, true) })
       : words.t(code === 'late' ? 'again.late' : 'card.closed', { time: words.time(other?.at, true) });
   return h('div', { class: 'again', role: 'alert' },
     h('p', {}, h('b', {}, theirs)),
     h('p', {}, words.t('again.not_counted', { what: sentWords(words, message) })),
     h('div', { class: 'settle' },
-      h('button', { type: 'button', 'data-k': `${answer.id}-insist`, on: { click: () => answer.insist() } }, words.t(code === 'late' ? 'again.send' : 'again.insist')),
+      insist && h('button', { type: 'button', 'data-k': `${answer.id}-insist`, on: { click: () => answer.insist() } }, words.t(code === 'late' ? 'again.send' : 'again.insist')),
       h('button', { type: 'button', 'data-k': `${answer.id}-drop`, on: { click: () => answer.drop() } }, words.t('again.drop'))));
+}
+
+/** What somebody else has said; of "done" with how many, where that was told. */
+function otherWords(words, { status, seats }) {
+  return status === 'done' && seats != null ? words.of('sent', 'done', { n: seats }) : words.of('status', status);
 }
 
 function sentWords(words, message) {

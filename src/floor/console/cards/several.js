@@ -1,7 +1,8 @@
 // One answer for several cards of one pool: whoever can send Outbound sends it to every queue that asks.
 
 import { h, icon, renew } from '../dom.js';
-import { TAKE_S, doneAsAsked, what } from './pieces.js';
+import { TAKE_S, doneAsAsked } from './pieces.js';
+import { fromWords } from '../reason.js';
 import { askedFor, poolsOf, takesBack } from '../store.js';
 
 /** Open instructions that ask the same of the same pool, where there are at least two: `{key, action, cards}`. Pure. */
@@ -29,8 +30,8 @@ export class Several {
       const people = cards.reduce((sum, it) => sum + askedFor(it), 0);
       const each = (act) => () => { for (const it of cards) act(answerTo(it.id), it); };
       const free = cards.some((it) => !it.seen_by);
-      return h('section', { class: 'group', 'aria-label': what(words, cards[0]) },
-        h('p', {}, h('b', {}, what(words, cards[0])), ' ', words.t('several.asks', { n: cards.length, people })),
+      return h('section', { class: 'group', 'aria-label': fromWords(words, cards[0]) },
+        h('p', {}, h('b', {}, fromWords(words, cards[0])), ' ', words.t('several.asks', { n: cards.length, people })),
         h('div', { class: 'group-acts' },
           free && h('span', { class: 'take-label' }, words.t('several.take')),
           free && TAKE_S.map((eta) => h('button', { type: 'button', 'data-k': `${key}-take-${eta}`, on: { click: each((answer, it) => !it.seen_by && answer?.take(eta)) } }, eta === 0 ? words.t('act.now') : words.t('act.minutes', { n: eta / 60 }))),

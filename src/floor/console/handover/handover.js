@@ -2,7 +2,7 @@
 
 import { h, icon, innermostFirst, renew } from '../dom.js';
 import { refusalWords } from '../reason.js';
-import { drewUp, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
+import { drewUp, inWords, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
 
 const AGAIN_MS = 10_000;
 const LATER_MS = 200;
@@ -54,7 +54,8 @@ export class HandoverView {
       this.#again(LATER_MS);
     }
     const { staff_no: staffNo, name } = this.#draft;
-    renew(this.dialog, [page.look, page.mayAnswer, this.#steady(), this.#error?.code, this.#error?.message, this.#busy, this.#sure, this.#settling, this.#shift?.unproven && [staffNo, name]], () => this.#draw(page));
+    const taken = Object.values(page.state.open).map(({ id, seen_by: by }) => [id, by]);
+    renew(this.dialog, [page.look, page.mayAnswer, taken, this.#steady(), this.#error?.code, this.#error?.message, this.#busy, this.#sure, this.#settling, this.#shift?.unproven && [staffNo, name]], () => this.#draw(page));
   }
 
   /** What has been read, less what moves by itself while nothing has happened. */
@@ -106,7 +107,7 @@ export class HandoverView {
   #draw(page) {
     const { words } = page;
     const shift = this.#shift;
-    const error = this.#error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, this.#error));
+    const error = this.#error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, inWords(words, page.state, this.#error)));
     const head = h('header', {}, h('h2', { id: 'handover-title' }, icon('sign'), words.t('handover.title')),
       h('button', { type: 'button', class: 'quiet', 'data-k': 'handover-close', on: { click: () => this.dialog.close() } }, words.t('orders.close')));
     if (!shift) return [head, error ?? h('p', { class: 'none' }, words.t('log.loading'))];
@@ -152,7 +153,7 @@ export class HandoverView {
     const who = item.who && `${words.who(item.who.by)} ${words.time(item.who.at)}`;
     const acts = handover && page.mayAnswer && item.standing === 'open';
     return h('li', { class: 'matter', 'data-key': item.key, 'data-standing': handover ? item.standing : 'open' },
-      h('p', {}, icon(item.standing === 'open' ? 'ask' : 'in_hand'), h('span', {}, itemWords(words, item))),
+      h('p', {}, icon(item.standing === 'open' ? 'ask' : 'in_hand'), h('span', {}, itemWords(words, item, page.state))),
       handover && item.standing !== 'open' && h('p', { class: 'matter-who' }, words.t(`standing_of.${item.standing}`, { who: who ?? '' }), item.how && h('span', { class: 'more' }, item.how)),
       acts && this.#settling !== item.key && h('div', { class: 'settle' },
         take && this.#take(`take-${item.key}`, words.t('handover.take'), words, () => this.#do('take_over', { items: [item.key] })),

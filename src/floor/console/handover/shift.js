@@ -1,6 +1,7 @@
 // A shift and its hand-over in words and in choices. Pure.
 
-import { changeWords } from '../log.js';
+import { changeWords, itemName } from '../log.js';
+import { headlineWords } from '../reason.js';
 import { span } from '../words.js';
 
 /** What nobody answers for yet. */
@@ -35,13 +36,26 @@ function same(one, other) {
 
 const EXTRA = ['extend_shift', 'overtime', 'call_in'];
 
-/** An open matter in one line. */
-export function itemWords(words, item) {
+/**
+ * An open matter in one line. `state`: how the floor stands, where that is known: somebody may have taken what is not done yet.
+ * @param {import('../words.js').Words} words
+ * @param {any} item
+ * @param {import('../store.js').State | null} state
+ */
+export function itemWords(words, item, state = null) {
   const at = item.at ? words.time(item.at) : '–';
-  const what = item.action ? words.of('headline', item.action, { n: item.seats ?? '', from: words.name('tier', item.tier) }) : '';
+  const what = item.action ? headlineWords(words, item.action, { n: item.seats ?? '', from: words.name('tier', item.tier) }) : '';
   // Who stays longer, or comes from home, is at no other place than their own.
   const kind = item.kind === 'move' && EXTRA.includes(item.action) ? 'extra' : item.kind;
+  const taken = item.kind === 'instruction' && item.standing === 'open' ? state?.open[item.instruction]?.seen_by : null;
+  if (taken) return words.t('matter.taken', { queue: words.name('queue', item.queue), by: words.person(taken), what });
   return words.of('matter', kind, { queue: words.name('queue', item.queue), tier: words.name('tier', item.tier), n: item.seats ?? '', what, at, note: item.note ?? '' });
+}
+
+/** A refusal that names matters by their keys, with their names in the keys' place. */
+export function inWords(words, state, error) {
+  const items = error.said?.items;
+  return items ? { ...error, said: { ...error.said, items: items.map((key) => itemName(words, state, key)) } } : error;
 }
 
 /** The summary as sections of lines: `{key, lines}`; what was not, is not shown. */
@@ -57,12 +71,8 @@ export function summaryLines(words, summary) {
       peak: it.peak ?? '–',
       tiers: it.tiers.length > 0 ? words.list(it.tiers.map((tier) => `${words.name('tier', tier.tier)} ${tier.seats}`)) : '–',
     }))],
-    ['moved', summary.moved.map((it) => words.t(it.person ? 'shift.person' : 'shift.pool', {
-      who: it.person ?? '',
-      pool: it.pool ? words.name('pool', it.pool) : words.t('shift.no_pool'),
-      n: it.seats,
-      time: span(it.time_s),
-    }))],
+    ['moved', summary.moved.map((it) => movedLine(words, it))],
+    ['asked', (summary.asked ?? []).map((it) => movedLine(words, it))],
     ['instructions', count.issued > 0 ? [
       words.t('shift.issued', { n: count.issued }),
       ...counted.map((key) => words.t(`shift.${key}`, { n: count[key] })),
@@ -74,4 +84,9 @@ export function summaryLines(words, summary) {
     ['daemon', summary.daemon.map((it) => words.t('shift.daemon_line', { at: words.time(it.at), what: words.of('shift', it.what) }))],
   ];
   return sections.filter(([, lines]) => lines.length > 0).map(([key, lines]) => ({ key, lines }));
+}
+
+/** Who was away for how long: a person, or the nameless of a pool. */
+function movedLine(words, { person, pool, seats, time_s: time }) {
+  return words.t(person ? 'shift.person' : 'shift.pool', { who: person ?? '', pool: pool ? words.name('pool', pool) : words.t('shift.no_pool'), n: seats, time: span(time) });
 }

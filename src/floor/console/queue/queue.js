@@ -7,7 +7,7 @@ import { DepthChart } from '../chart/chart.js';
 import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
 import { whyNot } from './why.js';
-import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince, waits } from '../store.js';
+import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince, untilOf, waits } from '../store.js';
 import { span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
@@ -45,11 +45,13 @@ export class QueuePanel {
     mark(this.element, 'aria-label', words.name('queue', this.name));
     const open = floorOf(state).openOf.get(this.name) ?? [];
     const seen = still(queue);
-    const anew = renew(this.hero, [page.look, mood, seen, open.map((it) => [it.id, waits(it)]), tools?.from], () => hero(page, queue, mood, open, tools, this.service));
+    const since = surgeSince(queue, page.day);
+    const again = (queue.tiers ?? []).map((tier) => untilOf(state, standingOf(tier) ?? {}));
+    const anew = renew(this.hero, [page.look, mood, seen, since, again, open.map((it) => [it.id, waits(it)]), tools?.from], () => hero(page, queue, { mood, since }, open, tools, this.service));
     if (anew || page.numbers) this.#move(page, queue);
     drawService(this.service, page.look, words, queue.service);
     const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
-    renew(this.stairs, [page.look, seen, open, named, page.role, page.stale], () => staircase(page, queue));
+    renew(this.stairs, [page.look, seen, again, open, named, page.role, page.stale], () => staircase(page, queue));
     const offer = page.mayOrder && realMoves(queue).length > 0;
     renew(this.count, [page.look, offer], () => offer && [
       h('button', { type: 'button', class: 'quiet', 'data-k': `count-${this.name}`, on: { click: () => page.openCount(this.name) } }, icon('person'), words.t('count.open')),
@@ -127,9 +129,8 @@ export function effectWords(words, { at, tier, came, before, after, took_s: took
 }
 
 /** @param {import('../main.js').Page} page */
-function hero(page, queue, mood, open, tools, service) {
+function hero(page, queue, { mood, since }, open, tools, service) {
   const { words } = page;
-  const since = surgeSince(queue);
   return [
     h('div', { class: 'hero-head' },
       h('h2', {}, words.name('queue', queue.queue)),

@@ -1,7 +1,7 @@
 // Why a tier is not called now.
 
 import { standingWords } from '../reason.js';
-import { standingOf } from '../store.js';
+import { standingOf, untilOf } from '../store.js';
 
 /**
  * Why a tier is not called now, in words.
@@ -18,6 +18,10 @@ export function whyNot(page, queue, name) {
     }
     case 'not_met': return words.t(standing.unknown ? 'standing.not_known' : 'standing.not_met');
     case 'running': return null;
+    case 'nobody_to_give': {
+      const until = untilOf(state, standing);
+      return until ? words.t('standing.nobody_to_give_until', { until: words.time(until) }) : standingWords(words, standing);
+    }
     default: return standingWords(words, standing);
   }
 }
