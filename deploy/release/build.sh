@@ -30,9 +30,17 @@ if ! test -d "$("$rustc" --print target-libdir --target "$target")"; then
   # Cargo keeps this for its nightly; the compiler takes it under this name.
   export RUSTC_BOOTSTRAP=1
   library=(-Z build-std=std,panic_unwind)
-  # Debian's libunwind.a was made for glibc's checked printf, which it calls on its way to abort alone. The allocator, in C, counts bits by
-  # libgcc, of which a library that is built from source has no copy.
-  flags="-C linker=musl-gcc -C link-self-contained=no -L native=$UNWIND -C link-arg=-Wl,--defsym=__fprintf_chk=abort -C link-arg=-lgcc"
+  # musl-gcc cannot link a static program that may stand anywhere in memory: it asks for musl's loader. What stands at the beginning and the end
+  # of such a program is named here instead; the last part ends the table by which a stack is unwound.
+  musl=/usr/lib/${target%%-*}-linux-musl
+  [[ -f $musl/rcrt1.o ]] || { echo "expected $musl/rcrt1.o, of Debian's musl-dev" >&2; exit 1; }
+  flags="-C linker=cc -C link-self-contained=no -L native=$musl -L native=$UNWIND -C link-arg=-nostartfiles"
+  for part in "$musl/rcrt1.o" "$musl/crti.o" "$(cc -print-file-name=crtbeginS.o)" \
+    "$musl/libc.a" -Wl,-Bstatic -lgcc "$(cc -print-file-name=crtendS.o)" "$musl/crtn.o"; do
+    flags+=" -C link-arg=$part"
+  done
+  # Debian's libunwind.a was made for glibc's checked printf, which it calls on its way to abort alone.
+  flags+=" -C link-arg=-Wl,--defsym=__fprintf_chk=abort"
 fi
 [[ -z $(git status --porcelain 2>/dev/null) ]] || echo "the work tree has changes: what is made is not what the commit says" >&2
 

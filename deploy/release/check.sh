@@ -44,7 +44,8 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 tar -C "$root" --strip-components=1 -xzf "$work/first/$archive"
 file=$root/surged
-[[ $(ldd "$file" 2>&1) == *"statically linked"* || $(ldd "$file" 2>&1) == *"not a dynamic"* ]] || fail "$file is not static"
+[[ $(readelf --program-headers "$file") != *INTERP* ]] || fail "$file asks for a loader: it is not static"
+[[ $(readelf --file-header "$file") == *DYN* ]] || fail "$file cannot stand anywhere in memory"
 chroot "$root" /surged --version
 chroot "$root" /surged seats --calls-per-hour 920 --handle 180s --target 0.9/20s >/dev/null
 echo secret >"$root/config/ami.secret"
