@@ -107,6 +107,8 @@ export async function sixtySteps(step, browser) {
       await page.locator('.queue[data-queue="q42"]').waitFor();
       await open.desk.tap('star-q42');
       await page.locator('.queues-filter').fill('');
+      // Else what stands here would be the filter's doing, not that of "mine".
+      await page.waitForFunction(() => document.querySelectorAll('.queues [data-queue]').length === 60);
       await open.desk.tap('queues-mine');
       await page.waitForFunction(() => [...document.querySelectorAll('.queues [data-queue]')].map((it) => it.dataset.queue).join() === 'q42');
       await open.desk.tap('queues-mine');
