@@ -466,7 +466,21 @@ async fn a_storm_of_instructions_comes_whole_and_the_floor_follows() {
     house.pass("5m").await;
     let mut told = Vec::new();
     while told.len() < QUEUES {
-        told.push(li.instruction().await["queue"].as_str().unwrap().to_owned());
+        let it = li.instruction().await;
+        // Answers do not wait for the storm to be over.
+        li.ask(json!({ "type": "seen", "instruction": it["id"] })).await;
+        told.push(it["queue"].as_str().unwrap().to_owned());
+    }
+    let log = Log::of(house.journal()).whole();
+    let mut reached = std::collections::BTreeSet::new();
+    for entry in log {
+        match entry.record {
+            Record::Input(Input::Delivery { instruction, .. }) => drop(reached.insert(instruction)),
+            Record::Input(Input::Answer { instruction, .. }) => {
+                assert!(reached.contains(&instruction), "answered before it was known to have come");
+            }
+            _ => {}
+        }
     }
     told.sort();
     assert_eq!(told, names);

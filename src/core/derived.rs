@@ -183,8 +183,18 @@ impl Core {
         }
         for pool in changed.pools {
             self.derived.sharing.moved(&pool);
+            self.doubt(&pool);
             self.stir(|sharing, queues| sharing.stir(&pool, queues));
         }
+    }
+
+    /// More or fewer of a pool are away: what is kept of it by their number alone is found out anew where they are too few by now.
+    fn doubt(&mut self, pool: &Name) {
+        let out_of_reach = self.supply(false).out_of_reach(pool, false);
+        let mut queues = std::mem::take(&mut self.derived.stirred);
+        self.derived.sharing.doubt(pool, out_of_reach, &mut queues);
+        queues.drain(..).for_each(|index| self.derived.weigh_anew(index));
+        self.derived.stirred = queues;
     }
 
     /// Adds the places, in the order of names, of queues that may look otherwise since this was last asked, each once: those of which
@@ -216,14 +226,18 @@ impl Core {
 
     /// Finds out for which queues people may be kept, where that may have changed.
     pub(crate) fn weigh(&mut self) {
+        if self.derived.unweighed.is_empty() {
+            return;
+        }
+        let mut sharing = std::mem::take(&mut self.derived.sharing);
         while let Some(index) = self.derived.unweighed.pop() {
             self.derived.is_unweighed[index] = false;
-            if self.derived.sharing.is_ranked(index) {
+            if sharing.is_ranked(index) {
                 let queue = &self.queues[index];
-                let (calling, priority) = (self.may_call(queue), queue.priority());
-                self.derived.sharing.set_calling(index, priority, calling);
+                sharing.set_claim(index, queue.priority(), self.claim(queue));
             }
         }
+        self.derived.sharing = sharing;
     }
 
     /// When a queue is due next; notes whether it is under pressure, whether it would call if it could, and whether it waits for a leader's
@@ -234,7 +248,7 @@ impl Core {
         let attentive = self.is_attentive(&self.queues[index]);
         self.derived.sharing.set_pressed(index, pressed, attentive);
         self.derived.sharing.set_asking(index, asks);
-        let beside = self.due_beside_sight(index);
+        let beside = self.due_beside_sight(index, attentive);
         let is_at_rest = !attentive && self.queues[index].is_at_rest();
         self.derived.at_rest[index] = is_at_rest.then(|| beside.map_or(Time::NEVER, |(next, _)| next));
         let sight = self.sight_due(&self.queues[index]).map(|at| (at, Why::Blind));

@@ -186,12 +186,12 @@ impl Supervisor {
         .unwrap();
     }
 
-    /// Sends a text, whatever becomes of it.
     /// Leaves in good order.
     pub async fn leave(mut self) {
         let _ = within("the socket closes", self.out.send(Message::Close(None))).await;
     }
 
+    /// Sends a text, whatever becomes of it.
     pub async fn shout(&mut self, text: &str) {
         let _ = within(
             "the socket takes or refuses a message",

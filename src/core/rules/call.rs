@@ -4,11 +4,11 @@
 //! that had nobody to give when it was due is passed over until somebody is there.
 
 use super::overtime::Requirement;
-use crate::ladder::{Ladder, Mode, SeatRange, Seats, Tier, When};
+use crate::ladder::{Judge, Ladder, Mode, SeatRange, Seats, Tier, When};
 use crate::measure::Running;
 use crate::moves::{self, Doubt, Move, Response, Settling};
 use crate::queue::{Call, Queue};
-use crate::supply::{HOUR, Request, Supply, Wish, people, smallest_ask};
+use crate::supply::{Claim, HOUR, Request, Supply, Wish, people, smallest_ask};
 use crate::{Action, Core, Instruction, Millis, Name, Reason, Seen, Shortage, Time, What};
 
 /// As many calls within an hour are remembered: more than any `max_moves_per_hour` allows.
@@ -128,11 +128,11 @@ impl Core {
         next.map(|due| queue.real(due))
     }
 
-    /// When a tier that was passed over may be asked again, or somebody may be asked again.
-    pub(super) fn asked_again_due(&self, queue: &Queue) -> Option<Time> {
+    /// When a tier that was passed over may be asked again, or, where a queue would call if it could, somebody may be asked again.
+    pub(super) fn asked_again_due(&self, queue: &Queue, attentive: bool) -> Option<Time> {
         let passed_over = queue.refused.values().chain(queue.declined.values()).copied();
         let passed_over = passed_over.filter(|until| *until > self.now).min();
-        if !self.is_attentive(queue) {
+        if !attentive {
             return passed_over;
         }
         let duty = people::next_change(&self.derived.changes_of_duty, self.now);
@@ -158,9 +158,32 @@ impl Core {
         queue.approval.is_some() || self.is_pressed(queue) && would_call()
     }
 
-    /// Whether a clock of a queue runs, or will by itself, for a tier that it may call, whoever there is to give. Otherwise nothing is kept
-    /// for it until something of it changes.
-    pub(crate) fn may_call(&self, queue: &Queue) -> bool {
+    /// What others leave to a queue; `None`: nothing, until something of it changes.
+    pub(crate) fn claim<'a>(&'a self, queue: &'a Queue) -> Option<Claim<'a>> {
+        self.may_call(queue)
+            .then(|| self.sure_claim(queue).unwrap_or(Claim::Open))
+    }
+
+    /// Where the clock of the first tier that a queue may call runs, and a number alone tells that there is somebody for it, that one is
+    /// next until something of the queue changes.
+    fn sure_claim<'a>(&'a self, queue: &'a Queue) -> Option<Claim<'a>> {
+        let (now, begins) = (queue.seen(self.now), self.begins(queue)?);
+        let tier = self.ladder(queue)?.tiers.iter().find(|tier| !self.is_taken(queue, tier))?;
+        let running = queue.windows.running(&tier.when, begins, now.max(begins))?;
+        // What is judged by a sum begins anew with every moment.
+        let runs = running.since <= now && tier.when.judge == Judge::Every;
+        if !runs || self.mode(queue, tier) == Mode::Shadow {
+            return None;
+        }
+        let supply = self.supply(false);
+        tier.pools.iter().find_map(|on| {
+            let below = supply.has_anyone_below(queue, tier, on)?;
+            (supply.out_of_reach(on, false) < below).then_some(Claim::Sure { tier, on, below })
+        })
+    }
+
+    /// Whether a clock of a queue runs, or will by itself, for a tier that it may call, whoever there is to give.
+    fn may_call(&self, queue: &Queue) -> bool {
         let now = queue.seen(self.now);
         let ladder = self.ladder(queue).filter(|_| queue.acts());
         ladder.zip(self.begins(queue)).is_some_and(|(ladder, begins)| {
@@ -345,18 +368,26 @@ impl Core {
     /// What a lower queue leaves of a pool: the smallest ask of a higher one whose clock for it runs. A higher one in shadow takes
     /// nobody, and leaves all.
     pub(crate) fn reserved(&self, lower: &Queue, pool: &Name) -> Option<(u32, Name)> {
-        let above = self.derived.sharing.calling_above(pool, lower.priority());
-        let reserved = self.kept_for(lower, pool, above);
+        let (seats, last, open) = self.derived.sharing.claimed_above(pool, lower.priority());
+        let reserved = self.kept_for(lower, pool, (seats, last), open);
         debug_assert!(
-            self.queues.len() > super::FEW || reserved == self.kept_for(lower, pool, self.derived.sharing.queues(pool)),
+            self.queues.len() > super::FEW
+                || reserved == self.kept_for(lower, pool, (0, None), self.derived.sharing.queues(pool)),
             "some queue calls, and it is not known"
         );
-        reserved
+        reserved.1.map(|last| (reserved.0, self.queues[last].name.clone()))
     }
 
-    fn kept_for(&self, lower: &Queue, pool: &Name, sharing: impl Iterator<Item = usize>) -> Option<(u32, Name)> {
+    /// What is kept of a pool for those of these queues that are above one, with the last of them, on top of what is known.
+    fn kept_for(
+        &self,
+        lower: &Queue,
+        pool: &Name,
+        known: (u32, Option<usize>),
+        sharing: impl Iterator<Item = usize>,
+    ) -> (u32, Option<usize>) {
         let floor = lower.priority();
-        let (mut seats, mut last) = (0u32, None);
+        let (mut seats, mut last) = known;
         for index in sharing {
             let higher = &self.queues[index];
             if higher.priority() <= floor {
@@ -370,7 +401,7 @@ impl Core {
                 last = last.max(Some(index));
             }
         }
-        last.map(|index| (seats, self.queues[index].name.clone()))
+        (seats, last)
     }
 
     /// Puts the queues in the order in which they may ask: higher priority first, then longer above.

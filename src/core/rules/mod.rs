@@ -124,18 +124,19 @@ impl Core {
     /// When the queue is due next, and why: the earliest of what each rule says of itself.
     pub(crate) fn next_due(&self, index: usize) -> Option<(Time, Why)> {
         let sight = self.sight_due(&self.queues[index]).map(|at| (at, Why::Blind));
-        sight.into_iter().chain(self.due_beside_sight(index)).min()
+        let attentive = self.is_attentive(&self.queues[index]);
+        sight.into_iter().chain(self.due_beside_sight(index, attentive)).min()
     }
 
-    /// The same of every rule but that of sight.
-    pub(crate) fn due_beside_sight(&self, index: usize) -> Option<(Time, Why)> {
+    /// The same of every rule but that of sight, of a queue that would call if it could or would not.
+    pub(crate) fn due_beside_sight(&self, index: usize, attentive: bool) -> Option<(Time, Why)> {
         let queue = &self.queues[index];
         let always = [
             (self.pause_due(queue), Why::Pause),
             (self.incident_due(queue), Why::Incident),
             (self.chain_due(queue), Why::Chain),
             (self.approval_due(queue), Why::Call),
-            (self.asked_again_due(queue), Why::Call),
+            (self.asked_again_due(queue, attentive), Why::Call),
         ];
         // Of its own accord a blind queue does nothing.
         let seeing = || {

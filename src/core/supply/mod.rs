@@ -20,4 +20,4 @@ pub use ledger::Ledger;
 pub use people::People;
 pub use pools::{HOUR, Request, Supply, Wish, smallest_ask};
 pub use presence::{Present, Proof, Shown, Staff};
-pub use sharing::Sharing;
+pub use sharing::{Claim, Sharing};

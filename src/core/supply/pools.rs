@@ -306,17 +306,28 @@ impl<'a> Supply<'a> {
         if !by_hand && self.protects(queue, pool).is_some() {
             return 0;
         }
-        let keep = tier.keep.get(name).copied().unwrap_or(pool.keep);
         if pool.people.is_empty() {
-            let free = size(pool, &queue.ladder)
-                .saturating_sub(self.ledger.seats(name, self.shadow))
-                .saturating_sub(self.declined_of(name, by_hand));
-            return free.saturating_sub(keep);
+            return may_go(queue, tier, name, pool).saturating_sub(self.out_of_reach(name, by_hand));
         }
+        let keep = tier.keep.get(name).copied().unwrap_or(pool.keep);
         // Who rests stays behind, and so counts for what the pool keeps.
         let free = count(self.free(queue, pool).count()).saturating_sub(self.ledger.nameless(name, self.shadow));
         let rested = count(self.rested(queue, pool, by_hand).count());
         free.saturating_sub(keep).min(rested)
+    }
+
+    /// As long as fewer than so many of a pool cannot be asked, it surely has somebody for a tier; `None`: that depends on more than their
+    /// number.
+    pub fn has_anyone_below(&self, queue: &Queue, tier: &Tier, name: &Name) -> Option<u32> {
+        let pool = self.plan.pools.get(name).filter(|pool| pool.people.is_empty())?;
+        let lends_always = pool.home.as_ref().is_none_or(|home| *home == queue.name);
+        lends_always.then(|| may_go(queue, tier, name, pool))
+    }
+
+    /// How many of a pool without names cannot be asked: they are away, or have said no a while ago.
+    pub fn out_of_reach(&self, name: &Name, by_hand: bool) -> u32 {
+        let away = self.ledger.seats(name, self.shadow);
+        away.saturating_add(self.declined_of(name, by_hand))
     }
 
     /// What keeps a pool from lending to a queue that is not its own.
@@ -370,6 +381,12 @@ struct Asked {
 /// The smallest number that a tier would ask of a pool: what a lower queue leaves to a higher one.
 pub fn smallest_ask(tier: &Tier) -> u32 {
     range(&tier.seats).map_or(1, |range| range.min)
+}
+
+/// How many of a pool without names may be away at a time.
+fn may_go(queue: &Queue, tier: &Tier, name: &Name, pool: &Pool) -> u32 {
+    let keep = tier.keep.get(name).copied().unwrap_or(pool.keep);
+    size(pool, &queue.ladder).saturating_sub(keep)
 }
 
 fn range(seats: &Seats) -> Option<SeatRange> {

@@ -1,7 +1,9 @@
 //! Which queues draw on which pools, and who of them is under pressure: a change of one queue is looked at again only by those whom it
 //! may concern, whatever the number of queues.
 
+use super::pools::smallest_ask;
 use crate::Name;
+use crate::ladder::Tier;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who shares pools with whom. No set in it has an order: whoever is told is looked at by name, and by arbitration.
@@ -11,6 +13,8 @@ pub struct Sharing {
     pools: Vec<Shared>,
     /// What each queue shares.
     of_queue: Vec<Vec<Share>>,
+    /// The pool on which the claim of each rests, where that is sure, and below how many.
+    rests_on: Vec<Option<(usize, u32)>>,
     /// Under pressure, of any pool; and of these, who would call if they could.
     pressed: Marked,
     attentive: Marked,
@@ -42,8 +46,10 @@ struct Shared {
     /// Those under pressure, when they were looked at last; and of these, who would call if they could. By member.
     pressed: Marked,
     attentive: Marked,
-    /// Those with a clock that runs for a tier that they may call.
+    /// What is kept for those with a clock that runs for a tier that they may call.
     calling: Calling,
+    /// Queues whose claims are sure as long as fewer of this pool cannot be asked.
+    relying: BTreeMap<u32, BTreeSet<usize>>,
     /// The highest and the lowest priority among them.
     priorities: Option<(i32, i32)>,
     is_stirred: bool,
@@ -60,12 +66,51 @@ struct Marked {
     at: Vec<Option<u32>>,
 }
 
-/// Members of a pool, by priority.
+/// What a queue with a clock that runs for a tier that it may call has others leave to it.
+#[derive(Copy, Clone, Debug)]
+pub enum Claim<'a> {
+    /// It depends on who is there to give: to be found out whenever somebody asks.
+    Open,
+    /// The smallest ask of this tier, as long as fewer than so many of a pool cannot be asked.
+    Sure { tier: &'a Tier, on: &'a Name, below: u32 },
+}
+
+/// What members of a pool claim of it, by priority.
 #[derive(Clone, Debug, Default)]
 struct Calling {
-    of: BTreeMap<i32, Vec<usize>>,
-    /// Where each of them stands among those of its priority.
-    at: Vec<Option<u32>>,
+    of: BTreeMap<i32, Claims>,
+    /// Where each of them stands among those with an open claim of its priority.
+    open: Vec<Option<u32>>,
+    /// What each of them surely claims.
+    sure: Vec<Option<u32>>,
+}
+
+/// Claims on a pool, of one priority.
+#[derive(Clone, Debug, Default)]
+struct Claims {
+    /// Members whose claim is to be found out.
+    open: Vec<usize>,
+    /// Queues whose claim is sure, and the sum of these.
+    sure: BTreeSet<usize>,
+    seats: u64,
+}
+
+impl Calling {
+    fn put(&mut self, member: usize, queue: usize, priority: i32, open: bool, sure: Option<u32>) {
+        if self.open[member].is_some() == open && self.sure[member] == sure {
+            return;
+        }
+        let claims = self.of.entry(priority).or_default();
+        put(&mut claims.open, &mut self.open, member, open);
+        if let Some(seats) = std::mem::replace(&mut self.sure[member], sure) {
+            claims.seats -= u64::from(seats);
+            claims.sure.remove(&queue);
+        }
+        if let Some(seats) = sure {
+            claims.seats += u64::from(seats);
+            claims.sure.insert(queue);
+        }
+    }
 }
 
 impl Marked {
@@ -111,6 +156,7 @@ impl Sharing {
     pub fn none(queues: usize) -> Sharing {
         Sharing {
             of_queue: vec![Vec::new(); queues],
+            rests_on: vec![None; queues],
             pressed: Marked::none(queues),
             attentive: Marked::none(queues),
             ..Sharing::default()
@@ -135,7 +181,8 @@ impl Sharing {
                 of_pool.at.push(None);
                 of_pool.put(member, of_all.has(queue));
             }
-            shared.calling.at.push(None);
+            shared.calling.open.push(None);
+            shared.calling.sure.push(None);
         }
         !was_ranked && shared.is_ranked()
     }
@@ -152,24 +199,55 @@ impl Sharing {
         pools.any(Shared::is_ranked)
     }
 
-    /// Whether a clock of a queue runs for a tier that it may call. Its priority is the same as long as it shares the same.
-    pub fn set_calling(&mut self, queue: usize, priority: i32, calling: bool) {
-        for Share { place, member } in self.of_queue[queue].iter().copied() {
-            let Calling { of, at } = &mut self.pools[place].calling;
-            if at[member].is_some() != calling {
-                put(of.entry(priority).or_default(), at, member, calling);
+    /// What others leave to a queue. Its priority is the same as long as it shares the same.
+    pub fn set_claim(&mut self, queue: usize, priority: i32, claim: Option<Claim<'_>>) {
+        let rests_on = match claim {
+            Some(Claim::Sure { on, below, .. }) => self.places.get(on).map(|place| (*place, below)),
+            Some(Claim::Open) | None => None,
+        };
+        let rested_on = std::mem::replace(&mut self.rests_on[queue], rests_on);
+        if rested_on != rests_on {
+            if let Some((place, below)) = rested_on
+                && let Some(queues) = self.pools[place].relying.get_mut(&below)
+            {
+                queues.remove(&queue);
             }
+            if let Some((place, below)) = rests_on {
+                self.pools[place].relying.entry(below).or_default().insert(queue);
+            }
+        }
+        for Share { place, member } in self.of_queue[queue].iter().copied() {
+            let Shared { pool, calling, .. } = &mut self.pools[place];
+            let (open, sure) = match claim {
+                Some(Claim::Sure { tier, .. }) => (false, tier.pools.contains(pool).then(|| smallest_ask(tier))),
+                Some(Claim::Open) => (true, None),
+                None => (false, None),
+            };
+            calling.put(member, queue, priority, open, sure);
         }
     }
 
-    /// The queues above a priority for which people of a pool may be kept. None where all that share it are of one priority.
-    pub fn calling_above(&self, pool: &Name, priority: i32) -> impl Iterator<Item = usize> + '_ {
+    /// What is surely claimed of a pool above a priority, with the last queue of these, and the queues whose claim is to be found out.
+    /// Nothing where all that share it are of one priority.
+    pub fn claimed_above(&self, pool: &Name, priority: i32) -> (u32, Option<usize>, impl Iterator<Item = usize> + '_) {
         let shared = self.places.get(pool).map(|place| &self.pools[*place]);
         let above = shared.filter(|shared| shared.is_ranked()).zip(priority.checked_add(1));
-        above.into_iter().flat_map(|(shared, least)| {
-            let members = shared.calling.of.range(least..).flat_map(|(_, members)| members);
-            members.map(|member| shared.queues[*member])
-        })
+        let claims = move || {
+            let above = above.into_iter();
+            above.flat_map(|(shared, least)| shared.calling.of.range(least..).map(move |(_, claims)| (shared, claims)))
+        };
+        let seats = claims().map(|(_, claims)| claims.seats).fold(0, u64::saturating_add);
+        let last = claims().filter_map(|(_, claims)| claims.sure.last().copied()).max();
+        let open = claims().flat_map(|(shared, claims)| claims.open.iter().map(|member| shared.queues[*member]));
+        (u32::try_from(seats).unwrap_or(u32::MAX), last, open)
+    }
+
+    /// So many of a pool cannot be asked: tells whose claims are no longer sure by that.
+    pub fn doubt(&self, pool: &Name, out_of_reach: u32, queues: &mut Vec<usize>) {
+        if let Some(place) = self.places.get(pool) {
+            let doubtful = self.pools[*place].relying.range(..=out_of_reach);
+            queues.extend(doubtful.flat_map(|(_, queues)| queues));
+        }
     }
 
     /// All queues that share a pool.
@@ -303,6 +381,7 @@ impl Shared {
             pressed: Marked::default(),
             attentive: Marked::default(),
             calling: Calling::default(),
+            relying: BTreeMap::new(),
             priorities: None,
             is_stirred: false,
             is_alert: false,

@@ -2,14 +2,15 @@
 //! were made; everything written down before anybody sees it.
 //!
 //! Here is the loop and the way through the core. What else it does for others lies in a file each: `asks.rs` (the floor's answers, orders
-//! and hand-overs), `in_force.rs` (calendar and configuration), `shows.rs` (state and gauges), `snapshots.rs` and `report.rs` (the
-//! process's own log).
+//! and hand-overs), `in_force.rs` (calendar and configuration), `shows.rs` (state and gauges), `storm.rs` (whom instructions have
+//! reached), `snapshots.rs` and `report.rs` (the process's own log).
 
 mod asks;
 mod in_force;
 mod report;
 mod shows;
 mod snapshots;
+mod storm;
 
 use super::feeds::Feeds;
 use super::ledger::{Fenced, Ledger};
@@ -105,6 +106,8 @@ pub struct Driver<J> {
     unshown: bool,
     /// What a storm brought about, and follows it.
     owes_state: bool,
+    /// Whom instructions have reached, of which the core is not told yet.
+    reached: VecDeque<Reach>,
     snapshots: Snapshots,
     /// When there was last something for the floor.
     told: Instant,
@@ -152,6 +155,7 @@ impl<J: Journal> Driver<J> {
             speed: 0,
             unshown: true,
             owes_state: false,
+            reached: VecDeque::new(),
             snapshots,
             told: past,
             prune_due: past + PRUNE_FIRST,
@@ -218,7 +222,9 @@ impl<J: Journal> Driver<J> {
                     self.delivered(reached);
                 }
                 () = self.alarm.sleep_until(&clock, due) => {}
+                () = std::future::ready(()), if self.may_tell_reached() => self.tell_some_reached(),
                 count = mailbox.asks.recv_many(&mut asks, EVENTS_A_TURN) => {
+                    self.tell_reached();
                     asks.drain(..count).for_each(|ask| self.ask(ask));
                 }
                 Ok(()) = mailbox.presence.changed() => {
@@ -337,19 +343,6 @@ impl<J: Journal> Driver<J> {
         }
     }
 
-    fn delivered(&mut self, reached: Vec<Reach>) {
-        for Reach { instruction, sessions } in reached {
-            // Refused only where the instruction was closed in between.
-            let _ = self.tell(
-                Input::Delivery {
-                    instruction,
-                    reached: sessions > 0,
-                },
-                self.clock.now(),
-            );
-        }
-    }
-
     fn note(&mut self, fact: Fact) {
         let now = self.clock.now();
         self.wake(now);
@@ -357,6 +350,7 @@ impl<J: Journal> Driver<J> {
     }
 
     fn somebody_listens(&mut self, present: bool) {
+        self.tell_reached();
         let mut undelivered = if present { self.core.undelivered() } else { Vec::new() };
         undelivered.retain(|instruction| {
             let queue = self.core.queue_of(*instruction);
@@ -428,6 +422,7 @@ impl<J: Journal> Driver<J> {
     async fn farewell(mut self) -> Result<(), Fenced> {
         let now = self.clock.now();
         self.wake(now);
+        self.tell_reached();
         self.write_comings_and_goings();
         self.ledger.write(now, Record::Fact(Fact::Stopped));
         self.report_all();
@@ -435,7 +430,8 @@ impl<J: Journal> Driver<J> {
         let mut reached = self.ledger.turn(snapshot);
         let deadline = Instant::now() + FAREWELL;
         while !self.ledger.is_clear() {
-            self.delivered(std::mem::take(&mut reached));
+            self.reached.extend(std::mem::take(&mut reached));
+            self.tell_reached();
             let _ = self.ledger.turn(None);
             match tokio::time::timeout_at(deadline, self.ledger.settled()).await {
                 Ok(settled) => reached = self.ledger.take(settled)?,

@@ -51,7 +51,7 @@ impl<J: Journal> Driver<J> {
 
     /// Shows the floor what changed, with the news of it or now and then; behind a storm rather than before it.
     pub(super) fn show_if_due(&mut self) {
-        if self.unshown && self.ledger.is_storm() {
+        if self.unshown && (self.ledger.is_storm() || !self.reached.is_empty()) {
             self.owes_state = true;
         } else if self.unshown && (self.owes_state || self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
             self.show();

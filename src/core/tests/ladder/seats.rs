@@ -265,6 +265,28 @@ fn a_higher_queue_leaves_nothing_to_a_lower() {
     floor.at("09:00").expect_said("tier_skipped");
 }
 
+/// What the higher had its eye on was taken by another: what is kept for it is of the pool behind.
+#[test]
+fn what_is_kept_for_a_higher_queue_is_of_the_pool_that_has_somebody() {
+    let mut floor = two_queues(|plan| {
+        plan.pools.insert(Name::from("spare"), plan::size(3));
+        plan::pool(plan, "shared").size = 2;
+        plan.queues.get_mut("two").unwrap().priority = 20;
+        plan.queues.insert(Name::from("three"), plan::queue("third", 30));
+        let third = plan::tier("third", "shared", plan::seats(2, 3), plan::above(5, 300));
+        plan.ladders.insert(Name::from("third"), plan::ladder(vec![third]));
+        plan::ladder_of(plan, "first").tiers[0].pools = vec![Name::from("spare")];
+        let behind = plan::tier("behind", "spare", plan::seats(2, 3), plan::above(5, 300));
+        plan::ladder_of(plan, "second").tiers.push(behind);
+    });
+    floor.at("00:00").waiting("one", 0).waiting("two", 0).waiting("three", 6);
+    floor.at("02:00").waiting("one", 11);
+    floor.at("03:00").waiting("two", 6);
+    floor.at("05:00").expect_sign_in("third", 2);
+    // Three would be asked for, and two are kept.
+    floor.at("07:00").expect_sign_in("first", 1);
+}
+
 /// Queues `one` and `two` of equal priority, each with a tier that draws two or three on the pool `shared` of seven.
 fn two_queues(change: impl FnOnce(&mut surged_core::Plan)) -> Floor {
     Floor::with(|plan| {
