@@ -438,6 +438,7 @@ async fn a_reading_from_which_nothing_follows_is_shown_at_once_and_written_with_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_of_instructions_comes_whole_and_the_floor_follows() {
     const QUEUES: usize = 200;
+    const ANSWERED: usize = 10;
     let names: Vec<String> = (0..QUEUES).map(|number| format!("q{number:03}")).collect();
     let mut house = House::open_unseen(house::NINE, |plan| {
         let mut queue = plan["queue"]["inbound"].clone();
@@ -467,8 +468,10 @@ async fn a_storm_of_instructions_comes_whole_and_the_floor_follows() {
     let mut told = Vec::new();
     while told.len() < QUEUES {
         let it = li.instruction().await;
-        // Answers do not wait for the storm to be over.
-        li.ask(json!({ "type": "seen", "instruction": it["id"] })).await;
+        if told.len() < ANSWERED {
+            // Answers do not wait for the storm to be over.
+            li.ask(json!({ "type": "seen", "instruction": it["id"] })).await;
+        }
         told.push(it["queue"].as_str().unwrap().to_owned());
     }
     let log = Log::of(house.journal()).whole();
