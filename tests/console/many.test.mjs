@@ -159,7 +159,7 @@ test('nothing is put down to a call for which nobody came', () => {
   };
   const nobody = 'Outbound 06:00: nobody said that they came; 18 waited then, and 4 min later 9';
   assert.equal(said({}), nobody);
-  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'seen' }, seen_by: { name: 'Li', staff_no: 'S' } }) }), nobody);
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'seen' }, seen_by: { name: 'Li', staff_no: 'S' } }) }), 'Outbound 06:00: Li has it; 18 waited then, and 4 min later 9');
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came: 18 to 9 in 4 min');
   state.history.q00 = [[T - MIN, 0]];
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came when nobody waited any more');

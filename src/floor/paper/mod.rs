@@ -195,12 +195,11 @@ impl Sheet<'_> {
 
     /// What is asked, of whom, and who of them has been asked for again since.
     fn what(&self, it: &InstructionMessage) -> String {
-        let mut what = format!(
-            "{} {} · {}",
-            self.action(it.action),
-            it.seats.ask,
-            self.name("tier", &it.tier)
-        );
+        let name = self.name("tier", &it.tier);
+        let mut what = format!("{} {}", self.action(it.action), it.seats.ask);
+        if !self.is_named_after(it.action, &name) {
+            let _ = write!(what, " · {name}");
+        }
         if !it.people.is_empty() {
             let _ = write!(what, ": {}", listed(it.people.iter()));
         }
@@ -259,13 +258,26 @@ impl Sheet<'_> {
         let rows = ladder.tiers.iter().enumerate().map(|(i, tier)| {
             vec![
                 (i + 1).to_string(),
-                format!("{} {}", self.action(tier.action), self.name("tier", &tier.name)),
+                self.asked_of(tier),
                 self.condition(&tier.when),
                 self.seats(tier, ladder),
                 String::new(),
             ]
         });
         self.table(&["step", "asked", "when", "how_many", "done_at"], rows.collect())
+    }
+
+    /// What a step asks, and of whom; a step that is named after what it asks for is not named again.
+    fn asked_of(&self, tier: &Tier) -> String {
+        let (asked, name) = (self.action(tier.action), self.name("tier", &tier.name));
+        match self.is_named_after(tier.action, &name) {
+            true => asked.to_owned(),
+            false => format!("{asked} {name}"),
+        }
+    }
+
+    fn is_named_after(&self, action: Action, name: &str) -> bool {
+        escape(&self.words.name("", action.as_str())) == name
     }
 
     fn seats(&self, tier: &Tier, ladder: &Ladder) -> String {

@@ -138,7 +138,9 @@ fn the_plan_stands_there_with_its_numbers_and_who_is_out() {
     let html = sheet(in_a_surge(), House::default(), Language::En);
     for words in [
         "more than 5 wait, for 5:00",
-        "Call for overtime Overtime",
+        "<td>Call for overtime</td>",
+        "<td>Ask to stay on</td>",
+        "<td>Sign in Experts</td>",
         "as many as the load needs; if you cannot tell, 2 to 6",
         "2; 3 where more than 10 wait",
         "Send the last step back when at most 5 wait, for 5:00",

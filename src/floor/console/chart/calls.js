@@ -44,15 +44,16 @@ function cameOf(known, move) {
 }
 
 /**
- * What became of a call: `{code, by?}`: declined, done with nobody, no longer needed, answered by nobody; `null`: it is open still, or that
- * is not known.
+ * What became of a call: `{code, by?}`: declined, done with nobody, no longer needed, answered by nobody, taken by somebody who is at it;
+ * `null`: nobody has it yet, or that is not known.
  * @param {import('../store.js').State} state
  * @param {import('../store.js').Known} call
  */
-function fateOf({ known }, { id, last, done, unanswered }) {
+function fateOf({ known }, { id, last, done, seen_by: taken, closed, unanswered }) {
   if (last?.status === 'declined') return { code: 'declined', by: last.by };
   if (done?.seats === 0) return { code: 'none_came', by: done.by };
   if (Object.values(known).some((it) => it.of === id && it.action === 'stand_down')) return { code: 'stood_down' };
+  if (taken && !closed) return { code: 'taken', by: taken };
   return unanswered ? { code: 'unanswered' } : null;
 }
 
