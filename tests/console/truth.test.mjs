@@ -6,6 +6,7 @@ import { beforeEach, mock, test } from 'node:test';
 import { NOTICES, calls, sounds } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
 import { idleOf, spentUntil } from '../../src/floor/console/cards/cards.js';
+import { groupsOf } from '../../src/floor/console/cards/several.js';
 import { whyNot } from '../../src/floor/console/queue/why.js';
 import { stageWords, stays, steps } from '../../src/floor/console/stairs/staircase.js';
 import { emptyState, isBehind, moodOf, openInstructions, reduce, stageOf, summary, waits } from '../../src/floor/console/store.js';
@@ -217,6 +218,7 @@ test('an ask that a pause keeps open on a calm queue is neither hidden nor press
   assert.equal(moodOf(calm, 'inbound'), 'paused');
   assert.deepEqual(openInstructions(calm).map((it) => [it.id, it.held, waits(it), sounds(it, calm.queues.inbound)]), [[1, true, false, false]]);
   assert.deepEqual([summary(calm).asks, summary(calm).held], [1, 1]);
+  assert.deepEqual(groupsOf(openInstructions(calm).flatMap((it) => [it, it])), [], 'nor is one answer offered for several of them');
   for (const [more, why] of [[{}, 'the plan runs'], [{ paused, waiting: 8 }, 'above the first line'], [{ paused, tiers: [{ tier: 'expert', mode: 'live', standing: 'on_stack', began: AT }] }, "a step's condition holds"]]) {
     assert.deepEqual([moodOf(at(more), 'inbound'), summary(at(more)).held], ['ask', 0], why);
   }

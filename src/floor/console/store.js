@@ -5,8 +5,8 @@
 // A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap. What was
 // sent before the connection began (up to `head`) is history: it is written down, and how things stand is left to `state`.
 
-import { sounds } from './alarms.js';
 import { askedAgain } from './again.js';
+import { sounds } from './alarms.js';
 import { alike } from './alike.js';
 import { madeWhole } from './changes.js';
 
@@ -513,7 +513,7 @@ function about(it, id, queue, at) {
  * @param {State} state
  * @returns {Known[]}
  */
-function openWithAgain(state) {
+function openNow(state) {
   const open = Object.values(state.open);
   const calls = open.some(takesBack) ? callsOn(state) : [];
   return open.map((it) => {
@@ -554,7 +554,7 @@ export function floorOf(state) {
   const queues = Object.values(state.queues).sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || byKey(a, b));
   const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
   const priority = (it) => state.queues[it.queue]?.priority ?? 0;
-  const open = openWithAgain(state).sort((a, b) => urgencyOf(state, a) - urgencyOf(state, b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
+  const open = openNow(state).sort((a, b) => urgencyOf(state, a) - urgencyOf(state, b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
   const openOf = Map.groupBy ? Map.groupBy(open, (it) => it.queue) : new Map(queues.map(({ queue }) => [queue, open.filter((it) => it.queue === queue)]));
   floor = { queues, open, openOf, moods: new Map(), byTrouble: null };
   floors.set(state, floor);
