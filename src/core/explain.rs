@@ -186,6 +186,7 @@ impl Core {
             blind_since,
             ladder: self.ladder(queue).map(|_| queue.ladder.clone()),
             next: self.next_of(queue, &tiers),
+            surge_since: queue.surge,
             release,
             moves: queue
                 .stack

@@ -25,6 +25,8 @@ pub struct QueueView {
     pub ladder: Option<Name>,
     /// The next tier of the ladder; `None` where there is none left.
     pub next: Option<NextTier>,
+    /// Since when a surge is on; `None`: there is none.
+    pub surge_since: Option<Time>,
     /// The release window, while it runs.
     pub release: Option<Clock>,
     /// The stack, first in first.

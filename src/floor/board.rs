@@ -295,6 +295,7 @@ pub(super) mod tests {
             vouched_at: None,
             ladder: None,
             next: None,
+            surge_since: None,
             release: None,
             moves: Vec::new(),
             leaving: Vec::new(),

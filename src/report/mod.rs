@@ -283,6 +283,7 @@ impl Gathered {
         self.hours.end(told_to);
         let plan = wanted.plan.clone().or(self.plan);
         let (last, _) = self.last.unwrap_or((0, self.from));
+        self.tally.known_to(told_to);
         let summary: Summary = self.tally.end(last);
         let mut queues = Vec::new();
         for (queue, cells) in &self.hours.queues {

@@ -66,6 +66,8 @@ pub enum Lack {
     OfferedByEnded,
     /// The feed counts neither offered calls nor those that ended.
     NoCalls,
+    /// It does, or tells who is signed in, and no hour has been seen long enough.
+    NoHour,
     /// The feed does not count calls given up, or answered.
     NoAnswerRate,
     /// The feed does not tell who is signed in.
@@ -82,6 +84,7 @@ impl Lack {
         match self {
             Lack::OfferedByEnded => "offered_by_ended",
             Lack::NoCalls => "no_calls",
+            Lack::NoHour => "no_hour",
             Lack::NoAnswerRate => "no_answer_rate",
             Lack::NoStaff => "no_staff",
             Lack::NoBasis => "no_basis",

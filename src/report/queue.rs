@@ -166,14 +166,17 @@ impl Drawn<'_> {
         let counts = |count| self.cells.counts(count);
         let by_ended = !counts(Count::Offered) && counts(Count::Answered) && counts(Count::Abandoned);
         let no_calls = hours.iter().all(|hour| hour.calls.is_none());
+        let no_staff = hours.iter().all(|hour| hour.staff.is_none());
+        let (counts_calls, tells_staff) = (counts(Count::Offered) || by_ended, self.cells.tells_staff());
         let lacks = [
             (Lack::OfferedByEnded, by_ended),
-            (Lack::NoCalls, no_calls),
+            (Lack::NoCalls, no_calls && !counts_calls),
+            (Lack::NoHour, no_calls && counts_calls || no_staff && tells_staff),
             (
                 Lack::NoAnswerRate,
                 !(counts(Count::Answered) && counts(Count::Abandoned)),
             ),
-            (Lack::NoStaff, hours.iter().all(|hour| hour.staff.is_none())),
+            (Lack::NoStaff, no_staff && !tells_staff),
             (Lack::NoBasis, !basis),
             (
                 Lack::ShortHistory,

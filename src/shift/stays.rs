@@ -50,6 +50,11 @@ impl Stays {
         }
     }
 
+    /// Nobody knows what is later than this: whoever is away then is so until then, as far as can be told.
+    pub fn known_to(&mut self, at: Time) {
+        self.to = self.to.min(at.max(self.from));
+    }
+
     /// People of a move are there, or were: somebody has said so, or the phone system shows it.
     pub fn confirm(&mut self, instruction: InstructionId) {
         self.confirmed.insert(instruction);

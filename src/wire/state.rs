@@ -32,6 +32,8 @@ pub struct QueueState {
     pub ladder: Option<Name>,
     /// The next tier; `null` where none is left.
     pub next: Option<NextState>,
+    /// Since when a surge is on, whatever has become of its first call; `null`: there is none.
+    pub surge_since: Option<Stamp>,
     /// The release window, while it runs.
     pub release: Option<ClockState>,
     /// The stack, first in first.
@@ -243,6 +245,7 @@ impl QueueState {
                 since: next.clock.map(|it| Stamp(it.since)),
                 due_at: next.clock.map(|it| Stamp(it.due_at)),
             }),
+            surge_since: view.surge_since.map(Stamp),
             release: view.release.map(|it| ClockState {
                 since: Stamp(it.since),
                 due_at: Stamp(it.due_at),

@@ -135,6 +135,12 @@ export async function lookSteps(step, browser) {
         const sheet = await it.page.evaluate(async ([path, token]) => (await fetch(path, { headers: { authorization: `Bearer ${token}` } })).text(), [`paper?language=${language}`, li.token]);
         await it.page.setContent(sheet);
         await it.page.screenshot({ path: join(output, `paper-phone-${language}.png`), fullPage: true });
+        const broken = await it.page.evaluate(() => [...document.querySelectorAll('td:first-child')].filter((cell) => {
+          const words = document.createRange();
+          words.selectNodeContents(cell);
+          return !/\s/.test(cell.textContent) && words.getClientRects().length > 1;
+        }).map((cell) => cell.textContent));
+        assert.deepEqual(broken, [], `${language}: what a row is about is one word, and broken`);
         assert.ok(await it.overhang() <= 0, `${language}: ${await it.page.evaluate(() => document.documentElement.scrollWidth)} px wide`);
         await it.close();
       }

@@ -117,8 +117,14 @@ export class Console {
     throw new Error(`${key} is not reached with ${most} presses of Tab`);
   }
 
-  /** What axe-core finds, one line a violation. */
+  /** What axe-core finds, one line a violation; and values that were never meant to be read. */
   async violations() {
+    const unmeant = await this.page.evaluate(() => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found = [];
+      while (texts.nextNode()) if (/^\s*(null|undefined|NaN|false|true|\[object .*\])\s*$|\{\w+\}/.test(texts.currentNode.data)) found.push(`"${texts.currentNode.data}" in ${texts.currentNode.parentElement.className || texts.currentNode.parentElement.tagName}`);
+      return found;
+    });
     await this.page.evaluate(AXE);
     const { violations } = await this.page.evaluate(async () => {
       // Colours are measured once everything has come to rest.
@@ -130,7 +136,7 @@ export class Console {
       for (const until = Date.now() + 10_000; document.body.hasAttribute('data-stale') && Date.now() < until;) await drawn();
       return globalThis.axe.run(document, { resultTypes: ['violations'] });
     });
-    return violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
+    return [...unmeant, ...violations.map((it) => `${it.id}: ${it.help} (${it.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`)];
   }
 
   /** Controls in sight that a finger would miss: less than 44 px high or wide; what they are within may be the target as well. */

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { againSteps } from './again.mjs';
 import { bellSteps } from './bells.mjs';
 import { benchSteps } from './bench.mjs';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
@@ -584,6 +585,7 @@ try {
   });
 
   await togetherSteps(step, browser);
+  await againSteps(step, browser);
   await yesSteps(step, browser);
   await bellSteps(step, browser);
   await tellSteps(step, browser);

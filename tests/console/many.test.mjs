@@ -140,7 +140,7 @@ test('a call is marked with what happened after people came for it, as far as th
   state.known = { 1: ask(1, 'q00', came(3, 2)), 3: ask(3, 'q00', { action: 'sign_out' }), 4: ask(4, 'q01') };
   state.history = { q00: [[T - MIN, 12], [T + MIN, 18], [T + 4 * MIN, 9], [T + 12 * MIN, 9], [T + 13 * MIN, null]] };
   const calls = callsOf(state, 'q00', T - 30 * MIN, T + 20 * MIN);
-  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', came: 3, before: 18, after: 9, took_s: 480 }, { tier: 'quality', came: 0, before: 9, after: null, took_s: null }]);
+  assert.deepEqual(calls.map(({ at: _, ...it }) => it), [{ tier: 'outbound', came: 3, fate: null, before: 18, after: 9, took_s: 480 }, { tier: 'quality', came: 0, fate: null, before: 9, after: null, took_s: null }]);
   // A dip on the way is not what came of it: what waits by now is.
   state.history.q00 = [[T - MIN, 19], [T + MIN, 18], [T + 7 * MIN, 47]];
   const [{ before, after, took_s }] = callsOf(state, 'q00', T - 30 * MIN, T + 7 * MIN);
@@ -159,9 +159,7 @@ test('nothing is put down to a call for which nobody came', () => {
   };
   const nobody = 'Outbound 06:00: nobody said that they came; 18 waited then, and 4 min later 9';
   assert.equal(said({}), nobody);
-  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'declined' }, closed: true }) }), nobody);
-  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'seen' }, seen_by: { name: 'Li', staff_no: 'S' } }) }), nobody);
-  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'done' }, done: { by: null, at: AT, seats: 0 } }) }), nobody);
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'seen' }, seen_by: { name: 'Li', staff_no: 'S' } }) }), 'Outbound 06:00: Li has it; 18 waited then, and 4 min later 9');
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came: 18 to 9 in 4 min');
   state.history.q00 = [[T - MIN, 0]];
   assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'confirmed' }, confirmed: AT }) }), 'Outbound 06:00, 3 came when nobody waited any more');
@@ -169,6 +167,28 @@ test('nothing is put down to a call for which nobody came', () => {
   // Some are shown, or somebody answered whom this page has not heard: neither is claimed.
   assert.equal(said({}, { shown: 2 }), 'Outbound 06:00: called');
   assert.equal(said({}, { answered: true }), 'Outbound 06:00: called');
+});
+
+test('under the chart stands what became of a call by which nobody came, in every language, and no "called" alone', () => {
+  const state = floor();
+  const li = { name: 'Li', staff_no: 'S12' };
+  const said = (known, after = 2, language = 'en') => {
+    state.known = known;
+    return effectWords(new Words(language, table(language), { zone: 'UTC' }), callsOf(state, 'q00', T - MIN, T + after * MIN)[0]);
+  };
+  state.history.q00 = [[T - MIN, 18], [T + 3 * MIN, 9]];
+  const declined = { 1: ask(1, 'q00', { last: { status: 'declined', by: li }, closed: true }) };
+  assert.equal(said(declined, 0.5), 'Outbound 06:00: declined by Li', 'however soon after');
+  assert.equal(said(declined, 4), 'Outbound 06:00: declined by Li; 18 waited then, and 4 min later 9');
+  assert.equal(said(declined, 0.5, 'zh-Hans'), '外呼组 06:00：Li 已谢绝');
+  assert.equal(said(declined, 4, 'zh-Hant'), '外呼組 06:00：Li 已婉拒；當時 18 人等候，4 分鐘後 9 人');
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'done' }, done: { by: li, at: AT, seats: 0 }, closed: true }) }, 0.5), 'Outbound 06:00: nobody came, says Li');
+  assert.equal(said({ 1: ask(1, 'q00'), 2: ask(2, 'q00', { action: 'stand_down', of: 1 }) }, 0.5), 'Outbound 06:00: no longer needed, nobody had answered');
+  assert.equal(said({ 1: ask(1, 'q00', { unanswered: true }) }, 0.5), 'Outbound 06:00: nobody answered');
+  assert.equal(said({ 1: ask(1, 'q00') }, 0.5), 'Outbound 06:00: called', 'it is open still');
+  assert.equal(said({ 1: ask(1, 'q00', { last: { status: 'done' }, done: { by: li, at: AT, seats: 3 } }) }, 0.5), 'Outbound 06:00, 3 came', 'too soon to tell what they brought');
+  const late = { 1: ask(1, 'q00', { last: { status: 'done' }, done: { by: li, at: AT, seats: 3 } }), 2: ask(2, 'q00', { action: 'stand_down', of: 1 }) };
+  assert.equal(said(late, 4), 'Outbound 06:00, 3 came: 18 to 9 in 4 min', 'they had come');
 });
 
 test('a promise is kept for a moment after its time, until it goes up', () => {

@@ -40,8 +40,8 @@ test('the first state is whole, later ones name only what changed', () => {
 
 test('an instruction opens, done and declined close, the rest does not', () => {
   let state = joined(instruction(11, 1));
-  assert.deepEqual(summary(state), { asks: 1, people: 4, back: 0 });
-  assert.deepEqual(summary(reduce(state, instruction(12, 2, { action: 'sign_out' }))), { asks: 2, people: 4, back: 4 });
+  assert.deepEqual(summary(state), { asks: 1, held: 0, people: 4, back: 0 });
+  assert.deepEqual(summary(reduce(state, instruction(12, 2, { action: 'sign_out' }))), { asks: 2, held: 0, people: 4, back: 4 });
   state = reduce(state, answer(12, 1, 'seen', { eta_s: 120 }));
   assert.equal(state.open[1].seen_by, BY);
   assert.equal(state.open[1].eta_s, 120);

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { beforeEach, mock, test } from 'node:test';
-import { NOTICES, calls } from '../../src/floor/console/alarms.js';
+import { NOTICES, calls, sounds } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
 import { idleOf, spentUntil } from '../../src/floor/console/cards/cards.js';
+import { groupsOf } from '../../src/floor/console/cards/several.js';
 import { whyNot } from '../../src/floor/console/queue/why.js';
 import { stageWords, stays, steps } from '../../src/floor/console/stairs/staircase.js';
-import { emptyState, isBehind, moodOf, reduce, stageOf, surgeSince, waits } from '../../src/floor/console/store.js';
+import { emptyState, isBehind, moodOf, openInstructions, reduce, stageOf, summary, waits } from '../../src/floor/console/store.js';
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
 
@@ -74,21 +75,10 @@ test('a page that was opened later claims no more than the state tells it', () =
   assert.equal(stageOf(later, queue(), move({ answered: true, settled: true })).code, 'settled');
 });
 
-test('the surge is as old as its first call that is no shadow', () => {
-  assert.equal(surgeSince(queue({ moves: [move({ shadow: true }), move({ issued: '2026-11-21T06:05:00.000Z' })] })), Date.parse('2026-11-21T06:05:00.000Z'));
-  assert.equal(surgeSince(queue({ moves: [] })), null);
-});
-
-test('a surge began with its first call, whatever became of that, as the hand-over has it', () => {
-  const summary = (more = {}) => ({ to: '2026-11-21T06:30:00.000Z', surges: [{ queue: 'inbound', began: AT, ended: null, ...more }] });
-  const second = queue({ moves: [move({ instruction: 2, issued: '2026-11-21T06:05:00.000Z' })] });
-  assert.equal(surgeSince(second, summary()), Date.parse(AT), 'the first was declined, and stands no more');
-  assert.equal(surgeSince(queue({ moves: [] }), summary()), Date.parse(AT), 'nobody came, and it is not over');
-  assert.equal(surgeSince(second, summary({ ended: '2026-11-21T06:02:00.000Z' })), Date.parse('2026-11-21T06:05:00.000Z'), 'that one is over');
-  assert.equal(surgeSince(second, summary({ queue: 'cards' })), Date.parse('2026-11-21T06:05:00.000Z'), 'that one is of another queue');
-  const behind = { ...summary(), to: '2026-11-21T06:04:00.000Z' };
-  assert.equal(surgeSince(second, behind), Date.parse('2026-11-21T06:05:00.000Z'), 'what was told before the call may be of an earlier surge');
-  assert.deepEqual([isBehind(second, behind), isBehind(second, summary()), isBehind(queue({ moves: [] }), behind)], [true, false, false]);
+test('a summary that was drawn up before a call stands for an earlier surge, maybe', () => {
+  const summary = (to) => ({ to, surges: [] });
+  const called = queue({ moves: [move({ issued: '2026-11-21T06:05:00.000Z' })] });
+  assert.deepEqual([isBehind(called, summary('2026-11-21T06:04:00.000Z')), isBehind(called, summary('2026-11-21T06:30:00.000Z')), isBehind(queue({ moves: [] }), summary(AT))], [true, false, false]);
 });
 
 test('nobody to give, since they said no to another step: until when, in every language', () => {
@@ -219,4 +209,18 @@ test('the others are told that somebody is at a card, once for several taps', ()
   mock.timers.tick(5_000);
   mine.later({ type: 'done', seats: 4 });
   assert.equal(told, 2);
+});
+
+test('an ask that a pause keeps open on a calm queue is neither hidden nor pressed; where more wait than the plan allows it is', () => {
+  const paused = { until: '2026-11-21T06:30:00.000Z', by: LI, reason: 'drill' };
+  const at = (more, ...said) => [...said, { type: 'state', whole: false, now: AT, queues: [queue({ waiting: 2, ...more })], instructions: [instruction] }].reduce(reduce, on());
+  const calm = at({ paused });
+  assert.equal(moodOf(calm, 'inbound'), 'paused');
+  assert.deepEqual(openInstructions(calm).map((it) => [it.id, it.held, waits(it), sounds(it, calm.queues.inbound)]), [[1, true, false, false]]);
+  assert.deepEqual([summary(calm).asks, summary(calm).held], [1, 1]);
+  assert.deepEqual(groupsOf(openInstructions(calm).flatMap((it) => [it, it])), [], 'nor is one answer offered for several of them');
+  for (const [more, why] of [[{}, 'the plan runs'], [{ paused, waiting: 8 }, 'above the first line'], [{ paused, tiers: [{ tier: 'expert', mode: 'live', standing: 'on_stack', began: AT }] }, "a step's condition holds"]]) {
+    assert.deepEqual([moodOf(at(more), 'inbound'), summary(at(more)).held], ['ask', 0], why);
+  }
+  assert.deepEqual([moodOf(at({ paused, waiting: null }), 'inbound'), moodOf(at({ paused, blind: true }), 'inbound')], ['ask', 'blind'], 'nobody knows that it is calm');
 });

@@ -44,6 +44,7 @@ const FAMILIES = {
   shift: ['surges', 'moved', 'asked', 'instructions', 'blind', 'pauses', 'incidents', 'reloads', 'daemon', 'done', 'shown', 'declined', 'stood_down', 'seen', 'unanswered', 'started', 'stopped', 'journal_failing', 'journal_mended'],
   what: ['seats', 'eta', 'hold', 'notes', 'nothing_came', 'half_way_back', 'instruction_twice', 'number_and_names_differ', 'person_twice', 'extra_without_number', 'stands_elsewhere', 'left_nobody', 'quiet'],
   status: ['seen', 'done', 'declined', 'left', 'escalated', 'confirmed', 'approved', 'refused'],
+  fate: ['declined', 'none_came', 'stood_down', 'unanswered', 'taken', 'nobody'],
   lost: ['silent', 'never_read', 'missing'],
   changed: ['feed', 'ladder', 'limits_of_feed', 'pool', 'queue', 'sources_of_feed', 'webhook'],
   became: ['is_new', 'changed', 'is_gone'],

@@ -342,6 +342,7 @@ pub fn queue(name: &str, waiting: u32) -> QueueState {
             tier: "expert".into(),
             clock: None,
         }),
+        surge_since: None,
         release: None,
         moves: Vec::new(),
         leaving: Vec::new(),

@@ -90,6 +90,38 @@ async fn a_feed_that_counts_nothing_leaves_dashes_and_no_zeros() {
 }
 
 #[tokio::test]
+async fn a_log_of_half_an_hour_says_that_no_hour_is_whole_and_lends_nobody_in_what_is_to_come() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, config) = (dir.path().join("surged.db"), plan());
+    let mut log = Log::begin(&path, &config, eight());
+    for n in 0..30_i64 {
+        let told = Reading {
+            offered: Some(4 * n.unsigned_abs()),
+            signed_in: Some(40),
+            ..Reading::of("inbound", 9)
+        };
+        log.reading(minute(n), told).await;
+    }
+    log.end(minute(30)).await;
+    let day = jiff::civil::date(2026, 10, 5);
+    let report = report(&path, &config, Wanted::between(day, day).unwrap());
+    assert_eq!(
+        report.queues[0].lacks,
+        [Lack::NoHour, Lack::NoAnswerRate],
+        "it counts calls, and tells who is signed in"
+    );
+    let expert = report
+        .lent
+        .iter()
+        .find(|it| it.pool.as_ref().is_some_and(|it| it.as_str() == "expert"));
+    let each = expert.unwrap().people[0].hours;
+    assert!(
+        each > 0.0 && each <= 0.5,
+        "they are out still, and {each} hours are known"
+    );
+}
+
+#[tokio::test]
 async fn a_surge_its_steps_the_lent_and_the_hours_stand_where_they_belong() {
     let dir = tempfile::tempdir().unwrap();
     let (path, config) = (dir.path().join("surged.db"), plan());

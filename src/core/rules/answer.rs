@@ -190,10 +190,16 @@ impl Core {
         match answer {
             Answer::Seen { eta } => self.absorb_seen(index, instruction, by, eta, at),
             Answer::Done { seats, people, .. } => {
-                let of_leaving = self.queues[index].leaving.iter().any(|one| one.sign_out == instruction);
+                let queue = &mut self.queues[index];
+                let of_leaving = queue.leaving.iter().any(|one| one.sign_out == instruction);
+                let open = queue.open(instruction);
+                let takes_back = open.is_some_and(|open| !open.instruction.action.brings_people());
                 let people = people.unwrap_or_default();
                 if of_leaving {
                     self.absorb_gone_back(index, instruction, seats, &people, at);
+                } else if takes_back {
+                    // Its people are free already: who has been called since stands where they stand.
+                    queue.close(instruction);
                 } else {
                     self.absorb_done(index, instruction, by, seats, people, at);
                 }

@@ -39,12 +39,14 @@ const LOUD_ACTIONS = ['overtime', 'call_in', 'extend_shift'];
 const LOUD_REASONS = ['severe', 'incident'];
 
 /**
- * Whether an open instruction may sound: not on a queue that somebody has made quiet, unless it must be heard all the same. What has gone
- * up the chain of command was not heard where it was quiet, and calls whoever has it now.
+ * Whether an open instruction may sound: not where its people have been asked for again since, or its queue is paused and calm; and not on
+ * a queue that somebody has made quiet, unless it must be heard all the same. What has gone up the chain of command was not heard where it
+ * was quiet, and calls whoever has it now.
  * @param {any} instruction
  * @param {any} queue
  */
 export function sounds(instruction, queue) {
+  if (instruction.again || instruction.held) return false;
   if (!queue?.quiet) return true;
   return instruction.unanswered === true || (instruction.level ?? 0) > 0 || LOUD_ACTIONS.includes(instruction.action) || LOUD_REASONS.includes(instruction.reason?.code);
 }

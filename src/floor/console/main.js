@@ -28,7 +28,7 @@ import { Order } from './queue/order.js';
 import { QueueViews } from './queue/queues.js';
 import { reasonWords } from './reason.js';
 import { FloorSocket } from './socket.js';
-import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, queuesOf, reduce, takesBack } from './store.js';
+import { approvalsOf, emptyState, inTrouble, keepsake, openInstructions, queuesByTrouble, queuesOf, reduce, rests, summary, takesBack } from './store.js';
 import { onDemand } from './demand.js';
 import { Listening } from './listening/listening.js';
 import { fluentTexts } from './texts.js';
@@ -200,7 +200,7 @@ function second() {
 
 /** How much is asked and the worst queue, short enough for a tab. */
 function titleOf({ mayOrder, stale }) {
-  const open = openInstructions(state).length + (mayOrder ? approvalsOf(state).length : 0);
+  const open = summary(state).asks + (mayOrder ? approvalsOf(state).length : 0);
   const [worst, ...others] = queuesByTrouble(state);
   if (!worst) return 'surged';
   const more = others.filter(({ queue }) => inTrouble(state, queue)).length;
@@ -241,12 +241,12 @@ function tell(message, before) {
     unrung.add(instruction.id);
     setTimeout(() => announce(instruction.id), BREATH_MS);
   }
-  for (const id of Object.keys(before.open)) if (!state.open[id] || (state.open[id].seen_by && !before.open[id].seen_by)) bell.settle(`surged-${id}`);
+  for (const id of Object.keys(before.open)) if (!state.open[id] || (state.open[id].seen_by && !before.open[id].seen_by) || rests(openAs(id) ?? {})) bell.settle(`surged-${id}`);
   for (const { queue, tier } of asksForYes(before)) if (!asksForYes(state).some((it) => it.queue === queue && it.tier === tier)) bell.settle(yesTag(queue, tier));
   const lost = message.type === 'answer' ? overruledOf(state).filter(({ theirs }) => theirs.seq === message.seq) : [];
   if (lost.length > 0 && message.seq > state.head) say(element('announce'), `${words.t('overruled.title')}. ${lost.flatMap((it) => overruledLines(words, state, it)).join(' ')}`);
   if (message.type !== 'notice' || message.seq <= state.head) return;
-  if (!calls(message, state.you?.role ?? null)) return;
+  if (!calls(message, state.you?.role ?? null) || rests(openAs(message.instruction) ?? {})) return;
   if (message.code === 'approval_asked') {
     const text = words.t('approval.asked', { what: headline(words, message) });
     const why = reasonWords(words, message.reason);
@@ -258,10 +258,15 @@ function tell(message, before) {
   bell.ring('up');
 }
 
-/** Nothing sounds for what somebody has answered already. */
+/** An open instruction as the floor is arranged: with whether it presses anybody. */
+function openAs(id) {
+  return openInstructions(state).find((it) => it.id === Number(id));
+}
+
+/** Nothing sounds for what somebody has answered already, nor is it read out where it presses nobody. */
 function announce(id) {
-  const instruction = state.open[id];
-  if (!unrung.delete(id) || !instruction || instruction.seen_by) return;
+  const instruction = openAs(id);
+  if (!unrung.delete(id) || !instruction || instruction.seen_by || rests(instruction)) return;
   const text = headline(words, instruction);
   const why = reasonWords(words, instruction.reason);
   say(element('announce'), `${text}. ${why}`);

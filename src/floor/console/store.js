@@ -5,6 +5,7 @@
 // A message with a `seq` at or below the last one applied changes nothing, so a resumed connection may overlap. What was
 // sent before the connection began (up to `head`) is history: it is written down, and how things stand is left to `state`.
 
+import { askedAgain } from './again.js';
 import { sounds } from './alarms.js';
 import { alike } from './alike.js';
 import { madeWhole } from './changes.js';
@@ -15,8 +16,8 @@ const HISTORY_LIMIT = 4000;
 const KNOWN_LIMIT = 1_500;
 
 /**
- * An open instruction; `fresh`: no state has listed it yet; `broken`: it went up because who has it had promised people who have not come. What is known of one that is closed says who had the last word.
- * @typedef {Wire.OpenInstruction & { fresh?: boolean, broken?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number, near: Wire.NearMissMessage[] } }} Known
+ * An open instruction; `again` and `held` only in what `openInstructions` gives; `fresh`: no state has listed it yet; `broken`: it went up because who has it had promised people who have not come. What is known of one that is closed says who had the last word.
+ * @typedef {Wire.OpenInstruction & { fresh?: boolean, broken?: boolean, again?: import('./again.js').Again, held?: boolean, closed?: boolean, shadow?: boolean, last?: Wire.AnswerMessage, done?: { by: Wire.By, at: string, seats: number }, confirmed?: string, doubt?: { seats: number, shown: number, near: Wire.NearMissMessage[] } }} Known
  * @typedef {{ [queue: string]: [number, number | null][] }} History depths and when they began, in milliseconds; `null`: nobody could see
  * @typedef {object} State
  * @property {Wire.You | null} you
@@ -375,17 +376,24 @@ export function keepsake(state) {
   return { seq, log, book, known, outages };
 }
 
-/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, nobody need hurry, it is of a quiet queue, somebody has it. */
+/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, nobody need hurry, it is of a quiet queue, somebody has it, its people are asked for again. */
 function urgencyOf(state, it) {
+  if (it.again) return 5;
+  if (it.held) return 2;
   if (it.unanswered) return 0;
   if (!sounds(it, state.queues[it.queue])) return 3;
   if (!waits(it)) return 4;
   return takesBack(it) ? 2 : 1;
 }
 
-/** Whether an open instruction waits for somebody: nobody has it, nobody answered at all, or the word of who has it is broken. */
+/** Whether an open instruction presses nobody: its people have been asked for again since, or its queue is paused and calm. */
+export function rests(it) {
+  return it.again != null || it.held === true;
+}
+
+/** Whether an open instruction waits for somebody: nobody has it, nobody answered at all, or the word of who has it is broken. What presses nobody waits for nobody. */
 export function waits(it) {
-  return !it.seen_by || it.unanswered === true || it.broken === true;
+  return !rests(it) && (!it.seen_by || it.unanswered === true || it.broken === true);
 }
 
 /**
@@ -397,13 +405,14 @@ export function openInstructions(state) {
 }
 
 /**
- * `{asks, people, back}` over all open instructions: how many are to come, and how many to go back.
+ * `{asks, people, back, held}` over the open instructions: how many are to come, how many to go back, and how many asks press nobody since
+ * their queue is paused and calm. Whose people are asked for again is answered by that.
  * @param {State} state
  */
 export function summary(state) {
-  const open = Object.values(state.open);
+  const open = openInstructions(state).filter((it) => !it.again);
   const sum = (some) => some.reduce((all, it) => all + askedFor(it), 0);
-  return { asks: open.length, people: sum(open.filter((it) => !takesBack(it))), back: sum(open.filter(takesBack)) };
+  return { asks: open.length, held: open.filter((it) => it.held).length, people: sum(open.filter((it) => !takesBack(it))), back: sum(open.filter(takesBack)) };
 }
 
 /**
@@ -484,6 +493,47 @@ export function takesBack(instruction) {
 }
 
 /**
+ * The calls that stand on any queue, or are open and in no state yet, in the order of their ids.
+ * @param {State} state
+ */
+function callsOn(state) {
+  const moves = Object.values(state.queues).flatMap(({ queue, moves }) => (moves ?? []).filter((move) => !move.shadow).map((move) => about(move, move.instruction, queue, move.issued)));
+  const open = Object.values(state.open).filter((it) => !takesBack(it) && !moves.some(({ id }) => id === it.id)).map((it) => about(it, it.id, it.queue, it.at));
+  return [...moves, ...open].sort((a, b) => a.id - b.id);
+}
+
+/** @returns {import('./again.js').About} */
+function about(it, id, queue, at) {
+  return { id, queue, tier: it.tier, at, people: it.people ?? [], pools: poolsOf(it), n: askedFor(it) };
+}
+
+/**
+ * The open instructions: each that takes people back with who of them has been asked for again since, each call with whether its queue is
+ * paused and calm (`held`).
+ * @param {State} state
+ * @returns {Known[]}
+ */
+function openNow(state) {
+  const open = Object.values(state.open);
+  const calls = open.some(takesBack) ? callsOn(state) : [];
+  return open.map((it) => {
+    if (!takesBack(it)) return waits(it) && isHeld(state.queues[it.queue]) ? { ...it, held: true } : it;
+    const again = mayBeOnTheWay(state, it) ? null : askedAgain(about(it, it.id, it.queue, it.at), calls);
+    return again ? { ...it, again } : it;
+  });
+}
+
+/** Whether a queue is paused and calm: no step's condition holds, and what was called before stays open for the plan's standing still alone. */
+function isHeld(queue) {
+  return Boolean(queue?.paused) && !queue.blind && queue.waiting != null && queue.waiting <= (queue.lines?.[0] ?? Infinity) && (queue.tiers ?? []).every((tier) => tier.began == null);
+}
+
+/** Whether people without names are still on their way back: then others of their pool were called, and not they. */
+function mayBeOnTheWay(state, { queue, of, people }) {
+  return !people?.length && (state.queues[queue]?.leaving ?? []).some((move) => move.instruction === of);
+}
+
+/**
  * The queues, those that come first where pools are shared before the others.
  * @param {State} state
  */
@@ -504,7 +554,7 @@ export function floorOf(state) {
   const queues = Object.values(state.queues).sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || byKey(a, b));
   const due = (it) => Date.parse(it.respond_by ?? '') || Infinity;
   const priority = (it) => state.queues[it.queue]?.priority ?? 0;
-  const open = Object.values(state.open).sort((a, b) => urgencyOf(state, a) - urgencyOf(state, b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
+  const open = openNow(state).sort((a, b) => urgencyOf(state, a) - urgencyOf(state, b) || priority(b) - priority(a) || due(a) - due(b) || a.id - b.id);
   const openOf = Map.groupBy ? Map.groupBy(open, (it) => it.queue) : new Map(queues.map(({ queue }) => [queue, open.filter((it) => it.queue === queue)]));
   floor = { queues, open, openOf, moods: new Map(), byTrouble: null };
   floors.set(state, floor);
@@ -544,7 +594,7 @@ function sortedByTrouble(state, moods) {
 
 /** How far up the chain of command what is open of a queue has gone. */
 function levelOf(state, name) {
-  return Math.max(0, ...(floorOf(state).openOf.get(name) ?? []).map((it) => (it.unanswered ? 99 : it.level ?? 0)));
+  return Math.max(0, ...(floorOf(state).openOf.get(name) ?? []).filter((it) => !rests(it)).map((it) => (it.unanswered ? 99 : it.level ?? 0)));
 }
 
 /**
@@ -654,17 +704,6 @@ export function stageOf(state, queue, move) {
 /** Whether at that stage somebody has said or the phones show that people came. */
 export function haveCome({ code }) {
   return ['on', 'said', 'settled', 'answered', 'not_shown'].includes(code);
-}
-
-/**
- * When the surge that a queue is in began, in milliseconds; `null` where there is none. The shift's summary tells, as the hand-over has it:
- * the first call counts, whatever became of it. Where nobody may read that, or it is older than what stands, the first call that stands.
- */
-export function surgeSince(queue, summary = null) {
-  const stand = firstCall(queue);
-  const told = surgeOn(summary, queue.queue);
-  const began = told ? Date.parse(told.began) : null;
-  return began === null || isBehind(queue, summary) ? stand : stand === null ? began : Math.min(began, stand);
 }
 
 /** Whether a summary was drawn up before the calls that stand, so that its surge may be an earlier one. */

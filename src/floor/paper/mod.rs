@@ -2,6 +2,7 @@
 //!
 //! It stands alone: nothing on it needs the network, a script or another file.
 
+mod again;
 mod keep;
 mod served;
 mod words;
@@ -11,9 +12,10 @@ pub(super) use served::{alone, browser_asks, locked};
 
 use crate::core::ladder::{Ladder, Plan, Seats, Threshold, Tier, When};
 use crate::core::{Action, Millis, Name, Time};
-use crate::wire::{MoveState, OpenInstruction, QueueState};
+use crate::wire::{InstructionMessage, MoveState, OpenInstruction, QueueState};
 use crate::words::Words;
 use crate::words::span;
+use again::Again;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write as _;
@@ -126,7 +128,6 @@ impl Sheet<'_> {
             let on = queue.moves.iter().map(|it| (it, false));
             let leaving = queue.leaving.iter().map(|it| (it, true));
             for (it, leaves) in on.chain(leaving).filter(|(it, _)| !it.shadow) {
-                let people: Vec<String> = it.people.iter().map(|person| escape(person.as_str())).collect();
                 let heard = match (leaves, it.answered) {
                     (true, _) => "signing_out",
                     (false, true) => "answered",
@@ -134,7 +135,9 @@ impl Sheet<'_> {
                 };
                 rows.push(vec![
                     self.name("queue", &queue.queue),
-                    format!("{} {}", it.seats, people.join(", ")).trim_end().to_owned(),
+                    format!("{} {}", it.seats, listed(it.people.iter()))
+                        .trim_end()
+                        .to_owned(),
                     self.pools_of(it),
                     self.clock(it.issued.0),
                     self.say(heard).to_owned(),
@@ -150,13 +153,7 @@ impl Sheet<'_> {
     }
 
     fn pools_of(&self, it: &MoveState) -> String {
-        let several = it.pools.iter().flatten().map(|part| part.pool.as_ref());
-        let pools: Vec<String> = it
-            .pool
-            .iter()
-            .map(Some)
-            .chain(several)
-            .flatten()
+        let pools: Vec<String> = again::pools(&it.pool, &it.pools)
             .map(|pool| self.name("pool", pool))
             .collect();
         match pools.is_empty() {
@@ -183,12 +180,7 @@ impl Sheet<'_> {
                 let seen = called.map(|who| self.say_with("seen_by", &[("who", &escape(&who))]));
                 vec![
                     self.name("queue", &it.queue),
-                    format!(
-                        "{} {} · {}",
-                        self.action(it.action),
-                        it.seats.ask,
-                        self.name("tier", &it.tier)
-                    ),
+                    self.what(it),
                     self.clock(it.at.0),
                     seen.or(role).unwrap_or_else(|| self.say("unknown").to_owned()),
                 ]
@@ -199,6 +191,41 @@ impl Sheet<'_> {
             false => self.table(&["queue", "asked", "at", "with"], rows),
         };
         self.section("open", &body)
+    }
+
+    /// What is asked, of whom, and who of them has been asked for again since.
+    fn what(&self, it: &InstructionMessage) -> String {
+        let name = self.name("tier", &it.tier);
+        let mut what = format!("{} {}", self.action(it.action), it.seats.ask);
+        if !self.is_named_after(it.action, &name) {
+            let _ = write!(what, " · {name}");
+        }
+        if !it.people.is_empty() {
+            let _ = write!(what, ": {}", listed(it.people.iter()));
+        }
+        let mut again = again::asked_again(it, self.queues);
+        again.reverse();
+        for Again {
+            queue,
+            call,
+            people,
+            seats,
+        } in again
+        {
+            let who = match people.is_empty() {
+                true => self.say_with("again_some", &[("n", &seats.to_string())]),
+                false => listed(people.into_iter()),
+            };
+            let key = if *queue == it.queue { "again" } else { "again_elsewhere" };
+            let values = [
+                ("who", &*who),
+                ("tier", &self.name("tier", &call.tier)),
+                ("queue", &self.name("queue", queue)),
+                ("time", &self.clock(call.issued.0)),
+            ];
+            let _ = write!(what, "<br>{}", self.say_with(key, &values));
+        }
+        what
     }
 
     /// The ladder in force of each queue, as a person follows it; queues on the same ladder share one table.
@@ -231,13 +258,26 @@ impl Sheet<'_> {
         let rows = ladder.tiers.iter().enumerate().map(|(i, tier)| {
             vec![
                 (i + 1).to_string(),
-                format!("{} {}", self.action(tier.action), self.name("tier", &tier.name)),
+                self.asked_of(tier),
                 self.condition(&tier.when),
                 self.seats(tier, ladder),
                 String::new(),
             ]
         });
         self.table(&["step", "asked", "when", "how_many", "done_at"], rows.collect())
+    }
+
+    /// What a step asks, and of whom; a step that is named after what it asks for is not named again.
+    fn asked_of(&self, tier: &Tier) -> String {
+        let (asked, name) = (self.action(tier.action), self.name("tier", &tier.name));
+        match self.is_named_after(tier.action, &name) {
+            true => asked.to_owned(),
+            false => format!("{asked} {name}"),
+        }
+    }
+
+    fn is_named_after(&self, action: Action, name: &str) -> bool {
+        escape(&self.words.name("", action.as_str())) == name
     }
 
     fn seats(&self, tier: &Tier, ladder: &Ladder) -> String {
@@ -299,10 +339,9 @@ impl Sheet<'_> {
 
     fn pools(&self) -> String {
         let rows = self.plan.pools.iter().map(|(name, pool)| {
-            let listed: Vec<String> = pool.people.iter().map(|person| escape(person.as_str())).collect();
             let many = match pool.people.len() {
                 0 => self.say_with("people", &[("n", &pool.size.to_string())]),
-                _ => listed.join(", "),
+                _ => listed(pool.people.iter()),
             };
             let keep = match pool.keep {
                 0 => String::new(),
@@ -372,6 +411,12 @@ impl Sheet<'_> {
             .map(|at| at.to_zoned(self.zone.clone()).strftime(form).to_string())
             .unwrap_or_default()
     }
+}
+
+/// People by name, as HTML.
+fn listed<'a>(people: impl Iterator<Item = &'a Name>) -> String {
+    let people: Vec<String> = people.map(|person| escape(person.as_str())).collect();
+    people.join(", ")
 }
 
 /// Text as HTML: a label or a reason may say anything.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::{self, Purpose, Surroundings};
+use crate::core::{Ask, Instruction, InstructionId, Part, Reason};
 use crate::floor::board::tests::queue;
 use crate::wire::{By, House, PauseState, Stamp};
 use crate::words::Language;
@@ -20,7 +21,7 @@ fn plan() -> Plan {
 
 fn called(tier: &str, seats: u32, people: &[&str]) -> MoveState {
     MoveState {
-        instruction: crate::core::InstructionId(7),
+        instruction: InstructionId(7),
         action: Action::SignIn,
         tier: tier.into(),
         pool: Some(tier.into()),
@@ -57,6 +58,74 @@ fn sheet(queue: QueueState, house: House, language: Language) -> String {
     .html()
 }
 
+/// Nobody has answered that the experts go back, and some of them have been called again since.
+fn opposite(again: &[&str], people: &[&str]) -> String {
+    let plan = plan();
+    let words = Words::new(Language::En, std::sync::Arc::new(House::default()));
+    let mut state = queue("inbound", 12);
+    state.ladder = Some("day".into());
+    state.moves = vec![MoveState {
+        instruction: InstructionId(9),
+        ..called("expert", 2, again)
+    }];
+    let back = Instruction {
+        id: InstructionId(8),
+        at: AT,
+        queue: "inbound".into(),
+        action: Action::SignOut,
+        tier: "expert".into(),
+        parts: vec![Part {
+            pool: Some("expert".into()),
+            seats: 3,
+            people: people.iter().map(|it| Name::from(*it)).collect(),
+        }],
+        seats: Ask { min: 3, max: 3, ask: 3 },
+        chosen: Vec::new(),
+        computed: None,
+        reason: Reason::WaitingAtMost {
+            threshold: 5,
+            held: Millis::from_mins(5),
+            waiting: 2,
+            judged: Default::default(),
+        },
+        respond_by: None,
+        of: Some(InstructionId(7)),
+        by: None,
+        shadow: false,
+        hold: None,
+        lasting: None,
+    };
+    let open = OpenInstruction {
+        instruction: InstructionMessage::from(&back),
+        seen_by: None,
+        seen_at: None,
+        eta_s: None,
+        level: 0,
+        unanswered: false,
+        delivered: true,
+    };
+    Sheet {
+        plan: &plan,
+        words: &words,
+        zone: &TimeZone::UTC,
+        queues: &[state],
+        open: &[open],
+        at: AT,
+        from_log: false,
+    }
+    .html()
+}
+
+#[test]
+fn who_is_to_go_back_and_has_been_asked_for_again_stands_there_too() {
+    let named = opposite(&["E01", "E02"], &["E01", "E02", "E03"]);
+    let words = "Sign out 3 · Experts: E01, E02, E03<br>E01, E02 asked for again since: Experts for Inbound, 03:25. Who has not gone stays.";
+    assert!(named.contains(words), "{named}");
+    assert!(!opposite(&["E04"], &["E01", "E02", "E03"]).contains("asked for again"));
+    let counted = opposite(&[], &[]);
+    assert!(counted.contains("2 of them asked for again since"), "{counted}");
+}
+
 fn in_a_surge() -> QueueState {
     let mut state = queue("inbound", 12);
     state.ladder = Some("day".into());
@@ -69,7 +138,9 @@ fn the_plan_stands_there_with_its_numbers_and_who_is_out() {
     let html = sheet(in_a_surge(), House::default(), Language::En);
     for words in [
         "more than 5 wait, for 5:00",
-        "Call for overtime Overtime",
+        "<td>Call for overtime</td>",
+        "<td>Ask to stay on</td>",
+        "<td>Sign in Experts</td>",
         "as many as the load needs; if you cannot tell, 2 to 6",
         "2; 3 where more than 10 wait",
         "Send the last step back when at most 5 wait, for 5:00",

@@ -296,6 +296,11 @@ impl Tally {
         }
     }
 
+    /// The log goes no further, though the shift does: nobody is away in what nobody knows.
+    pub fn known_to(&mut self, at: Time) {
+        self.stays.known_to(at);
+    }
+
     /// The summary; `upto`: the last entry that was counted.
     pub fn end(self, upto: u64) -> Summary {
         let from = self.from;

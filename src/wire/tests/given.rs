@@ -188,6 +188,7 @@ pub fn view() -> QueueView {
                 due_at: at(5),
             }),
         }),
+        surge_since: Some(at(14)),
         release: Some(Clock {
             since: at(6),
             due_at: at(7),

@@ -75,6 +75,25 @@ fn an_instruction_that_nobody_answered_is_stood_down_after_a_minute_of_calm() {
 }
 
 #[test]
+fn a_surge_is_as_old_as_its_first_call_whatever_became_of_that_until_it_is_over() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    assert_eq!(floor.at("04:59").view("inbound").surge_since, None);
+    let began = floor.at("05:00").expect_sign_in("expert", 4).now();
+    floor.declined("expert").expect_sign_in("outbound", 2);
+    floor.at("06:00").waiting("inbound", 5);
+    assert_eq!(floor.view("inbound").surge_since, Some(began));
+    floor.at("07:00").expect_stand_down("outbound", 2);
+    assert_eq!(
+        floor.view("inbound").surge_since,
+        Some(began),
+        "all are back, and it may go on"
+    );
+    floor.at("12:00").expect_said("surge_over");
+    assert_eq!(floor.view("inbound").surge_since, None);
+}
+
+#[test]
 fn settled_by_time_alone_is_no_answer_and_is_stood_down() {
     let mut floor = Floor::new();
     floor.at("00:00").waiting("inbound", 6);
@@ -156,6 +175,49 @@ fn people_are_free_again_when_the_time_to_settle_has_passed() {
     floor.at("20:00").expect_said("freed").expect_lent("outbound", 0);
     floor.at("20:00").waiting("inbound", 0);
     floor.at("22:00").expect_sign_out("expert", 4);
+}
+
+/// Who was to go back, whom nobody has answered for, and who has been called again: what is said of the way back takes nobody off the call.
+#[test]
+fn a_late_done_on_a_sign_out_takes_nobody_off_the_call_that_came_after_it() {
+    let mut floor = calm_after_two_steps();
+    floor.at("17:00").expect_sign_out("outbound", 2).done("outbound");
+    let experts = ["E01", "E02", "E03", "E04"];
+    floor
+        .at("22:00")
+        .expect_sign_out("expert", experts)
+        .waiting("inbound", 6);
+    let back = floor.latest("expert");
+    floor.at("27:00").expect_sign_in("expert", experts);
+    let people = experts.map(surged_core::Name::from).to_vec();
+    let gone = Answer::Done {
+        seats: Some(4),
+        people: Some(people),
+        note: None,
+    };
+    floor.at("28:00").done("expert").answer(back, gone);
+    floor
+        .expect_stack("inbound", &["expert"])
+        .expect_lent("expert", 4)
+        .at("29:00")
+        .expect_stack("inbound", &["expert"]);
+}
+
+#[test]
+fn a_late_done_on_a_stand_down_takes_nobody_off_the_call_that_came_after_it() {
+    let mut floor = Floor::new();
+    floor.at("00:00").waiting("inbound", 6);
+    floor.at("05:00").expect_sign_in("expert", 4);
+    floor.at("06:00").waiting("inbound", 5);
+    floor.at("07:00").expect_stand_down("expert", 4).waiting("inbound", 6);
+    let back = floor.latest("expert");
+    floor.at("12:00").expect_sign_in("expert", 4).done("expert");
+    let gone = Answer::Done {
+        seats: Some(1),
+        people: Some(vec!["E01".into()]),
+        note: None,
+    };
+    floor.at("13:00").answer(back, gone).expect_lent("expert", 4);
 }
 
 #[test]

@@ -64,6 +64,12 @@ impl Model {
             self.back_by_word(name, index, seats, people);
             return;
         }
+        // Read and done: whoever it took back is nobody's by it any more, and may have been called since.
+        let queue = self.queue(name);
+        if !queue.stack.iter().any(|one| one.id == id) && !queue.gone.iter().any(|gone| gone.one.id == id) {
+            queue.open.retain(|open| open.id != id);
+            return;
+        }
         // Sure of them: they are here, and not where they were thought to be.
         for person in people {
             self.taken_over(id, person);

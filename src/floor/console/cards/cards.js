@@ -7,7 +7,7 @@ import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
 import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, why } from './pieces.js';
 import { sounds } from '../alarms.js';
-import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, shadowOf, stageOf, summary, takesBack, untilOf, waits } from '../store.js';
+import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, rests, shadowOf, stageOf, summary, takesBack, untilOf, waits } from '../store.js';
 import { answerWords, askedWords, chosenWords, fromWords, requiredWords } from '../reason.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
@@ -41,17 +41,18 @@ export class Cards {
     this.#page = page;
     const { state, words } = page;
     const open = openInstructions(state);
-    const { asks, people, back } = summary(state);
+    const sum = summary(state);
     const approvals = approvalsOf(state).length;
     const doubts = doubtsOf(state).length;
     const decide = (page.mayOrder ? approvals : 0) + (page.mayAnswer ? doubts : 0);
-    mark(this.#root, 'data-open', asks + approvals + doubts);
+    mark(this.#root, 'data-open', sum.asks + approvals + doubts);
     const idle = { code: idleOf(page), until: spentUntil(state) };
     this.#first = firstOut(state, page.day);
-    renew(this.#head, [page.look, asks, people, back, decide, idle], () => head(words, { asks, people, back }, decide, idle));
+    renew(this.#head, [page.look, sum, decide, idle], () => head(words, sum, decide, idle));
     if (!state.open[this.#chosen]) this.#chosen = null;
     this.#retire(page, new Set(open.map((it) => it.id)));
-    open.forEach((instruction, i) => this.#show(page, instruction, open.length > FULL && !(this.#chosen === null ? i === 0 : this.#chosen === instruction.id)));
+    const inHand = this.#chosen ?? open[0]?.id;
+    open.forEach((it) => this.#show(page, it, it.again?.all ? it.id !== this.#chosen : open.length > FULL && it.id !== inHand));
     this.#several.render(page, page.mayAnswer ? groupsOf(open) : [], (id) => this.#answers.get(id));
     const order = open.map((it) => this.#cards.get(it.id).element);
     const held = this.#list.contains(document.activeElement);
@@ -75,7 +76,7 @@ export class Cards {
   inHand() {
     if (!this.#page?.mayAnswer) return null;
     const open = openInstructions(this.#page.state);
-    const instruction = open.find((it) => it.id === this.#chosen) ?? open[0];
+    const instruction = open.find((it) => it.id === this.#chosen) ?? open.find((it) => !it.again?.all);
     return instruction ? { instruction, answer: this.#answers.get(instruction.id) } : null;
   }
 
@@ -111,9 +112,9 @@ export class Cards {
     mark(element, 'data-state', stateOf(instruction));
     mark(element, 'data-pull', takesBack(instruction) ? 'back' : 'up');
     mark(element, 'data-small', small);
-    const marks = { first: this.#first.has(id), quiet: !sounds(instruction, page.state.queues[instruction.queue]) };
+    const marks = { first: this.#first.has(id), quiet: !rests(instruction) && !sounds(instruction, page.state.queues[instruction.queue]) };
     mark(element, 'data-quiet', marks.quiet);
-    renew(element, [page.look, page.mayAnswer, page.link.state, small, marks, instruction, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, marks, () => this.#choose(id)) : cardOf(page, instruction, answer, marks)));
+    renew(element, [page.look, page.mayAnswer, page.link.state, small, marks, instruction, instruction.held && page.state.queues[instruction.queue]?.paused, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, marks, () => this.#choose(id)) : cardOf(page, instruction, answer, marks)));
   }
 
   /**
@@ -154,6 +155,7 @@ export class Cards {
 }
 
 function stateOf(instruction) {
+  if (rests(instruction)) return 'rests';
   if (instruction.unanswered) return 'unanswered';
   return waits(instruction) ? 'new' : 'taken';
 }
@@ -190,7 +192,7 @@ function isShort(queue) {
   return SHORT.includes(standing?.code);
 }
 
-function head(words, { asks, people, back }, decide, idle) {
+function head(words, { asks, people, back, held }, decide, idle) {
   if (asks === 0 && decide > 0) return h('h2', { id: 'asks-title' }, words.t('asks.decide', { n: decide }));
   if (asks === 0) {
     return [
@@ -198,7 +200,7 @@ function head(words, { asks, people, back }, decide, idle) {
       h('p', { class: 'idle-words' }, idle.code === 'spent' && idle.until !== null ? words.t('idle_more.spent_until', { until: words.time(idle.until) }) : words.t(`idle_more.${idle.code}`)),
     ];
   }
-  const title = asks === 1 ? words.t('asks.title') : words.t(back === 0 ? 'asks.summary' : people === 0 ? 'asks.summary_back' : 'asks.summary_both', { people, back, asks });
+  const title = held === asks ? words.t('asks.held', { n: held }) : asks === 1 ? words.t('asks.title') : words.t(back === 0 ? 'asks.summary' : people === 0 ? 'asks.summary_back' : 'asks.summary_both', { people, back, asks });
   return h('h2', { id: 'asks-title' }, title, decide > 0 && ` · ${words.t('asks.decide', { n: decide })}`);
 }
 
@@ -217,6 +219,7 @@ function cardOf(page, instruction, answer, marks) {
     (marks.first || marks.quiet) && h('p', { class: 'marks' }, markWords(words, marks).map((text) => h('span', { class: 'tag' }, text))),
     people.length > 0 && h('ul', { class: 'people' }, people.map((person) => h('li', {}, person))),
     why(page, instruction),
+    restWords(page, instruction).map((text) => h('p', { class: 'rest-words' }, icon(instruction.again ? 'up' : 'paused'), h('b', {}, text))),
     instruction.by && instruction.reason?.code !== 'order' && h('p', { class: 'taken' }, icon('in_hand'), words.t('card.approved', { by: words.person(instruction.by) })),
     instruction.chosen?.length > 0 && h('p', { class: 'required' }, chosenWords(words, instruction)),
     instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
@@ -242,8 +245,8 @@ function smallCard(page, instruction, answer, marks, choose) {
   return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
     icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
     h('span', { class: 'line-what' }, h('b', {}, asked.what), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
-      h('small', {}, ' ', smallWords(page, instruction, [asked.verb, ...markWords(words, marks)]))),
-    !instruction.unanswered && instruction.respond_by && countdown(clock, instruction.respond_by));
+      h('small', {}, ' ', smallWords(page, instruction, [asked.verb, ...markWords(words, marks), ...restWords(page, instruction)]))),
+    !rests(instruction) && !instruction.unanswered && instruction.respond_by && countdown(clock, instruction.respond_by));
 }
 
 /**
@@ -255,6 +258,25 @@ function smallWords({ words, state }, { id, seen_by: taken }, said) {
   return [...said, taken && words.t('card.taken', { by: words.person(taken) }), at && words.t('card.answering', { by: words.person(at.by) })].filter(Boolean).join(' · ');
 }
 
+/** Who of those that were to go back has been asked for again since, for which step of which queue, and what that means for them. */
+export function againWords(words, { queue, again }) {
+  return (again?.calls ?? []).map((call) => words.t(call.queue === queue ? 'card.again' : 'card.again_elsewhere', {
+    who: call.people.length > 0 ? words.list(call.people) : words.t('card.again_some', { n: call.n }),
+    tier: words.name('tier', call.tier),
+    queue: words.name('queue', call.queue),
+    time: words.time(call.at),
+  }));
+}
+
+/**
+ * Why an open instruction presses nobody.
+ * @param {import('../main.js').Page} page
+ */
+function restWords({ words, state }, instruction) {
+  const pause = state.queues[instruction.queue]?.paused;
+  return instruction.held && pause ? [words.t('card.held', { until: words.time(pause.until) })] : againWords(words, instruction);
+}
+
 function shortOf(words, { seats }) {
   return seats?.min != null && seats.ask < seats.min ? ` · ${words.t('card.short', { min: seats.min })}` : null;
 }
@@ -264,24 +286,32 @@ function shortOf(words, { seats }) {
  * @param {import('../main.js').Page} page
  */
 function standing(page, instruction) {
-  const { words, clock, state } = page;
+  const { words, state } = page;
   const taken = instruction.seen_by;
   const parts = [];
   const at = state.answering[instruction.id];
   if (at) parts.push(h('p', { class: 'at-card' }, icon('person'), words.t('card.answering', { by: words.person(at.by) })));
   if (taken) parts.push(instruction.eta_s != null && instruction.seen_at ? promise(page, instruction) : h('p', { class: 'taken' }, icon('in_hand'), words.t('card.taken', { by: words.person(taken) })));
-  if (instruction.unanswered) {
-    parts.push(h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered')));
-  } else if (instruction.respond_by && !isAtTop(state, instruction)) {
-    const from = Date.parse(instruction.at);
-    const to = Date.parse(instruction.respond_by);
-    const next = state.chain[(instruction.level ?? 0) + 1]?.role;
-    const text = next ? words.t('card.goes_to', { role: words.name('role', next) }) : words.t('card.goes_up');
-    parts.push(h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, text),
-      countdown(clock, instruction.respond_by)));
-    parts.push(h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })));
-  }
+  // What presses nobody climbs for nobody, however far up it is.
+  if (!rests(instruction)) parts.push(...climb(page, instruction));
   return parts.length > 0 && h('div', { class: 'standing' }, parts);
+}
+
+/**
+ * That nobody has answered at all, or to whom it goes next and when.
+ * @param {import('../main.js').Page} page
+ */
+function climb({ words, clock, state }, instruction) {
+  if (instruction.unanswered) return [h('p', { class: 'flag' }, icon('ask'), words.t('card.unanswered'))];
+  if (!instruction.respond_by || isAtTop(state, instruction)) return [];
+  const from = Date.parse(instruction.at);
+  const to = Date.parse(instruction.respond_by);
+  const next = state.chain[(instruction.level ?? 0) + 1]?.role;
+  const text = next ? words.t('card.goes_to', { role: words.name('role', next) }) : words.t('card.goes_up');
+  return [
+    h('p', { class: 'goes-up' }, icon('clock'), h('span', {}, text), countdown(clock, instruction.respond_by)),
+    h('span', { class: 'fuse', 'aria-hidden': 'true' }, tick(h('span'), (element) => { element.style.transform = `scaleX(${(1 - passed(clock, from, to)).toFixed(3)})`; })),
+  ];
 }
 
 /** Whether anybody has said or seen that people of an instruction came: only those can have left. */
@@ -328,6 +358,8 @@ function answering(page, instruction, answer) {
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
   const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;
   const standDown = instruction.action === 'stand_down';
+  // Whose people are asked for again can be told who has gone back, and no more: nobody need see to it, and they are kept already.
+  const isOpen = !standDown && !instruction.again;
   const taking = words.t(takesBack(instruction) ? 'act.take_back' : 'act.take');
   const take = () => h('div', { class: 'take', role: 'group', 'aria-label': taking },
     h('span', { class: 'take-label' }, taking),
@@ -339,12 +371,12 @@ function answering(page, instruction, answer) {
   }
   return h('div', { class: 'answer' },
     trouble(words, answer),
-    !standDown && !instruction.seen_by && take(),
+    isOpen && !instruction.seen_by && take(),
     h('div', { class: 'settle' },
       h('button', { type: 'button', class: 'done', 'data-k': key('all'), on: { click: () => answer.later(doneAsAsked(instruction)) } }, icon('in_hand'), words.t(standDown ? 'act.back_done' : 'act.done', { n: askedFor(instruction) })),
       !standDown && button('done', words.t('act.other'), () => answer.open('done')),
-      !standDown && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
-    !standDown && h('div', { class: 'rest' },
+      isOpen && button('cannot', words.t(instruction.action === 'sign_out' ? 'act.keep' : 'act.cannot'), () => answer.open('cannot'))),
+    isOpen && h('div', { class: 'rest' },
       instruction.seen_by && button('take', words.t(mine ? 'act.change' : 'act.take_over'), () => answer.open('take'), 'quiet'),
       !takesBack(instruction) && anyCame(page.state, instruction) && button('left', words.t('act.left'), () => answer.open('left'), 'quiet'),
       !isAtTop(page.state, instruction) && button('up', words.t('act.up'), () => answer.open('up'), 'quiet'),

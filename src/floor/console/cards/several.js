@@ -3,14 +3,14 @@
 import { h, icon, renew } from '../dom.js';
 import { TAKE_S, doneAsAsked } from './pieces.js';
 import { fromWords } from '../reason.js';
-import { askedFor, poolsOf, takesBack } from '../store.js';
+import { askedFor, poolsOf, rests, takesBack } from '../store.js';
 
-/** Open instructions that ask the same of the same pool, where there are at least two: `{key, action, cards}`. Pure. */
+/** Open instructions that ask the same of the same pool, where there are at least two that press somebody: `{key, action, cards}`. Pure. */
 export function groupsOf(open) {
   const groups = new Map();
   for (const it of open) {
     const pools = poolsOf(it).join('+');
-    if (!pools || takesBack(it)) continue;
+    if (!pools || takesBack(it) || rests(it)) continue;
     const key = `${it.action}-${pools}`;
     groups.set(key, [...groups.get(key) ?? [], it]);
   }

@@ -7,8 +7,8 @@ const EFFECT_MS = 10 * 60_000;
 const SOON_MS = 60_000;
 
 /**
- * The calls of a queue since a moment, oldest first: `{at, tier, came, before, after, took_s}`. `came`: how many, by somebody's word or
- * the phones'; 0: nobody has said so; `null`: that is not known. `before`: the depth when they came, or when they were called where
+ * The calls of a queue since a moment, oldest first: `{at, tier, came, fate, before, after, took_s}`. `came`: how many, by somebody's word or
+ * the phones'; 0: nobody has said so; `null`: that is not known. `fate`: what became of a call by which nobody came. `before`: the depth when they came, or when they were called where
  * nobody did; `after`: the depth by now, or when the next one was called, `took_s` later; both `null` where nobody could see, or it is
  * too soon.
  * @param {import('../store.js').State} state
@@ -21,16 +21,16 @@ export function callsOf(state, name, since, now) {
   const moves = new Map((state.queues[name]?.moves ?? []).filter((move) => !move.shadow).map((move) => [move.instruction, move]));
   const tiers = new Map();
   for (const it of Object.values(state.known)) {
-    if (it.queue === name && it.at && it.action && !takesBack(it) && !it.shadow) tiers.set(it.id, { at: Date.parse(it.at), tier: it.tier, came: cameOf(it, moves.get(it.id)) });
+    if (it.queue === name && it.at && it.action && !takesBack(it) && !it.shadow) tiers.set(it.id, { at: Date.parse(it.at), tier: it.tier, came: cameOf(it, moves.get(it.id)), fate: fateOf(state, it) });
   }
   for (const [id, move] of moves) {
     const at = Date.parse(move.issued);
-    tiers.set(id, { at, tier: move.tier, came: tiers.get(id)?.came ?? cameOf(state.known[id], move) });
+    tiers.set(id, { at, tier: move.tier, came: tiers.get(id)?.came ?? cameOf(state.known[id], move), fate: tiers.get(id)?.fate ?? null });
   }
   const calls = [...tiers.values()].filter(({ at }) => at >= since && at <= now).sort((a, b) => a.at - b.at);
-  return calls.map(({ at, tier, came }, i) => {
+  return calls.map(({ at, tier, came, fate }, i) => {
     const from = came.at ?? at;
-    return { at, tier, came: came.n, ...effect(points, from, Math.min(from + EFFECT_MS, calls[i + 1]?.at ?? Infinity, now)) };
+    return { at, tier, came: came.n, fate: came.n === 0 ? fate : null, ...effect(points, from, Math.min(from + EFFECT_MS, calls[i + 1]?.at ?? Infinity, now)) };
   });
 }
 
@@ -41,6 +41,20 @@ function cameOf(known, move) {
   if (n > 0) return { n, at: Date.parse(done?.at ?? confirmed) };
   // The phones show some, or somebody answered before this page was opened.
   return { n: move?.shown > 0 || (move?.answered && !last) ? null : 0, at: null };
+}
+
+/**
+ * What became of a call: `{code, by?}`: declined, done with nobody, no longer needed, answered by nobody, taken by somebody who is at it;
+ * `null`: nobody has it yet, or that is not known.
+ * @param {import('../store.js').State} state
+ * @param {import('../store.js').Known} call
+ */
+function fateOf({ known }, { id, last, done, seen_by: taken, closed, unanswered }) {
+  if (last?.status === 'declined') return { code: 'declined', by: last.by };
+  if (done?.seats === 0) return { code: 'none_came', by: done.by };
+  if (Object.values(known).some((it) => it.of === id && it.action === 'stand_down')) return { code: 'stood_down' };
+  if (taken && !closed) return { code: 'taken', by: taken };
+  return unanswered ? { code: 'unanswered' } : null;
 }
 
 function effect(points, from, to) {

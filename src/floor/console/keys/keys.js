@@ -60,10 +60,10 @@ function meaning(key, cards, ask) {
   if (!answer) return null;
   if (key === 'u' && (answer.grace || answer.mayRecall)) return () => answer.undo();
   if (answer.grace || answer.sending || answer.question) return null;
-  const standDown = instruction.action === 'stand_down';
+  const isOpen = instruction.action !== 'stand_down' && !instruction.again;
   const eta = TAKE_S[Number(key) - 1];
-  if (eta !== undefined && !standDown) return () => answer.take(eta);
+  if (eta !== undefined && isOpen) return () => answer.take(eta);
   if (key === 'd') return () => answer.later(doneAsAsked(instruction));
-  if (key === 'c' && !standDown) return () => answer.open('cannot');
+  if (key === 'c' && isOpen) return () => answer.open('cannot');
   return null;
 }

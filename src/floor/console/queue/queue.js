@@ -7,7 +7,7 @@ import { DepthChart } from '../chart/chart.js';
 import { headline } from '../log.js';
 import { staircase } from '../stairs/staircase.js';
 import { whyNot } from './why.js';
-import { floorOf, moodOf, realMoves, shadowOf, standingOf, surgeSince, untilOf, waits } from '../store.js';
+import { floorOf, moodOf, realMoves, shadowOf, standingOf, untilOf, waits } from '../store.js';
 import { span } from '../words.js';
 
 const TREND_MS = 5 * 60_000;
@@ -45,9 +45,8 @@ export class QueuePanel {
     mark(this.element, 'aria-label', words.name('queue', this.name));
     const open = floorOf(state).openOf.get(this.name) ?? [];
     const seen = still(queue);
-    const since = surgeSince(queue, page.day);
     const again = (queue.tiers ?? []).map((tier) => untilOf(state, standingOf(tier) ?? {}));
-    const anew = renew(this.hero, [page.look, mood, seen, since, again, open.map((it) => [it.id, waits(it)]), tools?.from], () => hero(page, queue, { mood, since }, open, tools, this.service));
+    const anew = renew(this.hero, [page.look, mood, seen, again, open.map((it) => [it.id, waits(it), it.held]), tools?.from], () => hero(page, queue, mood, open, tools, this.service));
     if (anew || page.numbers) this.#move(page, queue);
     drawService(this.service, page.look, words, queue.service);
     const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
@@ -119,17 +118,21 @@ export function still({ waiting, longest_wait_s: _, longest_wait_since: __, vouc
   return { ...queue, known: waiting != null, above, served: serviceOf(service) !== null, tiers: (tiers ?? []).map(({ held_s: ____, ...tier }) => tier) };
 }
 
-/** "Experts 9:33, 4 came: 18 to 9 in 4 min": what happened after people came; where nobody did, nothing is put down to them. */
-export function effectWords(words, { at, tier, came, before, after, took_s: took }) {
+/** "Experts 9:33, 4 came: 18 to 9 in 4 min": what happened after people came; where nobody did, what became of the call, and nothing is put down to them. */
+export function effectWords(words, { at, tier, came, fate, before, after, took_s: took }) {
   const values = { tier: words.name('tier', tier), time: words.time(at), came, before, after, n: Math.max(1, Math.round((took ?? 0) / 60)) };
+  if (came === 0 && (fate || after !== null)) {
+    const what = words.t(`fate.${fate?.code ?? 'nobody'}`, { ...values, by: words.person(fate?.by) });
+    return after === null ? what : words.t('effect.then', { ...values, what });
+  }
+  if (after === null && came > 0) return words.t('effect.came', values);
   if (after === null || came === null) return words.t('effect.unknown', values);
-  if (came === 0) return words.t('effect.nobody', values);
   if (before === 0 && after === 0) return words.t('effect.calm', values);
   return words.t(after > before ? 'effect.more' : after < before ? 'effect.less' : 'effect.none', values);
 }
 
 /** @param {import('../main.js').Page} page */
-function hero(page, queue, { mood, since }, open, tools, service) {
+function hero(page, queue, mood, open, tools, service) {
   const { words } = page;
   return [
     h('div', { class: 'hero-head' },
@@ -148,7 +151,7 @@ function hero(page, queue, { mood, since }, open, tools, service) {
     h('dl', { class: 'facts' },
       fact(words.t('fact.longest'), h('span', { class: 'longest' })),
       fact(words.t('fact.signed_in'), seats(queue)),
-      since !== null && fact(words.t('fact.since'), words.time(since)),
+      queue.surge_since && fact(words.t('fact.since'), words.time(queue.surge_since)),
       !queue.blind && !page.stale && serviceOf(queue.service) && service),
   ];
 }
@@ -166,9 +169,11 @@ function fact(name, value) {
 /** What to do now, for who stands too far away to read a card. */
 export function doLine(words, queue, mood, open) {
   if (mood === 'approval') return h('p', { class: 'do-line' }, words.t('queue.approval', { what: headline(words, queue.approval) }));
-  const [first, ...others] = open.filter(waits);
+  const waiting = open.filter(waits);
+  const [first, ...others] = waiting.length > 0 ? waiting : open.filter((it) => it.held);
   if (!first) return null;
-  return h('p', { class: 'do-line' }, headline(words, first), others.length > 0 && h('span', {}, ' ', words.t('queue.more', { n: others.length })));
+  const what = headline(words, first);
+  return h('p', { class: 'do-line' }, first.held ? words.t('queue.held', { what }) : what, others.length > 0 && h('span', {}, ' ', words.t('queue.more', { n: others.length })));
 }
 
 /**

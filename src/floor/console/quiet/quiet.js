@@ -37,7 +37,7 @@ export class QuietDialog {
       event.preventDefault();
       if (own.value.trim()) this.#send(own.value.trim());
     };
-    this.dialog.replaceChildren(
+    this.dialog.replaceChildren(...[
       h('header', {}, h('h2', { id: 'quiet-title' }, words.t('quiet.title', { queue: words.name('queue', this.#queue), n: FOR_S / 60 })),
         h('button', { type: 'button', class: 'quiet', 'data-k': 'quiet-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       h('p', { class: 'hint' }, words.t('quiet.hint')),
@@ -46,7 +46,8 @@ export class QuietDialog {
         h('p', { class: 'form-title' }, words.t('quiet.why')),
         h('div', { class: 'touch' }, REASONS.quiet.map((reason) => h('button', { type: 'button', disabled: this.#sending, 'data-k': reason, on: { click: () => this.#send(words.t(`why.${reason}`)) } }, words.t(`why.${reason}`)))),
         own,
-        h('button', { type: 'submit', disabled: this.#sending, 'data-k': 'quiet-send' }, words.t('quiet.do', { n: FOR_S / 60 }))));
+        h('button', { type: 'submit', disabled: this.#sending, 'data-k': 'quiet-send' }, words.t('quiet.do', { n: FOR_S / 60 }))),
+    ].filter(Boolean));
   }
 
   async #send(reason) {
