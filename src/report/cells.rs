@@ -244,6 +244,11 @@ impl Cells {
         self.counts[count as usize].known_ms.iter().any(|ms| *ms > 0)
     }
 
+    /// Whether the source tells at all who is signed in.
+    pub fn tells_staff(&self) -> bool {
+        self.staff_seen_ms.iter().any(|ms| *ms > 0)
+    }
+
     /// People at work in the mean: signed in and not paused, where the feed tells.
     pub fn staff(&self, cell: usize) -> Option<f64> {
         let seen = self.staff_seen_ms[cell];

@@ -62,6 +62,8 @@ pub struct Report {
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, strum::VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Lack {
+    /// Of no hour enough was seen, though the feed tells of it.
+    NoHour,
     /// The feed counts no offered calls: those that ended stand for them.
     OfferedByEnded,
     /// The feed counts neither offered calls nor those that ended.
@@ -80,6 +82,7 @@ impl Lack {
     /// The word in tables of texts.
     pub fn as_str(self) -> &'static str {
         match self {
+            Lack::NoHour => "no_hour",
             Lack::OfferedByEnded => "offered_by_ended",
             Lack::NoCalls => "no_calls",
             Lack::NoAnswerRate => "no_answer_rate",

@@ -81,6 +81,7 @@ check-extends_many_instead = 减少继承的层数
 check-fallback_alone = fallback 只与 seats = "required" 一起用
 check-fallback_alone_instead = 去掉它，或者写 seats = "required"
 check-feeds = 电话系统 { $n } 个
+check-file_is_folder_instead = 那是文件夹：请写其中的文件
 check-file_large = 文件超过 { $most } 字节，最多读这么多
 check-file_large_instead = 这是配置文件吗？
 check-file_not_there_instead = 写一个存在的配置文件，例如 config/surged.toml

@@ -81,6 +81,7 @@ check-extends_many_instead = 減少繼承的層數
 check-fallback_alone = fallback 只與 seats = "required" 一起用
 check-fallback_alone_instead = 去掉它，或者寫 seats = "required"
 check-feeds = 電話系統 { $n } 個
+check-file_is_folder_instead = 那是資料夾：請寫其中的檔案
 check-file_large = 檔案超過 { $most } 位元組，最多讀這麼多
 check-file_large_instead = 這是配置檔案嗎？
 check-file_not_there_instead = 寫一個存在的配置檔案，例如 config/surged.toml
