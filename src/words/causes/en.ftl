@@ -41,6 +41,7 @@ cause-feed_request = { $place } { $how } during the WebSocket request; is it a W
 cause-feed_subscribe = { $place } { $how } before any reading; check subscribe and headers
 cause-feed_subscribe_missing = { $place } { $how } before any reading; does it expect a subscribe message?
 cause-feed_too_long = { $place } sent a message over the limit of { $most } bytes ({ $why }); send less at once
+cause-folder = it is a folder
 cause-hint_asterisk = is Asterisk running, with enabled = yes and this port in manager.conf?
 cause-hint_json = is the source running, and are the host and the port of url its own?
 cause-hint_surged = is surged running there? --url or -c says where it listens

@@ -41,6 +41,7 @@ cause-feed_request = { $place } 在 WebSocket 请求期间{ $how }；它是 WebS
 cause-feed_subscribe = { $place } 在给出任何读数之前{ $how }；请检查 subscribe 与 headers
 cause-feed_subscribe_missing = { $place } 在给出任何读数之前{ $how }；它是否需要 subscribe 消息？
 cause-feed_too_long = { $place } 发来的消息超过 { $most } 字节的上限（{ $why }）；请每次少发一些
+cause-folder = 那是文件夹
 cause-hint_asterisk = Asterisk 是否在运行，manager.conf 中是否有 enabled = yes 与此端口？
 cause-hint_json = 来源是否在运行，url 中的主机与端口是否正确？
 cause-hint_surged = surged 是否在那里运行？用 --url 或 -c 指明它在何处监听

@@ -41,6 +41,7 @@ cause-feed_request = { $place } 在 WebSocket 請求期間{ $how }；它是 WebS
 cause-feed_subscribe = { $place } 在給出任何讀數之前{ $how }；請檢查 subscribe 與 headers
 cause-feed_subscribe_missing = { $place } 在給出任何讀數之前{ $how }；它是否需要 subscribe 訊息？
 cause-feed_too_long = { $place } 發來的訊息超過 { $most } 位元組的上限（{ $why }）；請每次少發一些
+cause-folder = 那是資料夾
 cause-hint_asterisk = Asterisk 是否在執行，manager.conf 中是否有 enabled = yes 與此連接埠？
 cause-hint_json = 來源是否在執行，url 中的主機與連接埠是否正確？
 cause-hint_surged = surged 是否在那裡執行？用 --url 或 -c 指明它在何處監聽
