@@ -108,6 +108,11 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
     io::copy(&mut &bytes, &mut out).map_err(fault(&part.path))?;
     drop(out);
     let walked = walk(&part.path, from, patience)?;
+    // What an earlier one moved aside within the same second is not written over.
+    let taken = beside(path, &format!(".before-restore-{stamp}"));
+    if taken.exists() {
+        return Err(NotCopied::Exists { path: taken });
+    }
     let mut before = None;
     for ending in ["", "-wal", "-shm"] {
         let (there, aside) = (

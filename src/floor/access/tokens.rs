@@ -417,10 +417,7 @@ fn replace(path: &Path, new: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn disk(path: &Path, why: std::io::Error) -> TokenFault {
-    TokenFault::Disk {
-        path: path.into(),
-        why,
-    }
+    TokenFault::Disk { path: path.into(), why }
 }
 
 #[cfg(test)]
