@@ -91,6 +91,7 @@ cause-tls_plain = { $name } answered TLS with something that is not TLS; is that
 cause-tls_slow = { $name } did not begin TLS in time; is that port one for TLS?
 cause-token_expired = this token has expired
 cause-token_file = the token cannot be read from { $path }: { $why }
+cause-token_needed = a token is needed here, as `surged token new` makes one: put it into SURGED_TOKEN, or name a file that holds it with --token-file
 cause-token_revoked = this token was revoked
 cause-token_unknown = this token is not known here
 cause-took = { $place } took no more bytes

@@ -91,6 +91,7 @@ cause-tls_plain = { $name } 对 TLS 的回应不是 TLS；该端口是明文端�
 cause-tls_slow = { $name } 未及时开始 TLS；该端口是 TLS 端口吗？
 cause-token_expired = 该令牌已过期
 cause-token_file = 无法从 { $path } 读取令牌：{ $why }
+cause-token_needed = 此处需要令牌，可用 `surged token new` 生成：请放入 SURGED_TOKEN，或用 --token-file 指定存放它的文件
 cause-token_revoked = 该令牌已吊销
 cause-token_unknown = 此处不认识该令牌
 cause-took = { $place } 不再接收数据

@@ -91,6 +91,7 @@ cause-tls_plain = { $name } 對 TLS 的回應不是 TLS；該連接埠是明文�
 cause-tls_slow = { $name } 未及時開始 TLS；該連接埠是 TLS 連接埠嗎？
 cause-token_expired = 該權杖已過期
 cause-token_file = 無法從 { $path } 讀取權杖：{ $why }
+cause-token_needed = 此處需要權杖，可用 `surged token new` 產生：請放入 SURGED_TOKEN，或用 --token-file 指定存放它的檔案
 cause-token_revoked = 該權杖已撤銷
 cause-token_unknown = 此處不認識該權杖
 cause-took = { $place } 不再接收資料
