@@ -132,13 +132,17 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
 fn walk(copy: &Path, told: &Path, patience: Duration) -> Result<Copied, NotCopied> {
     let reader = Reader::open(copy, patience)?;
     match reader.verify(|_, _| {})? {
-        Verdict::Whole { rows, last, head } => Ok(Copied {
-            entries: rows,
-            last,
-            head: head.to_string(),
-            spoiled: reader.verify_readings()?,
-            before: None,
-        }),
+        Verdict::Whole { rows, last, head } => {
+            // What a daemon starts from stands in no chain.
+            reader.recover_before(u64::MAX)?;
+            Ok(Copied {
+                entries: rows,
+                last,
+                head: head.to_string(),
+                spoiled: reader.verify_readings()?,
+                before: None,
+            })
+        }
         Verdict::Broken { .. } | Verdict::NameChanged { .. } | Verdict::CutShort { .. } => {
             Err(NotCopied::NotWhole { path: told.to_owned() })
         }
