@@ -132,7 +132,13 @@ fn say(words: &Sentences, key: &str, files: &[(&str, &Path)]) -> String {
 
 /// Where the tokens of a copy are.
 fn tokens_of(copy: &Path) -> PathBuf {
-    copy.with_extension("tokens.json")
+    if copy.extension().is_some_and(|ending| ending == "db") {
+        return copy.with_extension("tokens.json");
+    }
+    // surged.2026-11-29 and surged.2026-11-30 are two copies.
+    let mut name = copy.as_os_str().to_owned();
+    name.push(".tokens.json");
+    name.into()
 }
 
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {

@@ -54,6 +54,12 @@ impl Line {
         if good {
             return Ok(said);
         }
+        if self.token.is_none() && said["code"] == "not_let_in" {
+            bail!(
+                "a token is needed here, as `surged token new` makes one: put it into SURGED_TOKEN, or name a file that holds it with \
+                 --token-file"
+            );
+        }
         Err(Declined { said }.into())
     }
 

@@ -47,7 +47,8 @@ impl ConfigFile {
     /// # Errors
     /// None is named and none is in the usual places.
     pub fn path(&self) -> anyhow::Result<PathBuf> {
-        if let Some(named) = &self.config {
+        // An empty SURGED_CONFIG names none.
+        if let Some(named) = self.config.as_ref().filter(|it| !it.as_os_str().is_empty()) {
             return Ok(named.clone());
         }
         let found = PLACES.iter().map(PathBuf::from).find(|place| place.exists());

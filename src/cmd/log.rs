@@ -213,7 +213,7 @@ impl Verb {
 enum Stop {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error("the output cannot be written: {0}")]
+    #[error("the output cannot be written")]
     Output(#[from] io::Error),
     #[error(transparent)]
     Usage(#[from] anyhow::Error),

@@ -4,7 +4,7 @@ use crate::webhook::push::VapidKey;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,10 +53,11 @@ impl PushArgs {
             "the key is in {}; name it in the configuration, under [push]:",
             file.display()
         );
-        println!(
+        writeln!(
+            io::stdout(),
             "[push]\nkey_file = {:?}\nsubject = \"mailto:you@example.com\"",
             file.display().to_string()
-        );
+        )?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -180,6 +180,6 @@ fn write_all(folder: &Path, report: &Report, document: &Document) -> anyhow::Res
         table.write_csv(&mut file)?;
         file.flush()?;
     }
-    println!("{}", folder.join("report.html").display());
+    writeln!(io::stdout(), "{}", folder.join("report.html").display())?;
     Ok(())
 }

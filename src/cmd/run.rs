@@ -36,6 +36,7 @@ impl Run {
         let _logs = start_logging(self.log_format, Level::Daemon);
         let config = self.file.load(Purpose::Run, Language::of_terminal())?;
         tell_times_in(&config.calendar.zone);
+        let scheme = if config.floor.tls.is_some() { "https" } else { "http" };
         let setup = Setup {
             watch: Some(self.file.path()?),
             tokens: Some(daemon::tokens_beside(&config.journal.path)),
@@ -49,7 +50,7 @@ impl Run {
             let running = daemon::start(config, setup).await?;
             // Before anybody is told that it runs: whoever ends it then finds that it ends in good order.
             end_on_signal(running.stopper())?;
-            tracing::info!("the floor is on http://{}/", running.address);
+            tracing::info!("the floor is on {scheme}://{}/", running.address);
             // Without systemd nobody listens, and that is well.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
             running.ended().await?;

@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::fmt::Write;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// See how many people must be on the phones, and what one fewer or one more would give
@@ -44,7 +45,7 @@ impl SeatsArgs {
     /// Prints the answer on standard output. Numbers without an answer are wrong usage.
     ///
     /// # Errors
-    /// Numbers that no queue has.
+    /// Numbers that no queue has, standard output.
     pub fn run(&self) -> Result<ExitCode> {
         let found = match seats_required(self.calls_per_hour, self.handle, self.patience, self.target) {
             Ok(found) => found,
@@ -53,11 +54,12 @@ impl SeatsArgs {
                 return Ok(ExitCode::from(2));
             }
         };
+        let mut out = io::stdout().lock();
         match self.format {
-            Format::Json => println!("{}", as_json(&found)),
+            Format::Json => writeln!(out, "{}", as_json(&found))?,
             Format::Text => {
                 let traffic = Traffic::new(self.calls_per_hour, self.handle, self.patience)?;
-                print!("{}", as_text(self, &traffic, &found));
+                write!(out, "{}", as_text(self, &traffic, &found))?;
             }
         }
         Ok(ExitCode::SUCCESS)

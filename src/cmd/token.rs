@@ -8,10 +8,10 @@ use crate::floor::links;
 use crate::wire::Role;
 use crate::wire::Stamp;
 use crate::words::Sentences;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -123,7 +123,7 @@ impl TokenArgs {
                 if tokens.is_empty() {
                     eprintln!("no tokens in {}", path.display());
                 }
-                list(&tokens, &Sentences::new(zone));
+                list(&tokens, &Sentences::new(zone))?;
             }
             TokenCommand::Revoke { id } => {
                 let record = access::revoke(&path, &id)?;
@@ -156,7 +156,7 @@ const LINK_LASTING: Millis = Millis::from_mins(60);
 fn make_link(path: &Path, new: NewToken, page: &str, output: Option<&Path>) -> Result<()> {
     let (code, record) = access::issue_code(path, new, LINK_LASTING, None)?;
     let link = links::link(page, &code);
-    println!("{link}");
+    show(&link, &record)?;
     match output {
         Some(file) => {
             let drawn = links::drawing(&link).context("the address is too long for a QR code")?;
@@ -199,7 +199,7 @@ fn address(text: &str) -> Result<String, String> {
 
 fn make(path: &Path, new: NewToken) -> Result<()> {
     let (token, record) = access::issue(path, new)?;
-    println!("{token}");
+    show(&token, &record)?;
     eprintln!(
         "token {} for {} ({}), kept in {} as a hash. It is not shown again.",
         record.id,
@@ -208,6 +208,16 @@ fn make(path: &Path, new: NewToken) -> Result<()> {
         path.display()
     );
     Ok(())
+}
+
+/// What is shown once and was not seen lets nobody in.
+fn show(secret: &str, record: &TokenRecord) -> Result<()> {
+    writeln!(io::stdout(), "{secret}").map_err(|why| {
+        anyhow!(
+            "token {} was made and cannot be shown ({why}); revoke it, and make another",
+            record.id
+        )
+    })
 }
 
 /// A token for a queue that is not there would see nothing, and nobody would know why.
@@ -223,10 +233,14 @@ fn expect_queues<'n>(queues: &[Name], known: impl Iterator<Item = &'n Name>) -> 
     Ok(())
 }
 
-fn list(tokens: &[TokenRecord], words: &Sentences) {
+fn list(tokens: &[TokenRecord], words: &Sentences) -> io::Result<()> {
     let time = |stamp: Stamp| words.time(stamp.0).to_string();
     let shown = |stamp: Option<Stamp>| stamp.map_or("-".into(), time);
-    println!("id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used\tqueues");
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "id\tstate\trole\tstaff_no\tname\tcreated\texpires\tlast_used\tqueues"
+    )?;
     for token in tokens {
         let state = match (token.revoked, token.fault(now())) {
             (Some(_), _) => "revoked",
@@ -234,7 +248,8 @@ fn list(tokens: &[TokenRecord], words: &Sentences) {
             (None, None) if token.code.is_some() => "link",
             (None, None) => "good",
         };
-        println!(
+        writeln!(
+            out,
             "{}\t{state}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             token.id,
             token.role.as_str(),
@@ -244,8 +259,9 @@ fn list(tokens: &[TokenRecord], words: &Sentences) {
             shown(token.expires),
             shown(token.last_used),
             queues(token)
-        );
+        )?;
     }
+    Ok(())
 }
 
 fn queues(token: &TokenRecord) -> String {

@@ -80,7 +80,7 @@ pub struct TuneArgs {
     /// What the columns of that file are called, as in arrival=start,wait_s=waited,outcome=result,handling_s=talk,queue=line
     #[arg(long, value_name = "OURS=THEIRS,...", requires = "from")]
     columns: Option<Columns>,
-    /// Write the whole plan with the proposal's values here; all else in it stays as it is
+    /// Write the whole plan with the proposal's values here, a new file; all else in it stays as it is
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// text: for people; json: for programs; html: one page to keep and to print
@@ -140,6 +140,13 @@ impl TuneArgs {
     /// A configuration or a scenario at fault, an aim that cannot be read, nothing to propose.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let _logs = start_logging(Logs::Text, Level::Command);
+        // A running daemon takes up a plan that is written over.
+        if let Some(output) = self.output.as_ref().filter(|it| it.exists()) {
+            bail!(
+                "{} is there already and is left as it is; name a file that is not",
+                output.display()
+            );
+        }
         let aim = Aim {
             weights: Aim::weights(&self.weigh).map_err(|why| anyhow!("--weigh: {why}"))?,
             limits: self.limit.clone(),

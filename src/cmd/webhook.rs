@@ -7,6 +7,7 @@ use crate::words::Sentences;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -85,7 +86,7 @@ impl WebhookArgs {
                 if undelivered.is_empty() {
                     eprintln!("nothing undelivered in {}", outbox.path().display());
                 }
-                list(&undelivered, &Sentences::new(zone.unwrap_or(of_plan)));
+                list(&undelivered, &Sentences::new(zone.unwrap_or(of_plan)))?;
             }
             WebhookCommand::Retry { which } => {
                 let count = outbox.try_again(&which.ids()?)?;
@@ -100,8 +101,9 @@ impl WebhookArgs {
     }
 }
 
-fn list(undelivered: &[Undelivered], words: &Sentences) {
-    println!("id\tstate\twebhook\tat\tkind\tqueue\tentry\tattempts\twhy");
+fn list(undelivered: &[Undelivered], words: &Sentences) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "id\tstate\twebhook\tat\tkind\tqueue\tentry\tattempts\twhy")?;
     for it in undelivered {
         let state = if it.again { "to_be_tried" } else { "kept" };
         let queue = it.event.queue.as_ref().map_or("-", |queue| queue.as_str());
@@ -117,6 +119,7 @@ fn list(undelivered: &[Undelivered], words: &Sentences) {
             it.why.clone(),
         ];
         let cells: Vec<String> = line.iter().map(|cell| tame(cell)).collect();
-        println!("{}", cells.join("\t"));
+        writeln!(out, "{}", cells.join("\t"))?;
     }
+    Ok(())
 }

@@ -353,9 +353,12 @@ fn text_of(path: &Path, file: &str) -> Result<String, Diagnostics> {
 }
 
 fn unreadable(error: &std::io::Error, file: &str) -> Diagnostics {
-    let help = match error.kind() == std::io::ErrorKind::NotFound {
-        true => say!("file_not_there_instead"),
-        false => say!("file_unreadable_instead"),
+    let help = if error.kind() == std::io::ErrorKind::NotFound {
+        say!("file_not_there_instead")
+    } else if error.kind() == std::io::ErrorKind::IsADirectory {
+        say!("file_is_folder_instead")
+    } else {
+        say!("file_unreadable_instead")
     };
     Diagnostics::of_whole_file(file, say!("file_unreadable", why = error.to_string()), help)
 }

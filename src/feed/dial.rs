@@ -172,7 +172,8 @@ pub fn tls_failed(name: &str, error: &io::Error) -> String {
         Some(rustls::Error::InvalidCertificate(cause)) => {
             use rustls::CertificateError as Cause;
             let remedy = match cause {
-                Cause::UnknownIssuer => {
+                // A self-signed one that may sign others is told of as something else.
+                Cause::UnknownIssuer | Cause::Other(_) => {
                     "set ca_file to the PEM file of the authority that issued it, or of the certificate itself where it is self-signed"
                 }
                 Cause::Expired | Cause::ExpiredContext { .. } => "have it renewed, and check this machine's clock",

@@ -8,7 +8,7 @@ use crate::telemetry::names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What is not taken is logged at most this often for each reason.
+/// What is not taken is logged at most this often for each reason, and so are clocks that differ.
 const SAY_AGAIN_AFTER: Millis = Millis::from_mins(1);
 
 /// Different people that one feed may name.
@@ -28,8 +28,10 @@ pub(super) struct Teller {
     outbox: Arc<Outbox>,
     clock: Clock,
     session: Session,
-    /// The difference of the clocks that was warned of.
+    /// The difference of the clocks that was told last.
     warned: Millis,
+    /// When the log was warned of it.
+    warned_at: Option<Time>,
     rejected: BTreeMap<&'static str, Rejections>,
     /// Everybody whom it has named.
     people: BTreeSet<Name>,
@@ -57,6 +59,7 @@ impl Teller {
             clock,
             session,
             warned: Millis::ZERO,
+            warned_at: None,
             rejected,
             people: BTreeSet::new(),
             connected: false,
@@ -202,12 +205,16 @@ impl Teller {
         let turned = clocks_differ(skew) != clocks_differ(self.warned);
         if turned || moved {
             self.warned = skew;
-            tracing::warn!(
-                feed = %self.feed,
-                skew_s = skew.as_secs(),
-                "our clock less the phone system's; surged goes by the time of receipt, and replay by the readings' own: set both by NTP"
-            );
             let now = self.now();
+            // A clock that runs away is shown at every step, and logged once a minute.
+            if self.warned_at.is_none_or(|at| now - at >= SAY_AGAIN_AFTER) {
+                self.warned_at = Some(now);
+                tracing::warn!(
+                    feed = %self.feed,
+                    skew_s = skew.as_secs(),
+                    "our clock less the phone system's; surged goes by the time of receipt, and replay by the readings' own: set both by NTP"
+                );
+            }
             self.outbox.put(now, Heard::ClockDiffers { skew });
         }
     }

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// What some editors put before UTF-8; it belongs to no line.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A file's text, unpacked where it is packed.
 pub struct Text {
     pub(super) path: PathBuf,
@@ -34,9 +37,13 @@ impl Text {
         }
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted(file, Arc::clone(&read));
+        let mut text = decompressed(counted).map_err(unreadable)?;
+        if text.fill_buf().map_err(unreadable)?.starts_with(MARK) {
+            text.consume(MARK.len());
+        }
         Ok(Text {
             path: path.to_owned(),
-            text: decompressed(counted).map_err(unreadable)?,
+            text,
             bytes: about.len(),
             read,
         })

@@ -108,6 +108,11 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
     io::copy(&mut &bytes, &mut out).map_err(fault(&part.path))?;
     drop(out);
     let walked = walk(&part.path, from, patience)?;
+    // What an earlier one moved aside within the same second is not written over.
+    let taken = beside(path, &format!(".before-restore-{stamp}"));
+    if taken.exists() {
+        return Err(NotCopied::Exists { path: taken });
+    }
     let mut before = None;
     for ending in ["", "-wal", "-shm"] {
         let (there, aside) = (
@@ -127,13 +132,17 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
 fn walk(copy: &Path, told: &Path, patience: Duration) -> Result<Copied, NotCopied> {
     let reader = Reader::open(copy, patience)?;
     match reader.verify(|_, _| {})? {
-        Verdict::Whole { rows, last, head } => Ok(Copied {
-            entries: rows,
-            last,
-            head: head.to_string(),
-            spoiled: reader.verify_readings()?,
-            before: None,
-        }),
+        Verdict::Whole { rows, last, head } => {
+            // What a daemon starts from stands in no chain.
+            reader.recover_before(u64::MAX)?;
+            Ok(Copied {
+                entries: rows,
+                last,
+                head: head.to_string(),
+                spoiled: reader.verify_readings()?,
+                before: None,
+            })
+        }
         Verdict::Broken { .. } | Verdict::NameChanged { .. } | Verdict::CutShort { .. } => {
             Err(NotCopied::NotWhole { path: told.to_owned() })
         }

@@ -155,6 +155,13 @@ pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<(Connectio
     if !path.exists() {
         return Err(JournalError::Missing { path: path.to_owned() });
     }
+    // SQLite would say that the disk failed.
+    if path.is_dir() {
+        return Err(JournalError::Storage {
+            path: path.to_owned(),
+            fault: Fault::CannotOpen("it is a folder".into()),
+        });
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
     connection.busy_timeout(patience).map_err(at(path))?;

@@ -91,7 +91,7 @@ pub enum DemoFault {
     #[error(transparent)]
     Daemon(#[from] StartFault),
     /// A place for the duty log, or a port.
-    #[error("the demo needs a folder for temporary files and a free port: {0}")]
+    #[error("the demo needs a folder for temporary files and a free port")]
     Place(#[from] std::io::Error),
 }
 

@@ -244,7 +244,7 @@ impl Cells {
         self.counts[count as usize].known_ms.iter().any(|ms| *ms > 0)
     }
 
-    /// The source has told who is signed in.
+    /// Whether the source tells at all who is signed in.
     pub fn tells_staff(&self) -> bool {
         self.staff_seen_ms.iter().any(|ms| *ms > 0)
     }

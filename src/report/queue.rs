@@ -164,18 +164,17 @@ impl Drawn<'_> {
 
     fn lacks(&self, hours: &[Hour], ahead: &[HourAhead], basis: bool, judged: Option<&Judged>) -> Vec<Lack> {
         let counts = |count| self.cells.counts(count);
-        let by_ended = !counts(Count::Offered) && counts(Count::Answered) && counts(Count::Abandoned);
+        let ended = counts(Count::Answered) && counts(Count::Abandoned);
+        let by_ended = !counts(Count::Offered) && ended;
+        let counted = counts(Count::Offered) || ended;
         let no_calls = hours.iter().all(|hour| hour.calls.is_none());
         let no_staff = hours.iter().all(|hour| hour.staff.is_none());
-        let (counts_calls, tells_staff) = (counts(Count::Offered) || by_ended, self.cells.tells_staff());
+        let tells_staff = self.cells.tells_staff();
         let lacks = [
+            (Lack::NoHour, (no_calls && counted) || (no_staff && tells_staff)),
             (Lack::OfferedByEnded, by_ended),
-            (Lack::NoCalls, no_calls && !counts_calls),
-            (Lack::NoHour, no_calls && counts_calls || no_staff && tells_staff),
-            (
-                Lack::NoAnswerRate,
-                !(counts(Count::Answered) && counts(Count::Abandoned)),
-            ),
+            (Lack::NoCalls, no_calls && !counted),
+            (Lack::NoAnswerRate, !ended),
             (Lack::NoStaff, no_staff && !tells_staff),
             (Lack::NoBasis, !basis),
             (

@@ -50,12 +50,12 @@ const TABLES: &str = "
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxFault {
     /// SQLite.
-    #[error("{}: {source}; look at the disk, and that surged's user may write there", path.display())]
+    #[error("{}: {why}; look at the disk, and that surged's user may write there", path.display())]
     Storage {
         /// The file.
         path: PathBuf,
         /// What it said.
-        source: rusqlite::Error,
+        why: rusqlite::Error,
     },
     /// The file holds something else.
     #[error("{} holds no webhooks of this surged; move it away, surged makes a new one", path.display())]
@@ -285,9 +285,9 @@ impl Outbox {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, OutboxFault> {
-        let storage = |source| OutboxFault::Storage {
+        let storage = |why| OutboxFault::Storage {
             path: self.path.to_path_buf(),
-            source,
+            why,
         };
         let mut held = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = match &mut *held {
@@ -299,9 +299,9 @@ impl Outbox {
 }
 
 fn open(path: &Path) -> Result<Connection, OutboxFault> {
-    let storage = |source| OutboxFault::Storage {
+    let storage = |why| OutboxFault::Storage {
         path: path.to_owned(),
-        source,
+        why,
     };
     let made = || -> rusqlite::Result<Option<Connection>> {
         let mut connection = Connection::open(path)?;

@@ -17,7 +17,7 @@ tier_effect-ebbed_before = 他们到位时等待人数已经减少
 tier_effect-unseen = 队列并非一直可见
 tier_effect-nobody_said = 没有人确认他们已到位
 tier_effect-sent_back = 他们在此期间已被送回
-tier_effect-unusual = 期间方案有变更、暂停或已报故障
+tier_effect-unusual = 期间预案有变更、暂停或已报故障
 
 headline-call_in = 召回 { $n } 人 · { $from }
 headline-extend_shift = 请 { $n } 人延长班次 · { $from }
@@ -157,7 +157,7 @@ error-busy = surged 正忙，请稍后再试。
 error-shutting_down = surged 正在关闭，恢复后请先查看。
 error-journal_failing = 值班日志无法写入，此操作没有日志便无意义：请先修复磁盘。
 error-no_such_queue = 现行预案中没有队列 { $queue }。
-error-no_such_ladder = 现行预案中没有梯级 { $ladder }。
+error-no_such_ladder = 没有预案 { $ladder }。
 error-no_such_tier = 现行的{ $ladder }预案中没有步骤 { $tier }。
 error-no_such_instruction = 没有指令 { $instruction }，或早已关闭。
 error-closed = 指令 { $instruction } 已关闭，人员已签出。如仍需要，请手工下达。

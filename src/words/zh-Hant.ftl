@@ -17,7 +17,7 @@ tier_effect-ebbed_before = 他們到位時等待人數已經減少
 tier_effect-unseen = 佇列並非一直可見
 tier_effect-nobody_said = 沒有人確認他們已到位
 tier_effect-sent_back = 他們在此期間已被送回
-tier_effect-unusual = 期間方案有變更、暫停或已報故障
+tier_effect-unusual = 期間預案有變更、暫停或已報故障
 
 headline-call_in = 召回 { $n } 人 · { $from }
 headline-extend_shift = 請 { $n } 人延長班次 · { $from }
@@ -157,7 +157,7 @@ error-busy = surged 正忙，請稍後再試。
 error-shutting_down = surged 正在關閉，恢復後請先查看。
 error-journal_failing = 值班日誌無法寫入，此操作沒有日誌便無意義：請先修復磁碟。
 error-no_such_queue = 現行預案中沒有佇列 { $queue }。
-error-no_such_ladder = 現行預案中沒有梯級 { $ladder }。
+error-no_such_ladder = 沒有預案 { $ladder }。
 error-no_such_tier = 現行的{ $ladder }預案中沒有步驟 { $tier }。
 error-no_such_instruction = 沒有指令 { $instruction }，或早已關閉。
 error-closed = 指令 { $instruction } 已關閉，人員已簽出。如仍需要，請手動下達。

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes readings of the bank's month of calls: depth = calls with q_start <= t < q_exit.
 
-    python3 tests/bank/readings.py ../shared/data/bank-1999-08.csv.gz bank.jsonl.gz
+    python3 tests/bank/readings.py bank-1999-08.csv.gz bank.jsonl.gz
 
 Source of the calls: the "Anonymous Bank" data of the Technion's Service Engineering laboratory (Avi Mandelbaum, Anat Sakov,
 Sergey Zeltyn). One reading at every change of depth, and one every 10 seconds in between, so that the queue is never blind.

@@ -33,11 +33,14 @@ fn place(entries: &[Entry], is_it: impl Fn(&Decision) -> bool) -> (usize, &Decis
 
 /// The queue was said to be blind before anything was decided, and what was decided was not done late.
 fn sight_came_first(entries: &[Entry]) {
-    let until = entries.iter().find_map(|entry| match entry.record {
+    let still = entries.iter().filter_map(|entry| match entry.record {
         Record::Input(Input::StoodStill { until }) => Some(until),
         _ => None,
     });
-    let until = until.expect("the log says that nothing ran");
+    let still: Vec<_> = still.collect();
+    let until = *still.first().expect("the log says that nothing ran");
+    // Twice the same, and whoever was asked something had twice the lost time.
+    assert!(still.windows(2).all(|two| two[0] != two[1]), "{still:?}");
     let (lost, _) = place(entries, |decision| matches!(decision.what, What::FeedLost { .. }));
     let (seen, _) = place(entries, |decision| matches!(decision.what, What::FeedBack { .. }));
     let called = entries.iter().position(|entry| instruction(entry).is_some()).unwrap();

@@ -86,6 +86,8 @@ fn duty_log(place: &Place, findings: &mut Findings) {
             findings.good(of, format!("{entries} entries{last}"));
         }
         Err(JournalError::Missing { .. }) => findings.good(of, "not there yet; the daemon makes it"),
+        // It names the log anew.
+        Err(JournalError::Storage { fault, .. }) => findings.fault(of, fault.to_string(), ""),
         Err(fault) => findings.fault(of, fault.to_string(), ""),
     }
 }
@@ -128,7 +130,10 @@ fn disk(place: &Place, findings: &mut Findings) {
         Err(error) => findings.fault(
             of,
             format!("cannot be written to: {error}"),
-            "run this as surged's user (surged-in-service doctor), or give the folder to it",
+            match error.kind() == io::ErrorKind::StorageFull {
+                true => "free some room",
+                false => "run this as surged's user (surged-in-service doctor), or give the folder to it",
+            },
         ),
     }
 }

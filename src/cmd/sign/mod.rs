@@ -140,15 +140,17 @@ impl Sign {
     async fn hand_over(&self, line: &Line, words: &Sentences) -> anyhow::Result<ExitCode> {
         let mut shift = read(line).await?;
         let Some(side) = self.side else {
-            print!("{}", page(&shift, words));
+            write!(io::stdout(), "{}", page(&shift, words))?;
             return Ok(ExitCode::SUCCESS);
         };
         if shift.handover.is_none() {
             self.step(line, "begin", json!({})).await?;
             shift = read(line).await?;
         }
-        print!("{}", page(&shift, words));
-        io::stdout().flush()?;
+        // Nobody signs what could not be shown.
+        write!(io::stdout(), "{}", page(&shift, words))
+            .and_then(|()| io::stdout().flush())
+            .map_err(|why| anyhow!("the shift cannot be shown, so nothing was signed: {why}"))?;
         if !self.yes && !agreed(side, words)? {
             eprintln!("surged: {}", say(words, "not_signed", &[]));
             return Ok(ExitCode::FAILURE);
@@ -177,7 +179,7 @@ impl Sign {
             }
             (None, None) => say(words, "signed", &[]),
         };
-        println!("{done}");
+        writeln!(io::stdout(), "{done}")?;
         Ok(ExitCode::SUCCESS)
     }
 

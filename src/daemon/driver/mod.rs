@@ -185,8 +185,8 @@ impl<J: Journal> Driver<J> {
         self.show();
         // Before the first decision of this run, so that they hear of it.
         self.follow_webhooks();
-        // Whatever the clock: a log that is brought back has stood still until now.
-        if self.core.loses_sight_by(now) {
+        // Whatever the clock: a log that is brought back has stood still until now. A gap that the clock shows `wake` tells of.
+        if self.core.loses_sight_by(now) && !self.clock.is_gap(now - self.core.now()) {
             self.stood_still(now);
         }
         self.wake(now);

@@ -100,12 +100,12 @@ pub struct NewToken {
 #[derive(Debug, thiserror::Error)]
 pub enum TokenFault {
     /// Disk.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {why}; expected a file that this user may read and write, in a folder where it may do so too", path.display())]
     Disk {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// Content.
     #[error("{}: expected the tokens that `surged token new` writes; came: {fault}. Restore the file, or remove it and make the tokens anew", path.display())]
@@ -416,11 +416,8 @@ fn replace(path: &Path, new: &Path, text: &str) -> std::io::Result<()> {
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-fn disk(path: &Path, source: std::io::Error) -> TokenFault {
-    TokenFault::Disk {
-        path: path.into(),
-        source,
-    }
+fn disk(path: &Path, why: std::io::Error) -> TokenFault {
+    TokenFault::Disk { path: path.into(), why }
 }
 
 #[cfg(test)]

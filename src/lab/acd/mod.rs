@@ -104,12 +104,12 @@ pub enum AcdFault {
     #[error("the speed is {0}; more than 0 and at most {MAX_SPEED} is possible: 60 plays an hour in a minute")]
     Speed(f64),
     /// The address.
-    #[error("cannot listen on {address}: {source}; free that port, or listen on another address")]
+    #[error("cannot listen on {address}: {why}; free that port, or listen on another address")]
     Listen {
         /// Where.
         address: SocketAddr,
         /// Why not.
-        source: std::io::Error,
+        why: std::io::Error,
     },
 }
 
@@ -148,7 +148,7 @@ impl Acd {
             return Err(AcdFault::Speed(settings.speed));
         }
         let phones = PhoneSystem::new(&settings.scenario, settings.seed, (settings.clock)())?;
-        let listen = |source| AcdFault::Listen { address, source };
+        let listen = |why| AcdFault::Listen { address, why };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (desk, moves) = mpsc::channel(MOVES_UNDER_WAY);

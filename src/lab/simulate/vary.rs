@@ -148,7 +148,7 @@ pub fn with(text: &str, key: &str, value: &Value) -> Result<String, String> {
     };
     if changed == 0 {
         return Err(format!(
-            "no ladder has the key {key:?}, and the configuration neither; try when.for, when.waiting_above, release.when.for, release.min_stay, settle_within, tier.NAME.when.for, or a whole path such as pool.expert.size"
+            "no ladder has the key {key:?}, and the configuration neither; try when.for, when.waiting_above, release.when.for, release.min_stay, settle_within, tier.NAME.when.for, or a whole path such as pool.quality.size"
         ));
     }
     toml::to_string(&root).map_err(|error| error.to_string())

@@ -90,6 +90,7 @@ check-feeds = { $n } { $n ->
     [one] feed
    *[other] feeds
   }
+check-file_is_folder_instead = that is a folder: name the file in it
 check-file_large = the file is larger than { $most } bytes, the most that is read
 check-file_large_instead = is it a configuration?
 check-file_not_there_instead = name a configuration file that exists, such as config/surged.toml

@@ -5,7 +5,7 @@ check-add_key = 加上 { $example }
 check-add_table = 加上 [{ $path }]
 check-add_tier = 加上 [[ladder.{ $ladder }.tier]]
 check-advice = 建议
-check-all_of_none = seats = "all" 指一个人员池的全体，而这一级不用人员池
+check-all_of_none = seats = "all" 指一个人员组的全体，而这一级不用人员组
 check-all_of_none_instead = 写 seats = {"{"} min = 2, max = 3 {"}"}
 check-always = 这一项永远有效
 check-always_instead = 加上 dates、lunar、decree、weekdays、workdays、monthly 或 daily；或者把预案直接写进队列
@@ -64,8 +64,8 @@ check-day_factor_small = `day_factor` 要填 1 以上的数：再小，多数日
 check-day_factor_small_instead = 例如 day_factor = 10
 check-decrees_end = "{ $place }" 的放假安排只知道到 { $day }：此后没有法定放假日，也没有调休上班的周末
 check-decrees_end_instead = 安装已收录下一份放假通知的 surged，或者把放假日写进 dates
-check-draws_on_none = { $action } 不从人员池调人
-check-draws_on_none_instead = 去掉人员池；如果要调池里的人，去掉 action 或写 action = "call_in"
+check-draws_on_none = { $action } 不从人员组调人
+check-draws_on_none_instead = 去掉人员组；如果要调组里的人，去掉 action 或写 action = "call_in"
 check-duration = 时长，例如 "90s" 或 "5m"
 check-duration_least = 不短于 { $least } 的时长，例如 "90s" 或 "5m"
 check-empty = 文本是空的
@@ -81,6 +81,7 @@ check-extends_many_instead = 减少继承的层数
 check-fallback_alone = fallback 只与 seats = "required" 一起用
 check-fallback_alone_instead = 去掉它，或者写 seats = "required"
 check-feeds = 电话系统 { $n } 个
+check-file_is_folder_instead = 那是文件夹：请写其中的文件
 check-file_large = 文件超过 { $most } 字节，最多读这么多
 check-file_large_instead = 这是配置文件吗？
 check-file_not_there_instead = 写一个存在的配置文件，例如 config/surged.toml
@@ -108,16 +109,16 @@ check-in_the_clear_instead = 加上 tls = {"{"} certificate = "cert.pem", key = 
 check-in_time_untold = 预案 `{ $ladder }` 的{ $by }依据及时接听的比例，而 Asterisk 不报告队列 `{ $queue }` 的这个数：条件永远不会成立
 check-in_time_untold_instead = 用 "json" feed 送来带 answered_in_target 的读数，或者改用 abandoned_share_above 或 longest_wait_above
 check-instead_json_feed = 用 "json" feed 送读数
-check-instead_lend_only_while = 写进作为该人员池 home 的队列
-check-instead_roster_file = 写一次 [roster] 和 path = "roster.csv"，供所有人员池使用
+check-instead_lend_only_while = 写进作为该人员组 home 的队列
+check-instead_roster_file = 写一次 [roster] 和 path = "roster.csv"，供所有人员组使用
 check-interval_ends = 区间有下端和上端，下端在前
 check-interval_ends_instead = 两个都写，或者都不写
 check-is_empty = 它是空的
 check-judge_without_share = judge = "share" 没有说占多少时间
 check-judge_without_share_instead = 加上 share = 0.8
 check-keep_of_another = keep 里写了 `{ $pool }`，而这一级不从它调人
-check-keep_of_another_instead = 写这一级所用的人员池
-check-keeps_all = 人员池 `{ $pool }` 共 { $count } 人，要留 { $keep } 人：永远借不出人
+check-keep_of_another_instead = 写这一级所用的人员组
+check-keeps_all = 人员组 `{ $pool }` 共 { $count } 人，要留 { $keep } 人：永远借不出人
 check-keeps_all_instead = 写 keep = { $count } 或更小
 check-kept_address = 那里存的地址不能用：{ $why }
 check-kept_address_instead = 它只有一行，例如 https://hooks.example/surged
@@ -148,8 +149,8 @@ check-ladders = 预案 { $ladders }
 check-least_and_most = { $least } 到 { $most } 的整数
 check-leave_one_out = 去掉其中一个
 check-leave_out = 去掉它
-check-lends_nobody = 队列 `{ $queue }` 不借出任何人：没有人员池以它为 home，lend_only_while 留不住谁
-check-lends_nobody_instead = 在属于它的人员池里加上 home = "{ $queue }"，或者去掉 lend_only_while
+check-lends_nobody = 队列 `{ $queue }` 不借出任何人：没有人员组以它为 home，lend_only_while 留不住谁
+check-lends_nobody_instead = 在属于它的人员组里加上 home = "{ $queue }"，或者去掉 lend_only_while
 check-length = `{ $key }` 有 { $entries } 项，最多 { $most } 项
 check-length_instead = 去掉一些
 check-levels = 可用的级别：supervisor、shift_leader、manager
@@ -168,8 +169,8 @@ check-name_shorter = 改短，完整的写法放进 label
 check-named = 以名称为键的表，每个值为{ $each }
 check-needs_fallback = seats = "required" 需要 fallback，供算不出人数时使用
 check-needs_fallback_instead = 加上 fallback = {"{"} min = 2, max = 6 {"}"}
-check-needs_pool = 要 { $action } 的级别必须写明从哪个人员池调人
-check-needs_pool_instead = 加上 pool = "..."；只有 extend_shift 和 overtime 不用人员池
+check-needs_pool = 要 { $action } 的级别必须写明从哪个人员组调人
+check-needs_pool_instead = 加上 pool = "..."；只有 extend_shift 和 overtime 不用人员组
 check-never_at_many = { $many } 人等待三小时，预案 `{ $ladder }` 的级别 `{ $tier }` 也从未叫到
 check-never_at_many_instead = 上端封闭的区间（waiting_at_most）或 feed 不报告的指标使它不成立；去掉 waiting_at_most
 check-never_at_many_why = 最糟的日子得到的帮助反而更少
@@ -231,7 +232,7 @@ check-no_value_instead = 写上值，或者去掉这个键
 check-no_ws = { $text } 不是 WebSocket 地址
 check-no_zone = { $text } 不是已知的时区
 check-nobody_to_ask = 级别 `{ $tier }` 在队列 `{ $queue }` 上每天 { $times } 次到期而无人可叫（{ $how }）
-check-nobody_to_ask_instead = 让它的人员池多借出人（size、keep），加第二个人员池，或把它往后放
+check-nobody_to_ask_instead = 让它的人员组多借出人（size、keep），加第二个人员组，或把它往后放
 check-nobody_to_ask_why = 预案要先等不在场的人，才会往下走
 check-not_obeyed_key = 本版本还不支持 `{ $key }`
 check-not_obeyed_value = 本版本还不支持：{ $key } = { $word }
@@ -249,31 +250,31 @@ check-own_and_extends_instead = 改写 [[...tier_before]] 或 [[...tier_after]]�
 check-own_source = 每个队列要有自己的 source
 check-people_instead = 写上人数，例如 people = [46]
 check-per_hour_instead = 写上来电数，例如 per_hour = [600]
-check-person_elsewhere = `{ $person }` { $place }属于人员池 `{ $other }`，这里却在人员池 `{ $pool }`
-check-person_elsewhere_instead = 一个人不能叫两次：只写一个人员池，这里或那里
-check-person_in_two = `{ $person }` 既在人员池 `{ $first }` 又在人员池 `{ $pool }`
+check-person_elsewhere = `{ $person }` { $place }属于人员组 `{ $other }`，这里却在人员组 `{ $pool }`
+check-person_elsewhere_instead = 一个人不能叫两次：只写一个人员组，这里或那里
+check-person_in_two = `{ $person }` 既在人员组 `{ $first }` 又在人员组 `{ $pool }`
 check-person_once = 一个人不能叫两次：每人只写一次
-check-person_twice = `{ $person }` 在人员池 `{ $pool }` 里出现两次
+check-person_twice = `{ $person }` 在人员组 `{ $pool }` 里出现两次
 check-pieces = { $n } 条建议
 check-pool_and_pools = 这一级既有 pool 又有 pools
 check-pool_and_pools_instead = 都写进 pools
 check-pool_below_max_why = 等待超过 { $line } 人时这一步要 { $max } 人，却来得更少
 check-pool_below_min_why = 现场永远得不到这一步所说的人数，而高峰来之前没人知道
-check-pool_empty = 预案 `{ $ladder }` 的级别 `{ $tier }` 叫人员池 { $pools }，而那时它借不出人
+check-pool_empty = 预案 `{ $ladder }` 的级别 `{ $tier }` 叫人员组 { $pools }，而那时它借不出人
 check-pool_empty_why = 到期了却无人可叫：之前的时间白等，下一级也不会更早
-check-pool_large = 人员池 `{ $pool }` 连同班表有 { $count } 人，最多 { $most } 人
-check-pool_large_instead = 分成几个人员池
-check-pool_small = 级别 `{ $tier }` 要 { $min }-{ $max } 席，而人员池只能借出 { $lends } 人（{ $pools }，预案 `{ $ladder }` 生效时）
-check-pool_small_instead = 按实有人数要人，加第二个人员池（pools = [...]），或调低人员池 { $pools } 的 keep；在班人数按 size_by 算，并扣除 keep
+check-pool_large = 人员组 `{ $pool }` 连同班表有 { $count } 人，最多 { $most } 人
+check-pool_large_instead = 分成几个人员组
+check-pool_small = 级别 `{ $tier }` 要 { $min }-{ $max } 席，而人员组只能借出 { $lends } 人（{ $pools }，预案 `{ $ladder }` 生效时）
+check-pool_small_instead = 按实有人数要人，加第二个人员组（pools = [...]），或调低人员组 { $pools } 的 keep；在班人数按 size_by 算，并扣除 keep
 check-pool_taken = 级别 `{ $tier }` 要的人，`{ $earlier }` 之前已经全部叫走
-check-pool_taken_instead = 让 `{ $earlier }` 留下一些（seats = {"{"} min = 2, max = 3 {"}"}），或改用别的人员池
-check-pool_taken_why = 它到期时人员池已空，预案白等这段时间
-check-pool_twice = 这一级两次写了人员池 `{ $pool }`
+check-pool_taken_instead = 让 `{ $earlier }` 留下一些（seats = {"{"} min = 2, max = 3 {"}"}），或改用别的人员组
+check-pool_taken_why = 它到期时人员组已空，预案白等这段时间
+check-pool_twice = 这一级两次写了人员组 `{ $pool }`
 check-pool_twice_instead = 只写一次
-check-pool_unused = 人员池 `{ $pool }` 从不用到：会生效的预案里没有一级叫它的人
+check-pool_unused = 人员组 `{ $pool }` 从不用到：会生效的预案里没有一级叫它的人
 check-pool_unused_instead = 在某一级写上它（pool = "{ $pool }"），或者去掉
 check-pool_unused_why = 读预案的人会指望这些永远不会被叫到的人
-check-pools = 人员池 { $n } 个
+check-pools = 人员组 { $n } 个
 check-problems = { $count } 个问题
 check-proxy_and_tls = behind_proxy 说 TLS 由另一个程序处理，tls 说由本程序处理
 check-push_kept_long = 一次呼叫最多保留四周
@@ -287,8 +288,8 @@ check-reading_gap_instead = 让电话系统比每 { $hold } 更勤地报告，�
 check-reading_gap_why = 两个读数之间按前一个算：一瞬间的高峰会被当成整段间隔，真正的高峰又看得晚
 check-recorded_days = 在 { $n } 天的记录里
 check-recorded_hours = 在 { $n } 小时的记录里
-check-rest_of_number = rest_between 依据上次叫了谁，而人员池 `{ $pool }` 只是一个人数
-check-rest_of_number_instead = 用 people = ["..."] 代替 size，或者在班表里写上这个人员池；或者去掉 rest_between
+check-rest_of_number = rest_between 依据上次叫了谁，而人员组 `{ $pool }` 只是一个人数
+check-rest_of_number_instead = 用 people = ["..."] 代替 size，或者在班表里写上这个人员组；或者去掉 rest_between
 check-role_answers_none = { $role } 不回答指令，不能作为 chain 的一级
 check-role_twice = `{ $role }` 在 chain 里出现两次
 check-role_twice_instead = 每个角色是一级
@@ -328,17 +329,17 @@ check-shorter = 改短
 check-sign = `{ $sign }`（{ $code }）应为 `{ $meant }`
 check-sign_of_space = `{ $sign }`（{ $code }）应为空格
 check-simulated_days = 在 { $n } 个模拟日里
-check-size_by_differs = 人员池 `{ $pool }` 列出 { $count } 人，而 size_by 写的是 { $size }
+check-size_by_differs = 人员组 `{ $pool }` 列出 { $count } 人，而 size_by 写的是 { $size }
 check-size_by_differs_instead = size_by 取名单上的前若干人
-check-size_differs = 人员池 `{ $pool }` 列出 { $count } 人，而 size 写的是 { $size }
+check-size_differs = 人员组 `{ $pool }` 列出 { $count } 人，而 size 写的是 { $size }
 check-size_differs_instead = 去掉 size：人数按名单计算
-check-size_differs_roster = 人员池 `{ $pool }` 连同班表共 { $count } 人，而 size 写的是 { $size }
+check-size_differs_roster = 人员组 `{ $pool }` 连同班表共 { $count } 人，而 size 写的是 { $size }
 check-slow_at_many = { $many } 人等待时，预案 `{ $ladder }` 仍要 { $reached } 才走到 `{ $tier }`；每次呼叫都在一分钟内回应时也要 { $answered }
 check-slow_at_many_severe = 见 `severe`：预案里写 severe = {"{"} waiting_above = 30, for = "1m" {"}"}，超过界线的各级就同时到期
 check-slow_at_many_shorter = 它的 `severe` 没有缩短这段时间：调低其 waiting_above 或 for
 check-slow_at_many_why = 每一步都等前一步，{ $many } 人等待与 11 人一样；多数来电者在叫到帮手前就挂断了
 check-sources_by_case = 队列 `{ $first }` 和 `{ $second }` 是 feed `{ $feed }` 的 `{ $source }` 和 `{ $other }`：Asterisk 不分大小写，两者是同一个
-check-stay_too_short = 人员池 `{ $pool }` 的人最多留 { $most }，而预案 `{ $ladder }` 至少要留他们 { $least }
+check-stay_too_short = 人员组 `{ $pool }` 的人最多留 { $most }，而预案 `{ $ladder }` 至少要留他们 { $least }
 check-stay_too_short_instead = 写一个比撤回条件的 min_stay 更长的 max_stay
 check-summary = { $things }
 check-table = 表
@@ -366,7 +367,7 @@ check-tiers_many_instead = 在这里或在它继承的预案里去掉一些
 check-tls_alone = `{ $key }` 只在使用 TLS 时有意义
 check-tls_alone_instead = 加上 tls = true，或者去掉它
 check-too_few = 队列 `{ $queue }` 最忙时要 { $needed } 人才达到目标，而预案 `{ $ladder }` 能叫的都算上也只有 { $all } 人：在线 { $people } 人，再加 { $brings } 人
-check-too_few_instead = 为那段时间多排人（`surged seats` 可计算），让人员池多借出人，或定一个达得到的目标
+check-too_few_instead = 为那段时间多排人（`surged seats` 可计算），让人员组多借出人，或定一个达得到的目标
 check-too_few_physical = { $all }，受物理座席所限
 check-too_few_why = 每小时 { $calls } 通、每通 { $each }，就是 { $work } 个人的工作量；界线和计时变不出人来
 check-too_fine = `{ $key }` 精确到百万分之一，而 { $number } 还不到其一半
@@ -385,8 +386,8 @@ check-warm_up_long_instead = 写一个比 warm_up 更长的 length
 check-warning = 提醒
 check-which_feed = 队列 `{ $queue }` 没有说由哪个 feed 报告
 check-which_feed_instead = 加上 feed = "..."；已有 { $names }
-check-who_is_in_it = 人员池 `{ $pool }` 没有说里面有谁
-check-who_is_in_it_instead = 加上 people = ["..."]，不知道姓名时写 size = ...；或者在班表里写上这个人员池
+check-who_is_in_it = 人员组 `{ $pool }` 没有说里面有谁
+check-who_is_in_it_instead = 加上 people = ["..."]，不知道姓名时写 size = ...；或者在班表里写上这个人员组
 check-whole = 整数
 check-window_every = 几乎不会连续 { $hold } 都在线上或线下：每次穿越都重新计时，平均每 { $each } 一次
 check-window_judged = 最近 { $hold } 的结果随每次穿越而变

@@ -5,7 +5,7 @@ check-add_key = 加上 { $example }
 check-add_table = 加上 [{ $path }]
 check-add_tier = 加上 [[ladder.{ $ladder }.tier]]
 check-advice = 建議
-check-all_of_none = seats = "all" 指一個人員池的全體，而這一級不用人員池
+check-all_of_none = seats = "all" 指一個人員組的全體，而這一級不用人員組
 check-all_of_none_instead = 寫 seats = {"{"} min = 2, max = 3 {"}"}
 check-always = 這一項永遠有效
 check-always_instead = 加上 dates、lunar、decree、weekdays、workdays、monthly 或 daily；或者把預案直接寫進佇列
@@ -64,8 +64,8 @@ check-day_factor_small = `day_factor` 要填 1 以上的數：再小，多數日
 check-day_factor_small_instead = 例如 day_factor = 10
 check-decrees_end = "{ $place }" 的放假安排只知道到 { $day }：此後沒有法定放假日，也沒有調休上班的週末
 check-decrees_end_instead = 安裝已收錄下一份放假通知的 surged，或者把放假日寫進 dates
-check-draws_on_none = { $action } 不從人員池調人
-check-draws_on_none_instead = 去掉人員池；如果要調池裡的人，去掉 action 或寫 action = "call_in"
+check-draws_on_none = { $action } 不從人員組調人
+check-draws_on_none_instead = 去掉人員組；如果要調組裡的人，去掉 action 或寫 action = "call_in"
 check-duration = 時長，例如 "90s" 或 "5m"
 check-duration_least = 不短於 { $least } 的時長，例如 "90s" 或 "5m"
 check-empty = 文字是空的
@@ -81,6 +81,7 @@ check-extends_many_instead = 減少繼承的層數
 check-fallback_alone = fallback 只與 seats = "required" 一起用
 check-fallback_alone_instead = 去掉它，或者寫 seats = "required"
 check-feeds = 電話系統 { $n } 個
+check-file_is_folder_instead = 那是資料夾：請寫其中的檔案
 check-file_large = 檔案超過 { $most } 位元組，最多讀這麼多
 check-file_large_instead = 這是配置檔案嗎？
 check-file_not_there_instead = 寫一個存在的配置檔案，例如 config/surged.toml
@@ -108,16 +109,16 @@ check-in_the_clear_instead = 加上 tls = {"{"} certificate = "cert.pem", key = 
 check-in_time_untold = 預案 `{ $ladder }` 的{ $by }依據及時接聽的比例，而 Asterisk 不報告佇列 `{ $queue }` 的這個數：條件永遠不會成立
 check-in_time_untold_instead = 用 "json" feed 送來帶 answered_in_target 的讀數，或者改用 abandoned_share_above 或 longest_wait_above
 check-instead_json_feed = 用 "json" feed 送讀數
-check-instead_lend_only_while = 寫進作為該人員池 home 的佇列
-check-instead_roster_file = 寫一次 [roster] 和 path = "roster.csv"，供所有人員池使用
+check-instead_lend_only_while = 寫進作為該人員組 home 的佇列
+check-instead_roster_file = 寫一次 [roster] 和 path = "roster.csv"，供所有人員組使用
 check-interval_ends = 區間有下端和上端，下端在前
 check-interval_ends_instead = 兩個都寫，或者都不寫
 check-is_empty = 它是空的
 check-judge_without_share = judge = "share" 沒有說佔多少時間
 check-judge_without_share_instead = 加上 share = 0.8
 check-keep_of_another = keep 裡寫了 `{ $pool }`，而這一級不從它調人
-check-keep_of_another_instead = 寫這一級所用的人員池
-check-keeps_all = 人員池 `{ $pool }` 共 { $count } 人，要留 { $keep } 人：永遠借不出人
+check-keep_of_another_instead = 寫這一級所用的人員組
+check-keeps_all = 人員組 `{ $pool }` 共 { $count } 人，要留 { $keep } 人：永遠借不出人
 check-keeps_all_instead = 寫 keep = { $count } 或更小
 check-kept_address = 那裡存的地址不能用：{ $why }
 check-kept_address_instead = 它只有一行，例如 https://hooks.example/surged
@@ -148,8 +149,8 @@ check-ladders = 預案 { $ladders }
 check-least_and_most = { $least } 到 { $most } 的整數
 check-leave_one_out = 去掉其中一個
 check-leave_out = 去掉它
-check-lends_nobody = 佇列 `{ $queue }` 不借出任何人：沒有人員池以它為 home，lend_only_while 留不住誰
-check-lends_nobody_instead = 在屬於它的人員池裡加上 home = "{ $queue }"，或者去掉 lend_only_while
+check-lends_nobody = 佇列 `{ $queue }` 不借出任何人：沒有人員組以它為 home，lend_only_while 留不住誰
+check-lends_nobody_instead = 在屬於它的人員組裡加上 home = "{ $queue }"，或者去掉 lend_only_while
 check-length = `{ $key }` 有 { $entries } 項，最多 { $most } 項
 check-length_instead = 去掉一些
 check-levels = 可用的級別：supervisor、shift_leader、manager
@@ -168,8 +169,8 @@ check-name_shorter = 改短，完整的寫法放進 label
 check-named = 以名稱為鍵的表，每個值為{ $each }
 check-needs_fallback = seats = "required" 需要 fallback，供算不出人數時使用
 check-needs_fallback_instead = 加上 fallback = {"{"} min = 2, max = 6 {"}"}
-check-needs_pool = 要 { $action } 的級別必須寫明從哪個人員池調人
-check-needs_pool_instead = 加上 pool = "..."；只有 extend_shift 和 overtime 不用人員池
+check-needs_pool = 要 { $action } 的級別必須寫明從哪個人員組調人
+check-needs_pool_instead = 加上 pool = "..."；只有 extend_shift 和 overtime 不用人員組
 check-never_at_many = { $many } 人等待三小時，預案 `{ $ladder }` 的級別 `{ $tier }` 也從未叫到
 check-never_at_many_instead = 上端封閉的區間（waiting_at_most）或 feed 不報告的指標使它不成立；去掉 waiting_at_most
 check-never_at_many_why = 最糟的日子得到的幫助反而更少
@@ -231,7 +232,7 @@ check-no_value_instead = 寫上值，或者去掉這個鍵
 check-no_ws = { $text } 不是 WebSocket 地址
 check-no_zone = { $text } 不是已知的時區
 check-nobody_to_ask = 級別 `{ $tier }` 在佇列 `{ $queue }` 上每天 { $times } 次到期而無人可叫（{ $how }）
-check-nobody_to_ask_instead = 讓它的人員池多借出人（size、keep），加第二個人員池，或把它往後放
+check-nobody_to_ask_instead = 讓它的人員組多借出人（size、keep），加第二個人員組，或把它往後放
 check-nobody_to_ask_why = 預案要先等不在場的人，才會往下走
 check-not_obeyed_key = 本版本還不支援 `{ $key }`
 check-not_obeyed_value = 本版本還不支援：{ $key } = { $word }
@@ -249,31 +250,31 @@ check-own_and_extends_instead = 改寫 [[...tier_before]] 或 [[...tier_after]]�
 check-own_source = 每個佇列要有自己的 source
 check-people_instead = 寫上人數，例如 people = [46]
 check-per_hour_instead = 寫上來電數，例如 per_hour = [600]
-check-person_elsewhere = `{ $person }` { $place }屬於人員池 `{ $other }`，這裡卻在人員池 `{ $pool }`
-check-person_elsewhere_instead = 一個人不能叫兩次：只寫一個人員池，這裡或那裡
-check-person_in_two = `{ $person }` 既在人員池 `{ $first }` 又在人員池 `{ $pool }`
+check-person_elsewhere = `{ $person }` { $place }屬於人員組 `{ $other }`，這裡卻在人員組 `{ $pool }`
+check-person_elsewhere_instead = 一個人不能叫兩次：只寫一個人員組，這裡或那裡
+check-person_in_two = `{ $person }` 既在人員組 `{ $first }` 又在人員組 `{ $pool }`
 check-person_once = 一個人不能叫兩次：每人只寫一次
-check-person_twice = `{ $person }` 在人員池 `{ $pool }` 裡出現兩次
+check-person_twice = `{ $person }` 在人員組 `{ $pool }` 裡出現兩次
 check-pieces = { $n } 條建議
 check-pool_and_pools = 這一級既有 pool 又有 pools
 check-pool_and_pools_instead = 都寫進 pools
 check-pool_below_max_why = 等待超過 { $line } 人時這一步要 { $max } 人，卻來得更少
 check-pool_below_min_why = 現場永遠得不到這一步所說的人數，而高峰來之前沒人知道
-check-pool_empty = 預案 `{ $ladder }` 的級別 `{ $tier }` 叫人員池 { $pools }，而那時它借不出人
+check-pool_empty = 預案 `{ $ladder }` 的級別 `{ $tier }` 叫人員組 { $pools }，而那時它借不出人
 check-pool_empty_why = 到期了卻無人可叫：之前的時間白等，下一級也不會更早
-check-pool_large = 人員池 `{ $pool }` 連同班表有 { $count } 人，最多 { $most } 人
-check-pool_large_instead = 分成幾個人員池
-check-pool_small = 級別 `{ $tier }` 要 { $min }-{ $max } 席，而人員池只能借出 { $lends } 人（{ $pools }，預案 `{ $ladder }` 生效時）
-check-pool_small_instead = 按實有人數要人，加第二個人員池（pools = [...]），或調低人員池 { $pools } 的 keep；在班人數按 size_by 算，並扣除 keep
+check-pool_large = 人員組 `{ $pool }` 連同班表有 { $count } 人，最多 { $most } 人
+check-pool_large_instead = 分成幾個人員組
+check-pool_small = 級別 `{ $tier }` 要 { $min }-{ $max } 席，而人員組只能借出 { $lends } 人（{ $pools }，預案 `{ $ladder }` 生效時）
+check-pool_small_instead = 按實有人數要人，加第二個人員組（pools = [...]），或調低人員組 { $pools } 的 keep；在班人數按 size_by 算，並扣除 keep
 check-pool_taken = 級別 `{ $tier }` 要的人，`{ $earlier }` 之前已經全部叫走
-check-pool_taken_instead = 讓 `{ $earlier }` 留下一些（seats = {"{"} min = 2, max = 3 {"}"}），或改用別的人員池
-check-pool_taken_why = 它到期時人員池已空，預案白等這段時間
-check-pool_twice = 這一級兩次寫了人員池 `{ $pool }`
+check-pool_taken_instead = 讓 `{ $earlier }` 留下一些（seats = {"{"} min = 2, max = 3 {"}"}），或改用別的人員組
+check-pool_taken_why = 它到期時人員組已空，預案白等這段時間
+check-pool_twice = 這一級兩次寫了人員組 `{ $pool }`
 check-pool_twice_instead = 只寫一次
-check-pool_unused = 人員池 `{ $pool }` 從不用到：會生效的預案裡沒有一級叫它的人
+check-pool_unused = 人員組 `{ $pool }` 從不用到：會生效的預案裡沒有一級叫它的人
 check-pool_unused_instead = 在某一級寫上它（pool = "{ $pool }"），或者去掉
 check-pool_unused_why = 讀預案的人會指望這些永遠不會被叫到的人
-check-pools = 人員池 { $n } 個
+check-pools = 人員組 { $n } 個
 check-problems = { $count } 個問題
 check-proxy_and_tls = behind_proxy 說 TLS 由另一個程式處理，tls 說由本程式處理
 check-push_kept_long = 一次呼叫最多保留四周
@@ -287,8 +288,8 @@ check-reading_gap_instead = 讓電話系統比每 { $hold } 更勤地報告，�
 check-reading_gap_why = 兩個讀數之間按前一個算：一瞬間的高峰會被當成整段間隔，真正的高峰又看得晚
 check-recorded_days = 在 { $n } 天的記錄裡
 check-recorded_hours = 在 { $n } 小時的記錄裡
-check-rest_of_number = rest_between 依據上次叫了誰，而人員池 `{ $pool }` 只是一個人數
-check-rest_of_number_instead = 用 people = ["..."] 代替 size，或者在班表裡寫上這個人員池；或者去掉 rest_between
+check-rest_of_number = rest_between 依據上次叫了誰，而人員組 `{ $pool }` 只是一個人數
+check-rest_of_number_instead = 用 people = ["..."] 代替 size，或者在班表裡寫上這個人員組；或者去掉 rest_between
 check-role_answers_none = { $role } 不回答指令，不能作為 chain 的一級
 check-role_twice = `{ $role }` 在 chain 裡出現兩次
 check-role_twice_instead = 每個角色是一級
@@ -328,17 +329,17 @@ check-shorter = 改短
 check-sign = `{ $sign }`（{ $code }）應為 `{ $meant }`
 check-sign_of_space = `{ $sign }`（{ $code }）應為空格
 check-simulated_days = 在 { $n } 個模擬日裡
-check-size_by_differs = 人員池 `{ $pool }` 列出 { $count } 人，而 size_by 寫的是 { $size }
+check-size_by_differs = 人員組 `{ $pool }` 列出 { $count } 人，而 size_by 寫的是 { $size }
 check-size_by_differs_instead = size_by 取名單上的前若干人
-check-size_differs = 人員池 `{ $pool }` 列出 { $count } 人，而 size 寫的是 { $size }
+check-size_differs = 人員組 `{ $pool }` 列出 { $count } 人，而 size 寫的是 { $size }
 check-size_differs_instead = 去掉 size：人數按名單計算
-check-size_differs_roster = 人員池 `{ $pool }` 連同班表共 { $count } 人，而 size 寫的是 { $size }
+check-size_differs_roster = 人員組 `{ $pool }` 連同班表共 { $count } 人，而 size 寫的是 { $size }
 check-slow_at_many = { $many } 人等待時，預案 `{ $ladder }` 仍要 { $reached } 才走到 `{ $tier }`；每次呼叫都在一分鐘內回應時也要 { $answered }
 check-slow_at_many_severe = 見 `severe`：預案裡寫 severe = {"{"} waiting_above = 30, for = "1m" {"}"}，超過界線的各級就同時到期
 check-slow_at_many_shorter = 它的 `severe` 沒有縮短這段時間：調低其 waiting_above 或 for
 check-slow_at_many_why = 每一步都等前一步，{ $many } 人等待與 11 人一樣；多數來電者在叫到幫手前就結束通話了
 check-sources_by_case = 佇列 `{ $first }` 和 `{ $second }` 是 feed `{ $feed }` 的 `{ $source }` 和 `{ $other }`：Asterisk 不分大小寫，兩者是同一個
-check-stay_too_short = 人員池 `{ $pool }` 的人最多留 { $most }，而預案 `{ $ladder }` 至少要留他們 { $least }
+check-stay_too_short = 人員組 `{ $pool }` 的人最多留 { $most }，而預案 `{ $ladder }` 至少要留他們 { $least }
 check-stay_too_short_instead = 寫一個比撤回條件的 min_stay 更長的 max_stay
 check-summary = { $things }
 check-table = 表
@@ -366,7 +367,7 @@ check-tiers_many_instead = 在這裡或在它繼承的預案裡去掉一些
 check-tls_alone = `{ $key }` 只在使用 TLS 時有意義
 check-tls_alone_instead = 加上 tls = true，或者去掉它
 check-too_few = 佇列 `{ $queue }` 最忙時要 { $needed } 人才達到目標，而預案 `{ $ladder }` 能叫的都算上也只有 { $all } 人：線上 { $people } 人，再加 { $brings } 人
-check-too_few_instead = 為那段時間多排人（`surged seats` 可計算），讓人員池多借出人，或定一個達得到的目標
+check-too_few_instead = 為那段時間多排人（`surged seats` 可計算），讓人員組多借出人，或定一個達得到的目標
 check-too_few_physical = { $all }，受物理座席所限
 check-too_few_why = 每小時 { $calls } 通、每通 { $each }，就是 { $work } 個人的工作量；界線和計時變不出人來
 check-too_fine = `{ $key }` 精確到百萬分之一，而 { $number } 還不到其一半
@@ -385,8 +386,8 @@ check-warm_up_long_instead = 寫一個比 warm_up 更長的 length
 check-warning = 提醒
 check-which_feed = 佇列 `{ $queue }` 沒有說由哪個 feed 報告
 check-which_feed_instead = 加上 feed = "..."；已有 { $names }
-check-who_is_in_it = 人員池 `{ $pool }` 沒有說裡面有誰
-check-who_is_in_it_instead = 加上 people = ["..."]，不知道姓名時寫 size = ...；或者在班表裡寫上這個人員池
+check-who_is_in_it = 人員組 `{ $pool }` 沒有說裡面有誰
+check-who_is_in_it_instead = 加上 people = ["..."]，不知道姓名時寫 size = ...；或者在班表裡寫上這個人員組
 check-whole = 整數
 check-window_every = 幾乎不會連續 { $hold } 都線上上或線下：每次穿越都重新計時，平均每 { $each } 一次
 check-window_judged = 最近 { $hold } 的結果隨每次穿越而變
