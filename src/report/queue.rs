@@ -171,9 +171,9 @@ impl Drawn<'_> {
         let no_staff = hours.iter().all(|hour| hour.staff.is_none());
         let tells_staff = self.cells.tells_staff();
         let lacks = [
-            (Lack::NoHour, (no_calls && counted) || (no_staff && tells_staff)),
             (Lack::OfferedByEnded, by_ended),
             (Lack::NoCalls, no_calls && !counted),
+            (Lack::NoHour, (no_calls && counted) || (no_staff && tells_staff)),
             (Lack::NoAnswerRate, !ended),
             (Lack::NoStaff, no_staff && !tells_staff),
             (Lack::NoBasis, !basis),
