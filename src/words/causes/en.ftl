@@ -1,5 +1,6 @@
 # Causes: sentences of our own that are known by their English text. What stands in a gap may be a cause again.
 cause-asterisk_ends = Asterisk shuts down: the callers who waited are lost, the queues are seen again once it is back
+cause-asterisk_lists_nothing = Asterisk does not list the queue { $queue } ({ $why }); while it boots that is normal, else check that app_queue is loaded
 cause-asterisk_restarts = Asterisk restarts: the callers who waited are lost, the queues are seen again once it is back
 cause-asterisk_silent = { $address } gave no sign of life for { $seconds } s, not even to a Ping; the connection is given up and built anew
 cause-asterisk_stuck = { $address } said nothing more for { $seconds } s after it was asked to list the queue { $queue }; the connection is built anew, and next time it is given twice as long. If it is only slow (realtime queues in a slow database are), mend that: while it makes a list it tells nothing else
@@ -44,7 +45,19 @@ cause-feed_too_long = { $place } sent a message over the limit of { $most } byte
 cause-folder = it is a folder
 cause-hint_asterisk = is Asterisk running, with enabled = yes and this port in manager.conf?
 cause-hint_json = is the source running, and are the host and the port of url its own?
+cause-hint_receiver = is the receiver running, and is the port right?
 cause-hint_surged = is surged running there? --url or -c says where it listens
+cause-hook_answered = it answered { $status }
+cause-hook_broke = the connection broke: { $why }
+cause-hook_closed = it closed the connection without an answer
+cause-hook_errcode = it answered errcode { $code }; its maker's list tells what that means
+cause-hook_gone = it answered 410: it wants nothing more
+cause-hook_host = its host
+cause-hook_no_answer = no answer within { $seconds } s
+cause-hook_no_errcode = it answered 200 without an errcode: is it a group robot of WeCom?
+cause-hook_no_http = what it answered is not HTTP, or too much of it
+cause-hook_redirect = it answered { $status }: redirects are not followed; configure the address that it leads to
+cause-hook_too_old = it was too old when it could first be sent
 cause-how_broke = broke the connection ({ $why })
 cause-how_closed = closed the connection
 cause-how_closed_code = closed the connection (code { $code })
@@ -72,6 +85,8 @@ cause-login_greeting_other = { $address } does not speak the Asterisk Manager In
 cause-login_in_use = { $address } says that { $user } is logged in already, and lets each user in once (allowmultiplelogin = no in manager.conf): either another program uses this user, or Asterisk has not noticed yet that an earlier connection is gone, which can take a quarter of an hour; set allowmultiplelogin = yes for it, or give every program a user of its own; trying again
 cause-login_refused = { $address } refused the login of { $user } ({ $why }); Asterisk does not say whether the user or the secret is wrong: compare username and secret with manager.conf, and its permit/deny with this machine's address
 cause-login_unanswered = { $address } did not answer the login in time; if this stays so, look for what keeps Asterisk busy
+cause-lookup_late = no answer in time
+cause-lookup_none = it has no address that may be used
 cause-lost_sight = it says that it has lost sight of its queues
 cause-no_answer = { $address } does not answer; check the address, the network, and what firewalls let through
 cause-no_config = no configuration: expected { $one }, { $two } or { $three }; name one with -c FILE or SURGED_CONFIG
@@ -85,6 +100,8 @@ cause-nothing_listens = nothing listens at { $address } (connection refused); { 
 cause-other_version = the daemon is of another version than this program: use its own
 cause-reset = { $place } reset the connection; trying again
 cause-since = --since is not understood: { $why }
+cause-source_line = the connection was lost
+cause-source_lost = the source lost sight of its queues
 cause-tls_failed = TLS with { $name } failed: { $why }
 cause-tls_handshake = { $name } { $how } during the TLS handshake; is that port one for TLS?
 cause-tls_plain = { $name } answered TLS with something that is not TLS; is that port a plain one?

@@ -1,5 +1,6 @@
 # 原因：按英文原文识别的句子。
 cause-asterisk_ends = Asterisk 正在关闭：等待中的来电已断开，待其恢复后可再次看到队列
+cause-asterisk_lists_nothing = Asterisk 不列出队列 { $queue }（{ $why }）；启动期间属正常，否则请确认 app_queue 已加载
 cause-asterisk_restarts = Asterisk 正在重启：等待中的来电已断开，待其恢复后可再次看到队列
 cause-asterisk_silent = { $address } 已 { $seconds } 秒毫无动静，连 Ping 也不应；放弃该连接，正在重新连接
 cause-asterisk_stuck = 请求列出队列 { $queue } 后，{ $address } 已 { $seconds } 秒没有任何回应；正在重新连接，下次给它两倍时间。若只是慢（realtime 队列的数据库较慢），请改善：列队列期间它不报告别的
@@ -44,7 +45,19 @@ cause-feed_too_long = { $place } 发来的消息超过 { $most } 字节的上限
 cause-folder = 那是文件夹
 cause-hint_asterisk = Asterisk 是否在运行，manager.conf 中是否有 enabled = yes 与此端口？
 cause-hint_json = 来源是否在运行，url 中的主机与端口是否正确？
+cause-hint_receiver = 接收方是否在运行，端口是否正确？
 cause-hint_surged = surged 是否在那里运行？用 --url 或 -c 指明它在何处监听
+cause-hook_answered = 对方回应 { $status }
+cause-hook_broke = 连接中断：{ $why }
+cause-hook_closed = 对方未作回应即关闭了连接
+cause-hook_errcode = 对方回应 errcode { $code }；其含义见厂商的列表
+cause-hook_gone = 对方回应 410：不再需要
+cause-hook_host = 其主机
+cause-hook_no_answer = { $seconds } 秒内没有应答
+cause-hook_no_errcode = 对方回应 200，但没有 errcode：它是企业微信群机器人吗？
+cause-hook_no_http = 对方的回应不是 HTTP，或内容过多
+cause-hook_redirect = 对方回应 { $status }：不跟随重定向；请配置其所指的地址
+cause-hook_too_old = 首次可以发送时已经过时
 cause-how_broke = 中断了连接（{ $why }）
 cause-how_closed = 关闭了连接
 cause-how_closed_code = 关闭了连接（代码 { $code }）
@@ -72,6 +85,8 @@ cause-login_greeting_other = { $address } 不是 Asterisk 管理接口：应为 
 cause-login_in_use = { $address } 表示 { $user } 已登录，且每个用户只能登录一次（manager.conf 中 allowmultiplelogin = no）：或有其他程序使用该用户，或 Asterisk 尚未发现先前的连接已断，这可能需要一刻钟；请为其设置 allowmultiplelogin = yes，或给每个程序各自的用户；正在重试
 cause-login_refused = { $address } 拒绝了 { $user } 的登录（{ $why }）；Asterisk 不说明是用户还是密码有误：请将 username 与密码同 manager.conf 核对，并将其 permit/deny 同本机地址核对
 cause-login_unanswered = { $address } 未及时应答登录；若一直如此，请查看 Asterisk 忙于何事
+cause-lookup_late = 未及时应答
+cause-lookup_none = 没有可用的地址
 cause-lost_sight = 它表示已看不到自己的队列
 cause-no_answer = { $address } 没有应答；请检查地址、网络与防火墙放行规则
 cause-no_config = 没有配置：应为 { $one }、{ $two } 或 { $three }；请用 -c FILE 或 SURGED_CONFIG 指定
@@ -85,6 +100,8 @@ cause-nothing_listens = { $address } 处没有程序监听（连接被拒绝）�
 cause-other_version = 守护进程与本程序版本不同：请使用与之相同的版本
 cause-reset = { $place } 重置了连接；正在重试
 cause-since = 看不懂 --since：{ $why }
+cause-source_line = 连接已断开
+cause-source_lost = 来源看不到自己的队列
 cause-tls_failed = 与 { $name } 的 TLS 失败：{ $why }
 cause-tls_handshake = { $name } 在 TLS 握手期间{ $how }；该端口是 TLS 端口吗？
 cause-tls_plain = { $name } 对 TLS 的回应不是 TLS；该端口是明文端口吗？

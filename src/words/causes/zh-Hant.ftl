@@ -1,5 +1,6 @@
 # 原因：依英文原文辨識的句子。
 cause-asterisk_ends = Asterisk 正在關閉：等待中的來電已斷開，待其恢復後可再次看到佇列
+cause-asterisk_lists_nothing = Asterisk 不列出佇列 { $queue }（{ $why }）；啟動期間屬正常，否則請確認 app_queue 已載入
 cause-asterisk_restarts = Asterisk 正在重新啟動：等待中的來電已斷開，待其恢復後可再次看到佇列
 cause-asterisk_silent = { $address } 已 { $seconds } 秒毫無動靜，連 Ping 也不應；放棄該連線，正在重新連線
 cause-asterisk_stuck = 請求列出佇列 { $queue } 後，{ $address } 已 { $seconds } 秒沒有任何回應；正在重新連線，下次給它兩倍時間。若只是慢（realtime 佇列的資料庫較慢），請改善：列佇列期間它不回報別的
@@ -44,7 +45,19 @@ cause-feed_too_long = { $place } 發來的訊息超過 { $most } 位元組的上
 cause-folder = 那是資料夾
 cause-hint_asterisk = Asterisk 是否在執行，manager.conf 中是否有 enabled = yes 與此連接埠？
 cause-hint_json = 來源是否在執行，url 中的主機與連接埠是否正確？
+cause-hint_receiver = 接收方是否在執行，連接埠是否正確？
 cause-hint_surged = surged 是否在那裡執行？用 --url 或 -c 指明它在何處監聽
+cause-hook_answered = 對方回應 { $status }
+cause-hook_broke = 連線中斷：{ $why }
+cause-hook_closed = 對方未作回應即關閉了連線
+cause-hook_errcode = 對方回應 errcode { $code }；其含義見廠商的列表
+cause-hook_gone = 對方回應 410：不再需要
+cause-hook_host = 其主機
+cause-hook_no_answer = { $seconds } 秒內沒有回應
+cause-hook_no_errcode = 對方回應 200，但沒有 errcode：它是企業微信群機器人嗎？
+cause-hook_no_http = 對方的回應不是 HTTP，或內容過多
+cause-hook_redirect = 對方回應 { $status }：不跟隨重新導向；請設定其所指的位址
+cause-hook_too_old = 首次可以傳送時已經過時
 cause-how_broke = 中斷了連線（{ $why }）
 cause-how_closed = 關閉了連線
 cause-how_closed_code = 關閉了連線（代碼 { $code }）
@@ -72,6 +85,8 @@ cause-login_greeting_other = { $address } 不是 Asterisk 管理介面：應為 
 cause-login_in_use = { $address } 表示 { $user } 已登入，且每個使用者只能登入一次（manager.conf 中 allowmultiplelogin = no）：或有其他程式使用該使用者，或 Asterisk 尚未發現先前的連線已斷，這可能需要一刻鐘；請為其設定 allowmultiplelogin = yes，或給每個程式各自的使用者；正在重試
 cause-login_refused = { $address } 拒絕了 { $user } 的登入（{ $why }）；Asterisk 不說明是使用者還是密碼有誤：請將 username 與密碼同 manager.conf 核對，並將其 permit/deny 同本機位址核對
 cause-login_unanswered = { $address } 未及時回應登入；若一直如此，請查看 Asterisk 忙於何事
+cause-lookup_late = 未及時回應
+cause-lookup_none = 沒有可用的位址
 cause-lost_sight = 它表示已看不到自己的佇列
 cause-no_answer = { $address } 沒有回應；請檢查位址、網路與防火牆放行規則
 cause-no_config = 沒有設定檔：應為 { $one }、{ $two } 或 { $three }；請用 -c FILE 或 SURGED_CONFIG 指定
@@ -85,6 +100,8 @@ cause-nothing_listens = { $address } 處沒有程式監聽（連線被拒絕）�
 cause-other_version = 常駐程式與本程式版本不同：請使用與之相同的版本
 cause-reset = { $place } 重設了連線；正在重試
 cause-since = 看不懂 --since：{ $why }
+cause-source_line = 連線已斷開
+cause-source_lost = 來源看不到自己的佇列
 cause-tls_failed = 與 { $name } 的 TLS 失敗：{ $why }
 cause-tls_handshake = { $name } 在 TLS 握手期間{ $how }；該連接埠是 TLS 連接埠嗎？
 cause-tls_plain = { $name } 對 TLS 的回應不是 TLS；該連接埠是明文連接埠嗎？
