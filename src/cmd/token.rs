@@ -146,6 +146,9 @@ fn check_names(new: &NewToken) -> Result<()> {
                 crate::wire::LIMIT_NAME
             );
         }
+        if text.chars().any(char::is_control) {
+            bail!("expected --{what} on one line, without tabs and other control characters");
+        }
     }
     Ok(())
 }

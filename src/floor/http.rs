@@ -59,7 +59,7 @@ pub(super) fn router(front: Front) -> Router {
         .route("/api/v1/push/subscribe", post(push::subscribe))
         .route("/api/v1/push/unsubscribe", post(push::unsubscribe))
         .method_not_allowed_fallback(wrong_method)
-        .fallback(get(assets::page))
+        .fallback(get(assets::page).fallback(wrong_method))
         .layer(middleware::from_fn_with_state(front.clone(), check))
         .with_state(front)
 }

@@ -12,5 +12,5 @@ mod scrape;
 
 pub use lines::{LogEnd, tell_left_out};
 pub use plain::plain;
-pub use recorder::{Level, Logs, Metrics, start_logging, tell_times_in};
+pub use recorder::{Level, Logs, Metrics, start_logging, tell_times_in, zone_of_times};
 pub use scrape::{Asked, Scrape};

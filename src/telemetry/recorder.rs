@@ -92,13 +92,17 @@ pub fn tell_times_in(zone: &TimeZone) {
     *ZONE.write().unwrap_or_else(PoisonError::into_inner) = zone.clone();
 }
 
+/// The zone in which log lines tell the time.
+pub fn zone_of_times() -> TimeZone {
+    ZONE.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
 /// Times of log lines, with their distance from UTC, so that programs read them too.
 struct InZone;
 
 impl FormatTime for InZone {
     fn format_time(&self, line: &mut Writer<'_>) -> std::fmt::Result {
-        let zone = ZONE.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let now = jiff::Timestamp::now().to_zoned(zone);
+        let now = jiff::Timestamp::now().to_zoned(zone_of_times());
         write!(line, "{}", now.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z"))
     }
 }

@@ -117,7 +117,11 @@ impl Doctor {
                 for one in found.found() {
                     findings.fault("configuration", one.one_line(), "");
                 }
-                let gist = config::gist(&path).map_err(|found| anyhow::anyhow!("{found}"))?;
+                // Not even where the duty log is can be read from it.
+                let Ok(gist) = config::gist(&path) else {
+                    self.write(&findings)?;
+                    return Ok(ExitCode::from(super::CONFIG_AT_FAULT));
+                };
                 Place {
                     journal: gist.journal,
                     zone: gist.zone,

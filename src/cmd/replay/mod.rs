@@ -12,7 +12,7 @@ use crate::core::{Decision, Millis, Name, What};
 use crate::lab::recorded::{Form, ahead, merged};
 use crate::lab::replay::told::{Naming, Teller};
 use crate::lab::replay::{Answers, Difference, Drawn, Line, Replay, Summary, differences};
-use crate::telemetry::{Level, Logs, start_logging};
+use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use crate::words::{Sentences, Words};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
@@ -89,6 +89,7 @@ impl ReplayArgs {
         let _logs = start_logging(Logs::Text, Level::Command);
         let language = self.language.chosen();
         let config = self.file.load(Purpose::Look, language)?;
+        tell_times_in(&config.calendar.zone);
         if self.against.len() > OTHERS {
             bail!("--against takes at most {OTHERS} plans; came {}", self.against.len());
         }

@@ -4,7 +4,7 @@ use super::Driver;
 use crate::core::{Decision, What};
 use crate::journal::Journal;
 use crate::shift::Effect;
-use crate::telemetry::{decisions, effects, plain};
+use crate::telemetry::{decisions, effects, plain, zone_of_times};
 
 /// How many decisions are put into words in one turn, before the disk and the floor are looked at again.
 const REPORTS_A_TURN: usize = 32;
@@ -48,7 +48,7 @@ pub(super) fn measured(effect: &Effect) {
 /// One log line and one count a decision.
 fn report(decision: &Decision) {
     decisions::count(decision);
-    let words = crate::words::Sentences::new(jiff::tz::TimeZone::UTC).decision(decision);
+    let words = crate::words::Sentences::new(zone_of_times()).decision(decision);
     let words = plain(&words);
     match decision.what {
         What::FeedLost { .. } | What::BlindLong { .. } | What::Unanswered { .. } | What::NobodyListening { .. } => {
