@@ -37,6 +37,7 @@ export async function againSteps(step, browser) {
       open.li = await Console.open(browser, daemon.url, { token: li.token });
       open.ana = await Console.open(browser, daemon.url, { token: ana.token, kind: 'phone', locale: 'zh-CN', theme: 'light' });
       open.chen = await Console.open(browser, daemon.url, { token: chen.token, note: noteUps });
+      open.wall = await Console.open(browser, daemon.url, { kind: 'wall_small', locale: 'zh-TW', token: chen.token });
       for (const it of Object.values(open)) await it.linked();
       await open.chen.tap('sound-on');
       phones.tell({ waiting: 8, longest_wait_s: 41 });
@@ -50,18 +51,21 @@ export async function againSteps(step, browser) {
       phones.tell({ waiting: 8, longest_wait_s: 41 });
       const newer = String(Number(back) + 1);
       await open.li.arrival(newer);
+      // Before it goes up itself.
+      await open.li.tap(`${newer}-take-300`);
       await open.li.page.locator(`.card[data-id="${back}"][data-state="rests"][data-small]`, { hasText: /E01, E02, E03,? .*E04 asked for again since: Experts for Hotline, \d\d:\d\d\. Who has not gone stays\./ }).waitFor();
       await open.ana.card(back).getByText(/E04 此后又被请求：热线，机动专家组，\d\d:\d\d。尚未离开者留下。/).waitFor();
+      await open.wall.card(back).getByText(/E04 此後又被請求：熱線，機動專家組，\d\d:\d\d。尚未離開者留下。/).waitFor();
       for (const it of Object.values(open)) {
         assert.deepEqual(await it.page.locator('#asks .cards:not(.to-decide) > .card:not([data-state="gone"])').evaluateAll((cards) => cards.map((card) => card.dataset.id)), [newer, back]);
       }
       assert.equal(await open.li.page.locator('#asks-title').textContent(), 'One thing to do');
       assert.match(await open.li.page.title(), /^\(1\) /);
       assert.deepEqual(await open.ana.smallTargets(), []);
-      for (const it of [open.li, open.ana]) assert.deepEqual(await it.violations(), []);
+      for (const it of [open.li, open.ana, open.wall]) assert.deepEqual(await it.violations(), []);
       await open.li.page.screenshot({ path: join(output, 'again.png') });
       await open.ana.page.screenshot({ path: join(output, 'again-phone-zh-CN.png') });
-      await open.li.tap(`${newer}-take-300`);
+      await open.wall.page.screenshot({ path: join(output, 'again-wall-zh-TW.png') });
       // It goes up all the same, in the log; on the page nothing climbs and nothing sounds.
       await open.chen.page.locator('.entry', { hasText: 'Passed to the Shift leader: Sign out 4' }).waitFor();
       assert.equal(await open.chen.page.evaluate(() => globalThis.ups), 0);

@@ -218,6 +218,8 @@ test('an ask that a pause keeps open on a calm queue is neither hidden nor press
   assert.equal(moodOf(calm, 'inbound'), 'paused');
   assert.deepEqual(openInstructions(calm).map((it) => [it.id, it.held, waits(it), sounds(it, calm.queues.inbound)]), [[1, true, false, false]]);
   assert.deepEqual([summary(calm).asks, summary(calm).held], [1, 1]);
+  const beside = reduce(calm, { type: 'state', whole: false, now: AT, queues: [queue({ queue: 'cards', moves: [] })], instructions: [{ ...instruction, id: 2, queue: 'cards', seen_by: LI }] });
+  assert.deepEqual(openInstructions(beside).map(({ id }) => id), [2, 1], 'it stands behind what somebody has in hand');
   assert.deepEqual(groupsOf(openInstructions(calm).flatMap((it) => [it, it])), [], 'nor is one answer offered for several of them');
   for (const [more, why] of [[{}, 'the plan runs'], [{ paused, waiting: 8 }, 'above the first line'], [{ paused, tiers: [{ tier: 'expert', mode: 'live', standing: 'on_stack', began: AT }] }, "a step's condition holds"]]) {
     assert.deepEqual([moodOf(at(more), 'inbound'), summary(at(more)).held], ['ask', 0], why);

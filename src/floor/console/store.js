@@ -376,10 +376,9 @@ export function keepsake(state) {
   return { seq, log, book, known, outages };
 }
 
-/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, nobody need hurry, it is of a quiet queue, somebody has it, its people are asked for again. */
+/** How urgent an instruction is, least first: nobody answered at all, nobody has it yet, nobody need hurry, it is of a quiet queue, somebody has it, it presses nobody. */
 function urgencyOf(state, it) {
-  if (it.again) return 5;
-  if (it.held) return 2;
+  if (rests(it)) return 5;
   if (it.unanswered) return 0;
   if (!sounds(it, state.queues[it.queue])) return 3;
   if (!waits(it)) return 4;
