@@ -80,6 +80,13 @@ pub struct Batch {
     pub snapshot: Option<Snapshot>,
 }
 
+impl Batch {
+    /// The number of the first entry behind it.
+    pub(crate) fn end(&self) -> u64 {
+        self.expected_seq + self.entries.len() as u64
+    }
+}
+
 /// A state of the core, from which start-up goes on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Snapshot {

@@ -89,8 +89,9 @@ pub(super) struct Writer {
     /// The same of the file that holds what was written last; `None`: not looked at since it was opened.
     wal: Option<Identity>,
     connection: Option<Connection>,
-    /// A commit has failed, and nobody knows yet whether its batches are in the log.
-    in_doubt: bool,
+    /// A commit of entries before this one has failed, and nobody knows whether they are in the log. What was handed over behind it may be
+    /// written before it is brought again.
+    in_doubt: u64,
     people: People,
     /// What is remembered of the log beside its people.
     known: Known,
@@ -147,7 +148,7 @@ impl Writer {
             file: None,
             wal: None,
             connection: None,
-            in_doubt: false,
+            in_doubt: 0,
             people: People::default(),
             known: Known::default(),
         }
@@ -173,14 +174,11 @@ impl Writer {
             Ok(fates)
         });
         match written {
-            Ok(fates) => {
-                // What was in doubt is brought again in order: the first that is new to the log ends it.
-                let new = |fate: &Result<Committed, Refused>| matches!(fate, Ok(committed) if !committed.found);
-                self.in_doubt &= !fates.iter().any(new);
-                fates
-            }
+            Ok(fates) => fates,
             Err(fault) => {
-                self.in_doubt |= fault.spoils_connection();
+                if fault.spoils_connection() {
+                    self.in_doubt = batches.iter().map(|batch| batch.end()).fold(self.in_doubt, u64::max);
+                }
                 let refused = Refused::Storage {
                     path: self.path.clone(),
                     fault,
@@ -365,7 +363,7 @@ fn write_group(
     batches: &[&Batch],
     people: &mut People,
     known: &mut Known,
-    in_doubt: bool,
+    in_doubt: u64,
     disk: Option<&dyn Disk>,
 ) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -377,9 +375,9 @@ fn write_group(
         .prepare_cached("INSERT INTO log (seq, at, kind, queue, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let mut fates = Vec::with_capacity(batches.len());
     for batch in batches {
-        if in_doubt && is_there(&transaction, batch, head.next_seq)? {
+        if batch.expected_seq < in_doubt && is_there(&transaction, batch, head.next_seq)? {
             fates.push(Ok(Committed {
-                next_seq: batch.expected_seq + batch.entries.len() as u64,
+                next_seq: batch.end(),
                 found: true,
                 to_say: Vec::new(),
             }));
@@ -440,7 +438,7 @@ fn fails(disk: Option<&dyn Disk>, moment: Moment) -> rusqlite::Result<()> {
 
 /// Whether the log holds exactly these entries where they belong.
 fn is_there(transaction: &Transaction<'_>, batch: &Batch, next: u64) -> rusqlite::Result<bool> {
-    if batch.entries.is_empty() || batch.expected_seq + batch.entries.len() as u64 > next {
+    if batch.entries.is_empty() || batch.end() > next {
         return Ok(false);
     }
     let names = Names::load(transaction)?;
