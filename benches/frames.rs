@@ -101,7 +101,7 @@ fn bare(frames: &[String]) -> f64 {
 
 /// The same through the core.
 fn core(frames: &[String], queues: usize) -> f64 {
-    let mut core = floor(queues, Pools::Own, 0);
+    let mut core = floor(queues, Pools::Own, 0, 1);
     let began = now();
     for (at, frame) in frames.iter().enumerate() {
         let reading: Reading = serde_json::from_slice(frame.as_bytes()).unwrap();

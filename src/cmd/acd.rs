@@ -49,18 +49,18 @@ async fn simulate(args: &AcdArgs) -> Result<ExitCode> {
         Ok(acd) => acd,
         Err(fault @ AcdFault::Listen { .. }) => return Err(fault.into()),
         Err(fault) => {
-            eprintln!("surged: {fault}");
+            tell!("surged: {fault}");
             return Ok(ExitCode::from(2));
         }
     };
     // Before the address is shown: whoever sees it may end the program at once.
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for ctrl-c")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for a request to end")?;
-    eprintln!(
+    tell!(
         "Simulating the queue \"inbound\" with 46 people and a surge from minute 1 to 24, at {} times real time, seed {}.",
         args.speed, args.seed
     );
-    eprintln!("Readings: {} (kind = \"json\"). Ctrl-c ends it.", acd.url());
+    tell!("Readings: {} (kind = \"json\"). Ctrl-c ends it.", acd.url());
     let (stop, board) = (CancellationToken::new(), acd.board());
     let running = acd.run(stop.clone());
     tokio::pin!(running);
@@ -81,7 +81,7 @@ fn show(board: &watch::Receiver<Arc<Board>>) {
     for posted in &board.borrow().queues {
         let it = &posted.reading;
         let clock = it.at.and_then(|Time(at)| jiff::Timestamp::from_millisecond(at).ok());
-        eprintln!(
+        tell!(
             "{}  {}: {} waiting, the longest {:.0} s; {} signed in, {} free; {} offered, {} answered, {} gave up",
             clock.map_or_else(String::new, |at| at.strftime("%H:%M:%S").to_string()),
             it.queue,

@@ -64,7 +64,7 @@ impl Backup {
             access::read(&tokens)?;
             let to = tokens_of(&self.output);
             copy(&tokens, &to)?;
-            eprintln!("{}", say(&words, "tokens", &[("path", &to)]));
+            tell!("{}", say(&words, "tokens", &[("path", &to)]));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -86,16 +86,16 @@ impl Restore {
         let done = journal::restore(&self.from, &place.journal, &stamp, PATIENCE)?;
         tell("put_back", &done, &words)?;
         if let Some(before) = &done.before {
-            eprintln!("{}", say(&words, "before", &[("path", before)]));
+            tell!("{}", say(&words, "before", &[("path", before)]));
         }
         let (copied, tokens) = (tokens_of(&self.from), tokens_beside(&place.journal));
         match (copied.exists(), tokens.exists()) {
             (true, false) => {
                 access::read(&copied)?;
                 copy(&copied, &tokens)?;
-                eprintln!("{}", say(&words, "tokens", &[("path", &tokens)]));
+                tell!("{}", say(&words, "tokens", &[("path", &tokens)]));
             }
-            (true, true) => eprintln!(
+            (true, true) => tell!(
                 "{}",
                 say(&words, "tokens_stay", &[("path", &tokens), ("copy", &copied)])
             ),

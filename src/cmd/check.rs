@@ -15,7 +15,7 @@ use crate::lab::simulate::Prepared;
 use crate::words::Language;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -93,8 +93,21 @@ impl Check {
                 }
             }
         }
-        let checked = checked;
-        let mut out = std::io::stdout().lock();
+        match self.write(&checked, language) {
+            // Whoever reads it has seen enough; the verdict stands.
+            Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => {}
+            written => written?,
+        }
+        let good = checked.iter().all(|(_, result)| result.is_ok());
+        Ok(if good {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(super::CONFIG_AT_FAULT)
+        })
+    }
+
+    fn write(&self, checked: &[(&PathBuf, Result<Config, Diagnostics>)], language: Language) -> io::Result<()> {
+        let mut out = io::stdout().lock();
         match self.format {
             Format::Json => {
                 let found: Vec<_> = checked
@@ -105,7 +118,7 @@ impl Check {
             }
             Format::Text => {
                 let colour = out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-                for (file, result) in &checked {
+                for (file, result) in checked {
                     let problems = problems(result);
                     if !problems.found().is_empty() {
                         writeln!(out, "{}\n", problems.render(colour))?;
@@ -124,13 +137,7 @@ impl Check {
                 }
             }
         }
-        out.flush()?;
-        let good = checked.iter().all(|(_, result)| result.is_ok());
-        Ok(if good {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(super::CONFIG_AT_FAULT)
-        })
+        out.flush()
     }
 }
 
@@ -167,7 +174,7 @@ impl Check {
         let (watched, faulty) = deep::recorded(config, happenings, answers);
         progress.end();
         if faulty > 0 {
-            eprintln!("surged: {}", unread(faulty, "line"));
+            tell!("surged: {}", unread(faulty, "line"));
         }
         if watched.queues.is_empty() {
             anyhow::bail!(

@@ -79,10 +79,10 @@ impl ConfigFile {
             Err(found) => found,
         };
         let gist = config::gist(&path).map_err(|found| {
-            eprintln!("{}", found.told_in(Language::of_terminal()));
+            tell!("{}", found.told_in(Language::of_terminal()));
             AtFault
         })?;
-        eprintln!(
+        tell!(
             "surged: {} is at fault ({} found; `surged check` tells what); going on with the duty log {}",
             path.display(),
             found.found().len() + found.left_out(),
@@ -114,12 +114,12 @@ pub fn load(path: &Path, purpose: Purpose, language: Language) -> anyhow::Result
         Ok(config) => {
             // Who looks at a plan need not have its secrets; `surged check` tells of them.
             if purpose == Purpose::Run && !config.warnings.found().is_empty() {
-                eprintln!("{}", config.warnings.clone().told_in(language).render(colour));
+                tell!("{}", config.warnings.clone().told_in(language).render(colour));
             }
             Ok(config)
         }
         Err(found) => {
-            eprintln!("{}", found.told_in(language).render(colour));
+            tell!("{}", found.told_in(language).render(colour));
             Err(AtFault.into())
         }
     }

@@ -78,7 +78,7 @@ impl Demo {
             self.speed()
         ))?;
         if floor.elsewhere {
-            eprintln!(
+            tell!(
                 "surged: {} is in use by another program; the console is at {} instead",
                 self.listen, floor.running.address
             );

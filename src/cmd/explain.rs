@@ -77,7 +77,7 @@ impl ExplainArgs {
         let at = match at.context("--at is not understood") {
             Ok(at) => at,
             Err(error) => {
-                eprintln!("surged: {error:#}");
+                tell!("surged: {error:#}");
                 return Ok(ExitCode::from(2));
             }
         };

@@ -24,17 +24,17 @@ pub(super) fn forget(path: &Path, config: Option<&Config>, who: &str) -> anyhow:
         "{who} is {persons} from now on; the hash chain stays as it is"
     )?;
     match done.daemon_says {
-        true => eprintln!("surged is running: it writes the entry that says so with what it writes next."),
-        false => eprintln!("The last entry of the log says so, without the name."),
+        true => tell!("surged is running: it writes the entry that says so with what it writes next."),
+        false => tell!("The last entry of the log says so, without the name."),
     }
     if done.lingers {
-        eprintln!(
+        tell!(
             "Another program is reading the log: until it ends, and surged writes on or is stopped, copies of the name are left in {}-wal.",
             path.display()
         );
     }
     if !done.namesakes.is_empty() {
-        eprintln!(
+        tell!(
             "Not forgotten: {} by staff number, who is shown as {who} too. Name the number if it is the same person.",
             done.namesakes.join(", ")
         );
@@ -43,7 +43,7 @@ pub(super) fn forget(path: &Path, config: Option<&Config>, who: &str) -> anyhow:
     if many > 0 {
         let first: Vec<String> = first.iter().map(u64::to_string).collect();
         let more = if many > first.len() { ", …" } else { "" };
-        eprintln!(
+        tell!(
             "The name or number still stands in the text of {many} {}: {}{more}. Notes and reasons are free text, and what was written \
              before names stood apart is sealed with them: both stay.",
             if many == 1 { "entry" } else { "entries" },
@@ -53,13 +53,13 @@ pub(super) fn forget(path: &Path, config: Option<&Config>, who: &str) -> anyhow:
     let named = |people: &[Name]| people.iter().any(|it| it.as_str() == who);
     let pools = config.iter().flat_map(|config| &config.plan.pools);
     for (pool, _) in pools.filter(|(_, pool)| named(&pool.people)) {
-        eprintln!(
+        tell!(
             "{who} stands in pool {pool} of the plan: take them out, or the log knows them again when surged is started next."
         );
     }
     let tokens = access::read(&tokens_beside(path))?;
     for token in tokens.iter().filter(|it| it.staff_no == who || it.name == who) {
-        eprintln!(
+        tell!(
             "Token {} in {} names them{}; what is done with it is logged under the name again.",
             token.id,
             tokens_beside(path).display(),

@@ -189,7 +189,7 @@ impl Log {
             // Whoever reads our output has seen enough.
             Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
             Err(Stop::Usage(error)) => {
-                eprintln!("surged: {}", language.cause(&format!("{error:#}")));
+                tell!("surged: {}", language.cause(&format!("{error:#}")));
                 Ok(ExitCode::from(2))
             }
             done => Ok(done?),
@@ -314,7 +314,7 @@ fn show(reader: &Reader, which: &Chosen, language: Language, out: &mut impl Writ
 /// Readings that a command has passed over, since they cannot be read.
 pub(super) fn tell_passed_over(spoiled: &[Spoiled], words: &Sentences) {
     for spoiled in spoiled {
-        eprintln!("surged: {}", in_words("log", spoiled, words));
+        tell!("surged: {}", in_words("log", spoiled, words));
     }
 }
 

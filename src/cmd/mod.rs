@@ -1,5 +1,13 @@
 //! One short file a subcommand. Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration is at fault.
 
+/// Says something on standard error. Whoever has closed that has heard enough; it is no reason to end otherwise.
+macro_rules! tell {
+    ($($said:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($said)*);
+    }};
+}
+
 mod acd;
 mod backup;
 mod call;
@@ -105,7 +113,7 @@ pub fn main() -> ExitCode {
         {
             return ExitCode::SUCCESS;
         }
-        eprintln!("surged: {}", Language::of_terminal().cause(&format!("{error:#}")));
+        tell!("surged: {}", Language::of_terminal().cause(&format!("{error:#}")));
         let at_fault = error.downcast_ref::<configuration::AtFault>().is_some();
         if at_fault {
             ExitCode::from(CONFIG_AT_FAULT)

@@ -53,7 +53,7 @@ impl Man {
         let mut command = command.disable_help_subcommand(true);
         command.build();
         let count = write(&command, "surged", &self.output)?;
-        eprintln!("{count} pages in {}", self.output.display());
+        tell!("{count} pages in {}", self.output.display());
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -49,7 +49,7 @@ impl PushArgs {
         writeln!(made, "{text}")
             .and_then(|()| made.sync_all())
             .with_context(|| format!("{} cannot be written", file.display()))?;
-        eprintln!(
+        tell!(
             "the key is in {}; name it in the configuration, under [push]:",
             file.display()
         );

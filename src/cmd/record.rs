@@ -78,7 +78,7 @@ impl Record {
         })?;
         let lines = recording.lines();
         recording.finish()?.end()?;
-        eprintln!("surged: {lines} lines in {}", self.output.display());
+        tell!("surged: {lines} lines in {}", self.output.display());
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -76,7 +76,7 @@ impl ReportArgs {
         let days = match self.days() {
             Ok(days) => days,
             Err(fault) => {
-                eprintln!("surged: {fault:#}");
+                tell!("surged: {fault:#}");
                 return Ok(ExitCode::from(2));
             }
         };

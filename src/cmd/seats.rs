@@ -50,7 +50,7 @@ impl SeatsArgs {
         let found = match seats_required(self.calls_per_hour, self.handle, self.patience, self.target) {
             Ok(found) => found,
             Err(fault) => {
-                eprintln!("surged: {fault}");
+                tell!("surged: {fault}");
                 return Ok(ExitCode::from(2));
             }
         };

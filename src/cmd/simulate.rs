@@ -169,7 +169,7 @@ type Named = Vec<(String, Config)>;
 pub(super) fn read_scenario(path: &Path) -> anyhow::Result<scenario::Scenario> {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     scenario::load(path).map_err(|found| {
-        eprintln!("{}", found.render(colour));
+        tell!("{}", found.render(colour));
         AtFault.into()
     })
 }
@@ -200,7 +200,7 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<(Named, Vec<String>)> {
         match config::parse(&changed, &name, &surroundings) {
             Ok(config) => plans.push((value.to_string().trim_matches('"').to_owned(), config)),
             Err(found) => {
-                eprintln!("{found}");
+                tell!("{found}");
                 return Err(AtFault.into());
             }
         }
@@ -211,10 +211,10 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<(Named, Vec<String>)> {
 pub(super) fn tell_losses(list: &calls::CallList) {
     let file = list.path.display();
     if list.faulty > 0 {
-        eprintln!("surged: {file}: {}", unread(list.faulty as u64, "row"));
+        tell!("surged: {file}: {}", unread(list.faulty as u64, "row"));
     }
     if list.neither > 0 {
-        eprintln!(
+        tell!(
             "surged: {file}: {} rows were neither answered nor given up by their outcome, and were passed over",
             list.neither
         );

@@ -121,15 +121,15 @@ impl TokenArgs {
             TokenCommand::List => {
                 let tokens = access::read(&path)?;
                 if tokens.is_empty() {
-                    eprintln!("no tokens in {}", path.display());
+                    tell!("no tokens in {}", path.display());
                 }
                 list(&tokens, &Sentences::new(zone))?;
             }
             TokenCommand::Revoke { id } => {
                 let record = access::revoke(&path, &id)?;
-                eprintln!("revoked: token {} of {}", record.id, record.name);
+                tell!("revoked: token {} of {}", record.id, record.name);
                 if access::read(&path)?.iter().all(|it| it.fault(now()).is_some()) {
-                    eprintln!("No good token is left: nobody can get in before you make a new one.");
+                    tell!("No good token is left: nobody can get in before you make a new one.");
                 }
             }
         }
@@ -164,20 +164,20 @@ fn make_link(path: &Path, new: NewToken, page: &str, output: Option<&Path>) -> R
         Some(file) => {
             let drawn = links::drawing(&link).context("the address is too long for a QR code")?;
             std::fs::write(file, drawn).with_context(|| format!("{} cannot be written", file.display()))?;
-            eprintln!("drawn into {}", file.display());
+            tell!("drawn into {}", file.display());
         }
         // Where nobody looks at it there is nothing to scan.
-        None if std::io::stderr().is_terminal() => eprintln!("{}", links::blocks(&link).unwrap_or_default()),
+        None if std::io::stderr().is_terminal() => tell!("{}", links::blocks(&link).unwrap_or_default()),
         None => {}
     }
-    eprintln!(
+    tell!(
         "token {} for {} ({}): good for whoever opens this link first, once, within an hour. It is not shown again.",
         record.id,
         record.name,
         record.role.as_str()
     );
     if page.contains("//127.") || page.contains("//localhost") || page.contains("//[::1]") {
-        eprintln!("The address is of this machine alone: say --address with the one that the person's device reaches.");
+        tell!("The address is of this machine alone: say --address with the one that the person's device reaches.");
     }
     Ok(())
 }
@@ -203,7 +203,7 @@ fn address(text: &str) -> Result<String, String> {
 fn make(path: &Path, new: NewToken) -> Result<()> {
     let (token, record) = access::issue(path, new)?;
     show(&token, &record)?;
-    eprintln!(
+    tell!(
         "token {} for {} ({}), kept in {} as a hash. It is not shown again.",
         record.id,
         record.name,

@@ -225,7 +225,7 @@ impl TuneArgs {
         }
         out.flush()?;
         if shown.tuned.interrupted {
-            eprintln!("surged: ended before its time, as asked for; what is printed is the best so far");
+            tell!("surged: ended before its time, as asked for; what is printed is the best so far");
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)

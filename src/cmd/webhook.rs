@@ -84,17 +84,17 @@ impl WebhookArgs {
             WebhookCommand::List { zone } => {
                 let undelivered = outbox.undelivered()?;
                 if undelivered.is_empty() {
-                    eprintln!("nothing undelivered in {}", outbox.path().display());
+                    tell!("nothing undelivered in {}", outbox.path().display());
                 }
                 list(&undelivered, &Sentences::new(zone.unwrap_or(of_plan)))?;
             }
             WebhookCommand::Retry { which } => {
                 let count = outbox.try_again(&which.ids()?)?;
-                eprintln!("to be tried again: {count}; a running daemon does so within a second");
+                tell!("to be tried again: {count}; a running daemon does so within a second");
             }
             WebhookCommand::Drop { which } => {
                 let count = outbox.forget(&which.ids()?)?;
-                eprintln!("let go: {count}");
+                tell!("let go: {count}");
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -104,7 +104,7 @@ impl ReplayArgs {
         }
         out.flush()?;
         if interrupt.asked() {
-            eprintln!("surged: {}", words.words().text("replay.ended_early", &[]));
+            tell!("surged: {}", words.words().text("replay.ended_early", &[]));
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
@@ -316,7 +316,7 @@ pub(super) fn tell_losses(summary: &Summary, words: &Words) {
     let tell = |key: &str, n: u64, named: &[(&str, &str)]| {
         let n = n.to_string();
         let values = [&[("n", &n[..])], named].concat();
-        eprintln!("surged: {}", words.text(&format!("replay.{key}"), &values));
+        tell!("surged: {}", words.text(&format!("replay.{key}"), &values));
     };
     if summary.faulty_lines > 0 {
         tell("lines_faulty", summary.faulty_lines, &[]);

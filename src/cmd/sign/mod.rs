@@ -112,7 +112,7 @@ impl Sign {
         };
         let words = Sentences::in_language(self.language.chosen(), self.zone());
         if self.side.is_some() && !self.yes && !io::stdin().is_terminal() {
-            eprintln!("surged: {}", say(&words, "nobody_to_ask", &[]));
+            tell!("surged: {}", say(&words, "nobody_to_ask", &[]));
             return Ok(ExitCode::from(2));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -152,7 +152,7 @@ impl Sign {
             .and_then(|()| io::stdout().flush())
             .map_err(|why| anyhow!("the shift cannot be shown, so nothing was signed: {why}"))?;
         if !self.yes && !agreed(side, words)? {
-            eprintln!("surged: {}", say(words, "not_signed", &[]));
+            tell!("surged: {}", say(words, "not_signed", &[]));
             return Ok(ExitCode::FAILURE);
         }
         for note in &self.note {
@@ -233,7 +233,7 @@ async fn read(line: &Line) -> anyhow::Result<ShiftReply> {
 
 /// Asks on the terminal.
 fn agreed(side: Side, words: &Sentences) -> io::Result<bool> {
-    eprint!("{} ", say(words, &format!("ask_{}", side.as_str()), &[]));
+    write!(io::stderr(), "{} ", say(words, &format!("ask_{}", side.as_str()), &[]))?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
