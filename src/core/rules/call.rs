@@ -160,15 +160,16 @@ impl Core {
 
     /// What others leave to a queue; `None`: nothing, until something of it changes.
     pub(crate) fn claim<'a>(&'a self, queue: &'a Queue) -> Option<Claim<'a>> {
-        self.may_call(queue)
-            .then(|| self.sure_claim(queue).unwrap_or(Claim::Open))
+        let open = || self.may_call(queue).then_some(Claim::Open);
+        self.sure_claim(queue).or_else(open)
     }
 
     /// Where the clock of the first tier that a queue may call runs, and a number alone tells that there is somebody for it, that one is
     /// next until something of the queue changes.
     fn sure_claim<'a>(&'a self, queue: &'a Queue) -> Option<Claim<'a>> {
+        let ladder = self.ladder(queue).filter(|_| queue.acts())?;
         let (now, begins) = (queue.seen(self.now), self.begins(queue)?);
-        let tier = self.ladder(queue)?.tiers.iter().find(|tier| !self.is_taken(queue, tier))?;
+        let tier = ladder.tiers.iter().find(|tier| !self.is_taken(queue, tier))?;
         let running = queue.windows.running(&tier.when, begins, now.max(begins))?;
         // What is judged by a sum begins anew with every moment.
         let runs = running.since <= now && tier.when.judge == Judge::Every;

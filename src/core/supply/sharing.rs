@@ -13,8 +13,9 @@ pub struct Sharing {
     pools: Vec<Shared>,
     /// What each queue shares.
     of_queue: Vec<Vec<Share>>,
-    /// The pool on which the claim of each rests, where that is sure, and below how many.
+    /// The pool on which the claim of each rests, where that is sure, and below how many; and where it stands among those.
     rests_on: Vec<Option<(usize, u32)>>,
+    rests_at: Vec<Option<u32>>,
     /// Under pressure, of any pool; and of these, who would call if they could.
     pressed: Marked,
     attentive: Marked,
@@ -49,7 +50,7 @@ struct Shared {
     /// What is kept for those with a clock that runs for a tier that they may call.
     calling: Calling,
     /// Queues whose claims are sure as long as fewer of this pool cannot be asked.
-    relying: BTreeMap<u32, BTreeSet<usize>>,
+    relying: BTreeMap<u32, Vec<usize>>,
     /// The highest and the lowest priority among them.
     priorities: Option<(i32, i32)>,
     is_stirred: bool,
@@ -157,6 +158,7 @@ impl Sharing {
         Sharing {
             of_queue: vec![Vec::new(); queues],
             rests_on: vec![None; queues],
+            rests_at: vec![None; queues],
             pressed: Marked::none(queues),
             attentive: Marked::none(queues),
             ..Sharing::default()
@@ -207,13 +209,11 @@ impl Sharing {
         };
         let rested_on = std::mem::replace(&mut self.rests_on[queue], rests_on);
         if rested_on != rests_on {
-            if let Some((place, below)) = rested_on
-                && let Some(queues) = self.pools[place].relying.get_mut(&below)
-            {
-                queues.remove(&queue);
-            }
-            if let Some((place, below)) = rests_on {
-                self.pools[place].relying.entry(below).or_default().insert(queue);
+            for (rest, inside) in [(rested_on, false), (rests_on, true)] {
+                if let Some((place, below)) = rest {
+                    let relying = self.pools[place].relying.entry(below).or_default();
+                    put(relying, &mut self.rests_at, queue, inside);
+                }
             }
         }
         for Share { place, member } in self.of_queue[queue].iter().copied() {
