@@ -480,7 +480,10 @@ async fn a_storm_of_instructions_comes_whole_and_the_floor_follows() {
         match entry.record {
             Record::Input(Input::Delivery { instruction, .. }) => drop(reached.insert(instruction)),
             Record::Input(Input::Answer { instruction, .. }) => {
-                assert!(reached.contains(&instruction), "answered before it was known to have come");
+                assert!(
+                    reached.contains(&instruction),
+                    "answered before it was known to have come"
+                );
             }
             _ => {}
         }

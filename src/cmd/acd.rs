@@ -58,7 +58,8 @@ async fn simulate(args: &AcdArgs) -> Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for a request to end")?;
     tell!(
         "Simulating the queue \"inbound\" with 46 people and a surge from minute 1 to 24, at {} times real time, seed {}.",
-        args.speed, args.seed
+        args.speed,
+        args.seed
     );
     tell!("Readings: {} (kind = \"json\"). Ctrl-c ends it.", acd.url());
     let (stop, board) = (CancellationToken::new(), acd.board());

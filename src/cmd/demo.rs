@@ -80,7 +80,8 @@ impl Demo {
         if floor.elsewhere {
             tell!(
                 "surged: {} is in use by another program; the console is at {} instead",
-                self.listen, floor.running.address
+                self.listen,
+                floor.running.address
             );
         }
         if self.play {

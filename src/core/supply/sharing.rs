@@ -233,8 +233,10 @@ impl Sharing {
         let shared = self.places.get(pool).map(|place| &self.pools[*place]);
         let above = shared.filter(|shared| shared.is_ranked()).zip(priority.checked_add(1));
         let claims = move || {
-            let above = above.into_iter();
-            above.flat_map(|(shared, least)| shared.calling.of.range(least..).map(move |(_, claims)| (shared, claims)))
+            above.into_iter().flat_map(|(shared, least)| {
+                let of = &shared.calling.of;
+                of.range(least..).map(move |(_, claims)| (shared, claims))
+            })
         };
         let seats = claims().map(|(_, claims)| claims.seats).fold(0, u64::saturating_add);
         let last = claims().filter_map(|(_, claims)| claims.sure.last().copied()).max();

@@ -279,7 +279,11 @@ fn what_is_kept_for_a_higher_queue_is_of_the_pool_that_has_somebody() {
         let behind = plan::tier("behind", "spare", plan::seats(2, 3), plan::above(5, 300));
         plan::ladder_of(plan, "second").tiers.push(behind);
     });
-    floor.at("00:00").waiting("one", 0).waiting("two", 0).waiting("three", 6);
+    floor
+        .at("00:00")
+        .waiting("one", 0)
+        .waiting("two", 0)
+        .waiting("three", 6);
     floor.at("02:00").waiting("one", 11);
     floor.at("03:00").waiting("two", 6);
     floor.at("05:00").expect_sign_in("third", 2);
