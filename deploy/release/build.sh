@@ -47,7 +47,12 @@ fi
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
-export RUSTFLAGS="--remap-path-prefix=$PWD=/surged --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo $flags ${RUSTFLAGS:-}"
+# No folder of this machine stands in what is made. Where one lies in another the last that is named counts.
+remap=
+for place in "$PWD=/surged" "${CARGO_HOME:-$HOME/.cargo}=/cargo" "$(realpath -m "${CARGO_TARGET_DIR:-target}")=/target" "$("$rustc" --print sysroot)=/rust"; do
+  remap+=" --remap-path-prefix=$place"
+done
+export RUSTFLAGS="$remap $flags ${RUSTFLAGS:-}"
 case $target in *-musl) export "CC_${target//-/_}=musl-gcc" ;; esac
 cargo build --release --locked "${library[@]}" --target "$target" --bin surged
 
