@@ -47,9 +47,10 @@ fi
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
-# No folder of this machine stands in what is made. Where one lies in another the last that is named counts.
+# No folder of this machine stands in what is made. Where one lies in another the last that is named counts; what lies here cargo names from here.
+sysroot=$("$rustc" --print sysroot)
 remap=
-for place in "$PWD=/surged" "${CARGO_HOME:-$HOME/.cargo}=/cargo" "$(realpath -m "${CARGO_TARGET_DIR:-target}")=/target" "$("$rustc" --print sysroot)=/rust"; do
+for place in "$PWD=/surged" "${CARGO_HOME:-$HOME/.cargo}=/cargo" "$(realpath -m "${CARGO_TARGET_DIR:-target}")=/target" "$sysroot=/rust" "${sysroot#"$PWD/"}=/rust"; do
   remap+=" --remap-path-prefix=$place"
 done
 export RUSTFLAGS="$remap $flags ${RUSTFLAGS:-}"
