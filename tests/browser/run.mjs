@@ -325,8 +325,8 @@ try {
     await noViolations(floor.chen, 'the orders');
     // Without words it says so beside the button, and the hand is on the field already.
     await floor.chen.tap('incident');
-    assert.ok(await page.locator('[data-k="note"]:focus').isVisible());
-    assert.ok(await page.locator('section:has([data-k="incident"]) .flag').isVisible());
+    await page.locator('[data-k="note"]:focus').waitFor();
+    await page.locator('section:has([data-k="incident"]) .flag').waitFor();
     await floor.chen.tap('minutes-30');
     await page.locator('dialog.drawer[open] input[type=text]').first().fill('Fire drill');
     await floor.chen.tap('pause');
