@@ -1,6 +1,7 @@
 // Two opposite cards for the same people: the older one says that they were asked for again, and is no alarm.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { sounds } from '../../src/floor/console/alarms.js';
 import { againWords } from '../../src/floor/console/cards/cards.js';
@@ -9,6 +10,7 @@ import { emptyState, moodOf, openInstructions, queuesByTrouble, reduce, summary 
 import { Words } from '../../src/floor/console/words.js';
 import { table } from './tables.mjs';
 
+const cases = JSON.parse(readFileSync(new URL('again.json', import.meta.url), 'utf8'));
 const at = (minute) => `2026-11-21T03:${minute}:00.000Z`;
 const back = (more = {}) => ({ id: 3, of: 1, at: at('04'), queue: 'inbound', action: 'sign_out', tier: 'expert', pool: 'expert', seats: { min: 1, max: 1, ask: 1 }, people: ['E01'], level: 0, unanswered: false, seen_by: null, ...more });
 const call = (more = {}) => back({ id: 5, of: null, at: at('12'), action: 'sign_in', ...more });
@@ -25,6 +27,15 @@ test('who is to go back, and is asked for again, stands on the older card, with 
   assert.deepEqual(said(on([back(), call()]), 'zh-Hant'), ['E01 此後又被請求：呼入，機動專家組，03:12。尚未離開者留下。']);
   assert.deepEqual(said(on([back(), call({ people: ['E02'] })])), [], 'somebody else was asked for');
   assert.deepEqual(said(on([back(), call({ id: 2 })])), [], 'the call came first');
+});
+
+test('on paper it is said of the same people: both read these cases', () => {
+  for (const { says, back: { people, seats, leaving }, calls, again } of cases) {
+    const on = (name) => calls.filter(({ queue = 'inbound' }) => queue === name).map(({ id, pool = 'expert', people, seats, shadow = false }) => move({ instruction: id, pool, people, seats, shadow }));
+    const state = reduce(reduce(emptyState(), { type: 'welcome', seq: 1 }), { type: 'state', whole: true, now: at('13'), instructions: [back({ id: 8, of: 7, people, seats: { ask: seats } })],
+      queues: [queue({ moves: on('inbound'), leaving: leaving ? [move({ instruction: 7, people })] : [] }), queue({ queue: 'cards', moves: on('cards') })] });
+    assert.deepEqual((openInstructions(state)[0].again?.calls ?? []).map(({ id, people, n }) => [id, people, n]), again, says);
+  }
 });
 
 test('it stays said once the newer call is answered, as long as they stand there by it', () => {

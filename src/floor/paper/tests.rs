@@ -4,6 +4,7 @@ use crate::core::{Ask, Instruction, InstructionId, Part, Reason};
 use crate::floor::board::tests::queue;
 use crate::wire::{By, House, PauseState, Stamp};
 use crate::words::Language;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const AT: Time = Time(1_793_589_900_000);
@@ -58,17 +59,9 @@ fn sheet(queue: QueueState, house: House, language: Language) -> String {
     .html()
 }
 
-/// Nobody has answered that the experts go back, and some of them have been called again since.
-fn opposite(again: &[&str], people: &[&str]) -> String {
-    let plan = plan();
-    let words = Words::new(Language::En, std::sync::Arc::new(House::default()));
-    let mut state = queue("inbound", 12);
-    state.ladder = Some("day".into());
-    state.moves = vec![MoveState {
-        instruction: InstructionId(9),
-        ..called("expert", 2, again)
-    }];
-    let back = Instruction {
+/// People of an earlier call are to go back.
+fn back(seats: u32, people: &[&str]) -> InstructionMessage {
+    InstructionMessage::from(&Instruction {
         id: InstructionId(8),
         at: AT,
         queue: "inbound".into(),
@@ -76,10 +69,14 @@ fn opposite(again: &[&str], people: &[&str]) -> String {
         tier: "expert".into(),
         parts: vec![Part {
             pool: Some("expert".into()),
-            seats: 3,
+            seats,
             people: people.iter().map(|it| Name::from(*it)).collect(),
         }],
-        seats: Ask { min: 3, max: 3, ask: 3 },
+        seats: Ask {
+            min: seats,
+            max: seats,
+            ask: seats,
+        },
         chosen: Vec::new(),
         computed: None,
         reason: Reason::WaitingAtMost {
@@ -94,9 +91,21 @@ fn opposite(again: &[&str], people: &[&str]) -> String {
         shadow: false,
         hold: None,
         lasting: None,
-    };
+    })
+}
+
+/// Nobody has answered that the experts go back, and some of them have been called again since.
+fn opposite(again: &[&str], people: &[&str]) -> String {
+    let plan = plan();
+    let words = Words::new(Language::En, std::sync::Arc::new(House::default()));
+    let mut state = queue("inbound", 12);
+    state.ladder = Some("day".into());
+    state.moves = vec![MoveState {
+        instruction: InstructionId(9),
+        ..called("expert", 2, again)
+    }];
     let open = OpenInstruction {
-        instruction: InstructionMessage::from(&back),
+        instruction: back(3, people),
         seen_by: None,
         seen_at: None,
         eta_s: None,
@@ -114,6 +123,63 @@ fn opposite(again: &[&str], people: &[&str]) -> String {
         from_log: false,
     }
     .html()
+}
+
+/// The cases that the console's own test has as well (`tests/console/again.test.mjs`).
+#[derive(Deserialize)]
+struct Case {
+    says: String,
+    back: Back,
+    calls: Vec<Call>,
+    again: Vec<(u64, Vec<Name>, u32)>,
+}
+
+#[derive(Deserialize)]
+struct Back {
+    people: Vec<String>,
+    seats: u32,
+    #[serde(default)]
+    leaving: bool,
+}
+
+#[derive(Deserialize)]
+struct Call {
+    id: u64,
+    queue: Option<Name>,
+    pool: Option<String>,
+    people: Vec<String>,
+    seats: u32,
+    #[serde(default)]
+    shadow: bool,
+}
+
+#[test]
+fn on_paper_the_same_people_are_asked_for_again_as_on_the_page() {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/console/again.json")).unwrap();
+    for case in cases {
+        let people: Vec<&str> = case.back.people.iter().map(String::as_str).collect();
+        let back = back(case.back.seats, &people);
+        let mut queues = [queue("inbound", 12), queue("cards", 12)];
+        if case.back.leaving {
+            queues[0].leaving = vec![called("expert", case.back.seats, &people)];
+        }
+        for call in case.calls {
+            let people: Vec<&str> = call.people.iter().map(String::as_str).collect();
+            let on = usize::from(call.queue.is_some_and(|name| name == queues[1].queue));
+            queues[on].moves.push(MoveState {
+                instruction: InstructionId(call.id),
+                shadow: call.shadow,
+                ..called(call.pool.as_deref().unwrap_or("expert"), call.seats, &people)
+            });
+        }
+        let again = again::asked_again(&back, &queues);
+        let of = |it: &Again<'_>| {
+            let people: Vec<Name> = it.people.iter().map(|it| (*it).clone()).collect();
+            (it.call.instruction.0, people, it.seats)
+        };
+        let again: Vec<_> = again.iter().rev().map(of).collect();
+        assert_eq!(again, case.again, "{}", case.says);
+    }
 }
 
 #[test]
