@@ -240,22 +240,13 @@ fn going_on(told: &QueueState, now: &QueueState) -> QueueState {
     state
 }
 
-/// An open instruction as its own message tells it: it is in somebody's hands, nobody has seen it, and it is with the first level. Where
-/// something has happened to it already, that may have moved `respond_by` as well.
+/// An open instruction as its own message tells it. Where something has happened to it already, that may have moved `respond_by` as well.
 fn as_given(open: &OpenInstruction) -> OpenInstruction {
     let mut instruction = open.instruction.clone();
     if open.seen_at.is_some() || open.level > 0 || open.unanswered {
         instruction.respond_by = None;
     }
-    OpenInstruction {
-        instruction,
-        seen_by: None,
-        seen_at: None,
-        eta_s: None,
-        level: 0,
-        unanswered: false,
-        delivered: true,
-    }
+    OpenInstruction::given(instruction)
 }
 
 #[cfg(test)]

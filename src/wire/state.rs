@@ -333,6 +333,21 @@ impl From<&core::TierView> for TierState {
     }
 }
 
+impl OpenInstruction {
+    /// As its own message tells it: it is in somebody's hands, nobody has seen it, and it is with the first level.
+    pub fn given(instruction: InstructionMessage) -> OpenInstruction {
+        OpenInstruction {
+            instruction,
+            seen_by: None,
+            seen_at: None,
+            eta_s: None,
+            level: 0,
+            unanswered: false,
+            delivered: true,
+        }
+    }
+}
+
 impl From<&core::OpenView> for OpenInstruction {
     fn from(view: &core::OpenView) -> OpenInstruction {
         let mut instruction = InstructionMessage::from(&view.instruction);

@@ -104,15 +104,7 @@ fn opposite(again: &[&str], people: &[&str]) -> String {
         instruction: InstructionId(9),
         ..called("expert", 2, again)
     }];
-    let open = OpenInstruction {
-        instruction: back(3, people),
-        seen_by: None,
-        seen_at: None,
-        eta_s: None,
-        level: 0,
-        unanswered: false,
-        delivered: true,
-    };
+    let open = OpenInstruction::given(back(3, people));
     Sheet {
         plan: &plan,
         words: &words,
