@@ -73,6 +73,15 @@ impl Surge {
         self.start().await;
     }
 
+    /// What a command says with one of the configurations: status, standard output, standard error.
+    async fn surged(&self, arguments: &[&str], configuration: &str) -> (Option<i32>, String, String) {
+        let mut command = tokio::process::Command::new(house::binary());
+        command.args(arguments).arg("-c").arg(self.file(configuration));
+        let done = house::within("the command", command.output()).await.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (done.status.code(), text(done.stdout), text(done.stderr))
+    }
+
     async fn waiting(&mut self, waiting: u32) {
         self.phones
             .reading(json!({ "queue": "inbound", "waiting": waiting, "signed_in": 30 }));
@@ -244,13 +253,24 @@ async fn a_second_daemon_on_the_same_log_or_port_refuses_in_words() {
         "{said}"
     );
     let other = surge.file("other.toml");
-    let plan = house::plan(&surge.phones.url, &surge.file("other.db"), |plan| {
-        plan["floor"]
-            .as_table_mut()
-            .unwrap()
-            .insert("listen".into(), address.to_string().into());
-    });
-    std::fs::write(&other, plan).unwrap();
+    let there = |journal: &str| {
+        house::plan(&surge.phones.url, &surge.file(journal), |plan| {
+            let floor = plan["floor"].as_table_mut().unwrap();
+            floor.insert("listen".into(), address.to_string().into());
+        })
+    };
+    // The doctor knows the one from the other.
+    for (journal, says) in [
+        ("surged.db", "good     port {}: surged is running there"),
+        (
+            "other.db",
+            "FAULT    port {}: a surged is running there that does not write this duty log",
+        ),
+    ] {
+        std::fs::write(&other, there(journal)).unwrap();
+        let (_, said, _) = surge.surged(&["doctor", "--listen", "1"], "other.toml").await;
+        assert!(said.contains(&says.replace("{}", &address.to_string())), "{said}");
+    }
     let said = Process::run(&other).refuses(1).await;
     assert!(
         said.contains(&format!("the floor cannot listen on {address}")) && said.contains("is the port taken?"),
@@ -268,6 +288,46 @@ async fn a_second_daemon_on_the_same_log_or_port_refuses_in_words() {
     // The first has not noticed any of it.
     surge.waiting(3).await;
     assert!(surge.daemon.as_mut().unwrap().is_running());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spoiled_states_of_before_keep_nobody_from_the_plan() {
+    let mut surge = Surge::begin().await;
+    surge.waiting(2).await;
+    surge.waiting(12).await;
+    let expert = surge.hears("sign_in", "expert").await;
+    // Ended in good order it leaves its state in the log.
+    assert!(surge.daemon.as_mut().unwrap().terminate().await.success());
+    surge.phones.connected(0).await;
+    let journal = surge.file("surged.db");
+    let page: u32 = {
+        let log = rusqlite::Connection::open(&journal).unwrap();
+        let states = log.query_row("SELECT count(*) FROM snapshots", [], |row| row.get::<_, u32>(0));
+        assert!(states.unwrap() > 0);
+        let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'snapshots'";
+        log.query_row(root, [], |row| row.get(0)).unwrap()
+    };
+    let mut bytes = std::fs::read(&journal).unwrap();
+    bytes[(page as usize - 1) * 4096..page as usize * 4096].fill(0);
+    std::fs::write(&journal, bytes).unwrap();
+    surge.start().await;
+    let said = surge.daemon.as_ref().unwrap().said();
+    assert!(
+        said.contains("the states from which a start goes on could not be read"),
+        "{said}"
+    );
+    // What was decided is known and still open, and the plan goes on.
+    surge.is_done(&expert).await;
+    surge.waiting(13).await;
+    let outbound = surge.hears("sign_in", "outbound").await;
+    surge.is_done(&outbound).await;
+    let (code, out, err) = surge.surged(&["log", "verify"], "surged.toml").await;
+    assert!(code == Some(0) && out.starts_with("whole: "), "{out}{err}");
+    let copy = surge.file("copy.db");
+    let (code, _, err) = surge
+        .surged(&["backup", "-o", copy.to_str().unwrap()], "surged.toml")
+        .await;
+    assert_eq!(code, Some(0), "{err}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,18 +359,7 @@ async fn spoiled_readings_keep_nobody_from_the_plan() {
     let outbound = surge.hears("sign_in", "outbound").await;
     surge.is_done(&outbound).await;
 
-    let surged = |arguments: &[&str]| {
-        let mut command = assert_cmd::Command::new(house::binary());
-        let done = command
-            .args(arguments)
-            .arg("-c")
-            .arg(surge.file("surged.toml"))
-            .output()
-            .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (done.status.code(), text(done.stdout), text(done.stderr))
-    };
-    let (code, out, _) = surged(&["log", "verify"]);
+    let (code, out, _) = surge.surged(&["log", "verify"], "surged.toml").await;
     assert!(
         code == Some(1) && out.starts_with("whole: ") && out.contains("SPOILED: readings "),
         "{out}"
@@ -325,7 +374,7 @@ async fn spoiled_readings_keep_nobody_from_the_plan() {
         &["replay", journal.to_str().unwrap()],
     ];
     for arguments in commands {
-        let (code, out, err) = surged(arguments);
+        let (code, out, err) = surge.surged(arguments, "surged.toml").await;
         assert_eq!(code, Some(0), "{arguments:?}: {out}{err}");
         assert!(
             err.contains("passed over") && err.contains("cannot be read"),

@@ -237,6 +237,49 @@ fn the_manager_user_may_see_all_that_it_needs_and_do_nothing() {
 }
 
 #[test]
+fn a_command_in_the_service_has_its_files_environment_and_credentials() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let stand_in = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    stand_in("systemd-run", "printf '%s\\n' \"$@\"");
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let asked = || {
+        let mut command = Command::new("deploy/systemd/surged-in-service");
+        let done = command
+            .args(["token", "new", "--name", "Li Na"])
+            .env("PATH", &path)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    const RUN: &str = "/usr/local/bin/surged\ntoken\nnew\n--name\nLi Na\n";
+    // As systemctl prints what the unit has: one a line, or nothing.
+    stand_in(
+        "systemctl",
+        "printf 'ami.secret:/etc/surged/ami.secret\\nkey.pem:/etc/surged/key.pem\\n'",
+    );
+    let said = asked();
+    assert!(
+        said.ends_with(RUN) && said.contains("--property=EnvironmentFile=-/etc/surged/surged.env\n"),
+        "{said}"
+    );
+    for credential in ["ami.secret", "key.pem"] {
+        let wanted = format!("--property=LoadCredential={credential}:/etc/surged/{credential}\n");
+        assert!(said.contains(&wanted), "{said}");
+    }
+    for of in ["echo", "echo 'Unit surged.service not found.' >&2; exit 4"] {
+        stand_in("systemctl", of);
+        let said = asked();
+        assert!(said.ends_with(RUN) && !said.contains("LoadCredential"), "{said}");
+    }
+}
+
+#[test]
 #[ignore = "needs cargo-deb, dpkg-dev and `cargo build --features otel`: tests/run.sh installs them and runs this"]
 fn the_debian_package_holds_what_it_should_and_runs_from_a_folder() {
     let folder = tempfile::tempdir().unwrap();

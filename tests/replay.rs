@@ -228,6 +228,19 @@ fn a_file_of_another_kind_is_refused_in_words() {
         errors.contains("docs/samples: cannot be read: it is a folder"),
         "{errors}"
     );
+    // Whatever it is said to be; and what Excel saves, with the way out.
+    let (_empty, path) = file("empty", "\n");
+    for said in [&["--input", "queue-log"][..], &[]] {
+        let (_, errors) = replay(&[said, &[path.to_str().unwrap()]].concat(), 1);
+        assert!(errors.contains("empty: it is empty"), "{errors}");
+    }
+    let utf_16 = "arrival,wait_s,outcome\n".encode_utf16().flat_map(u16::to_le_bytes);
+    std::fs::write(&path, Vec::from_iter(utf_16)).unwrap();
+    let (_, errors) = replay(&[path.to_str().unwrap()], 1);
+    assert!(
+        errors.contains("it is UTF-16 and not UTF-8") && errors.contains("iconv -f UTF-16 -t UTF-8 "),
+        "{errors}"
+    );
     let (_folder, path) = file(
         "other",
         "{\"queue\":\"sales\",\"at\":\"2026-11-02T01:00:00Z\",\"waiting\":1}\n",

@@ -390,8 +390,8 @@ fn as_text(bytes: Vec<u8>, file: &str, help: Sentence) -> Result<String, Diagnos
     })
 }
 
-/// By its byte order mark; without one, every second byte of ASCII text is zero.
-fn is_utf_16(bytes: &[u8]) -> bool {
+/// Whether a text is UTF-16: by its byte order mark; without one, every second byte of ASCII text is zero.
+pub fn is_utf_16(bytes: &[u8]) -> bool {
     let zeros = |from: usize| {
         bytes
             .iter()

@@ -56,6 +56,11 @@ fn held(file: File, path: &Path) -> Result<File, JournalError> {
     }
 }
 
+/// Whether a daemon that can be seen from here writes to the log at `path`. Takes no lock: a daemon that just starts is not held up.
+pub fn is_written(path: &Path) -> bool {
+    File::open(path).is_ok_and(|log| holder(&log).is_some())
+}
+
 /// The process that holds the lock on a file, as the kernel lists it (proc_locks(5)).
 fn holder(file: &File) -> Option<u32> {
     let inode = file.metadata().ok()?.ino();

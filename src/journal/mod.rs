@@ -46,6 +46,7 @@ pub use forget::{Forgotten, NotForgotten, forget};
 pub use handover::{Handover, Item, ItemKind, Side, Step};
 pub use kinds::{GROUPS, Group};
 pub use local::{Local, Options, Steps};
+pub use lock::is_written;
 pub use look::{LIMIT_LOOKED, Look, Looked};
 pub use naming::PersonId;
 pub use people::Forgetting;

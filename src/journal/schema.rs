@@ -33,11 +33,28 @@ pub(super) fn are_seldom(kinds: &[&str]) -> bool {
     kinds.iter().all(is_seldom)
 }
 
+/// The table of the newest states, by this name. Nothing of the log is sealed in it: what stands there can be made anew from the entries.
+macro_rules! snapshots {
+    ($name:literal) => {
+        concat!(
+            "CREATE TABLE ",
+            $name,
+            " (
+         seq     INTEGER PRIMARY KEY,
+         at      INTEGER NOT NULL,
+         version INTEGER NOT NULL,
+         state   BLOB NOT NULL
+     ) STRICT;"
+        )
+    };
+}
+
 /// Each step turns a log of the version before into one of its own version. A step that has been released never
 /// changes.
 const STEPS: [&str; 6] = [
     // 1: the first shape.
-    "CREATE TABLE meta (
+    concat!(
+        "CREATE TABLE meta (
          id       INTEGER PRIMARY KEY CHECK (id = 1),
          schema   INTEGER NOT NULL,
          next_seq INTEGER NOT NULL,
@@ -61,12 +78,9 @@ const STEPS: [&str; 6] = [
          queue TEXT,
          body  TEXT NOT NULL
      ) STRICT;
-     CREATE TABLE snapshots (
-         seq     INTEGER PRIMARY KEY,
-         at      INTEGER NOT NULL,
-         version INTEGER NOT NULL,
-         state   BLOB NOT NULL
-     ) STRICT;",
+     ",
+        snapshots!("snapshots")
+    ),
     // 2: one queue's log, and the daemon's last start, are found without reading all of it.
     "CREATE INDEX log_by_queue ON log (queue, seq);
      CREATE INDEX log_starts ON log (seq) WHERE kind = 'started';",
@@ -131,7 +145,45 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
     connection.execute_batch(PRAGMAS).map_err(at(path))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut connection, SCHEMA).map_err(at(path))?;
+    renew_spoiled_snapshots(&mut connection).map_err(at(path))?;
     Ok(connection)
+}
+
+/// Where the disk has spoiled a page of the newest states, they are begun anew: the log is read from its beginning then, and no decision is
+/// lost. The spoiled pages are left where they are, without a name: to give them back they would have to be read.
+fn renew_spoiled_snapshots(connection: &mut Connection) -> rusqlite::Result<()> {
+    let Err(fault) = read_snapshots(connection) else {
+        return Ok(());
+    };
+    if fault.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseCorrupt) {
+        return Err(fault);
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(snapshots!("renewed"))?;
+    transaction.execute_batch(
+        "PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'renewed') WHERE name = 'snapshots';
+         DELETE FROM sqlite_schema WHERE name = 'renewed';",
+    )?;
+    transaction.commit()?;
+    connection.execute_batch("PRAGMA writable_schema = RESET")?;
+    read_snapshots(connection)?;
+    tracing::error!(
+        "the duty log is spoiled: the states from which a start goes on could not be read ({fault}), and are begun anew. No decision or answer \
+         stands there: the plan is run by the entries of the log, which this start reads from the first one. Make the file whole when the \
+         floor is calm: `surged backup`, stop surged, `surged restore`; look at the disk"
+    );
+    Ok(())
+}
+
+/// Reads them to their ends: what cannot be read could not be deleted either.
+fn read_snapshots(connection: &Connection) -> rusqlite::Result<()> {
+    let mut states = connection.prepare("SELECT state FROM snapshots ORDER BY seq")?;
+    let mut rows = states.query([])?;
+    while let Some(row) = rows.next()? {
+        row.get_ref(0)?;
+    }
+    Ok(())
 }
 
 /// Opens for writing beside a running daemon, whose log it is: neither created nor migrated.

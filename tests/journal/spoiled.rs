@@ -1,11 +1,11 @@
 //! Readings that the disk has spoiled: passed over, told of, and never in the way of what was decided.
 
 use super::command::{lines, log};
-use super::samples::{batch, fact, reading};
+use super::samples::{batch, fact, options, reading, snapshot};
 use super::{open, reader, verify, written};
 use std::path::Path;
 use surged::core::Time;
-use surged::journal::{Entry, Journal, Look, Select, Spoiled, Verdict};
+use surged::journal::{Batch, Entry, Journal, Look, Select, Snapshot, Spoiled, Verdict};
 
 /// Readings of two queues and a fact every hundred entries, in several blocks.
 fn mixed(from: u64, to: u64) -> Vec<Entry> {
@@ -240,4 +240,79 @@ async fn commands_say_which_readings_are_spoiled_and_go_on() {
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success() && err.contains(&told), "{err}");
     assert!(matches!(verify(&copy), Verdict::Whole { rows: 30, .. }));
+}
+
+/// Three states of several pages each; the pages of the table that holds them, its root first.
+async fn with_snapshots(path: &Path) -> Vec<u64> {
+    let (journal, _) = open(path);
+    for seq in 1..=3 {
+        let state = vec![b'x'; 20_000];
+        let snapshot = Some(Snapshot { state, ..snapshot(seq) });
+        let entries = vec![fact(seq)];
+        written(
+            &journal,
+            Batch {
+                snapshot,
+                ..batch(entries)
+            },
+        )
+        .await;
+    }
+    journal.close().await;
+    let log = rusqlite::Connection::open(path).unwrap();
+    let mut pages = log
+        .prepare("SELECT pageno FROM dbstat WHERE name = 'snapshots' ORDER BY path")
+        .unwrap();
+    let pages = pages.query_map([], |row| Ok(row.get::<_, i64>(0)? as u64));
+    pages.unwrap().map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn states_that_the_disk_has_spoiled_are_begun_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let pages = with_snapshots(&path).await;
+    assert!(pages.len() > 12, "{pages:?}");
+    let (mut begun_anew, all) = (0, [fact(1), fact(2), fact(3)]);
+    for page in pages {
+        let copy = dir.path().join("copy.db");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[(page as usize - 1) * 4096..page as usize * 4096].fill(0xA5);
+        std::fs::write(&copy, bytes).unwrap();
+
+        let (journal, recovered) = open(&copy);
+        assert_eq!(recovered.next_seq, 4, "page {page}");
+        // Letters in the place of letters are for whoever reads the state.
+        if recovered.snapshot.is_none() {
+            begun_anew += 1;
+            assert_eq!(recovered.entries_after, all, "page {page}");
+        }
+        let last = Some(snapshot(4));
+        written(
+            &journal,
+            Batch {
+                snapshot: last,
+                ..batch(vec![fact(4)])
+            },
+        )
+        .await;
+        journal.close().await;
+        let (journal, recovered) = open(&copy);
+        assert_eq!(
+            (recovered.snapshot, recovered.next_seq),
+            (Some(snapshot(4)), 5),
+            "page {page}"
+        );
+        journal.close().await;
+        assert!(matches!(verify(&copy), Verdict::Whole { rows: 4, .. }), "page {page}");
+        // A copy of it is a whole log again.
+        let whole = dir.path().join("whole.db");
+        surged::journal::backup(&copy, &whole, options().patience).unwrap();
+        let looked = rusqlite::Connection::open(&whole)
+            .unwrap()
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0));
+        assert_eq!(looked, Ok("ok".to_owned()), "page {page}");
+        std::fs::remove_file(&whole).unwrap();
+    }
+    assert!(begun_anew > 3, "{begun_anew}");
 }

@@ -4,7 +4,7 @@ use super::super::configuration::Place;
 use super::Findings;
 use crate::config::{self, Config};
 use crate::core::Time;
-use crate::journal::{JournalError, Reader};
+use crate::journal::{self, JournalError, Reader};
 use crate::words::Sentences;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -23,31 +23,35 @@ const COMMITS: usize = 8;
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
 pub(super) fn look(path: &Path, place: &Place, findings: &mut Findings) {
-    rights(path, findings);
+    rights(path, place, findings);
     duty_log(place, findings);
     disk(place, findings);
     if let Some(config) = &place.config {
-        port(config, findings);
+        port(config, &place.journal, findings);
     }
     clock(place, findings);
 }
 
-/// The configuration and what it points to: written to by nobody else, secrets read by nobody else.
-fn rights(path: &Path, findings: &mut Findings) {
+/// The configuration and what it points to: written to by nobody else; secrets, and the duty log with people's names, read by nobody else.
+fn rights(path: &Path, place: &Place, findings: &mut Findings) {
     const OTHERS_WRITE: u32 = 0o022;
     const OTHERS_READ: u32 = 0o007;
-    let mut watched = vec![(path.to_owned(), OTHERS_WRITE, "anybody may change it", "chmod go-w")];
+    const FOR_OTHERS: &str = "others than its owner and group may read or change it";
+    let mut watched = vec![
+        (path.to_owned(), OTHERS_WRITE, "anybody may change it", "chmod go-w"),
+        (
+            place.journal.clone(),
+            OTHERS_READ | OTHERS_WRITE,
+            FOR_OTHERS,
+            "chmod o=",
+        ),
+    ];
     for beside in config::files_beside(path) {
         let secret = beside
             .extension()
             .is_none_or(|ending| ending != "csv" && ending != "j2");
         watched.push(match secret {
-            true => (
-                beside,
-                OTHERS_READ | OTHERS_WRITE,
-                "others than its owner and group may read or change it",
-                "chmod o= ",
-            ),
+            true => (beside, OTHERS_READ | OTHERS_WRITE, FOR_OTHERS, "chmod o="),
             false => (beside, OTHERS_WRITE, "anybody may change it", "chmod go-w"),
         });
     }
@@ -59,7 +63,7 @@ fn rights(path: &Path, findings: &mut Findings) {
             findings.warning(
                 file.display().to_string(),
                 found,
-                format!("{} {}", remedy.trim(), file.display()),
+                format!("{remedy} {}", file.display()),
             );
         }
     }
@@ -157,13 +161,18 @@ fn commits(folder: &Path) -> io::Result<Duration> {
     measured
 }
 
-fn port(config: &Config, findings: &mut Findings) {
+fn port(config: &Config, journal: &Path, findings: &mut Findings) {
     let listen = config.floor.listen;
     let of = format!("port {listen}");
     match TcpListener::bind(listen) {
         Ok(_) => findings.good(of, "free; the daemon is not running"),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => match is_surged(listen, config) {
-            Some(true) => findings.good(of, "surged is running there"),
+            Some(true) if journal::is_written(journal) => findings.good(of, "surged is running there"),
+            Some(true) => findings.fault(
+                of,
+                "a surged is running there that does not write this duty log: another configuration's",
+                "end it, or give floor.listen another port",
+            ),
             Some(false) => findings.fault(
                 of,
                 "another program listens there",

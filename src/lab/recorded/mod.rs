@@ -18,7 +18,7 @@ mod queue_log;
 pub use ahead::{Ahead, ahead};
 pub use duty_log::{Asked, Told};
 
-use crate::config::Config;
+use crate::config::{Config, is_utf_16};
 use crate::core::{Millis, Name, Reading, Time};
 use crate::feed::Heard;
 use crate::feed::readings::{Lines, ReadError, Recorded};
@@ -30,6 +30,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::path::{Path, PathBuf};
+
+/// How a duty log begins.
+const DATABASE: &[u8] = b"SQLite format 3\0";
 
 /// One thing that happened.
 #[derive(Clone, PartialEq, Debug)]
@@ -151,6 +154,14 @@ pub enum OpenFault {
     /// It is empty.
     #[error("{}: it is empty", .0.display())]
     Empty(PathBuf),
+    /// Its letters are kept otherwise than everything reads them here.
+    #[error("{}: it is {encoding} and not UTF-8; make it UTF-8: iconv -f {encoding} -t UTF-8 {} > utf8.txt", path.display(), path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// What iconv(1) calls it.
+        encoding: &'static str,
+    },
     /// Counts by interval tell nothing of who waited.
     #[error("{}: it has counts of calls, which tell nothing of who waited; `surged simulate --from` takes callers from it", .0.display())]
     CountsAlone(PathBuf),
@@ -165,10 +176,7 @@ pub enum OpenFault {
 /// It cannot be read, or is of no kind that is known.
 pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
     let mut text = Text::open(path)?;
-    let kind = match form.kind {
-        Some(kind) => kind,
-        None => kind_of(text.head()?).ok_or_else(|| unknown(path, &mut text))?,
-    };
+    let kind = kind_of_file(path, text.head()?, form)?;
     let way = Some(text.way());
     let heard = |heard: Result<Recorded, ReadError>| heard.map(Happening::Heard);
     let (way, happenings): (_, Box<dyn Iterator<Item = _> + Send>) = match kind {
@@ -219,23 +227,39 @@ pub fn built_in(name: &str, bytes: &'static [u8]) -> Result<Source, OpenFault> {
     })
 }
 
-fn unknown(path: &Path, text: &mut Text) -> OpenFault {
-    let head = match text.head() {
-        Ok(head) => String::from_utf8_lossy(head.get(..200).unwrap_or(head)).into_owned(),
-        Err(fault) => return fault.into(),
-    };
-    match head.lines().next() {
-        Some(line) => OpenFault::Unknown {
-            path: path.to_owned(),
-            begins: line.chars().take(60).collect(),
-        },
-        None => OpenFault::Empty(path.to_owned()),
+/// What a file is: as it is said to be, or by its beginning.
+fn kind_of_file(path: &Path, head: &[u8], form: &Form) -> Result<Kind, OpenFault> {
+    let path = path.to_owned();
+    if head.iter().all(u8::is_ascii_whitespace) {
+        return Err(OpenFault::Empty(path));
     }
+    if let Some(encoding) = other_encoding(head) {
+        return Err(OpenFault::Encoding { path, encoding });
+    }
+    if let Some(kind) = form.kind.or_else(|| kind_of(head)) {
+        return Ok(kind);
+    }
+    let head = String::from_utf8_lossy(head);
+    let begins = head.lines().next().unwrap_or_default().chars().take(60).collect();
+    Err(OpenFault::Unknown { path, begins })
+}
+
+/// What a text is kept in where that is seen to be other than UTF-8. A heading that is none is taken for what lists in Chinese are kept in.
+fn other_encoding(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(DATABASE) {
+        return None;
+    }
+    if is_utf_16(head) {
+        return Some("UTF-16");
+    }
+    let end = head.iter().position(|byte| *byte == b'\n')?;
+    let heading = &head[..end];
+    (!heading.contains(&0) && std::str::from_utf8(heading).is_err()).then_some("GB18030")
 }
 
 /// What a text is, by its beginning. A first line that is broken does not hide what the others are.
 fn kind_of(head: &[u8]) -> Option<Kind> {
-    if head.starts_with(b"SQLite format 3\0") {
+    if head.starts_with(DATABASE) {
         return Some(Kind::DutyLog);
     }
     let head = String::from_utf8_lossy(head);
@@ -306,6 +330,29 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_encoding_is_known_by_its_first_bytes() {
+        let utf16 = |text: &str, of: fn(u16) -> [u8; 2]| Vec::from_iter(text.encode_utf16().flat_map(of));
+        let heading = "arrival,wait_s,outcome\n";
+        for (head, encoding) in [
+            (utf16(&format!("\u{feff}{heading}"), u16::to_le_bytes), Some("UTF-16")),
+            (utf16(&format!("\u{feff}{heading}"), u16::to_be_bytes), Some("UTF-16")),
+            (utf16(heading, u16::to_le_bytes), Some("UTF-16")),
+            (utf16(heading, u16::to_be_bytes), Some("UTF-16")),
+            // "Queue, time of arrival" as Excel saves it in China.
+            (
+                b"\xb6\xd3\xc1\xd0,\xb5\xbd\xb4\xef\xca\xb1\xbc\xe4\na,9\n".to_vec(),
+                Some("GB18030"),
+            ),
+            ("队列,到达时间\n".into(), None),
+            (heading.into(), None),
+            (b"SQLite format 3\0\x10\0\x02\x02\0\x40\x20\x20".to_vec(), None),
+            (b"a".to_vec(), None),
+        ] {
+            assert_eq!(other_encoding(&head), encoding, "{head:?}");
+        }
+    }
 
     #[test]
     fn a_file_is_known_by_its_content() {
