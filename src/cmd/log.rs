@@ -381,6 +381,11 @@ fn verify(reader: &Reader, words: &Sentences, out: &mut impl Write) -> Result<Ex
         }
     };
     writeln!(out, "{said}")?;
+    let states = reader.snapshots_are_spoiled()?;
+    if states {
+        writeln!(out, "{}", say("spoiled_states", &[]))?;
+    }
+    let code = if states { ExitCode::FAILURE } else { code };
     let spoiled = reader.verify_readings()?;
     for spoiled in &spoiled {
         writeln!(out, "{}", in_words("verify", spoiled, words))?;

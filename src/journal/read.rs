@@ -115,6 +115,11 @@ impl Reader {
         self.passed_over.take().into_values().collect()
     }
 
+    /// Whether the disk has spoiled the states from which a start goes on.
+    pub fn snapshots_are_spoiled(&self) -> Result<bool, JournalError> {
+        schema::snapshots_are_spoiled(&self.connection).map_err(at(&self.path))
+    }
+
     /// The newest snapshot of this version of a state no later than `until`.
     pub fn snapshot(&self, version: u32, until: Time) -> Result<Option<Snapshot>, JournalError> {
         self.one_snapshot(
@@ -533,9 +538,13 @@ impl Reader {
         Names::load(&self.connection).map_err(at(&self.path))
     }
 
-    /// A snapshot with names in place of references.
+    /// A snapshot with names in place of references; none where they cannot be read, and the log is read from its beginning.
     fn one_snapshot(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Option<Snapshot>, JournalError> {
         let found = self.connection.query_row(sql, parameters, snapshot).optional();
+        let found = match found {
+            Err(_) if self.snapshots_are_spoiled()? => Ok(None),
+            found => found,
+        };
         let Some(mut snapshot) = found.map_err(at(&self.path))? else {
             return Ok(None);
         };

@@ -33,28 +33,11 @@ pub(super) fn are_seldom(kinds: &[&str]) -> bool {
     kinds.iter().all(is_seldom)
 }
 
-/// The table of the newest states, by this name. Nothing of the log is sealed in it: what stands there can be made anew from the entries.
-macro_rules! snapshots {
-    ($name:literal) => {
-        concat!(
-            "CREATE TABLE ",
-            $name,
-            " (
-         seq     INTEGER PRIMARY KEY,
-         at      INTEGER NOT NULL,
-         version INTEGER NOT NULL,
-         state   BLOB NOT NULL
-     ) STRICT;"
-        )
-    };
-}
-
 /// Each step turns a log of the version before into one of its own version. A step that has been released never
 /// changes.
 const STEPS: [&str; 6] = [
     // 1: the first shape.
-    concat!(
-        "CREATE TABLE meta (
+    "CREATE TABLE meta (
          id       INTEGER PRIMARY KEY CHECK (id = 1),
          schema   INTEGER NOT NULL,
          next_seq INTEGER NOT NULL,
@@ -78,9 +61,12 @@ const STEPS: [&str; 6] = [
          queue TEXT,
          body  TEXT NOT NULL
      ) STRICT;
-     ",
-        snapshots!("snapshots")
-    ),
+     CREATE TABLE snapshots (
+         seq     INTEGER PRIMARY KEY,
+         at      INTEGER NOT NULL,
+         version INTEGER NOT NULL,
+         state   BLOB NOT NULL
+     ) STRICT;",
     // 2: one queue's log, and the daemon's last start, are found without reading all of it.
     "CREATE INDEX log_by_queue ON log (queue, seq);
      CREATE INDEX log_starts ON log (seq) WHERE kind = 'started';",
@@ -145,35 +131,36 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
     connection.execute_batch(PRAGMAS).map_err(at(path))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut connection, SCHEMA).map_err(at(path))?;
-    renew_spoiled_snapshots(&mut connection).map_err(at(path))?;
+    if go_around_spoiled_snapshots(&connection).map_err(at(path))? {
+        tracing::error!(
+            "the duty log is spoiled: the states from which a start goes on cannot be read. No decision or answer stands there: the plan is run by the \
+             entries of the log, which every start reads from the first one until the file is whole again; put back a copy when the floor is calm \
+             (`surged restore`), and look at the disk"
+        );
+    }
     Ok(connection)
 }
 
-/// Where the disk has spoiled a page of the newest states, they are begun anew: the log is read from its beginning then, and no decision is
-/// lost. The spoiled pages are left where they are, without a name: to give them back they would have to be read.
-fn renew_spoiled_snapshots(connection: &mut Connection) -> rusqlite::Result<()> {
-    let Err(fault) = read_snapshots(connection) else {
-        return Ok(());
-    };
-    if fault.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseCorrupt) {
-        return Err(fault);
+/// Where the disk has spoiled a page of the newest states, this connection keeps its own in memory, under the same name: the plan is run by the
+/// entries of the log, and no decision is lost. The file stays as it is. Whether it is so.
+fn go_around_spoiled_snapshots(connection: &Connection) -> rusqlite::Result<bool> {
+    let is_spoiled = snapshots_are_spoiled(connection)?;
+    if is_spoiled {
+        connection.execute_batch(
+            "PRAGMA temp_store = MEMORY;
+             CREATE TEMP TABLE snapshots (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, version INTEGER NOT NULL, state BLOB NOT NULL) STRICT;",
+        )?;
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(snapshots!("renewed"))?;
-    transaction.execute_batch(
-        "PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'renewed') WHERE name = 'snapshots';
-         DELETE FROM sqlite_schema WHERE name = 'renewed';",
-    )?;
-    transaction.commit()?;
-    connection.execute_batch("PRAGMA writable_schema = RESET")?;
-    read_snapshots(connection)?;
-    tracing::error!(
-        "the duty log is spoiled: the states from which a start goes on could not be read ({fault}), and are begun anew. No decision or answer \
-         stands there: the plan is run by the entries of the log, which this start reads from the first one. Make the file whole when the \
-         floor is calm: `surged backup`, stop surged, `surged restore`; look at the disk"
-    );
-    Ok(())
+    Ok(is_spoiled)
+}
+
+/// Whether the disk has spoiled a page of the newest states.
+pub(super) fn snapshots_are_spoiled(connection: &Connection) -> rusqlite::Result<bool> {
+    match read_snapshots(connection) {
+        Ok(()) => Ok(false),
+        Err(fault) if fault.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) => Ok(true),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Reads them to their ends: what cannot be read could not be deleted either.
@@ -199,6 +186,7 @@ pub(super) fn open_beside(path: &Path, patience: Duration) -> Result<Connection,
         });
     }
     connection.execute_batch(PRAGMAS).map_err(at(path))?;
+    go_around_spoiled_snapshots(&connection).map_err(at(path))?;
     Ok(connection)
 }
 

@@ -73,10 +73,16 @@ fn duty_log(place: &Place, findings: &mut Findings) {
     let of = format!("duty log {}", place.journal.display());
     let opened = Reader::open(&place.journal, Duration::from_secs(2)).and_then(|reader| {
         let newest = reader.recover_before(u64::MAX)?;
-        Ok((newest.next_seq - 1, newest.last_at, newest.spoiled))
+        let states = reader.snapshots_are_spoiled()?;
+        Ok((newest.next_seq - 1, newest.last_at, newest.spoiled, states))
     });
     match opened {
-        Ok((_, _, spoiled)) if !spoiled.is_empty() => {
+        Ok((_, _, _, true)) => findings.fault(
+            of,
+            "the states from which a start goes on cannot be read",
+            "surged runs on by the log's entries; `surged log verify` says what to do",
+        ),
+        Ok((_, _, spoiled, _)) if !spoiled.is_empty() => {
             let found: Vec<String> = spoiled.iter().map(ToString::to_string).collect();
             findings.fault(
                 of,
@@ -84,7 +90,7 @@ fn duty_log(place: &Place, findings: &mut Findings) {
                 "surged runs on without them; `surged log verify` says what to do",
             );
         }
-        Ok((entries, last, _)) => {
+        Ok((entries, last, ..)) => {
             let words = Sentences::new(place.zone.clone());
             let last = last.map_or(String::new(), |at: Time| format!(", the last of {}", words.time(at)));
             findings.good(of, format!("{entries} entries{last}"));

@@ -193,6 +193,8 @@ verify-name_changed = NAME CHANGED: every entry is as it was written, but { $per
 verify-progress = verifying { "{bar:40} {pos}/{len}" } entries, { "{eta}" } left
 verify-spoiled = SPOILED: readings { $first } to { $last }, handled from { $since } to { $until }, cannot be read
 verify-spoiled_from = SPOILED: readings from entry { $first } on cannot be read
+verify-spoiled_states = SPOILED: the states from which a start goes on cannot be read. Nothing that was decided or answered stands there: surged is started by the entries of the log instead, which takes longer, and makes no copy of the file as it is.
+  Look at the disk and at the kernel's log. When the floor is calm, stop surged and put back a copy from before with `surged restore`, or move the log away to begin a new one.
 verify-spoiled_means = Readings are no decisions: what was decided and answered is told of above. The counts of that time are lost: reports, explanations and replays pass over them.
   Look at the disk and at the kernel's log: what has spoiled one page spoils others. To have the readings back, put back a copy from before with `surged restore`; else leave the log as it is: surged runs on with it, and they go with others of their age (journal.keep_readings).
 verify-whole = whole: { $n } entries are as they were written, up to { $last }

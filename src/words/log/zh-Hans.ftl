@@ -181,6 +181,8 @@ verify-name_changed = 姓名被改动：各条目均与写入时相同，但{ $p
 verify-progress = 正在核对 { "{bar:40} {pos}/{len}" } 条，剩余 { "{eta}" }
 verify-spoiled = 读数损坏：第 { $first } 至 { $last } 条读数（处理于 { $since } 至 { $until }）无法读取
 verify-spoiled_from = 读数损坏：自第 { $first } 条起的读数无法读取
+verify-spoiled_states = 状态损坏：启动时据以继续的状态无法读取。其中没有任何决定或答复：surged 改为按日志各条记录启动，所需时间较长；该文件也无法备份。
+  请检查磁盘与内核日志。待现场平静时停止 surged，用 `surged restore` 恢复先前的副本，或移走日志另起新的。
 verify-spoiled_means = 读数不是决定：已作的决定与答复见上文。该段时间的数目已丢失：报告、说明与回放均略过它们。
   请检查磁盘与内核日志：损坏一页的原因也会损坏其他页。若要找回读数，请用 `surged restore` 换回此前的副本；否则保持日志不动：surged 照常运行，这些读数到期后与同期读数一并清除（journal.keep_readings）。
 verify-whole = 完整：{ $n } 条均与写入时相同，直到{ $last }

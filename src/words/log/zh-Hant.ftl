@@ -181,6 +181,8 @@ verify-name_changed = 姓名被改動：各條目均與寫入時相同，但{ $p
 verify-progress = 正在核對 { "{bar:40} {pos}/{len}" } 條，剩餘 { "{eta}" }
 verify-spoiled = 讀數損壞：第 { $first } 至 { $last } 條讀數（處理於 { $since } 至 { $until }）無法讀取
 verify-spoiled_from = 讀數損壞：自第 { $first } 條起的讀數無法讀取
+verify-spoiled_states = 狀態損壞：啟動時據以繼續的狀態無法讀取。其中沒有任何決定或答覆：surged 改為按日誌各條記錄啟動，所需時間較長；該檔案也無法備份。
+  請檢查磁碟與核心日誌。待現場平靜時停止 surged，用 `surged restore` 還原先前的副本，或移走日誌另起新的。
 verify-spoiled_means = 讀數不是決定：已作的決定與答覆見上文。該段時間的數目已遺失：報告、說明與回放均略過它們。
   請檢查磁碟與核心記錄：損壞一頁的原因也會損壞其他頁。若要找回讀數，請以 `surged restore` 換回先前的副本；否則保持日誌不動：surged 照常運作，這些讀數到期後與同期讀數一併清除（journal.keep_readings）。
 verify-whole = 完整：{ $n } 條均與寫入時相同，直到{ $last }
