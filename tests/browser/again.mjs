@@ -82,6 +82,12 @@ export async function againSteps(step, browser) {
       assert.deepEqual(await open.li.card(back).locator('button').evaluateAll((all) => all.map((it) => it.dataset.k)), [`${back}-all`, `${back}-done`]);
       await open.li.card(back).locator('.rest-words', { hasText: 'Who has not gone stays.' }).waitFor();
       await open.li.page.screenshot({ path: join(output, 'again-in-hand.png') });
+      // Who takes the shift over sees both, and which of them stands.
+      await open.chen.tap('sign');
+      await open.chen.page.locator(`.matter[data-key="instruction-${back}"]`, { hasText: 'asked for again since: Experts for Hotline' }).waitFor();
+      assert.deepEqual(await open.chen.violations(), []);
+      await open.chen.page.screenshot({ path: join(output, 'again-handover.png') });
+      await open.chen.tap('handover-close');
       assert.deepEqual(await open.li.violations(), []);
       await open.li.tap(`${back}-all`);
       await open.ana.gone(back);

@@ -1,7 +1,9 @@
 // The hand-over of a shift: what it was, what is open and whose it is now, what should be known, and both signatures.
 
 import { h, icon, innermostFirst, renew } from '../dom.js';
+import { againWords } from '../cards/cards.js';
 import { refusalWords } from '../reason.js';
+import { openInstructions } from '../store.js';
 import { drewUp, inWords, itemWords, mayTakeOver, maySign, summaryLines, unresolved } from './shift.js';
 
 const AGAIN_MS = 10_000;
@@ -54,7 +56,7 @@ export class HandoverView {
       this.#again(LATER_MS);
     }
     const { staff_no: staffNo, name } = this.#draft;
-    const taken = Object.values(page.state.open).map(({ id, seen_by: by }) => [id, by]);
+    const taken = openInstructions(page.state).map(({ id, seen_by: by, again }) => [id, by, again]);
     renew(this.dialog, [page.look, page.mayAnswer, taken, this.#steady(), this.#error?.code, this.#error?.message, this.#busy, this.#sure, this.#settling, this.#shift?.unproven && [staffNo, name]], () => this.#draw(page));
   }
 
@@ -154,6 +156,7 @@ export class HandoverView {
     const acts = handover && page.mayAnswer && item.standing === 'open';
     return h('li', { class: 'matter', 'data-key': item.key, 'data-standing': handover ? item.standing : 'open' },
       h('p', {}, icon(item.standing === 'open' ? 'ask' : 'in_hand'), h('span', {}, itemWords(words, item, page.state))),
+      this.#callsSince(page, item).map((text) => h('p', { class: 'hint' }, text)),
       handover && item.standing !== 'open' && h('p', { class: 'matter-who' }, words.t(`standing_of.${item.standing}`, { who: who ?? '' }), item.how && h('span', { class: 'more' }, item.how)),
       acts && this.#settling !== item.key && h('div', { class: 'settle' },
         take && this.#take(`take-${item.key}`, words.t('handover.take'), words, () => this.#do('take_over', { items: [item.key] })),
@@ -162,6 +165,12 @@ export class HandoverView {
         this.#line('how', words.t('handover.how'), true),
         h('div', { class: 'settle' }, h('button', { type: 'submit', class: 'done', 'data-k': 'how-send', disabled: this.#busy }, words.t('form.send')),
           this.#button('how-back', words.t('act.back'), () => { this.#settling = null; this.#page.changed(); }, 'quiet'))));
+  }
+
+  /** Whose people have been asked for again since is no second thing to see to. */
+  #callsSince(page, { key }) {
+    const instruction = openInstructions(page.state).find(({ id }) => key === `instruction-${id}`);
+    return instruction ? againWords(page.words, instruction) : [];
   }
 
   #notes(page, handover) {
