@@ -63,8 +63,15 @@ fn write_table(page: &mut String, table: &Table) {
         page,
         "<div class=\"wide\" tabindex=\"0\"><table class=\"{class}\">\n<thead><tr>"
     );
-    for head in &table.heads {
-        let _ = write!(page, "<th scope=\"col\">{}</th>", escaped(head));
+    for (place, head) in table.heads.iter().enumerate() {
+        // Over words a heading begins where they begin, over numbers it ends where they end.
+        let is_words = |row: &Vec<Cell>| matches!(row.get(place), Some(Cell::Text(_)));
+        let class = if table.rows.iter().any(is_words) {
+            " class=\"text\""
+        } else {
+            ""
+        };
+        let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", escaped(head));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in &table.rows {

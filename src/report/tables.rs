@@ -23,6 +23,9 @@ struct Grid<'a, T> {
 
 impl Voice<'_> {
     pub fn span(&self, days: DaySpan) -> String {
+        if days.first == days.last {
+            return self.date(days.first);
+        }
         self.say_with("to", &[("a", &self.date(days.first)), ("b", &self.date(days.last))])
     }
 
