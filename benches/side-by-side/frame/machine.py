@@ -38,10 +38,10 @@ def described():
     }
 
 
-def rss(pid):
-    """Resident bytes of a process."""
+def rss(pid, of="VmRSS"):
+    """Resident bytes of a process; `of`: RssAnon for those that stand in no file."""
     for line in open(f"/proc/{pid}/status"):
-        if line.startswith("VmRSS"):
+        if line.startswith(f"{of}:"):
             return int(line.split()[1]) * 1024
     raise RuntimeError(f"process {pid} has ended")
 

@@ -25,12 +25,13 @@ def measure(bench):
             used = cpu_seconds(daemon.pid)
             time.sleep(WATCHED_S)
             used = cpu_seconds(daemon.pid) - used
-            taken.append({"ready": took, "rss": rss(daemon.pid) / 1e6, "cpu": used / WATCHED_S * 100})
+            taken.append({"ready": took, "rss": rss(daemon.pid) / 1e6, "own": rss(daemon.pid, "RssAnon") / 1e6, "cpu": used / WATCHED_S * 100})
             daemon.stop()
             bench.say(f"turn {turn + 1} of {bench.pairs}: {taken[-1]}")
     bench.note("Ready when its floor answers /healthz. A release build is measured by hand: `time cargo build --release` on a clean clone, crates fetched before.")
     return [
         Line("start to ready, empty log", "ms", [it["ready"] for it in taken], at_most(100)),
         Line("resident memory, idle", "MB", [it["rss"] for it in taken], at_most(15)),
+        Line("of it in no file: not the program and its libraries themselves", "MB", [it["own"] for it in taken]),
         Line("processor, idle, a reading a second", "% of a core", [it["cpu"] for it in taken], at_most(0.3)),
     ]
