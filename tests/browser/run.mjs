@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { againSteps } from './again.mjs';
 import { bellSteps } from './bells.mjs';
+import { blindSteps } from './blind.mjs';
 import { benchSteps } from './bench.mjs';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
@@ -585,6 +586,7 @@ try {
   });
 
   await togetherSteps(step, browser);
+  await blindSteps(step, browser);
   await againSteps(step, browser);
   await yesSteps(step, browser);
   await bellSteps(step, browser);

@@ -240,3 +240,32 @@ test('what waits for a link can be taken back, and what has left cannot', async 
   assert.deepEqual(last().sent.filter((it) => it.type === 'done').map((it) => it.instruction), [6, 8]);
   assert.deepEqual([way.recall, kept.recall], [null, null]);
 });
+
+test('what must not be said unseen is refused without a link, and where the link goes before the reply', async () => {
+  const code = (asked) => asked.then(() => 'ok', (error) => error.code);
+  letIn();
+  last().drop(1006);
+  assert.equal(await code(floor.askNow({ type: 'call', queue: 'a' })), 'unsent');
+  wait(1_000);
+  letIn();
+  assert.equal(last().sent.some((it) => it.type === 'call'), false);
+  const asked = code(floor.askNow({ type: 'call', queue: 'b' }));
+  assert.equal(last().sent.at(-1).queue, 'b');
+  last().drop(1006);
+  assert.equal(await asked, 'no_reply');
+  wait(1_000);
+  letIn();
+  assert.equal(last().sent.some((it) => it.type === 'call'), false, 'nor does it go out later');
+});
+
+test('what is kept remembers who said it', () => {
+  let who = 'S12';
+  const seen = [];
+  floor = new FloorSocket('ws://floor', { token: () => token, since: () => seq, who: () => who, recheck: ({ by }) => { seen.push(by); return { code: 'x' }; } });
+  floor.start();
+  const asked = floor.ask({ type: 'done', instruction: 7 });
+  who = 'S13';
+  letIn();
+  assert.deepEqual(seen, ['S12']);
+  return assert.rejects(asked, { code: 'x' });
+});

@@ -161,12 +161,14 @@ test('what is left at that is never sent', () => {
 });
 
 test('what was said without a link is looked at again before it counts', () => {
-  const kept = (more = {}) => ({ message: { type: 'done', instruction: 1 }, seq: 2, at: 0, held: true, ...more });
+  const kept = (more = {}) => ({ message: { type: 'done', instruction: 1 }, by: ANA.staff_no, seq: 2, at: 0, held: true, ...more });
   assert.equal(recheck(on(), kept(), 5_000), null);
   assert.equal(recheck(on(answer(3, 'declined')), kept(), 5_000).code, 'overtaken');
   assert.equal(recheck(on(answer(3, 'declined')), kept({ seq: 3 }), 5_000), null, 'it was seen when it was said');
   assert.equal(recheck(on(answer(3, 'declined', { by: ANA })), kept(), 5_000), null, 'one may say more oneself');
   assert.equal(recheck(on(), kept(), 120_000).code, 'late');
+  assert.deepEqual(recheck(on(), kept(), 120_000, 3_720_000).with, { at: new Date(3_600_000).toISOString() }, "by the floor's clock, whatever this machine's says");
+  for (const by of [LI.staff_no, null]) assert.deepEqual(recheck(on(), kept({ by }), 5_000), { code: 'another_person' }, 'it never goes out as the word of who came after');
   for (const status of ['seen', 'done', 'declined', 'left', 'escalated']) assert.equal(recheck(on(answer(3, status)), kept(), 5_000)?.code, 'overtaken', status);
   assert.equal(recheck(on(answer(3, 'confirmed', { by: { name: 'phone system', staff_no: 'feed' } }), answer(4, 'unanswered', { by: undefined })), kept(), 5_000), null, 'nobody has said that');
   const then = recheck(on(answer(3, 'declined'), answer(4, 'seen', { by: ANA })), kept(), 5_000);

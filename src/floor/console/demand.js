@@ -7,18 +7,22 @@
 export function onDemand(make) {
   let view = null;
   let loading = null;
+  const load = async () => {
+    loading ??= make();
+    try {
+      view = await loading;
+    } catch {
+      // Without a link there is nothing to load it from; the page says so itself. The next tap tries again.
+      loading = null;
+    }
+    return view;
+  };
   return {
     async open(...args) {
-      loading ??= make();
-      try {
-        view = await loading;
-      } catch {
-        // Without a link there is nothing to load it from; the page says so itself. The next tap tries again.
-        loading = null;
-        return;
-      }
-      view.open(...args);
+      (await load())?.open(...args);
     },
+    /** Loads it ahead, so that it opens also where there is no link any more. */
+    load,
     render(page) {
       view?.render?.(page);
     },

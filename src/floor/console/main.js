@@ -48,6 +48,8 @@ const KEEP_MS = 15_000;
 /** What a resumed connection tells in one breath is heard to its end before anything rings. */
 const BREATH_MS = 150;
 const LOOK_AGAIN_MS = 2_000;
+/** So long after it was let in a page loads what has not been asked for yet. */
+const AHEAD_MS = 4_000;
 /** Who was at a card so long ago, and has not been heard of since, is there no more. */
 const AT_CARD_MS = 12_000;
 
@@ -77,7 +79,8 @@ const bell = new Bell();
 const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/, 'ws')).href, {
   token: keep.token,
   since: () => state.seq,
-  recheck: (kept) => recheck(state, kept, Date.now()),
+  who: () => state.you?.staff_no ?? null,
+  recheck: (kept) => recheck(state, kept, Date.now(), clock.now()),
 });
 
 const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logView.open(page()), handover: () => handover.open(page()), orders: () => orders.open(page()), keys: () => keys.open(page()), settings: () => settings.open(page()) });
@@ -123,6 +126,8 @@ function page(numbers = true) {
     /** How many wait in a queue at this very moment; `null`: nobody can see. */
     waitingNow: (queue) => (socket.link.state === 'up' && !state.queues[queue]?.blind ? state.queues[queue]?.waiting ?? null : null),
     ask: (message, way) => socket.ask(message, way),
+    /** For what nobody should say without seeing how it stands. */
+    askNow: (message) => socket.askNow(message),
     say: (message) => socket.say(message),
     openLeft: (move) => leftDialog.open(page(), move),
     openCount: (queue) => countDialog.open(page(), queue),
@@ -219,6 +224,7 @@ function hear(message) {
   if (message.type === 'welcome') {
     speak();
     lookForNewer();
+    setTimeout(loadAhead, AHEAD_MS);
     if (choices.push && !wall) import('./push/push.js').then(({ stayCalled }) => stayCalled(ways, words.language)).catch(() => {});
   }
   if (state === before) return;
@@ -227,6 +233,12 @@ function hear(message) {
   if (atOnce()) changed();
   else if (silent && state.open === before.open) moved = true;
   else changed(HAPPENED_MS);
+}
+
+/** What this person may open at a bad moment is there before it comes: once there is no link nothing can be loaded. */
+function loadAhead() {
+  const { mayAnswer, mayOrder } = page();
+  for (const view of [mayAnswer && quietDialog, mayAnswer && leftDialog, mayOrder && orders, mayOrder && countDialog]) if (view) view.load();
 }
 
 /** What of a state no leader has said anything to. */

@@ -23,20 +23,23 @@ const OUTBOX_LIMIT = 32;
 const LAST_MESSAGES = 300;
 
 /**
- * What was asked and not yet replied to: `seq`: the last number seen when it was asked.
- * @typedef {{ message: any, seq: number | null, at: number, held: boolean, way: { recall: (() => void) | null }, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
+ * What was asked and not yet replied to: `by`: who asked it; `seq`: the last number seen when it was asked; `keep`: whether it waits for a
+ * link, or is refused without one.
+ * @typedef {{ message: any, by: string | null, seq: number | null, at: number, held: boolean, keep: boolean, way: { recall: (() => void) | null }, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
  */
 
 export class FloorSocket extends EventTarget {
   /**
-   * `token()` and `since()` are asked at every connection; `recheck(kept)` says why something kept must not go out as it is, or nothing.
+   * `token()` and `since()` are asked at every connection, `who()` at everything that is asked; `recheck(kept)` says why something kept must
+   * not go out as it is, or nothing.
    * Events: `message` (detail: the message), `link` (detail: the link's state).
    */
-  constructor(url, { token, since, recheck = (_) => null }) {
+  constructor(url, { token, since, who = () => null, recheck = (_) => null }) {
     super();
     this.url = url;
     this.token = token;
     this.since = since;
+    this.who = who;
     this.recheck = recheck;
     this.link = { state: 'connecting', lostAt: null, code: null };
     /** @type {Map<string, Kept>} */
@@ -83,11 +86,21 @@ export class FloorSocket extends EventTarget {
    * the second look at what was kept. Outlives a lost connection. `way.recall` takes it back, and is there only while it has not left.
    */
   ask(message, way = { recall: null }) {
+    return this.#ask(message, way, true);
+  }
+
+  /** The same for what must not be said without seeing how it stands: refused where there is no link (`unsent`), or none any more (`no_reply`). */
+  askNow(message) {
+    return this.#ask(message, { recall: null }, false);
+  }
+
+  #ask(message, way, keep) {
     if (this.outbox.size >= OUTBOX_LIMIT) return Promise.reject(Object.assign(new Error('too much'), { code: 'too_much' }));
     const ref = `${this.session}-${this.nextRef++}`;
     const now = this.link.state === 'up' && this.caughtUp;
+    if (!now && !keep) return Promise.reject(Object.assign(new Error(''), { code: 'unsent' }));
     return new Promise((resolve, reject) => {
-      this.outbox.set(ref, { message: { ...message, ref }, seq: this.since(), at: Date.now(), held: !now, way, resolve, reject });
+      this.outbox.set(ref, { message: { ...message, ref }, by: this.who(), seq: this.since(), at: Date.now(), held: !now, keep, way, resolve, reject });
       if (now) this.#send({ ...message, ref });
       else way.recall = () => this.#refuse(ref, { code: 'recalled' });
     });
@@ -201,7 +214,10 @@ export class FloorSocket extends EventTarget {
   #lost(ws, code) {
     if (ws !== this.ws) return;
     this.#drop();
-    for (const kept of this.outbox.values()) kept.held = true;
+    for (const [ref, kept] of this.outbox) {
+      kept.held = true;
+      if (!kept.keep) this.#refuse(ref, { code: 'no_reply' });
+    }
     // Who was let in with this very token a moment ago was more likely asleep at the hello than thrown out: asked again first.
     if (code === 4401 && this.trusted !== this.token()) this.#say('refused', code);
     else this.#comeBack(code);

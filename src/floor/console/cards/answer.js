@@ -170,14 +170,16 @@ export function leftMessage(people, draft, reason) {
 
 /**
  * Why an answer that was kept while there was no link must not go out unseen: somebody else has had a word since, whatever it was and
- * whether or not it has closed the instruction; or it is long ago. `{code, with?}`, or nothing.
+ * whether or not it has closed the instruction; or it is long ago. And never as the word of whoever is logged in here by then. `{code, with?}`,
+ * or nothing. `clock`: the time of the floor, in milliseconds, at `now` of this machine's.
  * @param {import('../store.js').State} state
  * @param {import('../socket.js').Kept} kept
  */
-export function recheck(state, { message, seq, at }, now) {
+export function recheck(state, { message, by, seq, at }, now, clock = now) {
+  if (by !== (state.you?.staff_no ?? null)) return { code: 'another_person' };
   const theirs = message.type === 'approve' || message.type === 'refuse' ? leadersWord(state, message, seq) : othersAnswer(state, message, seq);
   if (theirs) return { code: 'overtaken', with: theirs };
-  return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(at).toISOString() } } : null;
+  return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(clock - (now - at)).toISOString() } } : null;
 }
 
 /**

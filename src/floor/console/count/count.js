@@ -156,7 +156,7 @@ export class CountDialog {
       }
       this.sure = false;
       try {
-        await page.ask(message);
+        await page.askNow(message);
         this.dialog.close();
       } catch (error) {
         this.word = refusalWords(words, error);

@@ -20,6 +20,8 @@ export class OrdersDrawer {
     this.sure = null;
     this.conflict = null;
     this.word = null;
+    /** The order that is on its way: no other is given until it is known what became of it. */
+    this.sending = null;
     this.draft = { reason: '', minutes: 15, note: '', hours: 1, seats: 2, tier: null };
   }
 
@@ -52,7 +54,7 @@ export class OrdersDrawer {
     const { tiers, moves, paused, incident, next } = state.queues[this.queue] ?? {};
     const { minutes, hours, seats, tier } = this.draft;
     const can = [tiers?.map((it) => it.tier), moves, next?.tier, paused, incident];
-    renew(this.dialog, [page.look, names, this.queue, can, this.sure, this.word, minutes, hours, seats, tier], () => this.#draw(page, names));
+    renew(this.dialog, [page.look, names, this.queue, can, this.sure, this.sending, this.word, minutes, hours, seats, tier], () => this.#draw(page, names));
   }
 
   /** @param {import('../main.js').Page} page */
@@ -152,6 +154,7 @@ export class OrdersDrawer {
     const sure = this.sure === key;
     const act = async () => {
       const wanted = message();
+      if (this.sending !== null) return;
       if (!wanted) {
         this.word = { bad: true, text: words.t('orders.words_missing'), of: key };
         const missing = /** @type {HTMLElement | null} */ (this.dialog.querySelector(`[data-k="${field}"]`));
@@ -160,26 +163,32 @@ export class OrdersDrawer {
         this.sure = key;
         this.word = null;
       } else {
-        this.sure = null;
-        try {
-          await page.ask(this.conflict === key ? { ...wanted, sure: true } : wanted);
-          this.conflict = null;
-          this.word = { text: words.t('orders.given') };
-        } catch (error) {
-          if (error.code === 'conflict') {
-            // Somebody else has ordered otherwise: the next tap, having read it, counts.
-            this.sure = this.conflict = key;
-            this.word = { bad: true, text: refusalWords(words, error), of: key };
-            again();
-            return;
-          }
-          this.word = { bad: true, text: refusalWords(words, error), of: key };
-        }
+        await this.#give(page, key, this.conflict === key ? { ...wanted, sure: true } : wanted);
       }
       again();
     };
-    const button = h('button', { type: 'button', 'data-k': key, class: sure ? 'sure' : '', on: { click: act } }, sure ? words.t('orders.sure', { what: text }) : text);
+    const button = h('button', { type: 'button', 'data-k': key, disabled: this.sending !== null, class: sure ? 'sure' : '', on: { click: act } }, sure ? words.t('orders.sure', { what: text }) : text);
     return this.word?.of === key ? [this.#told(), button] : button;
+  }
+
+  /**
+   * Never kept for later: by then nobody has seen how it stands.
+   * @param {import('../main.js').Page} page
+   */
+  async #give(page, key, wanted) {
+    this.sure = null;
+    this.sending = key;
+    page.changed();
+    try {
+      await page.askNow(wanted);
+      this.conflict = null;
+      this.word = { text: page.words.t('orders.given') };
+    } catch (error) {
+      // Where somebody else has ordered otherwise the next tap, having read it, counts.
+      if (error.code === 'conflict') this.sure = this.conflict = key;
+      this.word = { bad: true, text: refusalWords(page.words, error), of: key };
+    }
+    this.sending = null;
   }
 
   #choices(name, values, field, text, again) {

@@ -54,7 +54,7 @@ export class QuietDialog {
     this.#sending = true;
     this.#draw();
     try {
-      await this.#page.ask({ type: 'quiet', queue: this.#queue, for_s: FOR_S, reason });
+      await this.#page.askNow({ type: 'quiet', queue: this.#queue, for_s: FOR_S, reason });
       this.dialog.close();
     } catch (error) {
       this.#error = error;
