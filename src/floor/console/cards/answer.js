@@ -14,6 +14,16 @@ const TELL_EVERY_MS = 4_000;
 /** What makes a person look again before their answer counts. */
 const ASKS_AGAIN = ['conflict', 'overtaken', 'late'];
 
+/** What was said on this page and can still be taken back, as it was said. */
+const unsent = new Set();
+
+/** What was said last of all that can still be taken back, on whatever card, with all that the same tap has said; nothing where nothing waits. */
+export function lastSaid() {
+  const waiting = [...unsent].filter((it) => it.waits);
+  const last = waiting.at(-1);
+  return waiting.filter((it) => it === last || (it.together !== null && it.together === last.together));
+}
+
 export class Answer {
   #changed;
   #ask;
@@ -26,7 +36,10 @@ export class Answer {
     this.id = instruction.id;
     this.subject = instruction.subject ?? { instruction: instruction.id };
     this.#ask = ask;
-    this.#changed = changed;
+    this.#changed = () => {
+      unsent[this.waits ? 'add' : 'delete'](this);
+      changed();
+    };
     this.#begin = begin;
     this.form = null;
     this.grace = null;
@@ -34,6 +47,8 @@ export class Answer {
     /** What is on its way; `recall()` takes it back while it has not left for want of a link. */
     this.way = { message: null, recall: null };
     this.error = null;
+    /** One for all that were answered by one tap. */
+    this.together = null;
     /** What was said, and why it is asked about again: `{message, code, with?}`. */
     this.question = null;
     const people = instruction.people ?? [];
@@ -50,6 +65,11 @@ export class Answer {
     return this.way.recall !== null;
   }
 
+  /** Whether what was said can still be taken back. */
+  get waits() {
+    return this.grace !== null || this.mayRecall;
+  }
+
   open(form) {
     this.form = this.form === form ? null : form;
     this.error = null;
@@ -58,15 +78,18 @@ export class Answer {
   }
 
   /** "I take it" goes at once: it can be said again, and nothing is settled by it. */
-  take(eta) {
+  take(eta, together = null) {
     this.form = null;
+    this.together = together;
     return this.#send({ type: 'seen', instruction: this.id, eta_s: eta });
   }
 
   /** What was tapped leaves only after a moment in which it can be taken back. */
-  later(message) {
+  later(message, together = null) {
     clearTimeout(this.#timer);
+    unsent.delete(this);
     this.form = null;
+    this.together = together;
     this.error = this.question = null;
     this.grace = { message: { ...message, ...this.subject }, endsAt: Date.now() + GRACE_MS };
     this.#tell();
