@@ -14,6 +14,7 @@ import { benchSteps } from './bench.mjs';
 import { Daemon, PhoneSystem, output } from './floor.mjs';
 import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
+import { handsSteps } from './hands.mjs';
 import { pushSteps } from './push.mjs';
 import { healSteps } from './heal.mjs';
 import { lookSteps } from './looks.mjs';
@@ -588,6 +589,7 @@ try {
   await togetherSteps(step, browser);
   await blindSteps(step, browser);
   await againSteps(step, browser);
+  await handsSteps(step, browser);
   await yesSteps(step, browser);
   await bellSteps(step, browser);
   await tellSteps(step, browser);

@@ -80,7 +80,7 @@ test('the older card is no alarm: it makes no sound, stands behind the newer one
 test('what can be said to it by a key is who has gone back', () => {
   const told = [];
   const answer = { take: (eta) => told.push(['take', eta]), later: ({ type }) => told.push(['later', type]), open: (form) => told.push(['open', form]) };
-  const cards = { inHand: () => ({ instruction: older(on([back(), call()])), answer }) };
+  const cards = { inHand: () => ({ instruction: older(on([back(), call()])), answer }), hold: () => {} };
   assert.deepEqual(['1', 'c', 'd'].map((key) => act(key, cards, () => {})), [false, false, true]);
   assert.deepEqual(told, [['later', 'done']]);
 });

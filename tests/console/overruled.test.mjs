@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answer, GRACE_MS, leadersWord, recheck } from '../../src/floor/console/cards/answer.js';
-import { staysOver } from '../../src/floor/console/cards/over.js';
+import { settle, staysOver } from '../../src/floor/console/cards/over.js';
 import { lines, overruledOf } from '../../src/floor/console/cards/overruled.js';
 import { emptyState, reduce } from '../../src/floor/console/store.js';
 import { LANGUAGES, Words } from '../../src/floor/console/words.js';
@@ -90,25 +90,27 @@ test('a card that is over stays while what was said on it has not been read', as
   context.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   let refuse;
   const answer = () => new Answer({ id: 'yes', subject: { queue: 'inbound', tier: 'expert' }, seats: { ask: 4 } }, () => new Promise((_, no) => { refuse = no; }), () => {});
-  const theirs = { by: LI, status: 'refused', at: AT };
-  assert.equal(staysOver(answer(), theirs), false, 'nothing was said');
+  const theirs = { how: 'said', by: LI, status: 'refused', at: AT };
+  /** The question is over, and how it ended is this. */
+  const over = (it, end) => { settle(on(), it, end); return staysOver(it); };
+  assert.equal(over(answer(), theirs), false, 'nothing was said');
 
   const waiting = answer();
   waiting.later({ type: 'approve' });
-  assert.equal(staysOver(waiting, theirs), true);
+  assert.equal(over(waiting, theirs), true);
   assert.deepEqual(waiting.question, { message: { type: 'approve', queue: 'inbound', tier: 'expert' }, code: 'overtaken', with: theirs });
   context.mock.timers.tick(GRACE_MS * 2);
   assert.equal(waiting.sending, false, 'and is not sent');
   waiting.drop();
-  assert.equal(staysOver(waiting, theirs), false);
+  assert.equal(over(waiting, theirs), false);
 
   const kept = answer();
   kept.later({ type: 'approve' });
   const sent = kept.flush();
-  assert.equal(staysOver(kept, null), true, 'it is on its way');
+  assert.equal(over(kept, null), true, 'it is on its way');
   refuse(Object.assign(new Error(''), { code: 'nothing_to_approve' }));
   await sent;
-  assert.equal(staysOver(kept, null), true, 'why it was not taken has not been read');
+  assert.equal(over(kept, null), true, 'why it was not taken has not been read');
   kept.drop();
-  assert.equal(staysOver(kept, null), false);
+  assert.equal(over(kept, null), false);
 });

@@ -2,6 +2,9 @@
 
 export const LANGUAGES = ['en', 'zh-Hans', 'zh-Hant'];
 
+/** The staff number under which the phone system itself shows something. */
+const FEED = 'feed';
+
 /** The first language of a browser's list for which there is a table. */
 export function pickLanguage(preferred) {
   for (const tag of preferred ?? []) {
@@ -67,6 +70,8 @@ export class Words {
 
   /** How somebody is called: by their own name, or in the reader's language where they have none but a number of ours: whoever sits at this machine, a demo's supervisor. */
   person(by) {
+    // What the feed shows is nobody's word, and has its name in the reader's language.
+    if (by?.staff_no === FEED) return this.t('person.feed');
     const key = `person.${by?.name}`;
     return by?.name && by.name === by.staff_no && this.has(key) ? this.t(key) : by?.name ?? '';
   }
@@ -74,6 +79,7 @@ export class Words {
   /** The same with their staff number, where that says more than the name. */
   who(by) {
     if (!by?.name) return by?.staff_no ?? '–';
+    if (by.staff_no === FEED) return this.person(by);
     return by.staff_no && by.staff_no !== by.name ? `${by.name} (${by.staff_no})` : this.person(by);
   }
 

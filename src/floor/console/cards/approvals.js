@@ -1,8 +1,9 @@
 // What waits for a leader's yes: a card that asks them, and tells everybody else whom it waits for.
 
 import { countdown, h, icon, renew } from '../dom.js';
-import { Answer, leadersWord } from './answer.js';
-import { overCard, staysOver } from './over.js';
+import { Answer } from './answer.js';
+import { endOfYes } from './ended.js';
+import { AFTERGLOW_MS, overCard, settle, staysOver } from './over.js';
 import { SIGNS, grace, question, sending, trouble, why } from './pieces.js';
 import { answerForm } from './forms.js';
 import { askedWords } from '../reason.js';
@@ -49,17 +50,25 @@ export class Approvals {
   }
 
   /**
-   * Nothing waits for a yes here any more. What this person has said, and another leader was before them, stays until they have read it.
+   * Nothing waits for a yes here any more. What this person has said, and another leader has said otherwise before them, stays until they
+   * have read it.
    * @param {import('../main.js').Page} page
    */
-  #retire(page, key, { element, answer, approval }) {
-    if (!staysOver(answer, leadersWord(page.state, approval))) {
+  #retire(page, key, card) {
+    const { element, answer, approval } = card;
+    const end = endOfYes(page.state, approval);
+    const met = settle(page.state, answer, end);
+    if (met) {
+      Object.assign(card, { met, until: Date.now() + AFTERGLOW_MS });
+      setTimeout(() => page.changed(), AFTERGLOW_MS + 50);
+    }
+    if (!staysOver(answer) && Date.now() >= card.until) {
       element.remove();
       this.#cards.delete(key);
       return;
     }
     element.dataset.state = 'gone';
-    renew(element, ['gone', page.look, page.link.state, answer.face], () => overCard(page, approval, answer));
+    renew(element, ['gone', page.look, page.link.state, answer.face, end, card.met], () => overCard(page, approval, answer, { end, met: card.met }));
   }
 
   /** @param {import('../main.js').Page} page */
@@ -70,6 +79,8 @@ export class Approvals {
       const card = {
         element: h('li', { class: 'card', 'data-approval': key }),
         answer: new Answer({ id: `yes-${key}`, subject: { queue, tier }, seats: approval.seats, people: approval.people }, page.ask, page.changed),
+        met: null,
+        until: 0,
       };
       this.#cards.set(key, card);
       this.#list.append(card.element);
@@ -77,8 +88,8 @@ export class Approvals {
     const card = this.#cards.get(key);
     const { element, answer } = card;
     card.approval = approval;
-    // Another leader was before this one.
-    if (approval.granted) answer.overtaken(leadersWord(page.state, approval));
+    // Another leader was before this one; the card says so.
+    if (approval.granted) settle(page.state, answer, endOfYes(page.state, approval));
     element.dataset.state = approval.granted ? 'taken' : page.mayOrder ? 'approval' : 'waits';
     renew(element, [page.look, page.mayOrder, page.link.state, approval, answer.face], () => cardOf(page, approval, answer));
   }

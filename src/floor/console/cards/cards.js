@@ -2,17 +2,19 @@
 
 import { arrange, countdown, h, icon, mark, renew, say, tick } from '../dom.js';
 import { Answer } from './answer.js';
+import { endOf, mayStillSay } from './ended.js';
+import { Hand, TAKEN_MS } from './hand.js';
+import { AFTERGLOW_MS, settle } from './over.js';
 import { passed } from '../clock.js';
 import { Several, groupsOf } from './several.js';
 import { answerForm } from './forms.js';
-import { SIGNS, TAKE_S, doneAsAsked, grace, question, sending, trouble, why } from './pieces.js';
+import { SIGNS, TAKE_S, aboutWords, doneAsAsked, endWords, grace, question, sending, sentWords, trouble, why } from './pieces.js';
 import { sounds } from '../alarms.js';
 import { approvalsOf, askedFor, firstOut, haveCome, moodOf, standingOf, doubtsOf, openInstructions, queuesOf, rests, shadowOf, stageOf, summary, takesBack, untilOf, waits } from '../store.js';
 import { answerWords, askedWords, chosenWords, fromWords, requiredWords } from '../reason.js';
 
 /** Why nobody can be asked for a step, whatever its clock says. */
 const SHORT = ['nobody_to_give', 'no_seat', 'reserved', 'resting', 'off_duty', 'protected', 'max_borrowed', 'max_moves_per_hour', 'nobody_stays'];
-const AFTERGLOW_MS = 4_000;
 /** So many cards are shown in full; where there are more, only the one in hand is. */
 const FULL = 2;
 /** A promise is as good as kept for so long after its time, as the plan has it where it says nothing else. */
@@ -26,10 +28,14 @@ export class Cards {
   #several = new Several();
   /** @type {Map<number, Answer>} */
   #answers = new Map();
-  /** The card in hand, by a tap or by J and K; else the first. */
-  #chosen = null;
+  #hand = new Hand();
+  /** Whether this person works by keys, and must see which card they are for. */
+  #byKeys = false;
   #page = null;
   #first = new Set();
+  /** Cards that one answer serves together with others. */
+  #grouped = new Set();
+  #inHand = null;
 
   constructor(root) {
     this.#root = root;
@@ -49,11 +55,13 @@ export class Cards {
     const idle = { code: idleOf(page), until: spentUntil(state) };
     this.#first = firstOut(state, page.day);
     renew(this.#head, [page.look, sum, decide, idle], () => head(words, sum, decide, idle));
-    if (!state.open[this.#chosen]) this.#chosen = null;
+    const groups = page.mayAnswer ? groupsOf(open) : [];
+    this.#grouped = new Set(groups.flatMap(({ cards }) => cards.map((it) => it.id)));
     this.#retire(page, new Set(open.map((it) => it.id)));
-    const inHand = this.#chosen ?? open[0]?.id;
-    open.forEach((it) => this.#show(page, it, it.again?.all ? it.id !== this.#chosen : open.length > FULL && it.id !== inHand));
-    this.#several.render(page, page.mayAnswer ? groupsOf(open) : [], (id) => this.#answers.get(id));
+    this.#inHand = this.#hand.of(open.map((it) => it.id), open.find((it) => !it.again?.all)?.id, Date.now());
+    open.forEach((it) => this.#show(page, it, it.again?.all ? !this.#hand.holds(it.id) : open.length > FULL && it.id !== this.#inHand));
+    for (const it of open) mark(this.#cards.get(it.id).element, 'data-hand', this.#byKeys && open.length > 1 && it.id === this.#inHand);
+    this.#several.render(page, groups, (id) => this.#answers.get(id));
     const order = open.map((it) => this.#cards.get(it.id).element);
     const held = this.#list.contains(document.activeElement);
     if (!held) arrange(this.#list, order);
@@ -68,16 +76,39 @@ export class Cards {
   step(by) {
     const open = openInstructions(this.#page.state);
     if (open.length === 0) return;
-    const at = Math.max(0, open.findIndex((it) => it.id === this.#chosen));
+    const at = Math.max(0, open.findIndex((it) => it.id === (this.#focused(open) ?? this.#inHand)));
+    this.#byKeys = true;
     this.#choose(open[Math.min(open.length - 1, Math.max(0, at + by))].id);
   }
 
-  /** The instruction in hand and the answer to it, or nothing where nothing may be answered. */
+  /**
+   * The instruction that a key is for and the answer to it; nothing where nothing may be answered, or where the card that was meant is gone
+   * or has been taken by somebody else this very moment.
+   */
   inHand() {
     if (!this.#page?.mayAnswer) return null;
-    const open = openInstructions(this.#page.state);
-    const instruction = open.find((it) => it.id === this.#chosen) ?? open.find((it) => !it.again?.all);
-    return instruction ? { instruction, answer: this.#answers.get(instruction.id) } : null;
+    const { state } = this.#page;
+    const open = openInstructions(state);
+    const id = this.#focused(open) ?? this.#hand.meant(Date.now());
+    const instruction = open.find((it) => it.id === id);
+    const answer = this.#answers.get(id);
+    const isLost = id !== this.#inHand && instruction?.seen_by && instruction.seen_by.staff_no !== state.you?.staff_no && !answer?.form;
+    return instruction && answer && !isLost ? { instruction, answer } : null;
+  }
+
+  /** Holds a card that is open: something is said on it. After "I take it" for a while alone. `byKeys`: nobody has touched it. */
+  hold(id, isTaken = false, byKeys = true) {
+    if (!this.#page.state.open[id]) return;
+    this.#byKeys ||= byKeys;
+    this.#hand.take(id, Date.now(), isTaken ? TAKEN_MS : Infinity);
+    if (isTaken) setTimeout(() => this.#page.changed(), TAKEN_MS + 50);
+    this.#page.changed();
+  }
+
+  /** The card in which the hand of somebody is who goes by Tab, by J or by K. */
+  #focused(open) {
+    const at = document.activeElement?.matches(':focus-visible') && /** @type {HTMLElement | null} */ (document.activeElement.closest('.card[data-id]'));
+    return at ? open.find((it) => String(it.id) === at.dataset.id)?.id : undefined;
   }
 
   /** Takes a card in hand that somebody was called to; `act`: what they want to say, where more must be asked first. */
@@ -88,7 +119,7 @@ export class Cards {
   }
 
   #choose(id) {
-    this.#chosen = id;
+    this.#hand.take(id, Date.now());
     this.render(this.#page);
     const { element } = this.#cards.get(id);
     element.scrollIntoView({ block: 'nearest' });
@@ -102,23 +133,31 @@ export class Cards {
     let card = this.#cards.get(id);
     if (!card || card.gone) {
       card?.element.remove();
-      card = { element: h('li', { class: 'card', 'data-id': id }), gone: false };
+      card = { element: h('li', { class: 'card', 'data-id': id, on: { click: (event) => this.#touched(id, event) } }), gone: false, met: null };
       this.#cards.set(id, card);
       this.#list.append(card.element);
     }
     const answer = this.#answers.get(id);
     const { element } = card;
-    const small = compact && !answer.form && !answer.question;
+    // What waits in its moment is taken back on its card, but what one tap has said of several where that tap was.
+    const shared = answer.waits && answer.together !== null && this.#grouped.has(id);
+    const small = compact && !answer.form && !answer.question && (shared || !answer.waits);
     mark(element, 'data-state', stateOf(instruction));
     mark(element, 'data-pull', takesBack(instruction) ? 'back' : 'up');
     mark(element, 'data-small', small);
-    const marks = { first: this.#first.has(id), quiet: !rests(instruction) && !sounds(instruction, page.state.queues[instruction.queue]) };
+    const marks = { first: this.#first.has(id), shared, quiet: !rests(instruction) && !sounds(instruction, page.state.queues[instruction.queue]) };
     mark(element, 'data-quiet', marks.quiet);
     renew(element, [page.look, page.mayAnswer, page.link.state, small, marks, instruction, instruction.held && page.state.queues[instruction.queue]?.paused, page.state.answering[id], answer.face], () => (small ? smallCard(page, instruction, answer, marks, () => this.#choose(id)) : cardOf(page, instruction, answer, marks)));
   }
 
+  /** Whoever taps what can be tapped on a card has it in hand. */
+  #touched(id, { target }) {
+    const key = target instanceof Element && /** @type {HTMLElement | null} */ (target.closest('[data-k]'))?.dataset.k;
+    if (key) this.hold(id, key.includes('-take-'), false);
+  }
+
   /**
-   * A card that was answered stays a moment, with who answered it, so that nothing jumps under a finger.
+   * A card that was answered stays a moment, with how it ended, so that nothing jumps under a finger.
    * @param {import('../main.js').Page} page
    */
   #retire(page, open) {
@@ -126,18 +165,19 @@ export class Cards {
       if (open.has(id)) continue;
       const answer = this.#answers.get(id);
       const { words, state } = page;
-      const { last } = state.known[id] ?? {};
+      const end = endOf(state, id);
       if (!card.gone) {
         card.gone = true;
         card.element.dataset.state = 'gone';
-        card.element.removeAttribute('data-small');
-        answer?.overtaken(last ? { by: last.by, status: last.status, at: last.at, seats: last.seats } : null);
+        for (const name of ['data-small', 'data-hand']) card.element.removeAttribute(name);
         this.#fade(id, card, answer);
       }
-      const text = last ? answerWords(words, last, state.known[id], fromWords(words, state.known[id])) : words.t('card.closed');
-      renew(card.element, ['gone', page.look, id, answer?.face], () => [
-        h('p', { class: 'card-gone' }, icon('in_hand'), text),
-        answer?.question && question(page, answer),
+      card.met = (answer && settle(state, answer, end)) ?? card.met;
+      const asks = answer?.question;
+      renew(card.element, ['gone', page.look, id, answer?.face, end, card.met, asks && mayStillSay(state, asks.message)], () => [
+        h('p', { class: 'card-gone' }, icon(asks ? 'note' : 'in_hand'), asks ? aboutWords(page, id) : goneWords(page, id, end)),
+        card.met && h('p', { class: 'card-met' }, words.t('again.as_said', { what: sentWords(words, card.met) })),
+        asks && question(page, answer),
         answer?.error && trouble(words, answer),
       ]);
     }
@@ -152,6 +192,16 @@ export class Cards {
       this.#answers.delete(id);
     }, AFTERGLOW_MS);
   }
+}
+
+/**
+ * How it ended, on a card that goes in a moment.
+ * @param {import('../main.js').Page} page
+ */
+function goneWords(page, id, end) {
+  const { words, state } = page;
+  const status = end?.how === 'shown' ? 'confirmed' : end?.how === 'said' ? end.status : null;
+  return status === null ? endWords(page, id, end) : answerWords(words, { ...end, status }, state.known[id], fromWords(words, state.known[id]));
 }
 
 function stateOf(instruction) {
@@ -225,7 +275,7 @@ function cardOf(page, instruction, answer, marks) {
     instruction.computed && h('p', { class: 'required' }, requiredWords(words, instruction.computed)),
     instruction.unlogged && h('p', { class: 'flag' }, icon('disk'), words.t('card.unlogged')),
     standing(page, instruction),
-    page.mayAnswer && answering(page, instruction, answer),
+    page.mayAnswer && answering(page, instruction, answer, marks),
   ];
 }
 
@@ -245,8 +295,14 @@ function smallCard(page, instruction, answer, marks, choose) {
   return h(page.wall ? 'div' : 'button', { type: page.wall ? null : 'button', class: 'card-line', 'data-k': `${instruction.id}-open`, on: { click: choose } },
     icon(answer.grace || answer.sending ? 'clock' : SIGNS[instruction.action] ?? 'up'), h('b', { class: 'line-count' }, n),
     h('span', { class: 'line-what' }, h('b', {}, asked.what), ' ', words.t('card.for', { queue: words.name('queue', instruction.queue) }),
-      h('small', {}, ' ', smallWords(page, instruction, [asked.verb, ...markWords(words, marks), ...restWords(page, instruction)]))),
+      h('small', {}, ' ', smallWords(page, instruction, [onItsWay(words, answer), asked.verb, ...markWords(words, marks), ...restWords(page, instruction)]))),
     !rests(instruction) && !instruction.unanswered && instruction.respond_by && countdown(clock, instruction.respond_by));
+}
+
+/** What was said here and is not there yet. */
+function onItsWay(words, { grace: waits, sending: goes, way }) {
+  const message = waits?.message ?? (goes ? way.message : null);
+  return message && sentWords(words, message);
 }
 
 /**
@@ -349,11 +405,11 @@ function promise({ words, clock }, instruction) {
 }
 
 /** @param {import('../main.js').Page} page */
-function answering(page, instruction, answer) {
+function answering(page, instruction, answer, { shared }) {
   const { words } = page;
   if (answer.question) return question(page, answer);
-  if (answer.grace) return grace(page, answer);
-  if (answer.sending) return sending(page, answer);
+  if (answer.grace) return grace(page, answer, !shared);
+  if (answer.sending) return sending(page, answer, !shared);
   const key = (name) => `${instruction.id}-${name}`;
   const button = (name, text, act, look = '') => h('button', { type: 'button', class: look, 'data-k': key(name), on: { click: act } }, text);
   const mine = instruction.seen_by?.staff_no === page.state.you?.staff_no && instruction.seen_by;

@@ -1,8 +1,9 @@
 // "Done" was said, and the phones do not show it: are they there?
 
 import { h, icon, mark, renew } from '../dom.js';
-import { Answer, othersAnswer } from './answer.js';
-import { overCard, staysOver } from './over.js';
+import { Answer } from './answer.js';
+import { endOf } from './ended.js';
+import { AFTERGLOW_MS, overCard, settle, staysOver } from './over.js';
 import { doneAsAsked, grace, question, sending, trouble } from './pieces.js';
 import { answerForm } from './forms.js';
 import { fromWords, nearWords } from '../reason.js';
@@ -30,20 +31,26 @@ export class Doubts {
   }
 
   /**
-   * It is no question any more: the phones show them, or somebody has said. "They are there" need not be said then; what else this person
-   * has said stays until they have read what became of it.
+   * It is no question any more: the phones show them, or somebody has said. What this person was about to say as well need not be said;
+   * what else they have said stays until they have read what became of it.
    * @param {import('../main.js').Page} page
    */
-  #retire(page, id, { element, answer, move, seq }) {
-    const theirs = othersAnswer(page.state, answer.subject, seq);
-    if (theirs === null && answer.grace?.message.type === 'done') answer.undo();
-    if (!staysOver(answer, theirs)) {
+  #retire(page, id, card) {
+    const { element, answer, move, seq } = card;
+    const end = endOf(page.state, id, seq);
+    if (end === null && answer.grace?.message.type === 'done') answer.undo();
+    const met = settle(page.state, answer, end);
+    if (met) {
+      Object.assign(card, { met, until: Date.now() + AFTERGLOW_MS });
+      setTimeout(() => page.changed(), AFTERGLOW_MS + 50);
+    }
+    if (!staysOver(answer) && Date.now() >= card.until) {
       element.remove();
       this.#cards.delete(id);
       return;
     }
     element.dataset.state = 'gone';
-    renew(element, ['gone', page.look, page.link.state, answer.face], () => overCard(page, move, answer));
+    renew(element, ['gone', page.look, page.link.state, answer.face, end, card.met], () => overCard(page, move, answer, { end, met: card.met }));
   }
 
   /** @param {import('../main.js').Page} page */
@@ -51,7 +58,7 @@ export class Doubts {
     const id = move.instruction;
     if (!this.#cards.has(id)) {
       const answer = new Answer({ id: `doubt-${id}`, subject: { instruction: id }, seats: move.seats, people: move.people }, page.ask, page.changed);
-      const card = { element: h('li', { class: 'card', 'data-doubt': id }), answer, seq: page.state.seq };
+      const card = { element: h('li', { class: 'card', 'data-doubt': id }), answer, seq: page.state.seq, met: null, until: 0 };
       this.#cards.set(id, card);
       this.#list.append(card.element);
     }

@@ -1,8 +1,9 @@
 // Whose word does not count any more, since somebody else has said otherwise after them: they are told, until they have read it.
 
 import { h, icon, renew } from '../dom.js';
-import { headline } from '../log.js';
-import { askedFor, takesBack } from '../store.js';
+import { peopleOf, seatsOf } from './ended.js';
+import { aboutWords } from './pieces.js';
+import { takesBack } from '../store.js';
 
 /** What one can say to an instruction that somebody else may overrule. */
 const WORDS = ['seen', 'done', 'declined'];
@@ -68,17 +69,6 @@ function contradicts(state, one, other) {
   return seatsOf(state, one) !== seatsOf(state, other) || (mine !== null && theirs !== null && mine !== theirs);
 }
 
-/** How many an answer speaks for; without a number for as many as were asked for. */
-function seatsOf(state, { id, seats, people }) {
-  return seats ?? people?.length ?? askedFor(state.known[id] ?? {});
-}
-
-/** Whom an answer names, as one text; `null`: nobody knows whom it means. */
-function peopleOf(state, { id, people }) {
-  const known = people ?? state.known[id]?.people ?? [];
-  return known.length > 0 ? [...known].sort().join() : null;
-}
-
 /** People of moves that this person has said are there, and whom another's "done" takes for one of theirs. */
 function takenFrom(state, mine, theirs) {
   return [...mine.values()].filter((it) => it.status === 'done' && it.id !== theirs.id).flatMap((it) => {
@@ -105,12 +95,12 @@ export class Overruled {
 
 /** What it was about, what this person had said, and who has said what since. */
 export function lines(words, state, { id, mine, theirs, people }) {
-  const about = (it) => (it?.action ? words.t('item.instruction', { what: headline(words, it), queue: words.name('queue', it.queue) }) : `#${id}`);
+  const about = (of) => aboutWords({ words, state }, of);
   const values = (answer) => ({ by: words.person(answer.by), what: sentence(words, state, answer), time: words.time(answer.at, true) });
   return [
-    about(state.known[id]),
+    about(id),
     words.t('overruled.mine', values(mine)),
-    people ? words.t('overruled.taken', { ...values(theirs), people: words.list(people), about: about(state.known[theirs.id]) }) : [words.t('again.they_said', values(theirs)), words.said(theirs.note)].filter(Boolean).join(' '),
+    people ? words.t('overruled.taken', { ...values(theirs), people: words.list(people), about: about(theirs.id) }) : [words.t('again.they_said', values(theirs)), words.said(theirs.note)].filter(Boolean).join(' '),
   ];
 }
 

@@ -1,6 +1,7 @@
 // Answers from the keyboard, and the list of its keys.
 
 import { h, renew } from '../dom.js';
+import { lastSaid } from '../cards/answer.js';
 import { TAKE_S, doneAsAsked } from '../cards/pieces.js';
 
 /** What a key does: its signs on the list, and its words. */
@@ -30,6 +31,8 @@ export class Keys {
 
   /** Where somebody writes, or reads a dialog, keys are letters. */
   #press(event) {
+    // A key that is held down steps on, and says nothing twice.
+    if (event.repeat && !['j', 'k'].includes(event.key.toLowerCase())) return;
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     // A writer of Chinese ends a choice of signs by the same key.
     if (event.key === 'Escape' && !event.isComposing) return closeForm();
@@ -56,14 +59,27 @@ function meaning(key, cards, ask) {
   if (key === '?') return () => ask('list');
   if (key === '/') return () => ask('filter');
   if (key === 'j' || key === 'k') return () => cards.step(key === 'j' ? 1 : -1);
+  if (key === 'u') return takesBack(cards);
   const { instruction, answer } = cards.inHand() ?? {};
-  if (!answer) return null;
-  if (key === 'u' && (answer.grace || answer.mayRecall)) return () => answer.undo();
-  if (answer.grace || answer.sending || answer.question) return null;
+  if (!answer || answer.grace || answer.sending || answer.question) return null;
   const isOpen = instruction.action !== 'stand_down' && !instruction.again;
   const eta = TAKE_S[Number(key) - 1];
-  if (eta !== undefined && isOpen) return () => answer.take(eta);
-  if (key === 'd') return () => answer.later(doneAsAsked(instruction));
-  if (key === 'c' && isOpen) return () => answer.open('cannot');
+  const on = (act, isTaken = false) => () => {
+    cards.hold(instruction.id, isTaken);
+    act();
+  };
+  if (eta !== undefined && isOpen) return on(() => answer.take(eta), true);
+  if (key === 'd') return on(() => answer.later(doneAsAsked(instruction)));
+  if (key === 'c' && isOpen) return on(() => answer.open('cannot'));
   return null;
+}
+
+/** Takes back what was said last, wherever its card stands by now, and has that card in hand. */
+function takesBack(cards) {
+  const last = lastSaid();
+  if (last.length === 0) return null;
+  return () => {
+    for (const answer of last) answer.undo();
+    if (last.length === 1) cards.hold(last[0].id);
+  };
 }
