@@ -49,6 +49,11 @@ async fn a_duty_log_that_was_moved_away_holds_nobody_up_and_is_made_good() {
         (503, &json!("failing"))
     );
     assert_eq!(house.get("/metrics").await.metric(names::JOURNAL_FAILING), Some(1.0));
+    // Whoever comes meanwhile, or asks, is told so as well.
+    let wu = house.join("Wang").await;
+    assert_eq!(wu.state["instructions"][0]["unlogged"], true, "{}", wu.state);
+    let asked = house.get("/api/v1/instructions").await.json();
+    assert_eq!(asked["instructions"][0]["unlogged"], true, "{asked}");
     // Answers are taken all the same.
     li.done(&expert).await;
 

@@ -75,6 +75,12 @@ impl Core {
         queue.open(instruction).map(open_view)
     }
 
+    /// The queue and the tier of an instruction that is open, whose move stands, or that may still be answered.
+    pub fn of_instruction(&self, instruction: InstructionId) -> Option<(&Name, &Name)> {
+        let queue = &self.queues[self.index_of_instruction(instruction)?];
+        Some((&queue.name, queue.tier_of(instruction)?))
+    }
+
     /// The queue of an instruction that is open, or whose move still stands.
     pub fn queue_of(&self, instruction: InstructionId) -> Option<&Name> {
         self.index_of_instruction(instruction)

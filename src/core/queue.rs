@@ -310,6 +310,17 @@ impl Queue {
             || self.gone.iter().any(|gone| gone.of.instruction == instruction)
     }
 
+    /// The tier of an instruction that it has any business with.
+    pub fn tier_of(&self, instruction: InstructionId) -> Option<&Name> {
+        if let Some(open) = self.open(instruction) {
+            return Some(&open.instruction.tier);
+        }
+        let leaving = self.leaving.iter().filter(|one| one.sign_out == instruction);
+        let gone = self.gone.iter().map(|gone| &gone.of);
+        let moves = self.away().chain(gone).filter(|one| one.instruction == instruction);
+        leaving.map(|one| &one.of).chain(moves).map(|one| &one.tier).next()
+    }
+
     /// Remembers a move that was stood down or declined, for a late "done".
     pub fn remember(&mut self, gone: Gone) {
         if self.gone.len() == GONE_LIMIT {

@@ -11,7 +11,7 @@
 
 use super::traces::{Traced, Traces};
 use crate::clock::Clock;
-use crate::core::{Decision, Millis, Time, What};
+use crate::core::{Millis, Time};
 use crate::floor::{Health, Hub, Latch, Reach};
 use crate::journal::{
     Batch, Committed, Entry, Fact, Failed, Journal, NotTaken, Receipt, Record, Refused as NotWritten, Snapshot,
@@ -203,7 +203,7 @@ impl<J: Journal> Ledger<J> {
             unlogged,
         };
         if let Record::Decision(decision) = &entry.record
-            && is_told(decision)
+            && entry.record.is_instruction()
         {
             self.page.due.push(decision.at);
         }
@@ -456,7 +456,7 @@ impl<J: Journal> Ledger<J> {
                 }
                 failing.retry_at = Instant::now() + RETRY_EVERY;
             }
-            let told = batch.entries.iter().filter(|entry| is_instruction(&entry.record));
+            let told = batch.entries.iter().filter(|entry| entry.record.is_instruction());
             let instructions = told.map(|entry| (entry.seq, entry.unlogged)).collect();
             match self.journal.try_append(batch) {
                 Ok(receipt) => self.in_flight.push_back(Flight { receipt, instructions }),
@@ -475,7 +475,7 @@ impl<J: Journal> Ledger<J> {
 
     fn put_back(&mut self, mut batch: Batch) {
         for entry in &mut batch.entries {
-            entry.unlogged |= entry.seq <= self.unlogged_to && is_instruction(&entry.record);
+            entry.unlogged |= entry.seq <= self.unlogged_to && entry.record.is_instruction();
         }
         let position = self
             .unwritten
@@ -525,7 +525,7 @@ impl<J: Journal> Ledger<J> {
             let last = self.unpublished.back().map_or(0, |page| page.last_seq);
             self.unlogged_to = self.unlogged_to.max(last);
             for entry in self.unwritten.iter_mut().flat_map(|batch| &mut batch.entries) {
-                entry.unlogged |= is_instruction(&entry.record);
+                entry.unlogged |= entry.record.is_instruction();
             }
             return self.publish_to(last, true);
         }
@@ -578,13 +578,4 @@ impl<J: Journal> Ledger<J> {
         }
         reached
     }
-}
-
-fn is_instruction(record: &Record) -> bool {
-    matches!(record, Record::Decision(decision) if is_told(decision))
-}
-
-/// An instruction that goes to the floor: one decided in shadow never does.
-fn is_told(decision: &Decision) -> bool {
-    matches!(&decision.what, What::Instruct { instruction, .. } if !instruction.shadow)
 }

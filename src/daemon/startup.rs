@@ -2,10 +2,9 @@
 
 use super::quiet::Quiets;
 use crate::core::{Core, SNAPSHOT_VERSION, Time};
-use crate::journal::{Entry, Fact, Journal, JournalError, Local, Reader, Record, Recovered, Spoiled};
+use crate::journal::{Entry, Journal, JournalError, Local, Reader, Recovered, Spoiled};
 use crate::shift::Desk;
 use crate::wire::ServerMessage;
-use std::collections::BTreeSet;
 
 /// How many messages sessions can resume from after a restart.
 const HISTORY: usize = 8192;
@@ -100,15 +99,7 @@ pub async fn past(journal: &Local, begun: Time) -> Past {
 fn read_past(reader: &Reader, begun: Time) -> Result<Past, JournalError> {
     let first = reader.read_log(0, 1)?;
     let log = first.first().map_or(begun, |entry| entry.at).0.to_string();
-    // What went out unlogged may be said behind it.
-    let mut unlogged = BTreeSet::new();
-    let newest = reader.newest(HISTORY, |mut entry| {
-        if let Record::Fact(Fact::WentOutUnlogged { entries }) = &entry.record {
-            unlogged.extend(entries.iter().copied());
-        }
-        entry.unlogged |= unlogged.contains(&entry.seq);
-        Some((entry.seq, ServerMessage::of(&entry)?))
-    })?;
+    let newest = reader.newest(HISTORY, |entry| Some((entry.seq, ServerMessage::of(&entry)?)))?;
     let before = if newest.len() < HISTORY {
         0
     } else {

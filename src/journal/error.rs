@@ -112,6 +112,12 @@ pub enum Fault {
          itself, and it goes on by itself; leave the files beside the log alone"
     )]
     WalMoved,
+    /// It, or the file beside it that holds what was written last, was emptied.
+    #[error(
+        "the file, or the file -wal beside it, was emptied while surged runs: what was written last is lost; find out what did it, put back \
+         a copy when the floor is calm, and restart surged"
+    )]
+    Emptied,
     /// It could not be read at the start, so that nobody knows where it goes on.
     #[error(
         "it could not be read when surged started ({0}), so that surged does not know where it goes on and writes nothing; mend the \
@@ -140,7 +146,7 @@ pub enum Fault {
 impl Fault {
     /// Whether a fresh connection is needed once it has gone.
     pub(super) fn spoils_connection(&self) -> bool {
-        !matches!(self, Fault::Full | Fault::Locked | Fault::Moved)
+        !matches!(self, Fault::Full | Fault::Locked | Fault::Moved | Fault::Emptied)
     }
 
     /// Whether a disk that is full, broken or not to be written to may be behind it: the plan can be run without it.

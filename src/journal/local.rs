@@ -62,6 +62,13 @@ impl Local {
     /// Opens the log at `path`, creates or migrates it where needed, and reads what start-up needs. Blocks. Fails
     /// where another process has it, where it is not ours, newer than we know, or damaged; it is then left as it was.
     pub fn open(path: &Path, options: Options) -> Result<(Local, Recovered), JournalError> {
+        if std::fs::metadata(path).is_ok_and(|log| log.len() == 0) {
+            tracing::warn!(
+                "the duty log {} is there and empty: it is begun anew. If it was not empty before, whoever was called then is not known any more: \
+                 stop surged and put back a copy (`surged restore`)",
+                path.display()
+            );
+        }
         let lock = lock(path)?;
         let writer = Writer::open(path.to_owned(), options.patience, lock)?;
         let recovered = Reader::open(path, options.patience)?.recover_before(u64::MAX)?;

@@ -36,6 +36,7 @@ mod read;
 mod readings;
 mod record;
 mod schema;
+mod unlogged;
 mod walk;
 mod write;
 

@@ -7,6 +7,7 @@ use super::people::{Names, Sealed};
 use super::readings::{Blocks, Found, PassedOver, Said, Spoiled, Table, Wanted};
 use super::record::{FORGOTTEN, STARTED, seals};
 use super::schema::{NAMES_APART, PACKED};
+use super::unlogged::Unlogged;
 use super::write::column;
 use super::{Entry, Fact, LastStart, PersonId, Record, Recovered, Snapshot, schema};
 use crate::core::{Name, Time};
@@ -27,6 +28,7 @@ pub struct Reader {
     pub(super) connection: Connection,
     pub(super) schema: u32,
     pub(super) passed_over: PassedOver,
+    unlogged: Unlogged,
 }
 
 /// Why going through the rows ended.
@@ -67,6 +69,7 @@ impl Reader {
             connection,
             schema,
             passed_over: PassedOver::default(),
+            unlogged: Unlogged::default(),
         })
     }
 
@@ -78,6 +81,7 @@ impl Reader {
             connection,
             schema,
             passed_over: PassedOver::default(),
+            unlogged: Unlogged::default(),
         })
     }
 
@@ -479,7 +483,10 @@ impl Reader {
     /// The entry behind a row; `None`: a reading that cannot be understood.
     fn entry(&self, seq: u64, time: Time, body: &[u8], names: &Names) -> Result<Option<Entry>, JournalError> {
         let why = match Entry::decode(seq, time, body, names) {
-            Ok(entry) => return Ok(Some(entry)),
+            Ok(mut entry) => {
+                let marked = self.unlogged.mark(&self.connection, &mut entry);
+                return marked.map(|()| Some(entry)).map_err(at(&self.path));
+            }
             Err(why) => why,
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM readings WHERE seq = ?1)";

@@ -183,6 +183,11 @@ impl Record {
         matches!(self, Record::Input(Input::Reading { .. } | Input::Heartbeat { .. }))
     }
 
+    /// Whether it is an instruction that goes to the floor: one decided in shadow never does.
+    pub fn is_instruction(&self) -> bool {
+        matches!(self, Record::Decision(Decision { what: What::Instruct { instruction, .. }, .. }) if !instruction.shadow)
+    }
+
     /// The word for it in the `kind` column and in exports; no two kinds share one.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -13,7 +13,7 @@ use super::{Batch, Committed, Entry, Fact, Record, Snapshot, beside, readings, s
 use crate::core::Time;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -279,6 +279,10 @@ impl Writer {
             // Writing on would go into a file that nobody will find again.
             return Err(Fault::Moved);
         }
+        let wal = beside(&self.path, "-wal");
+        if self.file.is_some() && is_empty(&self.path) || self.wal.is_some() && is_empty(&wal) && self.has_frames() {
+            return Err(Fault::Emptied);
+        }
         let Some(connection) = self.connection.take() else {
             return self.connect_anew().map_err(|error| match error {
                 JournalError::Storage { fault, .. } => fault,
@@ -290,7 +294,7 @@ impl Writer {
                 | JournalError::Entry { .. }) => Fault::Other(other.to_string()),
             });
         };
-        if self.wal.is_some() && identity(&beside(&self.path, "-wal")) != self.wal {
+        if self.wal.is_some() && identity(&wal) != self.wal {
             // Ours is without a name now, and gone when we end. What it holds we still have.
             if let Err(fault) = put_into_log(&connection) {
                 self.connection = Some(connection);
@@ -300,6 +304,15 @@ impl Writer {
             return Err(Fault::WalMoved);
         }
         Ok(connection)
+    }
+
+    /// Whether the file -wal holds anything by its index, the file -shm (sqlite.org/walformat.html: `mxFrame`). Another program that puts what
+    /// stands there into the log may leave it empty: a copier does.
+    fn has_frames(&self) -> bool {
+        const MX_FRAME: u64 = 16;
+        let mut frames = [0; 4];
+        let index = std::fs::File::open(beside(&self.path, "-shm"));
+        index.is_ok_and(|index| index.read_exact_at(&mut frames, MX_FRAME).is_ok()) && u32::from_ne_bytes(frames) > 0
     }
 
     fn connect_anew(&mut self) -> Result<Connection, JournalError> {
@@ -337,6 +350,10 @@ type Identity = (u64, u64);
 
 fn identity(path: &Path) -> Option<Identity> {
     std::fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
+}
+
+fn is_empty(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() == 0)
 }
 
 /// A number for a column; SQLite's integers are signed.
@@ -425,6 +442,7 @@ fn fails(disk: Option<&dyn Disk>, moment: Moment) -> rusqlite::Result<()> {
             Fault::ReadOnly => rusqlite::ffi::SQLITE_READONLY,
             Fault::Locked
             | Fault::Moved
+            | Fault::Emptied
             | Fault::WalMoved
             | Fault::Unread(_)
             | Fault::CannotOpen(_)

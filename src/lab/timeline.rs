@@ -136,11 +136,13 @@ impl Timeline {
     /// From then on a daemon asked for this of its floor: where we ask for the same, its log tells when that reached somebody, and
     /// otherwise it reaches somebody at once.
     pub fn expect(&mut self, asked: Vec<Asked>, at: Time) {
+        self.floor.asked.extend(asked.iter().map(|it| (it.id, it.clone())));
+        // What the daemon asked for in this very millisecond may be due here before anything is told: a change of the calendar is.
+        self.floor.expected.extend(asked);
         if self.due_at() <= at {
             self.run_to(at);
         }
-        self.floor.asked.extend(asked.iter().map(|it| (it.id, it.clone())));
-        self.floor.expected = asked;
+        self.floor.expected.retain(|it| it.at >= at);
     }
 
     /// Tells what a daemon heard from its floor at that time, under our numbers. `None`: it is about something that was not asked for here;
@@ -285,5 +287,101 @@ impl Timeline {
             }
         }
         self.ladder_due = self.ladder_changes.values().min().copied().unwrap_or(Time::NEVER);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Purpose, load};
+    use crate::core::Reading;
+    use crate::core::ladder::Threshold;
+    use std::path::Path;
+
+    /// At night the first step is due at once, with fewer callers than by day.
+    fn at_night() -> (Arc<Plan>, Calendar, Time) {
+        let mut config = load(Path::new("config/surged.toml"), Purpose::Look).unwrap();
+        let night = config.plan.ladders.get_mut("night").unwrap();
+        let when = &mut night.tiers[0].when;
+        (when.threshold, when.hold) = (
+            Threshold::WaitingAbove {
+                above: 3,
+                at_most: None,
+            },
+            Millis::ZERO,
+        );
+        let night = jiff::civil::date(2026, 11, 2).at(20, 0, 0, 0);
+        let night = night.to_zoned(config.calendar.zone.clone()).unwrap().timestamp();
+        (Arc::new(config.plan), config.calendar, Time(night.as_millisecond()))
+    }
+
+    fn asked(timeline: &mut Timeline) -> Vec<Asked> {
+        let decided = std::iter::from_fn(|| timeline.decided());
+        let asked = decided.filter_map(|decision| match decision.what {
+            What::Instruct { instruction, .. } => Some(Asked::from(&instruction)),
+            _ => None,
+        });
+        asked.collect()
+    }
+
+    /// What a daemon asks for in the millisecond in which the calendar brings another ladder is what is asked for here: every later word
+    /// on it finds it.
+    #[test]
+    fn what_is_due_in_the_millisecond_of_a_change_of_the_calendar_is_known_as_the_daemons() {
+        let (plan, calendar, night) = at_night();
+        let begun = night + Millis(-60_000);
+        let mut timelines = [1, 2].map(|_| Timeline::new(Arc::clone(&plan), calendar.clone(), None, begun));
+        for timeline in &mut timelines {
+            assert!(timeline.tell(Input::FeedConnected { feed: "hotline".into() }, begun));
+            for at in (0..60).step_by(5) {
+                let reading = Reading {
+                    at: None,
+                    ..Reading::of("inbound", 5)
+                };
+                assert!(timeline.tell(Input::Reading { reading }, begun + Millis(at * 1_000)));
+            }
+        }
+        let [daemon, ours] = &mut timelines;
+        daemon.run_to(night);
+        let mut theirs = asked(daemon);
+        assert_eq!(theirs.iter().map(|it| it.at).collect::<Vec<_>>(), [night], "{theirs:?}");
+        theirs[0].id = InstructionId(71);
+        ours.expect(theirs, night);
+        assert_eq!(asked(ours).len(), 1);
+        let by = Actor {
+            name: "Li".to_owned(),
+            staff_no: "S12".to_owned(),
+            role: Name::from("supervisor"),
+        };
+        let mut said = |input, after| ours.tell_recorded(input, night + Millis(after));
+        let instruction = InstructionId(71);
+        assert_eq!(
+            said(
+                Input::Delivery {
+                    instruction,
+                    reached: true
+                },
+                0
+            ),
+            Some(true)
+        );
+        for (seats, after) in [(None, 1_000), (Some(0), 2_000)] {
+            let answer = Answer::Done {
+                seats,
+                people: None,
+                note: None,
+            };
+            let input = Input::Answer {
+                sure: true,
+                instruction,
+                by: by.clone(),
+                answer,
+            };
+            assert_eq!(
+                said(input, after),
+                Some(true),
+                "a correction finds what is closed by then"
+            );
+        }
     }
 }

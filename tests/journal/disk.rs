@@ -299,3 +299,45 @@ async fn a_log_that_cannot_be_written_is_read_at_the_start_and_one_that_cannot_b
     let why = Local::open(&nowhere, options()).unwrap_err();
     assert!(Local::open_on_a_broken_disk(&nowhere, options(), why).is_err());
 }
+
+#[tokio::test]
+async fn a_log_that_is_emptied_under_the_daemon_is_noticed_and_nothing_is_acknowledged_any_more() {
+    for emptied in ["surged.db", "surged.db-wal"] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("surged.db");
+        let (journal, _) = open(&path);
+        written(&journal, batch(vec![fact(1)])).await;
+        std::fs::File::create(dir.path().join(emptied)).unwrap();
+        for _ in 0..2 {
+            let why = refused(&journal, batch(vec![fact(2)])).await;
+            let is_told = matches!(
+                &why,
+                Refused::Storage {
+                    fault: Fault::Emptied,
+                    ..
+                }
+            );
+            assert!(is_told && why.to_string().contains("was emptied"), "{emptied}: {why:?}");
+        }
+        journal.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_copier_that_puts_the_wal_away_and_leaves_it_empty_is_no_fault() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let (journal, _) = open(&path);
+    written(&journal, batch(vec![fact(1)])).await;
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    assert_eq!(std::fs::metadata(dir.path().join("surged.db-wal")).unwrap().len(), 0);
+    for seq in 2..5 {
+        written(&journal, batch(vec![fact(seq)])).await;
+    }
+    drop(other);
+    journal.close().await;
+    assert!(matches!(verify(&path), Verdict::Whole { rows: 4, .. }));
+}

@@ -16,6 +16,7 @@ mod samples;
 mod shift;
 mod spoiled;
 mod tongues;
+mod unlogged;
 mod words;
 
 use samples::{batch, fact, options, reading, snapshot};

@@ -59,7 +59,7 @@ pub fn entries() -> Vec<Entry> {
         .collect()
 }
 
-fn entry(seq: u64, at: Time, record: Record) -> Entry {
+pub fn entry(seq: u64, at: Time, record: Record) -> Entry {
     Entry {
         seq,
         at,

@@ -103,6 +103,7 @@ fn nothing_that_keeps_the_log_from_being_read_or_written_stays_english_in_chines
         Fault::Locked,
         Fault::ReadOnly,
         Fault::Moved,
+        Fault::Emptied,
         Fault::WalMoved,
         Fault::Unread("x".into()),
         Fault::CannotOpen("x".into()),

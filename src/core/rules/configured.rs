@@ -37,7 +37,7 @@ impl Core {
         }
         self.queues.sort_by(|one, other| one.name.cmp(&other.name));
         self.queues.iter_mut().for_each(|queue| queue.fit_chain(&plan));
-        self.people.retain(&plan);
+        self.people.retain(&plan, at);
         self.rebuild();
         (0..self.queues.len()).for_each(|index| self.touch(index));
     }

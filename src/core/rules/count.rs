@@ -132,11 +132,19 @@ impl Core {
                 next = InstructionId(next.0 + 1);
                 new
             });
-            found.push(Found {
+            // Whoever is named is of their own pool, whichever was counted.
+            let parts = match part.people.is_empty() {
+                true => vec![part.clone()],
+                false => {
+                    let pool_of = |person: &Name| self.derived.staff.pool_of(person).cloned();
+                    parts_of(pool_of, part.pool.clone(), part.people.clone())
+                }
+            };
+            found.extend(parts.into_iter().map(|part| Found {
                 instruction,
                 tier: tier.name.clone(),
-                part: part.clone(),
-            });
+                part,
+            }));
         }
         found
     }

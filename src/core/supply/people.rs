@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 /// How many longer shifts of one person are remembered: more than fit into the weeks over which hours are averaged.
 const STAYS_LIMIT: usize = 64;
 
-/// Everybody who was ever asked by name and is still in the plan.
+/// So long whoever has left the plan is remembered.
+const KEPT_WITHOUT_PLAN: Millis = Millis::from_mins(7 * 24 * 60);
+
+/// Everybody who was ever asked by name and is still in the plan, or was a week ago.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Kept", into = "Kept")]
 pub struct People {
@@ -103,11 +106,13 @@ impl People {
         }
     }
 
-    /// Forgets whoever is in no pool and no roster any more.
-    pub fn retain(&mut self, plan: &Plan) {
+    /// Forgets whoever is in no pool and no roster any more, and was not called for a week: a plan that is put back finds them as they were.
+    pub fn retain(&mut self, plan: &Plan, now: Time) {
         let in_pool = |person: &Name| plan.pools.values().any(|pool| pool.people.contains(person));
-        self.known
-            .retain(|person, _| plan.shifts(person).is_some() || in_pool(person));
+        self.known.retain(|person, known| {
+            let last = known.asked_at.max(known.back_at);
+            last.is_some_and(|last| now - last < KEPT_WITHOUT_PLAN) || plan.shifts(person).is_some() || in_pool(person)
+        });
     }
 
     /// Who comes before whom: asked least recently, then least often.

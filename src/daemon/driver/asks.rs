@@ -39,6 +39,7 @@ impl<J: Journal> Driver<J> {
             let _ = ask.reply.send(Err(refused));
             return;
         }
+        let mut counted = None;
         let input = match ask.request {
             Request::Handover(wanted) => return self.hand_over(&wanted, ask.reply, now),
             Request::Quiet(wanted) => return self.quiet(wanted, by, ask.reply, now),
@@ -47,7 +48,7 @@ impl<J: Journal> Driver<J> {
                 answer,
                 sure,
             } => {
-                self.count_answer(instruction, &answer, now);
+                counted = self.as_counted(instruction, &answer, now);
                 Input::Answer {
                     sure,
                     instruction,
@@ -58,7 +59,12 @@ impl<J: Journal> Driver<J> {
             Request::Order(order) => Input::Order { by, order },
         };
         match self.tell(input, now) {
-            Ok(()) => self.ledger.reply_when_durable(ask.reply),
+            Ok(()) => {
+                if let Some(counted) = counted {
+                    counted.count();
+                }
+                self.ledger.reply_when_durable(ask.reply);
+            }
             Err(refusal) => refuse(ask.reply, &refusal),
         }
     }
@@ -145,16 +151,41 @@ impl<J: Journal> Driver<J> {
         self.unshown = true;
     }
 
-    fn count_answer(&self, instruction: InstructionId, answer: &Answer, now: Time) {
-        let Some(open) = self.core.open_instruction(instruction) else {
-            return;
-        };
-        let (queue, tier) = (open.instruction.queue.to_string(), open.instruction.tier.to_string());
-        if open.seen_by.is_none() {
-            let waited = (now - open.instruction.at).as_secs().max(0.0);
+    /// An answer as it is counted once it is taken. One that corrects another, or comes late, is an answer as well.
+    fn as_counted(&self, instruction: InstructionId, answer: &Answer, now: Time) -> Option<CountedAnswer> {
+        let (queue, tier) = self.core.of_instruction(instruction)?;
+        let open = self.core.open_instruction(instruction);
+        let first = open.filter(|open| open.seen_by.is_none());
+        Some(CountedAnswer {
+            queue: queue.to_string(),
+            tier: tier.to_string(),
+            status: answer.status(),
+            waited: first.map(|open| (now - open.instruction.at).as_secs().max(0.0)),
+        })
+    }
+}
+
+/// An answer for the metrics.
+struct CountedAnswer {
+    queue: String,
+    tier: String,
+    status: &'static str,
+    /// Seconds from the instruction to its first answer; `None`: it is not the first, or the instruction is closed.
+    waited: Option<f64>,
+}
+
+impl CountedAnswer {
+    fn count(self) {
+        let CountedAnswer {
+            queue,
+            tier,
+            status,
+            waited,
+        } = self;
+        if let Some(waited) = waited {
             metrics::histogram!(names::ANSWER_SECONDS, "queue" => queue.clone()).record(waited);
         }
-        counter!(names::ANSWERS, "queue" => queue, "tier" => tier, "status" => answer.status()).increment(1);
+        counter!(names::ANSWERS, "queue" => queue, "tier" => tier, "status" => status).increment(1);
     }
 }
 

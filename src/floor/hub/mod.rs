@@ -92,6 +92,14 @@ pub(super) struct AtCard {
     pub frame: Utf8Bytes,
 }
 
+/// The instruction that a message gives without its standing in the duty log.
+fn went_out_unlogged(message: &ServerMessage) -> Option<InstructionId> {
+    let ServerMessage::Instruction(it) = message else {
+        return None;
+    };
+    it.unlogged.then_some(it.id)
+}
+
 struct Room {
     ring: Ring,
     sessions: usize,
@@ -110,16 +118,34 @@ struct Told {
     whole: Option<Utf8Bytes>,
     /// Instructions that have reached a session that may answer, where the daemon's own state does not say so yet.
     reached: BTreeSet<InstructionId>,
+    /// Instructions that were told as `unlogged`: the core does not know how the duty log fares.
+    unlogged: BTreeSet<InstructionId>,
 }
 
 impl Told {
-    /// Whether it is in somebody's hands, and the daemon's own state does not say so yet.
-    fn has_reached(&self, open: &OpenInstruction) -> bool {
-        !open.delivered && self.reached.contains(&open.instruction.id)
+    /// Whether it is in somebody's hands, or was told as unlogged, and the daemon's own state does not say so.
+    fn knows_more(&self, open: &OpenInstruction) -> bool {
+        let (id, told) = (&open.instruction.id, &open.instruction);
+        (!open.delivered && self.reached.contains(id)) || (!told.unlogged && self.unlogged.contains(id))
     }
 
-    /// What the hub knows before the daemon has written it down: that an instruction is in somebody's hands.
-    fn say_reached(&mut self, open: &mut [Arc<OpenInstruction>]) {
+    /// What the hub knows and the core does not, or not yet: that an instruction is in somebody's hands, and that it went out unlogged.
+    fn say_more(&mut self, open: &mut [Arc<OpenInstruction>]) {
+        if !self.unlogged.is_empty() {
+            let last = open.iter().map(|open| open.instruction.id).max();
+            let mut still = BTreeSet::new();
+            for open in open
+                .iter_mut()
+                .filter(|open| self.unlogged.contains(&open.instruction.id))
+            {
+                still.insert(open.instruction.id);
+                if !open.instruction.unlogged {
+                    Arc::make_mut(open).instruction.unlogged = true;
+                }
+            }
+            // A state may come before the one that has it.
+            self.unlogged.retain(|id| still.contains(id) || Some(*id) > last);
+        }
         let mut still = BTreeSet::new();
         for open in open.iter_mut().filter(|open| !open.delivered) {
             let id = open.instruction.id;
@@ -172,7 +198,9 @@ impl Hub {
     pub fn preload(&self, before: u64, messages: impl IntoIterator<Item = (u64, ServerMessage)>) {
         let mut room = self.room();
         room.ring.begin_after(before);
+        let mut unlogged = Vec::new();
         for (seq, message) in messages {
+            unlogged.extend(went_out_unlogged(&message));
             let instruction = message.instruction().is_some();
             let audience = message.audience();
             room.ring.push(seq, message.encode().into(), audience, instruction);
@@ -230,7 +258,8 @@ impl Hub {
             reached.extend(instruction.map(|instruction| Reach { instruction, sessions }));
         }
         drop(room);
-        self.post_with(&reached, &queues);
+        let unlogged = messages.iter().filter_map(|(_, message)| went_out_unlogged(message));
+        self.post_with(&reached, unlogged.collect(), &queues);
         self.nudge();
         reached
     }
@@ -260,7 +289,7 @@ impl Hub {
         up_to: u64,
     ) {
         let mut told = self.told();
-        told.say_reached(&mut open);
+        told.say_more(&mut open);
         told.latest = Arc::new(Latest { queues, open, recent });
         (told.up_to, told.whole) = (up_to, None);
         drop(told);
@@ -270,14 +299,15 @@ impl Hub {
     /// Notes whom messages reached, and posts the queues that they are about, for the sessions that hear changes: what a message brought
     /// about goes out with it. Many queues at once are left to [`Hub::post_states`], as all others that a message concerns: no
     /// instruction waits until a whole floor is put into words.
-    fn post_with(&self, reached: &[Reach], queues: &BTreeSet<Name>) {
+    fn post_with(&self, reached: &[Reach], unlogged: Vec<InstructionId>, queues: &BTreeSet<Name>) {
         let mut told = self.told();
         let anew = reached.iter().filter(|reach| reach.sessions > 0);
         told.reached.extend(anew.map(|reach| reach.instruction));
-        if told.latest.open.iter().any(|open| told.has_reached(open)) {
+        told.unlogged.extend(unlogged);
+        if told.latest.open.iter().any(|open| told.knows_more(open)) {
             let Latest { queues, open, recent } = &*told.latest;
             let (queues, mut open, recent) = (queues.clone(), open.clone(), recent.clone());
-            told.say_reached(&mut open);
+            told.say_more(&mut open);
             (told.latest, told.whole) = (Arc::new(Latest { queues, open, recent }), None);
         }
         let latest = Arc::clone(&told.latest);

@@ -22,6 +22,7 @@ cause-copy_exists = { $path } is there already and is left as it is; name a file
 cause-copy_not_whole = the chain of { $path } is not whole, so no copy was kept; `surged log verify --journal { $same }` says where
 cause-disk_cannot_open = it cannot be opened or created ({ $why }); its directory must exist, and surged's user must be able to write to it
 cause-disk_corrupt = the file is damaged or cut short ({ $why }); stop surged, keep the file for the record, and put back a copy, or move it away to begin a new one
+cause-disk_emptied = the file, or the file -wal beside it, was emptied while surged runs: what was written last is lost; find out what did it, put back a copy when the floor is calm, and restart surged
 cause-disk_full = the disk is full, or a quota is used up; free some room, it goes on by itself
 cause-disk_io = reading or writing failed ({ $why }); look at the disk and at the kernel's log
 cause-disk_locked = another program holds the database locked (a backup, an sqlite3 shell with an open transaction?); end it, it goes on by itself

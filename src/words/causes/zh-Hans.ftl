@@ -22,6 +22,7 @@ cause-copy_exists = { $path } 已存在，保持原样；请指定一个尚不�
 cause-copy_not_whole = { $path } 的哈希链不完整，未保留副本；何处中断见 `surged log verify --journal { $same }`
 cause-disk_cannot_open = 无法打开或新建（{ $why }）；其目录必须存在，且 surged 的用户须可写入
 cause-disk_corrupt = 该文件已损坏或被截短（{ $why }）；请停止 surged，保留该文件备查，再换回副本，或将其移走以新建一个
+cause-disk_emptied = surged 运行期间，该文件或其旁的 -wal 文件被清空：最近写入的内容已丢失；请查明原因，待现场平静时恢复副本并重启 surged
 cause-disk_full = 磁盘已满，或配额已用完；请腾出空间，之后会自行恢复
 cause-disk_io = 读写失败（{ $why }）；请检查磁盘与内核日志
 cause-disk_locked = 另一个程序锁住了数据库（备份程序，或有未结束事务的 sqlite3？）；请结束它，之后会自行恢复

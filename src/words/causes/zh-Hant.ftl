@@ -22,6 +22,7 @@ cause-copy_exists = { $path } 已存在，保持原樣；請指定一個尚不�
 cause-copy_not_whole = { $path } 的雜湊鏈不完整，未保留副本；何處中斷見 `surged log verify --journal { $same }`
 cause-disk_cannot_open = 無法開啟或新建（{ $why }）；其目錄必須存在，且 surged 的使用者須可寫入
 cause-disk_corrupt = 該檔案已損壞或被截短（{ $why }）；請停止 surged，保留該檔案備查，再換回副本，或將其移走以新建一個
+cause-disk_emptied = surged 執行期間，該檔案或其旁的 -wal 檔案被清空：最近寫入的內容已遺失；請查明原因，待現場平靜時還原副本並重新啟動 surged
 cause-disk_full = 磁碟已滿，或配額已用完；請騰出空間，之後會自行恢復
 cause-disk_io = 讀寫失敗（{ $why }）；請檢查磁碟與核心記錄
 cause-disk_locked = 另一個程式鎖住了資料庫（備份程式，或有未結束交易的 sqlite3？）；請結束它，之後會自行恢復

@@ -86,6 +86,18 @@ fn people_found_without_a_move_are_put_on_one_and_go_back_with_it() {
 }
 
 #[test]
+fn who_is_found_by_name_is_of_their_own_pool_whichever_was_counted() {
+    let mut floor = two_moves();
+    let expert = floor.latest("expert");
+    floor.at("11:00").order(count(
+        vec![there(expert, 3, &["E02", "E03", "E04"])],
+        vec![extra("quality", 1, &["E01"])],
+    ));
+    floor.take_said("counted");
+    floor.expect_lent("quality", 0).expect_lent("expert", 4);
+}
+
+#[test]
 fn people_on_their_way_back_can_be_counted_away() {
     let mut floor = two_moves();
     floor.done("outbound").at("11:00").waiting("inbound", 0);

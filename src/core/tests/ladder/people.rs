@@ -42,6 +42,27 @@ fn who_was_asked_least_recently_is_asked_first_and_it_is_said_why() {
 }
 
 #[test]
+fn a_plan_that_is_put_back_finds_who_was_asked_as_they_were() {
+    let mut floor = Floor::with(two_experts);
+    floor.at("00:00").waiting("inbound", 0);
+    surge(&mut floor, "00:01", "05:01", "06:00", "11:00", ["E01", "E02"]);
+    floor
+        .at("11:10")
+        .reload(|plan| plan::pool(plan, "expert").people.clear());
+    floor.at("11:20").reload(|plan| {
+        plan::pool(plan, "expert").people = ["E01", "E02", "E03", "E04"].map(Name::from).into();
+    });
+    floor.at("12:00").waiting("inbound", 6);
+    floor.at("17:00").expect_sign_in("expert", ["E03", "E04"]);
+    floor.done("expert").at("18:00").waiting("inbound", 0);
+    floor.at("23:00").expect_sign_out("expert", ["E03", "E04"]);
+    floor.done("expert").at("24:00").waiting("inbound", 6);
+    floor.at("29:00").expect_sign_in("expert", ["E01", "E02"]);
+    let asked = floor.instruction("expert", |action| action == Action::SignIn);
+    assert_eq!(chosen(asked), [("E01", true, 1), ("E02", true, 1)]);
+}
+
+#[test]
 fn a_person_rests_after_going_back_and_who_has_rested_comes_first() {
     let mut floor = Floor::with(|plan| {
         two_experts(plan);

@@ -124,12 +124,26 @@ impl Model {
                 next += 1;
                 next
             });
-            let part = Part {
-                pool: part.pool.clone(),
-                seats: part.seats,
-                people: part.people.clone(),
-            };
-            found.push((id, tier, part));
+            if part.people.is_empty() {
+                let (pool, seats, people) = (part.pool.clone(), part.seats, Vec::new());
+                found.push((id, tier, Part { pool, seats, people }));
+                continue;
+            }
+            // A name tells the pool better than whoever counted.
+            let first = found.len();
+            for person in &part.people {
+                let pool = self.pool_of(person).cloned().or(part.pool.clone());
+                match found[first..].iter_mut().find(|(_, _, of)| of.pool == pool) {
+                    Some((_, _, of)) => {
+                        of.seats += 1;
+                        of.people.push(person.clone());
+                    }
+                    None => {
+                        let (seats, people) = (1, vec![person.clone()]);
+                        found.push((id, tier.clone(), Part { pool, seats, people }));
+                    }
+                }
+            }
         }
         self.last_instruction = next;
         let mut words = vec!["counted".to_owned()];

@@ -1,7 +1,6 @@
 //! What happens outside: plans, readings, signs of life, deliveries.
 
 use super::{Model, Queue};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use surged_core::ladder::{Judge, Threshold, When};
 use surged_core::{Input, Millis, Name, Plan, Reading};
@@ -54,10 +53,7 @@ impl Model {
             let fresh = || Queue::new(configured.ladder.clone(), self.now);
             self.queues.entry(name.clone()).or_insert_with(fresh);
         }
-        let named: BTreeSet<&Name> = plan.pools.values().flat_map(|pool| &pool.people).collect();
-        let known = |person: &Name| named.contains(person) || plan.roster.iter().any(|one| one.person == *person);
-        self.asked.retain(|person, _| known(person));
-        self.back_at.retain(|person, _| known(person));
+        // Whoever leaves the plan is remembered for a week, and these days are shorter.
         let ladders = plan.ladders.values();
         let whens = ladders.flat_map(|ladder| {
             ladder
