@@ -116,7 +116,7 @@ impl Language {
     }
 
     /// Sentences of our own that are known by their English text: [`Language::cause`].
-    fn of_causes(self) -> &'static str {
+    pub fn of_causes(self) -> &'static str {
         match self {
             Language::En => include_str!("causes/en.ftl"),
             Language::ZhHans => include_str!("causes/zh-Hans.ftl"),

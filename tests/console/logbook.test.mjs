@@ -105,8 +105,19 @@ test('an answer is found by what it answers, though it stands before it', async 
   const asked = record(7, 'instruct', { message: { type: 'instruction', seq: 7, id: 3, action: 'sign_in', tier: 'expert', pool: 'expert', seats: { ask: 4 }, reason: { code: 'order', by: { name: 'Li', staff_no: 'S12' } } } });
   const { book } = log({ records: [answer, asked], next: 7, more: false });
   const words = new Words('zh-Hans', table('zh-Hans'), { zone: 'UTC' });
-  await book.show(queryOf({ ...everything(''), text: '机动专家组' }, UTC), (entry, known) => said({ words, state: { known } }, entry).includes('机动专家组'));
+  await book.show(queryOf({ ...everything(''), text: '机动专家组' }, UTC), (entry, known) => said({ words, state: { known, queues: {} } }, entry).includes('机动专家组'));
   assert.deepEqual(book.list().entries.map((it) => it.seq), [8, 7]);
+});
+
+test('where there are several queues an entry says of which it is', () => {
+  const words = new Words('en', table('en'), { zone: 'UTC', labels: { queue: { cards: { en: 'Cards' } } } });
+  const known = { 3: { id: 3, queue: 'cards', action: 'sign_in', tier: 'outbound', pool: 'outbound', seats: { ask: 2 }, reason: { code: 'order', by: { name: 'Li', staff_no: 'S12' } } } };
+  const of = (...names) => ({ known, queues: Object.fromEntries(names.map((queue) => [queue, { queue }])) });
+  const answer = { kind: 'answer', id: 3, status: 'done', seats: 2, by: { name: 'Li', staff_no: 'S12' } };
+  for (const entry of [{ kind: 'instruction', id: 3 }, answer]) {
+    assert.match(said({ words, state: of('cards', 'inbound') }, entry), /Sign in 2 · Outbound · Cards/);
+    assert.doesNotMatch(said({ words, state: of('cards') }, entry), /Cards/);
+  }
 });
 
 test('every change of the configuration that the daemon tells is worded, by name where it has one', () => {

@@ -129,10 +129,14 @@ fn data_of(path: &str) -> Vec<u8> {
 /// A table of the texts that the daemon words as well.
 fn table(path: &str) -> Option<&'static str> {
     let name = path.strip_prefix("words/")?.strip_suffix(".ftl")?;
-    match name.strip_prefix("bench/") {
-        Some(name) => Language::read(name).map(Language::of_bench),
-        None => Language::read(name).map(Language::source),
-    }
+    let (folder, name) = name.rsplit_once('/').unwrap_or(("", name));
+    let table = match folder {
+        "" => Language::source,
+        "bench" => Language::of_bench,
+        "causes" => Language::of_causes,
+        _ => return None,
+    };
+    Language::read(name).map(table)
 }
 
 /// What a browser may open by itself, or run apart from the page: a policy on anything else has no effect.
@@ -150,6 +154,7 @@ fn mark() -> String {
     for language in Language::WORDS.iter().filter_map(|word| Language::read(word)) {
         hasher.update(language.source());
         hasher.update(language.of_bench());
+        hasher.update(language.of_causes());
     }
     hex(&hasher.finalize())
 }

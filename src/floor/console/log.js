@@ -28,13 +28,15 @@ export class DutyList {
   render(page) {
     const { words, state, clock } = page;
     const asks = page.day?.asks ?? null;
+    // Of one queue alone nobody need say which.
+    const many = severalQueues(state);
     const hour = Math.floor(clock.now() / HOUR_MS);
     // Which entries are of today is not asked again while there is nothing new.
-    if (alike(this.#from, [page.look, state.book, hour, asks])) return;
-    this.#from = [page.look, state.book, hour, asks];
+    if (alike(this.#from, [page.look, state.book, hour, asks, many])) return;
+    this.#from = [page.look, state.book, hour, asks, many];
     const day = words.day(clock.now());
-    if (!alike(this.#look, page.look)) this.#rows.clear();
-    this.#look = page.look;
+    if (!alike(this.#look, [page.look, many])) this.#rows.clear();
+    this.#look = [page.look, many];
     const today = lastOf(state.book, (entry) => (this.#rows.get(entry)?.day ?? (entry.at ? words.day(entry.at) : day)) === day);
     mark(this.#list, 'tabindex', page.wall ? null : 0);
     renew(this.root, [page.look, day, today.length === 0, asks], () => [
@@ -62,6 +64,10 @@ export class DutyList {
   }
 }
 
+function severalQueues({ queues }) {
+  return Object.keys(queues).length > 1;
+}
+
 /** The last entries that are wanted, the newest first. */
 function lastOf(book, wanted) {
   const found = [];
@@ -87,11 +93,12 @@ export function said(page, entry) {
 function entryWords(page, entry) {
   const { words, state } = page;
   const instruction = state.known[entry.id ?? entry.instruction];
+  const about = (it) => (severalQueues(state) && it.queue ? `${headline(words, it)} · ${words.name('queue', it.queue)}` : headline(words, it));
   switch (entry.kind) {
     case 'instruction':
-      return { sign: SIGNS[instruction?.action] ?? 'up', text: headline(words, instruction), more: entry.shadow ? words.t('shadow.tag') : instruction && reasonWords(words, instruction.reason) };
+      return { sign: SIGNS[instruction?.action] ?? 'up', text: instruction ? about(instruction) : headline(words, instruction), more: entry.shadow ? words.t('shadow.tag') : instruction && reasonWords(words, instruction.reason) };
     case 'answer': {
-      const text = answerWords(words, entry, instruction, instruction ? headline(words, instruction) : `#${entry.id}`);
+      const text = answerWords(words, entry, instruction, instruction ? about(instruction) : `#${entry.id}`);
       return { sign: SIGNS[entry.status] ?? 'in_hand', text, more: words.said(entry.note ?? entry.reason) };
     }
     case 'handover': return { sign: entry.step === 'completed' ? 'in_hand' : 'sign', text: handoverStep(words, state, entry), more: words.said(entry.note) };
@@ -104,7 +111,7 @@ function entryWords(page, entry) {
         role: words.name('role', entry.role),
         to: words.name('ladder', entry.to ?? entry.ladder),
         by: words.person(entry.by),
-        what: instruction ? headline(words, instruction) : '',
+        what: instruction ? about(instruction) : '',
         n: entry.seats ?? '',
         shown: entry.shown ?? '',
         people: words.list(entry.people ?? []),
@@ -112,7 +119,7 @@ function entryWords(page, entry) {
       };
       const people = (entry.out_of_place ?? []).map((move) => words.name('tier', move.tier)).join(', ');
       const lines = (entry.problems ?? (entry.changes ?? []).map((change) => changeWords(words, change))).join('; ');
-      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? entry.why : null) ?? (people || lines || null);
+      const more = detail(words, entry) ?? words.said(entry.note ?? entry.reason) ?? (typeof entry.why === 'string' && entry.code !== 'tier_skipped' ? words.cause(entry.why) : null) ?? (people || lines || null);
       return { sign: entry.code?.startsWith('incident') ? 'incident' : entry.code?.startsWith('feed') || entry.code === 'blind_long' ? 'blind' : 'note', text: words.of('notice', entry.code, values), more };
     }
   }
@@ -165,7 +172,7 @@ function logged(words, entry, instruction) {
   const what = instruction ? headline(words, instruction) : `#${entry.instruction ?? ''}`;
   const began = entry.began === undefined ? '' : words.time(entry.began);
   const by = entry.by ? words.who(entry.by) : '';
-  return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: entry.why };
+  return { sign: SIGNS_LOGGED[entry.code] ?? 'note', text: words.t(key, { what, by, from: entry.from ?? '–', n: entry.times ?? '', began, queue: words.name('queue', entry.queue), feed: entry.feed ?? '', version: entry.version ?? '' }), more: words.cause(entry.why) };
 }
 
 const NAMED_KINDS = { queue: 'queue', pool: 'pool', ladder: 'ladder' };

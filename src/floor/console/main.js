@@ -56,6 +56,7 @@ const AT_CARD_MS = 12_000;
 const wall = location.pathname.replace(/\/$/, '').endsWith('/wall');
 const element = (id) => document.getElementById(id);
 const tables = {};
+const causes = {};
 Words.canned = await (await fetch('canned.json')).json();
 
 let choices = keep.choices();
@@ -225,6 +226,7 @@ function hear(message) {
     speak();
     lookForNewer();
     setTimeout(loadAhead, AHEAD_MS);
+    learnCauses().catch(() => {});
     if (choices.push && !wall) import('./push/push.js').then(({ stayCalled }) => stayCalled(ways, words.language)).catch(() => {});
   }
   if (state === before) return;
@@ -298,12 +300,23 @@ async function learn(language) {
   tables[language] = { ...await own.json(), ...fluentTexts(language, await shared.text()) };
 }
 
+/** What the daemon says in English alone, in the reader's language: a table that is wanted seldom, and loaded once the page stands. */
+async function learnCauses() {
+  const language = words.language;
+  if (language === 'en' || causes[language]) return;
+  const text = async (of) => (await fetch(`words/causes/${of}.ftl`)).text();
+  const [{ causesOf }, english, own] = await Promise.all([import('./causes.js'), text('en'), text(language)]);
+  causes[language] = causesOf(language, english, own);
+  speak();
+  changed();
+}
+
 function speak() {
   const wanted = languageOf();
   // While a language cannot be loaded, the page goes on in the one that it has.
   const language = tables[wanted] ? wanted : words.language;
-  words = new Words(language, tables[language], { labels: state.labels, zone: state.zone });
-  look = [language, state.zone, state.labels, wall];
+  words = new Words(language, tables[language], { labels: state.labels, zone: state.zone, causes: causes[language] });
+  look = [language, state.zone, state.labels, wall, causes[language]];
   document.documentElement.lang = language;
 }
 
@@ -319,6 +332,7 @@ async function choose(field, value) {
   keep.keepChoices(choices);
   await learn(languageOf()).catch(() => {});
   speak();
+  learnCauses().catch(() => {});
   shine();
   settings.now()?.draw(page());
   changed();

@@ -89,7 +89,7 @@ export function standingWords(words, standing) {
 
 /** Why nobody can see a queue; a phone system's own words are quoted as they came. */
 export function lostWords(words, { lost, why, after_s: after }) {
-  return words.has(`lost.${lost}`) ? words.t(`lost.${lost}`, { span: span(after) }) : why ?? null;
+  return words.has(`lost.${lost}`) ? words.t(`lost.${lost}`, { span: span(after) }) : words.cause(why) ?? null;
 }
 
 /** What the phones show in place of people who were said to be there; `null`: nothing like them. */

@@ -20,12 +20,15 @@ export class Words {
   static canned = {};
 
   #table;
+  #causes;
   #plural;
   #clock;
   #minute;
   #day;
 
-  constructor(language, table, { labels = {}, zone = null } = {}) {
+  /** `causes` says the daemon's own English sentences in this language, once its table is loaded. */
+  constructor(language, table, { labels = {}, zone = null, causes = null } = {}) {
+    this.#causes = causes;
     this.language = language;
     this.labels = labels;
     this.zone = zone;
@@ -51,6 +54,11 @@ export class Words {
       if (one === undefined) return String(value);
       return this.#plural.select(Number(value)) === 'one' ? one : other;
     });
+  }
+
+  /** A sentence that the daemon wrote down in English, or whatever somebody else wrote there. */
+  cause(said) {
+    return typeof said === 'string' && this.#causes ? this.#causes(said) : said;
   }
 
   /** The text of a code of the wire in its family; what a newer server may send is shown as it came. */
