@@ -16,6 +16,7 @@ import { Console, launch } from './pages.mjs';
 import { plan } from './plan.mjs';
 import { handsSteps } from './hands.mjs';
 import { pushSteps } from './push.mjs';
+import { fitsSteps } from './fits.mjs';
 import { healSteps } from './heal.mjs';
 import { lookSteps } from './looks.mjs';
 import { sixSteps } from './six.mjs';
@@ -595,6 +596,7 @@ try {
   await tellSteps(step, browser);
   await lookSteps(step, browser);
   await sixSteps(step, browser);
+  await fitsSteps(step, browser);
   await demoSteps(step, browser);
   await firstCardSteps(step, browser);
   await sixtySteps(step, browser);

@@ -6,6 +6,14 @@ import { callsOf } from './calls.js';
 
 const SPAN_MS = 30 * 60_000;
 const TICK_MS = 5 * 60_000;
+/** How wide a digit of the drawing is, and how high its line, in rem. */
+const DIGIT_REM = 0.53;
+const LINE_REM = 0.85;
+/** What stands above and below the field: heads of calls, times. */
+const ABOVE_REM = 1.1;
+const BELOW_REM = 1.6;
+/** What is lower is no drawing: its numbers would stand on one another. */
+const LEAST_REM = 4;
 /** By so many pixels the field moves at a time: letters are laid out anew with every move. */
 const STEP_PX = 4;
 
@@ -54,9 +62,12 @@ export class DepthChart {
     mark(this.frame, 'role', 'img');
     mark(this.frame, 'aria-label', words.t('chart.words', { most, lines: words.list(lines.map(String)) }));
     // Told also where there is no room to draw.
-    if (!this.#seen || this.#width < 40 || this.#height < 30) return;
+    const small = this.#height < this.#rem * LEAST_REM || this.#width < this.#rem * LEAST_REM * 2;
+    mark(this.drawing, 'data-small', small);
+    if (!this.#seen || small) return;
     const top = Math.max(most, ...lines, 5) * 1.15 + 1;
-    const field = this.#field(now, top);
+    const step = stepOf(top, this.#height / this.#rem);
+    const field = this.#field(now, top, [Math.floor(top / step) * step, ...lines]);
     const calls = callsOf(state, queue.queue, field.end - SPAN_MS, now);
     // The line grows by the pixel; what stands behind and before it is drawn anew where it stands elsewhere by then, or is another.
     const pixel = Math.round(now / SPAN_MS * (field.right - field.left));
@@ -71,7 +82,7 @@ export class DepthChart {
     const from = [page.look, this.#width, this.#height, top, lines, field.end, calls.map(({ at, tier }) => [at, tier])];
     if (alike(from, this.#from)) return;
     this.#from = from;
-    this.back.replaceChildren(...this.#axes(words, field, top));
+    this.back.replaceChildren(...this.#axes(words, field, top, step));
     this.front.replaceChildren(...this.#thresholds(lines, field), ...this.#calls(words, calls, field));
   }
 
@@ -80,10 +91,12 @@ export class DepthChart {
     this.sight.disconnect();
   }
 
-  /** Where a time and a depth stand in the drawing, which ends a moment after now. */
-  #field(now, top) {
+  /** Where a time and a depth stand in the drawing, which ends a moment after now; the numbers at its sides have the room that they need. */
+  #field(now, top, [highest, ...lines]) {
     const rem = this.#rem;
-    const [left, right, bottom, above] = [rem * 2.2, rem * 1.7, rem * 1.6, rem * 1.1];
+    const [bottom, above] = [rem * BELOW_REM, rem * ABOVE_REM];
+    const left = rem * Math.max(2.2, 0.55 + DIGIT_REM * String(highest).length);
+    const right = rem * Math.max(1.7, 0.4 + DIGIT_REM * Math.max(...lines.map((line) => String(line).length)));
     const [width, height] = [Math.max(1, this.#width - left - right), Math.max(1, this.#height - bottom - above)];
     const step = SPAN_MS / width * STEP_PX;
     const end = Math.ceil(now / step) * step;
@@ -98,9 +111,8 @@ export class DepthChart {
     };
   }
 
-  #axes(words, field, top) {
+  #axes(words, field, top, step) {
     const { end } = field;
-    const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000].find((it) => (field.floor - field.ceiling) / (top / it) >= this.#rem * 1.8) ?? 5_000;
     const parts = [];
     for (let n = 0; n <= top; n += step) {
       const y = Math.round(field.y(n)) + 0.5;
@@ -115,15 +127,12 @@ export class DepthChart {
 
   /** The numbers of lines that are close stand above one another. */
   #thresholds(lines, field) {
-    let lowest = Infinity;
-    return lines.flatMap((line, i) => {
-      const y = Math.round(field.y(line)) + 0.5;
-      lowest = Math.min(y, lowest - this.#rem * 0.85);
-      return [
-        svg('line', { class: 'plot-threshold', 'data-first': i === 0 ? '' : null, x1: field.left, x2: field.right, y1: y, y2: y }),
-        text(line, { class: 'plot-threshold-label', 'data-first': i === 0 ? '' : null, x: field.right + this.#rem * 0.3, y: lowest, 'dominant-baseline': 'middle' }),
-      ];
-    });
+    const ys = lines.map((line) => Math.round(field.y(line)) + 0.5);
+    const places = apart(ys, this.#rem * LINE_REM, this.#rem * LINE_REM / 2);
+    return lines.flatMap((line, i) => [
+      svg('line', { class: 'plot-threshold', 'data-first': i === 0 ? '' : null, x1: field.left, x2: field.right, y1: ys[i], y2: ys[i] }),
+      places[i] !== null && text(line, { class: 'plot-threshold-label', 'data-first': i === 0 ? '' : null, x: field.right + this.#rem * 0.3, y: places[i], 'dominant-baseline': 'middle' }),
+    ].filter(Boolean));
   }
 
   /** A name stands beside its mark where there is room for it until the next one. */
@@ -140,6 +149,28 @@ export class DepthChart {
       ].filter(Boolean);
     });
   }
+}
+
+/** By how much the lines of the grid are apart, in a drawing so many rem high. */
+function stepOf(top, high) {
+  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000].find((it) => (high - ABOVE_REM - BELOW_REM) / (top / it) >= 1.8) ?? 5_000;
+}
+
+/**
+ * Where numbers stand beside their lines, the lowest line first: no two on one another, none above `top`. Where there is no room for all,
+ * the first keeps its own, and of the others those that are highest. Pure.
+ * @param {number[]} ys
+ * @returns {(number | null)[]}
+ */
+export function apart(ys, gap, top) {
+  const room = Math.max(1, Math.floor((ys[0] - top) / gap + 1e-6) + 1);
+  const shown = ys.map((_, i) => i === 0 || ys.length - i < room);
+  let last = Infinity;
+  const places = ys.map((y, i) => (shown[i] ? (last = Math.min(y, last - gap)) : null));
+  // What was pushed out of the drawing pushes back.
+  let above = top - gap;
+  for (let i = places.length - 1; i >= 0; i -= 1) if (places[i] !== null) above = places[i] = Math.max(places[i], above + gap);
+  return places;
 }
 
 function text(words, attributes) {

@@ -66,10 +66,17 @@ export class QueuePanel {
 
   /** On the wall nobody scrolls: where the steps do not fit, all is said in fewer and smaller words, until they do. */
   #fit() {
-    for (const tight of [null, '1', '2', '3']) {
+    for (const tight of [null, '1', '2', '3', '4', '5']) {
       mark(this.element, 'data-tight', tight);
-      if (this.stairs.getBoundingClientRect().bottom <= this.element.getBoundingClientRect().bottom + 1) return;
+      if (this.#isWhole()) return;
     }
+  }
+
+  /** Whether every step stands within the panel: a box that has the room that is left ends with it, whatever stands out of it. */
+  #isWhole() {
+    const { bottom } = this.element.getBoundingClientRect();
+    const treads = [...this.stairs.querySelectorAll('.tread')];
+    return [this.hero, ...treads, this.stairs].every((it) => it.getBoundingClientRect().bottom <= bottom + 1) && treads.every((it) => it.scrollHeight <= it.clientHeight + 1);
   }
 
   /** What moves with every reading is set as text: nothing is built anew, and little is laid out. */

@@ -69,7 +69,7 @@ export class QueueViews {
     say(this.#sum, words.t('queues.sum', { n: shown.troubled, of: shown.of }));
     this.#place(this.#panels, this.#full, shown.panels, (name) => new QueuePanel(name), (panel) => panel.render(page, many && !page.wall ? this.#panelTools(page, panel.name, shown.panels[0] === panel.name, starred) : null));
     const tiles = page.wall && many ? this.#pages.turn(shown.tiles, (name) => inTrouble(state, name)) : shown.tiles;
-    this.#place(this.#tiles, this.#rows, tiles, (name) => new Tile(name, () => this.#open(name)), (tile) => tile.render(page));
+    this.#place(this.#tiles, this.#rows, tiles, (name) => new Tile(name, () => this.#open(name), this.#pages), (tile) => tile.render(page));
     renew(this.#more, [page.look, shown.more, page.wall && many && this.#pages.words(words), shown.of === 0, shown.panels.length + shown.tiles.length === 0], () => [
       shown.more > 0 && h('button', { type: 'button', 'data-k': 'queues-more', on: { click: () => { this.#view.all = true; page.changed(); } } }, words.t('queues.more', { n: shown.more })),
       page.wall && many && this.#pages.words(words) && h('p', { class: 'wall-page' }, this.#pages.words(words)),

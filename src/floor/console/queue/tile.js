@@ -9,19 +9,24 @@ import { span } from '../words.js';
 
 export class Tile {
   #open;
+  #pages;
   /** What its words are drawn from. */
   #from = null;
   #moves = () => {};
   // Of sixty tiles some change all the time: each keeps its pieces, and only what is another is set.
   #sign = icon('unknown');
   #depth = h('b', { class: 'tile-depth' });
+  #name = h('span', { class: 'tile-name' });
   #mood = h('span');
   #wait = h('span', { class: 'tile-wait' });
 
-  /** `open()`: shows the queue whole. */
-  constructor(name, open) {
+  /** `open()`: shows the queue whole. `pages`: who has to know how high names are. */
+  constructor(name, open, pages) {
     this.name = name;
     this.#open = open;
+    this.#pages = pages;
+    mark(this.#name, 'data-name', name);
+    pages.watch(this.#name);
     this.element = h('li', { class: 'tile', 'data-queue': name });
     whenSeen(this.element, () => this.#moves());
   }
@@ -33,12 +38,9 @@ export class Tile {
     const mood = moodOn(page, this.name);
     const loud = inTrouble(state, this.name) && !page.stale;
     const quiet = Boolean(queue.quiet);
-    renew(this.element, [page.look, quiet], () => {
-      const inner = [
-        this.#sign, this.#depth,
-        h('span', { class: 'tile-name' }, words.name('queue', this.name), quiet && [' ', icon('bell_off'), h('span', { class: 'unseen' }, words.t('quiet.tag'))]),
-        this.#wait, this.#mood,
-      ];
+    renew(this.#name, [page.look, quiet], () => [h('span', {}, words.name('queue', this.name)), quiet && [' ', icon('bell_off'), h('span', { class: 'unseen' }, words.t('quiet.tag'))]]);
+    renew(this.element, page.look, () => {
+      const inner = [this.#sign, this.#depth, this.#name, this.#wait, this.#mood];
       return page.wall ? h('div', { class: 'tile-line' }, inner) : h('button', { type: 'button', class: 'tile-line', 'data-k': `open-${this.name}`, on: { click: this.#open } }, inner);
     });
     const asked = loud ? (floorOf(state).openOf.get(this.name) ?? []).find(waits) : null;
@@ -65,6 +67,7 @@ export class Tile {
   }
 
   remove() {
+    this.#pages.unwatch(this.#name);
     this.element.remove();
   }
 }
