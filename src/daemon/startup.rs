@@ -71,7 +71,7 @@ pub struct Past {
     pub before: u64,
     /// The newest messages, oldest first, each with its number: for sessions that come back with `since`.
     pub history: Vec<(u64, ServerMessage)>,
-    /// A name for the duty log: when its first entry was written, or is about to be. Another log means that numbers begin anew.
+    /// A name for the duty log ([`Reader::name`]). Another log means that numbers begin anew.
     pub log: String,
     /// The desk at which shifts are handed over, as the log left it: the last hand-over that was completed, and one that is not.
     pub desk: Desk,
@@ -97,8 +97,7 @@ pub async fn past(journal: &Local, begun: Time) -> Past {
 }
 
 fn read_past(reader: &Reader, begun: Time) -> Result<Past, JournalError> {
-    let first = reader.read_log(0, 1)?;
-    let log = first.first().map_or(begun, |entry| entry.at).0.to_string();
+    let log = reader.name(begun)?;
     let newest = reader.newest(HISTORY, |entry| Some((entry.seq, ServerMessage::of(&entry)?)))?;
     let before = if newest.len() < HISTORY {
         0

@@ -12,6 +12,7 @@ use super::error::{Fault, JournalError, at};
 use super::lock::lock;
 use super::read::Reader;
 use super::readings::{self, Spoiled};
+use super::schema;
 use crate::core::Time;
 use std::fs::File;
 use std::io;
@@ -107,6 +108,7 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
         .map_err(fault(&part.path))?;
     io::copy(&mut &bytes, &mut out).map_err(fault(&part.path))?;
     drop(out);
+    name_anew(&part.path).map_err(at(&part.path))?;
     let walked = walk(&part.path, from, patience)?;
     // What an earlier one moved aside within the same second is not written over.
     let taken = beside(path, &format!(".before-restore-{stamp}"));
@@ -126,6 +128,13 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
     }
     part.keep(path)?;
     Ok(Copied { before, ..walked })
+}
+
+/// What was said after the copy was made is gone, and its numbers are given anew: whoever has heard them must not take the one for the other.
+fn name_anew(copy: &Path) -> rusqlite::Result<()> {
+    let restored = jiff::Timestamp::now().as_second() % i64::from(i32::MAX);
+    let connection = rusqlite::Connection::open(copy)?;
+    connection.pragma_update(None, schema::RESTORED, restored)
 }
 
 /// Walks the chain of a copy; `told` is the file that its fault is told of.

@@ -114,6 +114,19 @@ impl Reader {
         })
     }
 
+    /// A name for this log: when its first entry was written, and where it was put back from a copy when that was. With another name numbers
+    /// begin anew. `begun` is the time of an entry that is about to be the first.
+    pub fn name(&self, begun: Time) -> Result<String, JournalError> {
+        let first = self.read_log(0, 1)?.first().map_or(begun, |entry| entry.at).0;
+        let restored = self
+            .connection
+            .pragma_query_value(None, schema::RESTORED, |row| row.get::<_, i64>(0));
+        Ok(match restored.map_err(at(&self.path))? {
+            0 => first.to_string(),
+            restored => format!("{first}-{restored}"),
+        })
+    }
+
     /// Readings that could not be read and were passed over since this was last asked: everything else of the log is read all the same.
     pub fn take_spoiled(&self) -> Vec<Spoiled> {
         self.passed_over.take().into_values().collect()

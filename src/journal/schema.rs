@@ -109,6 +109,9 @@ pub(super) const NAMES_APART: u32 = 3;
 /// The schema in which readings came to be packed.
 pub(super) const PACKED: u32 = 4;
 
+/// Where SQLite keeps when a log was put back from a copy, in seconds; 0: never.
+pub(super) const RESTORED: &str = "user_version";
+
 /// Marks the file as ours ("SURG"), so that another program's database is not written into.
 const APPLICATION_ID: i32 = 0x5355_5247;
 

@@ -4,6 +4,7 @@ use super::samples::{batch, fact, options};
 use super::{open, reader, refused, verify, written};
 use std::path::Path;
 use std::time::Duration;
+use surged::core::Time;
 use surged::journal::{Fault, Journal, JournalError, Local, NotTaken, Options, Reader, Refused, Verdict};
 
 /// Another program that holds the database, until it is dropped.
@@ -340,4 +341,27 @@ async fn a_copier_that_puts_the_wal_away_and_leaves_it_empty_is_no_fault() {
     drop(other);
     journal.close().await;
     assert!(matches!(verify(&path), Verdict::Whole { rows: 4, .. }));
+}
+
+#[tokio::test]
+async fn a_log_that_was_put_back_from_a_copy_has_another_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, copy) = (dir.path().join("surged.db"), dir.path().join("copy.db"));
+    let (journal, _) = open(&path);
+    written(&journal, batch(vec![fact(1)])).await;
+    let patience = options().patience;
+    surged::journal::backup(&path, &copy, patience).unwrap();
+    written(&journal, batch(vec![fact(2)])).await;
+    journal.close().await;
+    let name = |path: &Path| reader(path).name(Time(0)).unwrap();
+    assert_eq!((name(&path), name(&copy)), ("1".into(), "1".into()));
+    surged::journal::restore(&copy, &path, "now", patience).unwrap();
+    let restored = name(&path);
+    assert!(restored.starts_with("1-"), "{restored}");
+    // A start changes nothing of it.
+    let (journal, recovered) = open(&path);
+    assert_eq!(recovered.next_seq, 2);
+    written(&journal, batch(vec![fact(2)])).await;
+    journal.close().await;
+    assert_eq!(name(&path), restored);
 }
