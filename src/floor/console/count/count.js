@@ -1,9 +1,10 @@
 // The floor is counted: who is really there, move by move, and who is there without a move. What it changes is shown before it is sent.
 
+import { alike } from '../alike.js';
 import { h, icon, innermostFirst, renew } from '../dom.js';
 import { named } from '../cards/answer.js';
 import { refusalWords } from '../reason.js';
-import { stageWords } from '../stairs/staircase.js';
+import { peopleWords } from '../stairs/staircase.js';
 import { askedFor, queuesOf, realMoves, stageOf } from '../store.js';
 
 const SEATS_LIMIT = 200;
@@ -36,11 +37,16 @@ export function changesOf(queue, message) {
   ];
 }
 
-/** Who was said to be there of a move: as surged has it, until somebody says otherwise, and again once the move itself has changed. */
+/**
+ * Who was said to be there of a move: as surged has it, until somebody says otherwise, and again once the move itself has changed. Whom
+ * the phones do not show any more surged counts as away.
+ */
 function thereOf(move, draft) {
   const as = JSON.stringify([move.seats, move.people]);
+  const gone = move.missing ?? [];
   const said = draft.moves.get(move.instruction);
-  return said?.as === as ? said : { as, seats: askedFor(move), people: new Set(move.people ?? []) };
+  if (said?.as === as && (!said.asIs || alike(said.gone, gone))) return said;
+  return { as, gone, asIs: true, seats: askedFor(move), people: new Set((move.people ?? []).filter((person) => !gone.includes(person))) };
 }
 
 export class CountDialog {
@@ -120,11 +126,12 @@ export class CountDialog {
     const there = thereOf(move, this.draft);
     this.draft.moves.set(move.instruction, there);
     const title = words.name('tier', move.tier);
+    const said = () => { there.asIs = false; again(); };
     return h('section', {},
-      h('h3', {}, title, h('small', {}, ` · ${stageWords(words, stageOf(page.state, queue, move))}`)),
+      h('h3', {}, title, h('small', {}, ` · ${peopleWords(words, stageOf(page.state, queue, move))}`)),
       named(move)
-        ? checks(`there-${move.instruction}`, move.people, there.people, again)
-        : stepper(words, `there-${move.instruction}`, title, there, again));
+        ? checks(`there-${move.instruction}`, move.people, there.people, said)
+        : stepper(words, `there-${move.instruction}`, title, there, said));
   }
 
   /** People of a pool who are there without a move: by name where names are known, else by number. */

@@ -46,7 +46,8 @@ export class QueuePanel {
     const open = floorOf(state).openOf.get(this.name) ?? [];
     const seen = still(queue);
     const again = (queue.tiers ?? []).map((tier) => untilOf(state, standingOf(tier) ?? {}));
-    const anew = renew(this.hero, [page.look, mood, seen, again, open.map((it) => [it.id, waits(it), it.held]), tools?.from], () => hero(page, queue, mood, open, tools, this.service));
+    const floor = seatsOf(state, queue);
+    const anew = renew(this.hero, [page.look, mood, seen, floor, again, open.map((it) => [it.id, waits(it), it.held]), tools?.from], () => hero(page, queue, mood, open, tools, this.service, floor));
     if (anew || page.numbers) this.#move(page, queue);
     drawService(this.service, page.look, words, queue.service);
     const named = (queue.moves ?? []).map((move) => state.known[move.instruction]);
@@ -139,7 +140,7 @@ export function effectWords(words, { at, tier, came, fate, before, after, took_s
 }
 
 /** @param {import('../main.js').Page} page */
-function hero(page, queue, mood, open, tools, service) {
+function hero(page, queue, mood, open, tools, service, floor) {
   const { words } = page;
   return [
     h('div', { class: 'hero-head' },
@@ -157,20 +158,25 @@ function hero(page, queue, mood, open, tools, service) {
       nextLine(page, queue, mood, open)),
     h('dl', { class: 'facts' },
       fact(words.t('fact.longest'), h('span', { class: 'longest' })),
-      fact(words.t('fact.signed_in'), seats(queue)),
+      fact(words.t('fact.signed_in'), queue.signed_in ?? '–', floor && h('dd', { class: 'seats' }, words.t(floor.key, floor))),
       queue.surge_since && fact(words.t('fact.since'), words.time(queue.surge_since)),
       !queue.blind && !page.stale && serviceOf(queue.service) && service),
   ];
 }
 
-function seats(queue) {
-  const signedIn = queue.signed_in ?? '–';
-  if (queue.physical_seats == null) return String(signedIn);
-  return [String(signedIn), h('small', {}, ` / ${queue.physical_seats}`)];
+/**
+ * The seats of the floor as the daemon counts them, which are all queues' and no queue's own: `{key, n, of}`, or nothing where none are
+ * configured. Where a phone system does not tell who is signed in, more may be taken than is known. Pure.
+ * @param {import('../store.js').State} state
+ */
+export function seatsOf(state, { physical_seats: of, free_seats: n }) {
+  if (of == null || n == null) return null;
+  if (n === 0) return { key: 'fact.seats_none', n, of };
+  return { key: Object.values(state.queues).every((it) => it.seats_known) ? 'fact.seats' : 'fact.seats_at_most', n, of };
 }
 
-function fact(name, value) {
-  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+function fact(name, value, more = null) {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value), more);
 }
 
 /** What to do now, for who stands too far away to read a card. */

@@ -29,8 +29,13 @@ export function steps(state, queue) {
     else if (code === 'approval') look = 'approval';
     else if (next) look = queue.next.due_at ? 'running' : 'next';
     else if (PASSED_OVER.includes(code)) look = 'passed_over';
-    return { tier, mode, moves, leaving, next, look, reserve: known?.of == null ? null : { n: known.can_come, of: known.of } };
+    return { tier, mode, moves, leaving, next, look, reserve: mayCome(queue, known, code) ? { n: known.can_come, of: known.of } : null };
   });
+}
+
+/** Whether it is told who is left to be asked: not where a step draws on no pool, is passed over, which says why, or would find no seat. */
+function mayCome(queue, known, code) {
+  return known?.of != null && !PASSED_OVER.includes(code) && queue.free_seats !== 0;
 }
 
 /** Nobody is shown as coming before somebody has seen that they are asked for. */
@@ -70,9 +75,9 @@ function stepOf(page, queue, step, i, here) {
         countdown(page.clock, queue.release.due_at))));
 }
 
-/** Who is left to be asked: nothing is said where a step draws on no pool, or is passed over, which says why. */
-function reserveOf(words, { reserve, look, moves, leaving }) {
-  if (!reserve || look === 'passed_over') return null;
+/** Who is left to be asked. */
+function reserveOf(words, { reserve, moves, leaving }) {
+  if (!reserve) return null;
   const called = moves.length + leaving.length > 0;
   if (called && reserve.n === 0) return null;
   return h('p', { class: 'step-reserve' }, words.t(called ? 'stairs.reserve_more' : 'stairs.reserve', reserve));
@@ -92,6 +97,11 @@ export function stageWords(words, { code, by = null, at = null, n, of }) {
   const part = code !== 'not_shown' && n < of ? `${words.t('stage.part', { of })} ` : '';
   const known = code === 'not_shown' && n === null ? 'not_shown_any' : code;
   return part + words.t(`stage.${known}`, { by: words.person(by), time: at ? words.time(at) : '', n: n ?? '' });
+}
+
+/** "3 of 4 on the phones": the same in one sentence. */
+export function peopleWords(words, stage) {
+  return `${stage.code === 'not_shown' ? stage.of : stage.n} ${stageWords(words, stage)}`;
 }
 
 /** For how long people of a move stay: held there by hand until then, and away from their own place no longer than until then. */
