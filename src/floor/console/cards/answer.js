@@ -41,6 +41,7 @@ export class Answer {
       changed();
     };
     this.#begin = begin;
+    this.level = instruction.level ?? 0;
     this.form = null;
     this.grace = null;
     this.sending = false;
@@ -117,6 +118,15 @@ export class Answer {
   missing(code) {
     this.error = { code, message: '' };
     this.#changed();
+  }
+
+  /**
+   * How high the instruction stands now. Where it has gone up since it was to be passed up, `how` is read first: nobody means two levels.
+   */
+  stands(level, how) {
+    const before = this.level;
+    this.level = level;
+    if (this.grace?.message.type === 'escalate' && level > before) this.overtaken(how());
   }
 
   /** Somebody else's word has closed it: what waits here must not contradict it unseen. Whether there was anything. */
