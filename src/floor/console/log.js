@@ -1,4 +1,5 @@
-// What was asked and answered today, newest first, as far as this page was told. The whole duty log: logview.js.
+// What was asked and answered today, and since the evening while the day is young, newest first, as far as this page was told. The whole
+// duty log: logview.js.
 
 import { alike } from './alike.js';
 import { arrange, h, icon, mark, renew } from './dom.js';
@@ -8,6 +9,8 @@ import { answerWords, countedWords, fromWords, headlineWords, lostWords, nearWor
 
 const SHOWN = 60;
 const HOUR_MS = 3_600_000;
+/** Midnight ends no shift: what is so young stands in the list whatever day it is of. */
+const SHIFT_MS = 12 * HOUR_MS;
 const SIGNS = { sign_in: 'up', sign_out: 'release', stand_down: 'release', seen: 'clock', done: 'in_hand', declined: 'cross', left: 'release', unanswered: 'ask', escalated: 'up' };
 
 const SIGNS_LOGGED = { settled: 'in_hand', freed: 'release', surge_over: 'calm', feed_connected: 'in_hand', feed_disconnected: 'blind', source_lost: 'blind', queue_missing: 'blind', logged_in: 'person', logged_out: 'person', not_let_in: 'lock' };
@@ -17,6 +20,8 @@ export class DutyList {
   #list = h('ol', { class: 'entries', 'aria-labelledby': 'log-title', 'data-k': 'entries' });
   /** What stands in the list, by its entry: what is written down does not change, so a row is drawn once. */
   #rows = new Map();
+  /** The heads over the entries of days before. */
+  #days = new Map();
   #look = null;
 
   /** `openAll()` opens the duty log. */
@@ -27,7 +32,7 @@ export class DutyList {
 
   render(page) {
     const { words, state, clock } = page;
-    const asks = page.day?.asks ?? null;
+    const asks = page.day?.asks ? { ...page.day.asks, at: words.time(page.day.to) } : null;
     // Of one queue alone nobody need say which.
     const many = severalQueues(state);
     const hour = Math.floor(clock.now() / HOUR_MS);
@@ -35,14 +40,14 @@ export class DutyList {
     if (alike(this.#from, [page.look, state.book, hour, asks, many])) return;
     this.#from = [page.look, state.book, hour, asks, many];
     const day = words.day(clock.now());
-    if (!alike(this.#look, [page.look, many])) this.#rows.clear();
+    if (!alike(this.#look, [page.look, many])) for (const drawn of [this.#rows, this.#days]) drawn.clear();
     this.#look = [page.look, many];
-    const today = lastOf(state.book, (entry) => (this.#rows.get(entry)?.day ?? (entry.at ? words.day(entry.at) : day)) === day);
+    const today = recentOf(state.book, clock.now(), (entry) => this.#rows.get(entry)?.day ?? words.day(entry.at));
     mark(this.#list, 'tabindex', page.wall ? null : 0);
     renew(this.root, [page.look, day, today.length === 0, asks], () => [
       h('h2', { id: 'log-title' }, words.t('log.title'), h('small', {}, day),
         !page.wall && h('button', { type: 'button', class: 'quiet', 'data-k': 'log-all', on: { click: this.openAll } }, words.t('log.all'))),
-      asks?.peak > 0 && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak })),
+      asks?.peak > 0 && h('p', { class: 'asks-load', 'data-too-much': isTooMuch(asks) }, words.t(isTooMuch(asks) ? 'log.asks_much' : 'log.asks', { mean: asks.mean > 0 && asks.mean < 0.1 ? '<0.1' : asks.mean.toFixed(1), peak: asks.peak, at: asks.at })),
       today.length === 0
         ? h('p', { class: 'none' }, words.t('log.none'))
         : this.#list,
@@ -55,9 +60,16 @@ export class DutyList {
     this.#rows = new Map(entries.map((entry) => {
       const known = Boolean(page.state.known[entry.id ?? entry.instruction]?.action);
       const drawn = before.get(entry);
-      return [entry, drawn?.known === known ? drawn : { known, day, element: row(page, entry) }];
+      return [entry, drawn?.known === known ? drawn : { known, day: entry.at ? page.words.day(entry.at) : null, element: row(page, entry) }];
     }));
-    const order = [...this.#rows.values()].map(({ element }) => element);
+    // What has no time stands under the day of what came after it.
+    const headed = new Set([null, day]);
+    const order = [...this.#rows.values()].flatMap((it) => {
+      if (headed.has(it.day)) return it.element;
+      headed.add(it.day);
+      if (!this.#days.has(it.day)) this.#days.set(it.day, h('li', { class: 'entry-day' }, it.day));
+      return [this.#days.get(it.day), it.element];
+    });
     const stays = new Set(order);
     for (const element of [...this.#list.children]) if (!stays.has(element)) element.remove();
     arrange(this.#list, order);
@@ -66,6 +78,12 @@ export class DutyList {
 
 function severalQueues({ queues }) {
   return Object.keys(queues).length > 1;
+}
+
+/** What is of the day of this moment, or no older than a shift, the newest first; what has no time is of now. Pure. */
+export function recentOf(book, now, dayOf) {
+  const day = dayOf({ at: now });
+  return lastOf(book, (entry) => !entry.at || now - Date.parse(entry.at) <= SHIFT_MS || dayOf(entry) === day);
 }
 
 /** The last entries that are wanted, the newest first. */

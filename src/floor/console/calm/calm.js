@@ -6,6 +6,8 @@ import { idleOf } from '../cards/cards.js';
 import { isBehind, openInstructions, queuesOf, realMoves } from '../store.js';
 
 const AGAIN_MS = 60_000;
+/** So long after something was asked at the latest the page knows how much that makes: whoever reads it reads the whole shift. */
+const ASKED_MS = 15_000;
 
 /**
  * The day in numbers, out of a shift's summary and how things stand now: `{surges, peak, people, out, shadow}`. Pure.
@@ -16,6 +18,16 @@ export function dayOf(summary, state) {
   const out = queuesOf(state).flatMap(realMoves).reduce((sum, move) => sum + move.seats, 0);
   const peaks = summary.surges.map((surge) => surge.peak ?? 0);
   return { surges: summary.surges.length, peak: Math.max(0, ...peaks), people: summary.moved.reduce((sum, it) => sum + it.seats, 0), out, shadow: summary.shadow ?? [] };
+}
+
+/**
+ * Whether people were asked for since a summary was drawn up: what it says of how much is asked is older then. Pure.
+ * @param {any} summary
+ * @param {import('../store.js').State} state
+ */
+export function wasAsked(summary, { book, known }) {
+  const last = book.findLast((entry) => entry.kind === 'instruction' && known[entry.id]?.action !== 'stand_down');
+  return summary !== null && last !== undefined && Date.parse(last.at) > Date.parse(summary.to);
 }
 
 export class CalmDay {
@@ -54,7 +66,8 @@ export class CalmDay {
     const now = Date.now();
     // Which surge a call is of the summary tells, once it knows of that call.
     const behind = this.summary !== null && queuesOf(state).some((queue) => isBehind(queue, this.summary));
-    if (now - this.#asked < (shown || behind ? AGAIN_MS / 10 : AGAIN_MS)) return;
+    const asked = wasAsked(this.summary, state);
+    if (now - this.#asked < (shown || behind ? AGAIN_MS / 10 : asked ? ASKED_MS : AGAIN_MS)) return;
     // Of what is decided in shadow a page is told by its moves alone.
     const knows = [state.seq, queuesOf(state).map((queue) => (queue.moves ?? []).filter((move) => move.shadow).map((move) => move.instruction))];
     if (now - this.#asked < AGAIN_MS && alike(knows, this.#knew)) return;

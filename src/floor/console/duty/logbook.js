@@ -25,11 +25,6 @@ export function queryOf(filter, { zone, language }) {
   return query;
 }
 
-/** The day of a moment in a zone, as `2026-11-21`. */
-export function dayOf(at, zone) {
-  return new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone ?? undefined }).format(at);
-}
-
 /** The first moment of a day in a zone, and of the day after it. */
 export function dayBounds(day, zone) {
   const [year, month, date] = day.split('-').map(Number);

@@ -1,8 +1,8 @@
-// The duty log, from today back to its beginning, by what one looks for. Goes on by itself while it is open.
+// The duty log, from now back to its beginning, by what one looks for. Goes on by itself while it is open.
 
 import { h, icon, mark, renew } from '../dom.js';
 import { row, said } from '../log.js';
-import { GROUPS, LogBook, dayOf, everything, queryOf } from './logbook.js';
+import { GROUPS, LogBook, everything, queryOf } from './logbook.js';
 import { refusalWords } from '../reason.js';
 
 const LATER_MS = 400;
@@ -27,7 +27,8 @@ export class LogView {
 
   open(page) {
     this.#page = page;
-    this.#filter = everything(dayOf(page.clock.now(), page.state.zone));
+    // Of any day: right after midnight nothing is of this one yet.
+    this.#filter = everything('');
     this.#known = page.state.seq;
     this.dialog.showModal();
     this.#look();
