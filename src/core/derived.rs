@@ -114,7 +114,7 @@ impl Derived {
 impl Core {
     pub(crate) fn index(&self, queue: &Name) -> Option<usize> {
         if let [only] = &self.queues[..] {
-            return (only.name == *queue).then_some(0);
+            return only.name.is(queue).then_some(0);
         }
         let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
         let from = beginnings.partition_point(|known| *known < sought);

@@ -162,14 +162,26 @@ impl Core {
     /// # Errors
     /// A refusal in words; nothing has changed.
     pub fn handle(&mut self, input: Input, now: Time) -> Result<(), Refusal> {
-        self.handle_timeout(now);
-        // Most of what comes are readings: the queue of each is looked up once.
         if let Input::Reading { reading } = input {
+            return self.handle_reading(&mut Some(reading), now);
+        }
+        self.handle_timeout(now);
+        self.admit(&input)?;
+        self.absorb(input, self.now);
+        self.settle_instant(self.now);
+        Ok(())
+    }
+
+    /// The same of a reading, as most of what comes is: the queue of each is looked up once, and it changes places with the one before,
+    /// so that whoever tells many can write the next into that. `None` tells only the time.
+    ///
+    /// # Errors
+    /// There is no such queue; nothing has changed.
+    pub fn handle_reading(&mut self, said: &mut Option<Reading>, now: Time) -> Result<(), Refusal> {
+        self.handle_timeout(now);
+        if let Some(reading) = said {
             let index = self.place(&reading.queue)?;
-            self.absorb_reading(index, &mut Some(reading), self.now);
-        } else {
-            self.admit(&input)?;
-            self.absorb(input, self.now);
+            self.absorb_reading(index, said, self.now);
         }
         self.settle_instant(self.now);
         Ok(())

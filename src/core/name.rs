@@ -16,6 +16,12 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is the other, as `==` says, which reads both: where it is a copy that is seen without.
+    #[inline]
+    pub(crate) fn is(&self, other: &Name) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self == other
+    }
 }
 
 impl From<&str> for Name {

@@ -266,11 +266,16 @@ impl<J: Journal> Ledger<J> {
         !self.page.messages.is_empty()
     }
 
+    /// Whether somebody waits for the daemon's word on the page: they find it in the state that goes with it.
+    pub fn is_waited_for(&self) -> bool {
+        !self.page.replies.is_empty()
+    }
+
     /// Whether so much is on its way to the floor at once that nothing of it waits until the state it brings about has been looked up:
     /// that follows. Whoever waits for an answer finds it in the state.
     pub fn is_storm(&self) -> bool {
         let pages = self.unpublished.iter().chain([&self.page]);
-        self.page.replies.is_empty() && pages.map(|page| page.messages.len()).sum::<usize>() > STORM
+        !self.is_waited_for() && pages.map(|page| page.messages.len()).sum::<usize>() > STORM
     }
 
     /// The number of the entry written last.

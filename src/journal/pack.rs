@@ -502,8 +502,7 @@ fn apart(body: &str) -> Apart<'_> {
                 at += bytes[from..].iter().take_while(|byte| of_number(byte)).count();
                 let text = &body[from..at];
                 match text.parse::<i64>() {
-                    // Only what is written as we write it: `-0` is not.
-                    Ok(number) if number.to_string() == text => {
+                    Ok(number) if is_as_we_write_it(text) => {
                         shape.push(NUMBER);
                         values.push(Value::Number(number));
                     }
@@ -520,6 +519,11 @@ fn apart(body: &str) -> Apart<'_> {
         }
     }
     Apart { shape, values }
+}
+
+/// Whether a whole number is written so, and reads back as it stood: `-0` and `07` are not.
+fn is_as_we_write_it(number: &str) -> bool {
+    number == "0" || !number.strip_prefix('-').unwrap_or(number).starts_with('0')
 }
 
 /// The quote that ends the text that begins here.

@@ -1,13 +1,15 @@
 //! What the duty log holds, and its encoding: JSON with a format version, written and read here and nowhere else.
 
-use super::apart::may_name_somebody;
+use super::apart::Noticing;
 use super::handover::Handover;
 use super::naming::PersonId;
 use super::people::{Draft, Forgetting, Names, People, Place, Seals};
 use crate::core::{Actor, Core, Decision, Input, Millis, Name, Time, What};
 use rusqlite::Connection;
+use serde::ser::Error;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Serializer, Value};
+use std::cell::Cell;
 
 /// The newest version of the encoding. Older ones are read for ever; newer ones are refused in words.
 ///
@@ -17,6 +19,10 @@ pub const FORMAT: u32 = 2;
 
 /// Names stand in clear in it, or nobody is named.
 const CLEAR: u32 = 1;
+
+/// Room for the body of most readings, and of most that is none.
+const MOST_READINGS: usize = 192;
+const MOST_OTHERS: usize = 768;
 
 /// One line of the duty log.
 #[derive(Clone, PartialEq, Debug)]
@@ -342,30 +348,38 @@ impl Entry {
         draft: &mut Draft,
         connection: &Connection,
     ) -> Result<String, EncodeFault> {
-        let record = serde_json::to_string(&self.record)?;
+        let mut body = self.up_to_record(CLEAR, Seals::new())?;
+        let (begins, somebody) = (body.len(), Cell::new(false));
+        self.record
+            .serialize(&mut Serializer::with_formatter(&mut body, Noticing::of(&somebody)))?;
         // Most entries name nobody.
-        if may_name_somebody(&record) {
+        if somebody.get() {
             let place = Place {
                 seq: self.seq,
                 at: self.at,
                 chained: !self.record.is_reading(),
             };
+            let record = text(body.split_off(begins))?;
             let named = draft.set_apart(people, connection, &record, place)?;
-            if let Some(record) = named.text {
-                return self.body(FORMAT, named.seals, &record);
+            if named.text.is_some() {
+                body = self.up_to_record(FORMAT, named.seals)?;
             }
+            body.extend_from_slice(named.text.unwrap_or(record).as_bytes());
         }
-        self.body(CLEAR, Seals::new(), &record)
+        body.push(b'}');
+        Ok(text(body)?)
     }
 
-    fn body(&self, v: u32, seals: Seals, record: &str) -> Result<String, EncodeFault> {
+    /// A body up to its record, which stands last.
+    fn up_to_record(&self, v: u32, seals: Seals) -> serde_json::Result<Vec<u8>> {
         let unlogged = self.unlogged;
-        let mut body = serde_json::to_string(&Head { v, unlogged, seals })?;
-        // The record is JSON already, and stands last.
+        let mut body = Vec::with_capacity(match self.record.is_reading() {
+            true => MOST_READINGS,
+            false => MOST_OTHERS,
+        });
+        serde_json::to_writer(&mut body, &Head { v, unlogged, seals })?;
         body.pop();
-        for part in [",\"record\":", record, "}"] {
-            body.push_str(part);
-        }
+        body.extend_from_slice(b",\"record\":");
         Ok(body)
     }
 
@@ -407,6 +421,11 @@ impl Entry {
             unlogged,
         })
     }
+}
+
+/// JSON as it was written.
+fn text(json: Vec<u8>) -> serde_json::Result<String> {
+    String::from_utf8(json).map_err(serde_json::Error::custom)
 }
 
 /// Why an entry has no body.

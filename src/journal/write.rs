@@ -62,6 +62,8 @@ pub enum Moment {
 struct Known {
     /// What the database's `data_version` was when it was last looked at; `None`: another connection's, or never.
     version: Option<i64>,
+    /// Where the log stands; `None`: to be looked up, as after a commit that failed.
+    head: Option<Head>,
     /// Where readings go on.
     tail: Tail,
     /// How many rows this connection had changed when the file -wal was put away last.
@@ -385,7 +387,10 @@ fn write_group(
 ) -> rusqlite::Result<Vec<Result<Committed, Refused>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     look_for_others(&transaction, people, known)?;
-    let mut head = Head::load(&transaction)?;
+    let mut head = match known.head.take() {
+        Some(head) => head,
+        None => Head::load(&transaction)?,
+    };
     let mut draft = people.draft();
     let mut packed = Vec::new();
     let mut insert = transaction
@@ -430,6 +435,7 @@ fn write_group(
     transaction.commit()?;
     fails(disk, Moment::Committed)?;
     people.keep(draft);
+    known.head = Some(head);
     Ok(fates)
 }
 
@@ -490,6 +496,7 @@ fn look_for_others(transaction: &Transaction<'_>, people: &mut People, known: &m
     if known.version != Some(version) {
         people.notice(transaction)?;
         known.version = Some(version);
+        known.head = None;
         known.tail = Tail::Unknown;
     }
     Ok(())
@@ -628,7 +635,7 @@ pub(super) fn set_apart_in_snapshots(transaction: &Transaction<'_>) -> rusqlite:
 impl Head {
     fn load(transaction: &Transaction<'_>) -> rusqlite::Result<Head> {
         transaction
-            .prepare_cached("SELECT next_seq, last_at, head_seq, head FROM meta")?
+            .prepare_cached("SELECT next_seq, last_at, head_seq, head FROM meta WHERE id = 1")?
             .query_row([], |row| {
                 Ok(Head {
                     next_seq: row.get::<_, i64>(0)?.unsigned_abs(),
@@ -677,7 +684,7 @@ impl Head {
 
     fn store(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         transaction
-            .prepare_cached("UPDATE meta SET next_seq = ?1, last_at = ?2, head_seq = ?3, head = ?4")?
+            .prepare_cached("UPDATE meta SET next_seq = ?1, last_at = ?2, head_seq = ?3, head = ?4 WHERE id = 1")?
             .execute((
                 column(self.next_seq),
                 self.last_at.map(|it| it.0),

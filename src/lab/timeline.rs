@@ -6,7 +6,7 @@
 use super::recorded::Asked;
 use crate::calendar::Calendar;
 use crate::core::{
-    Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Plan, Time, What,
+    Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Plan, Reading, Time, What,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -133,6 +133,16 @@ impl Timeline {
         self.take(input, at)
     }
 
+    /// The same of a reading, which changes places with the one before of its queue.
+    pub fn tell_reading(&mut self, said: &mut Option<Reading>, at: Time) -> bool {
+        if self.due_at() <= at {
+            self.run_to(at);
+        }
+        let taken = self.core.handle_reading(said, at).is_ok();
+        self.collect();
+        taken
+    }
+
     /// From then on a daemon asked for this of its floor: where we ask for the same, its log tells when that reached somebody, and
     /// otherwise it reaches somebody at once.
     pub fn expect(&mut self, asked: Vec<Asked>, at: Time) {
@@ -188,6 +198,11 @@ impl Timeline {
     /// The next decision.
     pub fn decided(&mut self) -> Option<Decision> {
         self.decided.pop_front()
+    }
+
+    /// Whether there is one.
+    pub fn has_decided(&self) -> bool {
+        !self.decided.is_empty()
     }
 
     /// The core as it stands.

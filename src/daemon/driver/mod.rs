@@ -104,8 +104,8 @@ pub struct Driver<J> {
     speed: u32,
     /// Something changed that the floor has not been shown.
     unshown: bool,
-    /// What a storm brought about, and follows it.
-    owes_state: bool,
+    /// Since when the floor is owed what a storm brought about, which follows it.
+    owed_since: Option<Instant>,
     /// Whom instructions have reached, of which the core is not told yet.
     reached: VecDeque<Reach>,
     snapshots: Snapshots,
@@ -154,7 +154,7 @@ impl<J: Journal> Driver<J> {
             shown: past,
             speed: 0,
             unshown: true,
-            owes_state: false,
+            owed_since: None,
             reached: VecDeque::new(),
             snapshots,
             told: past,

@@ -16,6 +16,12 @@ const PEOPLE_EVERY: Duration = Duration::from_secs(1);
 /// So many are looked up anew with every decision; more of them at most as often as the state is shown.
 const FEW_PEOPLE: usize = 256;
 
+/// The state of so many queues is put together at no cost worth a thought.
+const FEW_QUEUES: usize = 256;
+
+/// What is due within this may be of one storm.
+const IN_A_MOMENT: Millis = Millis(100);
+
 /// The watchdog is fed, and what only time changes is looked at, at this pace.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -49,18 +55,30 @@ impl<J: Journal> Driver<J> {
         }
     }
 
-    /// Shows the floor what changed, with the news of it or now and then; behind a storm rather than before it.
+    /// Shows the floor what changed, with the news of it or now and then; behind a storm rather than before it or within it.
     pub(super) fn show_if_due(&mut self) {
-        if self.unshown && (self.ledger.is_storm() || !self.reached.is_empty()) {
-            self.owes_state = true;
-        } else if self.unshown && (self.owes_state || self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY) {
+        if !self.unshown {
+            return;
+        }
+        let due = self.owed_since.is_some() || self.ledger.has_news() || self.shown.elapsed() >= SHOW_EVERY;
+        if self.ledger.is_storm() || !self.reached.is_empty() || due && self.more_may_come() {
+            self.owed_since.get_or_insert_with(Instant::now);
+        } else if due {
             self.show();
         }
     }
 
+    /// Whether a big floor's state waits for what is due in a moment: the queues of a storm are due one shortly after the other, and to
+    /// put all of them together takes as long as to decide on them. Whoever waits for an answer finds it in the state.
+    fn more_may_come(&self) -> bool {
+        let is_big = self.core.queue_count() > FEW_QUEUES && !self.ledger.is_waited_for();
+        let has_waited = self.owed_since.is_some_and(|since| since.elapsed() >= SHOW_EVERY);
+        is_big && !has_waited && self.core.due_at() - self.clock.now() <= IN_A_MOMENT
+    }
+
     pub(super) fn show(&mut self) {
         self.shown = Instant::now();
-        (self.unshown, self.owes_state) = (false, false);
+        (self.unshown, self.owed_since) = (false, None);
         let state = self.floor_state();
         self.hub.set_plan(Arc::clone(self.core.plan()));
         self.ledger.show(state);

@@ -19,7 +19,7 @@ use super::run::Steps;
 use super::totals::Totals;
 use crate::calendar::Calendar;
 use crate::core::ladder::{Plan, Threshold};
-use crate::core::{Decision, Input, InstructionId, Millis, Name, Time, What};
+use crate::core::{Decision, InstructionId, Millis, Name, Time, What};
 use crate::lab::agenda::Agenda;
 use crate::lab::draw::Draw;
 use crate::lab::timeline::Timeline;
@@ -172,7 +172,9 @@ impl<'a> Day<'a> {
                 break;
             };
             self.happen(due, at);
-            self.react();
+            if self.timeline.has_decided() {
+                self.react();
+            }
         }
         let days = 1.0;
         let each = self.lines.into_iter().map(|line| {
@@ -359,8 +361,8 @@ impl<'a> Day<'a> {
         if self.prepared.scenario.readings_every.is_some() && !always {
             return;
         }
-        if let Some(reading) = self.lines[queue].reading(now, always) {
-            self.timeline.tell(Input::Reading { reading }, now);
+        if let Some(said) = self.lines[queue].reading(now, always) {
+            self.timeline.tell_reading(said, now);
         }
     }
 
@@ -435,6 +437,9 @@ impl<'a> Day<'a> {
 
     /// People have left a queue: whoever is lent goes home to the own queue; sign-outs may be done by it.
     fn gone(&mut self, queue: usize, crew: usize, gone: Gone, now: Time) {
+        if gone.people == 0 && gone.completed.is_empty() {
+            return;
+        }
         if crew != OWN && gone.people > 0 {
             self.go_home(queue, crew, gone.people, now);
         }
@@ -466,6 +471,10 @@ fn lines(
         let target = target.map_or(super::prepare::TARGET, |target| target.within);
         let from_home = (0..names.len()).map(from_home).collect();
         let mut line = Line::new(queue, place, crews, from_home, (seed, day, start), target);
+        // As the core has it: the same name of the same place is compared at a glance.
+        if let Some((name, _)) = ruled.plan.queues.get_key_value(&queue.name) {
+            line.name = name.clone();
+        }
         line.calm_at = ruled.calm_at(&queue.name);
         line
     };

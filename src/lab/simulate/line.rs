@@ -62,6 +62,8 @@ pub(super) struct Line {
     callers: u64,
     pub(super) counted: Counted,
     told: (u32, u32, u32),
+    /// Room for what the feed tells next: what it told last but one.
+    said: Option<Reading>,
     /// At or below which the release line is crossed.
     pub(super) calm_at: Option<u32>,
 }
@@ -182,6 +184,7 @@ impl Line {
                 target,
             },
             told: (u32::MAX, 0, 0),
+            said: None,
             calm_at: None,
         }
     }
@@ -365,8 +368,9 @@ impl Line {
         self.counted.longest = Millis::ZERO;
     }
 
-    /// The state as the feed tells it; `None` where it is as told before.
-    pub(super) fn reading(&mut self, now: Time, always: bool) -> Option<Reading> {
+    /// The state as the feed tells it; `None` where it is as told before. Whoever takes it leaves another reading of this queue in its
+    /// place, or none.
+    pub(super) fn reading(&mut self, now: Time, always: bool) -> Option<&mut Option<Reading>> {
         let People {
             free, busy, on_break, ..
         } = self.people;
@@ -380,16 +384,16 @@ impl Line {
         }
         self.told = state;
         let (waiting, signed_in, paused) = state;
-        Some(Reading {
-            at: Some(now),
-            longest_wait: Some(self.waiting.front().map_or(Millis::ZERO, |caller| now - caller.since)),
-            signed_in: Some(signed_in),
-            available: Some(free),
-            paused: Some(paused),
-            offered: Some(self.counted.offered),
-            answered: Some(self.counted.answered),
-            abandoned: Some(self.counted.gave_up),
-            ..Reading::of(self.name.clone(), waiting)
-        })
+        let reading = self.said.get_or_insert_with(|| Reading::of(self.name.clone(), 0));
+        reading.at = Some(now);
+        reading.waiting = waiting;
+        reading.longest_wait = Some(self.waiting.front().map_or(Millis::ZERO, |caller| now - caller.since));
+        reading.signed_in = Some(signed_in);
+        reading.available = Some(free);
+        reading.paused = Some(paused);
+        reading.offered = Some(self.counted.offered);
+        reading.answered = Some(self.counted.answered);
+        reading.abandoned = Some(self.counted.gave_up);
+        Some(&mut self.said)
     }
 }
