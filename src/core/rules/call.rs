@@ -143,19 +143,26 @@ impl Core {
     /// Whether people or seats that move elsewhere may change what is next here.
     pub(crate) fn is_pressed(&self, queue: &Queue) -> bool {
         let now = queue.seen(self.now);
-        queue.acts()
-            && self.ladder(queue).is_some_and(|ladder| {
-                let running = |tier: &Tier| queue.windows.running(&tier.when, queue.floor, now).is_some();
-                ladder.tiers.iter().any(running)
-            })
+        self.is_just_ordered(queue)
+            || queue.acts()
+                && self.ladder(queue).is_some_and(|ladder| {
+                    let running = |tier: &Tier| queue.windows.running(&tier.when, queue.floor, now).is_some();
+                    ladder.tiers.iter().any(running)
+                })
     }
 
-    /// Whether people or seats that move elsewhere may change at once what a queue does: it waits for a leader's yes, or a tier of it is due or had
-    /// nobody to give when it was, and nobody can be asked. Whoever's clock still runs looks at the pools when it is due.
+    /// Whether something was ordered of a queue in this very moment, and may not be done with.
+    fn is_just_ordered(&self, queue: &Queue) -> bool {
+        queue.ordered.as_ref().is_some_and(|ordered| ordered.at == self.now)
+    }
+
+    /// Whether people or seats that move elsewhere may change at once what a queue does: it waits for a leader's yes, was ordered something in this
+    /// very moment, or a tier of it is due or had nobody to give when it was, and nobody can be asked. Whoever's clock still runs looks at the pools
+    /// when it is due.
     pub(crate) fn is_attentive(&self, queue: &Queue) -> bool {
         let would_call =
             || queue.incident.is_some() || !queue.skipped.is_empty() || self.due_turns(queue).next().is_some();
-        queue.approval.is_some() || self.is_pressed(queue) && would_call()
+        queue.approval.is_some() || self.is_just_ordered(queue) || self.is_pressed(queue) && would_call()
     }
 
     /// What others leave to a queue; `None`: nothing, until something of it changes.

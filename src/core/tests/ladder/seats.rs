@@ -2,7 +2,7 @@
 
 use crate::support::{Floor, plan};
 use surged_core::ladder::{SeatRange, Seats, Threshold};
-use surged_core::{Action, Ask, Input, Name};
+use surged_core::{Action, Agent, AgentState, Ask, Input, Name, Order, Reading};
 
 /// Only the tier of this name, due after five minutes above five.
 fn only(name: &'static str, change: impl FnOnce(&mut surged_core::Plan)) -> Floor {
@@ -357,4 +357,34 @@ fn a_tier_that_had_no_seat_is_called_when_people_of_another_queue_leave_theirs()
         .at("06:00.500")
         .waiting_with("sales", 0, 0)
         .expect_sign_in("quality", 2);
+}
+
+#[test]
+fn a_seat_that_is_freed_in_the_moment_of_an_order_is_for_the_order() {
+    let mut floor = Floor::with(|plan| {
+        plan.physical_seats = Some(2);
+        plan.queues.insert("sales".into(), plan::queue("night", 1));
+    });
+    let busy = |agents: &[&str]| Reading {
+        agents: Some(
+            agents
+                .iter()
+                .map(|person| Agent {
+                    person: (*person).into(),
+                    state: AgentState::Busy,
+                })
+                .collect(),
+        ),
+        ..Reading::of("sales", 0)
+    };
+    floor.at("00:00").waiting("inbound", 0).reads(busy(&["X1"]));
+    let (queue, tier, seats, hold) = (Name::from("inbound"), None, Some(2), None);
+    floor.at("01:00").order(Order::Call {
+        queue,
+        tier,
+        seats,
+        hold,
+    });
+    floor.expect_sign_in("expert", 1);
+    floor.reads(busy(&[])).expect_sign_in("outbound", 1);
 }

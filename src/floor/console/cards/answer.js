@@ -30,6 +30,7 @@ export class Answer {
   #timer = null;
   #begin;
   #begun = 0;
+  #upBy = null;
 
   /** `subject`: what the answer is to, where that is no instruction. `ask(message, way)` sends and resolves with the server's word, and sets `way.recall` while it can be taken back; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
   constructor(instruction, ask, changed, begin = () => {}) {
@@ -41,7 +42,6 @@ export class Answer {
       changed();
     };
     this.#begin = begin;
-    this.level = instruction.level ?? 0;
     this.form = null;
     this.grace = null;
     this.sending = false;
@@ -120,13 +120,11 @@ export class Answer {
     this.#changed();
   }
 
-  /**
-   * How high the instruction stands now. Where it has gone up since it was to be passed up, `how` is read first: nobody means two levels.
-   */
-  stands(level, how) {
-    const before = this.level;
-    this.level = level;
-    if (this.grace?.message.type === 'escalate' && level > before) this.overtaken(how());
+  /** Who else has passed it up last, where somebody has: whoever is about to do so reads that first, as nobody means two levels. */
+  passedUp(theirs) {
+    const isNew = theirs !== null && theirs.seq !== this.#upBy;
+    this.#upBy = theirs?.seq ?? null;
+    if (isNew && this.grace?.message.type === 'escalate') this.overtaken(theirs);
   }
 
   /** Somebody else's word has closed it: what waits here must not contradict it unseen. Whether there was anything. */
@@ -222,6 +220,15 @@ export function recheck(state, { message, by, seq, at }, now, clock = now) {
 export function othersAnswer(state, { instruction }, since) {
   const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === instruction && isNewer(it, since) && isOthers(state, it));
   return theirs ? { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats } : null;
+}
+
+/**
+ * Who else has passed an instruction up last: `{how, by, status, at, note, seq}`, or nothing.
+ * @param {import('../store.js').State} state
+ */
+export function passedUpBy(state, id) {
+  const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === id && it.status === 'escalated' && isOthers(state, it));
+  return theirs ? { how: 'said', by: theirs.by, status: theirs.status, at: theirs.at, note: theirs.note, seq: theirs.seq } : null;
 }
 
 /** A leader's yes or no, as a status. */

@@ -1,8 +1,8 @@
 // What is asked of the floor now: a card for each open instruction, and the answer to it.
 
 import { arrange, countdown, h, icon, mark, renew, say, tick } from '../dom.js';
-import { Answer } from './answer.js';
-import { endOf, mayStillSay, wentUp } from './ended.js';
+import { Answer, passedUpBy } from './answer.js';
+import { endOf, mayStillSay } from './ended.js';
 import { Hand, TAKEN_MS } from './hand.js';
 import { AFTERGLOW_MS, settle } from './over.js';
 import { passed } from '../clock.js';
@@ -138,7 +138,7 @@ export class Cards {
       this.#list.append(card.element);
     }
     const answer = this.#answers.get(id);
-    answer.stands(instruction.level ?? 0, () => wentUp(page.state, instruction));
+    answer.passedUp(passedUpBy(page.state, id));
     const { element } = card;
     // What waits in its moment is taken back on its card, but what one tap has said of several where that tap was.
     const shared = answer.waits && answer.together !== null && this.#grouped.has(id);

@@ -73,18 +73,6 @@ export function endOfYes(state, { queue, tier, since }) {
   return entry.code in YES ? { how: 'said', status: YES[entry.code], by: entry.by, at: entry.at } : { how: 'lapsed', at: entry.at };
 }
 
-/**
- * Who has passed an open instruction up last; or that nobody has, and its time was over (`up`).
- * @param {import('../store.js').State} state
- */
-export function wentUp(state, { id, level_role: role }) {
-  const said = state.book.findLast((it) => it.kind === 'answer' && it.id === id && it.status === 'escalated');
-  const told = state.book.findLast((it) => it.kind === 'notice' && it.code === 'passed_up' && it.instruction === id);
-  // Where somebody has said so both are told, of one moment.
-  const isSaid = said !== undefined && !(told && Date.parse(told.at) > Date.parse(said.at));
-  return isSaid ? { how: 'said', at: said.at, by: said.by, status: said.status, note: said.note } : { how: 'up', at: told?.at, role: told?.role ?? role };
-}
-
 /** How many an answer speaks for; without a number for as many as were asked for. */
 export function seatsOf(state, { id, seats, people }) {
   return seats ?? people?.length ?? askedFor(state.known[id] ?? {});

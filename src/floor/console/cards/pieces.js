@@ -86,7 +86,6 @@ export function endWords({ words, state }, id, end) {
     case 'taken_as_left': return words.t('ended.taken_as_left', values);
     case 'unanswered': return words.t('ended.unanswered', values);
     case 'freed': return words.t('ended.freed');
-    case 'up': return words.t('ended.up', { ...values, role: words.name('role', end.role) });
     case 'lapsed': return words.t('ended.lapsed', values);
     default: return words.t('card.closed');
   }
