@@ -52,7 +52,10 @@ export async function blindSteps(step, browser) {
       await cut(open.li);
       await open.li.tap('1-all');
       await open.li.card(1).locator('.sending', { hasText: 'when the connection is back' }).waitFor();
+      await open.chen.page.locator('.listening', { hasText: 'Li Wei' }).waitFor();
       daemon.revoke(li);
+      // Until the daemon has seen to it the page is still Li's.
+      await open.chen.page.locator('.listening:not(:has-text("Li Wei"))').waitFor();
       await open.li.context.setOffline(false);
       await open.li.page.locator('dialog.token input[type=password]').waitFor();
       await open.li.enter(ana.token);
