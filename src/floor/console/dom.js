@@ -36,12 +36,13 @@ export function renew(parent, from, build) {
   drawn.set(parent, from);
   const active = /** @type {HTMLElement} */ (document.activeElement);
   const key = parent.contains(active) ? active.dataset.k : undefined;
-  const caret = key && 'selectionStart' in active ? active.selectionStart : null;
+  // Whoever has selected what they typed is about to write over it.
+  const caret = key && active instanceof HTMLInputElement && active.selectionStart !== null ? [active.selectionStart, active.selectionEnd] : null;
   parent.replaceChildren(...[build()].flat(Infinity).filter(Boolean));
   if (key) {
     const again = parent.querySelector(`[data-k="${CSS.escape(key)}"]`);
     refocus(again ?? parent.querySelector('.form [data-k], .undo') ?? parent);
-    if (again && caret !== null && again.type === 'text') again.setSelectionRange(caret, caret);
+    if (again && caret !== null && again.type === 'text') again.setSelectionRange(caret[0], caret[1]);
   }
   return true;
 }
