@@ -108,6 +108,14 @@ impl Surge {
         let reply = self.li.as_mut().unwrap().say(done).await;
         assert!(reply["type"] == "ok" || reply["code"] == "closed", "{reply}");
     }
+
+    /// What was decided is known and still open, and the plan goes on.
+    async fn goes_on_from(&mut self, expert: &Value) {
+        self.is_done(expert).await;
+        self.waiting(13).await;
+        let outbound = self.hears("sign_in", "outbound").await;
+        self.is_done(&outbound).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -318,11 +326,7 @@ async fn spoiled_states_of_before_keep_nobody_from_the_plan() {
         said.contains("the states from which a start goes on cannot be read"),
         "{said}"
     );
-    // What was decided is known and still open, and the plan goes on.
-    surge.is_done(&expert).await;
-    surge.waiting(13).await;
-    let outbound = surge.hears("sign_in", "outbound").await;
-    surge.is_done(&outbound).await;
+    surge.goes_on_from(&expert).await;
     let (code, out, _) = surge.surged(&["log", "verify"], "surged.toml").await;
     assert!(
         code == Some(1) && out.starts_with("whole: ") && out.contains("SPOILED: the states"),
@@ -358,11 +362,7 @@ async fn spoiled_readings_keep_nobody_from_the_plan() {
         said.contains("the duty log is spoiled: readings ") && said.contains("`surged log verify`"),
         "{said}"
     );
-    // What was decided and answered is known, and the plan goes on.
-    surge.is_done(&expert).await;
-    surge.waiting(13).await;
-    let outbound = surge.hears("sign_in", "outbound").await;
-    surge.is_done(&outbound).await;
+    surge.goes_on_from(&expert).await;
 
     let (code, out, _) = surge.surged(&["log", "verify"], "surged.toml").await;
     assert!(

@@ -8,7 +8,7 @@
 //! A copy counts only once its chain was walked. Nothing that is there already is ever overwritten.
 
 use super::chain::Verdict;
-use super::error::{Fault, JournalError, at};
+use super::error::{Fault, JournalError, at, storage};
 use super::lock::lock;
 use super::read::Reader;
 use super::readings::{self, Spoiled};
@@ -146,7 +146,7 @@ fn walk(copy: &Path, told: &Path, patience: Duration) -> Result<Copied, NotCopie
             reader.recover_before(u64::MAX)?;
             if reader.snapshots_are_spoiled()? {
                 let fault = Fault::Corrupt("the states from which a start goes on cannot be read".into());
-                return Err(at_fault(told, fault).into());
+                return Err(storage(told, fault).into());
             }
             Ok(Copied {
                 entries: rows,
@@ -160,11 +160,6 @@ fn walk(copy: &Path, told: &Path, patience: Duration) -> Result<Copied, NotCopie
             Err(NotCopied::NotWhole { path: told.to_owned() })
         }
     }
-}
-
-fn at_fault(path: &Path, fault: Fault) -> JournalError {
-    let path = path.to_owned();
-    JournalError::Storage { path, fault }
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -180,11 +180,16 @@ impl From<rusqlite::Error> for Fault {
 }
 
 /// Gives a fault the path of its log.
-pub(super) fn at(path: &Path) -> impl Fn(rusqlite::Error) -> JournalError {
-    move |error| JournalError::Storage {
+pub(super) fn storage(path: &Path, fault: Fault) -> JournalError {
+    JournalError::Storage {
         path: path.to_owned(),
-        fault: error.into(),
+        fault,
     }
+}
+
+/// The same of what the database says.
+pub(super) fn at(path: &Path) -> impl Fn(rusqlite::Error) -> JournalError {
+    move |error| storage(path, error.into())
 }
 
 /// A batch that was not written, given back unharmed.

@@ -3,7 +3,7 @@
 //! Whoever appends waits in a bounded channel; the thread takes all that wait and commits them with one flush of the
 //! disk. When the disk fails, every batch comes back, and the thread tries the next one as if nothing had been.
 
-use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused};
+use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused, storage};
 use super::lock::lock;
 use super::write::{Disk, Writer};
 use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
@@ -390,13 +390,6 @@ fn read_without_writing(path: &Path) -> Result<Recovered, JournalError> {
         _ => {}
     }
     Reader::open_alone(path)?.recover_before(u64::MAX)
-}
-
-fn storage(path: &Path, fault: Fault) -> JournalError {
-    JournalError::Storage {
-        path: path.to_owned(),
-        fault,
-    }
 }
 
 #[cfg(test)]

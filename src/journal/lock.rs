@@ -5,7 +5,7 @@
 //! database, and never where somebody in this very process may have the database open.
 
 use super::beside;
-use super::error::{Fault, JournalError};
+use super::error::{Fault, JournalError, storage};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
@@ -85,12 +85,5 @@ fn refused_by_system(error: &std::io::Error) -> Fault {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Fault::Full,
         _ if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => Fault::Io(error.to_string()),
         _ => Fault::CannotOpen(error.to_string()),
-    }
-}
-
-fn storage(path: &Path, fault: Fault) -> JournalError {
-    JournalError::Storage {
-        path: path.to_owned(),
-        fault,
     }
 }

@@ -6,7 +6,7 @@
 //! version and the head of the log.
 
 use super::beside;
-use super::error::{Fault, JournalError, at};
+use super::error::{Fault, JournalError, at, storage};
 use super::write::set_apart_in_snapshots;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
@@ -200,10 +200,7 @@ pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<(Connectio
     }
     // SQLite would say that the disk failed.
     if path.is_dir() {
-        return Err(JournalError::Storage {
-            path: path.to_owned(),
-            fault: Fault::CannotOpen("it is a folder".into()),
-        });
+        return Err(storage(path, Fault::CannotOpen("it is a folder".into())));
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(at(path))?;
@@ -259,10 +256,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<u32, JournalError> 
     }
     let found = version(connection)
         .map_err(&fault)?
-        .ok_or_else(|| JournalError::Storage {
-            path: path.to_owned(),
-            fault: Fault::Corrupt("its row of meta is missing".into()),
-        })?;
+        .ok_or_else(|| storage(path, Fault::Corrupt("its row of meta is missing".into())))?;
     if found > SCHEMA {
         return Err(JournalError::Newer {
             path: path.to_owned(),

@@ -1,7 +1,7 @@
 //! The one connection that writes: groups of batches in one transaction, and pruning in small pieces.
 
 use super::chain::Hash;
-use super::error::{Fault, JournalError, Refused, at};
+use super::error::{Fault, JournalError, Refused, at, storage};
 use super::forget::forget_unnamed;
 use super::lock::{Lock, lock};
 use super::naming::PersonId;
@@ -104,10 +104,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn open(path: PathBuf, patience: Duration, lock: Lock) -> Result<Writer, JournalError> {
         let connection = schema::open(&path, patience)?;
-        let file = identity(&path).ok_or_else(|| JournalError::Storage {
-            path: path.clone(),
-            fault: Fault::Moved,
-        })?;
+        let file = identity(&path).ok_or_else(|| storage(&path, Fault::Moved))?;
         let people = People::load(&connection).map_err(at(&path))?;
         Ok(Writer {
             file: Some(file),
@@ -125,10 +122,7 @@ impl Writer {
         lock: Lock,
     ) -> Result<Writer, JournalError> {
         let fails = disk.at(Moment::Open);
-        fails.map_err(|fault| JournalError::Storage {
-            path: path.clone(),
-            fault,
-        })?;
+        fails.map_err(|fault| storage(&path, fault))?;
         Ok(Writer::open(path, patience, lock)?.over(disk))
     }
 
@@ -214,10 +208,7 @@ impl Writer {
             let head = Head::load(&connection.transaction()?)?;
             Ok((head.next_seq, head.last_at))
         });
-        head.map_err(|fault| JournalError::Storage {
-            path: self.path.clone(),
-            fault,
-        })
+        head.map_err(|fault| storage(&self.path, fault))
     }
 
     /// What was done to the log beside its entries; each told once.
@@ -324,16 +315,10 @@ impl Writer {
         self.known = Known::default();
         self.wal = None;
         if let Some(disk) = &self.disk {
-            disk.at(Moment::Open).map_err(|fault| JournalError::Storage {
-                path: self.path.clone(),
-                fault,
-            })?;
+            disk.at(Moment::Open).map_err(|fault| storage(&self.path, fault))?;
         }
         let connection = schema::open(&self.path, self.patience)?;
-        put_into_log(&connection).map_err(|fault| JournalError::Storage {
-            path: self.path.clone(),
-            fault,
-        })?;
+        put_into_log(&connection).map_err(|fault| storage(&self.path, fault))?;
         self.file = identity(&self.path);
         // A commit that was taken for failed may have named people whom we do not know.
         self.people.read_anew(&connection).map_err(at(&self.path))?;
