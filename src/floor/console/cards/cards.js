@@ -138,7 +138,8 @@ export class Cards {
       this.#list.append(card.element);
     }
     const answer = this.#answers.get(id);
-    answer.passedUp(passedUpBy(page.state, id));
+    // Of sixty cards that nobody is about to pass up it need not be looked for.
+    if (answer.form === 'up' || answer.grace?.message.type === 'escalate') answer.passedUp(passedUpBy(page.state, id));
     const { element } = card;
     // What waits in its moment is taken back on its card, but what one tap has said of several where that tap was.
     const shared = answer.waits && answer.together !== null && this.#grouped.has(id);
