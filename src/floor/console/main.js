@@ -226,7 +226,6 @@ function hear(message) {
     speak();
     lookForNewer();
     setTimeout(loadAhead, AHEAD_MS);
-    learnCauses().catch(() => {});
     if (choices.push && !wall) import('./push/push.js').then(({ stayCalled }) => stayCalled(ways, words.language)).catch(() => {});
   }
   if (state === before) return;
@@ -239,6 +238,7 @@ function hear(message) {
 
 /** What this person may open at a bad moment is there before it comes: once there is no link nothing can be loaded. */
 function loadAhead() {
+  learnCauses().catch(() => {});
   const { mayAnswer, mayOrder } = page();
   for (const view of [mayAnswer && quietDialog, mayAnswer && leftDialog, mayOrder && orders, mayOrder && countDialog]) if (view) view.load();
 }
