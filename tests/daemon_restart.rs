@@ -6,6 +6,7 @@ mod house;
 
 use house::{Log, Phones, Process, Supervisor};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use surged::core::{Action, Answer, Input, Time, What};
 use surged::journal::{Entry, Record};
@@ -17,6 +18,7 @@ struct Surge {
     dir: tempfile::TempDir,
     phones: Phones,
     daemon: Option<Process>,
+    address: SocketAddr,
     li: Option<Supervisor>,
     log: Log,
     /// Every instruction that the supervisor heard, over all sessions.
@@ -45,6 +47,7 @@ impl Surge {
             dir,
             phones,
             daemon: None,
+            address: ([127, 0, 0, 1], 0).into(),
             li: None,
             log: Log::of(journal),
             heard: Vec::new(),
@@ -61,6 +64,7 @@ impl Surge {
     async fn start(&mut self) {
         let mut daemon = Process::run(&self.file("surged.toml"));
         let address = daemon.floor().await;
+        self.address = address;
         let since = self.li.take().map(|li| li.seq);
         self.li = Some(Supervisor::come(address, "Li", None, since).await);
         self.daemon = Some(daemon);
@@ -80,6 +84,30 @@ impl Surge {
         let done = house::within("the command", command.output()).await.unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (done.status.code(), text(done.stdout), text(done.stderr))
+    }
+
+    /// Fills the first page of a table of the log with nothing; how many rows it had.
+    fn spoil(&self, table: &str) -> u32 {
+        let journal = self.file("surged.db");
+        let (rows, page): (u32, usize) = {
+            let log = rusqlite::Connection::open(&journal).unwrap();
+            let root = format!("SELECT (SELECT count(*) FROM {table}), rootpage FROM sqlite_schema WHERE name = '{table}'");
+            log.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+                .unwrap();
+            log.query_row(&root, [], |row| Ok((row.get(0)?, row.get::<_, u32>(1)? as usize)))
+                .unwrap()
+        };
+        let mut bytes = std::fs::read(&journal).unwrap();
+        bytes[(page - 1) * 4096..page * 4096].fill(0);
+        std::fs::write(&journal, bytes).unwrap();
+        rows
+    }
+
+    /// What a supervisor was asked: lately, on average, at the peak.
+    async fn asked(&self) -> (Option<f64>, Option<f64>, Option<f64>) {
+        let told = house::get(self.address, "/metrics", None).await;
+        let asks = |name: &str| told.metric(&format!("surged_supervisor_asks{name}"));
+        (asks(""), asks("_mean"), asks("_peak"))
     }
 
     async fn waiting(&mut self, waiting: u32) {
@@ -252,6 +280,19 @@ fn holds_are_exact(entries: &[Entry]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_before_it_died_is_counted_after_it() {
+    let mut surge = Surge::begin().await;
+    surge.waiting(7).await;
+    let expert = surge.hears("sign_in", "expert").await;
+    let asked = surge.asked().await;
+    assert_eq!(asked, (Some(1.0), Some(1.0), Some(1.0)));
+    surge.dies_and_is_started_again().await;
+    assert_eq!(surge.asked().await, asked);
+    surge.goes_on_from(&expert).await;
+    assert_eq!(surge.asked().await.0, Some(2.0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_daemon_on_the_same_log_or_port_refuses_in_words() {
     let mut surge = Surge::begin().await;
     let address = surge.daemon.as_mut().unwrap().floor().await;
@@ -307,19 +348,7 @@ async fn spoiled_states_of_before_keep_nobody_from_the_plan() {
     // Ended in good order it leaves its state in the log.
     assert!(surge.daemon.as_mut().unwrap().terminate().await.success());
     surge.phones.connected(0).await;
-    let journal = surge.file("surged.db");
-    let page: u32 = {
-        let log = rusqlite::Connection::open(&journal).unwrap();
-        let states = log.query_row("SELECT count(*) FROM snapshots", [], |row| row.get::<_, u32>(0));
-        assert!(states.unwrap() > 0);
-        let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'snapshots'";
-        log.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .unwrap();
-        log.query_row(root, [], |row| row.get(0)).unwrap()
-    };
-    let mut bytes = std::fs::read(&journal).unwrap();
-    bytes[(page as usize - 1) * 4096..page as usize * 4096].fill(0);
-    std::fs::write(&journal, bytes).unwrap();
+    assert!(surge.spoil("snapshots") > 0);
     surge.start().await;
     let said = surge.daemon.as_ref().unwrap().said();
     assert!(
@@ -336,6 +365,36 @@ async fn spoiled_states_of_before_keep_nobody_from_the_plan() {
     assert!(
         out.contains("FAULT    duty log ") && out.contains("the states from which a start goes on cannot be read"),
         "{out}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spoiled_decisions_keep_nobody_from_the_plan() {
+    let mut surge = Surge::begin().await;
+    surge.waiting(12).await;
+    surge.hears("sign_in", "expert").await;
+    surge.daemon.take().unwrap().kill().await;
+    surge.phones.connected(0).await;
+    assert!(surge.spoil("log") > 0);
+    let spoiled = std::fs::read(surge.file("surged.db")).unwrap();
+    surge.start().await;
+    let said = surge.daemon.as_ref().unwrap().said();
+    assert!(
+        said.contains("the file is damaged") && said.contains("the plan is run all the same"),
+        "{said}"
+    );
+    // What had been decided is not known any more: who waits is seen, and help is called.
+    surge
+        .phones
+        .reading(json!({ "queue": "inbound", "waiting": 12, "signed_in": 30 }));
+    let expert = surge.li.as_mut().unwrap().told("sign_in", "expert").await;
+    assert_eq!(expert["unlogged"], true);
+    let health = house::get(surge.address, "/healthz", None).await;
+    assert!(health.status == 503 && health.body.contains("damaged"), "{health:?}");
+    surge.daemon.take().unwrap().kill().await;
+    assert!(
+        std::fs::read(surge.file("surged.db")).unwrap() == spoiled,
+        "it stays as it was"
     );
 }
 

@@ -508,3 +508,36 @@ async fn a_storm_of_instructions_comes_whole_and_the_floor_follows() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_takes_nothing_from_what_the_page_shows_of_the_last_half_hour() {
+    let mut house = House::open().await;
+    let counted = |waiting: u32, answered: u32| json!({ "waiting": waiting, "signed_in": 40, "answered": answered, "answered_in_target": answered - 5, "abandoned": 3 });
+    for (waiting, answered) in [(2, 100), (7, 104), (12, 109), (6, 115)] {
+        house.tell(counted(waiting, answered)).await;
+        house.pass("1m10s").await;
+    }
+    // Nobody sees it for a while.
+    house.pass_in_silence("20s");
+    house.queue("it is blind", |queue| queue["blind"] == true).await;
+    house.pass_in_silence("40s");
+    house.tell(counted(9, 122)).await;
+    house.pass("30s").await;
+
+    let shown = |state: &Value| (state["queues"][0]["recent"].clone(), state["queues"][0]["service"].clone());
+    let before = shown(&house.join("Li").await.state);
+    let depths: Vec<&Value> = before.0.as_array().unwrap().iter().map(|step| &step[1]).collect();
+    assert_eq!(json!(depths), json!([2, 7, 12, 6, null, 9]));
+    assert_eq!(
+        (&before.1["answered"], &before.1["over_s"], &before.1["abandoned"]),
+        (&json!(22), &json!(360.0), &json!(0))
+    );
+
+    house.stop().await;
+    house.start().await;
+    house.tell(counted(9, 122)).await;
+    house
+        .queue("it is seen again", |queue| queue["service"] != Value::Null)
+        .await;
+    assert_eq!(shown(&house.join("Li").await.state), before);
+}

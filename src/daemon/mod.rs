@@ -9,6 +9,7 @@
 mod driver;
 mod feeds;
 mod house;
+mod lately;
 mod ledger;
 mod quiet;
 mod recent;
@@ -258,6 +259,8 @@ async fn assemble<L: Listener + 'static>(
         log,
         desk,
         quiets,
+        asks: asks_of_day,
+        lately,
     } = startup::past(&journal, begun).await;
 
     let health = Arc::new(Health::default());
@@ -339,6 +342,8 @@ async fn assemble<L: Listener + 'static>(
         log,
         desk,
         quiets,
+        asks: asks_of_day,
+        lately,
         tell,
         snapshot_every,
     };

@@ -1,4 +1,4 @@
-//! Depth over the last half hour, for whoever opens the page: kept in memory only, and never decided by.
+//! Depth over the last half hour, for whoever opens the page: kept in memory, after a start read from the duty log, and never decided by.
 
 use crate::core::{Millis, Name, QueueView, Time};
 use crate::wire::{Recent, Stamp};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// How far back.
-const SPAN: Millis = Millis::from_mins(30);
+pub const SPAN: Millis = Millis::from_mins(30);
 
 /// Changes closer together than this are told as one: what a chart of half an hour can show.
 const STEP: Millis = Millis::from_secs(5);
@@ -20,7 +20,8 @@ pub struct RecentDepths {
 #[derive(Default)]
 struct Depths {
     steps: VecDeque<(Stamp, Option<u32>)>,
-    told: Recent,
+    /// As it was told last, unless a step came since.
+    told: Option<Recent>,
 }
 
 impl RecentDepths {
@@ -32,16 +33,26 @@ impl RecentDepths {
 
     /// Notes how a queue stands, and tells its last half hour.
     pub fn note(&mut self, view: &QueueView, now: Time) -> Recent {
-        self.queues.entry(view.queue.clone()).or_default().note(view, now)
+        let depth = view.waiting.filter(|_| view.blind_since.is_none());
+        let depths = self.queues.entry(view.queue.clone()).or_default();
+        depths.step(depth, now);
+        depths.tell()
+    }
+
+    /// Notes a depth of the past, which is told once all of it is noted; `None`: nobody could see.
+    pub fn recall(&mut self, queue: &Name, depth: Option<u32>, at: Time) {
+        match self.queues.get_mut(queue) {
+            Some(depths) => depths.step(depth, at),
+            None => self.queues.entry(queue.clone()).or_default().step(depth, at),
+        }
     }
 }
 
 impl Depths {
-    fn note(&mut self, view: &QueueView, now: Time) -> Recent {
-        let depth = view.waiting.filter(|_| view.blind_since.is_none());
+    fn step(&mut self, depth: Option<u32>, now: Time) {
         match self.steps.back_mut() {
-            None if depth.is_none() => return Arc::clone(&self.told),
-            Some((_, last)) if *last == depth => return Arc::clone(&self.told),
+            None if depth.is_none() => return,
+            Some((_, last)) if *last == depth => return,
             // The deepest of a step is the one that counts.
             Some((began, last)) if now - began.0 < STEP && last.is_some() && depth.is_some() => {
                 *last = (*last).max(depth);
@@ -52,7 +63,11 @@ impl Depths {
         while self.steps.get(1).is_some_and(|(at, _)| now - at.0 > SPAN) {
             self.steps.pop_front();
         }
-        self.told = Arc::new(self.steps.iter().copied().collect());
-        Arc::clone(&self.told)
+        self.told = None;
+    }
+
+    fn tell(&mut self) -> Recent {
+        let steps = &self.steps;
+        Arc::clone(self.told.get_or_insert_with(|| Arc::new(steps.iter().copied().collect())))
     }
 }

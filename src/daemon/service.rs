@@ -1,5 +1,5 @@
-//! What became of the calls of the last half hour, by the source's own counters, for whoever looks at the page: kept in memory
-//! only, and never decided by.
+//! What became of the calls of the last half hour, by the source's own counters, for whoever looks at the page: kept in memory, after a start
+//! read from the duty log, and never decided by.
 
 use crate::core::ladder::Target;
 use crate::core::{Core, Millis, Name, Plan, Reading, Time};
@@ -65,6 +65,13 @@ impl Services {
             configured.target,
             core.now(),
         )
+    }
+
+    /// Notes the counters of a reading of the past.
+    pub fn recall(&mut self, reading: &Reading, at: Time) {
+        if let Some(counted) = Counters::of(reading) {
+            self.note_one(&reading.queue, counted, None, at);
+        }
     }
 
     fn note_one(&mut self, queue: &Name, counted: Counters, target: Option<Target>, now: Time) -> Option<ServiceState> {

@@ -33,6 +33,15 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Nothing yet, beside what was seen before the start.
+    pub fn after(depths: RecentDepths, services: Services) -> Shown {
+        Shown {
+            depths,
+            services,
+            ..Shown::default()
+        }
+    }
+
     /// Looks at what may have changed since the last time.
     pub fn look(&mut self, core: &mut Core, quiets: &Quiets) {
         let now = Instant::now();

@@ -1,10 +1,12 @@
 //! Start-up: the core as the duty log left it. Recorded decisions are applied, never taken again (plan: "Fine print").
 
+use super::lately::Lately;
 use super::quiet::Quiets;
 use crate::core::{Core, SNAPSHOT_VERSION, Time};
-use crate::journal::{Entry, Journal, JournalError, Local, Reader, Recovered, Spoiled};
-use crate::shift::Desk;
+use crate::journal::{Entry, Journal, JournalError, Local, Reader, Record, Recovered, Spoiled};
+use crate::shift::{AsksOfDay, Desk, is_ask};
 use crate::wire::ServerMessage;
+use std::collections::VecDeque;
 
 /// How many messages sessions can resume from after a restart.
 const HISTORY: usize = 8192;
@@ -77,6 +79,10 @@ pub struct Past {
     pub desk: Desk,
     /// The queues that are quiet.
     pub quiets: Quiets,
+    /// What the floor was asked in the last day.
+    pub asks: AsksOfDay,
+    /// The last half hour.
+    pub lately: Lately,
 }
 
 /// Reads it. A log that cannot be read keeps nobody from running the plan: it has no past then.
@@ -92,13 +98,25 @@ pub async fn past(journal: &Local, begun: Time) -> Past {
             log: begun.0.to_string(),
             desk: Desk::default(),
             quiets: Quiets::default(),
+            asks: AsksOfDay::new(begun),
+            lately: Lately::default(),
         }
     })
 }
 
 fn read_past(reader: &Reader, begun: Time) -> Result<Past, JournalError> {
     let log = reader.name(begun)?;
-    let newest = reader.newest(HISTORY, |entry| Some((entry.seq, ServerMessage::of(&entry)?)))?;
+    let mut asks = VecDeque::new();
+    let mut oldest = begun;
+    let newest = reader.newest(HISTORY, |entry| {
+        oldest = entry.at;
+        if let Record::Decision(decision) = &entry.record
+            && is_ask(&decision.what)
+        {
+            asks.push_front(decision.at);
+        }
+        Some((entry.seq, ServerMessage::of(&entry)?))
+    })?;
     let before = if newest.len() < HISTORY {
         0
     } else {
@@ -110,5 +128,7 @@ fn read_past(reader: &Reader, begun: Time) -> Result<Past, JournalError> {
         log,
         desk: Desk::recall(reader)?,
         quiets: Quiets::recall(reader)?,
+        asks: AsksOfDay::recalled(oldest, asks),
+        lately: Lately::read(reader, begun)?,
     })
 }

@@ -77,7 +77,8 @@ impl Local {
 
     /// The same where the disk does not let the log be written, which [`Local::open`] has said: every append fails until it does.
     /// What start-up needs is read without writing; where it cannot even be read, start-up begins from nothing, and nothing is ever
-    /// written. Fails with the same words where it is not the disk that is at fault.
+    /// written. Nor is anything into a log that is damaged, of which start-up takes what stands before the fault. Fails with the same words
+    /// where it is not the disk that is at fault.
     pub fn open_on_a_broken_disk(
         path: &Path,
         options: Options,
@@ -366,6 +367,9 @@ fn on_a_broken_disk(path: &Path, options: &Options, why: JournalError) -> Result
     let JournalError::Storage { fault, .. } = &why else {
         return Err(why);
     };
+    if matches!(fault, Fault::Corrupt(_)) {
+        return on_a_damaged_file(path, why);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     // A folder that is not there is a path at fault, and somebody is just setting this up.
     if !fault.is_of_the_disk() || folder.is_some_and(|folder| !folder.is_dir()) {
@@ -378,8 +382,19 @@ fn on_a_broken_disk(path: &Path, options: &Options, why: JournalError) -> Result
     };
     Ok(match read_without_writing(path) {
         Ok(recovered) => (Writer::later(path.to_owned(), options.patience, lock), recovered),
-        Err(unread) => (Writer::never(path.to_owned(), &unread), Recovered::default()),
+        Err(unread) => (Writer::never(path.to_owned(), &unread, lock), Recovered::default()),
     })
+}
+
+/// A log that is ours and has pages which cannot be read: the plan goes on from what stands before them, and nothing is written into it, so that
+/// all that can be saved of it still can. A file that does not even begin as a duty log is a path at fault, or for somebody to look at.
+fn on_a_damaged_file(path: &Path, why: JournalError) -> Result<(Writer, Recovered), JournalError> {
+    let lock = lock(path)?;
+    let recovered = Reader::open_alone(path).and_then(|reader| reader.recover_what_is_whole());
+    match recovered {
+        Ok(recovered) => Ok((Writer::never(path.to_owned(), &why, Some(lock)), recovered)),
+        Err(_) => Err(why),
+    }
 }
 
 /// What start-up needs of a log that nobody else has, and that may not be writable. One that is not there yet holds nothing.

@@ -88,6 +88,21 @@ impl Reader {
     /// The newest snapshot that contains less than entry `seq`, and everything after it; see
     /// [`Journal::recover_before`](super::Journal::recover_before).
     pub fn recover_before(&self, seq: u64) -> Result<Recovered, JournalError> {
+        self.recover(seq, |faulty| faulty)
+    }
+
+    /// The same of a log that is damaged: the newest snapshot, and what stands behind it up to the first entry that cannot be read. Numbers go
+    /// on behind all that was written.
+    pub(super) fn recover_what_is_whole(&self) -> Result<Recovered, JournalError> {
+        self.recover(u64::MAX, |_| Ok(()))
+    }
+
+    /// `judge`: whether what came before a fault is enough.
+    fn recover(
+        &self,
+        seq: u64,
+        judge: impl Fn(Result<(), JournalError>) -> Result<(), JournalError>,
+    ) -> Result<Recovered, JournalError> {
         let fault = at(&self.path);
         // One view of the file, whatever is written meanwhile.
         let view = self.connection.unchecked_transaction().map_err(&fault)?;
@@ -102,8 +117,13 @@ impl Reader {
             })
             .map_err(&fault)?;
         let after = snapshot.as_ref().map_or(0, |it| it.seq);
-        let entries_after = self.read(after.saturating_add(1)..=u64::MAX, usize::MAX)?;
-        let last_start = self.last_start()?;
+        let mut entries_after = Vec::new();
+        judge(self.visit_numbers(after.saturating_add(1)..=u64::MAX, |entry| {
+            entries_after.push(entry);
+            Ok(())
+        }))?;
+        let mut last_start = None;
+        judge(self.last_start().map(|found| last_start = found))?;
         Ok(Recovered {
             snapshot,
             entries_after,
@@ -200,6 +220,15 @@ impl Reader {
 
     /// The first `limit` entries of a range of numbers, readings included.
     pub fn read(&self, range: RangeInclusive<u64>, limit: usize) -> Result<Vec<Entry>, JournalError> {
+        first(limit, |visit| self.visit_numbers(range, visit))
+    }
+
+    /// Shows the entries of a range of numbers one after another, readings included.
+    fn visit_numbers<E: From<JournalError>>(
+        &self,
+        range: RangeInclusive<u64>,
+        visit: impl FnMut(Entry) -> Result<(), E>,
+    ) -> Result<(), E> {
         let sql = "SELECT seq, at, body FROM log WHERE seq BETWEEN :from AND :to
                    UNION ALL SELECT seq, at, body FROM readings WHERE seq BETWEEN :from AND :to
                    ORDER BY seq";
@@ -210,7 +239,7 @@ impl Reader {
             ..Wanted::default()
         };
         let rows = named_params! {":from": from, ":to": to};
-        self.first(limit, sql, rows, wanted, |_| true)
+        self.merged(sql, rows, wanted, |_| true, visit)
     }
 
     /// The first `limit` entries after a number, readings left out.
@@ -279,7 +308,9 @@ impl Reader {
             return self.merged(&sql, parameters.as_slice(), wanted, wants, visit);
         };
         sql.push_str(" DESC");
-        let newest = self.first(last as usize, &sql, parameters.as_slice(), wanted, wants)?;
+        let newest = first(last as usize, |visit| {
+            self.merged(&sql, parameters.as_slice(), wanted, wants, visit)
+        })?;
         newest.into_iter().rev().try_for_each(visit)
     }
 
@@ -391,33 +422,6 @@ impl Reader {
             Ok::<(), JournalError>(())
         })?;
         Ok(last)
-    }
-
-    /// The first `limit` entries of [`Reader::merged`].
-    fn first(
-        &self,
-        limit: usize,
-        sql: &str,
-        parameters: impl rusqlite::Params,
-        wanted: Wanted,
-        wants: impl Fn(&Entry) -> bool,
-    ) -> Result<Vec<Entry>, JournalError> {
-        let mut entries = Vec::new();
-        if limit == 0 {
-            return Ok(entries);
-        }
-        let went = self.merged(sql, parameters, wanted, wants, |entry| {
-            entries.push(entry);
-            if entries.len() < limit {
-                Ok(())
-            } else {
-                Err(End::Enough)
-            }
-        });
-        match went {
-            Err(End::Fault(fault)) => Err(fault),
-            Ok(()) | Err(End::Enough) => Ok(entries),
-        }
     }
 
     /// Shows the rows of a select one after another, and between them, in the order of numbers, packed readings that are wanted.
@@ -599,6 +603,29 @@ fn forgotten(row: Row<'_>) -> Vec<PersonId> {
             ..
         }) => persons,
         _ => Vec::new(),
+    }
+}
+
+/// The first `limit` entries that `go_through` shows.
+fn first(
+    limit: usize,
+    go_through: impl FnOnce(&mut dyn FnMut(Entry) -> Result<(), End>) -> Result<(), End>,
+) -> Result<Vec<Entry>, JournalError> {
+    let mut entries = Vec::new();
+    if limit == 0 {
+        return Ok(entries);
+    }
+    let went = go_through(&mut |entry| {
+        entries.push(entry);
+        if entries.len() < limit {
+            Ok(())
+        } else {
+            Err(End::Enough)
+        }
+    });
+    match went {
+        Err(End::Fault(fault)) => Err(fault),
+        Ok(()) | Err(End::Enough) => Ok(entries),
     }
 }
 

@@ -151,10 +151,10 @@ impl Writer {
     }
 
     /// Of a log that could not be read: whatever was written into it would not follow what it holds.
-    pub(super) fn never(path: PathBuf, why: &JournalError) -> Writer {
+    pub(super) fn never(path: PathBuf, why: &JournalError, lock: Option<Lock>) -> Writer {
         Writer {
             unread: Some(Fault::Unread(why.to_string())),
-            ..Writer::later(path, Duration::ZERO, None)
+            ..Writer::later(path, Duration::ZERO, lock)
         }
     }
 

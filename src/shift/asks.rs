@@ -83,10 +83,12 @@ pub struct AsksOfDay {
 impl AsksOfDay {
     /// Nothing yet.
     pub fn new(since: Time) -> AsksOfDay {
-        AsksOfDay {
-            since,
-            at: VecDeque::new(),
-        }
+        AsksOfDay::recalled(since, VecDeque::new())
+    }
+
+    /// These, oldest first, and no other since then.
+    pub fn recalled(since: Time, at: VecDeque<Time>) -> AsksOfDay {
+        AsksOfDay { since, at }
     }
 
     /// Counts a decision, where it asks.

@@ -63,8 +63,8 @@ metrics! {
     PHYSICAL_FREE = "surged_physical_free_seats", Gauge, [], "Of these, nobody sits at and nobody was asked to; absent where that is not known.";
     CONDITION_HELD = "surged_condition_held_seconds", Gauge, ["queue", "tier"], "For how long a tier's condition has held within its window.";
     INSTRUCTIONS = "surged_instructions_total", Counter, ["queue", "tier", "action"], "Instructions given.";
-    ASKS = "surged_supervisor_asks", Gauge, [], "What a supervisor for the whole floor was asked for in the last ten minutes, or since surged started: people to be moved, and whether people are there.";
-    ASKS_MEAN = "surged_supervisor_asks_mean", Gauge, [], "The same in ten minutes on average, over the last day or since surged started. Two are borne well (ISA-18.2, EEMUA 191).";
+    ASKS = "surged_supervisor_asks", Gauge, [], "What a supervisor for the whole floor was asked for in the last ten minutes: people to be moved, and whether people are there.";
+    ASKS_MEAN = "surged_supervisor_asks_mean", Gauge, [], "The same in ten minutes on average, over the last day or since the duty log began. Two are borne well (ISA-18.2, EEMUA 191).";
     ASKS_PEAK = "surged_supervisor_asks_peak", Gauge, [], "The same in the worst ten minutes of that time. Ten are the most that can be borne.";
     SHADOW_INSTRUCTIONS = "surged_shadow_instructions_total", Counter, ["queue", "tier", "action"], "Instructions decided in shadow: logged, and told to nobody.";
     INSTRUCTIONS_OPEN = "surged_instructions_open", Gauge, ["queue"], "Instructions that wait for their last word.";

@@ -65,7 +65,7 @@ pub struct QueueState {
     /// What became of the calls of the last half hour; `null` where the phone system does not tell how many were answered, or none
     /// ended.
     pub service: Option<ServiceState>,
-    /// Depth over the last half hour, or since surged was started, in a whole state only; absent where nothing is known.
+    /// Depth over the last half hour, or since the duty log began, in a whole state only; absent where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recent: Option<Recent>,
 }
@@ -73,7 +73,7 @@ pub struct QueueState {
 /// What became of the calls that ended in the last while, by the phone system's own counters.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct ServiceState {
-    /// Over how long, in whole minutes: half an hour, or since surged was started, or the phone system was first heard or began to count anew.
+    /// Over how long, in whole minutes: half an hour, or since the duty log began, or the phone system was first heard or began to count anew.
     pub over_s: f64,
     /// Answered.
     pub answered: u64,

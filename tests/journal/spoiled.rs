@@ -5,7 +5,7 @@ use super::samples::{batch, fact, options, reading, snapshot};
 use super::{open, reader, verify, written};
 use std::path::Path;
 use surged::core::Time;
-use surged::journal::{Batch, Entry, Journal, Look, Select, Snapshot, Spoiled, Verdict};
+use surged::journal::{Batch, Entry, Journal, JournalError, Local, Look, Select, Snapshot, Spoiled, Verdict};
 
 /// Readings of two queues and a fact every hundred entries, in several blocks.
 fn mixed(from: u64, to: u64) -> Vec<Entry> {
@@ -317,4 +317,54 @@ async fn states_that_the_disk_has_spoiled_are_gone_around() {
         let _ = std::fs::remove_file(&place);
     }
     assert!(spoiled > 3, "{spoiled}");
+}
+
+#[tokio::test]
+async fn a_log_whose_entries_the_disk_has_spoiled_is_gone_on_from_as_far_as_it_can_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("surged.db");
+    let all: Vec<Entry> = (1..=400).map(fact).collect();
+    let (journal, _) = open(&path);
+    for entries in all.chunks(40) {
+        written(&journal, batch(entries.to_vec())).await;
+    }
+    journal.close().await;
+    let pages: Vec<usize> = {
+        let log = rusqlite::Connection::open(&path).unwrap();
+        let mut pages = log
+            .prepare("SELECT pageno FROM dbstat WHERE name = 'log' ORDER BY path")
+            .unwrap();
+        let pages = pages.query_map([], |row| Ok(row.get::<_, i64>(0)? as usize));
+        pages.unwrap().map(Result::unwrap).collect()
+    };
+    assert!(pages.len() > 5, "{pages:?}");
+    let mut kept = Vec::new();
+    for page in pages {
+        let copy = dir.path().join("copy.db");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[(page - 1) * 4096..page * 4096].fill(0xA5);
+        std::fs::write(&copy, &bytes).unwrap();
+        let why = Local::open(&copy, options()).unwrap_err();
+        assert!(why.to_string().contains("damaged"), "{why}");
+        let (journal, recovered) = Local::open_on_a_broken_disk(&copy, options(), why).unwrap();
+        let last = recovered.entries_after.len();
+        assert_eq!(recovered.entries_after, all[..last], "page {page}");
+        assert_eq!(recovered.next_seq, 401, "no number is given twice");
+        kept.push(last);
+        // All that can be saved of it still can: nothing is written into it.
+        let refused = journal.append(batch(vec![fact(401)])).await.unwrap().await.unwrap();
+        assert!(refused.is_err(), "page {page}");
+        let second = Local::open(&copy, options());
+        assert!(matches!(second, Err(JournalError::InUse { .. })), "page {page}");
+        journal.close().await;
+        assert!(std::fs::read(&copy).unwrap() == bytes, "page {page}");
+    }
+    kept.sort_unstable();
+    assert!(kept.first() == Some(&0) && kept.last() > Some(&300), "{kept:?}");
+
+    // What is no duty log is for somebody to look at.
+    std::fs::write(&path, "a letter to the manager, or whatever else somebody has put there").unwrap();
+    let why = Local::open(&path, options()).unwrap_err();
+    let refused = Local::open_on_a_broken_disk(&path, options(), why).unwrap_err();
+    assert!(refused.to_string().contains("not a database"), "{refused}");
 }

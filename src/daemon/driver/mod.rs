@@ -13,6 +13,7 @@ mod snapshots;
 mod storm;
 
 use super::feeds::Feeds;
+use super::lately::Lately;
 use super::ledger::{Fenced, Ledger};
 use super::quiet::Quiets;
 use super::shown::Shown;
@@ -80,6 +81,10 @@ pub struct Parts {
     pub desk: Desk,
     /// The queues that are quiet.
     pub quiets: Quiets,
+    /// What the floor was asked before the start.
+    pub asks: AsksOfDay,
+    /// The half hour before the start.
+    pub lately: Lately,
     /// Who is told every decision.
     pub tell: Vec<mpsc::Sender<Decision>>,
     /// Entries of the log from one snapshot to the next.
@@ -140,7 +145,12 @@ impl<J: Journal> Driver<J> {
     pub fn new(core: Core, snapshot: u64, config: Config, ledger: Ledger<J>, feeds: Feeds, parts: Parts) -> Driver<J> {
         let snapshots = Snapshots::of_log(snapshot, ledger.last_seq(), parts.snapshot_every);
         let past = Instant::now();
-        let asks_of_day = AsksOfDay::new(parts.clock.now());
+        let Lately {
+            depths,
+            services,
+            effects,
+            ..
+        } = parts.lately;
         Driver {
             core,
             clock: parts.clock,
@@ -164,9 +174,9 @@ impl<J: Journal> Driver<J> {
             refused: None,
             skew_warned: Millis::ZERO,
             tell: parts.tell,
-            effects: Effects::default(),
+            effects,
             unreported: VecDeque::new(),
-            floor: Shown::default(),
+            floor: Shown::after(depths, services),
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
@@ -174,7 +184,7 @@ impl<J: Journal> Driver<J> {
             log: parts.log,
             desk: parts.desk,
             quiets: parts.quiets,
-            asks_of_day,
+            asks_of_day: parts.asks,
         }
     }
 
