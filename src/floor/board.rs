@@ -4,11 +4,11 @@ use super::changes::Changes;
 use crate::core::{InstructionId, Name};
 use crate::wire::Scope;
 use crate::wire::{OpenInstruction, QueueState, Recent, ServerMessage, StateMessage};
-use axum::extract::ws::Utf8Bytes;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// Where nothing of a queue changed but what goes on by itself, it is told anew this often.
 const GOES_ON_EVERY: Duration = Duration::from_secs(1);

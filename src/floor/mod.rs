@@ -23,6 +23,7 @@ pub mod links;
 mod listening;
 mod log;
 mod openapi;
+mod outlet;
 pub mod paper;
 mod places;
 mod problem;

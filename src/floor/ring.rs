@@ -9,8 +9,8 @@
 //! them, and a slow session costs no memory. Only the hub pushes; only a session moves its own cursor.
 
 use crate::wire::{Audience, Gap, Scope, ServerMessage};
-use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// The most bytes of history kept.
 const LIMIT_BYTES: u64 = 16 * 1024 * 1024;

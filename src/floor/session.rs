@@ -15,25 +15,37 @@ use super::ask::ask;
 use super::board::Manner;
 use super::hub::{AtCard, Seat};
 use super::listening::{Present, told};
+use super::outlet::{Frame, Outlet};
 use super::turns::Turn;
 use crate::telemetry::names;
 use crate::wire::{
     self, ClientMessage, HandoverState, Hello, House, Reference, Refused, ServerMessage, Stamp, Verb, Welcome, You,
 };
 use crate::words::{Language, Words};
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::{SinkExt, poll};
+use futures_util::{SinkExt, StreamExt, poll};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use std::future::poll_fn;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::{broadcast, oneshot, watch};
 use tokio::time::{Instant, timeout};
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
 use tokio_util::sync::CancellationToken;
 
+/// The connection of a session.
+pub(super) type Socket = WebSocketStream<Outlet<TokioIo<Upgraded>>>;
+
+/// What a session has heard.
+type Heard = Option<Result<Message, tungstenite::Error>>;
+
 /// About so many bytes go out in one write.
-pub(super) const WRITE_BYTES: usize = 32 * 1024;
+const WRITE_BYTES: usize = 32 * 1024;
 /// A link slower than this counts as stalled; what is bigger gets so much more time.
 const SLOWEST_BYTES_A_SECOND: f32 = 8.0 * 1024.0;
 /// How often it is looked how far a socket that takes nothing is behind.
@@ -44,7 +56,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 const CLOSE_WORDS: usize = 120;
 
 /// Runs a session to its end.
-pub(super) async fn run(mut socket: Box<WebSocket>, floor: Arc<Floor>, peer: IpAddr, cancel: CancellationToken) {
+pub(super) async fn run(mut socket: Box<Socket>, floor: Arc<Floor>, peer: IpAddr, cancel: CancellationToken) {
     // Boxed what comes before and after, and the socket: thousands of idle sessions must not carry the room for those.
     let parting = match Box::pin(begin(&mut socket, floor, peer, cancel)).await {
         Ok(mut session) => {
@@ -99,21 +111,22 @@ impl Parting {
     }
 
     /// After a read error nothing can be read from the socket again.
-    fn of_read_error(fault: axum::Error) -> Parting {
-        let fault = fault.into_inner().downcast::<tungstenite::Error>();
-        let parting = match fault.as_deref() {
-            Ok(tungstenite::Error::Capacity(_)) => Parting::new(4429, "too_big", "a message is far too big"),
-            Ok(tungstenite::Error::Utf8(_)) => Parting::new(1007, "not_understood", "a text frame is not UTF-8"),
-            Ok(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => {
-                Parting::left()
-            }
-            Ok(tungstenite::Error::Protocol(fault)) => Parting::new(1002, "not_understood", fault.to_string()),
-            _ => Parting::left(),
+    fn of_read_error(fault: &tungstenite::Error) -> Parting {
+        let parting = if matches!(fault, tungstenite::Error::Capacity(_)) {
+            Parting::new(4429, "too_big", "a message is far too big")
+        } else if matches!(fault, tungstenite::Error::Utf8(_)) {
+            Parting::new(1007, "not_understood", "a text frame is not UTF-8")
+        } else if let tungstenite::Error::Protocol(fault) = fault
+            && *fault != ProtocolError::ResetWithoutClosingHandshake
+        {
+            Parting::new(1002, "not_understood", fault.to_string())
+        } else {
+            Parting::left()
         };
         Parting { deaf: true, ..parting }
     }
 
-    async fn take_leave(self, mut socket: Box<WebSocket>) {
+    async fn take_leave(self, mut socket: Box<Socket>) {
         if let Some(reason) = self.reason {
             metrics::counter!(names::FLOOR_DROPPED, "reason" => reason).increment(1);
             tracing::info!(code = self.code, reason, words = self.words, "session ended");
@@ -123,7 +136,7 @@ impl Parting {
             end -= 1;
         }
         let close = Message::Close(Some(CloseFrame {
-            code: self.code,
+            code: self.code.into(),
             reason: self.words[..end].into(),
         }));
         // What the peer still sends is read and thrown away: to close a socket with something unread in it resets the
@@ -131,7 +144,7 @@ impl Parting {
         let leave = async {
             // Where the peer has sent a close frame, ours is the answer that is queued already: reading on sends it (RFC 6455, 5.5.1).
             let open = socket.send(close).await.is_ok();
-            while let Some(Ok(_)) = socket.recv().await {}
+            while let Some(Ok(_)) = socket.next().await {}
             if open && self.deaf {
                 std::future::pending::<()>().await;
             }
@@ -152,7 +165,7 @@ impl From<NotLetIn> for Parting {
 
 /// From the first message to a seat on the floor.
 async fn begin<'a>(
-    socket: &'a mut WebSocket,
+    socket: &'a mut Socket,
     floor: Arc<Floor>,
     peer: IpAddr,
     cancel: CancellationToken,
@@ -174,9 +187,9 @@ async fn begin<'a>(
     Ok(Session::new(socket, floor, who, seat, cancel))
 }
 
-async fn hello(socket: &mut WebSocket, limit: usize) -> Result<Hello, Parting> {
+async fn hello(socket: &mut Socket, limit: usize) -> Result<Hello, Parting> {
     loop {
-        match read(socket.recv().await, limit)? {
+        match read(socket.next().await, limit)? {
             None => {}
             Some(text) => {
                 let message = wire::decode(&text).and_then(|envelope| envelope.message);
@@ -211,11 +224,11 @@ async fn hello(socket: &mut WebSocket, limit: usize) -> Result<Hello, Parting> {
 }
 
 /// The text of a frame; `None` for a sign of life.
-fn read(got: Option<Result<Message, axum::Error>>, limit: usize) -> Result<Option<Utf8Bytes>, Parting> {
+fn read(got: Heard, limit: usize) -> Result<Option<Utf8Bytes>, Parting> {
     match got {
         None | Some(Ok(Message::Close(_))) => Err(Parting::left()),
-        Some(Err(fault)) => Err(Parting::of_read_error(fault)),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Err(fault)) => Err(Parting::of_read_error(&fault)),
+        Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
         Some(Ok(Message::Binary(_))) => Err(Parting::new(
             4400,
             "not_understood",
@@ -237,14 +250,14 @@ struct Asked {
 }
 
 struct Session<'a> {
-    socket: &'a mut WebSocket,
+    socket: &'a mut Socket,
     floor: Arc<Floor>,
     who: Identity,
     stay: Stay,
     seat: Seat,
     cancel: CancellationToken,
     /// Replies and the like, for this session alone.
-    own: Vec<Message>,
+    own: Vec<Frame>,
     /// One request at a time: until it is answered no more is read, so that a session cannot pile up requests.
     asked: Option<Asked>,
     allowance: Allowance,
@@ -281,13 +294,13 @@ fn is_news<T>(of: &watch::Receiver<T>) -> bool {
 
 impl<'a> Session<'a> {
     fn new(
-        socket: &'a mut WebSocket,
+        socket: &'a mut Socket,
         floor: Arc<Floor>,
         who: Identity,
         mut seat: Seat,
         cancel: CancellationToken,
     ) -> Session<'a> {
-        let whole = Message::Text(seat.whole_state());
+        let whole = Frame::text(seat.whole_state());
         let limits = floor.hub.limits();
         let mut session = Session {
             own: Vec::new(),
@@ -355,7 +368,7 @@ impl<'a> Session<'a> {
                     self.replied(replied);
                     Ok(())
                 }
-                got = self.socket.recv(), if self.asked.is_none() => self.heard(got),
+                got = self.socket.next(), if self.asked.is_none() => self.heard(got),
                 _ = beat.tick() => self.beat(),
                 () = sitting.news() => Ok(()),
             };
@@ -381,7 +394,7 @@ impl<'a> Session<'a> {
         }
         loop {
             match rest.at_cards.try_recv() {
-                Ok(at) if self.who.scope.covers(&at.queue) => self.own.push(Message::Text(at.frame)),
+                Ok(at) if self.who.scope.covers(&at.queue) => self.own.push(Frame::text(at.frame)),
                 Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) => {}
                 Err(_) => break,
             }
@@ -407,13 +420,13 @@ impl<'a> Session<'a> {
             let together = self.seat.together(&mut frames);
             let socket = &mut *self.socket;
             let put = async {
-                for message in own {
-                    socket.feed(message).await?;
-                }
-                for frame in together {
-                    socket.feed(Message::Text(frame)).await?;
-                }
-                socket.flush().await
+                // What the library has to say of its own comes whole before it.
+                socket.flush().await?;
+                let outlet = socket.get_mut();
+                own.into_iter().for_each(|frame| outlet.put(frame));
+                together.into_iter().for_each(|text| outlet.put(Frame::text(text)));
+                poll_fn(|cx| outlet.poll_drain(cx)).await?;
+                Ok::<(), tungstenite::Error>(())
             };
             tokio::pin!(put);
             if let Poll::Ready(done) = poll!(put.as_mut()) {
@@ -442,13 +455,13 @@ impl<'a> Session<'a> {
     }
 
     /// How long so much may take to be taken.
-    fn stall(&self, own: &[Message], frames: &[Utf8Bytes]) -> Duration {
-        let own = own.iter().map(|message| message.to_text().map_or(0, str::len));
+    fn stall(&self, own: &[Frame], frames: &[Utf8Bytes]) -> Duration {
+        let own = own.iter().map(Frame::len);
         let bytes: usize = own.chain(frames.iter().map(|frame| frame.len())).sum();
         self.floor.hub.limits().stall + Duration::from_secs_f32(bytes as f32 / SLOWEST_BYTES_A_SECOND)
     }
 
-    fn heard(&mut self, got: Option<Result<Message, axum::Error>>) -> Result<(), Parting> {
+    fn heard(&mut self, got: Heard) -> Result<(), Parting> {
         let text = read(got, self.floor.hub.limits().message_bytes)?;
         self.heard = Instant::now();
         if !self.allowance.take(self.heard) {
@@ -504,7 +517,7 @@ impl<'a> Session<'a> {
         if self.asked.is_none() && self.heard.elapsed() > self.floor.hub.limits().dead_after {
             return Err(Parting::new(4408, "dead", "nothing was heard of you for too long"));
         }
-        self.own.push(Message::Ping(Default::default()));
+        self.own.push(Frame::ping());
         Ok(())
     }
 
@@ -514,7 +527,7 @@ impl<'a> Session<'a> {
     }
 
     fn tell(&mut self, message: ServerMessage) {
-        self.own.push(Message::Text(message.encode().into()));
+        self.own.push(Frame::text(message.encode().into()));
     }
 
     fn not_valid(&self) -> Parting {

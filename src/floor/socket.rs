@@ -1,16 +1,22 @@
 //! `GET /floor`: from an HTTP request to a session.
 
 use super::http::{Front, Peer};
+use super::outlet::Outlet;
 use super::problem::Problem;
 use super::session;
 use crate::wire::SUBPROTOCOL;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use hyper_util::rt::TokioIo;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self};
 
 /// Sessions are many and mostly idle: a small buffer each. A message's own room comes and goes with it.
 const READ_BUFFER: usize = 256;
@@ -19,41 +25,66 @@ const READ_BUFFER: usize = 256;
 pub(super) async fn open(
     State(front): State<Front>,
     Extension(Peer(peer)): Extension<Peer>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Response {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => {
-            let words = format!("expected a WebSocket handshake here; {rejection}");
-            return Problem::new(rejection.into_response().status(), "not_a_websocket", words).into_response();
-        }
+    let mut response = match create_response_with_body(&request, Body::empty) {
+        Ok(response) => response,
+        Err(fault) => return refused(&fault),
     };
-    if !has_key(&headers) {
+    let headers = request.headers();
+    if !has_key(headers) {
         let words = "expected one Sec-WebSocket-Key of 16 bytes in Base64 (RFC 6455, 4.2.1)";
         return Problem::new(StatusCode::BAD_REQUEST, "not_a_websocket", words).into_response();
     }
-    let offers_any = upgrade.requested_protocols().any(|offer| !offer.is_empty());
-    let upgrade = upgrade.protocols([SUBPROTOCOL]);
-    if offers_any && upgrade.selected_protocol().is_none() {
+    if offered(headers).any(|offer| offer == SUBPROTOCOL.as_bytes()) {
+        let chosen = HeaderValue::from_static(SUBPROTOCOL);
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, chosen);
+    } else if offered(headers).next().is_some() {
         let words = format!("expected the subprotocol {SUBPROTOCOL:?} among those offered, or none; others were");
         return Problem::new(StatusCode::BAD_REQUEST, "unknown_subprotocol", words).into_response();
     }
     let message_bytes = front.floor.hub.limits().message_bytes;
-    upgrade
+    let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
-        // Nothing is written before the flush, which is one write; a batch never reaches this size but for a single
-        // message that does so alone.
-        .write_buffer_size(2 * session::WRITE_BYTES)
         // A message beyond the limit is still read whole up to here, so that its sender can be told.
-        .max_message_size(4 * message_bytes)
-        .max_frame_size(4 * message_bytes)
-        .on_upgrade(move |socket| {
-            let session = session::run(Box::new(socket), front.floor, peer.ip(), front.cancel);
-            // On a task of its own: the one of the upgrade carries much that a session does not need.
-            front.sessions.spawn(session);
-            std::future::ready(())
-        })
+        .max_message_size(Some(4 * message_bytes))
+        .max_frame_size(Some(4 * message_bytes));
+    let upgraded = hyper::upgrade::on(&mut request);
+    let sessions = front.sessions.clone();
+    let upgrade = async move {
+        // It fails where the connection is gone, and then nobody waits for a session.
+        let Ok(connection) = upgraded.await else { return };
+        let outlet = Outlet::of(TokioIo::new(connection));
+        let socket = WebSocketStream::from_raw_socket(outlet, Role::Server, Some(config)).await;
+        let session = session::run(Box::new(socket), front.floor, peer.ip(), front.cancel);
+        // On a task of its own: this one carries much that a session does not need.
+        front.sessions.spawn(session);
+    };
+    sessions.spawn(upgrade);
+    response
+}
+
+/// What is wrong with a handshake, and what is spoken here where another version was (RFC 6455, 4.2.2).
+fn refused(fault: &tungstenite::Error) -> Response {
+    let words = format!("expected a WebSocket handshake here; {fault}");
+    let is_version = matches!(
+        fault,
+        tungstenite::Error::Protocol(ProtocolError::MissingSecWebSocketVersionHeader)
+    );
+    if !is_version {
+        return Problem::new(StatusCode::BAD_REQUEST, "not_a_websocket", words).into_response();
+    }
+    let mut response = Problem::new(StatusCode::UPGRADE_REQUIRED, "not_a_websocket", words).into_response();
+    let spoken = HeaderValue::from_static("13");
+    response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, spoken);
+    response
+}
+
+/// The subprotocols that a client offers.
+fn offered(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lists = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).into_iter();
+    let offers = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
+    offers.map(<[u8]>::trim_ascii).filter(|offer| !offer.is_empty())
 }
 
 /// Whether the handshake has its key, once and of the right length.

@@ -22,7 +22,6 @@ use crate::wire::{
     AnsweringMessage, Audience, By, Gap, House, OpenInstruction, PersonState, QueueState, Recent, Scope, ServerMessage,
 };
 use crate::words::{Language, Words};
-use axum::extract::ws::Utf8Bytes;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 
 use seat::Able;

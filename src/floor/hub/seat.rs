@@ -7,11 +7,11 @@ use super::Hub;
 use crate::core::Name;
 use crate::telemetry::names;
 use crate::wire::{Audience, Role, Scope};
-use axum::extract::ws::Utf8Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// A socket that takes nothing for so long may be too far behind.
 const BEHIND_AFTER: Duration = Duration::from_secs(1);
