@@ -515,6 +515,9 @@ async fn a_restart_takes_nothing_from_what_the_page_shows_of_the_last_half_hour(
     let counted = |waiting: u32, answered: u32| json!({ "waiting": waiting, "signed_in": 40, "answered": answered, "answered_in_target": answered - 5, "abandoned": 3 });
     for (waiting, answered) in [(2, 100), (7, 104), (12, 109), (6, 115)] {
         house.tell(counted(waiting, answered)).await;
+        house
+            .queue("it is shown", |queue| queue["waiting"] == waiting)
+            .await;
         house.pass("1m10s").await;
     }
     // Nobody sees it for a while.
@@ -522,7 +525,12 @@ async fn a_restart_takes_nothing_from_what_the_page_shows_of_the_last_half_hour(
     house.queue("it is blind", |queue| queue["blind"] == true).await;
     house.pass_in_silence("40s");
     house.tell(counted(9, 122)).await;
+    house.queue("it is seen again", |queue| queue["waiting"] == 9).await;
     house.pass("30s").await;
+    house.tell(counted(9, 122)).await;
+    house
+        .queue("its calls are counted", |queue| queue["service"]["over_s"] == 420.0)
+        .await;
 
     let shown = |state: &Value| (state["queues"][0]["recent"].clone(), state["queues"][0]["service"].clone());
     let before = shown(&house.join("Li").await.state);
@@ -530,7 +538,7 @@ async fn a_restart_takes_nothing_from_what_the_page_shows_of_the_last_half_hour(
     assert_eq!(json!(depths), json!([2, 7, 12, 6, null, 9]));
     assert_eq!(
         (&before.1["answered"], &before.1["over_s"], &before.1["abandoned"]),
-        (&json!(22), &json!(360.0), &json!(0))
+        (&json!(22), &json!(420.0), &json!(0))
     );
 
     house.stop().await;

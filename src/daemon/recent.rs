@@ -33,9 +33,11 @@ impl RecentDepths {
 
     /// Notes how a queue stands, and tells its last half hour.
     pub fn note(&mut self, view: &QueueView, now: Time) -> Recent {
-        let depth = view.waiting.filter(|_| view.blind_since.is_none());
         let depths = self.queues.entry(view.queue.clone()).or_default();
-        depths.step(depth, now);
+        match view.blind_since {
+            Some(since) => depths.step(None, since),
+            None => depths.step(view.waiting, now),
+        }
         depths.tell()
     }
 

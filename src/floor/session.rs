@@ -142,6 +142,8 @@ impl Parting {
         // What the peer still sends is read and thrown away: to close a socket with something unread in it resets the
         // connection, and the peer may never see why.
         let leave = async {
+            // A pong that is owed comes before it: behind a close frame nothing may (RFC 6455, 5.5.1).
+            let _ = socket.flush().await;
             // Where the peer has sent a close frame, ours is the answer that is queued already: reading on sends it (RFC 6455, 5.5.1).
             let open = socket.send(close).await.is_ok();
             while let Some(Ok(_)) = socket.next().await {}

@@ -357,7 +357,9 @@ async fn a_log_whose_entries_the_disk_has_spoiled_is_gone_on_from_as_far_as_it_c
         let second = Local::open(&copy, options());
         assert!(matches!(second, Err(JournalError::InUse { .. })), "page {page}");
         journal.close().await;
-        assert!(std::fs::read(&copy).unwrap() == bytes, "page {page}");
+        // But for SQLite's own counter of changes, in its head of 100 bytes.
+        let after = std::fs::read(&copy).unwrap();
+        assert!(after[100..] == bytes[100..], "page {page}");
     }
     kept.sort_unstable();
     assert!(kept.first() == Some(&0) && kept.last() > Some(&300), "{kept:?}");
