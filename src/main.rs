@@ -8,7 +8,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What was given back to the allocator it keeps for a second, and then until somebody next takes or gives back a whole page. A daemon that is
 /// left alone does neither for hours: so a page is taken and given back now and then.
-const GIVE_BACK_EVERY: Duration = Duration::from_secs(2);
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(1);
 
 /// More than what the allocator divides: a page of its own.
 const OWN_PAGE: usize = 4 << 20;
