@@ -16,6 +16,7 @@ use super::board::Manner;
 use super::hub::{AtCard, Seat};
 use super::listening::{Present, told};
 use super::outlet::{Frame, Outlet};
+use super::settings::Limits;
 use super::turns::Turn;
 use crate::telemetry::names;
 use crate::wire::{
@@ -30,6 +31,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::{broadcast, oneshot, watch};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -147,8 +149,11 @@ impl Parting {
             // Where the peer has sent a close frame, ours is the answer that is queued already: reading on sends it (RFC 6455, 5.5.1).
             let open = socket.send(close).await.is_ok();
             while let Some(Ok(_)) = socket.next().await {}
+            // The library lets go of a connection whose last bytes TLS still holds.
+            let connection = socket.get_mut();
+            let _ = connection.shutdown().await;
             if open && self.deaf {
-                std::future::pending::<()>().await;
+                let _ = tokio::io::copy(connection, &mut tokio::io::sink()).await;
             }
         };
         let _ = timeout(CLOSE_WITHIN, leave).await;
@@ -176,7 +181,7 @@ async fn begin<'a>(
     let hello = tokio::select! {
         biased;
         () = cancel.cancelled() => return Err(Parting::shutdown()),
-        hello = timeout(limits.hello, hello(socket, limits.message_bytes)) => hello.unwrap_or_else(|_| {
+        hello = timeout(limits.hello, hello(socket, limits)) => hello.unwrap_or_else(|_| {
             let words = format!("expected hello within {} s; nothing came", limits.hello.as_secs_f32());
             Err(Parting::new(4401, "no_hello", words))
         })?,
@@ -189,9 +194,12 @@ async fn begin<'a>(
     Ok(Session::new(socket, floor, who, seat, cancel))
 }
 
-async fn hello(socket: &mut Socket, limit: usize) -> Result<Hello, Parting> {
+async fn hello(socket: &mut Socket, limits: &Limits) -> Result<Hello, Parting> {
+    let mut allowance = Allowance::of(limits);
     loop {
-        match read(socket.next().await, limit)? {
+        let heard = read(socket.next().await, limits.message_bytes)?;
+        allowance.take(Instant::now())?;
+        match heard {
             None => {}
             Some(text) => {
                 let message = wire::decode(&text).and_then(|envelope| envelope.message);
@@ -306,7 +314,7 @@ impl<'a> Session<'a> {
         let limits = floor.hub.limits();
         let mut session = Session {
             own: Vec::new(),
-            allowance: Allowance::new(limits.burst, limits.per_second),
+            allowance: Allowance::of(limits),
             house: floor.hub.house(),
             socket,
             stay: floor.access.door().comes(&who),
@@ -466,16 +474,7 @@ impl<'a> Session<'a> {
     fn heard(&mut self, got: Heard) -> Result<(), Parting> {
         let text = read(got, self.floor.hub.limits().message_bytes)?;
         self.heard = Instant::now();
-        if !self.allowance.take(self.heard) {
-            return Err(Parting::new(
-                4429,
-                "too_much",
-                format!(
-                    "too many messages: at most {} a second are taken",
-                    self.floor.hub.limits().per_second
-                ),
-            ));
-        }
+        self.allowance.take(self.heard)?;
         let Some(text) = text else { return Ok(()) };
         let envelope = wire::decode(&text).map_err(Parting::not_understood)?;
         let reference = envelope.reference;
@@ -561,25 +560,27 @@ struct Allowance {
 }
 
 impl Allowance {
-    fn new(burst: u32, per_second: u32) -> Allowance {
-        let burst = burst as f32;
+    fn of(limits: &Limits) -> Allowance {
+        let burst = limits.burst as f32;
         Allowance {
             left: burst,
             burst,
-            per_second: per_second as f32,
+            per_second: limits.per_second as f32,
             at: Instant::now(),
         }
     }
 
-    fn take(&mut self, now: Instant) -> bool {
+    /// One more; whoever says too much is sent away.
+    fn take(&mut self, now: Instant) -> Result<(), Parting> {
         let passed = now.saturating_duration_since(self.at).as_secs_f32();
         self.left = (self.left + passed * self.per_second).min(self.burst);
         self.at = now;
-        let allowed = self.left >= 1.0;
-        if allowed {
-            self.left -= 1.0;
+        if self.left < 1.0 {
+            let words = format!("too many messages: at most {} a second are taken", self.per_second);
+            return Err(Parting::new(4429, "too_much", words));
         }
-        allowed
+        self.left -= 1.0;
+        Ok(())
     }
 }
 
@@ -589,13 +590,17 @@ mod tests {
 
     #[test]
     fn an_allowance_fills_steadily() {
-        let mut allowance = Allowance::new(2, 10);
+        let mut allowance = Allowance::of(&Limits {
+            burst: 2,
+            per_second: 10,
+            ..Limits::default()
+        });
         let start = allowance.at;
-        assert!(allowance.take(start) && allowance.take(start));
-        assert!(!allowance.take(start));
-        assert!(allowance.take(start + Duration::from_millis(150)));
-        assert!(!allowance.take(start + Duration::from_millis(160)));
-        let much_later = start + Duration::from_secs(60);
-        assert!(allowance.take(much_later) && allowance.take(much_later) && !allowance.take(much_later));
+        let mut takes = |after: u64| allowance.take(start + Duration::from_millis(after)).is_ok();
+        assert!(takes(0) && takes(0));
+        assert!(!takes(0));
+        assert!(takes(150));
+        assert!(!takes(160));
+        assert!(takes(60_000) && takes(60_000) && !takes(60_000));
     }
 }

@@ -21,12 +21,16 @@ use tokio_tungstenite::tungstenite::{self};
 /// Sessions are many and mostly idle: a small buffer each. A message's own room comes and goes with it.
 const READ_BUFFER: usize = 256;
 
+/// What the library itself has to say, to a peer that takes nothing: of pongs that are owed the last is kept (RFC 6455, 5.5.3).
+const OWED_BYTES: usize = 4 * 1024;
+
 /// Opens a session. `Host` and `Origin` were checked before.
 pub(super) async fn open(
     State(front): State<Front>,
     Extension(Peer(peer)): Extension<Peer>,
     mut request: Request,
 ) -> Response {
+    join_connection(request.headers_mut());
     let mut response = match create_response_with_body(&request, Body::empty) {
         Ok(response) => response,
         Err(fault) => return refused(&fault),
@@ -46,6 +50,8 @@ pub(super) async fn open(
     let message_bytes = front.floor.hub.limits().message_bytes;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(OWED_BYTES)
         // A message beyond the limit is still read whole up to here, so that its sender can be told.
         .max_message_size(Some(4 * message_bytes))
         .max_frame_size(Some(4 * message_bytes));
@@ -75,9 +81,27 @@ fn refused(fault: &tungstenite::Error) -> Response {
         return Problem::new(StatusCode::BAD_REQUEST, "not_a_websocket", words).into_response();
     }
     let mut response = Problem::new(StatusCode::UPGRADE_REQUIRED, "not_a_websocket", words).into_response();
-    let spoken = HeaderValue::from_static("13");
-    response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, spoken);
+    let spoken = [
+        (header::SEC_WEBSOCKET_VERSION, "13"),
+        (header::UPGRADE, "websocket"),
+        (header::CONNECTION, "Upgrade"),
+    ];
+    let spoken = spoken.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    response.headers_mut().extend(spoken);
     response
+}
+
+/// What a connection is to be stands in one list, which may come in several lines, with blanks of either kind (RFC 9110, 5.3 and 5.6.3): the
+/// library reads the first line.
+fn join_connection(headers: &mut HeaderMap) {
+    let lines: Vec<&[u8]> = headers.get_all(header::CONNECTION).iter().map(HeaderValue::as_bytes).collect();
+    let list = lines.join(&b", "[..]);
+    let list: Vec<u8> = list.into_iter().map(|byte| if byte == b'\t' { b' ' } else { byte }).collect();
+    if !list.is_empty()
+        && let Ok(list) = HeaderValue::from_bytes(&list)
+    {
+        headers.insert(header::CONNECTION, list);
+    }
 }
 
 /// The subprotocols that a client offers.

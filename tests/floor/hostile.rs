@@ -333,6 +333,54 @@ async fn close_frames_against_the_standard_are_answered_as_such() {
     }
 }
 
+/// What comes back for a handshake with these lines, and the frames behind it until the other end is done.
+async fn shaken(stage: &Stage, lines: &str, frames: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(stage.address).await.unwrap();
+    let shake = format!(
+        "GET /floor HTTP/1.1\r\nHost: {}\r\n{lines}Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        stage.address
+    );
+    stream.write_all(&[shake.as_bytes(), frames].concat()).await.unwrap();
+    let mut came = Vec::new();
+    soon(stream.read_to_end(&mut came)).await.unwrap();
+    came
+}
+
+/// A close frame without a code, masked with zeros.
+const CLOSE: [u8; 6] = [0x88, 0x80, 0, 0, 0, 0];
+
+#[tokio::test]
+async fn what_a_connection_is_to_be_may_stand_in_several_lines() {
+    let stage = Stage::start().await;
+    let thirteen = "Sec-WebSocket-Version: 13\r\n";
+    for connection in [
+        "Connection: keep-alive\r\nConnection: Upgrade\r\n",
+        "Connection: keep-alive,\tUpgrade\r\n",
+        "Connection: upgrade\r\nConnection: keep-alive\r\n",
+    ] {
+        let came = shaken(&stage, &format!("{connection}{thirteen}"), &CLOSE).await;
+        assert!(came.starts_with(b"HTTP/1.1 101"), "{connection:?}");
+    }
+    let came = shaken(&stage, &format!("Connection: close\r\n{thirteen}"), &[]).await;
+    assert!(came.starts_with(b"HTTP/1.1 400"));
+    let came = shaken(&stage, "Connection: Upgrade, close\r\nSec-WebSocket-Version: 8\r\n", &[]).await;
+    let came = String::from_utf8_lossy(&came).to_lowercase();
+    assert!(came.starts_with("http/1.1 426"), "{came}");
+    for line in ["sec-websocket-version: 13\r\n", "upgrade: websocket\r\n"] {
+        assert!(came.contains(line), "{came}");
+    }
+}
+
+#[tokio::test]
+async fn who_says_too_much_before_hello_is_sent_away_as_well() {
+    let stage = Stage::start().await;
+    let pings = [0x89, 0x80, 0, 0, 0, 0].repeat(2_000);
+    let came = shaken(&stage, "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n", &pings).await;
+    let close = came.iter().rposition(|byte| *byte == 0x88).expect("a close frame");
+    let code = u16::from_be_bytes([came[close + 2], came[close + 3]]);
+    assert_eq!(code, 4429);
+}
+
 #[tokio::test]
 async fn a_handshake_against_the_standard_is_refused() {
     let stage = Stage::start().await;
