@@ -91,7 +91,8 @@ impl Surge {
         let journal = self.file("surged.db");
         let (rows, page): (u32, usize) = {
             let log = rusqlite::Connection::open(&journal).unwrap();
-            let root = format!("SELECT (SELECT count(*) FROM {table}), rootpage FROM sqlite_schema WHERE name = '{table}'");
+            let root =
+                format!("SELECT (SELECT count(*) FROM {table}), rootpage FROM sqlite_schema WHERE name = '{table}'");
             log.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
                 .unwrap();
             log.query_row(&root, [], |row| Ok((row.get(0)?, row.get::<_, u32>(1)? as usize)))

@@ -515,11 +515,15 @@ async fn a_restart_takes_nothing_from_what_the_page_shows_of_the_last_half_hour(
     let counted = |waiting: u32, answered: u32| json!({ "waiting": waiting, "signed_in": 40, "answered": answered, "answered_in_target": answered - 5, "abandoned": 3 });
     for (waiting, answered) in [(2, 100), (7, 104), (12, 109), (6, 115)] {
         house.tell(counted(waiting, answered)).await;
-        house
-            .queue("it is shown", |queue| queue["waiting"] == waiting)
-            .await;
+        house.queue("it is shown", |queue| queue["waiting"] == waiting).await;
         house.pass("1m10s").await;
     }
+    // Two readings of one moment: the later one stands.
+    house.tell(counted(8, 116)).await;
+    house.queue("it is shown", |queue| queue["waiting"] == 8).await;
+    house.tell(counted(4, 117)).await;
+    house.queue("it is shown", |queue| queue["waiting"] == 4).await;
+    house.pass("10s").await;
     // Nobody sees it for a while.
     house.pass_in_silence("20s");
     house.queue("it is blind", |queue| queue["blind"] == true).await;
@@ -532,10 +536,15 @@ async fn a_restart_takes_nothing_from_what_the_page_shows_of_the_last_half_hour(
         .queue("its calls are counted", |queue| queue["service"]["over_s"] == 420.0)
         .await;
 
-    let shown = |state: &Value| (state["queues"][0]["recent"].clone(), state["queues"][0]["service"].clone());
+    let shown = |state: &Value| {
+        (
+            state["queues"][0]["recent"].clone(),
+            state["queues"][0]["service"].clone(),
+        )
+    };
     let before = shown(&house.join("Li").await.state);
     let depths: Vec<&Value> = before.0.as_array().unwrap().iter().map(|step| &step[1]).collect();
-    assert_eq!(json!(depths), json!([2, 7, 12, 6, null, 9]));
+    assert_eq!(json!(depths), json!([2, 7, 12, 6, 8, 4, null, 9]));
     assert_eq!(
         (&before.1["answered"], &before.1["over_s"], &before.1["abandoned"]),
         (&json!(22), &json!(420.0), &json!(0))

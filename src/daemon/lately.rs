@@ -42,6 +42,7 @@ impl Lately {
             some.iter().for_each(|entry| lately.take(entry));
             next = some.last().map_or(end, |entry| entry.seq + 1);
         }
+        lately.depths.settle(begun);
         // They were told when they were measured.
         while lately.effects.poll().is_some() {}
         Ok(lately)
@@ -67,8 +68,10 @@ impl Lately {
         if matches!(decision.what, What::FeedLost { .. }) {
             self.blind.insert(queue.clone(), None);
             self.depths.recall(queue, None, at);
-        } else if matches!(decision.what, What::FeedBack { .. }) {
-            let waiting = self.blind.remove(queue).flatten();
+        } else if matches!(decision.what, What::FeedBack { .. })
+            // Where it was lost sight of before this half hour, its reading was taken down already.
+            && let Some(waiting) = self.blind.remove(queue)
+        {
             self.depths.recall(queue, waiting, at);
         }
     }

@@ -20,6 +20,8 @@ pub struct RecentDepths {
 #[derive(Default)]
 struct Depths {
     steps: VecDeque<(Stamp, Option<u32>)>,
+    /// How it stands: what a step has hidden comes out once it is over.
+    stands: Option<u32>,
     /// As it was told last, unless a step came since.
     told: Option<Recent>,
 }
@@ -41,6 +43,13 @@ impl RecentDepths {
         depths.tell()
     }
 
+    /// The past is over by then: what stands goes on.
+    pub fn settle(&mut self, now: Time) {
+        for depths in self.queues.values_mut() {
+            depths.step(depths.stands, now);
+        }
+    }
+
     /// Notes a depth of the past, which is told once all of it is noted; `None`: nobody could see.
     pub fn recall(&mut self, queue: &Name, depth: Option<u32>, at: Time) {
         match self.queues.get_mut(queue) {
@@ -52,6 +61,14 @@ impl RecentDepths {
 
 impl Depths {
     fn step(&mut self, depth: Option<u32>, now: Time) {
+        if let Some((began, last)) = self.steps.back()
+            && *last != self.stands
+            && now - began.0 >= STEP
+        {
+            self.steps.push_back((Stamp(began.0 + STEP), self.stands));
+            self.told = None;
+        }
+        self.stands = depth;
         match self.steps.back_mut() {
             None if depth.is_none() => return,
             Some((_, last)) if *last == depth => return,
@@ -70,6 +87,9 @@ impl Depths {
 
     fn tell(&mut self) -> Recent {
         let steps = &self.steps;
-        Arc::clone(self.told.get_or_insert_with(|| Arc::new(steps.iter().copied().collect())))
+        Arc::clone(
+            self.told
+                .get_or_insert_with(|| Arc::new(steps.iter().copied().collect())),
+        )
     }
 }

@@ -94,9 +94,16 @@ fn refused(fault: &tungstenite::Error) -> Response {
 /// What a connection is to be stands in one list, which may come in several lines, with blanks of either kind (RFC 9110, 5.3 and 5.6.3): the
 /// library reads the first line.
 fn join_connection(headers: &mut HeaderMap) {
-    let lines: Vec<&[u8]> = headers.get_all(header::CONNECTION).iter().map(HeaderValue::as_bytes).collect();
+    let lines: Vec<&[u8]> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
     let list = lines.join(&b", "[..]);
-    let list: Vec<u8> = list.into_iter().map(|byte| if byte == b'\t' { b' ' } else { byte }).collect();
+    let list: Vec<u8> = list
+        .into_iter()
+        .map(|byte| if byte == b'\t' { b' ' } else { byte })
+        .collect();
     if !list.is_empty()
         && let Ok(list) = HeaderValue::from_bytes(&list)
     {

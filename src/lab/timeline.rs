@@ -6,7 +6,7 @@
 use super::recorded::Asked;
 use crate::calendar::Calendar;
 use crate::core::{
-    Actor, Answer, Core, Decision, Input, Instruction, InstructionId, Millis, Name, Order, Plan, Reading, Time, What,
+    Actor, Answer, Core, Decision, Input, InstructionId, Millis, Name, Order, Plan, Reading, Time, What,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -38,13 +38,12 @@ struct RecordedFloor {
 
 impl RecordedFloor {
     /// Whether the daemon asked for this as well: then its log tells when it reached somebody.
-    fn binds(&mut self, instruction: &Instruction) -> bool {
-        let ours = Asked::from(instruction);
+    fn binds(&mut self, ours: &Asked) -> bool {
         let is_ours = |theirs: &Asked| {
             Asked {
                 id: ours.id,
                 ..theirs.clone()
-            } == ours
+            } == *ours
         };
         let Some(place) = self.expected.iter().position(is_ours) else {
             return false;
@@ -224,7 +223,7 @@ impl Timeline {
                 if let Some(after) = self.answer_after.filter(|_| !instruction.shadow) {
                     self.to_say.insert((decision.at + after, Said::Done(id)));
                 }
-                let told_by_the_log = self.floor.binds(instruction);
+                let told_by_the_log = self.floor.binds(&Asked::from(instruction));
                 self.decided.push_back(decision);
                 if told_by_the_log {
                     continue;
@@ -238,6 +237,10 @@ impl Timeline {
                     now,
                 );
             } else {
+                // People whom a count found are on a move as well.
+                for found in Asked::by(&decision) {
+                    self.floor.binds(&found);
+                }
                 if let (What::ApprovalAsked { approval }, Some(after)) = (&decision.what, self.answer_after) {
                     let (queue, tier) = (decision.queue.clone(), approval.tier.clone());
                     self.to_say.insert((approval.since + after, Said::Yes { queue, tier }));
@@ -309,8 +312,8 @@ impl Timeline {
 mod tests {
     use super::*;
     use crate::config::{Purpose, load};
-    use crate::core::Reading;
     use crate::core::ladder::Threshold;
+    use crate::core::{Part, Reading};
     use std::path::Path;
 
     /// At night the first step is due at once, with fewer callers than by day.
@@ -398,5 +401,47 @@ mod tests {
                 "a correction finds what is closed by then"
             );
         }
+    }
+
+    /// A move that a count found is followed as one that was asked for.
+    #[test]
+    fn what_is_said_of_people_whom_a_count_found_finds_them() {
+        let (plan, calendar, night) = at_night();
+        let mut timelines = [1, 2].map(|_| Timeline::new(Arc::clone(&plan), calendar.clone(), None, night));
+        let by = Actor {
+            name: "Li".to_owned(),
+            staff_no: "S12".to_owned(),
+            role: Name::from("shift_leader"),
+        };
+        let order = |order| Input::Order { by: by.clone(), order };
+        let found = Part {
+            pool: Some("expert".into()),
+            seats: 1,
+            people: vec!["E01".into()],
+        };
+        let counted = order(Order::Count {
+            queue: "inbound".into(),
+            moves: Vec::new(),
+            extra: vec![found],
+        });
+        for timeline in &mut timelines {
+            assert!(timeline.tell(Input::FeedConnected { feed: "hotline".into() }, night));
+            let reading = Reading::of("inbound", 0);
+            assert!(timeline.tell(Input::Reading { reading }, night));
+        }
+        let [daemon, ours] = &mut timelines;
+        assert!(daemon.tell(counted.clone(), night));
+        let mut theirs: Vec<Asked> = std::iter::from_fn(|| daemon.decided())
+            .flat_map(|decision| Asked::by(&decision))
+            .collect();
+        assert_eq!(theirs.len(), 1);
+        theirs[0].id = InstructionId(71);
+        ours.expect(theirs, night);
+        assert_eq!(ours.tell_recorded(counted, night), Some(true));
+        let released = order(Order::Release {
+            queue: "inbound".into(),
+            instruction: InstructionId(71),
+        });
+        assert_eq!(ours.tell_recorded(released, night + Millis(1_000)), Some(true));
     }
 }

@@ -4,7 +4,8 @@ use super::chart::svg;
 use super::document::{Cell, Document, Section, Table};
 use std::fmt::Write as _;
 
-const STYLE: &str = include_str!("report.css");
+/// Its style, which stands in it.
+pub(crate) const STYLE: &str = include_str!("report.css");
 
 impl Document {
     /// The report as a whole HTML document.

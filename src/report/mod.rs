@@ -30,6 +30,7 @@ mod words;
 pub use alarms::{Alarms, FLOOD, MOST_FLOOD, MOST_MEAN, Peak};
 pub use document::{Cell, Chart, Document, Section, Table};
 pub use forecast::{Both, Errors, Judged, Way, forecast};
+pub(crate) use html::STYLE;
 pub use model::{
     ANSWER_RATE, DaySpan, Hour, HourAhead, Lack, Phase, QueueReport, Report, Standby, SurgeReport, TierEffect, Totals,
 };

@@ -363,7 +363,12 @@ async fn what_a_connection_is_to_be_may_stand_in_several_lines() {
     }
     let came = shaken(&stage, &format!("Connection: close\r\n{thirteen}"), &[]).await;
     assert!(came.starts_with(b"HTTP/1.1 400"));
-    let came = shaken(&stage, "Connection: Upgrade, close\r\nSec-WebSocket-Version: 8\r\n", &[]).await;
+    let came = shaken(
+        &stage,
+        "Connection: Upgrade, close\r\nSec-WebSocket-Version: 8\r\n",
+        &[],
+    )
+    .await;
     let came = String::from_utf8_lossy(&came).to_lowercase();
     assert!(came.starts_with("http/1.1 426"), "{came}");
     for line in ["sec-websocket-version: 13\r\n", "upgrade: websocket\r\n"] {

@@ -365,7 +365,11 @@ async fn a_log_whose_entries_the_disk_has_spoiled_is_gone_on_from_as_far_as_it_c
     assert!(kept.first() == Some(&0) && kept.last() > Some(&300), "{kept:?}");
 
     // What is no duty log is for somebody to look at.
-    std::fs::write(&path, "a letter to the manager, or whatever else somebody has put there").unwrap();
+    std::fs::write(
+        &path,
+        "a letter to the manager, or whatever else somebody has put there",
+    )
+    .unwrap();
     let why = Local::open(&path, options()).unwrap_err();
     let refused = Local::open_on_a_broken_disk(&path, options(), why).unwrap_err();
     assert!(refused.to_string().contains("not a database"), "{refused}");

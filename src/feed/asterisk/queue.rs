@@ -50,7 +50,7 @@ struct Calls {
     listed: u64,
     /// Joins since.
     joins: u64,
-    /// Answered, given up and waiting at the last list.
+    /// Done with, given up, waiting and being talked to at the last list.
     sum: Option<u64>,
 }
 
@@ -77,6 +77,8 @@ struct Caller {
 struct Member {
     name: Name,
     state: AgentState,
+    /// With a caller of this queue.
+    in_call: bool,
 }
 
 impl Queue {
@@ -271,7 +273,9 @@ impl Calls {
             .answered
             .zip(list.abandoned)
             .map(|(answered, abandoned)| answered + abandoned);
-        let sum = finished.map(|finished| finished + u64::from(list.count));
+        // A call that was answered is in `Completed` only once it is over.
+        let talking = list.members.values().filter(|member| member.in_call).count() as u64;
+        let sum = finished.map(|finished| finished + u64::from(list.count) + talking);
         // Asterisk's own counters begin anew with it, and know nothing of who left by a key.
         let came = match (self.sum, sum) {
             (Some(before), Some(sum)) => sum.saturating_sub(before),
@@ -325,6 +329,7 @@ impl Known {
             let member = Member {
                 name: Name::from(name),
                 state: state(message),
+                in_call: message.get("InCall") == Some("1"),
             };
             self.members.insert(interface.to_owned(), member);
         }
@@ -514,6 +519,45 @@ mod tests {
         let mut queue = listed(3, &["a", "b", "c"]);
         assert_eq!(queue.replace(list(2, &["c", "d"])), (2, 1));
         assert_eq!(queue.depth(), Some(2));
+    }
+
+    #[test]
+    fn a_call_is_counted_once_from_its_join_to_its_end() {
+        // Done with, waiting, being talked to, and how many had come by then.
+        let stages = [
+            (0, 10, 0, 10),
+            (0, 0, 10, 10),
+            (4, 0, 6, 10),
+            (10, 0, 0, 10),
+            (10, 2, 1, 13),
+        ];
+        let mut calls = Calls::default();
+        for (over, waiting, talking, came) in stages {
+            let mut list = Known {
+                count: waiting,
+                answered: Some(over),
+                abandoned: Some(0),
+                ..Known::default()
+            };
+            for member in 0..talking {
+                let interface = format!("PJSIP/{member}");
+                let fields = [("Location", interface.as_str()), ("Status", "2"), ("InCall", "1")];
+                list.add_listed_member(&Message::from_iter(fields));
+            }
+            if came == 10 && over == 0 && waiting > 0 {
+                calls.joins = 10;
+            }
+            calls.listed(&list);
+            assert_eq!(
+                calls.offered(),
+                Some(came),
+                "{over} over, {waiting} waiting, {talking} talking"
+            );
+            // Another surged that has just been started reads the same number.
+            let mut anew = Calls::default();
+            anew.listed(&list);
+            assert_eq!(anew.offered(), Some(came));
+        }
     }
 
     #[test]

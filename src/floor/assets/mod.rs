@@ -5,6 +5,7 @@ mod packing;
 
 use super::paper;
 use super::problem::Problem;
+use crate::report;
 use crate::words::Language;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -16,11 +17,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-/// Nothing from elsewhere, nothing inline but the style of the printable page, which the page opens; in nobody's frame.
+/// Nothing from elsewhere, nothing inline but the styles of the printable page and of the report, which the page opens; in nobody's frame.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let style = BASE64.encode(Sha256::digest(paper::STYLE));
+    let [paper, report] = [paper::STYLE, report::STYLE].map(|style| BASE64.encode(Sha256::digest(style)));
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{style}'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{paper}' 'sha256-{report}'; img-src 'self' data:; font-src 'self'; \
          media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     )

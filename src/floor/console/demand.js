@@ -29,6 +29,9 @@ export function onDemand(make) {
     flush() {
       view?.flush?.();
     },
+    forget() {
+      return view?.forget?.() ?? [];
+    },
     /** The view, once it is loaded. */
     now: () => view,
   };

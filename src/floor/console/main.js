@@ -4,6 +4,7 @@
 //
 // `/wall` is the same page without anything to touch.
 
+import { Anew } from './cards/anew.js';
 import { Approvals } from './cards/approvals.js';
 import { Overruled, lines as overruledLines, overruledOf } from './cards/overruled.js';
 import { recheck } from './cards/answer.js';
@@ -81,6 +82,7 @@ const socket = new FloorSocket(new URL('floor', document.baseURI.replace(/^http/
   token: keep.token,
   since: () => state.seq,
   who: () => state.you?.staff_no ?? null,
+  epoch: () => state.epoch,
   recheck: (kept) => recheck(state, kept, Date.now(), clock.now()),
 });
 
@@ -88,6 +90,7 @@ const bar = new Bar(element('bar'), { bell: () => toggleBell(), log: () => logVi
 const banners = new Banners(element('banners'));
 const cards = new Cards(element('asks'));
 const overruled = new Overruled();
+const anew = new Anew();
 const approvals = new Approvals(element('asks'));
 const doubts = new Doubts(element('asks'));
 const queues = new QueueViews(element('queues'));
@@ -96,7 +99,7 @@ const ask = (path, body) => call(keep.token(), path, body);
 const ways = { token: keep.token, ask };
 const calmDay = new CalmDay(element('asks'), ask);
 const listening = new Listening(calmDay.element);
-element('asks').firstElementChild.after(overruled.element);
+element('asks').firstElementChild.after(anew.element, overruled.element);
 const logView = onDemand(async () => new (await import('./duty/logview.js')).LogView(ask));
 const handover = onDemand(async () => new (await import('./handover/handover.js')).HandoverView(ask));
 const duty = new DutyList(element('log'), () => logView.open(page()));
@@ -177,7 +180,7 @@ function draw(numbers = true) {
   moved &&= !numbers;
   clearTimeout(later);
   later = null;
-  for (const view of [bar, banners, cards, overruled, calmDay, listening, approvals, doubts, queues, duty, orders, countDialog, logView, handover]) view.render(now);
+  for (const view of [bar, banners, anew, cards, overruled, calmDay, listening, approvals, doubts, queues, duty, orders, leftDialog, countDialog, logView, handover]) view.render(now);
   // What a card says of a depth is what stands beside it.
   if (numbers) tickAll('[data-tick="number"]');
   if (pointed && bringUp(pointed, now)) pointed = null;
@@ -228,6 +231,7 @@ function hear(message) {
     setTimeout(loadAhead, AHEAD_MS);
     if (choices.push && !wall) import('./push/push.js').then(({ stayCalled }) => stayCalled(ways, words.language)).catch(() => {});
   }
+  if (state.epoch !== before.epoch) anew.add([cards, approvals, doubts, leftDialog].flatMap((view) => view.forget()), before);
   if (state === before) return;
   tell(message, before);
   const silent = message.type === 'state' ? before.whole : NOTICES[message.code] === 'know';

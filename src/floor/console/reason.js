@@ -108,7 +108,7 @@ export function promiseWords(words, promise) {
   return promise ? words.t('promise.broken', { by: words.who(promise.by), at: words.time(promise.at) }) : null;
 }
 
-/** Refusals whose message is for whoever wrote the program: quoted, since no number says it. */
+/** Refusals whose message is for whoever wrote the program: quoted, since no number says it, in the reader's language where that is known. */
 const QUOTED = ['not_understood', 'unknown_type', 'too_long', 'log_unreadable'];
 
 /**
@@ -142,7 +142,7 @@ export function refusalWords(words, { code, message, said = {} }) {
     return words.t(key, { by: words.who(by), status: words.of('status', status), instruction, people: words.list(people ?? []) });
   }
   const text = words.t(`error.${code}`, values);
-  return QUOTED.includes(code) && message && message !== text ? `${text} (${message})` : text;
+  return QUOTED.includes(code) && message && message !== text ? `${text} (${words.cause(message)})` : text;
 }
 
 /** Why these people: whoever was asked least recently comes first. */

@@ -23,23 +23,24 @@ const OUTBOX_LIMIT = 32;
 const LAST_MESSAGES = 300;
 
 /**
- * What was asked and not yet replied to: `by`: who asked it; `seq`: the last number seen when it was asked; `keep`: whether it waits for a
+ * What was asked and not yet replied to: `by`: who asked it; `seq`: the last number seen when it was asked; `epoch`: of which duty log; `keep`: whether it waits for a
  * link, or is refused without one.
- * @typedef {{ message: any, by: string | null, seq: number | null, at: number, held: boolean, keep: boolean, way: { recall: (() => void) | null }, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
+ * @typedef {{ message: any, by: string | null, seq: number | null, epoch: number, at: number, held: boolean, keep: boolean, way: { recall: (() => void) | null }, resolve: (ok: any) => void, reject: (error: any) => void }} Kept
  */
 
 export class FloorSocket extends EventTarget {
   /**
-   * `token()` and `since()` are asked at every connection, `who()` at everything that is asked; `recheck(kept)` says why something kept must
+   * `token()` and `since()` are asked at every connection, `who()` and `epoch()` at everything that is asked; `recheck(kept)` says why something kept must
    * not go out as it is, or nothing.
    * Events: `message` (detail: the message), `link` (detail: the link's state).
    */
-  constructor(url, { token, since, who = () => null, recheck = (_) => null }) {
+  constructor(url, { token, since, who = () => null, epoch = () => 0, recheck = (_) => null }) {
     super();
     this.url = url;
     this.token = token;
     this.since = since;
     this.who = who;
+    this.epoch = epoch;
     this.recheck = recheck;
     this.link = { state: 'connecting', lostAt: null, code: null };
     /** @type {Map<string, Kept>} */
@@ -100,7 +101,7 @@ export class FloorSocket extends EventTarget {
     const now = this.link.state === 'up' && this.caughtUp;
     if (!now && !keep) return Promise.reject(Object.assign(new Error(''), { code: 'unsent' }));
     return new Promise((resolve, reject) => {
-      this.outbox.set(ref, { message: { ...message, ref }, by: this.who(), seq: this.since(), at: Date.now(), held: !now, keep, way, resolve, reject });
+      this.outbox.set(ref, { message: { ...message, ref }, by: this.who(), seq: this.since(), epoch: this.epoch(), at: Date.now(), held: !now, keep, way, resolve, reject });
       if (now) this.#send({ ...message, ref });
       else way.recall = () => this.#refuse(ref, { code: 'recalled' });
     });

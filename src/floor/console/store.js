@@ -23,6 +23,7 @@ const KNOWN_LIMIT = 1_500;
  * @property {Wire.You | null} you
  * @property {number | null} seq the last number seen
  * @property {string | null} log
+ * @property {number} epoch how many duty logs this page has seen begin anew
  * @property {string | null} zone
  * @property {number} speed
  * @property {Record<string, number>} clocks our clock less that of a feed, seconds, where they differ
@@ -52,6 +53,7 @@ export function emptyState() {
     you: null,
     seq: null,
     log: null,
+    epoch: 0,
     zone: null,
     speed: 1,
     clocks: {},
@@ -111,6 +113,7 @@ function welcomed(state, message) {
   const kept = other ? emptyState() : state;
   return {
     ...kept,
+    epoch: other ? state.epoch + 1 : state.epoch,
     linked: true,
     head: state.linked ? kept.head : message.seq ?? null,
     you: message.you ?? null,

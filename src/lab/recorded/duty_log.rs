@@ -4,7 +4,7 @@
 //! passed over too: a replay has its own.
 
 use super::Happening;
-use crate::core::{Action, Input, Instruction, InstructionId, Name, Time, What};
+use crate::core::{Action, Decision, Input, Instruction, InstructionId, Name, Time, What};
 use crate::feed::readings::ReadError;
 use crate::journal::{Entry, JournalError, Reader, Record, Spoiled, Walk};
 use std::collections::VecDeque;
@@ -40,6 +40,26 @@ pub struct Asked {
     pub tier: Name,
     /// What was to be done.
     pub action: Action,
+}
+
+impl Asked {
+    /// What a decision asks for, and moves that a count found without one: what is said of either goes by its number.
+    pub fn by(decision: &Decision) -> Vec<Asked> {
+        if let What::Instruct { instruction, .. } = &decision.what {
+            return vec![Asked::from(instruction)];
+        }
+        let What::Counted { found, .. } = &decision.what else {
+            return Vec::new();
+        };
+        let found = found.iter().map(|found| Asked {
+            id: found.instruction,
+            at: decision.at,
+            queue: decision.queue.clone(),
+            tier: found.tier.clone(),
+            action: Action::SignIn,
+        });
+        found.collect()
+    }
 }
 
 impl From<&Instruction> for Asked {
@@ -97,8 +117,8 @@ impl Entries {
         }
         let input = match entry.record {
             Record::Decision(decision) => {
-                if let (What::Instruct { instruction, .. }, Some(open)) = (&decision.what, &mut self.open) {
-                    open.asked.push(Asked::from(instruction));
+                if let Some(open) = &mut self.open {
+                    open.asked.extend(Asked::by(&decision));
                 }
                 return None;
             }

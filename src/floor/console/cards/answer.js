@@ -31,6 +31,7 @@ export class Answer {
   #begin;
   #begun = 0;
   #upBy = null;
+  #leftSince = null;
 
   /** `subject`: what the answer is to, where that is no instruction. `ask(message, way)` sends and resolves with the server's word, and sets `way.recall` while it can be taken back; `changed()` is called after every step; `begin()` tells the others that somebody is at it. */
   constructor(instruction, ask, changed, begin = () => {}) {
@@ -73,6 +74,7 @@ export class Answer {
 
   open(form) {
     this.form = this.form === form ? null : form;
+    this.#leftSince = null;
     this.error = null;
     if (this.form) this.#tell();
     this.#changed();
@@ -125,6 +127,30 @@ export class Answer {
     const isNew = theirs !== null && theirs.seq !== this.#upBy;
     this.#upBy = theirs?.seq ?? null;
     if (isNew && this.grace?.message.type === 'escalate') this.overtaken(theirs);
+  }
+
+  /**
+   * Two who say within seconds that one has left mean the same one: what somebody else has said of it since this person is at it (`state` when
+   * first asked, at every drawing) is read first.
+   * @param {import('../store.js').State} state
+   */
+  leftToo(state) {
+    this.#leftSince ??= state.seq ?? 0;
+    if (this.grace?.message.type !== 'left') return;
+    const theirs = othersAnswer(state, this.grace.message, this.#leftSince, 'left');
+    if (theirs === null) return;
+    this.#leftSince = state.seq;
+    this.overtaken(theirs);
+  }
+
+  /** What it was an answer to is no more: nothing of it goes out. What was said and has not counted, or nothing. */
+  leave() {
+    const message = this.grace?.message ?? this.question?.message ?? (this.sending ? this.way.message : null);
+    clearTimeout(this.#timer);
+    this.form = this.grace = this.question = this.error = null;
+    this.way.recall?.();
+    this.#changed();
+    return message;
   }
 
   /** Somebody else's word has closed it: what waits here must not contradict it unseen. Whether there was anything. */
@@ -206,20 +232,34 @@ export function leftMessage(people, draft, reason) {
  * @param {import('../store.js').State} state
  * @param {import('../socket.js').Kept} kept
  */
-export function recheck(state, { message, by, seq, at }, now, clock = now) {
+export function recheck(state, { message, by, seq, at, epoch }, now, clock = now) {
   if (by !== (state.you?.staff_no ?? null)) return { code: 'another_person' };
-  const theirs = message.type === 'approve' || message.type === 'refuse' ? leadersWord(state, message, seq) : othersAnswer(state, message, seq);
+  // The same number, or the same step, is another question there.
+  if (epoch !== state.epoch && (message.instruction !== undefined || isLeaders(message))) return { code: 'anew' };
+  const theirs = isLeaders(message) ? leadersWord(state, message, seq) : othersAnswer(state, message, seq);
   if (theirs) return { code: 'overtaken', with: theirs };
   return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(clock - (now - at)).toISOString() } } : null;
 }
 
+/** Whether it is a leader's yes or no, to a step and not to an instruction. */
+function isLeaders({ type }) {
+  return type === 'approve' || type === 'refuse';
+}
+
 /**
- * What somebody else has answered to an instruction since: `{by, status, at, seats}`, or nothing.
+ * What somebody else has answered to an instruction since, be it `status` alone: `{by, status, at, seats, people?}`, or nothing. That other
+ * people have left than those of `message` is no word on them.
  * @param {import('../store.js').State} state
  */
-export function othersAnswer(state, { instruction }, since) {
-  const theirs = state.book.findLast((it) => it.kind === 'answer' && it.id === instruction && isNewer(it, since) && isOthers(state, it));
-  return theirs ? { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats } : null;
+export function othersAnswer(state, message, since, status = null) {
+  const isAbout = (it) => it.kind === 'answer' && it.id === message.instruction && (status === null || it.status === status) && !areOthersGone(message, it);
+  const theirs = state.book.findLast((it) => isAbout(it) && isNewer(it, since) && isOthers(state, it));
+  return theirs ? { by: theirs.by, status: theirs.status, at: theirs.at, seats: theirs.seats, ...(theirs.people?.length > 0 && { people: theirs.people }) } : null;
+}
+
+/** Whether both say by name who has left, and nobody of the one is of the other. */
+function areOthersGone({ type, people: mine }, { status, people: theirs }) {
+  return type === 'left' && status === 'left' && mine?.length > 0 && theirs?.length > 0 && !mine.some((person) => theirs.includes(person));
 }
 
 /**

@@ -49,6 +49,16 @@ export class Approvals {
     for (const { answer } of this.#cards.values()) answer.flush();
   }
 
+  /** Another duty log: every card goes, and what was said on one and has not counted is given back. */
+  forget() {
+    const said = [...this.#cards.values()].map(({ element, answer }) => {
+      element.remove();
+      return answer.leave();
+    });
+    this.#cards.clear();
+    return said.filter((it) => it !== null);
+  }
+
   /**
    * Nothing waits for a yes here any more. What this person has said, and another leader has said otherwise before them, stays until they
    * have read it.

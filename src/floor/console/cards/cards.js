@@ -72,6 +72,17 @@ export class Cards {
     for (const answer of this.#answers.values()) answer.flush();
   }
 
+  /** Another duty log gives the same numbers to other instructions: every card goes, and what was said on one and has not counted is given back. */
+  forget() {
+    for (const { element } of this.#cards.values()) element.remove();
+    const said = [...this.#answers.values()].map((answer) => answer.leave());
+    this.#cards.clear();
+    this.#answers.clear();
+    this.#hand = new Hand();
+    this.#inHand = null;
+    return said.filter((it) => it !== null);
+  }
+
   /** Takes the next or an earlier card in hand. */
   step(by) {
     const open = openInstructions(this.#page.state);
@@ -111,6 +122,13 @@ export class Cards {
     return at ? open.find((it) => String(it.id) === at.dataset.id)?.id : undefined;
   }
 
+  /** Leads whoever has opened a form by a key into it: into its line, where it has one. */
+  write(id) {
+    this.render(this.#page);
+    const form = /** @type {HTMLElement | null} */ (this.#cards.get(id)?.element.querySelector('form'));
+    (/** @type {HTMLElement | null} */ (form?.querySelector('input[type="text"]')) ?? form)?.focus();
+  }
+
   /** Takes a card in hand that somebody was called to; `act`: what they want to say, where more must be asked first. */
   take(id, act) {
     this.#choose(id);
@@ -140,6 +158,7 @@ export class Cards {
     const answer = this.#answers.get(id);
     // Of sixty cards that nobody is about to pass up it need not be looked for.
     if (answer.form === 'up' || answer.grace?.message.type === 'escalate') answer.passedUp(passedUpBy(page.state, id));
+    if (answer.form === 'left' || answer.grace?.message.type === 'left') answer.leftToo(page.state);
     const { element } = card;
     // What waits in its moment is taken back on its card, but what one tap has said of several where that tap was.
     const shared = answer.waits && answer.together !== null && this.#grouped.has(id);
@@ -191,7 +210,7 @@ export class Cards {
       if (answer?.question || answer?.sending) return this.#fade(id, card, answer);
       card.element.remove();
       if (this.#cards.get(id) === card) this.#cards.delete(id);
-      this.#answers.delete(id);
+      if (this.#answers.get(id) === answer) this.#answers.delete(id);
     }, AFTERGLOW_MS);
   }
 }

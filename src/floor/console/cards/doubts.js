@@ -30,6 +30,16 @@ export class Doubts {
     for (const { answer } of this.#cards.values()) answer.flush();
   }
 
+  /** Another duty log: every card goes, and what was said on one and has not counted is given back. */
+  forget() {
+    const said = [...this.#cards.values()].map(({ element, answer }) => {
+      element.remove();
+      return answer.leave();
+    });
+    this.#cards.clear();
+    return said.filter((it) => it !== null);
+  }
+
   /**
    * It is no question any more: the phones show them, or somebody has said. What this person was about to say as well need not be said;
    * what else they have said stays until they have read what became of it.
@@ -66,6 +76,7 @@ export class Doubts {
     const { element, answer } = card;
     card.move = move;
     mark(element, 'data-state', 'doubt');
+    if (answer.form === 'left' || answer.grace?.message.type === 'left') answer.leftToo(page.state);
     renew(element, [page.look, page.mayAnswer, page.link.state, move, answer.face], () => cardOf(page, move, answer));
   }
 }

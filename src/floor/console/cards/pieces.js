@@ -97,8 +97,10 @@ export function aboutWords({ words, state }, id) {
   return it?.action ? words.t('item.instruction', { what: headline(words, it), queue: words.name('queue', it.queue) }) : `#${id}`;
 }
 
-/** What somebody else has said; of "done" with how many, where that was told. */
-function otherWords(words, { status, seats }) {
+/** What somebody else has said; of "done" and "left" with how many, and who has left, where that was told. */
+function otherWords(words, { status, seats, people }) {
+  const n = seats ?? people?.length;
+  if (status === 'left' && n != null) return [words.of('sent', 'left', { n }), people?.length > 0 && words.list(people)].filter(Boolean).join(' · ');
   return status === 'done' && seats != null ? words.of('sent', 'done', { n: seats }) : words.of('status', status);
 }
 

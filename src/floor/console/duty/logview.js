@@ -115,7 +115,8 @@ export class LogView {
         error && h('p', { class: 'flag', role: 'alert' }, icon('cross'), refusalWords(words, error)),
         rows.length > 0
           ? h('ol', { class: 'entries', tabindex: 0, 'data-k': 'log-entries', 'aria-label': words.t('log.book') }, rows)
-          : h('p', { class: 'none' }, words.t(loading ? 'log.loading' : 'log.nothing')),
+          // What could not be read is not empty.
+          : !error && h('p', { class: 'none' }, words.t(loading ? 'log.loading' : 'log.nothing')),
         more && h('button', { type: 'button', 'data-k': 'log-earlier', on: { click: () => this.book.earlier() } }, words.t('log.earlier')),
       ];
     });

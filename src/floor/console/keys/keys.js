@@ -62,6 +62,8 @@ function meaning(key, cards, ask) {
   if (key === 'u') return takesBack(cards);
   const { instruction, answer } = cards.inHand() ?? {};
   if (!answer || answer.grace || answer.sending || answer.question) return null;
+  // In an open form letters are somebody's words, wherever the caret is: only Escape leads out of it.
+  if (answer.form) return null;
   const isOpen = instruction.action !== 'stand_down' && !instruction.again;
   const eta = TAKE_S[Number(key) - 1];
   const on = (act, isTaken = false) => () => {
@@ -70,7 +72,10 @@ function meaning(key, cards, ask) {
   };
   if (eta !== undefined && isOpen) return on(() => answer.take(eta), true);
   if (key === 'd') return on(() => answer.later(doneAsAsked(instruction)));
-  if (key === 'c' && isOpen) return on(() => answer.open('cannot'));
+  if (key === 'c' && isOpen) return on(() => {
+    answer.open('cannot');
+    cards.write(instruction.id);
+  });
   return null;
 }
 
