@@ -384,6 +384,7 @@ async fn spoiled_decisions_keep_nobody_from_the_plan() {
         said.contains("the file is damaged") && said.contains("the plan is run all the same"),
         "{said}"
     );
+    assert_eq!(surge.li.as_ref().unwrap().welcome["forgot"], true, "the page says so");
     // What had been decided is not known any more: who waits is seen, and help is called.
     surge
         .phones

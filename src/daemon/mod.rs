@@ -249,7 +249,7 @@ async fn assemble<L: Listener + 'static>(
     });
     let clock = clock.unwrap_or_else(|| Clock::of(machine.clone(), last.as_ref()));
     warn_of_a_log_ahead(&clock, last.as_ref());
-    let next_seq = recovered.next_seq;
+    let (next_seq, damaged) = (recovered.next_seq, recovered.damaged);
     // The first entry of a new log is written then.
     let begun = clock.now();
     let Recalled { core, snapshot } = startup::recall(&journal, recovered, begun).await?;
@@ -266,6 +266,9 @@ async fn assemble<L: Listener + 'static>(
     let health = Arc::new(Health::default());
     let hub = Arc::new(Hub::new(limits));
     hub.preload(before, history);
+    if damaged {
+        hub.set_forgot();
+    }
     let (event_sender, feeds) = mpsc::channel::<FeedEvent>(EVENTS_WAITING);
     let (ask_sender, asks) = mpsc::channel::<Ask>(ASKS_WAITING);
     let (scrape, scrapes) = Scrape::of(metrics.clone());

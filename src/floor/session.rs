@@ -349,6 +349,7 @@ impl<'a> Session<'a> {
             version: env!("CARGO_PKG_VERSION").into(),
             now: Stamp((self.floor.clock)()),
             journal_failing: hub.journal_failing(),
+            forgot: hub.forgot(),
             handover,
             house,
         }));

@@ -392,7 +392,13 @@ fn on_a_damaged_file(path: &Path, why: JournalError) -> Result<(Writer, Recovere
     let lock = lock(path)?;
     let recovered = Reader::open_alone(path).and_then(|reader| reader.recover_what_is_whole());
     match recovered {
-        Ok(recovered) => Ok((Writer::never(path.to_owned(), &why, Some(lock)), recovered)),
+        Ok(recovered) => {
+            let recovered = Recovered {
+                damaged: true,
+                ..recovered
+            };
+            Ok((Writer::never(path.to_owned(), &why, Some(lock)), recovered))
+        }
         Err(_) => Err(why),
     }
 }

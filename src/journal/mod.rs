@@ -132,6 +132,8 @@ pub struct Recovered {
     pub last_at: Option<Time>,
     /// When the daemon was last started.
     pub last_start: Option<LastStart>,
+    /// The log is damaged, and what stands behind the damage is not among them.
+    pub damaged: bool,
 }
 
 impl Default for Recovered {
@@ -144,6 +146,7 @@ impl Default for Recovered {
             next_seq: 1,
             last_at: None,
             last_start: None,
+            damaged: false,
         }
     }
 }

@@ -131,6 +131,7 @@ impl Reader {
             next_seq,
             last_at,
             last_start,
+            damaged: false,
         })
     }
 

@@ -239,6 +239,10 @@ pub struct Welcome {
     pub now: Stamp,
     /// The duty log takes nothing at present.
     pub journal_failing: bool,
+    /// The duty log is damaged, and this surged was started on what stands before the damage: who was called after that it does not know, until
+    /// the floor is counted and the log put back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forgot: bool,
     /// A shift's hand-over that is drawn up and not complete.
     pub handover: Option<HandoverState>,
     /// What the page needs to word things.

@@ -72,6 +72,22 @@ export async function handsSteps(step, browser) {
       await decline(...ids);
     });
 
+    await step('in a form that a key has opened letters are its text, and answer nothing', async () => {
+      const id = await call('outbound');
+      await passes(1_600);
+      await keyboard.press('c');
+      await keyboard.type('Nobody', { delay: 20 });
+      const line = open.li.page.locator(`[data-k="${id}-reason"]`);
+      assert.equal(await line.inputValue(), 'Nobody');
+      // Neither do they where the caret has left its line.
+      await line.blur();
+      await keyboard.type('d1c');
+      assert.deepEqual([await line.inputValue(), await open.li.page.locator('.grace, .sending').count(), await taken()], ['Nobody', 0, []]);
+      await keyboard.press('Escape');
+      await line.waitFor({ state: 'detached' });
+      await decline(id);
+    });
+
     await step('what was said by a key is taken back by U, though another card stands first by then', async () => {
       const meant = await call('outbound');
       await passes(1_600);

@@ -29,6 +29,8 @@ test('what is typed goes as the file has it, and what cannot be right as it is',
   assert.equal(typed('span', '0'), '0s');
   assert.equal(typed('span', '3m'), '3m');
   assert.equal(typed('span', 'soon'), 'soon');
+  assert.deepEqual([['5m', '5m'], ['90s', '5m'], ['1h30m', null], [null, '2h'], ['soon', '3m'], ['0s', '5m'], [null, null]].map((shown) => typed('span', '5', ...shown)), ['5m', '5s', '5m', '5h', '5m', '5m', '5s'], 'a bare number is of the unit that the field shows');
+  assert.deepEqual([typed('span', '0', '5m'), typed('span', '5s', '5m'), typed('span', '-5', '5m'), typed('count', '5', '5m')], ['0s', '5s', '-5', 5]);
   assert.equal(valueOf('span', 330), '5m30s');
   assert.equal(valueOf('share', 0.8500001), 0.85);
 });

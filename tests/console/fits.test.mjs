@@ -1,6 +1,7 @@
 // What stands beside what, and how much room it has: numbers beside a chart, tiles on the wall.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { apart } from '../../src/floor/console/chart/chart.js';
 import { tileHeight } from '../../src/floor/console/queue/wall.js';
@@ -21,4 +22,11 @@ test('tiles are as high as the highest name of all of them, on whatever page it 
   const heights = new Map([['a', 1.1], ['b', 3.3], ['gone', 9]]);
   assert.equal(tileHeight(['a'], heights), 2.8);
   assert.equal(tileHeight(['a', 'b', 'not seen yet'], heights), 3.9);
+});
+
+test('no letters are smaller than the text size that the reader has set in their browser', () => {
+  for (const file of ['console.css', 'wall.css']) {
+    const root = readFileSync(new URL(`../../src/floor/console/${file}`, import.meta.url), 'utf8').match(/:root(?:\.wall)? \{[^}]*?font(?:-size)?: ([^;]+);/)[1];
+    assert.match(root, /max\(1rem, /, file);
+  }
 });

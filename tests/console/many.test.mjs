@@ -123,12 +123,15 @@ test('keys answer the card in hand, and nothing while an answer waits', () => {
   const did = [];
   const held = [];
   const answer = { grace: null, sending: false, question: null, take: (eta) => did.push(eta), later: (message) => did.push(message), open: (form) => did.push(form) };
-  const cards = { inHand: () => ({ instruction: ask(1, 'a'), answer }), step: (by) => did.push(by), hold: (...what) => held.push(what) };
+  const cards = { inHand: () => ({ instruction: ask(1, 'a'), answer }), step: (by) => did.push(by), hold: (...what) => held.push(what), write: (id) => did.push(['write', id]) };
   const press = (key) => act(key, cards, (what) => did.push(what));
   for (const key of ['1', '4', 'd', 'c', 'j', 'k', '?', '/']) assert.equal(press(key), true, key);
-  assert.deepEqual(did.splice(0), [0, 600, { type: 'done', seats: 3 }, 'cannot', 1, -1, 'list', 'filter']);
+  assert.deepEqual(did.splice(0), [0, 600, { type: 'done', seats: 3 }, 'cannot', ['write', 1], 1, -1, 'list', 'filter']);
   assert.deepEqual(held, [[1, true], [1, true], [1, false], [1, false]], 'and hold it');
   for (const key of ['5', 'x', 'enter', 'u']) assert.equal(press(key), false, key);
+  answer.form = 'cannot';
+  for (const key of ['1', '4', 'd', 'c']) assert.equal(press(key), false, `${key} is a letter of what is written in an open form`);
+  answer.form = null;
   answer.grace = {};
   assert.equal(press('d'), false);
   assert.deepEqual(did, []);

@@ -72,7 +72,7 @@ test('people whom one has on the phones, and another takes for theirs', () => {
 });
 
 test("a leader's yes that was kept without a link is held against another leader's word", () => {
-  const kept = (type, more = {}) => ({ message: { type, queue: 'inbound', tier: 'expert' }, by: ANA.staff_no, seq: 2, at: 0, held: true, ...more });
+  const kept = (type, more = {}) => ({ message: { type, queue: 'inbound', tier: 'expert' }, by: ANA.staff_no, seq: 2, epoch: 0, at: 0, held: true, ...more });
   const notice = (code, by, more = {}) => ({ type: 'notice', seq: 3, at: AT, code, queue: 'inbound', tier: 'expert', by, ...more });
   assert.equal(recheck(on(), kept('approve'), 5_000), null);
   for (const type of ['approve', 'refuse']) {

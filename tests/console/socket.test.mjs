@@ -258,14 +258,16 @@ test('what must not be said unseen is refused without a link, and where the link
   assert.equal(last().sent.some((it) => it.type === 'call'), false, 'nor does it go out later');
 });
 
-test('what is kept remembers who said it', () => {
+test('what is kept remembers who said it, and of which duty log', () => {
   let who = 'S12';
+  let epoch = 0;
   const seen = [];
-  floor = new FloorSocket('ws://floor', { token: () => token, since: () => seq, who: () => who, recheck: ({ by }) => { seen.push(by); return { code: 'x' }; } });
+  floor = new FloorSocket('ws://floor', { token: () => token, since: () => seq, who: () => who, epoch: () => epoch, recheck: (kept) => { seen.push([kept.by, kept.epoch]); return { code: 'x' }; } });
   floor.start();
   const asked = floor.ask({ type: 'done', instruction: 7 });
   who = 'S13';
+  epoch = 1;
   letIn();
-  assert.deepEqual(seen, ['S12']);
+  assert.deepEqual(seen, [['S12', 0]]);
   return assert.rejects(asked, { code: 'x' });
 });

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, mock, test } from 'node:test';
 import { NOTICES, calls, sounds } from '../../src/floor/console/alarms.js';
 import { Answer, GRACE_MS, recheck } from '../../src/floor/console/cards/answer.js';
+import { lostWords } from '../../src/floor/console/cards/anew.js';
+import { endWords } from '../../src/floor/console/cards/pieces.js';
 import { idleOf, spentUntil } from '../../src/floor/console/cards/cards.js';
 import { groupsOf } from '../../src/floor/console/cards/several.js';
 import { whyNot } from '../../src/floor/console/queue/why.js';
@@ -161,7 +163,7 @@ test('what is left at that is never sent', () => {
 });
 
 test('what was said without a link is looked at again before it counts', () => {
-  const kept = (more = {}) => ({ message: { type: 'done', instruction: 1 }, by: ANA.staff_no, seq: 2, at: 0, held: true, ...more });
+  const kept = (more = {}) => ({ message: { type: 'done', instruction: 1 }, by: ANA.staff_no, seq: 2, epoch: 0, at: 0, held: true, ...more });
   assert.equal(recheck(on(), kept(), 5_000), null);
   assert.equal(recheck(on(answer(3, 'declined')), kept(), 5_000).code, 'overtaken');
   assert.equal(recheck(on(answer(3, 'declined')), kept({ seq: 3 }), 5_000), null, 'it was seen when it was said');
@@ -173,6 +175,73 @@ test('what was said without a link is looked at again before it counts', () => {
   assert.equal(recheck(on(answer(3, 'confirmed', { by: { name: 'phone system', staff_no: 'feed' } }), answer(4, 'unanswered', { by: undefined })), kept(), 5_000), null, 'nobody has said that');
   const then = recheck(on(answer(3, 'declined'), answer(4, 'seen', { by: ANA })), kept(), 5_000);
   assert.deepEqual([then.code, then.with.by, then.with.status], ['overtaken', LI, 'declined'], "the other's word counts though one's own stands behind it");
+});
+
+test('who has left is held against the same people alone, and against everybody where one of both names nobody', () => {
+  const kept = (people) => ({ message: { type: 'left', instruction: 1, ...(people ? { people } : { seats: 1 }) }, by: ANA.staff_no, seq: 2, epoch: 0, at: 0 });
+  const left = (people, status = 'left') => on(answer(3, status, people ? { people } : { seats: 1 }));
+  assert.equal(recheck(left(['E01']), kept(['E02', 'E03']), 5_000), null, 'others have left');
+  assert.deepEqual(recheck(left(['E03']), kept(['E02', 'E03']), 5_000), { code: 'overtaken', with: { by: LI, status: 'left', at: AT, seats: undefined, people: ['E03'] } });
+  for (const [theirs, mine] of [[['E01'], null], [null, ['E01']], [null, null]]) assert.equal(recheck(left(theirs), kept(mine), 5_000)?.code, 'overtaken');
+  assert.equal(recheck(left(['E01'], 'done'), kept(['E02']), 5_000)?.code, 'overtaken', 'who is there is another matter');
+});
+
+test('two who say within seconds that one has left do not take off two', () => {
+  mine = new Answer({ id: 1, seats: { ask: 4 } }, async (message) => sent.push(message), () => {});
+  const left = answer(3, 'left', { seats: 1 });
+  mine.leftToo(on());
+  mine.later({ type: 'left', seats: 1, reason: 'unwell' });
+  mine.leftToo(on());
+  mine.leftToo(on(answer(3, 'left', { seats: 1, by: ANA })));
+  mine.leftToo(on(answer(3, 'seen')));
+  assert.notEqual(mine.grace, null, 'nobody else has said so');
+  mine.leftToo(on(left));
+  assert.deepEqual([mine.grace, mine.question.code, mine.question.with.by], [null, 'overtaken', LI]);
+  assert.equal(endWords({ words, state: on(left) }, 1, mine.question.with), 'Li said at 06:00:00: 1 left.');
+  mock.timers.tick(GRACE_MS * 2);
+  assert.deepEqual(sent, []);
+  // Read, it is asked about no more; what comes while a form is open is.
+  mine.drop();
+  mine.later({ type: 'left', seats: 1, reason: 'unwell' });
+  mine.leftToo(on(left));
+  assert.notEqual(mine.grace, null);
+  mine.undo();
+  mine.open('left');
+  mine.leftToo(on(left));
+  const more = on(left, answer(4, 'left', { people: ['E02'] }));
+  mine.leftToo(more);
+  mine.later({ type: 'left', people: ['E03'], reason: 'unwell' });
+  mine.leftToo(more);
+  assert.notEqual(mine.grace, null, 'other people');
+  mine.later({ type: 'left', people: ['E02', 'E03'], reason: 'unwell' });
+  mine.leftToo(more);
+  assert.equal(endWords({ words, state: more }, 1, mine.question.with), 'Li said at 06:00:00: 1 left · E02.');
+});
+
+test('another duty log gives the same number to another instruction: nothing that was said of the old one goes out', async () => {
+  const before = on();
+  const after = reduce(reduce(before, { type: 'link_lost', now: AT }), { type: 'welcome', you: { ...ANA, role: 'supervisor' }, log: 'another', seq: 1 });
+  assert.deepEqual([before.epoch, after.epoch], [0, 1]);
+  const kept = (message, epoch = 0) => ({ message, by: ANA.staff_no, seq: 2, epoch, at: 0 });
+  for (const message of [{ type: 'done', instruction: 1 }, { type: 'approve', queue: 'inbound', tier: 'expert' }]) {
+    assert.deepEqual(recheck(after, kept(message), 5_000), { code: 'anew' });
+    assert.equal(recheck(after, kept(message, 1), 5_000), null);
+  }
+  assert.equal(recheck(after, kept({ type: 'quiet_over', queue: 'inbound' }), 5_000), null, 'a queue is the same one');
+  const way = { recalled: 0 };
+  mine = new Answer({ id: 1, seats: { ask: 4 } }, (message, on) => new Promise((_, reject) => { on.recall = () => { way.recalled += 1; on.recall = null; reject(Object.assign(new Error(''), { code: 'recalled' })); }; }), () => {});
+  mine.open('done');
+  assert.equal(mine.leave(), null, 'nothing was said');
+  mine.later({ type: 'done', seats: 3 });
+  const message = mine.leave();
+  assert.deepEqual([mine.form, mine.grace, message], [null, null, { type: 'done', seats: 3, instruction: 1 }]);
+  mock.timers.tick(GRACE_MS * 2);
+  const gone = mine.take(0);
+  assert.equal(mine.leave().type, 'seen');
+  await gone;
+  assert.deepEqual([way.recalled, mine.sending, mine.error], [1, false, null]);
+  assert.deepEqual(lostWords(words, { message, it: before.known[1] }), ['Sign in 4 · Experts for Inbound', 'Yours has not counted: Done with 3.']);
+  assert.equal(lostWords(words, { message: { type: 'approve', queue: 'inbound', tier: 'expert' }, it: null })[1], 'Yours has not counted: Yes.');
 });
 
 test('every notice of the wire is sorted, and what needs no answer calls nobody', () => {

@@ -174,6 +174,11 @@ test('a refusal is worded from its code and numbers, in the language of the page
   assert.equal(refusalWords(new Words('en', tables.en), asked), 'By the books E01 stand on instruction 7, and nobody has said that they came there. Say it again if they are here.');
   const newer = { code: 'moon_full', message: 'the moon is full', said: {} };
   assert.equal(refusalWords(new Words('zh-Hans', tables['zh-Hans']), newer), 'the moon is full');
+  // What is quoted is said in the reader's language too, where the daemon's own tables have it.
+  const unread = { code: 'log_unreadable', message: 'the exchange is closed' };
+  const causes = (said) => (said === unread.message ? '交换机已关闭' : said);
+  assert.match(refusalWords(new Words('zh-Hans', tables['zh-Hans'], { causes }), unread), / \(交换机已关闭\)$/);
+  assert.match(refusalWords(new Words('en', tables.en), unread), / \(the exchange is closed\)$/);
   assert.equal(refusalWords(new Words('en', tables.en), { code: 'too_much', message: '', said: { what: 'eta', came: 90_000, limit: 86_400 } }), 'The time until they are there: 25:00:00 is too much, at most 24:00:00 is taken.');
 });
 

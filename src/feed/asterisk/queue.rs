@@ -358,6 +358,25 @@ impl Known {
         }
     }
 
+    /// Members of one name are one person with several devices (plan: "Seats"), who talks on one of them, or can be rung on one.
+    fn people(&self) -> BTreeMap<&Name, AgentState> {
+        let rank = |state: AgentState| match state {
+            AgentState::Busy => 3,
+            AgentState::Available => 2,
+            AgentState::Paused => 1,
+            AgentState::SignedOut => 0,
+        };
+        let mut people: BTreeMap<&Name, AgentState> = BTreeMap::new();
+        for Member { name, state, .. } in self.members.values() {
+            let known = people.entry(name).or_insert(*state);
+            if rank(*state) > rank(*known) {
+                *known = *state;
+            }
+        }
+        people
+    }
+
+    /// Devices, as `QueueSummary` counts them.
     fn number_in(&self, wanted: &[AgentState]) -> Option<u32> {
         let among = self.members.values().filter(|it| wanted.contains(&it.state)).count();
         Some(u32::try_from(among).unwrap_or(u32::MAX))
@@ -366,19 +385,24 @@ impl Known {
     fn reading(&self, queue: Name, now: Time) -> Reading {
         let oldest = self.callers.values().map(|it| it.joined).min();
         let longest_wait = oldest.map_or(Millis::ZERO, |joined| (now - joined).max(Millis::ZERO));
-        let agent = |it: &Member| Agent {
-            person: it.name.clone(),
-            state: it.state,
+        let people = self.people();
+        let number = |wanted: &[AgentState]| {
+            let among = people.values().filter(|state| wanted.contains(state)).count();
+            Some(u32::try_from(among).unwrap_or(u32::MAX))
+        };
+        let agent = |(person, state): (&&Name, &AgentState)| Agent {
+            person: Name::clone(person),
+            state: *state,
         };
         Reading {
             waiting: self.depth(),
             longest_wait: self.whole.then_some(longest_wait),
-            signed_in: self.number_in(&SIGNED_IN),
-            available: self.number_in(&[AgentState::Available]),
-            paused: self.number_in(&[AgentState::Paused]),
+            signed_in: number(&SIGNED_IN),
+            available: number(&[AgentState::Available]),
+            paused: number(&[AgentState::Paused]),
             answered: self.answered,
             abandoned: self.abandoned,
-            agents: Some(self.members.values().map(agent).collect()),
+            agents: Some(people.iter().map(agent).collect()),
             ..Reading::of(queue, 0)
         }
     }
@@ -558,6 +582,34 @@ mod tests {
             anew.listed(&list);
             assert_eq!(anew.offered(), Some(came));
         }
+    }
+
+    #[test]
+    fn two_devices_of_one_name_are_one_person() {
+        let mut list = Known::default();
+        for (interface, name, status, paused) in [
+            ("PJSIP/E01", "E01", "1", "0"),
+            ("SIP/E01-home", "E01", "2", "0"),
+            ("PJSIP/E02", "E02", "1", "1"),
+            ("SIP/E02-home", "E02", "5", "0"),
+        ] {
+            let fields = [
+                ("Location", interface),
+                ("Name", name),
+                ("Status", status),
+                ("Paused", paused),
+            ];
+            list.add_listed_member(&Message::from_iter(fields));
+        }
+        let told = list.reading("inbound".into(), Time(0));
+        assert_eq!(
+            (told.signed_in, told.available, told.paused),
+            (Some(2), Some(0), Some(1))
+        );
+        let states: Vec<(&str, AgentState)> = (told.agents.iter().flatten())
+            .map(|agent| (agent.person.as_str(), agent.state))
+            .collect();
+        assert_eq!(states, [("E01", AgentState::Busy), ("E02", AgentState::Paused)]);
     }
 
     #[test]

@@ -39,6 +39,7 @@ const KNOWN_LIMIT = 1_500;
  * @property {History} history
  * @property {any[]} book
  * @property {boolean} journalFailing
+ * @property {boolean} forgot the daemon was started on a damaged log and does not know who was called
  * @property {any} handover
  * @property {number | null} unheard
  * @property {any} configRefused
@@ -69,6 +70,7 @@ export function emptyState() {
     history: {},
     book: [],
     journalFailing: false,
+    forgot: false,
     handover: null,
     unheard: null,
     configRefused: null,
@@ -125,6 +127,7 @@ function welcomed(state, message) {
     chain: message.chain ?? [],
     version: message.version ?? null,
     journalFailing: message.journal_failing ?? kept.journalFailing,
+    forgot: message.forgot === true,
     handover: message.handover ?? null,
     whole: kept.whole && state.linked,
   };

@@ -73,6 +73,7 @@ pub struct Hub {
     listening: watch::Sender<Arc<Vec<Present>>>,
     house: watch::Sender<Arc<House>>,
     journal_failing: AtomicBool,
+    forgot: AtomicBool,
     desk: Mutex<Arc<Desk>>,
     /// For the sheet: what a person needs who goes on by hand. `None` until the daemon has told it.
     plan: Mutex<Option<Arc<Plan>>>,
@@ -187,6 +188,7 @@ impl Hub {
             listening: watch::Sender::default(),
             house: watch::Sender::new(Arc::default()),
             journal_failing: AtomicBool::new(false),
+            forgot: AtomicBool::new(false),
             desk: Mutex::default(),
             plan: Mutex::default(),
             calendar: Mutex::default(),
@@ -361,6 +363,11 @@ impl Hub {
         }
     }
 
+    /// Part of the duty log could not be read at the start, for whoever comes.
+    pub fn set_forgot(&self) {
+        self.forgot.store(true, Ordering::Release);
+    }
+
     /// Whether the duty log takes nothing, for whoever comes while it is so.
     pub fn set_journal_failing(&self, failing: bool) {
         self.journal_failing.store(failing, Ordering::Release);
@@ -433,6 +440,10 @@ impl Hub {
 
     pub(super) fn house(&self) -> watch::Receiver<Arc<House>> {
         self.house.subscribe()
+    }
+
+    pub(super) fn forgot(&self) -> bool {
+        self.forgot.load(Ordering::Acquire)
     }
 
     pub(super) fn journal_failing(&self) -> bool {

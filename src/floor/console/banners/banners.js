@@ -12,6 +12,7 @@ export function bannersOf(state, link) {
     if (link.lostAt != null) all.push({ key: 'banner.link_lost', weight: 'bad', sign: 'link', lostAt: link.lostAt });
     else if (link.state === 'waiting') all.push({ key: 'banner.link_never', weight: 'bad', sign: 'link' });
   }
+  if (state.forgot) all.push({ key: 'banner.forgot', weight: 'bad', sign: 'person', ...countOf(queuesOf(state)) });
   if (state.journalFailing) all.push({ key: 'banner.journal', weight: 'bad', sign: 'disk' });
   if (isDeaf(state)) all.push({ key: 'banner.deaf', weight: 'bad', sign: 'bell_off' });
   for (const queue of queuesOf(state)) {
@@ -37,6 +38,11 @@ export function bannersOf(state, link) {
   if (state.configRefused) all.push({ key: 'banner.config', weight: 'warn', sign: 'ask' });
   if (state.speed !== 1) all.push({ key: state.speed === 0 ? 'banner.demo_waits' : 'banner.demo', weight: 'note', sign: 'fast', speed: state.speed });
   return all;
+}
+
+/** Of one queue the floor can be counted from here; of several each is, from its own menu. */
+function countOf(queues) {
+  return queues.length === 1 ? { queue: queues[0].queue, count: queues[0].queue } : {};
 }
 
 /** How far the hand-over has got that is drawn up. */

@@ -15,6 +15,8 @@ import { Outcome } from './outcome.js';
 const PACE_MS = 150;
 /** The machine spares no place at the moment. */
 const AGAIN_MS = 1_000;
+/** The daemon does not answer: asked again by itself so often. */
+const NO_LINK_MS = 2_000;
 const ANSWERS = [null, '60s', '2m', '5m'];
 
 const element = (id) => document.getElementById(id);
@@ -28,6 +30,7 @@ let answers = null;
 let answersChosen = false;
 let asked = 0;
 let timer = null;
+let isLost = false;
 let older = new AbortController();
 
 const fields = new Fields(element('thresholds'), () => soon());
@@ -72,8 +75,13 @@ function head() {
 
 /** Asks once nothing has moved for a moment. */
 function soon(wait = PACE_MS) {
+  isLost = false;
+  again(tryOut, wait);
+}
+
+function again(act, wait) {
   clearTimeout(timer);
-  timer = setTimeout(tryOut, wait);
+  timer = setTimeout(act, wait);
 }
 
 async function tryOut() {
@@ -81,10 +89,12 @@ async function tryOut() {
   // Nobody waits for the change before any more: the daemon gives it up.
   older.abort();
   older = new AbortController();
-  outcome.working(words, true);
+  // What is asked again by itself does not blink.
+  if (!isLost) outcome.working(words, true);
   try {
     const reply = await call(keep.token(), 'bench', { day, answer_after: answers, settings: draft.settings(), language }, older.signal);
     if (mine !== asked) return;
+    isLost = false;
     fields.refuse(words, []);
     fields.inForce(words, reply.ladders);
     outcome.working(words, false);
@@ -100,11 +110,14 @@ async function tryOut() {
       fields.refuse(words, fault.said?.faults ?? []);
       outcome.fail(words.t('bench.no_result'));
     }
-    else refused(fault);
+    else refused(fault, tryOut);
   }
 }
 
-function refused(fault) {
+/** Says why; where the daemon does not answer `act` is done again until it does. */
+function refused(fault, act) {
+  isLost = fault.code === 'no_link';
+  if (isLost) again(act, NO_LINK_MS);
   if (fault.code === 'not_let_in' || fault.code === 'too_many_tries') {
     prompt.open({ words }, keep.token() === '' ? null : 'token.wrong');
     return;
@@ -118,7 +131,7 @@ async function begin() {
     offer = await call(keep.token(), 'bench');
   } catch (fault) {
     if (fault.code === 'busy') setTimeout(begin, AGAIN_MS);
-    else refused(fault);
+    else refused(fault, begin);
     return;
   }
   words = new Words(language, table, { labels: offer.labels, zone: offer.zone });
@@ -130,6 +143,7 @@ async function begin() {
   soon(0);
 }
 
+addEventListener('online', () => isLost && again(offer ? tryOut : begin, 0));
 document.documentElement.lang = language;
 shine();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', shine);

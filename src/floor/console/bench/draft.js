@@ -29,10 +29,16 @@ export function numberOf(kind, value) {
 /** A number that was slid to, as the plan's file writes it. */
 export const valueOf = (kind, number) => (kind === 'span' ? writeSpan(number) : kind === 'count' ? Math.round(number) : Number(number.toFixed(2)));
 
-/** What was typed, as the plan's file writes it. What cannot be right goes as it is: the daemon's own reader says why. */
-export function typed(kind, text) {
+/** The unit that a duration ends in; `null`: it is none, or nought, which is of any unit. */
+const unitOf = (span) => (span != null && readSpan(span) > 0 ? /[a-z]+$/.exec(String(span).trim())[0] : null);
+
+/**
+ * What was typed, as the plan's file writes it; a bare number in the unit of the first of `shown` that has one: of what the field has shown.
+ * What cannot be right goes as it is: the daemon's own reader says why.
+ */
+export function typed(kind, text, ...shown) {
   const bare = text.trim();
-  if (kind === 'span') return /^\d+$/.test(bare) && bare !== '0' ? `${bare}s` : bare === '0' ? '0s' : bare;
+  if (kind === 'span') return /^\d+$/.test(bare) ? `${bare}${Number(bare) === 0 ? 's' : shown.map(unitOf).find((unit) => unit !== null) ?? 's'}` : bare;
   return bare !== '' && Number.isFinite(Number(bare)) ? Number(bare) : bare;
 }
 

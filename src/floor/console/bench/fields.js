@@ -46,9 +46,15 @@ export class Fields {
       this.render(words, draft, key);
       this.changed();
     };
+    const type = () => {
+      const value = typed(threshold.kind, field.text.value, draft.value(threshold), written);
+      // As what it was taken for is seen at once.
+      field.text.value = String(value);
+      set(value);
+    };
     const field = {
       threshold,
-      text: h('input', { type: 'text', inputmode: threshold.kind === 'span' ? 'text' : 'decimal', 'data-k': `text ${key}`, 'aria-label': label, autocomplete: 'off', spellcheck: 'false', maxlength: 16, placeholder: words.t('bench.unset'), on: { change: () => set(typed(threshold.kind, field.text.value)) } }),
+      text: h('input', { type: 'text', inputmode: threshold.kind === 'span' ? 'text' : 'decimal', 'data-k': `text ${key}`, 'aria-label': label, autocomplete: 'off', spellcheck: 'false', maxlength: 16, placeholder: words.t('bench.unset'), on: { change: type } }),
       slider: h('input', { type: 'range', 'data-k': `slide ${key}`, 'aria-label': label, ...range, on: { input: () => set(valueOf(threshold.kind, Number(field.slider.value))) } }),
       back: h('button', { type: 'button', class: 'quiet', title: words.t('bench.put_back'), 'aria-label': `${words.t('bench.put_back')}: ${label}`, on: { click: () => { draft.clear(threshold.key); this.render(words, draft); this.changed(); } } }, icon('undo')),
       fault: h('p', { class: 'flag', role: 'alert' }),

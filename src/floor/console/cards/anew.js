@@ -22,7 +22,7 @@ export class Anew {
     const lost = this.#lost;
     renew(this.element, [page.look, lost], () => lost.length > 0 && h('section', { class: 'again', role: 'alert' },
       h('p', {}, h('b', {}, icon('ask'), ' ', page.words.t('error.anew'))),
-      h('ul', {}, lost.map((one) => h('li', {}, lostWords(page.words, one)))),
+      h('ul', {}, lost.map((one) => { const [about, rest] = lostWords(page.words, one); return h('li', {}, h('b', {}, about), ' ', rest); })),
       h('div', { class: 'settle' }, h('button', { type: 'button', 'data-k': 'anew-read', on: { click: () => { this.#lost = []; this.render(page); } } }, page.words.t('overruled.read')))));
   }
 }
@@ -31,5 +31,5 @@ export class Anew {
 export function lostWords(words, { message, it }) {
   const of = it?.action ? { what: headline(words, it), queue: it.queue } : message.tier ? { what: words.name('tier', message.tier), queue: message.queue } : null;
   const about = of ? words.t('item.instruction', { ...of, queue: words.name('queue', of.queue) }) : `#${message.instruction}`;
-  return `${about}: ${words.t('again.not_counted', { what: sentWords(words, message) })}`;
+  return [about, words.t('again.not_counted', { what: sentWords(words, message) })];
 }

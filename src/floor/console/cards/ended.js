@@ -124,6 +124,7 @@ export function agrees(state, message, end) {
 export function mayStillSay(state, message) {
   const id = message.instruction;
   const it = state.known[id];
+  if (message.type === 'left' && message.people && !areOnMove(state, message)) return false;
   if (!it || state.open[id]) return true;
   if (takesBack(it) || !['done', 'decline', 'left'].includes(message.type)) return false;
   const { how, status, seats } = endOf(state, id) ?? {};
@@ -132,6 +133,12 @@ export function mayStillSay(state, message) {
   if (isBack) return message.type === 'done' && seatsOf(state, { id, ...message }) > 0 && !isCalledAgain(state, it);
   const { moves = [] } = state.queues[it.queue] ?? {};
   return how === 'shown' || (how === 'said' && status === 'done') || (how !== 'signed_out' && moves.some(({ instruction }) => instruction === id));
+}
+
+/** Whether all who are said to have left stand on the move still, as far as it names anybody. */
+function areOnMove(state, { instruction, people }) {
+  const on = Object.values(state.queues).flatMap(({ moves }) => moves ?? []).find((move) => move.instruction === instruction)?.people ?? [];
+  return on.length === 0 || people.every((person) => on.includes(person));
 }
 
 function isCalledAgain(state, { id, queue, tier }) {

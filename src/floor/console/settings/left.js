@@ -2,12 +2,13 @@
 
 import { h, innermostFirst, renew } from '../dom.js';
 import { Answer } from '../cards/answer.js';
+import { mayStillSay } from '../cards/ended.js';
 import { grace, question, sending } from '../cards/pieces.js';
 import { leftForm } from '../cards/forms.js';
 
 /** Somebody has left a move whose card is long gone. Can be taken back for a moment, as every answer can. */
 export class LeftDialog {
-  /** What was said of each move and is not settled yet, and what stands in the dialog: `{ n, move, answer }`. */
+  /** What was said of each move and is not settled yet, and what stands in the dialog: `{ n, move, answer, gone }`. */
   #all = new Map();
   #shown = null;
   #count = 0;
@@ -36,17 +37,19 @@ export class LeftDialog {
 
   #begin(move) {
     const seats = typeof move.seats === 'number' ? { ask: move.seats } : move.seats;
-    const it = { n: this.#count += 1, move, answer: null };
+    const it = { n: this.#count += 1, move, answer: null, gone: false };
     const ask = async (message, way) => {
       await this.#page.ask(message, way);
       if (this.#shown === it && this.dialog.open) this.dialog.close();
     };
     it.answer = new Answer({ id: move.instruction, people: move.people, seats }, ask, () => this.#changed(it));
+    it.answer.leftToo(this.#page.state);
     return it;
   }
 
   /** What was refused or must be asked about is read, though the dialog was closed meanwhile: one after the other. */
   #changed(it) {
+    if (it.gone) return;
     const { waits, sending: goes, error, question: asks } = it.answer;
     if (waits || goes || asks || error) this.#all.set(it.move.instruction, it);
     else this.#all.delete(it.move.instruction);
@@ -67,11 +70,16 @@ export class LeftDialog {
 
   #closed() {
     const it = this.#shown;
-    if (!it) return;
+    // By now another may stand in it.
+    if (!it || this.dialog.open) return;
     it.answer.flush();
     // Whoever closes it has read what was refused, or what they were asked about.
     if (it.answer.error || it.answer.question) it.answer.drop();
     this.#showNext();
+  }
+
+  #openings() {
+    return [...new Set([...this.#all.values(), ...(this.#shown ? [this.#shown] : [])])];
   }
 
   flush() {
@@ -80,10 +88,11 @@ export class LeftDialog {
 
   /** Another duty log: nothing of it is said of a move of this one. What was said and has not counted is given back. */
   forget() {
-    const all = new Set([...this.#all.values(), ...(this.#shown ? [this.#shown] : [])]);
+    const all = this.#openings();
     this.#shown = null;
-    const said = [...all].map(({ answer }) => answer.leave());
     this.#all.clear();
+    for (const it of all) it.gone = true;
+    const said = all.map(({ answer }) => answer.leave());
     this.dialog.close();
     return said.filter((it) => it !== null);
   }
@@ -95,7 +104,7 @@ export class LeftDialog {
   render(page) {
     this.#page = page;
     const now = Object.values(page.state.queues).flatMap((queue) => queue.moves ?? []);
-    for (const it of new Set([...this.#all.values(), ...(this.#shown ? [this.#shown] : [])])) {
+    for (const it of this.#openings()) {
       it.move = now.find(({ instruction }) => instruction === it.move.instruction) ?? it.move;
       it.answer.leftToo(page.state);
     }
@@ -107,7 +116,8 @@ export class LeftDialog {
     const { n, move, answer } = this.#shown;
     const page = { ...this.#page, changed: () => this.#draw() };
     const people = move.people ?? [];
-    renew(this.dialog, [page.look, n, move.tier, people, page.link.state, answer.face], () => [
+    const asks = answer.question && mayStillSay(page.state, answer.question.message);
+    renew(this.dialog, [page.look, n, move.tier, people, page.link.state, answer.face, asks], () => [
       h('header', {}, h('h2', { id: 'left-title' }, words.t('left.title', { tier: words.name('tier', move.tier) })),
         h('button', { type: 'button', class: 'quiet', 'data-k': 'left-close', on: { click: () => this.dialog.close() } }, words.t('orders.close'))),
       answer.question ? question(page, answer)
