@@ -241,6 +241,11 @@ export function recheck(state, { message, by, seq, at, epoch }, now, clock = now
   return now - at > LATE_MS && message.sure !== true ? { code: 'late', with: { at: new Date(clock - (now - at)).toISOString() } } : null;
 }
 
+/** Leaves all of these; what was said on them and has not counted. */
+export function leaveAll(answers) {
+  return answers.map((answer) => answer.leave()).filter((said) => said !== null);
+}
+
 /** Whether it is a leader's yes or no, to a step and not to an instruction. */
 function isLeaders({ type }) {
   return type === 'approve' || type === 'refuse';

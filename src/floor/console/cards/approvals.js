@@ -1,7 +1,7 @@
 // What waits for a leader's yes: a card that asks them, and tells everybody else whom it waits for.
 
 import { countdown, h, icon, renew } from '../dom.js';
-import { Answer } from './answer.js';
+import { Answer, leaveAll } from './answer.js';
 import { endOfYes } from './ended.js';
 import { AFTERGLOW_MS, overCard, settle, staysOver } from './over.js';
 import { SIGNS, grace, question, sending, trouble, why } from './pieces.js';
@@ -51,12 +51,10 @@ export class Approvals {
 
   /** Another duty log: every card goes, and what was said on one and has not counted is given back. */
   forget() {
-    const said = [...this.#cards.values()].map(({ element, answer }) => {
-      element.remove();
-      return answer.leave();
-    });
+    const all = [...this.#cards.values()];
+    for (const { element } of all) element.remove();
     this.#cards.clear();
-    return said.filter((it) => it !== null);
+    return leaveAll(all.map(({ answer }) => answer));
   }
 
   /**

@@ -1,7 +1,7 @@
 // What is asked of the floor now: a card for each open instruction, and the answer to it.
 
 import { arrange, countdown, h, icon, mark, renew, say, tick } from '../dom.js';
-import { Answer, passedUpBy } from './answer.js';
+import { Answer, leaveAll, passedUpBy } from './answer.js';
 import { endOf, mayStillSay } from './ended.js';
 import { Hand, TAKEN_MS } from './hand.js';
 import { AFTERGLOW_MS, settle } from './over.js';
@@ -75,12 +75,12 @@ export class Cards {
   /** Another duty log gives the same numbers to other instructions: every card goes, and what was said on one and has not counted is given back. */
   forget() {
     for (const { element } of this.#cards.values()) element.remove();
-    const said = [...this.#answers.values()].map((answer) => answer.leave());
+    const answers = [...this.#answers.values()];
     this.#cards.clear();
     this.#answers.clear();
     this.#hand = new Hand();
     this.#inHand = null;
-    return said.filter((it) => it !== null);
+    return leaveAll(answers);
   }
 
   /** Takes the next or an earlier card in hand. */

@@ -1,7 +1,7 @@
 // "Done" was said, and the phones do not show it: are they there?
 
 import { h, icon, mark, renew } from '../dom.js';
-import { Answer } from './answer.js';
+import { Answer, leaveAll } from './answer.js';
 import { endOf } from './ended.js';
 import { AFTERGLOW_MS, overCard, settle, staysOver } from './over.js';
 import { doneAsAsked, grace, question, sending, trouble } from './pieces.js';
@@ -32,12 +32,10 @@ export class Doubts {
 
   /** Another duty log: every card goes, and what was said on one and has not counted is given back. */
   forget() {
-    const said = [...this.#cards.values()].map(({ element, answer }) => {
-      element.remove();
-      return answer.leave();
-    });
+    const all = [...this.#cards.values()];
+    for (const { element } of all) element.remove();
     this.#cards.clear();
-    return said.filter((it) => it !== null);
+    return leaveAll(all.map(({ answer }) => answer));
   }
 
   /**

@@ -1,7 +1,7 @@
 // Who has left a move whose card is long gone.
 
 import { h, innermostFirst, renew } from '../dom.js';
-import { Answer } from '../cards/answer.js';
+import { Answer, leaveAll } from '../cards/answer.js';
 import { mayStillSay } from '../cards/ended.js';
 import { grace, question, sending } from '../cards/pieces.js';
 import { leftForm } from '../cards/forms.js';
@@ -92,9 +92,9 @@ export class LeftDialog {
     this.#shown = null;
     this.#all.clear();
     for (const it of all) it.gone = true;
-    const said = all.map(({ answer }) => answer.leave());
+    const said = leaveAll(all.map(({ answer }) => answer));
     this.dialog.close();
-    return said.filter((it) => it !== null);
+    return said;
   }
 
   /**
