@@ -5,7 +5,11 @@
 
 use assert_cmd::Command;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use surged::core::Input;
+use surged::feed::Heard;
+use surged::feed::readings::read_file;
+use surged::journal::{Batch, Entry, Journal, Local, Options, Record};
 
 fn check(more: &[&str]) -> Command {
     let mut command = Command::cargo_bin("surged").unwrap();
@@ -205,6 +209,34 @@ fn simulated_days_tell_how_often_and_whether_readings_come_in_time() {
     assert!(codes(&hovering).contains(&"line_crossed"), "{hovering:#?}");
 }
 
+/// The duty log of a daemon that heard what a file has.
+fn log_of(readings: &Path, folder: &Path) -> PathBuf {
+    let heard = read_file(readings).unwrap().map(|line| line.unwrap().1);
+    let entries = (1..).zip(heard).map(|(seq, heard)| {
+        let Heard::Reading(reading) = heard.what else { panic!() };
+        let record = Record::Input(Input::Reading { reading });
+        let (at, unlogged) = (heard.at, false);
+        Entry {
+            seq,
+            at,
+            record,
+            unlogged,
+        }
+    });
+    let batch = Batch {
+        expected_seq: 1,
+        entries: entries.collect(),
+        snapshot: None,
+    };
+    let path = folder.join("surged.db");
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let (journal, _) = Local::open(&path, Options::default()).unwrap();
+        journal.append(batch).await.unwrap().await.unwrap().unwrap();
+        journal.close().await;
+    });
+    path
+}
+
 #[test]
 fn recorded_days_tell_the_same() {
     let folder = tempfile::tempdir().unwrap();
@@ -252,6 +284,9 @@ fn recorded_days_tell_the_same() {
         "tier `back_office` does not fire once on queue `bank` in 6 recorded days",
     );
     assert!(!codes(&found).contains(&"line_crossed"), "{found:#?}");
+    // A daemon that heard the same has it in its duty log.
+    let log = log_of(&readings, folder.path());
+    assert_eq!(advice_of(&text, &["--readings", log.to_str().unwrap()]), found);
     let found = advice_of(&crossed, &["--readings", readings.to_str().unwrap()]);
     says(&found, "line_crossed", "is crossed 10 times an hour");
     let nothing = folder.path().join("nothing.jsonl");

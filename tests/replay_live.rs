@@ -21,7 +21,7 @@ use surged::daemon::feed_settings;
 use surged::feed::readings::{Recorded, Recording, read_file};
 use surged::feed::{self, FeedEvent, Heard};
 use surged::journal::{Entry, Reader, Record};
-use surged::lab::recorded::{Form, open};
+use surged::lab::recorded::{Form, Happenings, in_order, open};
 use surged::lab::replay::{Answers, Line as Printed, Replay};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -308,12 +308,18 @@ fn text(decisions: &[Decision]) -> String {
 }
 
 fn replayed(file: &Path, config: &Config, answers: Answers) -> Vec<Decision> {
-    let mut replay = Replay::new(config, answers);
-    let mut decided = Vec::new();
-    for happened in open(file, &Form::of(config)).unwrap() {
-        replay.take(Ok(happened.unwrap()), &mut |decision| decided.push(decision.clone()));
-    }
-    decided
+    let source = || open(file, &Form::of(config)).unwrap();
+    let decided = |happenings: Happenings| {
+        let mut replay = Replay::new(config, answers);
+        let mut decided = Vec::new();
+        for happened in happenings {
+            replay.take(Ok(happened.unwrap()), &mut |decision| decided.push(decision.clone()));
+        }
+        (decided, replay.end())
+    };
+    let one_by_one = decided(Box::new(source()));
+    assert_eq!(decided(in_order(vec![source()])), one_by_one, "in runs");
+    one_by_one.0
 }
 
 /// As `replay --format jsonl` prints it, and what was not seen: who answered is told by the duty log alone.

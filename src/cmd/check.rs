@@ -9,7 +9,7 @@ use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
 use crate::core::Millis;
 use crate::lab::deep::{self, Watched};
-use crate::lab::recorded::{Kind, ahead, merged};
+use crate::lab::recorded::{Kind, merged, read_ahead};
 use crate::lab::replay::Answers;
 use crate::lab::simulate::Prepared;
 use crate::words::Language;
@@ -170,7 +170,7 @@ impl Check {
             false => Answers::After(Millis::from_secs(60)),
         };
         let mut progress = Reading::of(ways(&sources));
-        let happenings = ahead(merged(sources)).inspect(|_| progress.step());
+        let happenings = read_ahead(merged(sources)).inspect(|_| progress.step());
         let (watched, faulty) = deep::recorded(config, happenings, answers);
         progress.end();
         if faulty > 0 {

@@ -11,7 +11,7 @@ use crate::core::{Millis, Name, Time};
 use crate::journal::Reader;
 use crate::lab::explain::told::{Teller, ToldClock, ToldQueue};
 use crate::lab::explain::{Known, Moment, Note, Untold, from_log, from_readings};
-use crate::lab::recorded::{Form, ahead, merged};
+use crate::lab::recorded::{Form, merged, read_ahead};
 use crate::lab::replay::Answers;
 use crate::telemetry::{Level, Logs, start_logging};
 use crate::wire::Stamp;
@@ -120,7 +120,7 @@ impl ExplainArgs {
         }
         let sources = open_all(&self.readings, &Form::of(config))?;
         let mut progress = Reading::of(ways(&sources));
-        let happened = ahead(merged(sources)).inspect(|_| progress.step());
+        let happened = read_ahead(merged(sources)).inspect(|_| progress.step());
         let answers = self.answer_after.map_or(Answers::Recorded, Answers::After);
         let (moment, summary) = from_readings(config, happened, answers, at)?;
         progress.end();

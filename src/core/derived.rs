@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub(crate) struct Derived {
     /// How the name of each queue begins, rising: to find one among thousands touches no other.
     beginnings: Vec<u128>,
+    /// The queue that was read last: feeds tell theirs round by round, mostly in the order of names.
+    read_last: usize,
     /// Of each queue on which nothing is open: when it is due next, its sight left aside.
     at_rest: Vec<Option<Time>>,
     pub staff: Staff,
@@ -116,7 +118,25 @@ impl Core {
         if let [only] = &self.queues[..] {
             return only.name.is(queue).then_some(0);
         }
-        let (beginnings, sought) = (&self.derived.beginnings, beginning(queue));
+        self.search(queue, beginning(queue))
+    }
+
+    /// The same of a queue that is read: the one behind the last is tried first.
+    #[inline]
+    pub(crate) fn index_read(&mut self, queue: &Name) -> Option<usize> {
+        if self.queues.len() == 1 {
+            return self.index(queue);
+        }
+        let (next, sought) = (self.derived.read_last + 1, beginning(queue));
+        let is_next = self.derived.beginnings.get(next) == Some(&sought) && is_whole(sought);
+        let index = if is_next { next } else { self.search(queue, sought)? };
+        debug_assert_eq!(self.index(queue), Some(index));
+        self.derived.read_last = index;
+        Some(index)
+    }
+
+    fn search(&self, queue: &Name, sought: u128) -> Option<usize> {
+        let beginnings = &self.derived.beginnings;
         let from = beginnings.partition_point(|known| *known < sought);
         if is_whole(sought) {
             return beginnings
@@ -309,6 +329,7 @@ impl Core {
             unshown: (0..count).collect(),
             is_unshown: vec![true; count],
             beginnings: std::mem::take(&mut self.derived.beginnings),
+            read_last: 0,
             at_rest: vec![None; count],
         };
         self.weigh();

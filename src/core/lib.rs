@@ -180,7 +180,9 @@ impl Core {
     pub fn handle_reading(&mut self, said: &mut Option<Reading>, now: Time) -> Result<(), Refusal> {
         self.handle_timeout(now);
         if let Some(reading) = said {
-            let index = self.place(&reading.queue)?;
+            let Some(index) = self.index_read(&reading.queue) else {
+                return Err(Refusal::NoSuchQueue(reading.queue.clone()));
+            };
             self.absorb_reading(index, said, self.now);
         }
         self.settle_instant(self.now);

@@ -41,10 +41,25 @@ impl<T> Rounds<T> {
 
     /// The value of a name, which gets this one where it has none.
     pub fn get_or_insert(&mut self, name: &Name, value: impl FnOnce() -> T) -> &mut T {
-        let place = match self.place(name.as_str().as_bytes()) {
+        let place = self.place_or_insert(name, value);
+        self.at(place)
+    }
+
+    /// The same by its place.
+    pub fn place_or_insert(&mut self, name: &Name, value: impl FnOnce() -> T) -> usize {
+        match self.place(name.as_str().as_bytes()) {
             Some(place) => place,
             None => self.insert(name.clone(), value()),
-        };
+        }
+    }
+
+    /// The place of a name, which stays as long as it is known; `None`: it is not.
+    pub fn find(&mut self, name: impl AsRef<[u8]>) -> Option<usize> {
+        self.place(name.as_ref())
+    }
+
+    /// The value of the name at a place that was given for it.
+    pub fn at(&mut self, place: usize) -> &mut T {
         &mut self.known[place].value
     }
 

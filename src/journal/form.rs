@@ -2,7 +2,7 @@
 //! today, each of its values is a field.
 
 use super::pack::{NUMBER, TEXT, Text};
-use crate::core::{Input, Millis, Reading, Time};
+use crate::core::{Input, Millis, Name, Reading, Time};
 
 /// How a body with a reading begins, up to its first field.
 const READING: &str = "{\"v\":\u{1},\"record\":{\"input\":{\"input\":\u{2},\"reading\":{";
@@ -10,11 +10,22 @@ const READING_ENDS: &str = "}}}}";
 /// A body with a heartbeat.
 const HEARTBEAT: &str = "{\"v\":\u{1},\"record\":{\"input\":{\"input\":\u{2},\"feed\":\u{2}}}}";
 
+/// The version of what is in a body, its first value.
+const VERSION: i64 = 1;
+
+/// Values before those of a reading's fields: the version, and that it is a reading.
+const HEAD: usize = 2;
+
 /// A shape of which each value is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Form {
-    /// Of a reading: its fields, in the order of their values, behind the first two.
-    Reading(Vec<Field>),
+    /// Of a reading.
+    Reading {
+        /// Its fields, in the order of their values, behind the first two.
+        fields: Vec<Field>,
+        /// Which of all values is its queue.
+        queue: usize,
+    },
     Heartbeat,
 }
 
@@ -67,42 +78,88 @@ impl Form {
         let fields: Vec<Field> = fields.split(',').map(Field::of).collect::<Option<_>>()?;
         let times = |field| fields.iter().filter(|it| **it == field).count();
         let each_once = fields.iter().all(|field| times(*field) == 1);
-        (each_once && times(Field::Queue) == 1 && times(Field::Waiting) == 1).then_some(Form::Reading(fields))
+        let queue = fields.iter().position(|field| *field == Field::Queue)? + HEAD;
+        (each_once && times(Field::Waiting) == 1).then_some(Form::Reading { fields, queue })
     }
 
     /// What values of this shape say; `None`: that is found by reading the body.
     pub fn input(&self, values: &[i64], texts: &[Text]) -> Option<Input> {
-        let text = |place: i64| texts.get(usize::try_from(place).ok()?)?.as_name();
-        let (&[version, kind], values) = values.split_first_chunk()?;
-        let fields = match (self, text(kind)?.as_str(), version) {
-            (Form::Reading(fields), "reading", 1) => fields,
-            (Form::Heartbeat, "heartbeat", 1) => {
-                let feed = text(*values.first()?)?.clone();
-                return Some(Input::Heartbeat { feed });
-            }
-            _ => return None,
+        if self.is_reading(values, texts) {
+            let mut reading = Reading::of(text(texts, *values.get(self.queue()?)?)?.clone(), 0);
+            self.write(values, &mut reading);
+            return Some(Input::Reading { reading });
+        }
+        let &[VERSION, kind, feed] = values else {
+            return None;
         };
-        let queue = fields.iter().position(|field| *field == Field::Queue)?;
-        let mut reading = Reading::of(text(*values.get(queue)?)?.clone(), 0);
-        let small = |value: i64| u32::try_from(value).ok();
-        let total = |value: i64| u64::try_from(value).ok();
-        for (field, &value) in fields.iter().zip(values) {
+        let is_heartbeat = *self == Form::Heartbeat && text(texts, kind)?.as_str() == "heartbeat";
+        let feed = text(texts, feed)?;
+        is_heartbeat.then(|| Input::Heartbeat { feed: feed.clone() })
+    }
+
+    /// Which value is the queue of a reading.
+    pub fn queue(&self) -> Option<usize> {
+        match self {
+            Form::Reading { queue, .. } => Some(*queue),
+            Form::Heartbeat => None,
+        }
+    }
+
+    /// Whether values of this shape are those of a reading; else what they say is found by reading the body, or they are of something else.
+    pub fn is_reading(&self, values: &[i64], texts: &[Text]) -> bool {
+        let (Form::Reading { fields, .. }, [VERSION, kind, values @ ..]) = (self, values) else {
+            return false;
+        };
+        let fits = |(field, &value): (&Field, &i64)| match field {
+            Field::Queue => text(texts, value).is_some(),
+            Field::At | Field::LongestWait => true,
+            Field::Waiting | Field::SignedIn | Field::Available | Field::Paused => u32::try_from(value).is_ok(),
+            Field::Offered | Field::Answered | Field::AnsweredInTarget | Field::Abandoned => value >= 0,
+        };
+        text(texts, *kind).is_some_and(|kind| kind.as_str() == "reading") && fields.iter().zip(values).all(fits)
+    }
+
+    /// Writes what values of this shape say, which are those of a reading ([`Form::is_reading`]), over another reading of that queue.
+    pub fn write(&self, values: &[i64], over: &mut Reading) {
+        let Form::Reading { fields, .. } = self else { return };
+        let Reading {
+            queue: _,
+            at,
+            waiting,
+            longest_wait,
+            signed_in,
+            available,
+            paused,
+            offered,
+            answered,
+            answered_in_target,
+            abandoned,
+            agents,
+        } = over;
+        (*at, *longest_wait, *agents) = (None, None, None);
+        (*signed_in, *available, *paused) = (None, None, None);
+        (*offered, *answered, *answered_in_target, *abandoned) = (None, None, None, None);
+        for (field, &value) in fields.iter().zip(values.iter().skip(HEAD)) {
+            let (small, total) = (value as u32, value as u64);
             match field {
                 Field::Queue => {}
-                Field::At => reading.at = Some(Time(value)),
-                Field::Waiting => reading.waiting = small(value)?,
-                Field::LongestWait => reading.longest_wait = Some(Millis(value)),
-                Field::SignedIn => reading.signed_in = Some(small(value)?),
-                Field::Available => reading.available = Some(small(value)?),
-                Field::Paused => reading.paused = Some(small(value)?),
-                Field::Offered => reading.offered = Some(total(value)?),
-                Field::Answered => reading.answered = Some(total(value)?),
-                Field::AnsweredInTarget => reading.answered_in_target = Some(total(value)?),
-                Field::Abandoned => reading.abandoned = Some(total(value)?),
+                Field::At => *at = Some(Time(value)),
+                Field::Waiting => *waiting = small,
+                Field::LongestWait => *longest_wait = Some(Millis(value)),
+                Field::SignedIn => *signed_in = Some(small),
+                Field::Available => *available = Some(small),
+                Field::Paused => *paused = Some(small),
+                Field::Offered => *offered = Some(total),
+                Field::Answered => *answered = Some(total),
+                Field::AnsweredInTarget => *answered_in_target = Some(total),
+                Field::Abandoned => *abandoned = Some(total),
             }
         }
-        Some(Input::Reading { reading })
     }
+}
+
+fn text(texts: &[Text], place: i64) -> Option<&Name> {
+    texts.get(usize::try_from(place).ok()?)?.as_name()
 }
 
 #[cfg(test)]
@@ -111,7 +168,7 @@ mod tests {
     use super::super::people::Names;
     use super::super::{Entry, Record};
     use super::*;
-    use crate::core::{Agent, AgentState, Name};
+    use crate::core::{Agent, AgentState};
     use proptest::prelude::*;
 
     /// As the writer packs them, told without their bodies, and what reading the bodies gives.
@@ -121,12 +178,13 @@ mod tests {
             let body = body.clone();
             packer.push(&Packed { seq, at: 7, body });
         }
-        let unpacked = unpack(&packer.block(), |unpacker, place| {
-            let body = unpacker.body(place)?;
+        let unpacked = unpack(&packer.block(), |_, _| true).unwrap();
+        let both = |place| {
+            let body = unpacked.body(place).unwrap();
             let read = Entry::decode(place.seq, Time(place.at), body.as_bytes(), &Names::default());
-            Ok(Some((unpacker.input(place), read.map(|entry| entry.record))))
-        });
-        unpacked.unwrap().readings
+            (unpacked.input(place), read.map(|entry| entry.record))
+        };
+        unpacked.places.iter().map(both).collect()
     }
 
     fn body(input: &Input) -> String {

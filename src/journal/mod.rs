@@ -35,6 +35,7 @@ mod people;
 mod read;
 mod readings;
 mod record;
+mod run;
 mod schema;
 mod unlogged;
 mod walk;
@@ -54,8 +55,9 @@ pub use people::Forgetting;
 pub use read::{Reader, Select};
 pub use readings::Spoiled;
 pub use record::{Entry, FORMAT, Fact, Record, Way};
+pub use run::{Plain, Run};
 pub use schema::SCHEMA;
-pub use walk::Walk;
+pub use walk::{Walk, Walked};
 pub use write::{Disk, Moment};
 
 use crate::core::{Millis, Time};

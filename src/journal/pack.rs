@@ -36,6 +36,12 @@ const MOST_BYTES: usize = 64 << 10;
 /// What a block may come to when it is unpacked, in bytes: far more than any that was written does.
 const MOST_UNPACKED: usize = 128 << 20;
 
+/// Bytes that a reading takes at least: its lane, its time, how many texts are new, and what differs.
+const LEAST_BYTES: usize = 4;
+
+/// Characters of the longest number, its sign among them.
+const MOST_DIGITS: usize = 20;
+
 /// Up to so many values a mask says which of them differ; of more, each is named by its distance from the one before.
 const MASKED: usize = 16;
 
@@ -70,28 +76,35 @@ pub(super) struct Packed {
 }
 
 /// What has been said in a block so far.
-#[derive(Default)]
+#[derive(Default, Debug)]
 struct Known {
     shapes: Vec<Shape>,
     texts: Vec<Text>,
+    /// Bytes of the longest of the texts.
+    longest: usize,
     lanes: Vec<Lane>,
     seq: u64,
     at: i64,
 }
 
+#[derive(Debug)]
 struct Shape {
     shape: String,
+    /// How many values stand in it.
+    holes: usize,
     /// `None`: only whoever reads the bodies knows what is in it.
     form: Option<Form>,
 }
 
 /// A text between its quotes, as it stands there.
+#[derive(Debug)]
 pub(super) struct Text {
     text: Name,
     /// It has an escape.
     escaped: bool,
 }
 
+#[derive(Debug)]
 struct Lane {
     shape: usize,
     values: Vec<i64>,
@@ -214,53 +227,128 @@ impl Packer {
     }
 }
 
-/// What stands in a block.
-pub(super) struct Unpacked<T> {
+/// What stands in a block: of each reading that is wanted where it is, and its values.
+#[derive(Debug, Default)]
+pub(super) struct Unpacked {
     /// The readings that are wanted, in order.
-    pub readings: Vec<T>,
-    /// The first and the last that it holds.
+    pub places: Vec<Place>,
+    /// The first and the last that the block holds.
     pub ends: Option<[Place; 2]>,
     /// Each has a number above that of the one before.
     pub in_order: bool,
+    /// Of those that are wanted, one behind the other.
+    values: Vec<i64>,
+    known: Known,
 }
 
-/// Where a reading is: its number and time in the log, and its lane, whose last it is until the next is looked for.
+/// Where a reading is: its number and time in the log, its shape, and where its values begin.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct Place {
     pub seq: u64,
     pub at: i64,
-    lane: usize,
+    shape: u32,
+    values: u32,
 }
 
-/// What `take` makes of the readings of a block: of those that it does not want it need not ask what they say.
+/// The readings of a block that are wanted, by number and time.
 ///
 /// # Errors
 /// It cannot be read, in words.
-pub(super) fn unpack<T>(
-    block: &[u8],
-    take: impl Fn(&mut Unpacker<'_>, &Place) -> Result<Option<T>, String>,
-) -> Result<Unpacked<T>, String> {
+pub(super) fn unpack(block: &[u8], wanted: impl Fn(u64, i64) -> bool) -> Result<Unpacked, String> {
     let mut unpacker = Unpacker::of(block)?;
     let mut unpacked = Unpacked {
-        readings: Vec::new(),
-        ends: None,
+        places: Vec::with_capacity(block.len() / LEAST_BYTES),
+        values: Vec::with_capacity(block.len()),
         in_order: true,
+        ..Unpacked::default()
     };
-    while let Some(place) = unpacker.next()? {
+    let mut left = MOST_UNPACKED;
+    while let Some(lane) = unpacker.next()? {
+        let Known { seq, at, ref lanes, .. } = unpacker.known;
+        let lane = &lanes[lane];
+        let place = Place {
+            seq,
+            at,
+            shape: lane.shape as u32,
+            values: unpacked.values.len() as u32,
+        };
         let [first, before] = unpacked.ends.unwrap_or([place; 2]);
-        unpacked.in_order &= unpacked.ends.is_none() || before.seq < place.seq;
+        unpacked.in_order &= unpacked.ends.is_none() || before.seq < seq;
         unpacked.ends = Some([first, place]);
-        unpacked.readings.extend(take(&mut unpacker, &place)?);
+        if wanted(seq, at) {
+            left = left.checked_sub(unpacker.known.most_bytes(lane)).ok_or_else(spoiled)?;
+            unpacked.values.extend_from_slice(&lane.values);
+            unpacked.places.push(place);
+        }
     }
+    unpacked.known = unpacker.known;
     Ok(unpacked)
 }
 
+impl Unpacked {
+    /// What a reading says, where its shape is known; `None`: its body tells.
+    pub fn input(&self, place: &Place) -> Option<Input> {
+        let (form, values) = self.form(place)?;
+        form.input(values, &self.known.texts)
+    }
+
+    /// Whether what is there is a reading that says no more than its shape and its values.
+    pub fn is_plain(&self, place: &Place) -> bool {
+        let form = self.form(place);
+        form.is_some_and(|(form, values)| form.is_reading(values, &self.known.texts))
+    }
+
+    /// The shape and the values of such a reading, with the place of its queue among the texts.
+    #[inline]
+    pub fn plain(&self, place: &Place) -> Option<(&Form, &[i64], usize)> {
+        let (form, values) = self.form(place)?;
+        let queue = usize::try_from(*values.get(form.queue()?)?).ok()?;
+        Some((form, values, queue))
+    }
+
+    /// A text by its place.
+    pub fn text(&self, place: usize) -> Option<&Name> {
+        self.known.texts.get(place)?.as_name()
+    }
+
+    /// The body of a reading.
+    ///
+    /// # Errors
+    /// It cannot be put together, in words.
+    pub fn body(&self, place: &Place) -> Result<String, String> {
+        let shape = self.known.shapes.get(place.shape as usize).ok_or_else(spoiled)?;
+        self.known.body(&shape.shape, self.values(place, shape))
+    }
+
+    /// A reading as it was packed.
+    ///
+    /// # Errors
+    /// It cannot be put together, in words.
+    pub fn packed(&self, place: &Place) -> Result<Packed, String> {
+        Ok(Packed {
+            seq: place.seq,
+            at: place.at,
+            body: self.body(place)?,
+        })
+    }
+
+    #[inline]
+    fn form(&self, place: &Place) -> Option<(&Form, &[i64])> {
+        let shape = self.known.shapes.get(place.shape as usize)?;
+        Some((shape.form.as_ref()?, self.values(place, shape)))
+    }
+
+    #[inline]
+    fn values(&self, place: &Place, shape: &Shape) -> &[i64] {
+        let from = place.values as usize;
+        self.values.get(from..from + shape.holes).unwrap_or_default()
+    }
+}
+
 /// A block that is being read.
-pub(super) struct Unpacker<'a> {
+struct Unpacker<'a> {
     rest: &'a [u8],
     known: Known,
-    /// Bytes that its readings may still come to.
-    left: usize,
 }
 
 impl<'a> Unpacker<'a> {
@@ -278,20 +366,17 @@ impl<'a> Unpacker<'a> {
             }
             None => return Err("its block is empty".to_owned()),
         };
-        Ok(Unpacker {
-            rest,
-            known: Known::default(),
-            left: MOST_UNPACKED,
-        })
+        let known = Known::default();
+        Ok(Unpacker { rest, known })
     }
 
-    /// Takes the next reading in; `None` at the end.
-    fn next(&mut self) -> Result<Option<Place>, String> {
+    /// Takes the next reading in, and tells its lane, whose last it is then; `None` at the end.
+    fn next(&mut self) -> Result<Option<usize>, String> {
         if self.rest.is_empty() {
             return Ok(None);
         }
         let said = self.number()?;
-        let lane = match (said >> 1).checked_sub(1) {
+        let place = match (said >> 1).checked_sub(1) {
             Some(lane) => usize::try_from(lane).map_err(|_| spoiled())?,
             None => self.new_lane()?,
         };
@@ -300,47 +385,12 @@ impl<'a> Unpacker<'a> {
         self.known.at = self.known.at.wrapping_add(self.signed()?);
         for _ in 0..self.number()? {
             let text = Text::of(self.text()?);
+            self.known.longest = self.known.longest.max(text.text.as_str().len());
             self.known.texts.push(text);
         }
-        let mut lanes = std::mem::take(&mut self.known.lanes);
-        let values = lanes.get_mut(lane).ok_or_else(spoiled)?;
-        self.change(&mut values.values)?;
-        self.known.lanes = lanes;
-        Ok(Some(Place {
-            seq: self.known.seq,
-            at: self.known.at,
-            lane,
-        }))
-    }
-
-    /// What the reading says that was taken in last, where its shape is known; `None`: its body tells.
-    pub fn input(&self, place: &Place) -> Option<Input> {
-        let lane = self.known.lanes.get(place.lane)?;
-        let form = self.known.shapes.get(lane.shape)?.form.as_ref()?;
-        form.input(&lane.values, &self.known.texts)
-    }
-
-    /// The body of the reading that was taken in last.
-    ///
-    /// # Errors
-    /// It cannot be put together, in words.
-    pub fn body(&mut self, place: &Place) -> Result<String, String> {
-        let lane = self.known.lanes.get(place.lane).ok_or_else(spoiled)?;
-        let body = self.known.body(lane, self.left)?;
-        self.left = self.left.saturating_sub(body.len());
-        Ok(body)
-    }
-
-    /// The reading that was taken in last.
-    ///
-    /// # Errors
-    /// It cannot be put together, in words.
-    pub fn packed(&mut self, place: &Place) -> Result<Packed, String> {
-        Ok(Packed {
-            seq: place.seq,
-            at: place.at,
-            body: self.body(place)?,
-        })
+        let lane = self.known.lanes.get_mut(place).ok_or_else(spoiled)?;
+        change(&mut self.rest, &mut lane.values)?;
+        Ok(Some(place))
     }
 
     fn new_lane(&mut self) -> Result<usize, String> {
@@ -352,7 +402,7 @@ impl<'a> Unpacker<'a> {
                 self.known.shapes.len() - 1
             }
         };
-        let values = holes(&self.known.shapes.get(shape).ok_or_else(spoiled)?.shape).count();
+        let values = self.known.shapes.get(shape).ok_or_else(spoiled)?.holes;
         self.known.lanes.push(Lane {
             shape,
             values: vec![0; values],
@@ -360,43 +410,12 @@ impl<'a> Unpacker<'a> {
         Ok(self.known.lanes.len() - 1)
     }
 
-    fn change(&mut self, values: &mut [i64]) -> Result<(), String> {
-        if values.len() <= MASKED {
-            let mut mask = self.number()?;
-            while mask != 0 {
-                let value = values.get_mut(mask.trailing_zeros() as usize).ok_or_else(spoiled)?;
-                *value = value.wrapping_add(self.signed()?);
-                mask &= mask - 1;
-            }
-            return Ok(());
-        }
-        let mut place = 0_usize;
-        for _ in 0..self.number()? {
-            let further = usize::try_from(self.number()?).map_err(|_| spoiled())?;
-            place = place.saturating_add(further);
-            let change = self.signed()?;
-            let value = values.get_mut(place).ok_or_else(spoiled)?;
-            *value = value.wrapping_add(change);
-        }
-        Ok(())
-    }
-
     fn number(&mut self) -> Result<u64, String> {
-        let mut number = 0;
-        for place in 0..10 {
-            let (byte, rest) = self.rest.split_first().ok_or_else(spoiled)?;
-            self.rest = rest;
-            number |= u64::from(byte & 0x7f) << (7 * place);
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(spoiled())
+        number(&mut self.rest)
     }
 
     fn signed(&mut self) -> Result<i64, String> {
-        let number = self.number()?;
-        Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+        signed(&mut self.rest)
     }
 
     fn text(&mut self) -> Result<&'a str, String> {
@@ -407,10 +426,64 @@ impl<'a> Unpacker<'a> {
     }
 }
 
+/// Reads which values differ and by how much, and changes them.
+fn change(rest: &mut &[u8], values: &mut [i64]) -> Result<(), String> {
+    if values.len() <= MASKED {
+        let mut mask = number(rest)?;
+        while mask != 0 {
+            let value = values.get_mut(mask.trailing_zeros() as usize).ok_or_else(spoiled)?;
+            *value = value.wrapping_add(signed(rest)?);
+            mask &= mask - 1;
+        }
+        return Ok(());
+    }
+    let mut place = 0_usize;
+    for _ in 0..number(rest)? {
+        let further = usize::try_from(number(rest)?).map_err(|_| spoiled())?;
+        place = place.saturating_add(further);
+        let change = signed(rest)?;
+        let value = values.get_mut(place).ok_or_else(spoiled)?;
+        *value = value.wrapping_add(change);
+    }
+    Ok(())
+}
+
+/// Most numbers have one byte.
+#[inline]
+fn number(rest: &mut &[u8]) -> Result<u64, String> {
+    match rest.split_first() {
+        Some((&byte, after)) if byte & 0x80 == 0 => {
+            *rest = after;
+            Ok(byte.into())
+        }
+        _ => longer_number(rest),
+    }
+}
+
+fn longer_number(rest: &mut &[u8]) -> Result<u64, String> {
+    let mut number = 0;
+    for place in 0..10 {
+        let (byte, after) = rest.split_first().ok_or_else(spoiled)?;
+        *rest = after;
+        number |= u64::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            return Ok(number);
+        }
+    }
+    Err(spoiled())
+}
+
+#[inline]
+fn signed(rest: &mut &[u8]) -> Result<i64, String> {
+    let number = number(rest)?;
+    Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+}
+
 impl Shape {
     fn of(shape: &str) -> Shape {
         Shape {
             form: Form::of(shape),
+            holes: holes(shape).count(),
             shape: shape.to_owned(),
         }
     }
@@ -431,11 +504,17 @@ impl Text {
 }
 
 impl Known {
-    /// A lane's last reading, put together, of so many bytes at most.
-    fn body(&self, lane: &Lane, most: usize) -> Result<String, String> {
-        let mut rest = self.shapes.get(lane.shape).ok_or_else(spoiled)?.shape.as_str();
-        let mut body = String::with_capacity(rest.len() + 16 * lane.values.len());
-        for value in &lane.values {
+    /// The most bytes that a lane's last reading comes to, whatever its values are.
+    fn most_bytes(&self, lane: &Lane) -> usize {
+        let shape = self.shapes.get(lane.shape).map_or(0, |shape| shape.shape.len());
+        shape.saturating_add(lane.values.len().saturating_mul(self.longest.max(MOST_DIGITS) + 2))
+    }
+
+    /// A reading put together.
+    fn body(&self, shape: &str, values: &[i64]) -> Result<String, String> {
+        let mut rest = shape;
+        let mut body = String::with_capacity(rest.len() + 16 * values.len());
+        for value in values {
             // As many as there are holes.
             let hole = rest.bytes().position(is_hole).ok_or_else(spoiled)?;
             let (before, after) = rest.split_at_checked(hole).ok_or_else(spoiled)?;
@@ -448,9 +527,6 @@ impl Known {
                     body.push_str(self.texts.get(place).ok_or_else(spoiled)?.text.as_str());
                     body.push('"');
                 }
-            }
-            if body.len() > most {
-                return Err(spoiled());
             }
             rest = after.get(1..).ok_or_else(spoiled)?;
         }
@@ -602,8 +678,12 @@ mod tests {
         blocks
     }
 
+    fn wanted(unpacked: &Unpacked) -> Result<Vec<Packed>, String> {
+        unpacked.places.iter().map(|place| unpacked.packed(place)).collect()
+    }
+
     fn all(block: &[u8]) -> Result<Vec<Packed>, String> {
-        unpack(block, |unpacker, place| unpacker.packed(place).map(Some)).map(|unpacked| unpacked.readings)
+        wanted(&unpack(block, |_, _| true)?)
     }
 
     fn again(blocks: &[Vec<u8>]) -> Vec<Packed> {
@@ -646,12 +726,8 @@ mod tests {
         let readings = floor(3, 20);
         let [block] = &blocks(&readings, 7)[..] else { panic!() };
         for from in [1, 2, 30, 59, 60, 61] {
-            let unpacked = unpack(block, |unpacker, place| match place.seq >= from {
-                true => unpacker.packed(place).map(Some),
-                false => Ok(None),
-            });
-            let unpacked = unpacked.unwrap();
-            assert_eq!(unpacked.readings, readings[from as usize - 1..]);
+            let unpacked = unpack(block, |seq, _| seq >= from).unwrap();
+            assert_eq!(wanted(&unpacked).unwrap(), readings[from as usize - 1..]);
             let [first, last] = [&readings[0], &readings[59]].map(|it| (it.seq, it.at));
             let ends = unpacked.ends.map(|ends| ends.map(|end| (end.seq, end.at)));
             assert!(unpacked.in_order && ends == Some([first, last]), "{from}");

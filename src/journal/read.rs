@@ -521,14 +521,7 @@ impl Reader {
     }
 
     fn pass_over(&self, seq: u64, at: Time, why: String) {
-        let spoiled = Spoiled {
-            first: seq,
-            last: seq,
-            since: at,
-            until: at,
-            why,
-        };
-        self.passed_over.borrow_mut().insert(seq, spoiled);
+        self.passed_over.borrow_mut().insert(seq, Spoiled::one(seq, at, why));
     }
 
     pub(super) fn rows<E: From<JournalError>>(

@@ -1,12 +1,15 @@
 //! The table of packed readings: written at its end, found by number and time, let go from its beginning.
 
-use super::pack::{Packed, Packer, Place, Unpacked, Unpacker, unpack};
+use super::pack::{Packed, Packer, Place, Unpacked, unpack};
+use super::run::Run;
 use super::write::column;
 use crate::core::{Input, Time};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Blocks deleted between two commits.
 const PRUNED_AT_ONCE: u32 = 32;
@@ -136,12 +139,12 @@ fn cut_oldest(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<()
         return Ok(());
     };
     // A block that cannot be read stays until it goes whole.
-    let stays = |place: &Place| place.at >= before || column(place.seq) > snapshot;
-    let kept = unpack(&block, |unpacker, place| match stays(place) {
-        true => unpacker.packed(place).map(Some),
-        false => Ok(None),
+    let stays = |seq: u64, at: i64| at >= before || column(seq) > snapshot;
+    let kept = unpack(&block, stays).and_then(|kept| {
+        let readings = kept.places.iter().map(|place| kept.packed(place));
+        Ok((readings.collect::<Result<Vec<_>, _>>()?, kept.ends))
     });
-    let Ok(Unpacked { readings, ends, .. }) = kept else {
+    let Ok((readings, ends)) = kept else {
         return Ok(());
     };
     // Numbers and times rise: what goes is at the beginning.
@@ -216,23 +219,8 @@ impl Default for Wanted {
 }
 
 impl Wanted {
-    fn has(&self, place: &Place) -> bool {
-        (place.seq > self.after && place.seq < self.before) && (self.since..self.until).contains(&place.at)
-    }
-
-    fn take(&self, unpacker: &mut Unpacker<'_>, place: &Place) -> Result<Option<Found>, String> {
-        if !self.has(place) {
-            return Ok(None);
-        }
-        let input = unpacker.input(place).filter(|_| !self.as_written);
-        Ok(Some(Found {
-            seq: place.seq,
-            at: place.at,
-            said: match input {
-                Some(input) => Said::Input(input),
-                None => Said::Body(unpacker.body(place)?),
-            },
-        }))
+    fn has(&self, seq: u64, at: i64) -> bool {
+        (seq > self.after && seq < self.before) && (self.since..self.until).contains(&at)
     }
 }
 
@@ -267,6 +255,19 @@ pub struct Spoiled {
     pub why: String,
 }
 
+impl Spoiled {
+    /// A reading alone.
+    pub(super) fn one(seq: u64, at: Time, why: String) -> Spoiled {
+        Spoiled {
+            first: seq,
+            last: seq,
+            since: at,
+            until: at,
+            why,
+        }
+    }
+}
+
 impl fmt::Display for Spoiled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.last {
@@ -295,8 +296,9 @@ pub(super) struct Blocks {
     from: i64,
     /// The block that was unpacked last, by its first number.
     at: Option<i64>,
-    /// The next of them last.
-    unpacked: Vec<Found>,
+    /// What stands in it, and which of its readings were not given yet.
+    unpacked: Arc<Unpacked>,
+    left: Range<usize>,
     /// The table itself cannot be read on.
     broken: bool,
 }
@@ -312,11 +314,11 @@ struct Block {
 
 impl Block {
     /// Those of its readings that are wanted.
-    fn readings(&self, wanted: &Wanted) -> Result<Vec<Found>, String> {
-        let unpacked = unpack(&self.body, |unpacker, place| wanted.take(unpacker, place))?;
+    fn readings(&self, wanted: &Wanted) -> Result<Unpacked, String> {
+        let unpacked = unpack(&self.body, |seq, at| wanted.has(seq, at))?;
         let ends = unpacked.ends.map(|ends| ends.map(|end| (column(end.seq), end.at)));
         match unpacked.in_order && ends == Some([(self.first, self.since), (self.last, self.until)]) {
-            true => Ok(unpacked.readings),
+            true => Ok(unpacked),
             false => Err("its block holds other readings than it says".to_owned()),
         }
     }
@@ -338,7 +340,8 @@ impl Blocks {
             wanted,
             from: 0,
             at: None,
-            unpacked: Vec::new(),
+            unpacked: Arc::default(),
+            left: 0..0,
             broken: false,
         };
         let from = blocks.first_of_them(table.connection);
@@ -348,28 +351,72 @@ impl Blocks {
 
     /// The number of the next reading.
     pub fn peek(&mut self, table: Table<'_>) -> rusqlite::Result<Option<u64>> {
-        while self.unpacked.is_empty() && !self.broken {
+        while self.left.is_empty() && !self.broken {
             let block = self.block(table.connection);
             let Some(block) = self.unless_broken(table, block)? else {
                 return Ok(None);
             };
             self.at = Some(block.first);
             match block.readings(&self.wanted) {
-                Ok(readings) => self.unpacked = readings,
+                Ok(unpacked) => (self.left, self.unpacked) = (0..unpacked.places.len(), Arc::new(unpacked)),
                 Err(why) => pass_over(table, block.spoiled(why)),
             }
             if !self.wanted.newest {
                 // Given once, wherever their block is cut or goes on meanwhile.
-                self.wanted.after = self.unpacked.last().map_or(self.wanted.after, |last| last.seq);
-                self.unpacked.reverse();
+                let last = self.unpacked.places[self.left.clone()].last();
+                self.wanted.after = last.map_or(self.wanted.after, |last| last.seq);
             }
         }
-        Ok(self.unpacked.last().map(|reading| reading.seq))
+        Ok(self.next_place().map(|place| self.unpacked.places[place].seq))
     }
 
-    /// The next reading.
+    fn next_place(&self) -> Option<usize> {
+        let mut left = self.left.clone();
+        if self.wanted.newest {
+            left.next_back()
+        } else {
+            left.next()
+        }
+    }
+
+    /// The next reading. One that cannot be put together is passed over.
     pub fn next(&mut self, table: Table<'_>) -> rusqlite::Result<Option<Found>> {
-        Ok(self.peek(table)?.and_then(|_| self.unpacked.pop()))
+        while self.peek(table)?.is_some() {
+            let left = &mut self.left;
+            let next = if self.wanted.newest {
+                left.next_back()
+            } else {
+                left.next()
+            };
+            let Some(place) = next.map(|next| self.unpacked.places[next]) else {
+                break;
+            };
+            let input = self.unpacked.input(&place).filter(|_| !self.wanted.as_written);
+            let said = match input.map(Said::Input) {
+                Some(said) => Ok(said),
+                None => self.unpacked.body(&place).map(Said::Body),
+            };
+            let (seq, at) = (place.seq, place.at);
+            match said {
+                Ok(said) => return Ok(Some(Found { seq, at, said })),
+                Err(why) => pass_over(table, Spoiled::one(seq, Time(at), why)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next readings that say no more than numbers, those before a number; `None`: the next is no such one, or comes later.
+    pub fn run(&mut self, table: Table<'_>, before: u64) -> rusqlite::Result<Option<Run>> {
+        self.peek(table)?;
+        let places = &self.unpacked.places[self.left.clone()];
+        let belongs = |place: &&Place| place.seq < before && self.unpacked.is_plain(place);
+        let count = places.iter().take_while(belongs).count();
+        if count == 0 {
+            return Ok(None);
+        }
+        let from = self.left.start;
+        self.left.start += count;
+        Ok(Some(Run::of(&self.unpacked, from..self.left.start)))
     }
 
     /// Where the file is damaged under the table itself, all that is left of it is passed over.

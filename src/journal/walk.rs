@@ -5,6 +5,7 @@ use super::error::{JournalError, at};
 use super::people::Names;
 use super::read::Reader;
 use super::readings::{Blocks, Spoiled, Wanted};
+use super::run::Run;
 use super::schema::PACKED;
 use super::write::column;
 use rusqlite::named_params;
@@ -13,6 +14,15 @@ use std::ops::RangeInclusive;
 
 /// Entries beside packed readings that are read at once.
 const ROWS_AT_ONCE: u32 = 1_000;
+
+/// What a walk comes to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Walked {
+    /// Readings that say no more than numbers.
+    Run(Run),
+    /// Anything else.
+    Entry(Entry),
+}
 
 /// A walk through a log. What is written meanwhile is not in it.
 #[derive(Debug)]
@@ -60,11 +70,11 @@ impl Reader {
 }
 
 impl Walk {
-    /// The next entry; `None` at the end.
+    /// What comes next; `None` at the end.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn next_entry(&mut self) -> Result<Option<Entry>, JournalError> {
+    pub fn next_step(&mut self) -> Result<Option<Walked>, JournalError> {
         if self.rows.is_empty() && self.more {
             self.read_rows()?;
         }
@@ -73,17 +83,23 @@ impl Walk {
         } = self;
         if let Some(blocks) = blocks {
             let fault = at(&reader.path);
-            let row = self.rows.front().map(|row| row.seq);
-            let comes = |reading: Option<u64>| reading.is_some_and(|reading| row.is_none_or(|row| reading < row));
-            while comes(blocks.peek(reader.table()).map_err(&fault)?) {
+            let row = self.rows.front().map_or(u64::MAX, |row| row.seq);
+            while blocks
+                .peek(reader.table())
+                .map_err(&fault)?
+                .is_some_and(|reading| reading < row)
+            {
+                if let Some(run) = blocks.run(reader.table(), row).map_err(&fault)? {
+                    return Ok(Some(Walked::Run(run)));
+                }
                 let found = blocks.next(reader.table()).map_err(&fault)?;
                 let entry = found.and_then(|found| reader.found(found, names));
                 if entry.is_some() {
-                    return Ok(entry);
+                    return Ok(entry.map(Walked::Entry));
                 }
             }
         }
-        Ok(self.rows.pop_front())
+        Ok(self.rows.pop_front().map(Walked::Entry))
     }
 
     /// Readings that were passed over since this was last asked, as they cannot be read.

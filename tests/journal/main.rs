@@ -23,7 +23,9 @@ use samples::{batch, fact, options, reading, snapshot};
 use std::path::Path;
 use std::time::Duration;
 use surged::core::Time;
-use surged::journal::{Batch, Committed, Entry, Journal, JournalError, Local, Reader, Recovered, Refused, Verdict};
+use surged::journal::{
+    Batch, Committed, Entry, Journal, JournalError, Local, Reader, Recovered, Refused, Verdict, Walk, Walked,
+};
 
 async fn written(journal: &Local, batch: Batch) -> Committed {
     journal.append(batch).await.unwrap().await.unwrap().unwrap()
@@ -41,6 +43,15 @@ fn open(path: &Path) -> (Local, Recovered) {
 
 fn reader(path: &Path) -> Reader {
     Reader::open(path, Duration::from_secs(10)).unwrap()
+}
+
+/// What a walk comes to, one by one.
+fn walked(mut walk: Walk) -> impl Iterator<Item = Entry> {
+    let steps = std::iter::from_fn(move || walk.next_step().unwrap());
+    steps.flat_map(|step| match step {
+        Walked::Run(run) => run.collect(),
+        Walked::Entry(entry) => vec![entry],
+    })
 }
 
 fn verify(path: &Path) -> Verdict {

@@ -2,10 +2,10 @@
 
 use super::earlier::third_schema;
 use super::samples::{batch, fact, reading, snapshot};
-use super::{open, reader, verify, written};
+use super::{open, reader, verify, walked, written};
 use std::path::Path;
 use surged::core::{Input, Reading, Time};
-use surged::journal::{Batch, Entry, Journal, Local, Look, Record, Select, Verdict, Walk};
+use surged::journal::{Batch, Entry, Journal, Local, Look, Record, Select, Verdict, Walk, Walked};
 
 /// Nine readings of two queues, then something else.
 fn mixed(from: u64, to: u64) -> Vec<Entry> {
@@ -30,7 +30,7 @@ async fn a_walk_goes_through_all_that_was_there_when_it_began() {
     for entries in all.chunks(997) {
         written(&journal, batch(entries.to_vec())).await;
     }
-    let walked = |mut walk: Walk| std::iter::from_fn(move || walk.next_entry().unwrap()).collect::<Vec<_>>();
+    let walked = |walk: Walk| walked(walk).collect::<Vec<_>>();
     assert_eq!(walked(reader(&path).walk(995..=1_003).unwrap()), all[994..1_003]);
     assert_eq!(
         walked(reader(&path).walk(std::ops::RangeInclusive::new(1_990, 1_989)).unwrap()),
@@ -40,7 +40,10 @@ async fn a_walk_goes_through_all_that_was_there_when_it_began() {
         reader(&path).walk(1..=u64::MAX).unwrap(),
         reader(&path).walk(1..=u64::MAX).unwrap(),
     );
-    let first: Vec<Entry> = (0..50).map(|_| began.next_entry().unwrap().unwrap()).collect();
+    let first: Vec<Entry> = match began.next_step().unwrap().unwrap() {
+        Walked::Run(run) => run.collect(),
+        Walked::Entry(entry) => vec![entry],
+    };
     written(&journal, batch(mixed(12_001, 12_100))).await;
     assert_eq!([first, walked(began)].concat(), all);
     assert_eq!(walked(whole), all);

@@ -1,7 +1,7 @@
 //! What went out before it was written down, and is said behind it to have: whoever reads the entry is told so.
 
 use super::samples::{batch, entries, entry, fact};
-use super::{open, reader, written};
+use super::{open, reader, walked, written};
 use surged::core::Time;
 use surged::journal::{Entry, Fact, Journal, JournalError, Look, Record, Select};
 
@@ -53,7 +53,6 @@ async fn what_is_said_behind_an_instruction_is_told_with_it_whatever_way_it_is_r
         .newest(10_000, |entry| (entry.seq <= 4).then_some(entry.unlogged))
         .unwrap();
     assert_eq!(newest, wanted);
-    let mut walk = reader(&path).walk(1..=4).unwrap();
-    let walked = std::iter::from_fn(|| walk.next_entry().unwrap());
-    assert_eq!(marked(&Vec::from_iter(walked)), wanted);
+    let walk = reader(&path).walk(1..=4).unwrap();
+    assert_eq!(marked(&Vec::from_iter(walked(walk))), wanted);
 }

@@ -9,7 +9,7 @@ use super::progress::{Interrupt, Reading};
 use super::recordings::{Recordings, open_all, ways};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Decision, Millis, Name, What};
-use crate::lab::recorded::{Form, ahead, merged};
+use crate::lab::recorded::{Form, in_order, read_ahead};
 use crate::lab::replay::told::{Naming, Teller};
 use crate::lab::replay::{Answers, Difference, Drawn, Line, Replay, Summary, differences};
 use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
@@ -238,7 +238,7 @@ impl ReplayArgs {
         if self.format == Format::Html {
             replay.draw();
         }
-        for happened in ahead(merged(sources)) {
+        for happened in read_ahead(in_order(sources)) {
             progress.step();
             replay.take(happened, &mut decided);
             if interrupt.asked() {

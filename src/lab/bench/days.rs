@@ -123,7 +123,7 @@ fn sample(running: &Config) -> Result<impl Iterator<Item = Result<Happening, Rea
                     | Heard::Rejected { .. }) => what,
                 },
             }),
-            told @ Happening::Told(_) => told,
+            told @ (Happening::Told(_) | Happening::Run { .. }) => told,
         })
     }))
 }

@@ -5,8 +5,7 @@ use crate::config::Config;
 use crate::config::sentence::say;
 use crate::core::ladder::Threshold;
 use crate::core::{Decision, InstructionId, Millis, Name, Time, What};
-use crate::feed::Heard;
-use crate::feed::readings::{ReadError, Recorded};
+use crate::feed::readings::ReadError;
 use crate::lab::recorded::Happening;
 use crate::lab::replay::{Answers, Replay};
 use std::collections::{BTreeMap, VecDeque};
@@ -42,16 +41,11 @@ pub fn recorded(
     let mut issued: BTreeMap<InstructionId, Time> = BTreeMap::new();
     let mut decisions: Vec<Decision> = Vec::new();
     for happening in happenings {
-        if let Ok(Happening::Heard(Recorded {
-            at,
-            what: Heard::Reading(reading),
-            ..
-        })) = &happening
-        {
+        if let Some((at, reading)) = happening.as_ref().ok().and_then(Happening::reading) {
             let key = sources.get(&reading.queue).copied().unwrap_or(&reading.queue);
             if config.plan.queues.contains_key(key) {
-                let seen = queues.entry(key.clone()).or_insert_with(|| Seen::new(config, key, *at));
-                seen.read(config, key, *at, reading.waiting);
+                let seen = queues.entry(key.clone()).or_insert_with(|| Seen::new(config, key, at));
+                seen.read(config, key, at, reading.waiting);
             }
         }
         replay.take(happening, &mut |decision: &Decision| decisions.push(decision.clone()));

@@ -19,12 +19,22 @@ pub struct Ahead<T> {
 }
 
 /// Goes through `items` on a thread of its own, a little ahead of whoever takes them, until there are none left or nobody takes them.
-pub fn ahead<T: Send + 'static>(items: impl Iterator<Item = T> + Send + 'static) -> Ahead<T> {
+/// `weight`: for how many an item counts.
+pub fn ahead<T: Send + 'static>(
+    items: impl Iterator<Item = T> + Send + 'static,
+    weight: impl Fn(&T) -> usize + Send + 'static,
+) -> Ahead<T> {
     let (give, read) = sync_channel(AHEAD);
     let reader = std::thread::spawn(move || {
         let mut items = items;
         loop {
-            let some: Vec<T> = items.by_ref().take(AT_ONCE).collect();
+            let (mut some, mut weighed) = (Vec::new(), 0);
+            while weighed < AT_ONCE
+                && let Some(item) = items.next()
+            {
+                weighed += weight(&item);
+                some.push(item);
+            }
             if some.is_empty() || give.send(some).is_err() {
                 return;
             }
@@ -66,7 +76,8 @@ mod tests {
     #[test]
     fn all_come_in_their_order() {
         for many in [0, 1, AT_ONCE, 10 * AT_ONCE + 7] {
-            assert!(ahead(0..many).eq(0..many));
+            assert!(ahead(0..many, |_| 1).eq(0..many));
+            assert!(ahead(0..many, |_| AT_ONCE / 3).eq(0..many));
         }
     }
 
@@ -74,9 +85,12 @@ mod tests {
     fn no_more_is_read_than_a_little_ahead_and_nothing_once_nobody_takes_it() {
         let read = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&read);
-        let mut items = ahead((0..).inspect(move |_: &u64| {
-            counted.fetch_add(1, Ordering::SeqCst);
-        }));
+        let mut items = ahead(
+            (0..).inspect(move |_: &u64| {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }),
+            |_| 1,
+        );
         assert_eq!(items.next(), Some(0));
         let reader = items.reader.take();
         drop(items);
@@ -88,6 +102,10 @@ mod tests {
     #[test]
     #[should_panic(expected = "the file is on fire")]
     fn a_reader_that_breaks_down_is_no_end() {
-        ahead((0..1_000).inspect(|it| assert!(*it < 700, "the file is on fire"))).count();
+        ahead(
+            (0..1_000).inspect(|it| assert!(*it < 700, "the file is on fire")),
+            |_| 1,
+        )
+        .count();
     }
 }

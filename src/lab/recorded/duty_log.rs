@@ -6,7 +6,7 @@
 use super::Happening;
 use crate::core::{Action, Decision, Input, Instruction, InstructionId, Name, Time, What};
 use crate::feed::readings::ReadError;
-use crate::journal::{Entry, JournalError, Reader, Record, Spoiled, Walk};
+use crate::journal::{Entry, JournalError, Reader, Record, Run, Spoiled, Walk, Walked};
 use std::collections::VecDeque;
 use std::io;
 use std::ops::RangeInclusive;
@@ -74,14 +74,21 @@ impl From<&Instruction> for Asked {
     }
 }
 
+/// What came last of a log.
+enum Open {
+    Told { at: Time, input: Option<Input> },
+    Run(Run),
+}
+
 /// The entries of a log.
 pub(super) struct Entries {
     path: PathBuf,
     walk: Walk,
     /// Before this, readings were let go.
     from: Time,
-    /// The last one, to which what was asked after it belongs.
-    open: Option<Told>,
+    /// What came last, and what was asked after it.
+    open: Option<Open>,
+    asked: Vec<Asked>,
     /// Readings that could not be read, not told of yet.
     spoiled: VecDeque<Spoiled>,
     ended: bool,
@@ -105,29 +112,44 @@ impl Entries {
             from: reader.readings_kept_from()?.unwrap_or(Time(i64::MIN)),
             walk: reader.walk(range)?,
             open: None,
+            asked: Vec::new(),
             spoiled: VecDeque::new(),
             ended: false,
         })
     }
 
-    /// Takes in an entry; what came before it is over, if that is so.
-    fn take(&mut self, entry: Entry) -> Option<Told> {
-        if entry.at < self.from {
-            return None;
-        }
-        let input = match entry.record {
-            Record::Decision(decision) => {
-                if let Some(open) = &mut self.open {
-                    open.asked.extend(Asked::by(&decision));
+    /// Takes in what comes next; what came before it is over, if that is so.
+    fn take(&mut self, next: Walked) -> Option<Happening> {
+        match next {
+            Walked::Run(mut run) => {
+                run.skip_to(self.from);
+                if run.is_empty() {
+                    return None;
                 }
-                return None;
+                self.follow(Some(Open::Run(run)))
             }
-            // Time went on until then all the same, and the first of them is where the log begins.
-            Record::Input(Input::Configured { .. } | Input::LadderInForce { .. }) | Record::Fact(_) => None,
-            Record::Input(input) => Some(input),
-        };
-        let (at, asked) = (entry.at, Vec::new());
-        self.open.replace(Told { at, input, asked })
+            Walked::Entry(entry) if entry.at < self.from => None,
+            Walked::Entry(Entry { at, record, .. }) => match record {
+                Record::Decision(decision) => {
+                    self.asked.extend(Asked::by(&decision));
+                    None
+                }
+                // Time went on until then all the same, and the first of them is where the log begins.
+                Record::Input(Input::Configured { .. } | Input::LadderInForce { .. }) | Record::Fact(_) => {
+                    self.follow(Some(Open::Told { at, input: None }))
+                }
+                Record::Input(input) => self.follow(Some(Open::Told { at, input: Some(input) })),
+            },
+        }
+    }
+
+    /// What came last is over: all that was asked after it is known.
+    fn follow(&mut self, next: Option<Open>) -> Option<Happening> {
+        let asked = std::mem::take(&mut self.asked);
+        Some(match std::mem::replace(&mut self.open, next)? {
+            Open::Told { at, input } => Happening::Told(Told { at, input, asked }),
+            Open::Run(run) => Happening::Run { run, asked },
+        })
     }
 }
 
@@ -145,14 +167,14 @@ impl Iterator for Entries {
             }
             if self.ended {
                 // What the log ends with stayed open until now.
-                return self.open.take().map(Happening::Told).map(Ok);
+                return self.follow(None).map(Ok);
             }
-            let entry = self.walk.next_entry();
+            let next = self.walk.next_step();
             self.spoiled.extend(self.walk.take_spoiled());
-            match entry {
-                Ok(Some(entry)) => {
-                    if let Some(told) = self.take(entry) {
-                        return Some(Ok(Happening::Told(told)));
+            match next {
+                Ok(Some(next)) => {
+                    if let Some(happened) = self.take(next) {
+                        return Some(Ok(happened));
                     }
                 }
                 Ok(None) => self.ended = true,

@@ -15,15 +15,15 @@ pub mod calls;
 mod duty_log;
 mod queue_log;
 
-pub use ahead::{Ahead, ahead};
+use ahead::ahead;
 pub use duty_log::{Asked, Told};
 
 use crate::config::{Config, is_utf_16};
-use crate::core::{Millis, Name, Reading, Time};
+use crate::core::{Input, Millis, Name, Reading, Time};
 use crate::feed::Heard;
 use crate::feed::readings::{Lines, ReadError, Recorded};
 use crate::feed::text::{Text, Way};
-use crate::journal::JournalError;
+use crate::journal::{Entry, JournalError, Record, Run};
 use calls::{CallsFault, Columns};
 use jiff::tz::TimeZone;
 use std::cmp::Reverse;
@@ -41,6 +41,13 @@ pub enum Happening {
     Heard(Recorded),
     /// A daemon's core was told this.
     Told(Told),
+    /// A daemon's core was told these readings, one behind the other ([`Source::in_runs`]).
+    Run {
+        /// One at least.
+        run: Run,
+        /// What it asked of the floor after the last of them, until it was told the next thing.
+        asked: Vec<Asked>,
+    },
 }
 
 impl Happening {
@@ -49,6 +56,24 @@ impl Happening {
         match self {
             Happening::Heard(heard) => heard.at,
             Happening::Told(told) => told.at,
+            Happening::Run { run, .. } => run.begins().unwrap_or(Time(i64::MIN)),
+        }
+    }
+
+    /// The reading that it is, and when it came; of a run none.
+    pub fn reading(&self) -> Option<(Time, &Reading)> {
+        match self {
+            Happening::Heard(Recorded {
+                at,
+                what: Heard::Reading(reading),
+                ..
+            })
+            | Happening::Told(Told {
+                at,
+                input: Some(Input::Reading { reading }),
+                ..
+            }) => Some((*at, reading)),
+            Happening::Heard(_) | Happening::Told(_) | Happening::Run { .. } => None,
         }
     }
 }
@@ -117,14 +142,56 @@ pub struct Source {
     pub kind: Kind,
     /// How far it has been read; `None`: that is not known of its kind.
     pub way: Option<Way>,
-    happenings: Box<dyn Iterator<Item = Result<Happening, ReadError>> + Send>,
+    happenings: Happenings,
+    /// What is left of a run, and what was asked after it.
+    run: Option<(Run, Vec<Asked>)>,
 }
 
+/// What happened, or why the next of it cannot be told.
+pub type Happenings = Box<dyn Iterator<Item = Result<Happening, ReadError>> + Send>;
+
+impl Source {
+    fn new(path: &Path, kind: Kind, way: Option<Way>, happenings: Happenings) -> Source {
+        Source {
+            path: path.to_owned(),
+            kind,
+            way,
+            happenings,
+            run: None,
+        }
+    }
+
+    /// The same with readings in runs, where it has them so.
+    pub fn in_runs(self) -> Happenings {
+        self.happenings
+    }
+}
+
+/// One by one.
 impl Iterator for Source {
     type Item = Result<Happening, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.happenings.next()
+        loop {
+            if let Some((run, asked)) = &mut self.run
+                && let Some(Entry { at, record, .. }) = run.next()
+            {
+                let input = match record {
+                    Record::Input(input) => Some(input),
+                    Record::Decision(_) | Record::Fact(_) => None,
+                };
+                let asked = if run.is_empty() {
+                    std::mem::take(asked)
+                } else {
+                    Vec::new()
+                };
+                return Some(Ok(Happening::Told(Told { at, input, asked })));
+            }
+            match self.happenings.next()? {
+                Ok(Happening::Run { run, asked }) => self.run = Some((run, asked)),
+                happened => return Some(happened),
+            }
+        }
     }
 }
 
@@ -179,7 +246,7 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
     let kind = kind_of_file(path, text.head()?, form)?;
     let way = Some(text.way());
     let heard = |heard: Result<Recorded, ReadError>| heard.map(Happening::Heard);
-    let (way, happenings): (_, Box<dyn Iterator<Item = _> + Send>) = match kind {
+    let (way, happenings): (_, Happenings) = match kind {
         Kind::Readings => (
             way,
             Box::new(Lines::of(text).map(|line| line.map(|(_, recorded)| Happening::Heard(recorded)))),
@@ -192,12 +259,7 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
         }
         Kind::DutyLog => (None, Box::new(duty_log::Entries::open(path)?)),
     };
-    Ok(Source {
-        path: path.to_owned(),
-        kind,
-        way,
-        happenings,
-    })
+    Ok(Source::new(path, kind, way, happenings))
 }
 
 /// What a daemon's core was told from one moment to before another.
@@ -205,12 +267,8 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
 /// # Errors
 /// The duty log cannot be read.
 pub fn open_log_between(path: &Path, from: Time, to: Time) -> Result<Source, OpenFault> {
-    Ok(Source {
-        path: path.to_owned(),
-        kind: Kind::DutyLog,
-        way: None,
-        happenings: Box::new(duty_log::Entries::between(path, from, to)?),
-    })
+    let entries = Box::new(duty_log::Entries::between(path, from, to)?);
+    Ok(Source::new(path, Kind::DutyLog, None, entries))
 }
 
 /// Readings that are part of the program, as `surged record` writes them.
@@ -219,12 +277,8 @@ pub fn open_log_between(path: &Path, from: Time, to: Time) -> Result<Source, Ope
 /// They are packed and not whole.
 pub fn built_in(name: &str, bytes: &'static [u8]) -> Result<Source, OpenFault> {
     let text = Text::built_in(name, bytes)?;
-    Ok(Source {
-        path: PathBuf::from(name),
-        kind: Kind::Readings,
-        way: None,
-        happenings: Box::new(Lines::of(text).map(|line| line.map(|(_, recorded)| Happening::Heard(recorded)))),
-    })
+    let lines = Lines::of(text).map(|line| line.map(|(_, recorded)| Happening::Heard(recorded)));
+    Ok(Source::new(Path::new(name), Kind::Readings, None, Box::new(lines)))
 }
 
 /// What a file is: as it is said to be, or by its beginning.
@@ -302,6 +356,30 @@ fn reading(at: Time, reading: Reading) -> Recorded {
     });
     let feed = None;
     Recorded { at, feed, what }
+}
+
+/// For how many something that happened stands.
+fn weight(happened: &Result<Happening, ReadError>) -> usize {
+    match happened {
+        Ok(Happening::Run { run, .. }) => run.len(),
+        Ok(Happening::Heard(_) | Happening::Told(_)) | Err(_) => 1,
+    }
+}
+
+/// Goes through what happened a little ahead of whoever takes it ([`ahead()`]).
+pub fn read_ahead(happenings: impl Iterator<Item = Result<Happening, ReadError>> + Send + 'static) -> Happenings {
+    Box::new(ahead(happenings, weight))
+}
+
+/// Sources as one, by time, with readings in runs where there is one alone.
+pub fn in_order(mut sources: Vec<Source>) -> Happenings {
+    match sources.pop() {
+        Some(only) if sources.is_empty() => only.in_runs(),
+        last => {
+            sources.extend(last);
+            Box::new(merged(sources))
+        }
+    }
 }
 
 /// Several sources as one, by time; each is taken to be in order in itself.

@@ -191,21 +191,28 @@ impl Measured {
         self.summary.to = Some(Stamp(at));
     }
 
-    /// So many wait from now on.
-    pub(super) fn waits(&mut self, queue: &Name, waiting: u32, at: Time) {
+    /// Where a queue's own sums are.
+    pub(super) fn place(&mut self, queue: &Name) -> usize {
+        self.queues.place_or_insert(queue, Line::default)
+    }
+
+    /// So many wait from now on in a queue, by its name and its place.
+    #[inline]
+    pub(super) fn waits(&mut self, (queue, place): (&Name, usize), waiting: u32, at: Time) {
         if let Some(drawn) = &mut self.drawn {
             drawn.waits(queue, waiting, at);
         }
-        let line = self.line(queue);
+        let line = self.queues.at(place);
         line.until(at);
         line.waits = Some((at, waiting));
         line.most = line.most.max(waiting);
     }
 
     /// So many have given up since the phone system's own start; `None`: it does not say.
-    pub(super) fn gave_up(&mut self, queue: &Name, abandoned: Option<u64>) {
+    #[inline]
+    pub(super) fn gave_up(&mut self, place: usize, abandoned: Option<u64>) {
         let Some(now) = abandoned else { return };
-        let line = self.line(queue);
+        let line = self.queues.at(place);
         let before = line.abandoned.replace(now);
         // A counter that is smaller has begun anew.
         let more = before.map_or(0, |before| now.checked_sub(before).unwrap_or(now));
@@ -435,10 +442,11 @@ mod tests {
             what,
         };
         measured.passes(minute(0));
-        measured.waits(&queue, 6, minute(0));
-        measured.waits(&queue, 11, minute(3));
-        measured.waits(&queue, 5, minute(5));
-        measured.waits(&queue, 20, minute(9));
+        let queue = (&queue, measured.place(&queue));
+        measured.waits(queue, 6, minute(0));
+        measured.waits(queue, 11, minute(3));
+        measured.waits(queue, 5, minute(5));
+        measured.waits(queue, 20, minute(9));
         let why = crate::core::Lost::Said("gone".into());
         measured.decided(&blind(minute(10), What::FeedLost { why }));
         let lasted = Millis::from_mins(4);
@@ -447,7 +455,7 @@ mod tests {
             anew: true,
         };
         measured.decided(&blind(minute(14), back));
-        measured.waits(&queue, 0, minute(14));
+        measured.waits(queue, 0, minute(14));
         measured.passes(minute(20));
         let (summary, _) = measured.end();
         let line = &summary.queues[0];

@@ -16,7 +16,7 @@ pub use drawn::{Depths, Drawn};
 pub use line::Line;
 pub use measured::{Alarms, Count, GivenUp, QueueSummary, Summary};
 
-use super::recorded::{Happening, Told};
+use super::recorded::{Asked, Happening, Told};
 use super::timeline::Timeline;
 use crate::config::Config;
 use crate::core::{Core, Decision, Input, Millis, Name, Reading, Time};
@@ -24,6 +24,7 @@ use crate::feed::Heard;
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::rounds::Rounds;
 use crate::feed::session::Session;
+use crate::journal::Run;
 use measured::Measured;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub struct Replay<'a> {
     sessions: Vec<Session>,
     /// The plan's queues, by their keys and by what the sources call them.
     watched: Rounds<Watched>,
+    /// Those of the last run.
+    places: Option<Places>,
     measured: Measured,
     /// Lines at fault are counted and not told one by one.
     quiet: bool,
@@ -77,6 +80,17 @@ struct Watched {
     queue: Name,
     /// The place of its feed.
     feed: usize,
+    /// Where its sums are, once it was read.
+    line: Option<usize>,
+    /// Room for its next reading: the last but one of it.
+    said: Option<Reading>,
+}
+
+/// Which of the plan's queues those of a run are, by their numbers.
+struct Places {
+    run: Run,
+    /// `None`: not looked up yet; or it is none of the plan's.
+    places: Vec<Option<Option<usize>>>,
 }
 
 impl<'a> Replay<'a> {
@@ -93,9 +107,15 @@ impl<'a> Replay<'a> {
         feeds.sort_unstable();
         feeds.dedup();
         let watched = |name: &Name, queue: &Name| {
-            let feed = feeds.binary_search(&&plan.queues.get(queue)?.feed).ok()?;
-            let queue = queue.clone();
-            Some((name.clone(), Watched { queue, feed }))
+            let (queue, configured) = plan.queues.get_key_value(queue)?;
+            let feed = feeds.binary_search(&&configured.feed).ok()?;
+            let watched = Watched {
+                queue: queue.clone(),
+                feed,
+                line: None,
+                said: None,
+            };
+            Some((name.clone(), watched))
         };
         let sources = config.feeds.values().flat_map(|feed| &feed.sources);
         let by_source = sources.filter_map(|(source, queue)| watched(source, queue));
@@ -107,6 +127,7 @@ impl<'a> Replay<'a> {
             timeline: None,
             watched: by_source.chain(by_key).collect(),
             sessions: feeds.iter().map(|feed| Session::new(stale_after(feed))).collect(),
+            places: None,
             measured: Measured::default(),
             quiet: false,
         }
@@ -138,6 +159,7 @@ impl<'a> Replay<'a> {
         match happening {
             Happening::Heard(Recorded { feed, what, .. }) => self.hear(feed.as_ref(), what, at, decided),
             Happening::Told(told) => self.follow(told, at, decided),
+            Happening::Run { run, asked } => self.run(run, asked, at, decided),
         }
         self.collect(decided);
     }
@@ -191,7 +213,7 @@ impl<'a> Replay<'a> {
 
     fn hear(&mut self, feed: Option<&Name>, what: Heard, at: Time, decided: &mut impl FnMut(&Decision)) {
         match what {
-            Heard::Reading(reading) => self.read(reading, at, decided),
+            Heard::Reading(reading) => self.read(&mut Some(reading), true, at, decided),
             Heard::QueueMissing { queue } => {
                 if let Some(queue) = self.key_of(queue) {
                     self.tell(Input::QueueMissing { queue }, at);
@@ -211,29 +233,61 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// A reading that nobody has judged yet.
-    fn read(&mut self, mut reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
+    /// A reading, which changes places with the one before of its queue. `to_be_judged`: nobody has judged it yet.
+    fn read(&mut self, said: &mut Option<Reading>, to_be_judged: bool, at: Time, decided: &mut impl FnMut(&Decision)) {
+        let (Some(reading), Some(timeline)) = (&mut *said, &mut self.timeline) else {
+            return;
+        };
         let Some((_, watched)) = self.watched.get(reading.queue.as_str()) else {
-            return self.unknown(reading.queue);
+            return self.unknown(reading.queue.clone());
         };
         reading.queue.clone_from(&watched.queue);
-        let session = &mut self.sessions[watched.feed];
-        if session.judge(&reading, at).is_err() {
+        if to_be_judged && self.sessions[watched.feed].judge(reading, at).is_err() {
             self.measured.summary.older += 1;
             return;
         }
-        self.seen(reading, at, decided);
+        let line = &mut watched.line;
+        tell_reading(timeline, &mut self.measured, (&watched.queue, line), said, at, decided);
     }
 
-    fn seen(&mut self, reading: Reading, at: Time, decided: &mut impl FnMut(&Decision)) {
-        self.measured.summary.readings += 1;
-        let (queue, waiting, abandoned) = (reading.queue.clone(), reading.waiting, reading.abandoned);
-        self.tell(Input::Reading { reading }, at);
-        // Who had given up by now did so under what was decided before this was known.
-        self.measured.gave_up(&queue, abandoned);
-        // What was decided before goes by the depth before.
-        self.collect(decided);
-        self.measured.waits(&queue, waiting, at);
+    /// Readings that a daemon's core was told, one behind the other. They were judged when they came.
+    fn run(&mut self, run: Run, asked: Vec<Asked>, begins: Time, decided: &mut impl FnMut(&Decision)) {
+        let (mut places, Some(timeline)) = (self.places.take(), &mut self.timeline) else {
+            return;
+        };
+        if places.as_ref().is_none_or(|last| !last.run.numbers_as(&run)) {
+            places = None;
+        }
+        let places = places.get_or_insert_with(|| Places {
+            run: run.clone(),
+            places: Vec::new(),
+        });
+        let mut asked = Some(asked).filter(|_| self.answers == Answers::Recorded);
+        let (mut left, mut now) = (run.len(), begins);
+        for plain in run.plain() {
+            (left, now) = (left - 1, now.max(plain.at));
+            self.measured.passes(now);
+            let asked = asked.take_if(|_| left == 0).unwrap_or_default();
+            timeline.expect(asked, now);
+            if places.places.len() <= plain.queue {
+                places.places.resize(plain.queue + 1, None);
+            }
+            let queue = || run.queue(plain.queue);
+            let find = || queue().and_then(|queue| self.watched.find(queue.as_str()));
+            let Some(place) = *places.places[plain.queue].get_or_insert_with(find) else {
+                if let Some(queue) = queue() {
+                    *self.measured.summary.unknown_queues.entry(queue.clone()).or_default() += 1;
+                }
+                continue;
+            };
+            let Watched { queue, line, said, .. } = self.watched.at(place);
+            plain.write(said.get_or_insert_with(|| Reading::of(queue.clone(), 0)));
+            tell_reading(timeline, &mut self.measured, (queue, line), said, now, decided);
+        }
+        self.places = Some(Places {
+            run,
+            places: std::mem::take(&mut places.places),
+        });
     }
 
     /// What a daemon's core was told. A floor that answers by a rule takes the place of the one that did.
@@ -243,13 +297,8 @@ impl<'a> Replay<'a> {
             timeline.expect(if by_the_log { told.asked } else { Vec::new() }, at);
         }
         match told.input {
-            Some(Input::Reading { mut reading }) => {
-                // It was judged when it came.
-                if let Some(queue) = self.key_of(reading.queue) {
-                    reading.queue = queue;
-                    self.seen(reading, at, decided);
-                }
-            }
+            // It was judged when it came.
+            Some(Input::Reading { reading }) => self.read(&mut Some(reading), false, at, decided),
             Some(Input::Heartbeat { feed }) => self.hear(Some(&feed), Heard::Heartbeat, at, decided),
             Some(Input::FeedConnected { feed }) => self.hear(Some(&feed), Heard::Connected, at, decided),
             Some(Input::FeedDisconnected { feed, why }) => {
@@ -312,12 +361,40 @@ impl<'a> Replay<'a> {
     }
 
     fn collect(&mut self, decided: &mut impl FnMut(&Decision)) {
-        let Some(timeline) = &mut self.timeline else {
-            return;
-        };
-        while let Some(decision) = timeline.decided() {
-            decided(&decision);
-            self.measured.decided(&decision);
+        if let Some(timeline) = &mut self.timeline {
+            collect(timeline, &mut self.measured, decided);
         }
+    }
+}
+
+/// Tells a reading of a queue, by its key and the place of its sums, and measures what it says and what was decided by it.
+#[inline]
+fn tell_reading(
+    timeline: &mut Timeline,
+    measured: &mut Measured,
+    (queue, line): (&Name, &mut Option<usize>),
+    said: &mut Option<Reading>,
+    at: Time,
+    decided: &mut impl FnMut(&Decision),
+) {
+    let Some(&Reading { waiting, abandoned, .. }) = said.as_ref() else {
+        return;
+    };
+    measured.summary.readings += 1;
+    timeline.tell_reading(said, at);
+    let place = *line.get_or_insert_with(|| measured.place(queue));
+    // Who had given up by now did so under what was decided before this was known.
+    measured.gave_up(place, abandoned);
+    // What was decided before goes by the depth before.
+    collect(timeline, measured, decided);
+    measured.waits((queue, place), waiting, at);
+}
+
+/// What was decided goes to `decided` and is measured.
+#[inline]
+fn collect(timeline: &mut Timeline, measured: &mut Measured, decided: &mut impl FnMut(&Decision)) {
+    while let Some(decision) = timeline.decided() {
+        decided(&decision);
+        measured.decided(&decision);
     }
 }
