@@ -8,7 +8,7 @@ from frame.surged import plan
 NUMBER, NAME = "7", "decide"
 TITLE = "readings a second from JSON frame to decision on one core, beside serde_json with a hash map and the state of a tier"
 # (queues, days, seconds from one reading to the next)
-FLOORS = (1, 6, 1), (1_000, 1, 180)
+FLOORS = (1, 6, 1), (1_000, 4, 180)
 
 
 def measure(bench):
