@@ -191,6 +191,11 @@ impl Measured {
         self.summary.to = Some(Stamp(at));
     }
 
+    /// A reading of a queue that the plan does not have.
+    pub(super) fn unknown(&mut self, queue: Name) {
+        *self.summary.unknown_queues.entry(queue).or_default() += 1;
+    }
+
     /// Where a queue's own sums are.
     pub(super) fn place(&mut self, queue: &Name) -> usize {
         self.queues.place_or_insert(queue, Line::default)

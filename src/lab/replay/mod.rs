@@ -93,6 +93,25 @@ struct Places {
     places: Vec<Option<Option<usize>>>,
 }
 
+impl Places {
+    /// Those of a run, which may number its queues as the one before.
+    fn of(run: &Run, before: Option<Places>) -> Places {
+        before
+            .filter(|before| before.run.numbers_as(run))
+            .unwrap_or_else(|| Places {
+                run: run.clone(),
+                places: Vec::new(),
+            })
+    }
+
+    fn find(&mut self, queue: usize, watched: &mut Rounds<Watched>) -> Option<usize> {
+        if self.places.len() <= queue {
+            self.places.resize(queue + 1, None);
+        }
+        *self.places[queue].get_or_insert_with(|| watched.find(self.run.queue(queue)?.as_str()))
+    }
+}
+
 impl<'a> Replay<'a> {
     /// A replay under a configuration.
     pub fn new(config: &'a Config, answers: Answers) -> Replay<'a> {
@@ -239,7 +258,7 @@ impl<'a> Replay<'a> {
             return;
         };
         let Some((_, watched)) = self.watched.get(reading.queue.as_str()) else {
-            return self.unknown(reading.queue.clone());
+            return self.measured.unknown(reading.queue.clone());
         };
         reading.queue.clone_from(&watched.queue);
         if to_be_judged && self.sessions[watched.feed].judge(reading, at).is_err() {
@@ -252,42 +271,27 @@ impl<'a> Replay<'a> {
 
     /// Readings that a daemon's core was told, one behind the other. They were judged when they came.
     fn run(&mut self, run: Run, asked: Vec<Asked>, begins: Time, decided: &mut impl FnMut(&Decision)) {
-        let (mut places, Some(timeline)) = (self.places.take(), &mut self.timeline) else {
+        let Some(timeline) = &mut self.timeline else {
             return;
         };
-        if places.as_ref().is_none_or(|last| !last.run.numbers_as(&run)) {
-            places = None;
-        }
-        let places = places.get_or_insert_with(|| Places {
-            run: run.clone(),
-            places: Vec::new(),
-        });
+        let mut places = Places::of(&run, self.places.take());
         let mut asked = Some(asked).filter(|_| self.answers == Answers::Recorded);
         let (mut left, mut now) = (run.len(), begins);
         for plain in run.plain() {
             (left, now) = (left - 1, now.max(plain.at));
             self.measured.passes(now);
-            let asked = asked.take_if(|_| left == 0).unwrap_or_default();
-            timeline.expect(asked, now);
-            if places.places.len() <= plain.queue {
-                places.places.resize(plain.queue + 1, None);
-            }
-            let queue = || run.queue(plain.queue);
-            let find = || queue().and_then(|queue| self.watched.find(queue.as_str()));
-            let Some(place) = *places.places[plain.queue].get_or_insert_with(find) else {
-                if let Some(queue) = queue() {
-                    *self.measured.summary.unknown_queues.entry(queue.clone()).or_default() += 1;
-                }
+            // What was asked belongs to the last of them.
+            timeline.expect(asked.take_if(|_| left == 0).unwrap_or_default(), now);
+            let Some(place) = places.find(plain.queue, &mut self.watched) else {
+                let queue = run.queue(plain.queue).cloned();
+                queue.into_iter().for_each(|queue| self.measured.unknown(queue));
                 continue;
             };
             let Watched { queue, line, said, .. } = self.watched.at(place);
             plain.write(said.get_or_insert_with(|| Reading::of(queue.clone(), 0)));
             tell_reading(timeline, &mut self.measured, (queue, line), said, now, decided);
         }
-        self.places = Some(Places {
-            run,
-            places: std::mem::take(&mut places.places),
-        });
+        self.places = Some(places);
     }
 
     /// What a daemon's core was told. A floor that answers by a rule takes the place of the one that did.
@@ -329,13 +333,9 @@ impl<'a> Replay<'a> {
             .get(queue.as_str())
             .map(|(_, watched)| watched.queue.clone());
         if key.is_none() {
-            self.unknown(queue);
+            self.measured.unknown(queue);
         }
         key
-    }
-
-    fn unknown(&mut self, queue: Name) {
-        *self.measured.summary.unknown_queues.entry(queue).or_default() += 1;
     }
 
     /// Tells of the feed that spoke; of one that the plan does not have, or that nobody named, every feed.
