@@ -179,6 +179,46 @@ fn a_recorded_day_is_simulated_as_its_callers_came_and_says_what_was_used() {
 }
 
 #[test]
+fn what_readings_count_is_simulated_as_counts_by_interval_are() {
+    let folder = Folder::new();
+    let scenario = folder.file("floor.toml", &floor(""));
+    let (mut readings, mut counts, mut offered) = (String::new(), "interval,calls\n".to_owned(), 40);
+    for minute in 0..=120 {
+        let (hour, of_hour) = (1 + minute / 60, minute % 60);
+        // A counter that is smaller has begun anew, and what the readings of another queue count is left out.
+        for (queue, calls) in [
+            ("inbound", if minute > 50 { offered - 300 } else { offered }),
+            ("other", 7 * minute),
+        ] {
+            readings += &format!(
+                "{{\"queue\":\"{queue}\",\"at\":\"2026-11-02T0{hour}:{of_hour:02}:00Z\",\"waiting\":0,\"offered\":{calls}}}\n"
+            );
+        }
+        offered += 4 + minute / 15;
+        if minute == 50 {
+            offered = 300 + 4 + minute / 15;
+        }
+        if minute % 15 == 0 && minute < 120 {
+            counts += &format!("2026-11-02 0{hour}:{of_hour:02},{}\n", 15 * (4 + minute / 15));
+        }
+    }
+    let found = |name: &str, text: &str| {
+        let file = folder.file(name, text);
+        let shown = json(CHAIN, &scenario, &["--seeds", "2", "--from", file.to_str().unwrap()]);
+        assert!(shown["from_data"].to_string().contains("as many callers as"), "{shown}");
+        shown["plans"][0].clone()
+    };
+    assert_eq!(found("readings.jsonl", &readings), found("counts.csv", &counts));
+    let depth_alone = "{\"queue\":\"inbound\",\"at\":\"2026-11-02T01:00:00Z\",\"waiting\":3}\n";
+    let depth_alone = folder.file("depth.jsonl", depth_alone);
+    let refused = simulate(CHAIN, &scenario, &["--from", depth_alone.to_str().unwrap()])
+        .assert()
+        .code(1);
+    let told = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("do not count the calls that came (offered)"), "{told}");
+}
+
+#[test]
 fn a_sweep_ends_in_one_table_and_one_chart() {
     let folder = Folder::new();
     let scenario = folder.file("floor.toml", &floor(""));

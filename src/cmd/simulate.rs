@@ -55,8 +55,8 @@ pub struct SimulateArgs {
     /// Try a key of the configuration with several values: KEY=A..B, KEY=A..B/STEP or KEY=V,V
     #[arg(long, value_name = "KEY=A..B")]
     vary: Option<Sweep>,
-    /// A recorded day's callers in place of the scenario's: a call list or counts by interval (CSV), or Asterisk's queue_log; docs/replay.md
-    /// describes them
+    /// A recorded day's callers in place of the scenario's: a call list or counts by interval (CSV), Asterisk's queue_log, or what a recording
+    /// or a daemon's duty log counts; docs/replay.md describes them
     #[arg(long, value_name = "CALLS")]
     from: Option<PathBuf>,
     /// What the columns of that file are called, as in arrival=start,wait_s=waited,outcome=result,handling_s=talk,queue=line
@@ -103,7 +103,10 @@ impl SimulateArgs {
         let zone = plans[0].1.calendar.zone.clone();
         let scenario = read_scenario(&self.scenario)?;
         let from = match &self.from {
-            Some(path) => Some(calls::read(path, &self.columns.clone().unwrap_or_default(), &zone)?),
+            Some(path) => {
+                let list = calls::read(path, &self.columns.clone().unwrap_or_default(), &zone)?;
+                Some(list.by_keys(&plans[0].1))
+            }
             None => None,
         };
         if let Some(list) = &from {

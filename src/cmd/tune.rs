@@ -74,7 +74,7 @@ pub struct TuneArgs {
     /// How much a day's calls differ from those of the scenario where it does not say: the shape of a Gamma factor, or off
     #[arg(long, value_name = "SHAPE|off", default_value = "25", value_parser = uncertain)]
     uncertain: Uncertain,
-    /// Recorded days' callers in place of the scenario's (CSV, also .gz and .zst): every other day chooses, the others check
+    /// Recorded days' callers in place of the scenario's, as for `surged simulate`: every other day chooses, the others check
     #[arg(long, value_name = "CALLS")]
     from: Option<PathBuf>,
     /// What the columns of that file are called, as in arrival=start,wait_s=waited,outcome=result,handling_s=talk,queue=line
@@ -159,7 +159,7 @@ impl TuneArgs {
         let from = match &self.from {
             Some(path) => {
                 let columns = self.columns.clone().unwrap_or_default();
-                Some(calls::read(path, &columns, &written.calendar.zone)?)
+                Some(calls::read(path, &columns, &written.calendar.zone)?.by_keys(&written))
             }
             None => None,
         };

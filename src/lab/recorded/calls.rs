@@ -5,12 +5,14 @@ mod columns;
 mod depth;
 mod intervals;
 mod of_queue_log;
+mod of_readings;
 mod row;
 
 pub use columns::Columns;
 pub(in crate::lab) use intervals::Rates;
 
 use super::{Form, Kind, OpenFault, kind_of};
+use crate::config::Config;
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::text::Text;
@@ -90,6 +92,12 @@ pub enum CallsFault {
         /// The columns of the file.
         has: String,
     },
+    /// Readings that count no calls.
+    #[error(
+        "{}: its readings do not count the calls that came (offered), so that nothing tells when callers came; take a call list, \
+         Asterisk's queue_log or counts by interval", .0.display()
+    )]
+    NotCounted(PathBuf),
     /// None could be read.
     #[error("{}: none of its {rows} rows is a call that was answered or given up; the first: {first}", path.display())]
     NoCall {
@@ -111,7 +119,8 @@ pub(super) fn delimiter(header: &str) -> Option<u8> {
     all.filter(|it| many(*it) > 0)
 }
 
-/// Reads a call list, counts by interval or Asterisk's `queue_log`, plain or packed; the times of the last are those of `zone`. The first rows at fault are told on standard error; all of them are left out.
+/// Reads a call list, counts by interval, Asterisk's `queue_log`, plain or packed, or what readings of a recording or a duty log count; the
+/// times of the last three are those of `zone`. The first rows at fault are told on standard error; all of them are left out.
 ///
 /// # Errors
 /// What kind of file it is not.
@@ -130,8 +139,10 @@ pub(super) fn read_quietly(path: &Path, columns: &Columns, zone: &TimeZone) -> R
         why,
     };
     let mut text = Text::open(path)?;
-    if kind_of(text.head()?) == Some(Kind::QueueLog) {
-        return of_queue_log::read(text, path, zone).and_then(|list| some_call(list, 0));
+    match kind_of(text.head()?) {
+        Some(Kind::QueueLog) => return of_queue_log::read(text, path, zone).and_then(|list| some_call(list, 0)),
+        Some(Kind::Readings | Kind::DutyLog) => return of_readings::read(path, zone),
+        Some(Kind::Calls) | None => {}
     }
     let head = String::from_utf8_lossy(text.head()?);
     let delimiter = delimiter(head.lines().next().unwrap_or_default()).unwrap_or(b',');
@@ -233,6 +244,32 @@ impl CallList {
     /// Never: a list without a call is not read.
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty()
+    }
+
+    /// With the plan's keys in place of what the phone systems call its queues.
+    #[must_use]
+    pub fn by_keys(mut self, config: &Config) -> CallList {
+        let sources = config.feeds.values().flat_map(|feed| &feed.sources);
+        let keys: BTreeMap<&Name, &Name> = sources.collect();
+        let calls = self
+            .calls
+            .iter_mut()
+            .chain(&mut self.others)
+            .map(|call| &mut call.queue);
+        let named = calls.chain(self.counts.iter_mut().map(|count| &mut count.queue));
+        for queue in named.flatten().filter(|queue| !config.plan.queues.contains_key(*queue)) {
+            if let Some(key) = keys.get(queue) {
+                queue.clone_from(key);
+            }
+        }
+        self
+    }
+
+    /// Whether anything in it is said to be of this queue.
+    pub(in crate::lab) fn names(&self, queue: &Name) -> bool {
+        let calls = self.calls.iter().map(|call| &call.queue);
+        let mut all = calls.chain(self.counts.iter().map(|count| &count.queue));
+        all.any(|known| known.as_ref() == Some(queue))
     }
 
     fn of<'a>(&'a self, queue: Option<&'a Name>) -> impl Iterator<Item = &'a Call> {

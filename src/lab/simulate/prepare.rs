@@ -297,9 +297,8 @@ impl Data {
             },
             Calls::Recorded(path) => {
                 let list = self.list(path)?;
-                self.told
-                    .push(format!("{name}: callers as recorded in {}", path.display()));
-                callers(&list, several.then_some(&name), scenario, path)?
+                self.told.push(came(&name, &list));
+                callers(&list, of_one(&list, &name, several), scenario, path)?
             }
         };
         let handling = Arc::new(self.lasting(&queue.handling)?);
@@ -319,10 +318,9 @@ impl Data {
         several: bool,
         scenario: &Scenario,
     ) -> Result<PreparedQueue, PrepareFault> {
-        let file = list.path.display();
-        let only = several.then_some(&name);
+        let only = of_one(list, &name, several);
         let callers = callers(list, only, scenario, &list.path)?;
-        self.told.push(format!("{name}: callers as recorded in {file}"));
+        self.told.push(came(&name, list));
         let handling = match Observed::product_limit(list.handling(only)) {
             Some(observed) => {
                 let told = "handling as recorded, of callers who were not answered then as of any who were";
@@ -406,6 +404,20 @@ impl Data {
     }
 }
 
+/// Where the callers of a queue come from, in words.
+fn came(queue: &Name, list: &CallList) -> String {
+    let as_they = match list.has_counts() {
+        true => "as many callers as were counted in each interval of",
+        false => "callers as recorded in",
+    };
+    format!("{queue}: {as_they} {}", list.path.display())
+}
+
+/// The queue that is taken from a list; `None`: all of it, since the scenario has no other and the list does not name it.
+fn of_one<'a>(list: &CallList, queue: &'a Name, several: bool) -> Option<&'a Name> {
+    (several || list.names(queue)).then_some(queue)
+}
+
 fn callers(
     list: &CallList,
     only: Option<&Name>,
@@ -416,7 +428,7 @@ fn callers(
         let rates = list.rates(only, scenario.start.time(), scenario.length);
         return rates.map(Callers::Counted).ok_or_else(|| PrepareFault::Useless {
             path: path.to_owned(),
-            what: "its intervals are not of one length, or none begins with the scenario's start",
+            what: "it has no interval of this queue, its intervals are not of one length, or none begins with the scenario's start",
         });
     }
     let days = list.days(only, scenario.start.time(), scenario.length);

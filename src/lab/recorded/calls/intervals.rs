@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 /// The calls that came in one interval.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Count {
-    queue: Option<Name>,
+    pub(super) queue: Option<Name>,
     /// When it began, on the wall.
-    at: DateTime,
-    calls: f64,
+    pub(super) at: DateTime,
+    pub(super) calls: f64,
 }
 
 /// Where the columns stand; `None`: it is no list of counts.

@@ -1,0 +1,106 @@
+//! Calls that readings count: of a recording or a duty log, how many came in each quarter of an hour, by the phone system's own counter of
+//! calls offered.
+
+use super::intervals::Count;
+use super::{CallList, CallsFault, Columns, FAULTS_KEPT};
+use crate::core::{Millis, Name, Time};
+use crate::lab::recorded::{Form, OpenFault, open};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Calls are counted by so much time, as everywhere in the field.
+const EVERY: Millis = Millis::from_mins(15);
+
+/// Of what came while nobody looked for longer than this nobody knows when it did.
+const LOOKED_WITHIN: Millis = Millis::from_mins(24 * 60);
+
+/// The counter of a queue, as it was told last.
+struct Offered {
+    at: Time,
+    calls: u64,
+}
+
+/// Reads all of a file; the intervals are those of the clock of `zone`.
+pub(super) fn read(path: &Path, zone: &TimeZone) -> Result<CallList, CallsFault> {
+    let form = Form {
+        kind: None,
+        columns: Columns::default(),
+        zone: zone.clone(),
+        queue: None,
+        tell_every: Millis::from_secs(10),
+    };
+    let happenings = open(path, &form).map_err(|fault| match fault {
+        OpenFault::Read(fault) => CallsFault::Read(fault),
+        other => CallsFault::Unreadable {
+            path: path.to_owned(),
+            why: other.to_string(),
+        },
+    })?;
+    let mut list = CallList::empty(path);
+    let mut last: BTreeMap<Name, Offered> = BTreeMap::new();
+    let mut counted: BTreeMap<(Name, i64), f64> = BTreeMap::new();
+    for happened in happenings {
+        let happened = match happened {
+            Ok(happened) => happened,
+            Err(fault) => {
+                list.faulty += 1;
+                if list.faults.len() < FAULTS_KEPT {
+                    list.faults.push(fault);
+                }
+                continue;
+            }
+        };
+        let Some((at, reading)) = happened.reading() else {
+            continue;
+        };
+        let Some(calls) = reading.offered else { continue };
+        let now = Offered { at, calls };
+        match last.get_mut(&reading.queue) {
+            Some(before) if now.at < before.at => {}
+            Some(before) => {
+                spread(&reading.queue, before, &now, &mut counted);
+                *before = now;
+            }
+            None => {
+                last.insert(reading.queue.clone(), now);
+            }
+        }
+    }
+    let count = |((queue, interval), calls): ((Name, i64), f64)| {
+        let begins = Timestamp::from_millisecond(interval * EVERY.0).ok()?;
+        Some(Count {
+            queue: Some(queue),
+            at: zone.to_datetime(begins),
+            calls,
+        })
+    };
+    list.counts = counted.into_iter().filter_map(count).collect();
+    list.counts.sort_by_key(|count| count.at);
+    match list.counts.is_empty() {
+        false => Ok(list),
+        true => Err(CallsFault::NotCounted(list.path)),
+    }
+}
+
+/// The calls that came between two readings, over the intervals between them: of a time in which nobody looked each has its share. A
+/// counter that is smaller has begun anew.
+fn spread(queue: &Name, before: &Offered, now: &Offered, counted: &mut BTreeMap<(Name, i64), f64>) {
+    let came = now.calls.checked_sub(before.calls).unwrap_or(now.calls) as f64;
+    let lasted = (now.at - before.at).0;
+    if lasted > LOOKED_WITHIN.0 {
+        return;
+    }
+    let (first, last) = (before.at.0.div_euclid(EVERY.0), now.at.0.div_euclid(EVERY.0));
+    for interval in first..=last {
+        let from = before.at.0.max(interval * EVERY.0);
+        let to = now.at.0.min((interval + 1) * EVERY.0);
+        let share = if lasted > 0 {
+            (to - from) as f64 / lasted as f64
+        } else {
+            1.0
+        };
+        *counted.entry((queue.clone(), interval)).or_default() += came * share;
+    }
+}
