@@ -177,11 +177,8 @@ pub(super) fn read_quietly(path: &Path, columns: &Columns, zone: &TimeZone) -> R
             Ok(Some(call)) => list.calls.push(call),
             Ok(None) => list.neither += 1,
             Err((line, detail)) => {
-                list.faulty += 1;
-                if list.faults.len() < FAULTS_KEPT {
-                    let path = path.to_owned();
-                    list.faults.push(ReadError::Line { path, line, detail });
-                }
+                let path = path.to_owned();
+                list.fault(ReadError::Line { path, line, detail });
             }
         }
     }
@@ -217,6 +214,14 @@ impl CallList {
             neither: 0,
             faulty: 0,
             faults: Vec::new(),
+        }
+    }
+
+    /// A row at fault, which is left out.
+    fn fault(&mut self, fault: ReadError) {
+        self.faulty += 1;
+        if self.faults.len() < FAULTS_KEPT {
+            self.faults.push(fault);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Counts of calls by interval, which many sites have in place of calls: a row an interval, of one length.
 
 use super::row::when;
-use super::{CallList, CallsFault, Columns, FAULTS_KEPT};
+use super::{CallList, CallsFault, Columns};
 use crate::core::{Millis, Name};
 use crate::feed::readings::ReadError;
 use jiff::civil::{Date, DateTime, Time as TimeOfDay};
@@ -58,11 +58,8 @@ pub(super) fn read(
         match read {
             Ok(count) => list.counts.push(count),
             Err((line, detail)) => {
-                list.faulty += 1;
-                if list.faults.len() < FAULTS_KEPT {
-                    let path = list.path.clone();
-                    list.faults.push(ReadError::Line { path, line, detail });
-                }
+                let path = list.path.clone();
+                list.fault(ReadError::Line { path, line, detail });
             }
         }
     }

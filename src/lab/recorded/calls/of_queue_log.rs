@@ -1,6 +1,6 @@
 //! Calls of Asterisk's `queue_log`: each from `ENTERQUEUE` to `CONNECT` or to whatever else ended the wait, and on to its `COMPLETE`.
 
-use super::{Call, CallList, CallsFault, FAULTS_KEPT, Outcome};
+use super::{Call, CallList, CallsFault, Outcome};
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::ReadError;
 use crate::feed::text::Text;
@@ -34,11 +34,8 @@ pub(super) fn read(text: Text, path: &Path, zone: &TimeZone) -> Result<CallList,
         match event(&String::from_utf8_lossy(&line), zone) {
             Ok((at, event)) => begun.take(at, event, zone, &mut list),
             Err(detail) => {
-                list.faulty += 1;
-                if list.faults.len() < FAULTS_KEPT {
-                    let (path, line) = (path.to_owned(), number);
-                    list.faults.push(ReadError::Line { path, line, detail });
-                }
+                let (path, line) = (path.to_owned(), number);
+                list.fault(ReadError::Line { path, line, detail });
             }
         }
     }

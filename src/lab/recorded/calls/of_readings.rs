@@ -2,7 +2,7 @@
 //! calls offered.
 
 use super::intervals::Count;
-use super::{CallList, CallsFault, Columns, FAULTS_KEPT};
+use super::{CallList, CallsFault, Columns};
 use crate::core::{Millis, Name, Time};
 use crate::lab::recorded::{Form, OpenFault, open};
 use jiff::Timestamp;
@@ -45,10 +45,7 @@ pub(super) fn read(path: &Path, zone: &TimeZone) -> Result<CallList, CallsFault>
         let happened = match happened {
             Ok(happened) => happened,
             Err(fault) => {
-                list.faulty += 1;
-                if list.faults.len() < FAULTS_KEPT {
-                    list.faults.push(fault);
-                }
+                list.fault(fault);
                 continue;
             }
         };
