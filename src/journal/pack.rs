@@ -349,6 +349,8 @@ impl Unpacked {
 struct Unpacker<'a> {
     rest: &'a [u8],
     known: Known,
+    /// Values that its lanes may still hold.
+    room: usize,
 }
 
 impl<'a> Unpacker<'a> {
@@ -366,8 +368,11 @@ impl<'a> Unpacker<'a> {
             }
             None => return Err("its block is empty".to_owned()),
         };
-        let known = Known::default();
-        Ok(Unpacker { rest, known })
+        Ok(Unpacker {
+            rest,
+            known: Known::default(),
+            room: MOST_UNPACKED / size_of::<i64>(),
+        })
     }
 
     /// Takes the next reading in, and tells its lane, whose last it is then; `None` at the end.
@@ -403,6 +408,7 @@ impl<'a> Unpacker<'a> {
             }
         };
         let values = self.known.shapes.get(shape).ok_or_else(spoiled)?.holes;
+        self.room = self.room.checked_sub(values).ok_or_else(spoiled)?;
         self.known.lanes.push(Lane {
             shape,
             values: vec![0; values],
@@ -779,6 +785,23 @@ mod tests {
                 assert_eq!(readings, floor(2, 5)[..readings.len()]);
             }
         }
+    }
+
+    #[test]
+    fn a_small_block_that_would_take_much_memory_is_refused() {
+        let mut bytes = Vec::new();
+        let shape: String = std::iter::repeat_n(TEXT, 60_000).collect();
+        for lane in 0..40_000_u64 {
+            // A new lane of the first shape, its time, no new text, and nothing that differs.
+            bytes.extend([0, u8::from(lane > 0)]);
+            if lane == 0 {
+                put_text(&mut bytes, &shape);
+            }
+            bytes.extend([0, 0, 0]);
+        }
+        let block = [&[FORMAT][..], &sum(&bytes), &bytes].concat();
+        assert_eq!(all(&block), Err(spoiled()));
+        assert!(Packer::resume(&block).is_err());
     }
 
     fn value() -> impl Strategy<Value = serde_json::Value> {
