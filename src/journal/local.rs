@@ -6,17 +6,22 @@
 use super::error::{Closed, Failed, Fault, JournalError, NotTaken, Refused, storage};
 use super::lock::lock;
 use super::write::{Disk, Writer};
-use super::{Batch, Entry, Journal, Reader, Receipt, Recovered};
+use super::{Batch, Entry, Journal, Reader, Receipt, Recovered, beside};
 use crate::core::Time;
 use crate::telemetry::names;
 use metrics::{gauge, histogram};
+use std::fs::File;
 use std::future::Future;
+use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
+
+/// So many bytes tell whether a file is text.
+const HEAD_BYTES: u64 = 100;
 
 /// Batches in one transaction at most, so that the first of them need not wait for ever more.
 const MAX_GROUP: usize = 1024;
@@ -69,6 +74,7 @@ impl Local {
                 path.display()
             );
         }
+        keep_what_was_left_behind(path);
         let lock = lock(path)?;
         let writer = Writer::open(path.to_owned(), options.patience, lock)?;
         let recovered = Reader::open(path, options.patience)?.recover_before(u64::MAX)?;
@@ -387,19 +393,58 @@ fn on_a_broken_disk(path: &Path, options: &Options, why: JournalError) -> Result
 }
 
 /// A log that is ours and has pages which cannot be read: the plan goes on from what stands before them, and nothing is written into it, so that
-/// all that can be saved of it still can. A file that does not even begin as a duty log is a path at fault, or for somebody to look at.
+/// all that can be saved of it still can. Where nothing of it can be read it goes on from nothing. A file that is text is a path at fault.
 fn on_a_damaged_file(path: &Path, why: JournalError) -> Result<(Writer, Recovered), JournalError> {
     let lock = lock(path)?;
     let recovered = Reader::open_alone(path).and_then(|reader| reader.recover_what_is_whole());
-    match recovered {
-        Ok(recovered) => {
-            let recovered = Recovered {
-                damaged: true,
-                ..recovered
-            };
-            Ok((Writer::never(path.to_owned(), &why, Some(lock)), recovered))
-        }
-        Err(_) => Err(why),
+    let recovered = match recovered {
+        Ok(recovered) => recovered,
+        Err(_) if is_text(path) => return Err(why),
+        Err(_) => Recovered::default(),
+    };
+    let recovered = Recovered {
+        damaged: true,
+        ..recovered
+    };
+    Ok((Writer::never(path.to_owned(), &why, Some(lock)), recovered))
+}
+
+/// Whether a file that is no database begins as something that somebody wrote: no disk leaves that of a duty log.
+fn is_text(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let file = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    let plain = |head: &str| !head.is_empty() && !head.contains(|it: char| it.is_control() && !it.is_whitespace());
+    // The last letter may be cut.
+    file.is_ok()
+        && head
+            .utf8_chunks()
+            .next()
+            .is_some_and(|whole| plain(whole.valid()) && whole.valid().len() + 4 > head.len())
+}
+
+/// Where there is no log, or an empty one, and a file -wal with something in it, the log that this was written for was moved away without it:
+/// SQLite would write over it.
+fn keep_what_was_left_behind(path: &Path) {
+    let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    let wal = beside(path, "-wal");
+    if bytes(path) > 0 || bytes(&wal) == 0 {
+        return;
+    }
+    let free = (1..)
+        .map(|number| beside(path, &format!("-wal.{number}")))
+        .find(|aside| aside.symlink_metadata().is_err());
+    let Some(aside) = free else { return };
+    match std::fs::rename(&wal, &aside) {
+        Ok(()) => tracing::error!(
+            "{} holds what was written last into a duty log that is not here any more: it is kept as {}. To have it back, put it beside that log, named as \
+             the log is with -wal behind it, and look at both with `surged log verify`",
+            wal.display(),
+            aside.display()
+        ),
+        Err(error) => tracing::error!(
+            "{} holds what was written last into a duty log that is not here any more, and could not be put aside ({error}): a new log writes over it",
+            wal.display()
+        ),
     }
 }
 

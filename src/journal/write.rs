@@ -269,6 +269,11 @@ impl Writer {
             return Err(unread.clone());
         }
         if self.file.is_some() && identity(&self.path) != self.file {
+            // What was written last stands in a file that stayed behind: it goes into the log, wherever that is now. What cannot be put
+            // there is kept by the next start.
+            if let Some(connection) = &self.connection {
+                let _ = put_into_log(connection);
+            }
             // Writing on would go into a file that nobody will find again.
             return Err(Fault::Moved);
         }
