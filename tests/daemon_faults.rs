@@ -138,6 +138,17 @@ async fn a_disk_without_room_holds_nobody_up_and_is_made_good() {
     let expert = li.told("sign_in", "expert").await;
     assert_eq!(expert["unlogged"], true);
     assert_eq!(get(address, "/healthz", None).await.status, 503);
+    // Nothing that kills what is not alive kills it now: what waits for the disk is in its memory alone.
+    assert_eq!(get(address, "/livez", None).await.status, 200);
+    let asked = |arguments: &[&str]| {
+        let url = format!("http://{address}");
+        let asked = std::process::Command::new(house::binary())
+            .args(["ready", "--url", &url])
+            .args(arguments)
+            .output();
+        asked.unwrap().status.code()
+    };
+    assert_eq!((asked(&["--alive"]), asked(&[])), (Some(0), Some(1)));
     assert_eq!(
         get(address, "/metrics", None).await.metric(names::JOURNAL_FAILING),
         Some(1.0)

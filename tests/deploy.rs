@@ -131,6 +131,7 @@ fn the_container_is_not_root_and_checks_its_health_by_commands_that_are_there() 
     // Nobody listens there: it says so, and is no wrong usage.
     let mut asked: Vec<&str> = command[1..].iter().map(String::as_str).collect();
     *asked.last_mut().unwrap() = "http://127.0.0.1:1";
+    assert!(asked.contains(&"--alive"), "a disk that is full is no reason to end it: {asked:?}");
     let done = Command::new(env!("CARGO_BIN_EXE_surged"))
         .args(&asked)
         .output()
@@ -159,8 +160,8 @@ fn the_cluster_runs_one_pod_that_may_do_nothing_with_a_plan_that_is_good() {
     for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
         assert_eq!(
             container[probe]["httpGet"]["path"].as_str(),
-            Some("/healthz"),
-            "{probe}"
+            Some("/livez"),
+            "{probe}: a disk that is full must neither end the pod nor cut the floor off"
         );
     }
     for mount in container["volumeMounts"].as_vec().unwrap() {

@@ -329,7 +329,8 @@ async fn assemble<L: Listener + 'static>(
         Traces::by_environment(&log, clock.speed()),
         next_seq,
     );
-    let running_feeds = Feeds::new(network, event_sender, clock.clone(), health, cancel.child_token());
+    let feeds_health = Arc::clone(&health);
+    let running_feeds = Feeds::new(network, event_sender, clock.clone(), feeds_health, cancel.child_token());
     let presence = hub.presence();
     let started = Fact::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -346,6 +347,7 @@ async fn assemble<L: Listener + 'static>(
         desk,
         quiets,
         asks: asks_of_day,
+        health,
         lately,
         tell,
         snapshot_every,

@@ -35,6 +35,7 @@ pub(super) struct Peer(pub SocketAddr);
 pub(super) fn router(front: Front) -> Router {
     Router::new()
         .route("/floor", get(socket::open))
+        .route("/livez", get(livez))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -102,6 +103,10 @@ async fn wrong_method(request: Request) -> Problem {
         "wrong_method",
         format!("{} cannot be used at {:?}", request.method(), request.uri().path()),
     )
+}
+
+async fn livez(State(front): State<Front>) -> Response {
+    told(front.floor.health.alive())
 }
 
 async fn healthz(State(front): State<Front>) -> Response {

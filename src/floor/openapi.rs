@@ -32,11 +32,13 @@ pub fn openapi() -> Value {
     }
     paths.extend(gets());
     paths.extend([bench()]);
+    paths.extend(health());
     paths.extend(into_the_pocket());
     schemas.extend(beside_the_socket());
     schemas.retain(|name, _| name != "ClientMessage");
     schemas.insert("Problem".into(), problem());
     schemas.insert("PersonState".into(), wire::person());
+    schemas.insert("HealthReport".into(), report());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -204,6 +206,42 @@ fn bench() -> (String, Value) {
     ("/api/v1/bench".into(), of_both)
 }
 
+/// Questions of machines, which need no token and are at the root, where machines look for them.
+fn health() -> [(String, Value); 3] {
+    let get = |path: &str, id: &str, summary: &str| {
+        let report = |description: &str| {
+            json!({ "description": description, "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/HealthReport" },
+            }}})
+        };
+        let asked = json!({ "get": {
+            "operationId": id,
+            "summary": summary,
+            "security": [],
+            "responses": { "200": report("So it is."), "503": report("It is not; the latches say why, in words.") },
+        }});
+        (path.to_owned(), asked)
+    };
+    [
+        (
+            "/livez",
+            "livez",
+            "Whether the loop that decides turns: the one thing that a start anew would mend.",
+        ),
+        (
+            "/healthz",
+            "healthz",
+            "Whether nothing is failing; it is failing while the duty log takes nothing. Nothing to start surged anew for.",
+        ),
+        (
+            "/readyz",
+            "readyz",
+            "Whether everything is as it should be, every phone system seen as well.",
+        ),
+    ]
+    .map(|(path, id, summary)| get(path, id, summary))
+}
+
 fn gets() -> [(String, Value); 6] {
     let list = |name: &str| json!({ "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } });
     let number = json!({ "type": "integer" });
@@ -325,6 +363,25 @@ fn responses(answer: Value) -> Value {
             "description": "Not done; nothing changed.",
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         },
+    })
+}
+
+fn report() -> Value {
+    json!({
+        "description": "How surged stands.",
+        "type": "object",
+        "properties": {
+            "ok": { "type": "boolean" },
+            "latches": { "type": "object", "additionalProperties": {
+                "type": "object",
+                "properties": {
+                    "state": { "enum": ["ok", "waiting", "failing"] },
+                    "words": { "type": "string", "description": "What is waited for, or what is wrong." },
+                },
+                "required": ["state"],
+            }},
+        },
+        "required": ["ok", "latches"],
     })
 }
 

@@ -293,6 +293,10 @@ async fn health_is_told_in_words() {
     );
     stage.health.set("journal", Latch::Failing("disk full".into()));
     assert_eq!(get(at, "/healthz").await.status, 503);
+    // Whoever asks whether it is to be started anew hears of the loop alone.
+    let alive = get(at, "/livez").await;
+    let said = json!({ "ok": true, "latches": { "loop": { "state": "ok" } } });
+    assert_eq!((alive.status, alive.json()), (200, said));
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ pub static FLOOR: Shape = Shape {
         may(
             "listen",
             Kind::Written("kind_address_port", socket_address),
-            "Console, floor socket, HTTP API, /metrics, /healthz, /readyz.",
+            "Console, floor socket, HTTP API, /metrics, /livez, /healthz, /readyz.",
         )
         .or(Address(default::LISTEN)),
         may(

@@ -21,7 +21,7 @@ use crate::clock::{Alarm, Clock};
 use crate::config::{Config, Diagnostics};
 use crate::core::{Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSION, Time};
 use crate::feed::{FeedEvent, Heard};
-use crate::floor::{Ask, Door, Hub, Reach};
+use crate::floor::{Ask, Door, Health, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{AsksOfDay, Desk, Effects};
 use crate::telemetry::{Asked, Metrics};
@@ -74,6 +74,8 @@ pub struct Parts {
     /// The floor.
     pub hub: Arc<Hub>,
     /// Who comes and goes on it.
+    /// Where it is seen that the loop turns.
+    pub health: Arc<Health>,
     pub door: Arc<Door>,
     /// Names this duty log.
     pub log: String,
@@ -135,6 +137,7 @@ pub struct Driver<J> {
     hub: Arc<Hub>,
     door: Arc<Door>,
     log: String,
+    health: Arc<Health>,
     desk: Desk,
     quiets: Quiets,
     asks_of_day: AsksOfDay,
@@ -183,6 +186,7 @@ impl<J: Journal> Driver<J> {
             door: parts.door,
             log: parts.log,
             desk: parts.desk,
+            health: parts.health,
             quiets: parts.quiets,
             asks_of_day: parts.asks,
         }
@@ -257,7 +261,8 @@ impl<J: Journal> Driver<J> {
                 }
                 _ = beat.tick() => {
                     self.beat();
-                    if Instant::now() >= self.prune_due {
+                    // A disk that hangs takes no order, and the loop would hang with it.
+                    if Instant::now() >= self.prune_due && !self.ledger.is_failing() {
                         self.prune().await;
                     }
                 }
@@ -267,6 +272,7 @@ impl<J: Journal> Driver<J> {
         }
         while let Ok(fact) = mailbox.facts.try_recv() {
             self.note(fact);
+            self.health.turn();
         }
         self.farewell().await
     }

@@ -6,7 +6,7 @@
 importScripts('push/pocket.js');
 
 const COPY = 'surged-page';
-const NOT_OURS = /\/(floor|api|metrics|healthz|readyz|paper|report)(\/|$|\?)/;
+const NOT_OURS = /\/(floor|api|metrics|livez|healthz|readyz|paper|report)(\/|$|\?)/;
 
 addEventListener('install', (event) => event.waitUntil(skipWaiting()));
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));
