@@ -332,6 +332,31 @@ fn the_doctor_sees_who_may_read_a_secret_and_who_else_has_the_port() {
 }
 
 #[test]
+fn a_key_that_does_not_belong_to_its_certificate_is_said_before_anything_runs() {
+    let place = Place::new();
+    let made = || rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    place.write("cert.pem", &made().cert.pem());
+    place.write("key.pem", &made().signing_key.serialize_pem());
+    let plan = fs::read_to_string(place.path().join("surged.toml")).unwrap();
+    let tls = "[floor]\ntls = { certificate = \"cert.pem\", key = \"key.pem\" }";
+    place.write("surged.toml", &plan.replacen("[floor]", tls, 1));
+    let run = place.command(&["run"]).output().unwrap();
+    let said = text(&run.stderr);
+    // No service manager tries that again by itself.
+    assert_eq!(run.status.code(), Some(78), "{said}");
+    assert!(
+        said.contains("do not go together") && !said.contains("the floor is on"),
+        "{said}"
+    );
+    let doctor = place.command(&["doctor"]).output().unwrap();
+    assert!(
+        text(&doctor.stdout).contains("do not go together"),
+        "{}",
+        text(&doctor.stdout)
+    );
+}
+
+#[test]
 fn completions_and_the_manual_know_every_command() {
     let place = Place(tempfile::tempdir().unwrap());
     let (help, _) = place.good(&["--help"]);

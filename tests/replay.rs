@@ -19,7 +19,12 @@ fn replay(arguments: &[&str], code: i32) -> (String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_surged"));
     let done = command
         .current_dir(ROOT)
-        .args(["replay", "-c", "config/surged.toml"])
+        .arg("replay")
+        .args(if arguments.contains(&"-c") {
+            &[][..]
+        } else {
+            &["-c", "config/surged.toml"]
+        })
         .args(arguments)
         .env("NO_COLOR", "1")
         .assert()
@@ -278,6 +283,48 @@ fn changed(from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
     let plan = std::fs::read_to_string(Path::new(ROOT).join("config/surged.toml")).unwrap();
     assert!(plan.contains(from));
     file("changed <plan>.toml", &plan.replace(from, to))
+}
+
+/// Callers give up while the last but one of those who were called is sent back, one after the other: somebody is called all the while.
+#[test]
+fn somebody_is_called_until_the_last_has_gone_back() {
+    let bank = std::fs::read_to_string(Path::new(ROOT).join("config/bank.toml")).unwrap();
+    let one_by_one = bank.replacen("[ladder.day.release]", "[ladder.day.release]\nstep = \"person\"", 1);
+    let (_plan, plan) = file("person.toml", &one_by_one);
+    let (mut lines, mut abandoned) = (String::new(), 0);
+    for second in (0..1_500).step_by(5) {
+        // Nine wait for six minutes; then nobody for long, until the first of four has gone back.
+        let waiting = if second < 400 { 9 } else { 0 };
+        if (720..800).contains(&second) {
+            abandoned += 1;
+        }
+        let (minute, second) = (second / 60, second % 60);
+        lines += &format!(
+            "{{\"queue\":\"bank\",\"at\":\"2026-11-02T01:{minute:02}:{second:02}Z\",\"waiting\":{waiting},\"abandoned\":{abandoned}}}\n"
+        );
+    }
+    let (_folder, readings) = file("person.jsonl", &lines);
+    let found = json(&[
+        "-c",
+        plan.to_str().unwrap(),
+        "--answer-after",
+        "60s",
+        readings.to_str().unwrap(),
+    ]);
+    let went = found["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["action"] == "sign_out");
+    let went: Vec<&str> = went.map(|it| it["at"].as_str().unwrap()).collect();
+    assert!(
+        went.len() > 1 && went[0] < "2026-11-02T01:12" && went[1] > "2026-11-02T01:13:20",
+        "{went:?}"
+    );
+    assert_eq!(
+        found["summary"]["given_up"],
+        serde_json::json!({ "all": abandoned, "nobody_called": 0 })
+    );
 }
 
 #[test]

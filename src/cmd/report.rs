@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -167,14 +168,9 @@ fn write_all(folder: &Path, report: &Report, document: &Document) -> anyhow::Res
         format.write(report, document, &mut file)?;
         file.flush()?;
     }
+    let mut taken = BTreeSet::new();
     for (_, table) in document.tables() {
-        // A queue's name is what somebody typed.
-        let id: String = table
-            .id
-            .chars()
-            .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
-            .collect();
-        let mut file = create(&format!("{id}.csv"))?;
+        let mut file = create(&format!("{}.csv", file_name(&table.id, &mut taken)))?;
         // So that spreadsheets read Chinese as what it is.
         file.write_all("\u{feff}".as_bytes())?;
         table.write_csv(&mut file)?;
@@ -182,4 +178,31 @@ fn write_all(folder: &Path, report: &Report, document: &Document) -> anyhow::Res
     }
     writeln!(io::stdout(), "{}", folder.join("report.html").display())?;
     Ok(())
+}
+
+/// What the file of a table is called. A queue's name is what somebody typed: two that come to the same are told apart by a number.
+fn file_name(id: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
+    let name: String = id.chars().map(plain).collect();
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    // Some file systems know no large letters.
+    let free = names.find(|name| taken.insert(name.to_lowercase()));
+    free.unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_table_is_written_over_another() {
+        let mut taken = BTreeSet::new();
+        let names =
+            ["surges-in bound", "surges-in_bound", "surges-IN_bound", "seats"].map(|id| file_name(id, &mut taken));
+        assert_eq!(
+            names,
+            ["surges-in_bound", "surges-in_bound-2", "surges-IN_bound-3", "seats"]
+        );
+    }
 }

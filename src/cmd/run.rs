@@ -1,8 +1,8 @@
 //! `surged run`: the daemon.
 
-use super::configuration::ConfigFile;
+use super::configuration::{AtFault, ConfigFile};
 use crate::config::Purpose;
-use crate::daemon::{self, Setup};
+use crate::daemon::{self, Setup, StartFault};
 use crate::lab::bench::Bench;
 use crate::telemetry::{Level, Logs, start_logging, tell_times_in};
 use crate::words::Language;
@@ -47,7 +47,14 @@ impl Run {
         runtime.block_on(async {
             outlive_file_limits()?;
             raise_file_limit();
-            let running = daemon::start(config, setup).await?;
+            let running = match daemon::start(config, setup).await {
+                // Nothing that a service tries again by itself.
+                Err(fault @ StartFault::Tls(_)) => {
+                    tell!("surged: {fault}");
+                    return Err(AtFault.into());
+                }
+                started => started?,
+            };
             // Before anybody is told that it runs: whoever ends it then finds that it ends in good order.
             end_on_signal(running.stopper())?;
             tracing::info!("the floor is on {scheme}://{}/", running.address);

@@ -14,6 +14,12 @@ impl Core {
         self.queues.iter().map(|queue| &queue.name)
     }
 
+    /// Whether anybody is called to a queue: a move of it was asked for and not taken back.
+    pub fn calls_to(&self, queue: &Name) -> bool {
+        let index = self.index(queue);
+        index.is_some_and(|index| !self.queues[index].stack.is_empty())
+    }
+
     /// One queue as it stands.
     pub fn view(&self, queue: &Name) -> Option<QueueView> {
         self.index(queue).map(|index| self.view_of(&self.queues[index]))

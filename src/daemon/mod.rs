@@ -30,7 +30,7 @@ use crate::feed::{FeedEvent, Network};
 use crate::floor::access::{Identity, TokenFault};
 use crate::floor::{
     self, Access, Ask, Bench, Floor, FloorSettings, Health, Hub, Limits, Listener, LogFault, LogRecord, LogSource,
-    LookedUp, ServeFault, TlsFiles,
+    LookedUp, ServeFault, TlsFault, TlsFiles,
 };
 use crate::journal::{Fact, JournalError, Local, Look, Options, Reader, Recovered, Spoiled};
 use crate::report::{self, Report, Wanted};
@@ -123,6 +123,9 @@ pub enum StartFault {
         /// Why not.
         fault: std::io::Error,
     },
+    /// The certificate of the floor, or its key.
+    #[error("floor.tls: {0}; put the certificate and the key that belong to it where the configuration names them")]
+    Tls(#[from] TlsFault),
     /// The tokens.
     #[error(transparent)]
     Tokens(#[from] TokenFault),
@@ -151,6 +154,8 @@ pub enum EndFault {
 /// What is wrong, in words; nothing is left running.
 pub async fn start(config: Config, setup: Setup) -> Result<Running, StartFault> {
     let metrics = Metrics::install().map_err(|fault| StartFault::Metrics(fault.to_string()))?;
+    // Before anybody is told that it runs.
+    tls_files(&config).map_or(Ok(()), |files| floor::look_at_tls(&files))?;
     let listener = bind(&config, setup.listener)?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen {
         address: config.floor.listen,
@@ -342,12 +347,12 @@ async fn assemble<L: Listener + 'static>(
         clock: clock.clone(),
         metrics,
         hub: Arc::clone(&hub),
+        health,
         door,
         log,
         desk,
         quiets,
         asks: asks_of_day,
-        health,
         lately,
         tell,
         snapshot_every,
@@ -454,13 +459,18 @@ fn bind(config: &Config, bound: Option<std::net::TcpListener>) -> Result<TcpList
     TcpListener::from_std(listener).map_err(fault)
 }
 
+/// Where the floor's certificate and its key are; `None`: it speaks plain HTTP.
+pub fn tls_files(config: &Config) -> Option<TlsFiles> {
+    config.floor.tls.as_ref().map(|tls| TlsFiles {
+        certificate: tls.certificate.clone(),
+        key: tls.key.clone(),
+    })
+}
+
 fn floor_settings(config: &Config) -> FloorSettings {
     FloorSettings {
         behind_proxy: config.floor.behind_proxy,
-        tls: config.floor.tls.as_ref().map(|tls| TlsFiles {
-            certificate: tls.certificate.clone(),
-            key: tls.key.clone(),
-        }),
+        tls: tls_files(config),
         metrics_token: config
             .floor
             .metrics_token

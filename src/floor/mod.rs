@@ -48,7 +48,7 @@ pub use openapi::openapi;
 pub use serve::{Listener, ServeFault, serve};
 pub use settings::{FloorSettings, Limits, TlsFiles};
 pub use shift::ShiftReply;
-pub use tls::TlsFault;
+pub use tls::{TlsFault, look_at_tls};
 
 use crate::core::Time;
 use crate::webhook::push::Book;

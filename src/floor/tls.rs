@@ -86,6 +86,14 @@ impl Tls {
     }
 }
 
+/// Whether TLS can be spoken with these files.
+///
+/// # Errors
+/// Which of them is at fault, or that they do not go together.
+pub fn look_at_tls(files: &TlsFiles) -> Result<(), TlsFault> {
+    load(files).map(drop)
+}
+
 fn load(files: &TlsFiles) -> Result<ServerConfig, TlsFault> {
     let at_fault = |path: &Path, expected, fault: String| TlsFault::File {
         path: path.into(),

@@ -3,16 +3,13 @@
 //!
 //! Everything that asks for a deed goes to everybody on the floor who may do it, so that each supervisor has them all.
 
-use crate::core::{Millis, Time};
+use crate::core::Time;
 use crate::journal::{Entry, Record};
-use crate::shift::is_ask;
+use crate::shift::{AskPeak, AskWindow, is_ask};
+use crate::wire::Stamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Over so long they are counted.
-const SLOT: Millis = Millis::from_mins(10);
-/// More than this in ten minutes is a flood.
-pub const FLOOD: u32 = 10;
 /// In the mean of all ten minutes, at most.
 pub const MOST_MEAN: f64 = 2.0;
 /// Of the time in a flood, at most.
@@ -23,13 +20,11 @@ pub const MOST_FLOOD: f64 = 0.01;
 pub struct Alarms {
     /// All of them.
     pub total: u32,
-    /// Spans of ten minutes in which the daemon ran.
-    pub slots: u32,
     /// In ten minutes, in the mean.
     pub mean: f64,
-    /// The most in ten minutes, and when; `None`: there was none.
+    /// The most in any ten minutes, and when; `None`: there was none.
     pub peak: Option<Peak>,
-    /// Share of the ten minutes with more than ten.
+    /// Share of the time in which the ten minutes before held more than ten.
     pub flood_share: f64,
     /// How many of what kind, as in the duty log.
     pub kinds: BTreeMap<&'static str, u32>,
@@ -42,15 +37,18 @@ pub struct Alarms {
 pub struct Peak {
     /// How many.
     pub alarms: u32,
-    /// When they began, on the wire's clock.
-    pub at: crate::wire::Stamp,
+    /// When the first of them rang, on the wire's clock.
+    pub at: Stamp,
 }
 
 /// Counts them.
 #[derive(Debug)]
 pub(super) struct Bells {
     from: Time,
-    slots: Vec<u32>,
+    to: Time,
+    asks: AskWindow,
+    /// Each ask, and how many there were in the ten minutes up to it.
+    counted: Vec<(Time, u32)>,
     kinds: BTreeMap<&'static str, u32>,
     /// Of the first entry: before it there was no daemon that could have rung.
     first: Option<Time>,
@@ -60,7 +58,9 @@ impl Bells {
     pub fn new(from: Time, to: Time) -> Bells {
         Bells {
             from,
-            slots: vec![0; super::grid::ten_minutes(from, to)],
+            to,
+            asks: AskWindow::default(),
+            counted: Vec::new(),
             kinds: BTreeMap::new(),
             first: None,
         }
@@ -71,46 +71,30 @@ impl Bells {
         let Record::Decision(decision) = &entry.record else {
             return;
         };
-        if !is_ask(&decision.what) || decision.at < self.from {
-            return;
-        }
-        let slot = usize::try_from((decision.at - self.from).0 / SLOT.0).unwrap_or(usize::MAX);
-        if let Some(slot) = self.slots.get_mut(slot) {
-            *slot += 1;
+        if is_ask(&decision.what) && (self.from..self.to).contains(&decision.at) {
+            self.counted.push((decision.at, self.asks.ask(decision.at)));
             *self.kinds.entry(entry.record.kind()).or_default() += 1;
         }
     }
 
     /// As far as the log goes; `days`: when each begins.
-    pub fn end(mut self, at: Time, days: &[Time]) -> Alarms {
-        let ran = usize::try_from((at - self.from).0 / SLOT.0).unwrap_or(0) + 1;
-        self.slots.truncate(ran);
-        let total: u32 = self.slots.iter().sum();
-        let before = self.first.map_or(0, |first| (first - self.from).0.max(0) / SLOT.0);
-        let ran = self.slots.len().saturating_sub(usize::try_from(before).unwrap_or(0));
-        let slots = u32::try_from(ran).unwrap_or(u32::MAX).max(1);
-        let worst = self
-            .slots
-            .iter()
-            .enumerate()
-            .max_by_key(|(slot, n)| (**n, std::cmp::Reverse(*slot)));
-        let begins = |slot: usize| self.from + Millis(SLOT.0.saturating_mul(i64::try_from(slot).unwrap_or(0)));
-        let floods = self.slots.iter().filter(|n| **n > FLOOD).count();
+    pub fn end(self, at: Time, days: &[Time]) -> Alarms {
+        let at = at.min(self.to);
+        let lasted = at - self.first.map_or(self.from, |first| first.max(self.from));
         let mut daily_peaks = vec![0; days.len()];
-        for (slot, alarms) in self.slots.iter().enumerate() {
-            if let Some(day) = days.partition_point(|day| *day <= begins(slot)).checked_sub(1) {
-                daily_peaks[day] = alarms.max(&daily_peaks[day]).to_owned();
+        for (at, asks) in self.counted {
+            if let Some(day) = days.partition_point(|day| *day <= at).checked_sub(1) {
+                daily_peaks[day] = asks.max(daily_peaks[day]);
             }
         }
         Alarms {
-            total,
-            slots,
-            mean: f64::from(total) / f64::from(slots),
-            peak: worst.filter(|(_, n)| **n > 0).map(|(slot, n)| Peak {
-                alarms: *n,
-                at: crate::wire::Stamp(begins(slot)),
+            total: self.asks.all(),
+            mean: self.asks.mean(lasted),
+            peak: self.asks.peak().map(|AskPeak { asks, from }| Peak {
+                alarms: asks,
+                at: Stamp(from),
             }),
-            flood_share: floods as f64 / f64::from(slots),
+            flood_share: self.asks.flood_share(lasted, at),
             kinds: self.kinds,
             daily_peaks,
         }
@@ -120,7 +104,7 @@ impl Bells {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{Decision, What};
+    use crate::core::{Decision, Millis, What};
 
     #[test]
     fn a_flood_is_more_than_ten_in_ten_minutes() {
@@ -146,14 +130,17 @@ mod tests {
             }
         };
         ring(5, 10);
-        ring(25, 11);
+        // Whatever the clock's own tens: nine minutes later it is as much at once as within them.
+        ring(25, 6);
+        ring(34, 5);
         ring(300, 50);
-        let alarms = bells.end(from + Millis::from_mins(99), &[from]);
-        assert_eq!((alarms.total, alarms.slots, alarms.mean), (21, 10, 2.1));
+        let alarms = bells.end(from + Millis::from_mins(105), &[from]);
+        assert_eq!((alarms.total, alarms.mean), (21, 2.1));
         assert_eq!(
             alarms.peak.map(|it| (it.alarms, it.at.0)),
-            Some((11, from + Millis::from_mins(20)))
+            Some((11, from + Millis::from_mins(25)))
         );
-        assert_eq!((alarms.flood_share, alarms.daily_peaks), (0.1, vec![11]));
+        // From the first entry on, in the fifth minute.
+        assert_eq!((alarms.flood_share, alarms.daily_peaks), (0.01, vec![11]));
     }
 }

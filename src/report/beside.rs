@@ -1,11 +1,12 @@
 //! What stands beside the five tables: answered calls, surges, what steps did, who was lent, hours, alarms.
 
-use super::alarms::{FLOOD, MOST_FLOOD, MOST_MEAN};
+use super::alarms::{MOST_FLOOD, MOST_MEAN};
 use super::document::{Cell, Chart, Document, Section, Table, Voice, grouped, percent};
 use super::grid::HOURS;
 use super::model::{ANSWER_RATE, Phase, QueueReport, Report, Totals};
 use super::people::{LentPool, WEEK_HOURS};
 use super::queue::totals;
+use crate::shift::FLOOD;
 use crate::words::Words;
 use jiff::ToSpan;
 use jiff::civil::Date;

@@ -2,7 +2,7 @@
 
 use super::cells::Spans;
 use crate::calendar::Calendar;
-use crate::core::{Millis, Name, Time};
+use crate::core::{Name, Time};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -69,11 +69,4 @@ pub(super) fn holidays(calendar: Option<&Calendar>, queue: &Name, days: &Days) -
     (0..days.number)
         .map(|n| calendar.is_some_and(|calendar| calendar.is_holiday(queue, days.day(n))))
         .collect()
-}
-
-/// Spans of ten minutes from a moment to another.
-pub(super) fn ten_minutes(from: Time, to: Time) -> usize {
-    usize::try_from((to - from).0 / Millis::from_mins(10).0)
-        .unwrap_or(0)
-        .max(1)
 }

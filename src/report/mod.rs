@@ -27,7 +27,7 @@ mod tables;
 mod text;
 mod words;
 
-pub use alarms::{Alarms, FLOOD, MOST_FLOOD, MOST_MEAN, Peak};
+pub use alarms::{Alarms, MOST_FLOOD, MOST_MEAN, Peak};
 pub use document::{Cell, Chart, Document, Section, Table};
 pub use forecast::{Both, Errors, Judged, Way, forecast};
 pub(crate) use html::STYLE;

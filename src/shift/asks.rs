@@ -8,6 +8,9 @@ use std::collections::VecDeque;
 /// Asks are counted over so long.
 pub const ASKS_OVER: Millis = Millis::from_mins(10);
 
+/// More than this in ten minutes is a flood: nobody can follow (ISA-18.2).
+pub const FLOOD: u32 = 10;
+
 /// So far back a daemon remembers what it has asked.
 const REMEMBERED: Millis = Millis::from_mins(24 * 60);
 
@@ -23,19 +26,84 @@ pub struct AskLoad {
 impl AskLoad {
     /// Of asks at these moments, in their order, within a time. A time shorter than ten minutes counts as ten.
     pub fn of(asks: impl IntoIterator<Item = Time>, from: Time, to: Time) -> AskLoad {
-        let (mut within, mut peak, mut all) = (VecDeque::new(), 0, 0u32);
+        let mut window = AskWindow::default();
         for at in asks {
-            within.push_back(at);
-            while within.front().is_some_and(|first| at - *first >= ASKS_OVER) {
-                within.pop_front();
-            }
-            peak = peak.max(within.len());
-            all += 1;
+            window.ask(at);
         }
-        let tens = (to - from).max(ASKS_OVER).as_secs() / ASKS_OVER.as_secs();
         AskLoad {
-            mean: (f64::from(all) / tens * 100.0).round() / 100.0,
-            peak: u32::try_from(peak).unwrap_or(u32::MAX),
+            mean: (window.mean(to - from) * 100.0).round() / 100.0,
+            peak: window.peak.map_or(0, |peak| peak.asks),
+        }
+    }
+}
+
+/// Counts asks as they come, in the ten minutes up to each moment.
+#[derive(Debug, Default)]
+pub struct AskWindow {
+    /// Of the last ten minutes, oldest first.
+    within: VecDeque<Time>,
+    all: u32,
+    peak: Option<AskPeak>,
+    flood: Millis,
+    flood_since: Option<Time>,
+}
+
+/// The most in any ten minutes.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct AskPeak {
+    /// How many.
+    pub asks: u32,
+    /// The first of them.
+    pub from: Time,
+}
+
+impl AskWindow {
+    /// Counts one, no earlier than the last; tells how many there were in the ten minutes up to it.
+    pub fn ask(&mut self, at: Time) -> u32 {
+        self.forget(at);
+        self.all = self.all.saturating_add(1);
+        self.within.push_back(at);
+        let asks = u32::try_from(self.within.len()).unwrap_or(u32::MAX);
+        if self.peak.is_none_or(|peak| asks > peak.asks) {
+            let from = self.within.front().copied().unwrap_or(at);
+            self.peak = Some(AskPeak { asks, from });
+        }
+        if asks > FLOOD {
+            self.flood_since.get_or_insert(at);
+        }
+        asks
+    }
+
+    /// All of them.
+    pub fn all(&self) -> u32 {
+        self.all
+    }
+
+    /// The most in any ten minutes; `None`: there was none.
+    pub fn peak(&self) -> Option<AskPeak> {
+        self.peak
+    }
+
+    /// In ten minutes, on average over so long; a shorter time than ten minutes counts as ten.
+    pub fn mean(&self, lasted: Millis) -> f64 {
+        f64::from(self.all) * ASKS_OVER.as_secs() / lasted.max(ASKS_OVER).as_secs()
+    }
+
+    /// The share of so long, which ends at a moment, in which the ten minutes before held more than ten.
+    pub fn flood_share(mut self, lasted: Millis, at: Time) -> f64 {
+        self.forget(at);
+        let since = self.flood_since.map_or(Millis::ZERO, |since| at - since);
+        (self.flood + since).as_secs() / lasted.max(ASKS_OVER).as_secs()
+    }
+
+    /// Lets go what is older than the window, one by one, so that a flood ends when it ended.
+    fn forget(&mut self, at: Time) {
+        while let Some(first) = self.within.front().copied().filter(|first| *first + ASKS_OVER <= at) {
+            self.within.pop_front();
+            if let Some(since) = self.flood_since.filter(|_| self.within.len() <= FLOOD as usize) {
+                self.flood = self.flood + (first + ASKS_OVER - since);
+                self.flood_since = None;
+            }
         }
     }
 }
@@ -128,6 +196,21 @@ mod tests {
         assert_eq!(AskLoad::of([], NOON, minute(1)), AskLoad::default());
         let burst = AskLoad::of([NOON; 12], NOON, minute(2));
         assert_eq!(burst, AskLoad { mean: 12.0, peak: 12 }, "a short time is no excuse");
+    }
+
+    #[test]
+    fn a_flood_lasts_while_the_ten_minutes_before_hold_more_than_ten() {
+        let mut window = AskWindow::default();
+        // Eleven in a minute, from minute 20 on: more than ten are in sight from second 60 until the first is ten minutes old.
+        let counted: Vec<u32> = (0..11)
+            .map(|number| window.ask(minute(20) + Millis(number * 6_000)))
+            .collect();
+        assert_eq!(counted, Vec::from_iter(1..=11));
+        let (asks, from) = (11, minute(20));
+        assert_eq!((window.all(), window.peak()), (11, Some(AskPeak { asks, from })));
+        let hundred = Millis::from_mins(100);
+        assert!((window.mean(hundred) - 1.1).abs() < 1e-9);
+        assert_eq!(window.flood_share(hundred, minute(100)), 9.0 / 100.0);
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod stays;
 mod summary;
 mod tally;
 
-pub use asks::{ASKS_OVER, AskLoad, AsksOfDay, is_ask};
+pub use asks::{ASKS_OVER, AskLoad, AskPeak, AskWindow, AsksOfDay, FLOOD, is_ask};
 pub use desk::{Closed, Desk, Draft, Note, Signature, Standing};
 pub use effect::{Doubt, Effect, Effects, WINDOW as EFFECT_WINDOW, Waited, effect_settled_by};
 pub use matters::Matters;

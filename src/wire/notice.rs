@@ -131,7 +131,7 @@ pub enum Notice {
     },
     /// Another ladder is in force.
     LadderChanged { from: Name, to: Name },
-    /// A new configuration is in force.
+    /// A new configuration is in force, or a file that was refused is again as it was before.
     ConfigChanged { changes: Vec<String> },
     /// A new configuration is at fault; the one before stays in force.
     ConfigRefused { problems: Vec<String> },

@@ -1,6 +1,7 @@
 //! A change of the configuration in words. The daemon tells which key, or which part by name and what became of it.
 
 use super::Words;
+use crate::config::change::AS_BEFORE;
 
 /// How the daemon marks what is taken up at the next start alone.
 const LATER: &str = " (needs a restart)";
@@ -18,6 +19,9 @@ impl Words {
             Some(what) => (what, true),
             None => (change, false),
         };
+        if what == AS_BEFORE {
+            return self.text("changed.nothing", &[]);
+        }
         let known = self.part(what).or_else(|| {
             let key = what.replace('.', "_");
             self.language().text(&format!("setting.{key}"), &[])
@@ -63,6 +67,7 @@ mod tests {
             said(Language::ZhHant, "floor.listen (needs a restart)"),
             "現場位址（重新啟動後生效）"
         );
+        assert_eq!(said(Language::ZhHant, AS_BEFORE), "無變更：檔案已恢復原樣");
         assert_eq!(said(Language::ZhHans, "something of later"), "something of later");
         assert_eq!(
             Words::as_written(Language::En).change("queue `vip` is new"),

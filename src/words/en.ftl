@@ -264,6 +264,7 @@ changed-after_restart = { $what } (after a restart)
 changed-feed = feed { $name }
 changed-ladder = plan { $name }
 changed-limits_of_feed = limits of feed { $name }
+changed-nothing = nothing: the file is as it was
 changed-pool = pool { $name }
 changed-queue = queue { $name }
 changed-sources_of_feed = queues of feed { $name }

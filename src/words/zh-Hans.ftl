@@ -254,6 +254,7 @@ changed-after_restart = { $what }（重启后生效）
 changed-feed = 数据源 { $name }{ " " }
 changed-ladder = 预案 { $name }{ " " }
 changed-limits_of_feed = 数据源 { $name } 的时限
+changed-nothing = 无变更：文件已恢复原样
 changed-pool = 人员组 { $name }{ " " }
 changed-queue = 队列 { $name }{ " " }
 changed-sources_of_feed = 数据源 { $name } 的队列

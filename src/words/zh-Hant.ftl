@@ -254,6 +254,7 @@ changed-after_restart = { $what }（重新啟動後生效）
 changed-feed = 資料源 { $name }{ " " }
 changed-ladder = 預案 { $name }{ " " }
 changed-limits_of_feed = 資料源 { $name } 的時限
+changed-nothing = 無變更：檔案已恢復原樣
 changed-pool = 人員組 { $name }{ " " }
 changed-queue = 佇列 { $name }{ " " }
 changed-sources_of_feed = 資料源 { $name } 的佇列

@@ -4,8 +4,8 @@ use super::super::configuration::Place;
 use super::Findings;
 use crate::config::{Config, FeedKind};
 use crate::core::{Millis, Time};
-use crate::daemon::tokens_beside;
-use crate::floor::access;
+use crate::daemon::{tls_files, tokens_beside};
+use crate::floor::{access, look_at_tls};
 use crate::wire::Stamp;
 use crate::words::Sentences;
 use rustls::pki_types::CertificateDer;
@@ -22,6 +22,10 @@ pub(super) fn look(place: &Place, findings: &mut Findings) {
     let Some(config) = &place.config else { return };
     if let Some(tls) = &config.floor.tls {
         certificates(&tls.certificate, "certificate of the floor", now, &words, findings);
+    }
+    if let Some(Err(fault)) = tls_files(config).map(|files| look_at_tls(&files)) {
+        let what = "the certificate and the key that belong to it, readable by surged's user";
+        findings.fault("TLS of the floor".to_owned(), fault.to_string(), what);
     }
     for (name, feed) in &config.feeds {
         if let FeedKind::AsteriskAmi(ami) = &feed.kind

@@ -2,7 +2,8 @@
 
 use super::super::house;
 use super::Driver;
-use crate::config::{Config, Diagnostics, change};
+use crate::config::change::{self, AS_BEFORE};
+use crate::config::{Config, Diagnostics};
 use crate::core::{Input, Millis, Time};
 use crate::journal::{Fact, Journal, Record};
 use crate::telemetry::{gauges, names};
@@ -70,9 +71,8 @@ impl<J: Journal> Driver<J> {
         let now = self.clock.now();
         let config = match reload {
             Ok(config) if config.is_same_as(&self.config) => {
-                // Put back as it was.
                 if self.refused.take().is_some() {
-                    self.show_config(true);
+                    self.put_back(now);
                 }
                 return;
             }
@@ -116,6 +116,19 @@ impl<J: Journal> Driver<J> {
         self.put_in_force();
         let config = Arc::clone(&self.config);
         self.feeds.follow(&config);
+        self.show_config(true);
+    }
+
+    /// A file that was refused is again as it was: whoever was told of the one hears of the other.
+    fn put_back(&mut self, now: Time) {
+        tracing::info!("the configuration file is again as it was, which is in force");
+        self.ledger.write(
+            now,
+            Record::Fact(Fact::ConfigChanged {
+                hash: self.config.hash.clone(),
+                changes: vec![AS_BEFORE.to_owned()],
+            }),
+        );
         self.show_config(true);
     }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 const MANY: u32 = 400;
 /// How long such a day is watched.
 const WATCHED: Millis = Millis::from_mins(180);
-/// How often its depth is told.
+/// How often its depth is told, and oftener where a queue would be blind by then.
 const READINGS_EVERY: Millis = Millis::from_secs(10);
 /// How soon a floor answers that is awake.
 const ANSWERED: Millis = Millis::from_secs(60);
@@ -294,6 +294,9 @@ impl Look<'_> {
             zone: self.config.calendar.zone.clone(),
             entries: Vec::new(),
         };
+        let feeds = plan.queues.values().filter_map(|known| plan.feeds.get(&known.feed));
+        let seen = feeds.map(|limits| Millis((limits.stale_after.0 / 3).max(1)));
+        let every = seen.fold(READINGS_EVERY, Millis::min);
         let mut timeline = Timeline::new(Arc::new(plan), calendar, answer_after, Time(0));
         let mut climbed = Climbed::default();
         let mut at = Millis::ZERO;
@@ -314,7 +317,7 @@ impl Look<'_> {
                     climbed.called.entry(instruction.tier).or_insert(since);
                 }
             }
-            at = at + READINGS_EVERY;
+            at = at + every;
         }
         climbed
     }

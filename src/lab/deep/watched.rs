@@ -136,9 +136,11 @@ impl Look<'_> {
         for tier in &ladder.tiers {
             let times = seen.called.get(&tier.name).copied().unwrap_or(0.0);
             let skipped = seen.skipped.get(&tier.name).copied().unwrap_or(0.0);
-            let (a_week, a_day) = (times / watched.days * 7.0, times / watched.days);
+            // What a morning shows was so often in a day at least, and the rest of it nobody has seen.
+            let days = watched.days.max(1.0);
+            let (a_week, a_day) = (times / watched.days * 7.0, times / days);
             let how = &watched.how;
-            if skipped / watched.days >= 1.0 {
+            if skipped / days >= 1.0 {
                 let at = self.places.tier(name.as_str(), tier.name.as_str(), "pool");
                 self.find(
                     Code::NobodyToAsk,
@@ -146,7 +148,7 @@ impl Look<'_> {
                     say!(
                         "nobody_to_ask",
                         tier = tier.name.as_str(),
-                        times = format!("{:.1}", skipped / watched.days),
+                        times = format!("{:.1}", skipped / days),
                         queue = queue.as_str(),
                         how = how.clone(),
                     ),

@@ -3,19 +3,13 @@
 use super::drawn::Drawn;
 use crate::core::{Action, Answer, Decision, Instruction, InstructionId, Millis, Name, Time, What};
 use crate::feed::rounds::Rounds;
-use crate::shift::is_ask;
+use crate::shift::{AskWindow, is_ask};
 use crate::wire::Stamp;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A move taken back within this time was a short one.
 const SHORT_STAY: Millis = Millis::from_mins(10);
-
-/// Over this long asks are counted, and more than [`FLOOD`] in it are too many for anybody (ISA-18.2).
-const ALARM_WINDOW: Millis = Millis::from_mins(10);
-
-/// The most asks that somebody can follow in [`ALARM_WINDOW`].
-const FLOOD: usize = 10;
 
 /// What a replay saw, beside its decisions.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
@@ -136,12 +130,11 @@ pub(super) struct Measured {
     issued: BTreeMap<InstructionId, Move>,
     counts: BTreeMap<(Name, Name, Action), (u64, u64)>,
     queues: Rounds<Line>,
-    asks: Asks,
+    asks: AskWindow,
 }
 
 /// A move that was asked for and not taken back.
 struct Move {
-    queue: Name,
     began: Time,
     /// Who is not counted as moved yet.
     left: u64,
@@ -151,8 +144,8 @@ struct Move {
 struct Line {
     /// The phone system's counter of callers who gave up.
     abandoned: Option<u64>,
-    /// Moves to it that were asked for and not taken back.
-    called: u64,
+    /// How many wait by the last reading.
+    depth: Option<u32>,
     surges: u64,
     surging: bool,
     most: u32,
@@ -209,19 +202,23 @@ impl Measured {
         }
         let line = self.queues.at(place);
         line.until(at);
-        line.waits = Some((at, waiting));
+        (line.waits, line.depth) = (Some((at, waiting)), Some(waiting));
         line.most = line.most.max(waiting);
     }
 
-    /// So many have given up since the phone system's own start; `None`: it does not say.
+    /// Whether more have given up than was known, or fewer; what [`Measured::gave_up`] counts.
     #[inline]
-    pub(super) fn gave_up(&mut self, place: usize, abandoned: Option<u64>) {
+    pub(super) fn counts_otherwise(&mut self, place: usize, abandoned: Option<u64>) -> bool {
+        abandoned.is_some() && self.queues.at(place).abandoned != abandoned
+    }
+
+    /// So many have given up since the phone system's own start; `called`: while somebody was called to the queue. `None`: it does not say.
+    pub(super) fn gave_up(&mut self, place: usize, abandoned: Option<u64>, called: bool) {
         let Some(now) = abandoned else { return };
         let line = self.queues.at(place);
         let before = line.abandoned.replace(now);
         // A counter that is smaller has begun anew.
         let more = before.map_or(0, |before| now.checked_sub(before).unwrap_or(now));
-        let called = line.called > 0;
         let given_up = self.summary.given_up.get_or_insert_default();
         given_up.all += more;
         given_up.nobody_called += if called { 0 } else { more };
@@ -251,7 +248,13 @@ impl Measured {
                 let line = self.line(&decision.queue);
                 line.until(at);
                 line.blind_since = None;
+                // A sign of life vouches for what was read last.
+                let depth = line.depth;
+                line.waits = depth.map(|depth| (at, depth));
                 self.drawn_blind(decision, false);
+                if let (Some(drawn), Some(depth)) = (&mut self.drawn, depth) {
+                    drawn.waits(&decision.queue, depth, at);
+                }
             }
             What::Settled { instruction, .. } => self.moved(*instruction, None),
             What::Answered {
@@ -299,17 +302,14 @@ impl Measured {
         let count = self.counts.entry(key).or_default();
         (count.0, count.1) = (count.0 + 1, count.1 + seats);
         if let Some(taken_back) = instruction.of.and_then(|of| self.issued.remove(&of)) {
-            let line = self.line(&taken_back.queue);
-            line.called = line.called.saturating_sub(1);
             self.summary.stays += 1;
             self.summary.short_stays += u64::from(instruction.at - taken_back.began < SHORT_STAY);
         }
         if instruction.action.brings_people() {
             self.summary.moves += 1;
             self.summary.people_asked += seats;
-            let (queue, began, left) = (instruction.queue.clone(), instruction.at, seats);
-            self.line(&queue).called += 1;
-            self.issued.insert(instruction.id, Move { queue, began, left });
+            let (began, left) = (instruction.at, seats);
+            self.issued.insert(instruction.id, Move { began, left });
         }
     }
 
@@ -362,80 +362,19 @@ impl Measured {
                 blind_min: minutes(line.blind),
             });
         }
-        summary.alarms = self.asks.end(to - from, to);
-        (summary, drawn)
-    }
-}
-
-/// Counts asks in the ten minutes before each moment.
-#[derive(Default)]
-struct Asks {
-    all: u64,
-    recent: VecDeque<Time>,
-    peak: usize,
-    flood: Millis,
-    flood_since: Option<Time>,
-}
-
-impl Asks {
-    fn ask(&mut self, at: Time) {
-        self.forget(at);
-        self.all += 1;
-        self.recent.push_back(at);
-        self.peak = self.peak.max(self.recent.len());
-        if self.recent.len() > FLOOD {
-            self.flood_since.get_or_insert(at);
-        }
-    }
-
-    /// Lets go what is older than the window, one by one, so that a flood ends when it ended.
-    fn forget(&mut self, at: Time) {
-        while let Some(first) = self.recent.front().copied().filter(|first| *first + ALARM_WINDOW <= at) {
-            self.recent.pop_front();
-            if let Some(since) = self.flood_since.filter(|_| self.recent.len() <= FLOOD) {
-                self.flood = self.flood + (first + ALARM_WINDOW - since);
-                self.flood_since = None;
-            }
-        }
-    }
-
-    fn end(mut self, lasted: Millis, at: Time) -> Alarms {
-        self.forget(at);
-        if let Some(since) = self.flood_since {
-            self.flood = self.flood + (at - since);
-        }
-        let share = |part: f64| {
-            if lasted > Millis::ZERO {
-                part / lasted.as_secs()
-            } else {
-                0.0
-            }
+        summary.alarms = Alarms {
+            asks: self.asks.all().into(),
+            mean_per_10_min: self.asks.mean(to - from),
+            peak_per_10_min: self.asks.peak().map_or(0, |peak| peak.asks.into()),
+            flood_share: self.asks.flood_share(to - from, to),
         };
-        Alarms {
-            asks: self.all,
-            mean_per_10_min: share(self.all as f64 * ALARM_WINDOW.as_secs()),
-            peak_per_10_min: self.peak as u64,
-            flood_share: share(self.flood.as_secs()),
-        }
+        (summary, drawn)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_flood_lasts_while_the_ten_minutes_before_hold_more_than_ten() {
-        let mut asks = Asks::default();
-        // Eleven in a minute, from minute 20 on: more than ten are in sight from second 60 until the first is ten minutes old.
-        for number in 0..11 {
-            asks.ask(Time(20 * 60_000 + number * 6_000));
-        }
-        let alarms = asks.end(Millis::from_mins(100), Time(100 * 60_000));
-        assert_eq!((alarms.asks, alarms.peak_per_10_min), (11, 11));
-        assert_eq!(alarms.flood_share, 9.0 / 100.0);
-        assert!((alarms.mean_per_10_min - 1.1).abs() < 1e-9);
-    }
 
     #[test]
     fn time_is_counted_by_the_depth_before_and_not_while_nobody_sees() {
@@ -461,10 +400,16 @@ mod tests {
         };
         measured.decided(&blind(minute(14), back));
         measured.waits(queue, 0, minute(14));
+        measured.waits(queue, 12, minute(16));
+        // A sign of life alone brings it back as it was.
+        let why = crate::core::Lost::Said("gone".into());
+        measured.decided(&blind(minute(17), What::FeedLost { why }));
+        let (blind_for, anew) = (Millis::from_mins(1), false);
+        measured.decided(&blind(minute(18), What::FeedBack { blind: blind_for, anew }));
         measured.passes(minute(20));
         let (summary, _) = measured.end();
         let line = &summary.queues[0];
-        assert_eq!((line.above_5_min, line.above_10_min, line.blind_min), (6.0, 3.0, 4.0));
-        assert_eq!((line.most_waiting, summary.blind), (20, 1));
+        assert_eq!((line.above_5_min, line.above_10_min, line.blind_min), (9.0, 6.0, 5.0));
+        assert_eq!((line.most_waiting, summary.blind), (20, 2));
     }
 }

@@ -220,11 +220,14 @@ impl<'a> Replay<'a> {
         (summary, drawn)
     }
 
-    /// A line could not be read.
+    /// A line could not be read; or a file could not be read on, which is no line: that is told by whoever reads the files.
     pub fn passed_over(&mut self, fault: &ReadError) {
         let summary = &mut self.measured.summary;
-        summary.faulty_lines += 1;
         summary.first_fault.get_or_insert_with(|| fault.to_string());
+        match fault {
+            ReadError::Line { .. } => summary.faulty_lines += 1,
+            ReadError::File { .. } => return,
+        }
         if summary.faulty_lines <= FAULTS_TOLD && !self.quiet {
             tracing::warn!("{fault}; the line is passed over");
         }
@@ -381,10 +384,12 @@ fn tell_reading(
         return;
     };
     measured.summary.readings += 1;
-    timeline.tell_reading(said, at);
     let place = *line.get_or_insert_with(|| measured.place(queue));
     // Who had given up by now did so under what was decided before this was known.
-    measured.gave_up(place, abandoned);
+    if measured.counts_otherwise(place, abandoned) {
+        measured.gave_up(place, abandoned, timeline.core().calls_to(queue));
+    }
+    timeline.tell_reading(said, at);
     // What was decided before goes by the depth before.
     collect(timeline, measured, decided);
     measured.waits((queue, place), waiting, at);
