@@ -246,3 +246,139 @@ async fn a_fault_is_said_once_however_much_is_written_beside_the_file() {
         .count();
     assert_eq!(refused, 1);
 }
+
+/// Lines of gauges in which this stands.
+fn gauges_of<'a>(metrics: &'a str, label: &str) -> Vec<&'a str> {
+    let is_gauge = |line: &&str| {
+        let name = line.split(['{', ' ']).next();
+        let is_it = |metric: &&names::Metric| Some(metric.name) == name;
+        names::ALL
+            .iter()
+            .find(is_it)
+            .is_some_and(|it| it.kind == names::Kind::Gauge)
+    };
+    metrics
+        .lines()
+        .filter(|line| line.contains(label))
+        .filter(is_gauge)
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_left_the_plan_is_told_no_more() {
+    let exchange = house::Phones::open().await;
+    let leaving: toml::Table = format!(
+        "[feed.leaving]\nkind = \"json\"\nurl = {:?}\nstale_after = \"15s\"\n\
+         [pool.leaving]\nsize = 3\n\
+         [queue.leaving]\nfeed = \"leaving\"\nladder = \"leaving\"\n\
+         [[ladder.leaving.tier]]\nname = \"first\"\npool = \"leaving\"\nseats = \"all\"\n\
+         when = {{ waiting_above = 5, for = \"5m\" }}\n\
+         [ladder.leaving.release]\nwhen = {{ waiting_at_most = 5, for = \"5m\" }}\n",
+        exchange.url
+    )
+    .parse()
+    .unwrap();
+    let come = |plan: &mut toml::Table| {
+        for (table, added) in &leaving {
+            let all = plan[table].as_table_mut().unwrap();
+            all.extend(added.as_table().unwrap().clone());
+        }
+    };
+    let mut house = House::open_with(come).await;
+    let mut li = house.join("Li").await;
+    exchange.connected(1).await;
+    let told = |line: &'static str, value: f64| (line, Some(value));
+    let is_told = async |what: &str, lines: &[(&str, Option<f64>)]| {
+        until(what, || async {
+            let reply = house.get("/metrics").await;
+            lines
+                .iter()
+                .all(|(line, value)| reply.metric(line) == *value)
+                .then_some(())
+        })
+        .await;
+    };
+    exchange.reading(json!({ "queue": "leaving", "waiting": 20 }));
+    is_told(
+        "it is in the plan",
+        &[
+            told("surged_queue_waiting_calls{queue=\"leaving\"}", 20.0),
+            told("surged_queue_blind{queue=\"leaving\"}", 0.0),
+            told("surged_feed_connected{feed=\"leaving\"}", 1.0),
+            told("surged_pool_free_seats{pool=\"leaving\"}", 3.0),
+            told("surged_queue_borrowed_seats{queue=\"leaving\",pool=\"leaving\"}", 0.0),
+            told("surged_condition_held_seconds{queue=\"leaving\",tier=\"first\"}", 0.0),
+        ],
+    )
+    .await;
+    // Its phone system says nothing any more.
+    house.clock.advance(surged::core::Millis::from_secs(30));
+    is_told("it is blind", &[told("surged_queue_blind{queue=\"leaving\"}", 1.0)]).await;
+
+    house.edit_config(|plan| {
+        for table in leaving.keys() {
+            plan[table].as_table_mut().unwrap().remove("leaving");
+        }
+    });
+    li.notice("config_changed").await;
+    until("nothing is told of it", || async {
+        let metrics = house.get("/metrics").await.body;
+        assert!(!gauges_of(&metrics, "queue=\"inbound\"").is_empty(), "{metrics}");
+        gauges_of(&metrics, "=\"leaving\"").is_empty().then_some(())
+    })
+    .await;
+
+    // Back again it is told of again, and so it is where only its feed's settings change.
+    exchange.connected(0).await;
+    house.edit_config(come);
+    li.notice("config_changed").await;
+    let connected = [told("surged_feed_connected{feed=\"leaving\"}", 1.0)];
+    is_told("it is back", &connected).await;
+    exchange.line(house::Line::Cut);
+    exchange.connected(0).await;
+    house.edit_config(|plan| {
+        plan["feed"]["leaving"]
+            .as_table_mut()
+            .unwrap()
+            .insert("stale_after".into(), "20s".into());
+    });
+    li.notice("config_changed").await;
+    let cut = [told("surged_feed_connected{feed=\"leaving\"}", 0.0)];
+    is_told("one that is only changed is there, and cut", &cut).await;
+    exchange.line(house::Line::Good);
+    is_told("it is connected", &connected).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tiers_that_are_not_in_force_are_told_no_more() {
+    let mut house = House::open_with(|plan| {
+        plan.remove("calendar");
+        let mut queue = plan["queue"]["inbound"].clone();
+        queue.as_table_mut().unwrap().insert("source".into(), "inbound".into());
+        plan.insert(
+            "queue".into(),
+            toml::Table::from_iter([("desk".to_owned(), queue)]).into(),
+        );
+    })
+    .await;
+    let mut li = house.join("Li").await;
+    house.reading(12).await;
+    house.pass("2m").await;
+    let metrics = house.get("/metrics").await;
+    let held = |tier: &str| format!("surged_condition_held_seconds{{queue=\"desk\",tier=\"{tier}\"}}");
+    assert_eq!(metrics.metric(&held("expert")), Some(120.0), "{}", metrics.body);
+    house.edit_config(|plan| {
+        plan["queue"]["desk"]
+            .as_table_mut()
+            .unwrap()
+            .insert("ladder".into(), "night".into());
+    });
+    li.notice("config_changed").await;
+    until("the night's ladder is told, and nothing of the day's", || async {
+        let metrics = house.get("/metrics").await;
+        (metrics.metric(&held("everyone")).is_some() && metrics.metric(&held("expert")).is_none()).then_some(())
+    })
+    .await;
+    house.stop().await;
+}

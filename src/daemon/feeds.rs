@@ -8,6 +8,7 @@ use crate::floor::{Health, Latch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// The feeds that are running.
@@ -17,9 +18,17 @@ pub struct Feeds {
     clock: Clock,
     health: Arc<Health>,
     cancel: CancellationToken,
-    running: BTreeMap<Name, (FeedConfig, CancellationToken)>,
+    running: BTreeMap<Name, RunningFeed>,
+    /// Those that were told to end, by their names.
+    leaving: BTreeMap<Name, JoinHandle<()>>,
     /// By how much each feed's clock differs from ours, as it said last.
     clocks: BTreeMap<Name, Millis>,
+}
+
+struct RunningFeed {
+    config: FeedConfig,
+    cancel: CancellationToken,
+    task: JoinHandle<()>,
 }
 
 impl Feeds {
@@ -38,6 +47,7 @@ impl Feeds {
             health,
             cancel,
             running: BTreeMap::new(),
+            leaving: BTreeMap::new(),
             clocks: BTreeMap::new(),
         }
     }
@@ -51,32 +61,41 @@ impl Feeds {
 
     /// Runs the feeds of this configuration: those that did not change go on undisturbed.
     pub fn follow(&mut self, config: &Config) {
-        let changed = |name: &Name, known: &FeedConfig| config.feeds.get(name) != Some(known);
-        self.running.retain(|name, (known, cancel)| {
-            if changed(name, known) {
-                cancel.cancel();
-                self.health.forget(&latch(name));
-                self.clocks.remove(name);
-            }
-            !changed(name, known)
-        });
+        self.leaving.retain(|_, task| !task.is_finished());
+        let changed = |name: &Name, known: &mut RunningFeed| config.feeds.get(name) != Some(&known.config);
+        for (name, feed) in self.running.extract_if(.., changed) {
+            feed.cancel.cancel();
+            self.health.forget(&latch(&name));
+            self.clocks.remove(&name);
+            self.leaving.insert(name, feed.task);
+        }
         for (name, settings) in &config.feeds {
-            if self.running.contains_key(name) {
-                continue;
+            if !self.running.contains_key(name) {
+                let feed = self.begin(name, settings);
+                self.running.insert(name.clone(), feed);
             }
-            let cancel = self.cancel.child_token();
-            let clock = self.clock.clone();
-            self.health
-                .set(latch(name), Latch::Waiting("no reading yet".to_owned()));
-            // The task ends with its token; nobody needs to wait for it.
-            drop(feed::start_over(
-                self.network.clone(),
-                feed_settings(name, settings),
-                self.out.clone(),
-                move || clock.now(),
-                cancel.clone(),
-            ));
-            self.running.insert(name.clone(), (settings.clone(), cancel));
+        }
+    }
+
+    fn begin(&mut self, name: &Name, config: &FeedConfig) -> RunningFeed {
+        self.health
+            .set(latch(name), Latch::Waiting("no reading yet".to_owned()));
+        let cancel = self.cancel.child_token();
+        let before = self.leaving.remove(name);
+        let (network, settings) = (self.network.clone(), feed_settings(name, config));
+        let (out, clock, token) = (self.out.clone(), self.clock.clone(), cancel.clone());
+        let task = tokio::spawn(async move {
+            // Two of one name would be logged in at once, and the one that leaves would take the gauges of the other with it. What
+            // went wrong in a task the runtime has reported.
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            let _ = feed::start_over(network, settings, out, move || clock.now(), token).await;
+        });
+        RunningFeed {
+            config: config.clone(),
+            cancel,
+            task,
         }
     }
 

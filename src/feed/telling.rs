@@ -4,7 +4,7 @@ use super::outbox::Outbox;
 use super::session::{Drop, Session};
 use super::{Clock, FeedSettings, Heard};
 use crate::core::{Millis, Name, Reading, Time};
-use crate::telemetry::names;
+use crate::telemetry::{gauges, names};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub(super) struct Teller {
     /// When the log was warned of it.
     warned_at: Option<Time>,
     rejected: BTreeMap<&'static str, Rejections>,
+    /// What a gauge says of whether it keeps the feed from telling all that it should.
+    impairments: BTreeSet<&'static str>,
     /// Everybody whom it has named.
     people: BTreeSet<Name>,
     connected: bool,
@@ -61,6 +63,7 @@ impl Teller {
             warned: Millis::ZERO,
             warned_at: None,
             rejected,
+            impairments: BTreeSet::new(),
             people: BTreeSet::new(),
             connected: false,
             connected_before: false,
@@ -111,14 +114,20 @@ impl Teller {
 
     /// The feed does not tell all that it should for this reason, from a fixed list, or does again.
     pub fn impaired(&mut self, reason: &'static str, is: bool) {
+        self.impairments.insert(reason);
         metrics::gauge!(names::FEED_IMPAIRED, "feed" => self.feed.to_string(), "reason" => reason)
             .set(f64::from(u8::from(is)));
     }
 
-    /// Nobody listens any more.
-    pub fn leave(&mut self) {
-        self.connected = false;
-        metrics::gauge!(names::FEED_CONNECTED, "feed" => self.feed.to_string()).set(0.0);
+    /// Nobody listens any more: a feed that has left the plan is not one without a connection, for which somebody would be woken.
+    pub fn leave(self) {
+        let feed = self.feed.to_string();
+        for name in [names::FEED_CONNECTED, names::FEED_CLOCK_SKEW] {
+            metrics::gauge!(name, "feed" => feed.clone()).set(gauges::UNKNOWN);
+        }
+        for reason in self.impairments {
+            metrics::gauge!(names::FEED_IMPAIRED, "feed" => feed.clone(), "reason" => reason).set(gauges::UNKNOWN);
+        }
     }
 
     fn connected(&mut self) {

@@ -1,7 +1,7 @@
 //! A scrape: gauges of the floor are set when somebody asks for them, by the loop that owns the core, and not before.
 //!
 //! ```text
-//!  GET /metrics ──► Scrape::text ──ask──► the loop: gauges::show, now ──► text
+//!  GET /metrics ──► Scrape::text ──ask──► the loop: Gauges::show, now ──► text
 //!                                  └── no word in time: no text; Prometheus has `up` 0, which is what it means
 //! ```
 

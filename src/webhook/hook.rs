@@ -19,7 +19,7 @@ use super::receiver::Receiver;
 use super::{Event, LIMIT_WAITING, Setup};
 use crate::core::{Millis, Name, Time};
 use crate::journal::Fact;
-use crate::telemetry::names;
+use crate::telemetry::{gauges, names};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use metrics::{counter, gauge};
 use std::collections::BTreeMap;
@@ -96,6 +96,14 @@ struct State {
 impl Hook {
     /// Runs until cancelled; an attempt that is under way is ended.
     pub async fn run(mut self) {
+        self.serve().await;
+        // It may have left the plan: what waits for a receiver that is not there any more is nobody's business.
+        if self.receiver.keeps_undelivered() {
+            gauge!(names::WEBHOOK_WAITING, "webhook" => self.name.to_string()).set(gauges::UNKNOWN);
+        }
+    }
+
+    async fn serve(&mut self) {
         let mut state = self.begin().await;
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -270,7 +278,7 @@ impl Hook {
             return self.give_up(state, place, why).await;
         }
         it.attempts += 1;
-        let (attempts, event) = (it.attempts, Arc::clone(&it.event));
+        let event = Arc::clone(&it.event);
         if let Some(steps) = self.receiver.card(&event).and_then(|card| state.cards.get_mut(card)) {
             // Even where no answer comes back it may have arrived.
             steps.sent = matches!(event.call, Call::Asks(_));
@@ -288,22 +296,40 @@ impl Hook {
             Outcome::Gone => self.gone(state, place).await,
             Outcome::Failed { why, after } => {
                 self.count("failed");
-                let pause = state
-                    .pauses
-                    .next()
-                    .unwrap_or(LONGEST)
-                    .min(LONGEST)
-                    .max(after.unwrap_or_default());
-                state.due = self.setup.clock.now() + Millis(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
-                tracing::warn!(webhook = %self.name, kind = event.kind, id = event.id, attempts, why, "a webhook was not delivered");
-                if attempts > self.receiver.retries() {
-                    return self.give_up(state, place, why).await;
-                }
-                if let Some(it) = state.waiting.get_mut(&place) {
-                    it.why = why;
-                }
+                self.failed(state, place, why, after.unwrap_or_default()).await;
             }
         }
+    }
+
+    /// Says when it is tried again, if it is. `after`: the receiver's own wish.
+    async fn failed(&mut self, state: &mut State, place: Place, why: String, after: Duration) {
+        let pause = state.pauses.next().unwrap_or(LONGEST).min(LONGEST).max(after);
+        let pause = Millis(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
+        let now = self.setup.clock.now();
+        state.due = now + pause;
+        let Some(it) = state.waiting.get_mut(&place) else {
+            return;
+        };
+        let left = self.receiver.retries().saturating_sub(it.attempts.saturating_sub(1));
+        let too_old = matches!(place, Place::Log(_)) && state.due - it.event.at > self.receiver.give_up_after();
+        if left == 0 || too_old {
+            return self.give_up(state, place, why).await;
+        }
+        let (kind, id, attempts, again_in_s) = (&it.event.kind, &it.event.id, it.attempts, pause.as_secs());
+        if self.receiver.keeps_undelivered() {
+            tracing::warn!(
+                webhook = %self.name, kind, id, attempts, why, again_in_s, left,
+                "a webhook was not delivered; it is tried again, not before again_in_s, {left} times more at most: see to its receiver, or to what the \
+                 configuration says of it, if that goes on"
+            );
+        } else {
+            tracing::warn!(
+                webhook = %self.name, kind, id, attempts, why, again_in_s,
+                "a browser was not called; it is tried again, not before again_in_s, as long as the call is of use: if that goes on see whether \
+                 surged reaches its push service"
+            );
+        }
+        it.why = why;
     }
 
     /// The receiver wants nothing more: a webhook not this, a browser nothing at all.
@@ -335,7 +361,8 @@ impl Hook {
         }
         tracing::error!(
             webhook = %self.name, kind = event.kind, id = event.id, attempts, why,
-            "a webhook could not be delivered; `surged webhook list` keeps it"
+            "a webhook could not be delivered and is not tried again by itself: see to its receiver, or to what the configuration says of it, then \
+             `surged webhook retry --all`; `surged webhook list` keeps it"
         );
         counter!(names::WEBHOOK_UNDELIVERED, "webhook" => self.name.to_string()).increment(1);
         let fact = Fact::Undelivered {

@@ -264,12 +264,7 @@ impl Webhooks {
 
     /// Ends hooks that the configuration no longer has, and forgets how far they came.
     fn forget(&self, gone: BTreeMap<Name, Running>, kept: Vec<Name>) {
-        for (name, hook) in gone {
-            if hook.receiver.keeps_undelivered() {
-                metrics::gauge!(names::WEBHOOK_WAITING, "webhook" => name.to_string()).set(f64::NAN);
-            }
-            hook.cancel.cancel();
-        }
+        gone.values().for_each(|hook| hook.cancel.cancel());
         let outbox = self.setup.outbox.clone();
         tokio::task::spawn_blocking(move || {
             if let Err(fault) = outbox.keep_only(&kept) {

@@ -24,6 +24,7 @@ use crate::feed::{FeedEvent, Heard};
 use crate::floor::{Ask, Door, Health, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
 use crate::shift::{AsksOfDay, Desk, Effects};
+use crate::telemetry::gauges::Gauges;
 use crate::telemetry::{Asked, Metrics};
 use crate::wire::PersonState;
 use snapshots::Snapshots;
@@ -120,6 +121,7 @@ pub struct Driver<J> {
     told: Instant,
     prune_due: Instant,
     looked: Instant,
+    gauges: Gauges,
     gauges_shown: Option<Instant>,
     /// Why the configuration that was read last is not in force.
     refused: Option<String>,
@@ -173,6 +175,7 @@ impl<J: Journal> Driver<J> {
             told: past,
             prune_due: past + PRUNE_FIRST,
             looked: past,
+            gauges: Gauges::default(),
             gauges_shown: None,
             refused: None,
             skew_warned: Millis::ZERO,

@@ -4,7 +4,7 @@ use super::super::ledger::State;
 use super::{Driver, SHOW_EVERY};
 use crate::core::{Millis, Time};
 use crate::journal::{Journal, Record};
-use crate::telemetry::{gauges, names, tell_left_out};
+use crate::telemetry::{names, tell_left_out};
 use crate::wire::PersonState;
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,7 +128,7 @@ impl<J: Journal> Driver<J> {
         self.gauges_shown = Some(Instant::now());
         let now = self.clock.now();
         self.wake(now);
-        gauges::show(&self.core, now);
+        self.gauges.show(&self.core, now);
         self.show_asks(now);
         metrics::gauge!(names::CLOCK_SKEW).set(self.clock.skew().as_secs());
     }
