@@ -382,3 +382,27 @@ async fn tiers_that_are_not_in_force_are_told_no_more() {
     .await;
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_rate_is_taken_of_begins_at_zero() {
+    let phones = house::Phones::open().await;
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("surged.toml");
+    std::fs::write(&config, house::plan(&phones.url, &dir.path().join("surged.db"), |_| {})).unwrap();
+    // In a process of its own: nothing was decided in it.
+    let mut daemon = house::Process::run(&config);
+    let metrics = house::get(daemon.floor().await, "/metrics", None).await;
+    for line in [
+        "surged_decision_seconds_bucket{le=\"1\"}",
+        "surged_decision_seconds_bucket{le=\"+Inf\"}",
+        "surged_unanswered_total{queue=\"inbound\"}",
+    ] {
+        assert_eq!(metrics.metric(line), Some(0.0), "{line} in {}", metrics.body);
+    }
+    // The first entries are written by now.
+    assert!(
+        metrics.metric("surged_journal_append_seconds_count").is_some(),
+        "{}",
+        metrics.body
+    );
+}

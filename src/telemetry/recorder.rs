@@ -47,6 +47,12 @@ impl Metrics {
         Ok(installed.insert(metrics).clone())
     }
 
+        for metric in names::ALL {
+            if matches!(metric.kind, Kind::Histogram(_)) && metric.labels.is_empty() {
+                // It begins at zero: where it began with what it measures first, no rate would rise by that.
+                drop(metrics::histogram!(metric.name));
+            }
+        }
     /// Prometheus text. Gauges that are not known are left out.
     pub fn render(&self) -> String {
         super::process::show();
