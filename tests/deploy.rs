@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use surged::config::{self, Purpose, Surroundings};
 use surged::core::Time;
+use surged::telemetry::names;
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn text_of(path: impl AsRef<Path>) -> String {
@@ -93,6 +94,39 @@ fn every_alert_has_a_page_and_a_severity() {
             "{name} is not tested"
         );
         assert!(guide.contains(name.as_str()), "{name} is not in the guide");
+    }
+}
+
+/// The labels by which an alert tells its cases apart: those of what it looks at.
+fn labels_of_alert(name: &str) -> Vec<String> {
+    let rules = yaml("deploy/prometheus/alerts.yml");
+    let groups = rules[0]["groups"].as_vec().unwrap().iter();
+    let mut rules = groups.flat_map(|it| it["rules"].as_vec().unwrap());
+    let rule = rules.find(|it| it["alert"].as_str() == Some(name));
+    let rule = rule.unwrap_or_else(|| panic!("no alert {name}"));
+    let looked_at = rule["expr"].as_str().unwrap();
+    let metrics = names::ALL.iter().filter(|it| looked_at.contains(it.name));
+    let own = metrics.flat_map(|it| it.labels).map(|label| (*label).to_owned());
+    own.chain(["instance".to_owned()]).collect()
+}
+
+#[test]
+fn no_alert_silences_one_that_is_not_its_consequence() {
+    let alertmanager = &yaml("deploy/compose/alertmanager.yml")[0];
+    for rule in alertmanager["inhibit_rules"].as_vec().unwrap() {
+        let source = texts(&rule["source_matchers"]);
+        let name = source
+            .iter()
+            .find_map(|it| it.strip_prefix("alertname=\"")?.strip_suffix('"'));
+        let name = name.unwrap_or_else(|| panic!("one alert by its name: {source:?}"));
+        let equal = texts(&rule["equal"]);
+        // Else the trouble of one feed would keep that of another's queues quiet.
+        for label in labels_of_alert(name) {
+            assert!(
+                equal.contains(&label.as_str()),
+                "{name} tells of a {label}, and silences alerts of any other: {equal:?}"
+            );
+        }
     }
 }
 
