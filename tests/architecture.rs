@@ -3,6 +3,7 @@
 // In tests a panic is how a fault is said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -255,4 +256,34 @@ fn rooms_used(line: &str) -> Vec<String> {
         name.collect::<String>()
     });
     names.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn every_library_that_writes_log_lines_is_known_by_name() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let lock: toml::Table = lock.parse().unwrap();
+    // What carries the lines, and what only a model checker uses.
+    let passes_on = [
+        "surged",
+        "tracing",
+        "tracing-log",
+        "tracing-subscriber",
+        "loom",
+        "generator",
+    ];
+    let writes = |package: &&toml::Value| {
+        let uses = package.get("dependencies").and_then(toml::Value::as_array);
+        uses.into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_str)
+            .any(|it| matches!(it.split(' ').next(), Some("log" | "tracing")))
+    };
+    let packages = lock["package"].as_array().unwrap().iter().filter(writes);
+    let names = packages.filter_map(|it| it["name"].as_str());
+    let names: BTreeSet<String> = names
+        .filter(|it| !passes_on.contains(it))
+        .map(|it| it.replace('-', "_"))
+        .collect();
+    let known: BTreeSet<String> = surged::telemetry::LIBRARIES.map(str::to_owned).into();
+    assert_eq!(names, known, "src/telemetry/rust_log.rs");
 }

@@ -8,9 +8,11 @@ pub mod names;
 mod plain;
 mod process;
 mod recorder;
+mod rust_log;
 mod scrape;
 
 pub use lines::{LogEnd, tell_left_out};
 pub use plain::plain;
 pub use recorder::{Level, Logs, Metrics, start_logging, tell_times_in, zone_of_times};
+pub use rust_log::LIBRARIES;
 pub use scrape::{Asked, Scrape};

@@ -2,15 +2,18 @@
 
 use super::lines::{Lines, LogEnd};
 use super::names::{self, Kind};
+use super::rust_log::RustLog;
 use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError, RwLock};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::Directive;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The process's metrics, to be rendered for a scrape.
 #[derive(Clone)]
@@ -44,15 +47,15 @@ impl Metrics {
             }
         }
         metrics::gauge!(names::BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-        Ok(installed.insert(metrics).clone())
-    }
-
         for metric in names::ALL {
             if matches!(metric.kind, Kind::Histogram(_)) && metric.labels.is_empty() {
                 // It begins at zero: where it began with what it measures first, no rate would rise by that.
                 drop(metrics::histogram!(metric.name));
             }
         }
+        Ok(installed.insert(metrics).clone())
+    }
+
     /// Prometheus text. Gauges that are not known are left out.
     pub fn render(&self) -> String {
         super::process::show();
@@ -87,9 +90,6 @@ pub enum Level {
     Command,
 }
 
-/// Libraries whose finest lines hold what was sent and received, whatever `RUST_LOG` asks for.
-const TELL_TOKENS: [&str; 5] = ["tungstenite", "tokio_tungstenite", "hyper", "hyper_util", "axum"];
-
 /// The zone in which log lines tell the time; until it is known, UTC.
 static ZONE: RwLock<TimeZone> = RwLock::new(TimeZone::UTC);
 
@@ -116,16 +116,12 @@ impl FormatTime for InZone {
 /// Sends log lines to standard error: those of the daemon by a thread of its own, so that a stuck reader stops nobody. Colour only on a
 /// terminal, and never with `NO_COLOR`.
 pub fn start_logging(logs: Logs, level: Level) -> LogEnd {
-    let default = match level {
-        Level::Daemon => "info",
-        Level::Command => "warn",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    // They write whole messages and headers down, and tokens with them.
-    let filter = TELL_TOKENS
-        .iter()
-        .filter_map(|library| format!("{library}=info").parse::<Directive>().ok())
-        .fold(filter, EnvFilter::add_directive);
+    let rust_log = RustLog::of_environment(match level {
+        Level::Daemon => LevelFilter::INFO,
+        Level::Command => LevelFilter::WARN,
+    });
+    let (fault, finest) = (rust_log.fault(), rust_log.finest());
+    let filter = filter_fn(move |line| rust_log.admits(line.target(), *line.level())).with_max_level_hint(finest);
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let (writer, end) = match level {
         Level::Daemon => {
@@ -134,16 +130,20 @@ pub fn start_logging(logs: Logs, level: Level) -> LogEnd {
         }
         Level::Command => (BoxMakeWriter::new(std::io::stderr), LogEnd::at_once()),
     };
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_ansi(colour)
         .with_timer(InZone)
         .with_target(false);
+    // For the whole process, not for this layer: what the libraries write in the older way is looked at once, by its own name.
+    let filtered = tracing_subscriber::registry().with(filter);
     // A second start (tests in one process) keeps the first.
     let _ = match logs {
-        Logs::Text => lines.try_init(),
-        Logs::Json => lines.json().try_init(),
+        Logs::Text => filtered.with(lines).try_init(),
+        Logs::Json => filtered.with(lines.json()).try_init(),
     };
+    if let Some(fault) = fault {
+        tracing::warn!("{fault}");
+    }
     end
 }

@@ -1,7 +1,7 @@
 //! A standard error that nobody reads.
 
 use super::Bench;
-use crate::house::{Process, Supervisor, binary, get, until, within};
+use crate::house::{Line, Process, Supervisor, binary, get, until, within};
 use serde_json::json;
 use std::io::Write;
 use std::process::Stdio;
@@ -100,4 +100,60 @@ async fn no_line_bears_a_token_and_no_note_breaks_a_line() {
         "{line:?}"
     );
     assert!(!line.contains('\u{1b}'), "{line:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_line_bears_what_opens_the_phone_system_however_closely_its_library_is_asked() {
+    let mut bench = Bench::new("1s", "60s").await;
+    let plan = std::fs::read_to_string(bench.config()).unwrap();
+    let mut plan: toml::Table = plan.parse().unwrap();
+    let feed = plan["feed"]["hotline"].as_table_mut().unwrap();
+    feed.insert("url".into(), format!("{}?key=of-the-url", bench.phones.url).into());
+    feed.insert("subscribe".into(), r#"{"type":"hello","token":"of-the-hello"}"#.into());
+    let headers: toml::Table = r#"Authorization = "Bearer of-the-header""#.parse().unwrap();
+    feed.insert("headers".into(), headers.into());
+    std::fs::write(bench.config(), toml::to_string(&plan).unwrap()).unwrap();
+    let asks = "RUST_LOG=info,tungstenite=trace,tungstenite::handshake=trace,tungstenite::handshake::client=5,\
+                tungstenite::protocol=trace,tungstenite::protocol::frame=debug,tokio_tungstenite=trace,hyper_util=trace,rustls=trace";
+    let mut daemon = Process::run_under(&["env", asks], &bench.config());
+    let mut li = Supervisor::come(daemon.floor().await, "Li", None, None).await;
+    bench.waits(8).await;
+    li.told("sign_in", "expert").await;
+    let said = until("the instruction is logged", || async {
+        let said = daemon.said();
+        said.contains("expert").then_some(said)
+    })
+    .await;
+    for secret in ["of-the-url", "of-the-hello", "of-the-header"] {
+        assert!(!said.contains(secret), "{secret} in {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_of_the_pen_in_what_is_asked_for_silences_nobody() {
+    for (asked, told) in [
+        ("", None),
+        ("debugg", Some("passed over: \"debugg\"")),
+        ("surged=loud", Some("surged=loud")),
+    ] {
+        let bench = Bench::new("1s", "60s").await;
+        let mut daemon = Process::run_under(&["env", &format!("RUST_LOG={asked}")], &bench.config());
+        // Said at the level of information.
+        daemon.floor().await;
+        let said = daemon.said();
+        let lines: Vec<&str> = said.lines().filter(|line| line.contains("RUST_LOG")).collect();
+        match told {
+            Some(told) => assert!(lines.len() == 1 && lines[0].contains(told), "RUST_LOG={asked}: {said}"),
+            None => assert!(lines.is_empty(), "RUST_LOG={asked}: {said}"),
+        }
+    }
+    // And what is wrong goes out whatever is asked for.
+    let bench = Bench::new("1s", "60s").await;
+    bench.phones.line(Line::Cut);
+    let daemon = Process::run_under(&["env", "RUST_LOG=off"], &bench.config());
+    until("the feed's fault is logged", || async {
+        daemon.said().contains("the feed is not connected").then_some(())
+    })
+    .await;
+    assert!(!daemon.said().contains("the floor is on"), "{}", daemon.said());
 }
