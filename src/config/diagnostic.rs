@@ -333,7 +333,7 @@ impl Diagnostics {
     pub fn render(&self, colour: bool) -> String {
         let names = Names::of(self.language);
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        let mut drawn: Vec<String> = self.found.iter().map(|d| renderer.render(&[d.draw(&names)])).collect();
+        let mut drawn: Vec<String> = self.found.iter().map(|d| d.drawn(&renderer, &names)).collect();
         if self.left_out > 0 {
             let more = say!("more", count = self.left_out.to_string());
             drawn.push(more.told_in(self.language));
@@ -376,6 +376,18 @@ impl Diagnostic {
     pub fn one_line(&self) -> String {
         let help = self.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         format!("{}:{}:{}: {}{help}", self.file, self.line, self.column, self.message)
+    }
+
+    /// The drawing, told by the column of the file: it is given a piece of a long line, and counts in that.
+    fn drawn(&self, renderer: &Renderer, names: &Names) -> String {
+        let drawn = renderer.render(&[self.draw(names)]);
+        let before = self.line_text.get(..self.mark.start).unwrap_or_default();
+        let counted = before.chars().count() + 1;
+        if counted == self.column {
+            return drawn;
+        }
+        let place = |column: usize| format!("{}:{}:{column}", self.file, self.line);
+        drawn.replacen(&place(counted), &place(self.column), 1)
     }
 
     fn draw<'a>(&'a self, names: &'a Names) -> Group<'a> {
@@ -472,6 +484,33 @@ mod tests {
         let d = &found.found()[0];
         assert_eq!((d.line, d.column, d.line_text.as_str()), (2, 6, "乙丙 = 2"));
         assert_eq!(&d.line_text[d.mark.clone()], "2");
+    }
+
+    #[test]
+    fn a_place_in_a_long_line_is_told_by_its_own_column() {
+        let names: Vec<String> = (0..60).map(|n| format!("\"王{n:02}\"")).collect();
+        let text = format!("people = [{}]", names.join(", "));
+        let mut problems = Problems::default();
+        for name in [&names[57], &names[59]] {
+            let at = text.find(name).unwrap();
+            problems.error(Code::BadValue, at..at + name.len(), "no", "write something else");
+        }
+        let found = problems.of_file("a.toml", &text);
+        let drawn = found.render(false);
+        for (one, name) in found.found().iter().zip([&names[57], &names[59]]) {
+            let column = text[..text.find(name).unwrap()].chars().count() + 1;
+            assert_eq!(one.column, column);
+            assert!(
+                drawn.contains(&format!(" --> a.toml:1:{column}\n")),
+                "{column}: {drawn}"
+            );
+            assert_eq!(&one.line_text[one.mark.clone()], name);
+        }
+        assert!(
+            found
+                .render(true)
+                .contains(&format!("a.toml:1:{}", found.found()[1].column))
+        );
     }
 
     #[test]
