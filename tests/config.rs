@@ -80,6 +80,20 @@ fn every_wrong_file_is_told_what_is_wrong_with_it() {
     assert!(differ.is_empty(), "not as expected:\n{}", differ.join("\n"));
 }
 
+/// What another program than the daemon's own may write at the end of each line.
+#[test]
+fn a_file_whose_lines_end_in_cr_alone_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("surged.toml");
+    let text = text_of("config/surged.toml");
+    std::fs::write(&file, text.replace('\n', "\r")).unwrap();
+    let found = config::load(&file, Purpose::Look).unwrap_err();
+    assert_eq!((found.found().len(), found.left_out()), (1, 0), "{found}");
+    assert!(found.found()[0].message.contains("end in CR alone"), "{found}");
+    std::fs::write(&file, text.replace('\n', "\r\n")).unwrap();
+    config::load(&file, Purpose::Look).unwrap_or_else(|problems| panic!("{problems}"));
+}
+
 /// Slips that everybody makes, told in Chinese; blessed as the English ones are.
 #[test]
 fn the_commonest_slips_are_told_in_chinese_too() {

@@ -32,6 +32,7 @@ mod webhooks;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use endings::Ending;
+pub use reader::turns_writing;
 pub use roster::{ROSTER_BYTES_MAX, ROSTER_ROWS_MAX, SHIFT_MAX};
 pub use settings::{
     AmiFeed, AmiTls, FeedConfig, FeedKind, FloorConfig, FloorTls, JournalConfig, JsonFeed, Label, Labels, Secret,
@@ -373,7 +374,22 @@ fn text_from(input: impl Read, file: &str) -> Result<String, Diagnostics> {
         let message = say!("file_large", most = FILE_BYTES_MAX.to_string());
         return Err(Diagnostics::of_whole_file(file, message, say!("file_large_instead")));
     }
-    as_text(bytes, file, say!("save_utf8"))
+    let text = as_text(bytes, file, say!("save_utf8"))?;
+    match ends_lines_in_cr(&text) {
+        // Every line would be at fault, and none of them is.
+        true => Err(Diagnostics::of_whole_file(
+            file,
+            say!("cr_lines"),
+            say!("cr_lines_instead"),
+        )),
+        false => Ok(text),
+    }
+}
+
+/// Whether most lines of a text end in CR alone, which is no line end to TOML.
+fn ends_lines_in_cr(text: &str) -> bool {
+    let count = |what: &str| text.matches(what).count();
+    count("\r").saturating_sub(count("\r\n")) > count("\n")
 }
 
 fn as_text(bytes: Vec<u8>, file: &str, help: Sentence) -> Result<String, Diagnostics> {

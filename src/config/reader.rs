@@ -15,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 pub fn check(table: &DeTable<'_>, span: Range<usize>, shape: &Shape, problems: &mut Problems) {
     for (key, value) in table {
         match shape.keys.iter().find(|known| known.name == key.get_ref().as_ref()) {
-            Some(known) => check_value(value, &known.kind, Place { shape, key: known.name }, problems),
+            Some(known) => check_value(value, &known.kind, Place::of(shape, known.name), problems),
             None => refuse_key(key, shape, problems),
         }
     }
@@ -109,20 +109,48 @@ pub fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
 struct Place<'a> {
     shape: &'a Shape,
     key: &'a str,
+    /// What the key itself takes, where the value is one of several under it.
+    whole: Option<&'a Kind>,
+}
+
+impl<'a> Place<'a> {
+    fn of(shape: &'a Shape, key: &'a str) -> Place<'a> {
+        Place {
+            shape,
+            key,
+            whole: None,
+        }
+    }
+
+    /// One of several values under the key, which takes `whole`.
+    fn within(self, whole: &'a Kind) -> Place<'a> {
+        Place {
+            whole: self.whole.or(Some(whole)),
+            ..self
+        }
+    }
+
+    /// A value as it is to be written: with its key, or, where it is one of several, alone.
+    fn written(&self, value: &str) -> String {
+        match self.whole {
+            Some(_) => value.to_owned(),
+            None => format!("{} = {value}", self.key),
+        }
+    }
 }
 
 fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, problems: &mut Problems) {
-    let span = value.span();
+    let (span, outer) = (value.span(), kind);
     match (kind, value.get_ref()) {
         (_, DeValue::String(text)) if mistyped(text, kind).is_some() => {
             let plain = mistyped(text, kind).unwrap_or_default();
             let message = say!("typed_in", key = place.key, typed = slips::named(text));
-            let help = say!("write", text = format!("{} = {plain:?}", place.key));
+            let help = say!("write", text = place.written(&format!("{plain:?}")));
             problems.error(Code::BadValue, span, message, help);
         }
         (Kind::Text, DeValue::String(text)) => check_text(text, span, problems),
         (Kind::Name | Kind::NameAmong(_), DeValue::String(text)) => check_name(text, span, problems),
-        (Kind::Written(_, read), DeValue::String(text)) => {
+        (Kind::Written(_, _, read), DeValue::String(text)) => {
             if let Err(message) = read(text) {
                 problems.error(Code::BadValue, span, message, say!("write", text = kind.expected()));
             }
@@ -153,7 +181,7 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
             check_length(table.len(), *most, span, place, problems);
             for (name, value) in table.iter().take(*most) {
                 check_name(name.get_ref(), name.span(), problems);
-                check_value(value, kind, place, problems);
+                check_value(value, kind, place.within(outer), problems);
             }
         }
         (Kind::List(kind, most), DeValue::Array(values)) => {
@@ -161,7 +189,7 @@ fn check_value(value: &Spanned<DeValue<'_>>, kind: &Kind, place: Place<'_>, prob
             values
                 .iter()
                 .take(*most)
-                .for_each(|value| check_value(value, kind, place, problems));
+                .for_each(|value| check_value(value, kind, place.within(outer), problems));
         }
         (Kind::WordOr(words, _), DeValue::String(word)) => {
             let message = say!(
@@ -217,8 +245,10 @@ fn wrong_value(kind: &Kind, came: String, span: Range<usize>, place: Place<'_>, 
     problems.error(Code::BadValue, span, message, instead(kind, place));
 }
 
+/// The whole of what the key takes: an example of one of its values alone would be refused in its turn.
 fn instead(kind: &Kind, place: Place<'_>) -> Sentence {
-    say!("example", key = place.key, example = kind.example())
+    let example = place.whole.unwrap_or(kind).example();
+    say!("example", key = place.key, example = example)
 }
 
 fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
@@ -231,9 +261,14 @@ fn check_text(text: &str, span: Range<usize>, problems: &mut Problems) {
     }
 }
 
+/// Whether a character turns the direction in which all that follows is shown: a name with it reads as another.
+pub fn turns_writing(it: char) -> bool {
+    matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Says what is wrong with a name.
 pub fn check_name(name: &str, span: Range<usize>, problems: &mut Problems) {
-    if name.is_empty() || name.trim() != name || name.chars().any(char::is_control) {
+    if name.is_empty() || name.trim() != name || name.chars().any(|it| it.is_control() || turns_writing(it)) {
         let message = say!("no_name", text = format!("{name:?}"));
         problems.error(Code::BadValue, span, message, say!("name_instead"));
     } else if name.len() > NAME_BYTES_MAX {
@@ -309,7 +344,7 @@ fn check_tagged(
 ) {
     let words: Vec<&str> = shapes.iter().map(|(word, _)| *word).collect();
     let Some((_, first)) = shapes.first() else { return };
-    let place = Place { shape: first, key: tag };
+    let place = Place::of(first, tag);
     match table.get(tag) {
         None => {
             let example = say!("key_and_kind", key = tag, kind = one_of(&words));
@@ -340,7 +375,7 @@ fn check_tagged(
 fn mistyped(text: &str, kind: &Kind) -> Option<String> {
     let plain = slips::plain(text)?;
     let good = match kind {
-        Kind::Written(_, read) => read(&plain).is_ok(),
+        Kind::Written(_, _, read) => read(&plain).is_ok(),
         Kind::Word(words) | Kind::WordOr(words, _) => words.contains(&plain.as_str()),
         Kind::Duration(_) => duration::parse(&plain).is_ok(),
         Kind::Text
@@ -364,5 +399,74 @@ fn check_length(length: usize, most: usize, span: Range<usize>, place: Place<'_>
         let (entries, most) = (length.to_string(), most.to_string());
         let message = say!("length", key = place.key, entries = entries, most = most);
         problems.error(Code::Limit, span, message, say!("length_instead"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tables::{ROOT, SCENARIO};
+    use super::*;
+
+    /// What a kind of value says that it takes, where that is a value and no table.
+    fn is_whole(kind: &Kind) -> bool {
+        match kind {
+            Kind::Table(_) | Kind::WordOr(..) | Kind::Tagged(..) => false,
+            Kind::Named(kind, _) | Kind::List(kind, _) => is_whole(kind),
+            Kind::Text
+            | Kind::Name
+            | Kind::NameAmong(_)
+            | Kind::Written(..)
+            | Kind::Word(_)
+            | Kind::Flag
+            | Kind::Count(..)
+            | Kind::Whole
+            | Kind::Number(..)
+            | Kind::Amount(_)
+            | Kind::Duration(_) => true,
+        }
+    }
+
+    fn tables_under(kind: &'static Kind) -> Vec<&'static Shape> {
+        match kind {
+            Kind::Table(shape) | Kind::WordOr(_, shape) => vec![shape],
+            Kind::Tagged(_, shapes) => shapes.iter().map(|(_, shape)| *shape).collect(),
+            Kind::Named(kind, _) | Kind::List(kind, _) => tables_under(kind),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_given_as_an_example_is_taken() {
+        let (mut shapes, mut seen) = (vec![&ROOT, &SCENARIO], 0);
+        while let Some(shape) = shapes.pop() {
+            for key in shape.keys {
+                shapes.extend(tables_under(&key.kind));
+                if !is_whole(&key.kind) {
+                    continue;
+                }
+                // Whatever comes, of the key itself or of one of its values.
+                for wrong in ["[[1979-05-27]]", "[1979-05-27]", "{ a = 1979-05-27 }", "1979-05-27"] {
+                    let text = format!("{} = {wrong}", key.name);
+                    for said in told(&text, shape) {
+                        let Some(example) = said.strip_prefix("for example ") else {
+                            continue;
+                        };
+                        assert_eq!(told(example, shape), Vec::<String>::new(), "{}: {text}", shape.what);
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 100, "{seen}");
+    }
+
+    /// What is said to be written instead of what stands in a table of this shape; keys that are missing aside.
+    fn told(text: &str, shape: &Shape) -> Vec<String> {
+        let table = DeTable::parse(text).unwrap();
+        let mut problems = Problems::default();
+        check(table.get_ref(), 0..0, shape, &mut problems);
+        let found = problems.of_file("a.toml", text);
+        let wrong = found.found().iter().filter(|one| one.code != Code::MissingKey);
+        wrong.map(|one| one.help.clone().unwrap_or_default()).collect()
     }
 }

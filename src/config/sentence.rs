@@ -108,13 +108,44 @@ impl From<&str> for Sentence {
 
 impl From<&str> for Part {
     fn from(text: &str) -> Part {
-        Part::Written(text.to_owned())
+        Part::Written(visible(text))
     }
 }
 
 impl From<String> for Part {
     fn from(text: String) -> Part {
-        Part::Written(text)
+        Part::from(text.as_str())
+    }
+}
+
+/// A text whose every character is seen: two names that look alike and are not the same are told apart by it.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for it in text.chars() {
+        match is_hidden(it) {
+            true => shown.extend(it.escape_unicode()),
+            false => shown.push(it),
+        }
+    }
+    shown
+}
+
+/// Whether nothing is seen of a character, or it changes how others are seen.
+fn is_hidden(it: char) -> bool {
+    match it {
+        '\n' | '\t' => false,
+        // Soft hyphens and joiners, marks and turns of the direction, selectors of variants, fillers, tags.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' => true,
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
+        other => other.is_control(),
     }
 }
 
@@ -135,6 +166,14 @@ pub(crate) use say;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_written_out() {
+        let unknown = say!("unknown_name", table = "pool", name = "ex\u{200b}pert\u{202e}");
+        assert_eq!(unknown.english(), "there is no pool `ex\\u{200b}pert\\u{202e}`");
+        let plain = "王芳 é\u{301} two\nlines";
+        assert_eq!(Part::from(plain), Part::Written(plain.to_owned()));
+    }
 
     #[test]
     fn a_sentence_is_told_as_a_whole_or_in_english() {

@@ -101,8 +101,8 @@ pub enum Kind {
     Name,
     /// A name, one of these: whoever reads the table says what is wrong with another.
     NameAmong(&'static [&'static str]),
-    /// Text that a reader of its own understands: what it is, by its key in the tables of `words`, and the reader.
-    Written(&'static str, fn(&str) -> Result<(), Sentence>),
+    /// Text that a reader of its own understands: what it is, by its key in the tables of `words`, one that it understands, and the reader.
+    Written(&'static str, &'static str, fn(&str) -> Result<(), Sentence>),
     /// One of these words.
     Word(&'static [&'static str]),
     /// `true` or `false`.
@@ -133,7 +133,8 @@ impl Kind {
     /// A value that it takes.
     pub fn example(&self) -> String {
         match self {
-            Kind::Text | Kind::Written(..) => "\"text\"".to_owned(),
+            Kind::Text => "\"text\"".to_owned(),
+            Kind::Written(_, example, _) => format!("{example:?}"),
             Kind::Name => "\"name\"".to_owned(),
             Kind::Word(words) | Kind::NameAmong(words) => format!("{:?}", words.first().unwrap_or(&"")),
             Kind::Flag => "true".to_owned(),
@@ -167,7 +168,7 @@ impl Kind {
         match self {
             Kind::Text => say!("text"),
             Kind::Name => say!("name"),
-            Kind::Written(what, _) => Sentence::of(what, []),
+            Kind::Written(what, ..) => Sentence::of(what, []),
             Kind::Word(words) | Kind::NameAmong(words) => one_of(words),
             Kind::Flag => say!("flag"),
             Kind::Count(least, most) => say!("least_and_most", least = least.to_string(), most = most.to_string()),

@@ -123,7 +123,7 @@ pub static ROOT: Shape = Shape {
     keys: &[
         must(
             "time_zone",
-            Kind::Written("kind_zone", zone),
+            Kind::Written("kind_zone", "Asia/Shanghai", zone),
             "The zone of the calendar's days and times, by its IANA name.",
         ),
         must(

@@ -14,12 +14,12 @@ pub static CALENDAR: Shape = Shape {
         may("queues", Kind::List(&Kind::Name, QUEUES_MAX), "Only for these queues.").or(InWords("all")),
         may(
             "dates",
-            Kind::List(&Kind::Written("kind_dates", dates), LIST_MAX),
+            Kind::List(&Kind::Written("kind_dates", "2026-10-01/2026-10-07", dates), LIST_MAX),
             "Only on these days, or on lunar ones or days off by decree.",
         ),
         may(
             "lunar",
-            Kind::List(&Kind::Written("kind_lunar", lunar), LIST_MAX),
+            Kind::List(&Kind::Written("kind_lunar", "12-last/01-07", lunar), LIST_MAX),
             "Only on these days by the Chinese calendar, or on dates or days off by decree.",
         ),
         may(
@@ -39,12 +39,12 @@ pub static CALENDAR: Shape = Shape {
         ),
         may(
             "monthly",
-            Kind::Written("kind_monthly", monthly),
+            Kind::Written("kind_monthly", "1-5", monthly),
             "Only on these days of the month.",
         ),
         may(
             "daily",
-            Kind::Written("kind_daily", daily),
+            Kind::Written("kind_daily", "20:00-08:00", daily),
             "Only during this part; over midnight it belongs to the day on which it begins.",
         ),
     ],

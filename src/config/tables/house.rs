@@ -39,7 +39,11 @@ static JSON_FEED: Shape = Shape {
     what: "a feed",
     keys: &[
         must("kind", Kind::Word(&["json"]), "Readings as JSON over a WebSocket."),
-        must("url", Kind::Written("kind_ws", socket_url), "Where to connect."),
+        must(
+            "url",
+            Kind::Written("kind_ws", "ws://127.0.0.1:8471/feed", socket_url),
+            "Where to connect.",
+        ),
         may("subscribe", Kind::Text, "Sent once after connecting."),
         may("headers", Kind::Named(&Kind::Text, LIST_MAX), "Sent with the request."),
         STALE_AFTER,
@@ -56,7 +60,7 @@ static AMI_FEED: Shape = Shape {
         must("kind", Kind::Word(&["asterisk-ami"]), "Asterisk's manager interface."),
         must(
             "address",
-            Kind::Written("kind_host_port", host_port),
+            Kind::Written("kind_host_port", "127.0.0.1:5038", host_port),
             "Where to connect.",
         ),
         must("username", Kind::Name, "The manager user."),
@@ -91,7 +95,7 @@ pub static FLOOR: Shape = Shape {
     keys: &[
         may(
             "listen",
-            Kind::Written("kind_address_port", socket_address),
+            Kind::Written("kind_address_port", "127.0.0.1:8470", socket_address),
             "Console, floor socket, HTTP API, /metrics, /livez, /healthz, /readyz.",
         )
         .or(Address(default::LISTEN)),

@@ -18,12 +18,12 @@ pub static PUSH: Shape = Shape {
         ),
         must(
             "subject",
-            Kind::Written("kind_subject", subject),
+            Kind::Written("kind_subject", "mailto:floor@bank.example", subject),
             "Whom push services may ask about what is sent: mailto: or https:. They see it.",
         ),
         may(
             "hosts",
-            Kind::List(&Kind::Written("kind_push_host", host), LIST_MAX),
+            Kind::List(&Kind::Written("kind_push_host", "push.bank.example", host), LIST_MAX),
             "Push services to use beside those of the browsers' makers, which are known; these alone may be within the house.",
         )
         .or(InWords("none")),

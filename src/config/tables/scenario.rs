@@ -40,7 +40,7 @@ pub static SCENARIO: Shape = Shape {
     keys: &[
         may(
             "start",
-            Kind::Written("kind_start", start),
+            Kind::Written("kind_start", "2026-11-02T08:00", start),
             "When the first day begins, in the plan's zone: the calendar goes by it. Default 2026-11-02T00:00, a Monday.",
         ),
         must(

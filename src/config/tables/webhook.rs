@@ -15,7 +15,7 @@ pub static WEBHOOK: Shape = Shape {
     keys: &[
         may(
             "url",
-            Kind::Written("kind_webhook", webhook_url),
+            Kind::Written("kind_webhook", "https://hooks.example/surged", webhook_url),
             "Where to send: https, or http to this machine. Use url_file where the address itself is a key.",
         ),
         may(
@@ -73,7 +73,7 @@ pub static WEBHOOK: Shape = Shape {
         may(
             "retries",
             Kind::Count(0, 1_000),
-            "Attempts after the first; pauses double from a second to a minute.",
+            "Attempts after the first. The pauses between are the receiver's, for all that waits for it; they double from a second to a minute.",
         ).or(Count(default::RETRIES)),
         may(
             "give_up_after",

@@ -60,6 +60,8 @@ check-close = did you mean `{ $close }`?
 check-close_word = did you mean { $close }?
 check-column_twice = the column `{ $column }` is there twice
 check-columns_missing = the roster has no column { $columns }
+check-cr_lines = the lines of this file end in CR alone, as few programs write them: to TOML all of it is one line
+check-cr_lines_instead = save it with LF (Unix) or CRLF (Windows) at the end of each line; tr '\r' '\n' < FILE > NEW.toml makes such a file
 check-date = the date { $date }
 check-dates_backwards = { $text } ends before it begins
 check-day_factor_recorded = callers come as they were recorded, and a day_factor would make them more or fewer
@@ -176,7 +178,7 @@ check-missing_at_end = `{ $missing }` is missing at the end of this line
 check-missing_key = { $table } needs `{ $key }`
 check-more = and { $count } more: mend these first
 check-name = a name
-check-name_instead = names have at least one character, none of them a control character, and no space at an end
+check-name_instead = names have at least one character, none of them a control character or one that turns the direction of writing, and no space at an end
 check-name_shorter = shorten it, and put the long form into a label
 check-named = a table of names, each = { $each }
 check-needs_fallback = seats = "required" needs fallback, for when they cannot be computed

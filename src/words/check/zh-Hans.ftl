@@ -57,6 +57,8 @@ check-close = 是否想写 `{ $close }`？
 check-close_word = 是否想写 { $close }？
 check-column_twice = 列 `{ $column }` 出现两次
 check-columns_missing = 班表缺少列 { $columns }
+check-cr_lines = 本文件的行只以 CR 结尾，很少有程序这样写：对 TOML 来说整个文件是一行
+check-cr_lines_instead = 保存时每行以 LF（Unix）或 CRLF（Windows）结尾；可用 tr '\r' '\n' < FILE > NEW.toml 转换
 check-date = 日期 { $date }
 check-dates_backwards = { $text } 在开始之前就结束
 check-day_factor_recorded = 来电照记录再现，而 day_factor 会使其增减
@@ -164,7 +166,7 @@ check-missing_at_end = 这一行末尾缺少 `{ $missing }`
 check-missing_key = 这里缺少键 `{ $key }`
 check-more = 另有 { $count } 个问题：请先改正以上各项
 check-name = 名称
-check-name_instead = 名称至少一个字符，不含控制字符，首尾没有空格
+check-name_instead = 名称至少一个字符，不含控制字符和改变书写方向的字符，首尾没有空格
 check-name_shorter = 改短，完整的写法放进 label
 check-named = 以名称为键的表，每个值为{ $each }
 check-needs_fallback = seats = "required" 需要 fallback，供算不出人数时使用

@@ -57,6 +57,8 @@ check-close = 是否想寫 `{ $close }`？
 check-close_word = 是否想寫 { $close }？
 check-column_twice = 列 `{ $column }` 出現兩次
 check-columns_missing = 班表缺少列 { $columns }
+check-cr_lines = 本檔案的行只以 CR 結尾，很少有程式這樣寫：對 TOML 來說整個檔案是一行
+check-cr_lines_instead = 儲存時每行以 LF（Unix）或 CRLF（Windows）結尾；可用 tr '\r' '\n' < FILE > NEW.toml 轉換
 check-date = 日期 { $date }
 check-dates_backwards = { $text } 在開始之前就結束
 check-day_factor_recorded = 來電照記錄再現，而 day_factor 會使其增減
@@ -164,7 +166,7 @@ check-missing_at_end = 這一行末尾缺少 `{ $missing }`
 check-missing_key = 這裡缺少鍵 `{ $key }`
 check-more = 另有 { $count } 個問題：請先改正以上各項
 check-name = 名稱
-check-name_instead = 名稱至少一個字元，不含控制字元，首尾沒有空格
+check-name_instead = 名稱至少一個字元，不含控制字元和改變書寫方向的字元，首尾沒有空格
 check-name_shorter = 改短，完整的寫法放進 label
 check-named = 以名稱為鍵的表，每個值為{ $each }
 check-needs_fallback = seats = "required" 需要 fallback，供算不出人數時使用
