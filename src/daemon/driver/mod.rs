@@ -74,9 +74,9 @@ pub struct Parts {
     pub metrics: Metrics,
     /// The floor.
     pub hub: Arc<Hub>,
-    /// Who comes and goes on it.
     /// Where it is seen that the loop turns.
     pub health: Arc<Health>,
+    /// Who comes and goes on it.
     pub door: Arc<Door>,
     /// Names this duty log.
     pub log: String,
@@ -137,9 +137,9 @@ pub struct Driver<J> {
     /// A decision was made since.
     people_moved: bool,
     hub: Arc<Hub>,
+    health: Arc<Health>,
     door: Arc<Door>,
     log: String,
-    health: Arc<Health>,
     desk: Desk,
     quiets: Quiets,
     asks_of_day: AsksOfDay,
@@ -186,10 +186,10 @@ impl<J: Journal> Driver<J> {
             people: (Arc::default(), past),
             people_moved: true,
             hub: parts.hub,
+            health: parts.health,
             door: parts.door,
             log: parts.log,
             desk: parts.desk,
-            health: parts.health,
             quiets: parts.quiets,
             asks_of_day: parts.asks,
         }
@@ -272,10 +272,10 @@ impl<J: Journal> Driver<J> {
             }
             self.wake(self.clock.now());
             self.end_turn();
+            self.health.turn();
         }
         while let Ok(fact) = mailbox.facts.try_recv() {
             self.note(fact);
-            self.health.turn();
         }
         self.farewell().await
     }
