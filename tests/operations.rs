@@ -270,7 +270,19 @@ fn a_copy_that_was_changed_or_is_of_a_newer_surged_is_refused_and_nothing_is_tou
         "{said}"
     );
     place.write("other.db", "no database");
-    place.bad(&["restore", "other.db"], 1);
+    for other in ["other.db", "surged.toml"] {
+        let said = place.bad(&["restore", other], 1);
+        assert!(
+            said.contains(&format!("{other} is no copy of a duty log")) && !said.contains("move it away"),
+            "{said}"
+        );
+    }
+    rusqlite::Connection::open(place.path().join("theirs.db"))
+        .unwrap()
+        .execute_batch("CREATE TABLE theirs (it INTEGER)")
+        .unwrap();
+    let said = place.bad(&["restore", "theirs.db"], 1);
+    assert!(said.contains("theirs.db is no copy of a duty log"), "{said}");
     let said = place.bad(&["restore", "none.db"], 1);
     assert!(said.contains("there is no duty log at none.db"), "{said}");
     assert_eq!(place.good(&["log", "show"]).0, before);
@@ -412,4 +424,130 @@ fn check_reads_standard_input_and_knows_utf_16() {
         let (code, said) = piped(&bytes);
         assert!(code == Some(78) && said.contains("the file is UTF-16"), "{said}");
     }
+}
+
+/// A command of somebody who may not look into the service's folder, as an installed service has it.
+fn stranger(place: &Place, state: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(place.path(), 0o755);
+    let mut command = place.command(arguments);
+    command.env("STATE_DIRECTORY", state);
+    if rustix::process::geteuid().is_root() {
+        mode(state, 0o700);
+        command.uid(65_534).gid(65_534);
+    } else {
+        mode(state, 0o000);
+    }
+    let done = command.output().unwrap();
+    mode(state, 0o700);
+    (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+}
+
+#[test]
+fn who_may_not_look_into_the_services_folder_is_told_so_and_what_to_do() {
+    let place = Place::new();
+    let state = place.path().join("state");
+    fs::create_dir(&state).unwrap();
+    let asked: [&[&str]; 8] = [
+        &["webhook", "list"],
+        &["webhook", "retry", "--all"],
+        &["webhook", "drop", "--all"],
+        &["token", "list"],
+        &["log", "show"],
+        &["log", "verify"],
+        &["backup", "-o", "/tmp/never.db"],
+        &["explain"],
+    ];
+    for arguments in asked {
+        let (code, said) = stranger(&place, &state, arguments);
+        assert_eq!(code, Some(1), "{arguments:?}: {said}");
+        assert!(said.contains("Permission denied"), "{arguments:?}: {said}");
+        assert!(said.contains("surged-in-service"), "{arguments:?}: {said}");
+        assert!(
+            !said.contains("there is no") && !said.contains("nothing undelivered"),
+            "{said}"
+        );
+    }
+    let (_, said) = stranger(&place, &state, &["doctor", "--listen", "1"]);
+    assert!(
+        said.contains("FAULT    duty log ") && !said.contains("not there yet"),
+        "{said}"
+    );
+}
+
+#[test]
+fn who_asks_from_another_folder_than_the_services_is_told_that_there_is_no_such_file() {
+    let place = Place::new();
+    let folder = place.path().canonicalize().unwrap();
+    let (_, said) = place.good(&["webhook", "list"]);
+    let file = folder.join("webhooks.db").display().to_string();
+    assert!(said.contains(&format!("there is no {file} yet")), "{said}");
+    for verb in ["retry", "drop"] {
+        let said = place.bad(&["webhook", verb, "--all"], 1);
+        assert!(said.contains(&format!("there is no {file} yet")), "{said}");
+    }
+    let (_, said) = place.good(&["token", "list"]);
+    let file = folder.join("tokens.json").display().to_string();
+    assert!(said.contains(&format!("there is no {file} yet")), "{said}");
+    let left: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    assert_eq!(left.len(), 2, "asking makes no file: {left:?}");
+}
+
+/// A command with a folder `full` on a disk of 128 kB, on which no byte is free but these; `None` where nothing may be mounted here.
+fn on_a_full_disk(place: &Place, free: u32, arguments: &[&str]) -> Option<(i32, String)> {
+    let full = place.path().join("full");
+    fs::create_dir_all(&full).unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=128k none full || exit 99; head -c $((131072 - {free})) /dev/zero > full/fill; \"$0\" \"$@\"; \
+         code=$?; ls full >&2; exit $code"
+    );
+    let binary = env!("CARGO_BIN_EXE_surged");
+    let done = Command::new("unshare")
+        .args(["-rm", "sh", "-c", &script, binary])
+        .args(arguments)
+        .current_dir(place.path())
+        .env_remove("STATE_DIRECTORY")
+        .env_remove("SURGED_CONFIG")
+        .output();
+    let said = |done: &Output| text(&done.stdout) + &text(&done.stderr);
+    match done {
+        Ok(done) if done.status.code() != Some(99) && !said(&done).contains("unshare failed") => {
+            Some((done.status.code()?, said(&done)))
+        }
+        other => {
+            eprintln!("not looked at: nothing can be mounted here: {other:?}");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_of_the_file_that_has_no_room_and_leaves_nothing_behind() {
+    let place = Place::new();
+    place.daemon().end();
+    for free in [0, 16_384] {
+        let Some((code, said)) = on_a_full_disk(&place, free, &["backup", "-o", "full/copy.db"]) else {
+            return;
+        };
+        assert_eq!(code, 1, "{said}");
+        assert!(
+            said.contains("full/copy.db cannot be made: the disk is full there") && !said.contains("by itself"),
+            "{said}"
+        );
+        assert!(said.ends_with("fill\n") && !said.contains("copy.db.part"), "{said}");
+    }
+    let new = "token new --tokens full/tokens.json --name Li --staff-no S17 --role manager";
+    let arguments: Vec<&str> = new.split(' ').collect();
+    let (code, said) = on_a_full_disk(&place, 0, &arguments).unwrap();
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("full/tokens.json: the disk is full there") && !said.contains("may read and write"),
+        "{said}"
+    );
+    assert!(!said.contains("tokens.json.new"), "half a file is left: {said}");
 }

@@ -59,7 +59,7 @@ impl Backup {
         let words = Sentences::in_language(self.language.chosen(), place.zone);
         tell("copied", &done, &words)?;
         let tokens = tokens_beside(&place.journal);
-        if tokens.exists() {
+        if is_there(&tokens)? {
             // Read by its reader, so that a file at fault is not kept as a good copy.
             access::read(&tokens)?;
             let to = tokens_of(&self.output);
@@ -89,7 +89,7 @@ impl Restore {
             tell!("{}", say(&words, "before", &[("path", before)]));
         }
         let (copied, tokens) = (tokens_of(&self.from), tokens_beside(&place.journal));
-        match (copied.exists(), tokens.exists()) {
+        match (is_there(&copied)?, is_there(&tokens)?) {
             (true, false) => {
                 access::read(&copied)?;
                 copy(&copied, &tokens)?;
@@ -103,6 +103,12 @@ impl Restore {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Who may not look there does not know that nothing is there.
+fn is_there(file: &Path) -> anyhow::Result<bool> {
+    file.try_exists()
+        .with_context(|| format!("{} cannot be looked for", file.display()))
 }
 
 fn tell(done: &str, copied: &journal::Copied, words: &Sentences) -> io::Result<()> {
@@ -143,10 +149,21 @@ fn tokens_of(copy: &Path) -> PathBuf {
 
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     let text = std::fs::read(from).with_context(|| format!("{} cannot be read", from.display()))?;
-    let made = File::options().write(true).create_new(true).mode(0o600).open(to);
-    let written = made.and_then(|mut file| {
-        file.write_all(&text)?;
-        file.sync_all()
-    });
-    written.with_context(|| format!("{} cannot be made; nothing is ever overwritten", to.display()))
+    let mut made = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(to)
+        .with_context(|| format!("{} cannot be made; nothing is ever overwritten", to.display()))?;
+    let written = made.write_all(&text).and_then(|()| made.sync_all());
+    if written.is_err() {
+        // Half of it would be taken for the tokens, and keep the next copy from its name.
+        let _ = std::fs::remove_file(to);
+    }
+    written.with_context(|| {
+        format!(
+            "{} cannot be written; free some room, and copy the tokens there by hand",
+            to.display()
+        )
+    })
 }

@@ -51,7 +51,11 @@ impl ConfigFile {
         if let Some(named) = self.config.as_ref().filter(|it| !it.as_os_str().is_empty()) {
             return Ok(named.clone());
         }
-        let found = PLACES.iter().map(PathBuf::from).find(|place| place.exists());
+        // Of one that this user may not even look for, reading it says so.
+        let found = PLACES
+            .iter()
+            .map(PathBuf::from)
+            .find(|place| place.try_exists().unwrap_or(true));
         found.ok_or_else(|| {
             anyhow!(
                 "no configuration: expected {}, {} or {}; name one with -c FILE or SURGED_CONFIG",

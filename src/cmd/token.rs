@@ -1,6 +1,7 @@
 //! `surged token`: access for people and programs.
 
 use super::configuration::ConfigFile;
+use crate::config::turns_writing;
 use crate::core::{Millis, Name, Time};
 use crate::daemon::tokens_beside;
 use crate::floor::access::{self, NewToken, TokenRecord};
@@ -120,8 +121,16 @@ impl TokenArgs {
             }
             TokenCommand::List => {
                 let tokens = access::read(&path)?;
-                if tokens.is_empty() {
-                    tell!("no tokens in {}", path.display());
+                // With its folder, so that whoever asks from a wrong one sees it.
+                let shown = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+                // No fault: without any token everybody on the machine is let in.
+                if !path.exists() {
+                    tell!(
+                        "there is no {} yet: no token was ever made here. Where surged runs as a service, ask there: `surged-in-service token list`",
+                        shown.display()
+                    );
+                } else if tokens.is_empty() {
+                    tell!("no tokens in {}", shown.display());
                 }
                 list(&tokens, &Sentences::new(zone))?;
             }
@@ -146,8 +155,10 @@ fn check_names(new: &NewToken) -> Result<()> {
                 crate::wire::LIMIT_NAME
             );
         }
-        if text.chars().any(char::is_control) {
-            bail!("expected --{what} on one line, without tabs and other control characters");
+        if text.chars().any(|it| it.is_control() || turns_writing(it)) {
+            bail!(
+                "expected --{what} on one line, without tabs and other control characters, and without such as turn the direction of writing"
+            );
         }
     }
     Ok(())

@@ -79,12 +79,20 @@ impl WebhookArgs {
                 (place.journal, place.zone)
             }
         };
-        let outbox = Outbox::beside(&journal);
+        // With its folder, so that whoever asks from a wrong one sees it.
+        let outbox = Outbox::beside(&std::path::absolute(&journal).unwrap_or(journal));
         match self.command {
             WebhookCommand::List { zone } => {
                 let undelivered = outbox.undelivered()?;
-                if undelivered.is_empty() {
-                    tell!("nothing undelivered in {}", outbox.path().display());
+                let path = outbox.path().display();
+                // No fault: a surged without webhooks never makes it.
+                if !outbox.is_there()? {
+                    tell!(
+                        "there is no {path} yet: no surged has run with webhooks here. Where it runs as a service, ask there: \
+                         `surged-in-service webhook list`"
+                    );
+                } else if undelivered.is_empty() {
+                    tell!("nothing undelivered in {path}");
                 }
                 list(&undelivered, &Sentences::new(zone.unwrap_or(of_plan)))?;
             }

@@ -14,8 +14,9 @@ use super::read::Reader;
 use super::readings::{self, Spoiled};
 use super::schema;
 use crate::core::Time;
+use rusqlite::ErrorCode;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,8 +48,38 @@ pub enum NotCopied {
         /// The file.
         path: PathBuf,
     },
-    /// A file cannot be written or moved.
-    #[error("{}: {error}", path.display())]
+    /// No room for the copy.
+    #[error(
+        "{} cannot be made: the disk is full there, or a quota is used up; free some room, or name a file on another disk, then do it again: nothing \
+         was changed, and nothing is left of it",
+        path.display()
+    )]
+    NoRoom {
+        /// The copy.
+        path: PathBuf,
+    },
+    /// The database cannot write the copy, for another reason.
+    #[error(
+        "{} cannot be made: {why}; look at its disk and at that of the log; nothing was changed, and nothing is left of it",
+        path.display()
+    )]
+    NotMade {
+        /// The copy.
+        path: PathBuf,
+        /// What it said.
+        why: rusqlite::Error,
+    },
+    /// What is to be put back is something else.
+    #[error(
+        "{} is no copy of a duty log; name a file that `surged backup` has made: nothing was changed",
+        path.display()
+    )]
+    NoCopy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file cannot be read, written or moved.
+    #[error("{}: {error}; see that this user may do so, then do it again: nothing was changed", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -80,7 +111,7 @@ pub fn backup(path: &Path, to: &Path, patience: Duration) -> Result<Copied, NotC
     let copied = reader
         .connection
         .execute("VACUUM INTO ?1", [part.path.to_string_lossy()])
-        .map_err(at(&part.path));
+        .map_err(not_made(path, to));
     copied?;
     let walked = walk(&part.path, path, patience)?;
     part.keep(to)?;
@@ -93,7 +124,10 @@ pub fn backup(path: &Path, to: &Path, patience: Duration) -> Result<Copied, NotC
 /// # Errors
 /// A daemon is running, the copy is not whole or of a newer surged, or a file cannot be written; the log is as it was then.
 pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Result<Copied, NotCopied> {
-    walk(from, from, patience)?;
+    if !is_database(from)? {
+        return Err(NotCopied::NoCopy { path: from.to_owned() });
+    }
+    walk(from, from, patience).map_err(of_a_copy)?;
     // The lock is the log's own file: where there is none, nobody has it.
     let _lock = path.exists().then(|| lock(path)).transpose()?;
     let part = Part::begin(path)?;
@@ -106,9 +140,12 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
         .write(true)
         .open(&part.path)
         .map_err(fault(&part.path))?;
-    io::copy(&mut &bytes, &mut out).map_err(fault(&part.path))?;
+    io::copy(&mut &bytes, &mut out).map_err(|error| match is_no_room(&error) {
+        true => NotCopied::NoRoom { path: path.to_owned() },
+        false => fault(&part.path)(error),
+    })?;
     drop(out);
-    name_anew(&part.path).map_err(at(&part.path))?;
+    name_anew(&part.path).map_err(not_made(from, path))?;
     let walked = walk(&part.path, from, patience)?;
     // What an earlier one moved aside within the same second is not written over.
     let taken = beside(path, &format!(".before-restore-{stamp}"));
@@ -128,6 +165,48 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
     }
     part.keep(path)?;
     Ok(Copied { before, ..walked })
+}
+
+/// Whether a file begins as SQLite's do: of any other that would say that it is damaged.
+fn is_database(path: &Path) -> Result<bool, NotCopied> {
+    const HEAD: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::new();
+    match File::open(path).and_then(|file| file.take(HEAD.len() as u64).read_to_end(&mut head)) {
+        Ok(_) => Ok(head == HEAD),
+        // Reading it as a log says so, in words.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(NotCopied::File {
+            path: path.to_owned(),
+            error,
+        }),
+    }
+}
+
+/// A fault as it is told of a file to be put back: that it is no duty log is otherwise said to whoever runs a daemon on it.
+fn of_a_copy(fault: NotCopied) -> NotCopied {
+    let NotCopied::Journal(JournalError::NotADutyLog { path }) = fault else {
+        return fault;
+    };
+    NotCopied::NoCopy { path }
+}
+
+fn is_no_room(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// What the database says of a copy that it cannot make of a log: a log that is damaged is that, all else is the copy's.
+fn not_made(log: &Path, copy: &Path) -> impl Fn(rusqlite::Error) -> NotCopied {
+    let (log, path) = (log.to_owned(), copy.to_owned());
+    move |why| {
+        let (path, code) = (path.clone(), why.sqlite_error_code());
+        if code == Some(ErrorCode::DiskFull) {
+            return NotCopied::NoRoom { path };
+        }
+        if matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
+            return at(&log)(why).into();
+        }
+        NotCopied::NotMade { path, why }
+    }
 }
 
 /// What was said after the copy was made is gone, and its numbers are given anew: whoever has heard them must not take the one for the other.
@@ -181,6 +260,7 @@ impl Part {
         match made {
             Ok(_) => Ok(Part { path, kept: false }),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(NotCopied::Exists { path }),
+            Err(error) if is_no_room(&error) => Err(NotCopied::NoRoom { path: to.to_owned() }),
             Err(error) => Err(NotCopied::File { path, error }),
         }
     }

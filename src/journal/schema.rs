@@ -10,6 +10,8 @@ use super::error::{Fault, JournalError, at, storage};
 use super::write::set_apart_in_snapshots;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rustix::fs::Access;
+use rustix::io::Errno;
 use std::path::Path;
 use std::time::Duration;
 
@@ -195,8 +197,16 @@ pub(super) fn open_beside(path: &Path, patience: Duration) -> Result<Connection,
 
 /// Opens for reading only, beside a running daemon if there is one. Tells the schema of the file.
 pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<(Connection, u32), JournalError> {
-    if !path.exists() {
-        return Err(JournalError::Missing { path: path.to_owned() });
+    // Who may not look there does not know that nothing is there. Asked without opening it: closing it would let go of this process's locks.
+    match rustix::fs::access(path, Access::READ_OK) {
+        Ok(()) => {}
+        Err(Errno::NOENT) => return Err(JournalError::Missing { path: path.to_owned() }),
+        Err(why @ (Errno::ACCESS | Errno::PERM)) => {
+            let why = std::io::Error::from(why);
+            let words = format!("{why}: ask as surged's own user, on an installed service by `surged-in-service`");
+            return Err(storage(path, Fault::CannotOpen(words)));
+        }
+        Err(why) => return Err(storage(path, Fault::CannotOpen(std::io::Error::from(why).to_string()))),
     }
     // SQLite would say that the disk failed.
     if path.is_dir() {

@@ -50,12 +50,38 @@ const TABLES: &str = "
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxFault {
     /// SQLite.
-    #[error("{}: {why}; look at the disk, and that surged's user may write there", path.display())]
+    #[error(
+        "{}: {why}; look at the disk, and that this user may read and write there, as surged's own may (`surged-in-service webhook ...` on an \
+         installed service)",
+        path.display()
+    )]
     Storage {
         /// The file.
         path: PathBuf,
         /// What it said.
         why: rusqlite::Error,
+    },
+    /// It cannot even be seen whether it is there.
+    #[error(
+        "{} cannot be looked for ({why}); ask as surged's own user: `surged-in-service webhook ...` on an installed service, else as whoever \
+         runs surged",
+        path.display()
+    )]
+    Hidden {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// There is no such file.
+    #[error(
+        "there is no {} yet, so there is nothing to change; a surged that runs with webhooks makes it beside its duty log. Where it runs as \
+         a service, ask there: `surged-in-service webhook ...`",
+        path.display()
+    )]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
     },
     /// The file holds something else.
     #[error("{} holds no webhooks of this surged; move it away, surged makes a new one", path.display())]
@@ -118,12 +144,23 @@ impl Outbox {
         &self.path
     }
 
-    /// What could not be delivered, oldest first. Blocks.
+    /// Whether there is such a file: until a daemon has run with webhooks there is none. Blocks.
+    ///
+    /// # Errors
+    /// This user may not look there, which is not the same.
+    pub fn is_there(&self) -> Result<bool, OutboxFault> {
+        self.path.try_exists().map_err(|why| OutboxFault::Hidden {
+            path: self.path.to_path_buf(),
+            why,
+        })
+    }
+
+    /// What could not be delivered, oldest first; nothing where there is no such file. Blocks.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn undelivered(&self) -> Result<Vec<Undelivered>, OutboxFault> {
-        if !self.path.exists() {
+        if !self.is_there()? {
             return Ok(Vec::new());
         }
         self.with(|connection| rows(connection, "SELECT * FROM undelivered ORDER BY id", []))
@@ -132,7 +169,7 @@ impl Outbox {
     /// Asks for these to be tried again, or all of them. A running daemon takes it up within a second. Blocks.
     ///
     /// # Errors
-    /// The file cannot be written, or there is no such message; then nothing changes.
+    /// The file is not there or cannot be written, or there is no such message; then nothing changes.
     pub fn try_again(&self, ids: &[i64]) -> Result<usize, OutboxFault> {
         self.change(ids, "UPDATE undelivered SET again = 1")
     }
@@ -140,16 +177,16 @@ impl Outbox {
     /// Lets these go for good, or all of them. Blocks.
     ///
     /// # Errors
-    /// The file cannot be written, or there is no such message; then nothing changes.
+    /// The file is not there or cannot be written, or there is no such message; then nothing changes.
     pub fn forget(&self, ids: &[i64]) -> Result<usize, OutboxFault> {
         self.change(ids, "DELETE FROM undelivered")
     }
 
     fn change(&self, ids: &[i64], how: &str) -> Result<usize, OutboxFault> {
-        if !self.path.exists() {
-            return ids
-                .first()
-                .map_or(Ok(0), |id| Err(OutboxFault::NoSuchMessage { id: *id }));
+        if !self.is_there()? {
+            return Err(OutboxFault::Missing {
+                path: self.path.to_path_buf(),
+            });
         }
         let done = self.with(|connection| {
             let change = connection.transaction()?;
@@ -193,7 +230,7 @@ impl Outbox {
 
     /// Forgets how far hooks other than these have come: who comes back later begins anew.
     pub(super) fn keep_only(&self, hooks: &[Name]) -> Result<(), OutboxFault> {
-        if !self.path.exists() {
+        if !self.is_there()? {
             return Ok(());
         }
         self.with(|connection| {
@@ -263,7 +300,7 @@ impl Outbox {
 
     /// What of a hook somebody wants tried again.
     pub(super) fn asked_again(&self, hook: &Name) -> Result<Vec<Undelivered>, OutboxFault> {
-        if !self.path.exists() {
+        if !self.is_there()? {
             return Ok(Vec::new());
         }
         let sql = "SELECT * FROM undelivered WHERE hook = ?1 AND again = 1 ORDER BY id";
@@ -412,6 +449,9 @@ mod tests {
         let (_folder, outbox) = outbox();
         let hook = Name::from("page");
         assert_eq!(outbox.undelivered().unwrap(), []);
+        // Whoever wants something done where nothing is looks in the wrong place.
+        let missing = outbox.try_again(&[]).unwrap_err().to_string();
+        assert!(missing.contains("webhooks.db yet"), "{missing}");
         assert!(!outbox.path().exists(), "looking makes no file");
         outbox.progress(&hook, 0).unwrap();
         for seq in [1, 2] {

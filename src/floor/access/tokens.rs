@@ -107,6 +107,23 @@ pub enum TokenFault {
         /// What the system said.
         why: std::io::Error,
     },
+    /// No right.
+    #[error(
+        "{}: {why}; do this as surged's own user, on an installed service by `surged-in-service`, or give the file and its folder to that user",
+        path.display()
+    )]
+    NotAllowed {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// No room.
+    #[error("{}: the disk is full there, or a quota is used up; free some room, then do it again: the tokens are as they were", path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
     /// Content.
     #[error("{}: expected the tokens that `surged token new` writes; came: {fault}. Restore the file, or remove it and make the tokens anew", path.display())]
     Content {
@@ -409,15 +426,26 @@ fn replace(path: &Path, new: &Path, text: &str) -> std::io::Result<()> {
         _ => {}
     }
     let mut file = private().create_new(true).open(new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(new, path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if let Err(fault) = written.and_then(|()| std::fs::rename(new, path)) {
+        // Half of it is no use to anybody, and takes room where there is none.
+        let _ = std::fs::remove_file(new);
+        return Err(fault);
+    }
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn disk(path: &Path, why: std::io::Error) -> TokenFault {
-    TokenFault::Disk { path: path.into(), why }
+    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, StorageFull};
+    let path = path.into();
+    if matches!(why.kind(), StorageFull | QuotaExceeded) {
+        return TokenFault::Full { path };
+    }
+    if why.kind() == PermissionDenied {
+        return TokenFault::NotAllowed { path, why };
+    }
+    TokenFault::Disk { path, why }
 }
 
 #[cfg(test)]
