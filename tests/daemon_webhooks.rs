@@ -5,7 +5,7 @@
 
 mod house;
 
-use house::{House, Mood, Receiver, tls_of_localhost, until};
+use house::{House, Mood, Phones, Process, Receiver, tls_of_localhost, until};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -384,4 +384,55 @@ fn facts(house: &House) -> Vec<Fact> {
         _ => None,
     });
     facts.collect()
+}
+
+/// What the process's own log says of attempts: one line each, the last one of a message an error and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_attempt_that_fails_is_one_line_that_says_what_came_and_what_follows() {
+    let receiver = Receiver::open().await;
+    receiver.is(Mood::status(404));
+    let folder = tempfile::tempdir().unwrap();
+    let phones = Phones::open().await;
+    let plan = house::plan(&phones.url, &folder.path().join("surged.db"), |plan| {
+        let tier = &mut plan["ladder"]["day"]["tier"].as_array_mut().unwrap()[0];
+        tier["when"].as_table_mut().unwrap().insert("for".into(), "0s".into());
+        let hook = json!({ "url": receiver.url, "retries": 1, "kinds": ["instruction"] });
+        plan.insert("webhook".into(), hooks_of(&[("page", hook)]));
+        plan.remove("calendar");
+    });
+    let file = folder.path().join("surged.toml");
+    std::fs::write(&file, plan).unwrap();
+    let mut daemon = Process::run(&file);
+    daemon.floor().await;
+    phones.connected(1).await;
+    phones.reading(json!({ "queue": "inbound", "waiting": 7 }));
+    until("it is given up", || async {
+        daemon.said().contains("could not be delivered").then_some(())
+    })
+    .await;
+    let said = daemon.said();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("webhook=page")).collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    for line in &lines {
+        assert!(
+            line.contains("it answered 404: it has nothing for that address"),
+            "{line}"
+        );
+    }
+    assert!(
+        lines[0].contains(" WARN ") && lines[0].contains("it is tried again"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[0].contains("attempts=1") && lines[0].contains("again_in_s=") && lines[0].contains("left=1"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[1].contains(" ERROR ") && lines[1].contains("is not tried again by itself"),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[1].contains("attempts=2"), "{}", lines[1]);
 }

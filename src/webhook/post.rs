@@ -62,6 +62,20 @@ pub(super) struct Manner<'a> {
     pub gone: &'static [StatusCode],
     /// As [`Parcel::judged_by_errcode`].
     pub by_errcode: bool,
+    /// What to do where it answers such a status.
+    pub advice: fn(StatusCode) -> Option<&'static str>,
+}
+
+/// What to do about a receiver of webhooks that answers such a status.
+fn advice(status: StatusCode) -> Option<&'static str> {
+    Some(match status.as_u16() {
+        401 | 403 => "it does not let surged in; is the key in its address, or the secret, still good?",
+        404 | 405 => "it has nothing for that address; is it whole, and still the receiver's?",
+        400 | 415 | 422 => "it does not understand the message; is the template the one that it wants?",
+        429 => "it is asked too often; nothing need be done if that passes",
+        500..=599 => "the receiver, or what is in front of it, is in trouble; look at its own log",
+        _ => return None,
+    })
 }
 
 /// Sends it. Never longer than `within`; no redirect is followed.
@@ -71,6 +85,7 @@ pub async fn post(address: &Address, ca_file: Option<&Path>, parcel: Parcel<'_>,
         may_be_at: &|_| true,
         gone: &[StatusCode::GONE],
         by_errcode: parcel.judged_by_errcode,
+        advice,
     };
     match request(address, parcel) {
         Ok(request) => deliver(address, request, manner, within).await,
@@ -148,7 +163,10 @@ async fn judge(answer: axum::http::Response<Incoming>, manner: Manner<'_>) -> Ou
     }
     if !status.is_success() {
         return Outcome::Failed {
-            why: format!("it answered {}", status.as_u16()),
+            why: match (manner.advice)(status) {
+                Some(advice) => format!("it answered {}: {advice}", status.as_u16()),
+                None => format!("it answered {}", status.as_u16()),
+            },
             after: retry_after(answer.headers()),
         };
     }

@@ -188,6 +188,8 @@ pub(in super::super) async fn send(settings: &Settings, browser: &Browser, lette
         may_be_at: &may_be_at,
         gone: GONE,
         by_errcode: false,
+        // A maker's service is nobody's here to mend.
+        advice: |_| None,
     };
     deliver(&endpoint.address, request, manner, push::TIMEOUT).await
 }
