@@ -123,6 +123,8 @@ yesterday|a.4|inbound|NONE|ENTERQUEUE||1004|1
         row(13, "inbound", 0, 0, (2, 2, 1), Some(1)),
         row(15, "inbound", 1, 0, (3, 2, 1), Some(1)),
         row(16, "inbound", 0, 0, (3, 2, 1), Some(1)),
+        // A queue counts from its first event on.
+        row(16, "sales", 0, 0, (0, 0, 0), None),
         row(16, "sales", 1, 0, (1, 0, 0), None),
         row(17, "sales", 0, 0, (1, 0, 0), None),
         row(18, "inbound", 0, 0, (3, 2, 1), Some(0)),
@@ -148,6 +150,7 @@ fn a_call_list_becomes_the_depth_that_it_was() {
     assert_eq!(kind, Kind::Calls);
     let told: Vec<_> = rows.iter().map(|it| (it.0, it.2, it.3, (it.4, it.5, it.6))).collect();
     let expected = [
+        (0, 0, 0, (0, 0, 0)),
         (0, 1, 0, (1, 0, 0)),
         (5, 1, 5, (1, 0, 0)),
         (10, 2, 10, (2, 0, 0)),
@@ -438,7 +441,112 @@ fn a_packed_file_that_is_cut_gives_what_is_whole() {
     let path = folder.path().join("cut.gz");
     let mut cut = std::fs::File::create(&path).unwrap();
     cut.write_all(&bytes[..bytes.len() / 2]).unwrap();
-    let (told, errors) = replay(&[path.to_str().unwrap()], 0);
-    assert!(errors.contains("cannot be read"), "{errors}");
+    let (told, errors) = replay(&[path.to_str().unwrap()], 1);
     assert!(told.contains("readings"), "{told}");
+    assert!(
+        errors.contains("cut.gz: the file ends here, and what follows is lost ("),
+        "{errors}"
+    );
+    assert!(!errors.contains("line"), "what is gone is no line: {errors}");
+    let against = ["--against", "config/surged.toml", "--language", "zh-Hans"];
+    let (_, errors) = replay(&[&against[..], &[path.to_str().unwrap()]].concat(), 1);
+    assert_eq!(errors.matches("文件到此为止，其后内容已丢失").count(), 1, "{errors}");
+    // Whoever else reads recordings.
+    for command in [
+        &["explain", "-c", "config/surged.toml", "--readings"][..],
+        &["check", "--deep", "config/surged.toml", "--readings"],
+    ] {
+        let mut surged = Command::new(env!("CARGO_BIN_EXE_surged"));
+        let done = surged.current_dir(ROOT).args(command).arg(&path).assert().code(1);
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let errors = text(&done.get_output().stderr);
+        assert!(errors.contains("cut.gz: the file ends here"), "{command:?}: {errors}");
+        assert!(!text(&done.get_output().stdout).is_empty(), "{command:?}");
+    }
+    // Where nothing of it can be read, why.
+    let mut cut = std::fs::File::create(&path).unwrap();
+    cut.write_all(&bytes[..40]).unwrap();
+    let (told, errors) = replay(&[path.to_str().unwrap()], 1);
+    assert!(
+        told.is_empty() && errors.contains("cut.gz: cannot be read"),
+        "{told}{errors}"
+    );
+}
+
+#[test]
+fn a_list_is_read_from_a_pipe_and_only_once() {
+    let calls = std::fs::read(Path::new(ROOT).join("docs/samples/calls.csv")).unwrap();
+    let given = |input: &str| {
+        let mut surged = Command::new(env!("CARGO_BIN_EXE_surged"));
+        let command = [
+            "replay",
+            "-c",
+            "config/surged.toml",
+            "--format",
+            "json",
+            "--columns",
+            COLUMNS,
+        ];
+        let done = surged
+            .current_dir(ROOT)
+            .args(command)
+            .arg(input)
+            .write_stdin(calls.clone())
+            .assert()
+            .success();
+        serde_json::from_slice::<Value>(&done.get_output().stdout).unwrap()
+    };
+    assert_eq!(given("/dev/stdin"), given("docs/samples/calls.csv"));
+}
+
+#[test]
+fn everybody_who_gave_up_is_counted_the_first_as_well() {
+    let list = "arrival,wait_s,outcome\n2026-11-02 09:00:00,0,abandoned\n2026-11-02 09:01:00,0,abandoned\n2026-11-02 09:02:00,5,abandoned\n";
+    let log = "1793581205|a.1|inbound|NONE|ENTERQUEUE||1|1\n1793581205|a.1|inbound|NONE|ABANDON|1|1|0\n\
+        1793581305|a.2|inbound|NONE|ENTERQUEUE||1|1\n1793581307|a.2|inbound|NONE|ABANDON|1|1|2\n\
+        1793581308|old.1|inbound|NONE|ABANDON|1|1|2\n";
+    for text in [list, log] {
+        let (_folder, path) = file("three", text);
+        let found = json(&[path.to_str().unwrap()]);
+        assert_eq!(found["summary"]["given_up"]["all"], 3, "{found}");
+        assert_eq!(found["summary"]["older"], 0, "{found}");
+    }
+}
+
+#[test]
+fn an_hour_that_comes_twice_is_told() {
+    let row = |hour: u32, minute: u32| format!("2026-10-25 {hour:02}:{minute:02}:00,420,answered\n");
+    let rows = |hour: u32| String::from_iter((0..60).map(|minute| row(hour, minute)));
+    let list = format!("arrival,wait_s,outcome\n{}{}{}{}", rows(1), rows(2), rows(2), rows(3));
+    let (_folder, path) = file("night.csv", &list);
+    let (_, errors) = replay(&["--file-zone", "Europe/Berlin", path.to_str().unwrap()], 0);
+    assert!(
+        errors.contains("120 times are of an hour that the clocks of Europe/Berlin showed twice"),
+        "{errors}"
+    );
+    let (_, errors) = replay(&["--file-zone", "Asia/Shanghai", path.to_str().unwrap()], 0);
+    assert!(!errors.contains("twice"), "{errors}");
+    let log =
+        "2026-10-25 02:10:00|a.1|inbound|NONE|ENTERQUEUE||1|1\n2026-10-25 02:10:05|a.1|inbound|NONE|ABANDON|1|1|5\n";
+    let (_folder, path) = file("queue_log", log);
+    let (_, errors) = replay(&["--file-zone", "Europe/Berlin", path.to_str().unwrap()], 0);
+    assert!(errors.contains("2 times are of an hour"), "{errors}");
+}
+
+#[test]
+fn one_wrong_year_costs_its_row_and_nothing_else() {
+    let list = "arrival,wait_s,outcome\n1970-01-01 00:00:00,5,answered\n2026-11-02 09:00:00,5,answered\n9999-12-30 00:00:00,5,answered\n\
+        2036-11-02 09:00:00,5,answered\n";
+    let (_folder, path) = file("years.csv", list);
+    let (told, errors) = replay(&[path.to_str().unwrap(), "--format", "json"], 0);
+    let found: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(found["summary"]["faulty_lines"], 2, "{errors}");
+    assert!(
+        errors.contains("years.csv:2: \"1970-01-01 00:00:00\" is no time of a call"),
+        "{errors}"
+    );
+    // For a day nothing happened and all was well; of the ten years after it nobody knows.
+    assert!(found["summary"]["readings"].as_u64().unwrap() < 20_000, "{found}");
+    let blind = found["summary"]["queues"][0]["blind_min"].as_f64().unwrap();
+    assert!(blind > 9.0 * 365.0 * 24.0 * 60.0, "{blind}");
 }

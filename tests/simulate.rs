@@ -179,6 +179,60 @@ fn a_recorded_day_is_simulated_as_its_callers_came_and_says_what_was_used() {
 }
 
 #[test]
+fn a_call_list_that_ends_before_its_end_is_simulated_as_far_as_it_goes_and_fails() {
+    let folder = Folder::new();
+    let scenario = folder.file("floor.toml", &floor(""));
+    let mut calls = "arrival,wait_s,outcome,handling_s\n".to_owned();
+    for second in (0..18_000).step_by(9) {
+        let (hour, minute, of) = (second / 3600, second / 60 % 60, second % 60);
+        calls += &format!(
+            "2026-11-02 {hour:02}:{minute:02}:{of:02},{},answered,{}\n",
+            second * 7 % 31,
+            second * 11 % 301
+        );
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, calls.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let path = folder.0.path().join("calls.csv.gz");
+    std::fs::write(&path, &packed[..packed.len() / 2]).unwrap();
+    let tune = [
+        "tune",
+        scenario.to_str().unwrap(),
+        "-c",
+        CHAIN,
+        "--vary",
+        "when.waiting_above=5..6",
+        "--seeds",
+        "2",
+    ];
+    let mut tune_it = Command::cargo_bin("surged").unwrap();
+    for command in [
+        simulate(CHAIN, &scenario, &["--seeds", "1"]).arg("--from").arg(&path),
+        tune_it.args(tune).arg("--from").arg(&path),
+    ] {
+        let done = command.assert().code(1);
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let errors = text(&done.get_output().stderr);
+        assert!(
+            errors.contains("calls.csv.gz: the file ends here, and what follows is lost"),
+            "{errors}"
+        );
+        assert!(!errors.contains("row"), "{errors}");
+        assert!(!text(&done.get_output().stdout).is_empty());
+    }
+    // What a scenario names is taken whole.
+    let named = floor("").replace(
+        "calls = { per_hour = [624] }",
+        "calls = { recorded = \"calls.csv.gz\" }",
+    );
+    let named = folder.file("named.toml", &named);
+    let refused = simulate(CHAIN, &named, &[]).assert().code(1);
+    let told = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("calls.csv.gz: cannot be read"), "{told}");
+}
+
+#[test]
 fn what_readings_count_is_simulated_as_counts_by_interval_are() {
     let folder = Folder::new();
     let scenario = folder.file("floor.toml", &floor(""));

@@ -3,7 +3,7 @@
 use super::configuration::ConfigFile;
 use super::language::InLanguage;
 use super::progress::Reading;
-use super::recordings::{HowToRead, open_all, unread, ways};
+use super::recordings::{CutShort, HowToRead, open_all, unread, ways};
 use super::simulate::read_scenario;
 use crate::config::sentence::{Part, Sentence, say};
 use crate::config::{self, Config, Diagnostics, Purpose};
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 /// See everything that is wrong with configuration files, each with its line and what to write instead
 ///
-/// Exit status: 0 every file is good; 78 at least one is at fault. A secret or certificate that is not there is a
+/// Exit status: 0 every file is good; 78 at least one is at fault; 1 what was recorded could not be read to its end. A secret or certificate that is not there is a
 /// warning here, since files may be checked on another machine; `surged run` does not start without it.
 ///
 /// With --deep a plan that can be read is also looked at by what is known of queues: people whom no step asks for, more asked than
@@ -85,10 +85,11 @@ impl Check {
             files.push(ConfigFile::unnamed().path()?);
         }
         let mut checked: Vec<_> = files.iter().map(|file| (file, load(file, language))).collect();
+        let mut cut = CutShort::default();
         if self.deep {
             for (file, result) in &mut checked {
                 if let Ok(config) = result {
-                    let found = self.look_deep(file, config)?;
+                    let found = self.look_deep(file, config, &mut cut)?;
                     config.warnings = std::mem::take(&mut config.warnings).and(found.told_in(language));
                 }
             }
@@ -98,9 +99,10 @@ impl Check {
             Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => {}
             written => written?,
         }
+        cut.tell(language);
         let good = checked.iter().all(|(_, result)| result.is_ok());
         Ok(if good {
-            ExitCode::SUCCESS
+            cut.status()
         } else {
             ExitCode::from(super::CONFIG_AT_FAULT)
         })
@@ -143,7 +145,7 @@ impl Check {
 
 impl Check {
     /// Looks deep at a plan that could be read.
-    fn look_deep(&self, file: &Path, config: &Config) -> anyhow::Result<Diagnostics> {
+    fn look_deep(&self, file: &Path, config: &Config, cut: &mut CutShort) -> anyhow::Result<Diagnostics> {
         if file.as_os_str() == STANDARD_INPUT {
             anyhow::bail!("--deep reads files, not standard input; name the file");
         }
@@ -155,14 +157,14 @@ impl Check {
             watched.push(deep::simulated(&prepared, config, self.seeds, threads)?);
         }
         if !self.readings.is_empty() {
-            watched.push(self.watch_recorded(config)?);
+            watched.push(self.watch_recorded(config, cut)?);
         }
         Ok(deep::look(&text, &name(file), config, &watched))
     }
 }
 
 impl Check {
-    fn watch_recorded(&self, config: &Config) -> anyhow::Result<Watched> {
+    fn watch_recorded(&self, config: &Config, cut: &mut CutShort) -> anyhow::Result<Watched> {
         let sources = open_all(&self.readings, &self.reading.form(config))?;
         let answered = sources.iter().all(|source| source.kind == Kind::DutyLog);
         let answers = match answered {
@@ -170,7 +172,10 @@ impl Check {
             false => Answers::After(Millis::from_secs(60)),
         };
         let mut progress = Reading::of(ways(&sources));
-        let happenings = read_ahead(merged(sources)).inspect(|_| progress.step());
+        let happenings = read_ahead(merged(sources)).inspect(|happened| {
+            progress.step();
+            cut.note(happened.as_ref().err());
+        });
         let (watched, faulty) = deep::recorded(config, happenings, answers);
         progress.end();
         if faulty > 0 {

@@ -4,7 +4,7 @@ use super::configuration::ConfigFile;
 use super::language::InLanguage;
 use super::log::{PATIENCE, tame, tell_passed_over, time, zone};
 use super::progress::Reading;
-use super::recordings::{open_all, ways};
+use super::recordings::{CutShort, open_all, ways};
 use super::replay::tell_losses;
 use crate::config::{self, Config, Purpose};
 use crate::core::{Millis, Name, Time};
@@ -82,8 +82,9 @@ impl ExplainArgs {
             }
         };
         let words = Sentences::in_language(language, zone.clone());
+        let mut cut = CutShort::default();
         let moment = self
-            .moment(&config, at, &words)
+            .moment(&config, at, &words, &mut cut)
             .map_err(|error| in_words(error, &words))?;
         let teller = Teller::new(&moment, language, zone);
         let told = self.tell(&teller, &words)?;
@@ -108,10 +109,17 @@ impl ExplainArgs {
             }
         }
         out.flush()?;
-        Ok(ExitCode::SUCCESS)
+        Ok(cut.status())
     }
 
-    fn moment(&self, config: &Config, at: Option<Time>, words: &Sentences) -> anyhow::Result<Moment> {
+    /// What is known of a moment, and which of the recordings could not be read up to it.
+    fn moment(
+        &self,
+        config: &Config,
+        at: Option<Time>,
+        words: &Sentences,
+        cut: &mut CutShort,
+    ) -> anyhow::Result<Moment> {
         if self.readings.is_empty() {
             let reader = Reader::open(&config.journal.path, PATIENCE)?;
             let moment = from_log(&reader, at, Time(Timestamp::now().as_millisecond()))?;
@@ -120,10 +128,16 @@ impl ExplainArgs {
         }
         let sources = open_all(&self.readings, &Form::of(config))?;
         let mut progress = Reading::of(ways(&sources));
-        let happened = read_ahead(merged(sources)).inspect(|_| progress.step());
+        let happened = read_ahead(merged(sources)).inspect(|happened| {
+            progress.step();
+            cut.note(happened.as_ref().err());
+        });
         let answers = self.answer_after.map_or(Answers::Recorded, Answers::After);
-        let (moment, summary) = from_readings(config, happened, answers, at)?;
+        let found = from_readings(config, happened, answers, at);
         progress.end();
+        // Where nothing is known of the moment, this may be why.
+        cut.tell(words.words().language());
+        let (moment, summary) = found?;
         tell_losses(&summary, words.words());
         Ok(moment)
     }

@@ -3,12 +3,16 @@
 use super::log::zone;
 use crate::config::Config;
 use crate::core::Name;
+use crate::feed::readings::ReadError;
 use crate::feed::text::Way;
 use crate::lab::recorded::calls::Columns;
 use crate::lab::recorded::{Form, Kind, Source, open};
+use crate::words::Language;
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Files, and how they are read where their content does not tell.
 #[derive(Args, Debug, Clone)]
@@ -24,6 +28,39 @@ pub struct Recordings {
 pub fn unread(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural} could not be read; passed over")
+}
+
+/// Files that could not be read to their end, and why: what follows in them is lost, and what is printed is of the rest.
+#[derive(Debug, Default)]
+pub struct CutShort(BTreeMap<PathBuf, String>);
+
+impl CutShort {
+    /// Takes in why something was not read, if it was not.
+    pub fn note(&mut self, fault: Option<&ReadError>) {
+        match fault {
+            Some(ReadError::File { path, error }) => {
+                self.0.entry(path.clone()).or_insert_with(|| error.to_string());
+            }
+            Some(ReadError::Line { .. }) | None => {}
+        }
+    }
+
+    /// Says so on standard error, once all else is printed.
+    pub fn tell(&self, language: Language) {
+        for (path, why) in &self.0 {
+            let (file, why) = (path.display().to_string(), language.cause(why));
+            let told = language.text("replay.cut_short", &[("file", &file), ("why", &why)]);
+            tell!("surged: {}", told.unwrap_or_default());
+        }
+    }
+
+    /// How a command ends that did all it could.
+    pub fn status(&self) -> ExitCode {
+        match self.0.is_empty() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        }
+    }
 }
 
 /// How files are read.

@@ -5,10 +5,11 @@ mod text;
 
 use super::configuration::{AtFault, ConfigFile, load};
 use super::progress;
-use super::recordings::unread;
+use super::recordings::{CutShort, unread};
 use crate::config::{self, Config, Purpose, Surroundings, scenario};
 use crate::core::Time;
-use crate::lab::recorded::calls::{self, Columns};
+use crate::lab::recorded::Form;
+use crate::lab::recorded::calls::{self, CallList, Columns};
 use crate::lab::simulate::told::{Beside, Simulated};
 use crate::lab::simulate::vary::{Sweep, with};
 use crate::lab::simulate::{Prepared, run};
@@ -102,16 +103,9 @@ impl SimulateArgs {
         let (plans, varied) = self.plans()?;
         let zone = plans[0].1.calendar.zone.clone();
         let scenario = read_scenario(&self.scenario)?;
-        let from = match &self.from {
-            Some(path) => {
-                let list = calls::read(path, &self.columns.clone().unwrap_or_default(), &zone)?;
-                Some(list.by_keys(&plans[0].1))
-            }
-            None => None,
-        };
-        if let Some(list) = &from {
-            tell_losses(list);
-        }
+        let from = self.from.as_deref();
+        let from = from.map(|path| callers_of(path, self.columns.as_ref(), &plans[0].1));
+        let from = from.transpose()?;
         let prepared = Prepared::new(scenario, from.as_ref(), &zone)?;
         let configs: Vec<&Config> = plans.iter().map(|(_, config)| config).collect();
         let seeds = self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds));
@@ -144,7 +138,7 @@ impl SimulateArgs {
             Format::Html => html::write(&shown, &mut out)?,
         }
         out.flush()?;
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_cut_short(from.as_ref()))
     }
 
     /// The plans to run, each with what it is called; and where a key of theirs is varied.
@@ -211,10 +205,29 @@ fn varied(path: &Path, sweep: &Sweep) -> anyhow::Result<(Named, Vec<String>)> {
     Ok((plans, places.into_values().collect()))
 }
 
-pub(super) fn tell_losses(list: &calls::CallList) {
+/// The calls of a file, by the plan's own names; what was in it and is not among them is told.
+pub(super) fn callers_of(path: &Path, columns: Option<&Columns>, config: &Config) -> anyhow::Result<CallList> {
+    let form = Form {
+        columns: columns.cloned().unwrap_or_default(),
+        ..Form::of(config)
+    };
+    let list = calls::read_as_far(path, &form)?.by_keys(config);
+    tell_losses(&list);
+    Ok(list)
+}
+
+/// How a command ends that took callers from a file: it says last where that could not be read to its end.
+pub(super) fn tell_cut_short(from: Option<&CallList>) -> ExitCode {
+    let mut cut = CutShort::default();
+    cut.note(from.and_then(CallList::cut));
+    cut.tell(Language::of_terminal());
+    cut.status()
+}
+
+fn tell_losses(list: &CallList) {
     let file = list.path.display();
-    if list.faulty > 0 {
-        tell!("surged: {file}: {}", unread(list.faulty as u64, "row"));
+    if list.faulty() > 0 {
+        tell!("surged: {file}: {}", unread(list.faulty() as u64, "row"));
     }
     if list.neither > 0 {
         tell!(

@@ -7,11 +7,11 @@ mod text;
 
 use super::configuration::{ConfigFile, load};
 use super::progress::{self, Interrupt};
-use super::simulate::{read_scenario, tell_losses};
+use super::simulate::{callers_of, read_scenario, tell_cut_short};
 use crate::config::scenario::{Calls, Scenario};
 use crate::config::{self, Config, Purpose, Surroundings};
 use crate::core::Time;
-use crate::lab::recorded::calls::{self, CallList, Columns};
+use crate::lab::recorded::calls::{CallList, Columns};
 use crate::lab::simulate::Prepared;
 use crate::lab::simulate::vary::Sweep;
 use crate::lab::tune::aim::{Aim, DEFAULT, Limit};
@@ -156,16 +156,9 @@ impl TuneArgs {
         let written = load(&path, Purpose::Look, Language::of_terminal())?;
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let others = self.others()?;
-        let from = match &self.from {
-            Some(path) => {
-                let columns = self.columns.clone().unwrap_or_default();
-                Some(calls::read(path, &columns, &written.calendar.zone)?.by_keys(&written))
-            }
-            None => None,
-        };
-        if let Some(list) = &from {
-            tell_losses(list);
-        }
+        let from = self.from.as_deref();
+        let from = from.map(|path| callers_of(path, self.columns.as_ref(), &written));
+        let from = from.transpose()?;
         let mut scenario = read_scenario(&self.scenario)?;
         let factor = self.make_uncertain(&mut scenario, from.is_some());
         if aim.weights.iter().any(|(term, _)| term.name == "cost") && scenario.cost.is_none() {
@@ -213,10 +206,15 @@ impl TuneArgs {
             std::fs::write(output, &tuned.changed)
                 .with_context(|| format!("{} cannot be written", output.display()))?;
         }
-        self.print(&shown)
+        self.print(&shown)?;
+        let cut_short = tell_cut_short(from.as_ref());
+        Ok(match tuned.interrupted {
+            true => ExitCode::FAILURE,
+            false => cut_short,
+        })
     }
 
-    fn print(&self, shown: &Shown<'_>) -> anyhow::Result<ExitCode> {
+    fn print(&self, shown: &Shown<'_>) -> anyhow::Result<()> {
         let mut out = BufWriter::new(std::io::stdout().lock());
         match self.format {
             Format::Text => text::write(shown, &mut out)?,
@@ -226,9 +224,8 @@ impl TuneArgs {
         out.flush()?;
         if shown.tuned.interrupted {
             tell!("surged: ended before its time, as asked for; what is printed is the best so far");
-            return Ok(ExitCode::FAILURE);
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 
     fn threads(&self) -> usize {

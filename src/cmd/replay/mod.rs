@@ -6,7 +6,7 @@ mod text;
 use super::configuration::{ConfigFile, load};
 use super::language::InLanguage;
 use super::progress::{Interrupt, Reading};
-use super::recordings::{Recordings, open_all, ways};
+use super::recordings::{CutShort, Recordings, open_all, ways};
 use crate::config::{self, Config, Purpose};
 use crate::core::{Decision, Millis, Name, What};
 use crate::lab::recorded::{Form, in_order, read_ahead};
@@ -84,7 +84,8 @@ impl ReplayArgs {
     /// Replays, and prints to standard output.
     ///
     /// # Errors
-    /// A configuration at fault, a file that cannot be read or is of no known kind, nothing in it that could be replayed, standard output.
+    /// A configuration at fault, a file that cannot be read or is of no known kind, nothing in it that could be replayed, standard output. A
+    /// file that ends before its end is replayed as far as it goes, and the exit status is 1.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let _logs = start_logging(Logs::Text, Level::Command);
         let language = self.language.chosen();
@@ -97,17 +98,19 @@ impl ReplayArgs {
         let interrupt = Interrupt::listen()?;
         let mut out = BufWriter::new(std::io::stdout().lock());
         let words = Sentences::in_language(language, config.calendar.zone.clone());
+        let mut cut = CutShort::default();
         if self.against.is_empty() && self.format != Format::Html {
-            self.print(&config, &words, &form, &interrupt, &mut out)?;
+            self.print(&config, &words, &form, (&interrupt, &mut cut), &mut out)?;
         } else {
-            self.compare(&config, &words, &form, &interrupt, &mut out)?;
+            self.compare(&config, &words, &form, (&interrupt, &mut cut), &mut out)?;
         }
         out.flush()?;
+        cut.tell(language);
         if interrupt.asked() {
             tell!("surged: {}", words.words().text("replay.ended_early", &[]));
             return Ok(ExitCode::FAILURE);
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(cut.status())
     }
 
     /// One plan: decisions as they are made.
@@ -116,7 +119,7 @@ impl ReplayArgs {
         config: &Config,
         words: &Sentences,
         form: &Form,
-        interrupt: &Interrupt,
+        ends: (&Interrupt, &mut CutShort),
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
         let mut lines = Vec::new();
@@ -140,7 +143,7 @@ impl ReplayArgs {
                 written = wrote;
             }
         };
-        let (summary, _) = self.replay(config, form, interrupt, print)?;
+        let (summary, _) = self.replay(config, form, ends, print)?;
         written?;
         match self.format {
             Format::Json => {
@@ -164,7 +167,7 @@ impl ReplayArgs {
         config: &Config,
         words: &Sentences,
         form: &Form,
-        interrupt: &Interrupt,
+        (interrupt, cut): (&Interrupt, &mut CutShort),
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
         let mut plans: Vec<Replayed> = Vec::new();
@@ -177,7 +180,8 @@ impl ReplayArgs {
             };
             let mut lines = Vec::new();
             let config = loaded.as_ref().unwrap_or(config);
-            let (summary, drawn) = self.replay(config, form, interrupt, |decision| lines.extend(Line::of(decision)))?;
+            let ends = (interrupt, &mut *cut);
+            let (summary, drawn) = self.replay(config, form, ends, |decision| lines.extend(Line::of(decision)))?;
             let differences = match plans.first() {
                 Some(first) => differences(&first.lines, &lines),
                 None => {
@@ -228,7 +232,7 @@ impl ReplayArgs {
         &self,
         config: &Config,
         form: &Form,
-        interrupt: &Interrupt,
+        (interrupt, cut): (&Interrupt, &mut CutShort),
         mut decided: impl FnMut(&Decision),
     ) -> anyhow::Result<(Summary, Drawn)> {
         let sources = open_all(&self.recordings.files, form)?;
@@ -240,6 +244,7 @@ impl ReplayArgs {
         }
         for happened in read_ahead(in_order(sources)) {
             progress.step();
+            cut.note(happened.as_ref().err());
             replay.take(happened, &mut decided);
             if interrupt.asked() {
                 break;
@@ -269,6 +274,9 @@ fn teller<'a>(words: &Sentences, config: &'a Config, name: &'a Naming<'a>) -> Te
 fn of_any_use(summary: &Summary, config: &Config) -> anyhow::Result<()> {
     if summary.readings > 0 {
         return Ok(());
+    }
+    if let Some(first) = summary.first_fault.as_ref().filter(|_| summary.faulty_lines == 0) {
+        bail!("nothing could be read: {first}");
     }
     if let Some(first) = &summary.first_fault {
         bail!(

@@ -3,22 +3,28 @@
 
 mod columns;
 mod depth;
+mod fault;
 mod intervals;
 mod of_queue_log;
 mod of_readings;
 mod row;
+mod table;
 
 pub use columns::Columns;
+pub use fault::CallsFault;
 pub(in crate::lab) use intervals::Rates;
 
-use super::{Form, Kind, OpenFault, kind_of};
+use super::kind::kind_of;
+use super::times::tell_shown_twice;
+use super::{Form, Kind, OpenFault};
 use crate::config::Config;
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::{ReadError, Recorded};
 use crate::feed::text::Text;
+use fault::{FAULTS_WORDED, Fault};
 use jiff::civil::{DateTime, Time as TimeOfDay};
 use jiff::tz::TimeZone;
-use row::{ANSWERED, GAVE_UP, Places, call};
+use row::{ANSWERED, GAVE_UP};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -26,9 +32,6 @@ use std::path::{Path, PathBuf};
 pub const ROWS_MAX: usize = 20_000_000;
 /// Rows at fault that are told one by one.
 const FAULTS_TOLD: usize = 5;
-/// Rows at fault whose places are kept.
-const FAULTS_KEPT: usize = 10_000;
-
 /// Calls of a file, in the order of time.
 #[derive(Debug)]
 pub struct CallList {
@@ -42,9 +45,13 @@ pub struct CallList {
     /// Rows that were neither answered nor given up, and tell nothing of callers' patience.
     pub neither: usize,
     /// Rows at fault, left out.
-    pub faulty: usize,
-    /// Where they are, and what is wrong: the first of them.
-    faults: Vec<ReadError>,
+    faults: Vec<Fault>,
+    /// Calls in an hour that the clocks showed twice, of which nothing tells in which of the two.
+    shown_twice: u64,
+    /// Why it could not be read to its end.
+    cut: Option<ReadError>,
+    /// How long each interval of counts is, where that is known.
+    every: Option<Millis>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -52,8 +59,10 @@ struct Call {
     queue: Option<Name>,
     /// As written.
     at: DateTime,
-    /// The moment, where the row says in which zone that is.
-    moment: Option<Time>,
+    /// The moment: of a time that names no zone, in the zone of the file.
+    moment: Time,
+    /// The clocks showed that hour twice, and nothing tells which of the two it was.
+    shown_twice: bool,
     waited: Millis,
     outcome: Outcome,
     handling: Option<Millis>,
@@ -64,50 +73,6 @@ enum Outcome {
     Answered,
     GaveUp,
     Neither,
-}
-
-/// Why a call list cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CallsFault {
-    /// Not there.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// Not CSV.
-    #[error("{}: {why}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What happened.
-        why: String,
-    },
-    /// A column is missing.
-    #[error("{}: it has no column {column:?} (it has {has}); name it with --columns {ours}=THEIRS", path.display())]
-    NoColumn {
-        /// The file.
-        path: PathBuf,
-        /// As looked for.
-        column: String,
-        /// What it is to us.
-        ours: &'static str,
-        /// The columns of the file.
-        has: String,
-    },
-    /// Readings that count no calls.
-    #[error(
-        "{}: its readings do not count the calls that came (offered), so that nothing tells when callers came; take a call list, \
-         Asterisk's queue_log or counts by interval", .0.display()
-    )]
-    NotCounted(PathBuf),
-    /// None could be read.
-    #[error("{}: none of its {rows} rows is a call that was answered or given up; the first: {first}", path.display())]
-    NoCall {
-        /// The file.
-        path: PathBuf,
-        /// How many there are.
-        rows: usize,
-        /// What is wrong with the first.
-        first: String,
-    },
 }
 
 /// What parts the columns of a header; `None`: it has one column alone.
@@ -123,85 +88,49 @@ pub(super) fn delimiter(header: &str) -> Option<u8> {
 /// times of the last three are those of `zone`. The first rows at fault are told on standard error; all of them are left out.
 ///
 /// # Errors
-/// What kind of file it is not.
+/// What kind of file it is not; that it cannot be read to its end.
 pub fn read(path: &Path, columns: &Columns, zone: &TimeZone) -> Result<CallList, CallsFault> {
-    let list = read_quietly(path, columns, zone)?;
-    for fault in list.faults.iter().take(FAULTS_TOLD) {
-        tracing::warn!("{fault}; the row is passed over");
+    let form = Form {
+        kind: None,
+        columns: columns.clone(),
+        zone: zone.clone(),
+        queue: None,
+        tell_every: Millis::from_secs(10),
+    };
+    let mut list = read_as_far(path, &form)?;
+    match list.cut.take() {
+        Some(cut) => Err(CallsFault::Read(cut)),
+        None => Ok(list),
     }
+}
+
+/// The same as far as the file can be read; [`CallList::cut`] tells why no further.
+///
+/// # Errors
+/// What kind of file it is not.
+pub fn read_as_far(path: &Path, form: &Form) -> Result<CallList, CallsFault> {
+    let mut text = Text::open(path)?;
+    let list = match kind_of(text.head()?) {
+        Some(Kind::QueueLog) => of_queue_log::read(text, path, &form.zone)?,
+        Some(kind @ (Kind::Readings | Kind::DutyLog)) => of_readings::read(text, kind, path, form)?,
+        Some(Kind::Calls) | None => read_table(text, path, form)?,
+    };
+    for fault in list.faults.iter().take(FAULTS_TOLD) {
+        tracing::warn!("{}; the row is passed over", fault.told(&list.path));
+    }
+    list.tell_shown_twice(&form.zone);
     Ok(list)
 }
 
-/// The same, telling nothing of rows at fault.
-pub(super) fn read_quietly(path: &Path, columns: &Columns, zone: &TimeZone) -> Result<CallList, CallsFault> {
-    let unreadable = |why: String| CallsFault::Unreadable {
-        path: path.to_owned(),
-        why,
-    };
-    let mut text = Text::open(path)?;
-    match kind_of(text.head()?) {
-        Some(Kind::QueueLog) => return of_queue_log::read(text, path, zone).and_then(|list| some_call(list, 0)),
-        Some(Kind::Readings | Kind::DutyLog) => return of_readings::read(path, zone),
-        Some(Kind::Calls) | None => {}
-    }
-    let head = String::from_utf8_lossy(text.head()?);
-    let delimiter = delimiter(head.lines().next().unwrap_or_default()).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.into_read());
-    let header = reader
-        .headers()
-        .map_err(|error| unreadable(format!("it is not CSV: {error}")))?
-        .clone();
-    let mut list = CallList::empty(path);
-    if let Some(places) = intervals::places(&header, columns) {
-        return intervals::read(reader, places, list);
-    }
-    let places = Places::of(path, &header, columns)?;
-    let mut rows = 0;
-    for row in reader.records().take(ROWS_MAX) {
-        rows += 1;
-        let read = match row {
-            Ok(row) => {
-                let line = row.position().map_or(0, csv::Position::line);
-                call(&row, &places).map_err(|why| (line, why))
-            }
-            Err(error) => Err((error.position().map_or(0, csv::Position::line), error.to_string())),
-        };
-        match read {
-            Ok(Some(call)) if call.outcome == Outcome::Neither => {
-                list.neither += 1;
-                list.others.push(call);
-            }
-            Ok(Some(call)) => list.calls.push(call),
-            Ok(None) => list.neither += 1,
-            Err((line, detail)) => {
-                let path = path.to_owned();
-                list.fault(ReadError::Line { path, line, detail });
-            }
-        }
-    }
-    list.calls.sort_by_key(|call| call.at);
-    some_call(list, rows)
+/// Reads a call list or counts by interval, telling nothing.
+pub(super) fn read_table(text: Text, path: &Path, form: &Form) -> Result<CallList, CallsFault> {
+    table::read(text, path, form, ROWS_MAX)
 }
 
-/// A list without a call is none.
-fn some_call(list: CallList, rows: usize) -> Result<CallList, CallsFault> {
-    if !list.calls.is_empty() {
-        return Ok(list);
-    }
-    let words = format!(
-        "its outcome is neither of {} nor of {}",
-        ANSWERED.join(", "),
-        GAVE_UP.join(", ")
-    );
-    let first = match list.faults.first() {
-        Some(ReadError::Line { line, detail, .. }) => format!("line {line}: {detail}"),
-        Some(ReadError::File { .. }) | None => words,
-    };
-    let path = list.path;
-    Err(CallsFault::NoCall { path, rows, first })
+fn since_midnight(time: TimeOfDay) -> Millis {
+    let minutes = i64::from(time.hour()) * 60 + i64::from(time.minute());
+    let millis = i64::from(time.second()) * 1000 + i64::from(time.millisecond());
+    Millis(minutes * 60_000 + millis)
 }
 
 impl CallList {
@@ -212,17 +141,65 @@ impl CallList {
             others: Vec::new(),
             counts: Vec::new(),
             neither: 0,
-            faulty: 0,
             faults: Vec::new(),
+            shown_twice: 0,
+            cut: None,
+            every: None,
         }
     }
 
     /// A row at fault, which is left out.
-    fn fault(&mut self, fault: ReadError) {
-        self.faulty += 1;
-        if self.faults.len() < FAULTS_KEPT {
-            self.faults.push(fault);
+    fn fault(&mut self, line: u64, detail: String) {
+        let worded = self.faults.len() < FAULTS_WORDED;
+        let detail = if worded { detail } else { String::new() };
+        self.faults.push(Fault { line, detail });
+    }
+
+    fn too_many(&self, most: usize) -> CallsFault {
+        let path = self.path.clone();
+        CallsFault::TooMany { path, most }
+    }
+
+    /// Itself with its calls in the order of time, of which there is one at least; `rows` were read.
+    fn some_call(mut self, rows: usize) -> Result<CallList, CallsFault> {
+        if self.calls.is_empty() {
+            return Err(self.nothing(rows, || {
+                let (answered, gave_up) = (ANSWERED.join(", "), GAVE_UP.join(", "));
+                format!("its outcome is neither of {answered} nor of {gave_up}")
+            }));
         }
+        self.calls.sort_by_key(|call| call.at);
+        let calls = self.calls.iter().chain(&self.others);
+        self.shown_twice = calls.filter(|call| call.shown_twice).count() as u64;
+        Ok(self)
+    }
+
+    /// Nothing came of all its rows: why the file cannot be read, what is wrong with the first row, or else `otherwise`.
+    fn nothing(self, rows: usize, otherwise: impl FnOnce() -> String) -> CallsFault {
+        if let Some(cut) = self.cut {
+            return CallsFault::Read(cut);
+        }
+        let first = self.faults.first();
+        let first = first.map(|Fault { line, detail }| format!("line {line}: {detail}"));
+        CallsFault::NoCall {
+            path: self.path,
+            rows,
+            first: first.unwrap_or_else(otherwise),
+        }
+    }
+
+    pub(super) fn tell_shown_twice(&self, zone: &TimeZone) {
+        tell_shown_twice(&self.path, self.shown_twice, zone);
+    }
+
+    /// How many rows were at fault and left out.
+    pub fn faulty(&self) -> usize {
+        self.faults.len()
+    }
+
+    /// Why the file could not be read to its end: what followed is not in the list.
+    pub fn cut(&self) -> Option<&ReadError> {
+        self.cut.as_ref()
     }
 
     /// How many there are.
@@ -241,9 +218,10 @@ impl CallList {
         depth::Depths::of(self, form)
     }
 
-    /// Rows at fault.
-    pub(super) fn take_faults(&mut self) -> Vec<ReadError> {
-        std::mem::take(&mut self.faults)
+    /// Rows at fault, and last why the file could not be read to its end.
+    pub(super) fn take_faults(&mut self) -> (impl Iterator<Item = ReadError> + Send + use<>, Option<ReadError>) {
+        let (path, faults) = (self.path.clone(), std::mem::take(&mut self.faults));
+        (faults.into_iter().map(move |fault| fault.told(&path)), self.cut.take())
     }
 
     /// Never: a list without a call is not read.
@@ -305,11 +283,6 @@ impl CallList {
         from: TimeOfDay,
         length: Millis,
     ) -> Vec<Vec<(Millis, Option<Millis>)>> {
-        let since_midnight = |time: TimeOfDay| {
-            let minutes = i64::from(time.hour()) * 60 + i64::from(time.minute());
-            let millis = i64::from(time.second()) * 1000 + i64::from(time.millisecond());
-            Millis(minutes * 60_000 + millis)
-        };
         let mut days: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for call in self.of(queue) {
             let after = Millis(since_midnight(call.at.time()).0 - since_midnight(from).0);
@@ -327,13 +300,28 @@ impl CallList {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn list(text: &str, columns: &str) -> Result<CallList, CallsFault> {
+    pub(in crate::lab::recorded) fn form() -> Form {
+        Form {
+            kind: None,
+            columns: Columns::default(),
+            zone: TimeZone::get("Europe/Berlin").unwrap(),
+            queue: None,
+            tell_every: Millis::from_secs(5),
+        }
+    }
+
+    pub(in crate::lab::recorded) fn text_of(text: &str) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("calls.csv");
         std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    pub(super) fn list(text: &str, columns: &str) -> Result<CallList, CallsFault> {
+        let (_folder, path) = text_of(text);
         let columns = if columns.is_empty() {
             Columns::default()
         } else {
@@ -351,7 +339,7 @@ mod tests {
             2026-11-03T08:31:00,1,phantom,\n\
             yesterday,1,answered,3\n";
         let list = list(text, "").unwrap();
-        assert_eq!((list.len(), list.neither, list.faulty), (3, 1, 1));
+        assert_eq!((list.len(), list.neither, list.faulty()), (3, 1, 1));
         let days = list.days(None, TimeOfDay::constant(8, 0, 0, 0), Millis::from_mins(60));
         let expected = vec![
             vec![(Millis(5_000), Some(Millis::from_secs(120)))],
@@ -362,10 +350,86 @@ mod tests {
     }
 
     #[test]
+    fn a_row_without_its_queue_costs_no_other() {
+        let text = "arrival,wait_s,outcome,queue\n2026-11-02 09:00:00,5,answered,inbound\n2026-11-02 09:01:00,5,answered,\n\
+            2026-11-02 09:02:00,5,answered,inbound\n";
+        let (_folder, path) = text_of(text);
+        let told = |form: &Form| {
+            let told = crate::lab::recorded::open(&path, form).unwrap_or_else(|fault| panic!("{fault}"));
+            told.partition::<Vec<_>, _>(Result::is_ok)
+        };
+        let (readings, faults) = told(&form());
+        assert!(
+            readings.len() > 20,
+            "from the first call to the last, every 5 s: {}",
+            readings.len()
+        );
+        let fault = faults[0].as_ref().unwrap_err().to_string();
+        assert!(
+            fault.contains(":3: its queue is empty") && fault.contains("--file-queue"),
+            "{fault}"
+        );
+        assert_eq!(faults.len(), 1);
+        let queue = Some("other".into());
+        assert_eq!(told(&Form { queue, ..form() }).1.len(), 0);
+        let list = read_as_far(&path, &form()).unwrap();
+        assert_eq!((list.len(), list.faulty()), (2, 1));
+    }
+
+    #[test]
+    fn every_row_at_fault_counts() {
+        let many = 2 * FAULTS_WORDED;
+        let text = "arrival,wait_s,outcome\n2026-11-02 09:00:00,5,answered\n".to_owned()
+            + &"yesterday,5,answered\n".repeat(many);
+        let (_folder, path) = text_of(&text);
+        let queue = Some("inbound".into());
+        let source = crate::lab::recorded::open(&path, &Form { queue, ..form() });
+        let faults = Vec::from_iter(source.unwrap_or_else(|fault| panic!("{fault}")).filter_map(Result::err));
+        assert_eq!(faults.len(), many);
+        let (first, last) = (faults[0].to_string(), faults[many - 1].to_string());
+        assert!(first.contains(":3: \"yesterday\" is no date"), "{first}");
+        assert!(last.contains(&format!(":{}: the row is at fault", many + 2)), "{last}");
+        assert_eq!(read_as_far(&path, &form()).unwrap().faulty(), many);
+    }
+
+    #[test]
+    fn a_packed_list_that_is_cut_is_read_as_far_as_it_goes_and_says_so() {
+        let mut text = "arrival,wait_s,outcome\n".to_owned();
+        for call in 0..20_000 {
+            let (hour, minute, second) = (call / 3600, call / 60 % 60, call % 60);
+            text += &format!(
+                "2026-11-02 {hour:02}:{minute:02}:{second:02},{},answered\n",
+                call * 7 % 89
+            );
+        }
+        let (_folder, path) = text_of(&text);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut gzip, text.as_bytes()).unwrap();
+        for bytes in [gzip.finish().unwrap(), zstd::encode_all(text.as_bytes(), 1).unwrap()] {
+            std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+            let list = read_as_far(&path, &form()).unwrap();
+            assert!((1_000..19_000).contains(&list.len()), "{}", list.len());
+            assert_eq!(list.faulty(), 0, "what is gone is no row");
+            assert!(matches!(list.cut(), Some(ReadError::File { .. })));
+            // What a scenario names is taken whole or not at all.
+            let refused = read(&path, &Columns::default(), &TimeZone::UTC);
+            assert!(
+                matches!(refused, Err(CallsFault::Read(ReadError::File { .. }))),
+                "{refused:?}"
+            );
+            let queue = Some("inbound".into());
+            let source = crate::lab::recorded::open(&path, &Form { queue, ..form() });
+            let mut faults = source.unwrap_or_else(|fault| panic!("{fault}")).filter_map(Result::err);
+            assert!(matches!(faults.next(), Some(ReadError::File { .. })));
+            assert!(faults.next().is_none());
+        }
+    }
+
+    #[test]
     fn counts_by_interval_become_rates_of_each_day() {
         let text = "interval,calls\n2026-11-02T08:00,30\n2026-11-02T08:30,60\n2026-11-03T08:30,15\n2026-11-03T07:30,99\nsoon,1\n";
         let list = list(text, "").unwrap();
-        assert!(list.has_counts() && list.faulty == 1);
+        assert!(list.has_counts() && list.faulty() == 1);
         let eight = TimeOfDay::constant(8, 0, 0, 0);
         let rates = list.rates(None, eight, Millis::from_mins(90)).unwrap();
         assert_eq!(rates.every, Millis::from_mins(30));

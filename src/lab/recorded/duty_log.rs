@@ -153,17 +153,29 @@ impl Entries {
     }
 }
 
+/// Why readings could not be read: some of them, or all from there on, which is no line of many.
+fn unreadable(path: &Path, spoiled: &Spoiled) -> ReadError {
+    let (path, detail) = (path.to_owned(), spoiled.to_string());
+    match spoiled.last {
+        u64::MAX => ReadError::File {
+            path,
+            error: io::Error::other(detail),
+        },
+        _ => ReadError::Line {
+            path,
+            line: spoiled.first,
+            detail,
+        },
+    }
+}
+
 impl Iterator for Entries {
     type Item = Result<Happening, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(spoiled) = self.spoiled.pop_front() {
-                return Some(Err(ReadError::Line {
-                    path: self.path.clone(),
-                    line: spoiled.first,
-                    detail: spoiled.to_string(),
-                }));
+                return Some(Err(unreadable(&self.path, &spoiled)));
             }
             if self.ended {
                 // What the log ends with stayed open until now.
@@ -187,5 +199,30 @@ impl Iterator for Entries {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_that_are_lost_to_the_end_are_no_line() {
+        let spoiled = |last| Spoiled {
+            first: 7,
+            last,
+            since: Time(0),
+            until: Time(0),
+            why: "the disk".into(),
+        };
+        let fault = unreadable(Path::new("surged.db"), &spoiled(9)).to_string();
+        assert!(fault.starts_with("surged.db:7: readings 7 to 9"), "{fault}");
+        let lost = unreadable(Path::new("surged.db"), &spoiled(u64::MAX));
+        assert!(matches!(lost, ReadError::File { .. }), "{lost}");
+        assert!(
+            lost.to_string()
+                .contains("readings from entry 7 on cannot be read: the disk"),
+            "{lost}"
+        );
     }
 }

@@ -8,17 +8,21 @@
 //! | [`Kind::Calls`] | a line of columns with commas, semicolons or tabs | readings made of calls, one a row ([`calls`]) |
 //! | [`Kind::DutyLog`] | the first bytes of an SQLite file | what a daemon's core was told, answers included (`duty_log`) |
 //!
-//! Times never go back within a source. A line at fault is an error of its own, with file, line and reason, and the next one follows.
+//! Times never go back within a source. A line at fault is an error of its own, with file, line and reason, and the next one follows. A file
+//! that cannot be read on is another ([`ReadError::File`]): what follows in it is lost.
 
 mod ahead;
 pub mod calls;
 mod duty_log;
+mod kind;
 mod queue_log;
+mod times;
 
 use ahead::ahead;
 pub use duty_log::{Asked, Told};
+pub use kind::Kind;
 
-use crate::config::{Config, is_utf_16};
+use crate::config::Config;
 use crate::core::{Input, Millis, Name, Reading, Time};
 use crate::feed::Heard;
 use crate::feed::readings::{Lines, ReadError, Recorded};
@@ -26,13 +30,11 @@ use crate::feed::text::{Text, Way};
 use crate::journal::{Entry, JournalError, Record, Run};
 use calls::{CallsFault, Columns};
 use jiff::tz::TimeZone;
+use kind::kind_of_file;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::path::{Path, PathBuf};
-
-/// How a duty log begins.
-const DATABASE: &[u8] = b"SQLite format 3\0";
 
 /// One thing that happened.
 #[derive(Clone, PartialEq, Debug)]
@@ -78,31 +80,6 @@ impl Happening {
     }
 }
 
-/// What a file is.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// Readings, one JSON object a line.
-    Readings,
-    /// Asterisk's `queue_log`.
-    QueueLog,
-    /// Calls, one a row of a CSV file.
-    Calls,
-    /// The duty log of a daemon.
-    DutyLog,
-}
-
-impl Kind {
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Kind::Readings => "readings, one JSON object a line",
-            Kind::QueueLog => "Asterisk's queue_log",
-            Kind::Calls => "a call list (CSV)",
-            Kind::DutyLog => "a duty log",
-        }
-    }
-}
-
 /// How files are read.
 #[derive(Clone, Debug)]
 pub struct Form {
@@ -114,7 +91,7 @@ pub struct Form {
     pub zone: TimeZone,
     /// The queue of call lists that name none.
     pub queue: Option<Name>,
-    /// A source that tells of changes alone is taken to be alive in between: its queues are told anew so often.
+    /// A source that tells of changes alone is taken to be alive in between, for a day at most: its queues are told anew so often.
     pub tell_every: Millis,
 }
 
@@ -229,6 +206,18 @@ pub enum OpenFault {
         /// What iconv(1) calls it.
         encoding: &'static str,
     },
+    /// A duty log is read where it lies, page by page.
+    #[error(
+        "{}: it is a duty log that is {what}, and a duty log is read in place; make a plain file of it first: {how} > plain.db, and give that one", path.display()
+    )]
+    LogElsewhere {
+        /// The file.
+        path: PathBuf,
+        /// Packed, or a pipe.
+        what: &'static str,
+        /// The command that gives its plain bytes.
+        how: String,
+    },
     /// Counts by interval tell nothing of who waited.
     #[error("{}: it has counts of calls, which tell nothing of who waited; `surged simulate --from` takes callers from it", .0.display())]
     CountsAlone(PathBuf),
@@ -244,6 +233,11 @@ pub enum OpenFault {
 pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
     let mut text = Text::open(path)?;
     let kind = kind_of_file(path, text.head()?, form)?;
+    open_text(text, kind, path, form)
+}
+
+/// The same of a file that is open: what is read already of a pipe cannot be read again.
+fn open_text(text: Text, kind: Kind, path: &Path, form: &Form) -> Result<Source, OpenFault> {
     let way = Some(text.way());
     let heard = |heard: Result<Recorded, ReadError>| heard.map(Happening::Heard);
     let (way, happenings): (_, Happenings) = match kind {
@@ -253,11 +247,17 @@ pub fn open(path: &Path, form: &Form) -> Result<Source, OpenFault> {
         ),
         Kind::QueueLog => (way, Box::new(queue_log::Events::new(text, path, form).map(heard))),
         Kind::Calls => {
-            let mut list = calls::read_quietly(path, &form.columns, &form.zone)?;
-            let faults = list.take_faults().into_iter().map(Err);
-            (None, Box::new(faults.chain(list.readings(form)?.map(Ok)).map(heard)))
+            let mut list = calls::read_table(text, path, form)?;
+            let (faults, cut) = list.take_faults();
+            let readings = list.readings(form)?;
+            list.tell_shown_twice(&form.zone);
+            let all = faults.map(Err).chain(readings.map(Ok)).chain(cut.map(Err));
+            (None, Box::new(all.map(heard)))
         }
-        Kind::DutyLog => (None, Box::new(duty_log::Entries::open(path)?)),
+        Kind::DutyLog => {
+            kind::is_in_place(path)?;
+            (None, Box::new(duty_log::Entries::open(path)?))
+        }
     };
     Ok(Source::new(path, kind, way, happenings))
 }
@@ -281,72 +281,8 @@ pub fn built_in(name: &str, bytes: &'static [u8]) -> Result<Source, OpenFault> {
     Ok(Source::new(Path::new(name), Kind::Readings, None, Box::new(lines)))
 }
 
-/// What a file is: as it is said to be, or by its beginning.
-fn kind_of_file(path: &Path, head: &[u8], form: &Form) -> Result<Kind, OpenFault> {
-    let path = path.to_owned();
-    if head.iter().all(u8::is_ascii_whitespace) {
-        return Err(OpenFault::Empty(path));
-    }
-    if let Some(encoding) = other_encoding(head) {
-        return Err(OpenFault::Encoding { path, encoding });
-    }
-    if let Some(kind) = form.kind.or_else(|| kind_of(head)) {
-        return Ok(kind);
-    }
-    let head = String::from_utf8_lossy(head);
-    let begins = head.lines().next().unwrap_or_default().chars().take(60).collect();
-    Err(OpenFault::Unknown { path, begins })
-}
-
-/// What a text is kept in where that is seen to be other than UTF-8. A heading that is none is taken for what lists in Chinese are kept in.
-fn other_encoding(head: &[u8]) -> Option<&'static str> {
-    if head.starts_with(DATABASE) {
-        return None;
-    }
-    if is_utf_16(head) {
-        return Some("UTF-16");
-    }
-    let end = head.iter().position(|byte| *byte == b'\n')?;
-    let heading = &head[..end];
-    (!heading.contains(&0) && std::str::from_utf8(heading).is_err()).then_some("GB18030")
-}
-
-/// What a text is, by its beginning. A first line that is broken does not hide what the others are.
-fn kind_of(head: &[u8]) -> Option<Kind> {
-    if head.starts_with(DATABASE) {
-        return Some(Kind::DutyLog);
-    }
-    let head = String::from_utf8_lossy(head);
-    let lines = head.lines().map(|line| line.trim().trim_start_matches('\u{feff}'));
-    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).take(20).collect();
-    if lines.iter().any(|line| line.starts_with('{')) {
-        Some(Kind::Readings)
-    } else if lines.iter().any(|line| queue_log::is_event(line)) {
-        Some(Kind::QueueLog)
-    } else {
-        is_table(&head).then_some(Kind::Calls)
-    }
-}
-
-/// Whether a text begins as a table: a heading of several columns, and as many in the lines below it.
-fn is_table(head: &str) -> bool {
-    let head = head.trim_start_matches('\u{feff}');
-    let heading = head.lines().next().unwrap_or_default();
-    let plain = !heading.chars().any(|it| it.is_control() && it != '\t') && !heading.contains(['<', '\u{fffd}']);
-    let Some(delimiter) = calls::delimiter(heading).filter(|_| plain) else {
-        return false;
-    };
-    // The last line of what was read so far may be cut.
-    let whole = head.rfind('\n').map_or(head, |end| &head[..end]);
-    let mut rows = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(whole.as_bytes())
-        .into_records();
-    let columns = rows.next().and_then(Result::ok).map_or(0, |heading| heading.len());
-    rows.take(3).all(|row| row.is_ok_and(|row| row.len() == columns))
-}
+/// Nobody looked for so long where nothing happened in a file that tells of changes alone: its queues are not told anew beyond it.
+const LOOKED_WITHIN: Millis = Millis::from_mins(24 * 60);
 
 /// A queue's state as a line of a file that does not say which feed it comes from.
 fn reading(at: Time, reading: Reading) -> Recorded {
@@ -403,52 +339,4 @@ where
         }
         given
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_encoding_is_known_by_its_first_bytes() {
-        let utf16 = |text: &str, of: fn(u16) -> [u8; 2]| Vec::from_iter(text.encode_utf16().flat_map(of));
-        let heading = "arrival,wait_s,outcome\n";
-        for (head, encoding) in [
-            (utf16(&format!("\u{feff}{heading}"), u16::to_le_bytes), Some("UTF-16")),
-            (utf16(&format!("\u{feff}{heading}"), u16::to_be_bytes), Some("UTF-16")),
-            (utf16(heading, u16::to_le_bytes), Some("UTF-16")),
-            (utf16(heading, u16::to_be_bytes), Some("UTF-16")),
-            // "Queue, time of arrival" as Excel saves it in China.
-            (
-                b"\xb6\xd3\xc1\xd0,\xb5\xbd\xb4\xef\xca\xb1\xbc\xe4\na,9\n".to_vec(),
-                Some("GB18030"),
-            ),
-            ("队列,到达时间\n".into(), None),
-            (heading.into(), None),
-            (b"SQLite format 3\0\x10\0\x02\x02\0\x40\x20\x20".to_vec(), None),
-            (b"a".to_vec(), None),
-        ] {
-            assert_eq!(other_encoding(&head), encoding, "{head:?}");
-        }
-    }
-
-    #[test]
-    fn a_file_is_known_by_its_content() {
-        let kinds = [
-            ("SQLite format 3\0\u{1}", Some(Kind::DutyLog)),
-            ("\n {\"queue\":\"a\"}", Some(Kind::Readings)),
-            ("broken\n{\"queue\":\"a\"}\n", Some(Kind::Readings)),
-            ("1793581205|NONE|NONE|NONE|QUEUESTART|", Some(Kind::QueueLog)),
-            ("arrival,wait_s,outcome\n", Some(Kind::Calls)),
-            ("\u{feff}arrival;wait_s;outcome\n", Some(Kind::Calls)),
-            ("time_zone = \"UTC\"\n[feed.a]\n", None),
-            ("# Who is asked, in which order\n# and when.\na = 1\n", None),
-            ("<html><body>a, b, c</body></html>", None),
-            ("\u{1}\u{2},\u{3},", None),
-            ("", None),
-        ];
-        for (head, kind) in kinds {
-            assert_eq!(kind_of(head.as_bytes()), kind, "{head:?}");
-        }
-    }
 }

@@ -10,11 +10,11 @@
 //! whoever left unanswered but those who left by a key. People are counted once a queue's log shows that they sign in
 //! (`ADDMEMBER`): before, nothing is known of them.
 
-use super::{Form, reading};
+use super::times::{Written, sensible, tell_shown_twice};
+use super::{Form, LOOKED_WITHIN, reading};
 use crate::core::{Millis, Name, Reading, Time};
 use crate::feed::readings::{LINE_LIMIT, ReadError, Recorded};
 use crate::feed::text::Text;
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -34,6 +34,8 @@ pub(super) struct Events {
     /// Where each caller waits.
     waits_in: BTreeMap<String, Name>,
     now: Option<Time>,
+    /// Lines of an hour that the clocks showed twice.
+    shown_twice: u64,
     /// Queues that have changed now. They are told when time goes on: what lasted for no time at all was not so.
     changed: BTreeSet<Name>,
     ready: VecDeque<Recorded>,
@@ -62,6 +64,8 @@ pub(super) struct Event {
     pub(super) queue: Name,
     agent: String,
     pub(super) what: What,
+    /// The clocks showed that hour twice, and nothing tells which of the two it was.
+    pub(super) shown_twice: bool,
 }
 
 /// What an event does to a queue.
@@ -122,6 +126,7 @@ impl Events {
             queues: BTreeMap::new(),
             waits_in: BTreeMap::new(),
             now: None,
+            shown_twice: 0,
             changed: BTreeSet::new(),
             ready: VecDeque::new(),
             held: None,
@@ -179,7 +184,10 @@ impl Events {
         let Some(now) = self.now else { return };
         for queue in std::mem::take(&mut self.changed) {
             if let Some(line) = self.queues.get_mut(&queue) {
-                self.ready.push_back(line.tell(&queue, now));
+                let before = line.told.is_none().then(|| line.before(&queue, now));
+                let changed = line.tell(&queue, now);
+                self.ready.extend(before.filter(|before| *before != changed));
+                self.ready.push_back(changed);
             }
         }
     }
@@ -192,14 +200,25 @@ impl Events {
         }
     }
 
+    /// Nobody looked for longer than is taken for looking: queues are told anew once something happens again.
+    fn look_again(&mut self, at: Time) {
+        let before = self.now.replace(at);
+        if before.is_some_and(|before| at - before > LOOKED_WITHIN) {
+            let told = self.queues.values_mut().filter_map(|line| line.told.as_mut());
+            told.for_each(|told| *told = at - self.tell_every);
+        }
+    }
+
     fn take(&mut self, at: Time, event: Event) {
-        self.now = Some(at);
+        self.look_again(at);
         let Event {
             call,
             queue,
             agent,
             what,
+            shown_twice,
         } = event;
+        self.shown_twice += u64::from(shown_twice);
         if what == What::Start {
             self.waits_in.clear();
             for (queue, line) in &mut self.queues {
@@ -275,6 +294,17 @@ impl Line {
         true
     }
 
+    /// As it was before the first event that is told of it: nobody waited, and from here on its counters count.
+    fn before(&self, queue: &Name, at: Time) -> Recorded {
+        let mut before = Line {
+            signs_in: self.signs_in,
+            members: self.members.clone(),
+            paused: self.paused.clone(),
+            ..Line::default()
+        };
+        before.tell(queue, at)
+    }
+
     fn tell(&mut self, queue: &Name, at: Time) -> Recorded {
         self.told = Some(at);
         let number = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
@@ -310,7 +340,10 @@ impl Iterator for Events {
                         self.held = Some((at, event));
                     }
                     Some(Err(fault)) => return Some(Err(fault)),
-                    None => self.ended = true,
+                    None => {
+                        self.ended = true;
+                        tell_shown_twice(&self.path, self.shown_twice, &self.zone);
+                    }
                 }
             }
             let goes_on = self.held.as_ref().is_none_or(|(at, _)| Some(*at) != self.now);
@@ -319,7 +352,8 @@ impl Iterator for Events {
                 continue;
             }
             let (at, event) = self.held.take()?;
-            match self.next_telling().filter(|telling| *telling < at) {
+            let looked = |telling: &Time| self.now.is_some_and(|now| *telling - now <= LOOKED_WITHIN);
+            match self.next_telling().filter(|telling| *telling < at && looked(telling)) {
                 Some(telling) => {
                     self.tell_anew(telling);
                     self.held = Some((at, event));
@@ -340,34 +374,87 @@ pub(super) fn event(line: &str, zone: &TimeZone) -> Result<(Time, Event), String
             "expected TIME|CALL|QUEUE|AGENT|EVENT as in Asterisk's queue_log, came {shown:?}"
         ));
     };
-    Ok((
-        moment(time, zone)?,
-        Event {
-            call: call.to_owned(),
-            queue: Name::from(queue),
-            agent: agent.to_owned(),
-            what: What::of(what),
-        },
-    ))
+    let (at, shown_twice) = moment(time, zone)?;
+    let event = Event {
+        call: call.to_owned(),
+        queue: Name::from(queue),
+        agent: agent.to_owned(),
+        what: What::of(what),
+        shown_twice,
+    };
+    Ok((at, event))
 }
 
-/// Seconds since 1970, or a date and a time in the zone, as queue logs in databases have it.
-fn moment(text: &str, zone: &TimeZone) -> Result<Time, String> {
+/// Seconds since 1970, or a date and a time in the zone, as queue logs in databases have it; and whether the clocks showed that time twice.
+fn moment(text: &str, zone: &TimeZone) -> Result<(Time, bool), String> {
     let expected = || {
         format!(
             "its time is {text:?}; expected seconds since 1970, as in 1793581205, or a time as in 2026-11-02 09:00:05"
         )
     };
-    if let Ok(seconds) = text.parse::<f64>() {
-        let millis = seconds * 1000.0;
-        let sensible = (0.0..=Timestamp::MAX.as_millisecond() as f64).contains(&millis);
-        return if sensible {
-            Ok(Time(millis.round() as i64))
-        } else {
-            Err(expected())
-        };
+    let (at, shown_twice) = match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() => (Time((seconds * 1000.0).round() as i64), false),
+        Ok(_) => return Err(expected()),
+        Err(_) => {
+            let local: DateTime = text.parse().map_err(|_| expected())?;
+            let written = Written::on_the_wall(local, zone).map_err(|_| expected())?;
+            (written.moment, written.or.is_some())
+        }
+    };
+    Ok((sensible(at, text)?, shown_twice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::Heard;
+    use crate::lab::recorded::calls::tests::{form, text_of};
+    use crate::lab::recorded::{Happening, open};
+
+    /// When each reading of a log was, in minutes since the first, with who waits and gave up; and what is wrong with its lines.
+    fn told(text: &str) -> (Vec<(i64, u32, Option<u64>)>, Vec<String>) {
+        let (_folder, path) = text_of(text);
+        let (mut rows, mut faults, mut first) = (Vec::new(), Vec::new(), None);
+        for happened in open(&path, &form()).unwrap_or_else(|fault| panic!("{fault}")) {
+            match happened {
+                Ok(Happening::Heard(Recorded {
+                    at,
+                    what: Heard::Reading(it),
+                    ..
+                })) => {
+                    let minutes = (at - *first.get_or_insert(at)).0 / 60_000;
+                    rows.push((minutes, it.waiting, it.abandoned));
+                }
+                Ok(other) => panic!("{other:?}"),
+                Err(fault) => faults.push(fault.to_string()),
+            }
+        }
+        (rows, faults)
     }
-    let local: DateTime = text.parse().map_err(|_| expected())?;
-    let zoned = local.to_zoned(zone.clone()).map_err(|_| expected())?;
-    Ok(Time(zoned.timestamp().as_millisecond()))
+
+    #[test]
+    fn the_first_who_gives_up_counts() {
+        let log = "1793581205|a.1|bank|NONE|ENTERQUEUE||1|1\n1793581205|a.1|bank|NONE|ABANDON|1|1|0\n";
+        assert_eq!(told(log).0, [(0, 0, Some(0)), (0, 0, Some(1))]);
+    }
+
+    #[test]
+    fn a_time_that_can_be_none_is_a_fault_of_its_line_and_a_long_gap_is_not_told() {
+        let log = "946800000|a.1|bank|NONE|ENTERQUEUE||1|1\n946800001|a.1|bank|E01|CONNECT|1|2|3\n\
+            1793581206|a.3|bank|NONE|ENTERQUEUE||1|1\n99999999999|a.2|bank|NONE|ENTERQUEUE||1|1\n\
+            1970-01-01 00:00:00|a.2|bank|NONE|ENTERQUEUE||1|1\n1793581207|a.3|bank|E01|CONNECT|1|2|3\n";
+        let (rows, faults) = told(log);
+        assert!(
+            faults[0].contains(":4: \"99999999999\" is no time of a call: expected a year from 1990"),
+            "{faults:?}"
+        );
+        assert!(
+            faults[1].contains(":5: \"1970-01-01 00:00:00\" is no time of a call"),
+            "{faults:?}"
+        );
+        assert_eq!(faults.len(), 2);
+        let day = 24 * 60;
+        assert_eq!(rows.iter().filter(|it| it.0 > day && it.0 < 9_000 * day).count(), 0);
+        assert_eq!(rows.len(), 3 + 24 * 720 + 2);
+    }
 }

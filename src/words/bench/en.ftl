@@ -142,6 +142,7 @@ replay-column_blind = blind
 replay-column_deepest = deepest
 replay-column_queue = queue
 replay-column_surges = surges
+replay-cut_short = { $file }: the file ends here, and what follows is lost ({ $why }); what is printed goes as far as it could be read
 replay-days_left = { $n } more { $n ->
     [one] day is
    *[other] days are

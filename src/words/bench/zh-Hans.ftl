@@ -130,6 +130,7 @@ replay-column_blind = 不可见
 replay-column_deepest = 最多
 replay-column_queue = 队列
 replay-column_surges = 高峰
+replay-cut_short = { $file }：文件到此为止，其后内容已丢失（{ $why }）；结果只到可读取之处
 replay-days_left = 另有 { $n } 天未画出：请减少一次回放的天数。
 replay-ended_early = 已按要求提前结束；结果只到已读取之处
 replay-gist = { $what }：{ $gist }

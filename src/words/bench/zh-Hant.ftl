@@ -130,6 +130,7 @@ replay-column_blind = 不可見
 replay-column_deepest = 最多
 replay-column_queue = 佇列
 replay-column_surges = 高峰
+replay-cut_short = { $file }：檔案到此為止，其後內容已遺失（{ $why }）；結果只到可讀取之處
 replay-days_left = 另有 { $n } 天未畫出：請減少一次回放的天數。
 replay-ended_early = 已按要求提前結束；結果只到已讀取之處
 replay-gist = { $what }：{ $gist }

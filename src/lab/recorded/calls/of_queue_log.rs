@@ -14,7 +14,8 @@ use std::path::Path;
 /// Calls that have begun, by their number.
 #[derive(Default)]
 struct Begun {
-    waiting: BTreeMap<String, (Name, Time)>,
+    /// Since when somebody waits in which queue, and whether the clocks showed that hour twice.
+    waiting: BTreeMap<String, (Name, Time, bool)>,
     /// Place in the list, and since when somebody talks.
     talking: BTreeMap<String, (usize, Time)>,
 }
@@ -23,31 +24,33 @@ struct Begun {
 pub(super) fn read(text: Text, path: &Path, zone: &TimeZone) -> Result<CallList, CallsFault> {
     let mut list = CallList::empty(path);
     let mut begun = Begun::default();
+    let mut read = 0;
     for (number, line) in (1..).zip(text.into_read().split(b'\n')) {
-        let line = line.map_err(|error| ReadError::File {
-            path: path.to_owned(),
-            error,
-        })?;
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => {
+                let path = path.to_owned();
+                list.cut = Some(ReadError::File { path, error });
+                break;
+            }
+        };
         if line.trim_ascii().is_empty() {
             continue;
         }
+        read += 1;
         match event(&String::from_utf8_lossy(&line), zone) {
             Ok((at, event)) => begun.take(at, event, zone, &mut list),
-            Err(detail) => {
-                let (path, line) = (path.to_owned(), number);
-                list.fault(ReadError::Line { path, line, detail });
-            }
+            Err(detail) => list.fault(number, detail),
         }
     }
-    list.calls.sort_by_key(|call| call.at);
-    Ok(list)
+    list.some_call(read)
 }
 
 impl Begun {
     fn take(&mut self, at: Time, event: Event, zone: &TimeZone, list: &mut CallList) {
         let outcome = match event.what {
             What::Enter => {
-                self.waiting.insert(event.call, (event.queue, at));
+                self.waiting.insert(event.call, (event.queue, at, event.shown_twice));
                 return;
             }
             What::Complete => {
@@ -65,14 +68,15 @@ impl Begun {
             What::SignIn | What::SignOut | What::Pause | What::Resume | What::Nothing => return,
         };
         // Who came before the log begins is unknown.
-        let Some((queue, came)) = self.waiting.remove(&event.call) else {
+        let Some((queue, came, shown_twice)) = self.waiting.remove(&event.call) else {
             return;
         };
         let local = Timestamp::from_millisecond(came.0).unwrap_or_default();
         let call = Call {
             queue: Some(queue),
             at: local.to_zoned(zone.clone()).datetime(),
-            moment: Some(came),
+            moment: came,
+            shown_twice,
             waited: at - came,
             outcome,
             handling: None,

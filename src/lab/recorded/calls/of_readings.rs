@@ -2,11 +2,12 @@
 //! calls offered.
 
 use super::intervals::Count;
-use super::{CallList, CallsFault, Columns};
+use super::{CallList, CallsFault};
 use crate::core::{Millis, Name, Time};
-use crate::lab::recorded::{Form, OpenFault, open};
+use crate::feed::readings::ReadError;
+use crate::feed::text::Text;
+use crate::lab::recorded::{Form, Kind, OpenFault, open_text};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,21 +23,11 @@ struct Offered {
     calls: u64,
 }
 
-/// Reads all of a file; the intervals are those of the clock of `zone`.
-pub(super) fn read(path: &Path, zone: &TimeZone) -> Result<CallList, CallsFault> {
-    let form = Form {
-        kind: None,
-        columns: Columns::default(),
-        zone: zone.clone(),
-        queue: None,
-        tell_every: Millis::from_secs(10),
-    };
-    let happenings = open(path, &form).map_err(|fault| match fault {
+/// Reads all of a file that is of this kind; the intervals are those of the clock of the form's zone.
+pub(super) fn read(text: Text, kind: Kind, path: &Path, form: &Form) -> Result<CallList, CallsFault> {
+    let happenings = open_text(text, kind, path, form).map_err(|fault| match fault {
         OpenFault::Read(fault) => CallsFault::Read(fault),
-        other => CallsFault::Unreadable {
-            path: path.to_owned(),
-            why: other.to_string(),
-        },
+        other => CallsFault::Recording(Box::new(other)),
     })?;
     let mut list = CallList::empty(path);
     let mut last: BTreeMap<Name, Offered> = BTreeMap::new();
@@ -44,8 +35,12 @@ pub(super) fn read(path: &Path, zone: &TimeZone) -> Result<CallList, CallsFault>
     for happened in happenings {
         let happened = match happened {
             Ok(happened) => happened,
-            Err(fault) => {
-                list.fault(fault);
+            Err(ReadError::Line { line, detail, .. }) => {
+                list.fault(line, detail);
+                continue;
+            }
+            Err(cut @ ReadError::File { .. }) => {
+                list.cut.get_or_insert(cut);
                 continue;
             }
         };
@@ -69,15 +64,17 @@ pub(super) fn read(path: &Path, zone: &TimeZone) -> Result<CallList, CallsFault>
         let begins = Timestamp::from_millisecond(interval * EVERY.0).ok()?;
         Some(Count {
             queue: Some(queue),
-            at: zone.to_datetime(begins),
+            at: form.zone.to_datetime(begins),
             calls,
         })
     };
     list.counts = counted.into_iter().filter_map(count).collect();
     list.counts.sort_by_key(|count| count.at);
-    match list.counts.is_empty() {
-        false => Ok(list),
-        true => Err(CallsFault::NotCounted(list.path)),
+    list.every = Some(EVERY);
+    match (list.counts.is_empty(), list.cut) {
+        (false, cut) => Ok(CallList { cut, ..list }),
+        (true, Some(cut)) => Err(CallsFault::Read(cut)),
+        (true, None) => Err(CallsFault::NotCounted(list.path)),
     }
 }
 
