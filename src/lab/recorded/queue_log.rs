@@ -411,8 +411,11 @@ mod tests {
     use crate::lab::recorded::calls::tests::{form, text_of};
     use crate::lab::recorded::{Happening, open};
 
-    /// When each reading of a log was, in minutes since the first, with who waits and gave up; and what is wrong with its lines.
-    fn told(text: &str) -> (Vec<(i64, u32, Option<u64>)>, Vec<String>) {
+    /// When a reading was, in minutes since the first, who waits, and who gave up.
+    type Row = (i64, u32, Option<u64>);
+
+    /// The readings of a log, and what is wrong with its lines.
+    fn told(text: &str) -> (Vec<Row>, Vec<String>) {
         let (_folder, path) = text_of(text);
         let (mut rows, mut faults, mut first) = (Vec::new(), Vec::new(), None);
         for happened in open(&path, &form()).unwrap_or_else(|fault| panic!("{fault}")) {

@@ -6,7 +6,7 @@ use super::{CallList, CallsFault};
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::ReadError;
 use crate::feed::text::Text;
-use crate::lab::recorded::{Form, Kind, OpenFault, open_text};
+use crate::lab::recorded::{Form, Kind, open_text};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,10 +25,7 @@ struct Offered {
 
 /// Reads all of a file that is of this kind; the intervals are those of the clock of the form's zone.
 pub(super) fn read(text: Text, kind: Kind, path: &Path, form: &Form) -> Result<CallList, CallsFault> {
-    let happenings = open_text(text, kind, path, form).map_err(|fault| match fault {
-        OpenFault::Read(fault) => CallsFault::Read(fault),
-        other => CallsFault::Recording(Box::new(other)),
-    })?;
+    let happenings = open_text(text, kind, path, form).map_err(|fault| CallsFault::Recording(Box::new(fault)))?;
     let mut list = CallList::empty(path);
     let mut last: BTreeMap<Name, Offered> = BTreeMap::new();
     let mut counted: BTreeMap<(Name, i64), f64> = BTreeMap::new();
