@@ -186,6 +186,21 @@ async fn a_disk_without_room_holds_nobody_up_and_is_made_good() {
     assert_eq!(tiers, ["expert", "outbound"]);
 }
 
+/// Nothing happens for longer than a loop that hangs would be given: it has come round all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_with_nothing_to_do_is_alive() {
+    const LONGER: Duration = Duration::from_secs(12);
+    let mut house = House::open().await;
+    let began = std::time::Instant::now();
+    until("it has been idle", || async {
+        (began.elapsed() >= LONGER).then_some(())
+    })
+    .await;
+    let alive = house.get("/livez").await;
+    assert_eq!(alive.status, 200, "{}", alive.body);
+    house.stop().await;
+}
+
 /// Opens a socket, says hello and never reads.
 async fn says_hello_and_never_reads(house: &House, hello: &str) -> TcpStream {
     let mut stream = TcpStream::connect(house.address).await.unwrap();
