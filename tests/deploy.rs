@@ -165,7 +165,10 @@ fn the_container_is_not_root_and_checks_its_health_by_commands_that_are_there() 
     // Nobody listens there: it says so, and is no wrong usage.
     let mut asked: Vec<&str> = command[1..].iter().map(String::as_str).collect();
     *asked.last_mut().unwrap() = "http://127.0.0.1:1";
-    assert!(asked.contains(&"--alive"), "a disk that is full is no reason to end it: {asked:?}");
+    assert!(
+        asked.contains(&"--alive"),
+        "a disk that is full is no reason to end it: {asked:?}"
+    );
     let done = Command::new(env!("CARGO_BIN_EXE_surged"))
         .args(&asked)
         .output()

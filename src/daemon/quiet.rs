@@ -109,6 +109,12 @@ impl Quiets {
         }
     }
 
+    /// When the next is over; [`Time::NEVER`] where none is quiet.
+    pub fn next_over(&self) -> Time {
+        let ends = self.queues.values().map(|quiet| quiet.until);
+        ends.min().unwrap_or(Time::NEVER)
+    }
+
     /// Those whose time is up.
     pub fn over_by(&self, now: Time) -> Vec<Fact> {
         let over = self.queues.iter().filter(|(_, quiet)| quiet.until <= now);
@@ -182,6 +188,7 @@ mod tests {
             (told.until.0, told.reason.as_str()),
             (NOON + Millis::from_mins(15), "outage known")
         );
+        assert_eq!(quiets.next_over(), NOON + Millis::from_mins(15));
         assert_eq!(quiets.over_by(NOON + Millis(15 * 60_000 - 1)), []);
         let over = quiets.over_by(NOON + Millis::from_mins(15));
         assert_eq!(

@@ -1,6 +1,7 @@
 //! Errors over HTTP: `application/problem+json` (RFC 9457).
 
 use super::access::NotLetIn;
+use crate::telemetry::names;
 use crate::wire::{Refused, RefusedBecause};
 use crate::words::{Language, Words};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -119,6 +120,11 @@ fn status(because: &RefusedBecause) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        // As a session is counted that is sent away for the same.
+        let counted = ["not_let_in", "too_many_tries", "too_big"];
+        if let Some(reason) = counted.into_iter().find(|reason| self.code == *reason) {
+            metrics::counter!(names::FLOOR_DROPPED, "reason" => reason).increment(1);
+        }
         let mut body = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason(),
@@ -145,5 +151,34 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    #[test]
+    fn who_is_not_let_in_is_counted_as_a_session_is() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            for (status, code) in [
+                (401, "not_let_in"),
+                (429, "too_many_tries"),
+                (429, "busy"),
+                (413, "too_big"),
+                (401, "not_let_in"),
+            ] {
+                let status = StatusCode::from_u16(status).unwrap();
+                assert_eq!(Problem::new(status, code, "no").into_response().status(), status);
+            }
+        });
+        let told = recorder.handle().render();
+        for (reason, count) in [("not_let_in", 2), ("too_many_tries", 1), ("too_big", 1)] {
+            let line = format!("surged_floor_dropped_total{{reason=\"{reason}\"}} {count}");
+            assert!(told.contains(&line), "{line} in {told}");
+        }
+        assert!(!told.contains("busy"), "{told}");
     }
 }

@@ -272,7 +272,33 @@ struct Session<'a> {
     asked: Option<Asked>,
     allowance: Allowance,
     house: watch::Receiver<Arc<House>>,
+    pulse: Pulse,
+}
+
+/// When the peer was heard last, and when that was looked at last.
+struct Pulse {
     heard: Instant,
+    looked: Instant,
+}
+
+impl Pulse {
+    fn begin() -> Pulse {
+        let now = Instant::now();
+        Pulse {
+            heard: now,
+            looked: now,
+        }
+    }
+
+    /// Whether nothing was heard for too long. Where nothing ran here for so long that a look is missing, the silence was ours: what the peer
+    /// said meanwhile is read before the next one.
+    fn is_lost(&mut self, now: Instant, limits: &Limits) -> bool {
+        if now.saturating_duration_since(self.looked) > 2 * limits.ping_every {
+            self.heard = now;
+        }
+        self.looked = now;
+        now.saturating_duration_since(self.heard) > limits.dead_after
+    }
 }
 
 /// What a session is told beside messages and states.
@@ -323,7 +349,7 @@ impl<'a> Session<'a> {
             seat,
             cancel,
             asked: None,
-            heard: Instant::now(),
+            pulse: Pulse::begin(),
         };
         session.welcome(session.seat.head());
         session.own.push(whole);
@@ -474,8 +500,8 @@ impl<'a> Session<'a> {
 
     fn heard(&mut self, got: Heard) -> Result<(), Parting> {
         let text = read(got, self.floor.hub.limits().message_bytes)?;
-        self.heard = Instant::now();
-        self.allowance.take(self.heard)?;
+        self.pulse.heard = Instant::now();
+        self.allowance.take(self.pulse.heard)?;
         let Some(text) = text else { return Ok(()) };
         let envelope = wire::decode(&text).map_err(Parting::not_understood)?;
         let reference = envelope.reference;
@@ -516,7 +542,8 @@ impl<'a> Session<'a> {
     }
 
     fn beat(&mut self) -> Result<(), Parting> {
-        if self.asked.is_none() && self.heard.elapsed() > self.floor.hub.limits().dead_after {
+        let is_lost = self.pulse.is_lost(Instant::now(), self.floor.hub.limits());
+        if self.asked.is_none() && is_lost {
             return Err(Parting::new(4408, "dead", "nothing was heard of you for too long"));
         }
         self.own.push(Frame::ping());
@@ -588,6 +615,25 @@ impl Allowance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_silence_of_ours_is_no_silence_of_the_peer() {
+        let limits = Limits::default();
+        let mut pulse = Pulse::begin();
+        let begun = pulse.looked;
+        let mut is_lost = |after: Duration| pulse.is_lost(begun + after, &limits);
+        let beats = |count: u32| limits.ping_every * count;
+        let too_long = (1..).find(|count| beats(*count) > limits.dead_after).unwrap();
+        assert!(
+            (1..too_long).all(|count| !is_lost(beats(count))),
+            "it may be silent for a while"
+        );
+        assert!(is_lost(beats(too_long)));
+        // The process stood still for ten times as long: what came meanwhile is not read yet.
+        assert!(!is_lost(beats(11 * too_long)));
+        assert!((1..too_long).all(|count| !is_lost(beats(11 * too_long + count))));
+        assert!(is_lost(beats(12 * too_long)), "and then it is silent indeed");
+    }
 
     #[test]
     fn an_allowance_fills_steadily() {

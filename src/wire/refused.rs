@@ -48,7 +48,7 @@ pub enum RefusedBecause {
     NoSuchTier { ladder: Name, tier: Name },
     /// There is no such instruction, or it was closed long ago.
     NoSuchInstruction { instruction: InstructionId },
-    /// Its people have been signed out.
+    /// Nothing more can be said of it: it has been answered or taken back, or is done.
     Closed { instruction: InstructionId },
     /// Its people have been asked elsewhere in the meantime.
     TakenElsewhere { instruction: InstructionId },
@@ -107,7 +107,7 @@ pub enum RefusedBecause {
     TooLate { instruction: InstructionId, within_s: f64 },
     /// Somebody else has said otherwise: said again with `"sure":true` it counts.
     Conflict { with: ConflictMessage },
-    /// A number beyond what is possible; of an `eta` and a `hold` in seconds.
+    /// A number beyond what is possible; of `eta`, `hold`, `quiet` and `incident` in seconds.
     TooMuch { what: String, came: u64, limit: u64 },
     /// No hand-over is drawn up.
     NoSuchHandover,
@@ -314,9 +314,9 @@ impl From<&Refusal> for RefusedBecause {
     }
 }
 
-/// Whether what was too much is a time: `eta`, `hold` and `quiet`, in seconds.
+/// Whether what was too much is a time: `eta`, `hold`, `quiet` and `incident`, in seconds.
 pub fn is_a_time(what: &str) -> bool {
-    matches!(what, "eta" | "hold" | "quiet")
+    matches!(what, "eta" | "hold" | "quiet" | "incident")
 }
 
 impl From<&Conflict> for ConflictMessage {

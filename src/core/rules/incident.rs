@@ -5,6 +5,7 @@
 //!     └── over by hand       └── a quarter of an hour later ──► over
 //! ```
 
+use super::limit;
 use crate::ladder::Tier;
 use crate::queue::Queue;
 use crate::{Actor, Approval, Core, Incident, Millis, Reason, Refusal, Time, What};
@@ -22,8 +23,9 @@ pub(super) fn admit_end(queue: &Queue) -> Result<(), Refusal> {
 
 impl Core {
     pub(super) fn admit_incident(&self, until: Time, note: &str) -> Result<(), Refusal> {
-        let bounded = until > self.now && until - self.now <= INCIDENT_LIMIT && !note.trim().is_empty();
-        bounded.then_some(()).ok_or(Refusal::IncidentWithoutEnd)
+        let bounded = until > self.now && !note.trim().is_empty();
+        bounded.then_some(()).ok_or(Refusal::IncidentWithoutEnd)?;
+        limit("incident", (until - self.now).0, INCIDENT_LIMIT.0)
     }
 
     pub(super) fn absorb_incident(&mut self, index: usize, by: Actor, note: String, until: Time, at: Time) {

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// People in one answer whom the plan does not know: names of whom somebody has heard only now.
 const STRANGERS_MAX: usize = 50;
 
+/// Instructions of which it is remembered that they were answered, before those that are closed are let go.
+const ANSWERED_KEPT: usize = 1_024;
+
 impl<J: Journal> Driver<J> {
     pub(super) fn ask(&mut self, ask: Ask) {
         let (by, now) = (ask.by, self.clock.now());
@@ -61,6 +64,7 @@ impl<J: Journal> Driver<J> {
         match self.tell(input, now) {
             Ok(()) => {
                 if let Some(counted) = counted {
+                    self.note_answered(counted.instruction);
                     counted.count();
                 }
                 self.ledger.reply_when_durable(ask.reply);
@@ -145,18 +149,39 @@ impl<J: Journal> Driver<J> {
         }
     }
 
+    /// Queues whose quiet is over by now sound again, each at its own time.
+    pub(super) fn end_quiets(&mut self, now: Time) {
+        while self.quiets.next_over() <= now {
+            let at = self.quiets.next_over().max(self.core.now());
+            self.wake(at);
+            for fact in self.quiets.over_by(at) {
+                self.write_quiet(fact, at);
+            }
+        }
+    }
+
     pub(super) fn write_quiet(&mut self, fact: Fact, now: Time) {
         self.quiets.apply(&fact);
         self.ledger.write(now, Record::Fact(fact));
         self.unshown = true;
     }
 
+    /// Somebody has said something of an instruction. Those that are closed are forgotten now and then.
+    fn note_answered(&mut self, instruction: InstructionId) {
+        self.answered.insert(instruction);
+        if self.answered.len() > ANSWERED_KEPT {
+            let core = &self.core;
+            self.answered.retain(|known| core.open_instruction(*known).is_some());
+        }
+    }
+
     /// An answer as it is counted once it is taken. One that corrects another, or comes late, is an answer as well.
     fn as_counted(&self, instruction: InstructionId, answer: &Answer, now: Time) -> Option<CountedAnswer> {
         let (queue, tier) = self.core.of_instruction(instruction)?;
         let open = self.core.open_instruction(instruction);
-        let first = open.filter(|open| open.seen_by.is_none());
+        let first = open.filter(|open| open.seen_by.is_none() && !self.answered.contains(&instruction));
         Some(CountedAnswer {
+            instruction,
             queue: queue.to_string(),
             tier: tier.to_string(),
             status: answer.status(),
@@ -167,6 +192,7 @@ impl<J: Journal> Driver<J> {
 
 /// An answer for the metrics.
 struct CountedAnswer {
+    instruction: InstructionId,
     queue: String,
     tier: String,
     status: &'static str,
@@ -177,6 +203,7 @@ struct CountedAnswer {
 impl CountedAnswer {
     fn count(self) {
         let CountedAnswer {
+            instruction: _,
             queue,
             tier,
             status,

@@ -19,7 +19,7 @@ use super::quiet::Quiets;
 use super::shown::Shown;
 use crate::clock::{Alarm, Clock};
 use crate::config::{Config, Diagnostics};
-use crate::core::{Core, Decision, Input, Millis, Refusal, SNAPSHOT_VERSION, Time};
+use crate::core::{Core, Decision, Input, InstructionId, Millis, Refusal, SNAPSHOT_VERSION, Time};
 use crate::feed::{FeedEvent, Heard};
 use crate::floor::{Ask, Door, Health, Hub, Reach};
 use crate::journal::{Fact, Journal, Record, Snapshot};
@@ -28,7 +28,7 @@ use crate::telemetry::gauges::Gauges;
 use crate::telemetry::{Asked, Metrics};
 use crate::wire::PersonState;
 use snapshots::Snapshots;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -116,6 +116,8 @@ pub struct Driver<J> {
     owed_since: Option<Instant>,
     /// Whom instructions have reached, of which the core is not told yet.
     reached: VecDeque<Reach>,
+    /// Instructions that somebody has said anything of: the next answer is not their first.
+    answered: BTreeSet<InstructionId>,
     snapshots: Snapshots,
     /// When there was last something for the floor.
     told: Instant,
@@ -171,6 +173,7 @@ impl<J: Journal> Driver<J> {
             unshown: true,
             owed_since: None,
             reached: VecDeque::new(),
+            answered: BTreeSet::new(),
             snapshots,
             told: past,
             prune_due: past + PRUNE_FIRST,
@@ -225,7 +228,7 @@ impl<J: Journal> Driver<J> {
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut events, mut asks) = (Vec::new(), Vec::new());
         loop {
-            let due = self.core.due_at().min(self.calendar_due);
+            let due = self.core.due_at().min(self.calendar_due).min(self.quiets.next_over());
             let clock = self.clock.clone();
             tokio::select! {
                 biased;
@@ -270,7 +273,9 @@ impl<J: Journal> Driver<J> {
                     }
                 }
             }
-            self.wake(self.clock.now());
+            let now = self.clock.now();
+            self.end_quiets(now);
+            self.wake(now);
             self.end_turn();
             self.health.turn();
         }

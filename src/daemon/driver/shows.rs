@@ -40,10 +40,6 @@ impl<J: Journal> Driver<J> {
         }
         self.write_comings_and_goings();
         self.unshown |= self.people_moved;
-        let now = self.clock.now();
-        for fact in self.quiets.over_by(now) {
-            self.write_quiet(fact, now);
-        }
         if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
             self.unshown |= self.core.waits_grow();
