@@ -180,6 +180,7 @@ impl Core {
 
     fn view_of(&self, queue: &Queue) -> QueueView {
         let blind_since = match queue.sight {
+            Sight::Seeing if queue.retired => Some(queue.vouched_at),
             Sight::Seeing => None,
             Sight::Blind { since, .. } => Some(since),
         };

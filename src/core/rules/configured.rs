@@ -30,9 +30,11 @@ impl Core {
             queue.windows = Windows::for_conditions(&queue.windows, &conditions, configured, queue.latest(at), now);
             self.queues.push(queue);
         }
-        // A queue that left the configuration stays until its people are released by hand.
+        // A queue that left the configuration stays until its people are released by hand. Nobody tells of it any more: what was read last
+        // is no news of it, and proves nothing.
         for mut queue in before.into_values().filter(|queue| !queue.is_spent()) {
             queue.retired = true;
+            queue.last = None;
             self.queues.push(queue);
         }
         self.queues.sort_by(|one, other| one.name.cmp(&other.name));

@@ -14,14 +14,15 @@ use crate::{Action, Core, Instruction, InstructionId, Millis, Name, Part, Seen, 
 impl Core {
     /// An instruction takes people of a move back: that part is a move of its own from now on.
     pub(super) fn apply_take_back(&mut self, index: usize, instruction: &Instruction) {
-        let ladder = self.ladder(&self.queues[index]);
-        let settle_within = ladder.map_or(Millis::ZERO, |ladder| ladder.settle_within);
+        let ladder = self.ladder(&self.queues[index]).map(|ladder| ladder.settle_within);
         let queue = &mut self.queues[index];
         let of = |one: &moves::Move| Some(one.instruction) == instruction.of;
         let Some(position) = queue.stack.iter().position(of) else {
             return;
         };
         let before = queue.stack[position].clone();
+        // A queue that has left the configuration has no ladder any more: the move's own goes on.
+        let settle_within = ladder.unwrap_or(before.settle_within);
         let one = queue.take_off(position, &instruction.parts);
         let stays = queue.stack.iter().any(of);
         if stays {
@@ -113,8 +114,9 @@ impl Core {
 
     fn decide_gone(&self, queue: &Queue, at: Time) -> Option<What> {
         let (now, gone_after) = (queue.seen(at), queue.setting.limits.gone_after);
-        let settle_within = self.ladder(queue).map_or(Millis::ZERO, |ladder| ladder.settle_within);
+        let ladder = self.ladder(queue).map(|ladder| ladder.settle_within);
         queue.stack.iter().find_map(|one| {
+            let settle_within = ladder.unwrap_or(one.settle_within);
             let instruction = one.instruction;
             let place = |person: &Name| {
                 one.parts

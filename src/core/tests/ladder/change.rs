@@ -97,10 +97,16 @@ fn a_queue_that_leaves_the_configuration_keeps_its_people_until_they_are_release
         plan.queues.insert(Name::from("sales"), plan::queue("day", 1));
     });
     floor.waiting("sales", 0).expect_lent("expert", 4);
+    // Nobody tells of it any more: what was read last is shown as no news.
+    let view = floor.core.view(&Name::from("inbound")).unwrap();
+    assert_eq!((view.waiting, view.longest_wait, view.vouched_at), (None, None, None));
+    assert!(view.blind_since.is_some());
     floor
         .at("30:00")
         .release("inbound", "expert")
-        .expect_sign_out("expert", 4);
+        .expect_sign_out("expert", 4)
+        // They have their time to go as ever.
+        .expect_lent("expert", 4);
     floor.at("31:00").done("expert").expect_lent("expert", 0);
     // It is gone with the next configuration.
     floor.at("32:00").reload(|_| ());
