@@ -116,6 +116,15 @@ async fn a_saved_file_is_in_force_and_a_file_at_fault_is_refused() {
         })
         .await;
     house.phones.connected(1).await;
+    // Of a feed that tells of no queue any more nothing is waited for.
+    house.edit_config(|plan| {
+        plan["queue"].as_table_mut().unwrap().remove("billing");
+    });
+    li.notice("config_changed").await;
+    until("the floor is ready without it", || async {
+        (house.get("/readyz").await.status == 200).then_some(())
+    })
+    .await;
     house.stop().await;
 }
 

@@ -4,9 +4,6 @@ use super::Config;
 use crate::core::{Name, Plan};
 use std::collections::BTreeMap;
 
-/// What is told to have changed where a file that was refused is again as it was before.
-pub const AS_BEFORE: &str = "nothing: the file is as it was";
-
 /// The differences of two configurations, in words. Both empty: nothing that matters changed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Change {

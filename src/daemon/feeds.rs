@@ -5,7 +5,7 @@ use crate::config::{Config, FeedConfig, FeedKind};
 use crate::core::{Input, Millis, Name};
 use crate::feed::{self, FeedEvent, FeedSettings, Heard, Kind, Network, Tls};
 use crate::floor::{Health, Latch};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -21,6 +21,8 @@ pub struct Feeds {
     running: BTreeMap<Name, RunningFeed>,
     /// Those that were told to end, by their names.
     leaving: BTreeMap<Name, JoinHandle<()>>,
+    /// Those that tell of any queue: of the others nothing is waited for.
+    awaited: BTreeSet<Name>,
     /// By how much each feed's clock differs from ours, as it said last.
     clocks: BTreeMap<Name, Millis>,
 }
@@ -48,6 +50,7 @@ impl Feeds {
             cancel,
             running: BTreeMap::new(),
             leaving: BTreeMap::new(),
+            awaited: BTreeSet::new(),
             clocks: BTreeMap::new(),
         }
     }
@@ -69,17 +72,31 @@ impl Feeds {
             self.clocks.remove(&name);
             self.leaving.insert(name, feed.task);
         }
+        let awaited: BTreeSet<Name> = config.plan.queues.values().map(|queue| queue.feed.clone()).collect();
+        let before = std::mem::replace(&mut self.awaited, awaited);
+        before
+            .difference(&self.awaited)
+            .for_each(|name| self.health.forget(&latch(name)));
         for (name, settings) in &config.feeds {
-            if !self.running.contains_key(name) {
+            let is_new = !self.running.contains_key(name);
+            if is_new || !before.contains(name) {
+                self.show(name, Latch::Waiting("no reading yet".to_owned()));
+            }
+            if is_new {
                 let feed = self.begin(name, settings);
                 self.running.insert(name.clone(), feed);
             }
         }
     }
 
+    /// How a feed that is awaited stands.
+    fn show(&self, feed: &Name, stands: Latch) {
+        if self.awaited.contains(feed) {
+            self.health.set(latch(feed), stands);
+        }
+    }
+
     fn begin(&mut self, name: &Name, config: &FeedConfig) -> RunningFeed {
-        self.health
-            .set(latch(name), Latch::Waiting("no reading yet".to_owned()));
         let cancel = self.cancel.child_token();
         let before = self.leaving.remove(name);
         let (network, settings) = (self.network.clone(), feed_settings(name, config));
@@ -105,16 +122,18 @@ impl Feeds {
         match event.what {
             Heard::Connected => Some(Input::FeedConnected { feed }),
             Heard::Disconnected { why } => {
-                self.health.set(latch(&feed), Latch::Waiting(why.clone()));
+                self.show(&feed, Latch::Waiting(why.clone()));
                 Some(Input::FeedDisconnected { feed, why })
             }
             Heard::Reading(reading) => {
-                self.health.set_ok(&latch(&feed));
+                if self.awaited.contains(&feed) {
+                    self.health.set_ok(&latch(&feed));
+                }
                 Some(Input::Reading { reading })
             }
             Heard::Heartbeat => Some(Input::Heartbeat { feed }),
             Heard::SourceLost { why } => {
-                self.health.set(latch(&feed), Latch::Waiting(why.clone()));
+                self.show(&feed, Latch::Waiting(why.clone()));
                 Some(Input::SourceLost { feed, why })
             }
             Heard::QueueMissing { queue } => Some(Input::QueueMissing { queue }),

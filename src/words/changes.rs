@@ -1,7 +1,9 @@
 //! A change of the configuration in words. The daemon tells which key, or which part by name and what became of it.
 
 use super::Words;
-use crate::config::change::AS_BEFORE;
+
+/// What the daemon tells to have changed where a file that was refused is again as it was before.
+pub const AS_BEFORE: &str = "nothing: the file is as it was";
 
 /// How the daemon marks what is taken up at the next start alone.
 const LATER: &str = " (needs a restart)";

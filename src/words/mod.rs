@@ -9,6 +9,7 @@ mod log;
 mod matter;
 mod refusal;
 
+pub use changes::AS_BEFORE;
 pub use figures::{columns, span};
 pub use house::Words;
 pub use log::Sentences;

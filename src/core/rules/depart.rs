@@ -9,7 +9,7 @@
 use crate::moves::{Departed, Leaving, Missing, Settling, missing};
 use crate::queue::Queue;
 use crate::supply::Proof;
-use crate::{Action, Core, Instruction, InstructionId, Millis, Name, Part, Seen, Settlement, Time, What, moves};
+use crate::{Action, Core, Instruction, InstructionId, Name, Part, Seen, Settlement, Time, What, moves};
 
 impl Core {
     /// An instruction takes people of a move back: that part is a move of its own from now on.

@@ -2,12 +2,12 @@
 
 use super::super::house;
 use super::Driver;
-use crate::config::change::{self, AS_BEFORE};
-use crate::config::{Config, Diagnostics};
+use crate::config::{Config, Diagnostics, change};
 use crate::core::{Input, Millis, Time};
 use crate::journal::{Fact, Journal, Record};
 use crate::telemetry::{gauges, names};
 use crate::wire::House;
+use crate::words::AS_BEFORE;
 use std::sync::Arc;
 
 impl<J: Journal> Driver<J> {
