@@ -241,11 +241,17 @@ async fn a_fault_is_said_once_however_much_is_written_beside_the_file() {
     .await;
     // The same fault once more, saved again.
     house.edit_config(|_| {});
+    // Whoever was told that it was refused is told that it is as it was.
     house.edit_config(|plan| {
         plan.remove("colour");
+    });
+    let changed = li.notice("config_changed").await;
+    assert_eq!(changed["changes"], json!(["nothing: the file is as it was"]));
+    house.edit_config(|plan| {
         plan["floor"]["physical_seats"] = 58.into();
     });
-    li.notice("config_changed").await;
+    let changed = li.notice("config_changed").await;
+    assert_eq!(changed["changes"], json!(["floor.physical_seats"]));
     house.stop().await;
     let log = surged::journal::Reader::open(&house.journal(), house::DEADLINE).unwrap();
     let entries = log.read(1..=u64::MAX, usize::MAX).unwrap();
