@@ -64,6 +64,8 @@ pub struct Lines {
     buffer: Vec<u8>,
     familiar: Familiar,
     number: u64,
+    /// Why the file cannot be read on, behind a last line that is whole.
+    broken: Option<io::Error>,
     ended: bool,
 }
 
@@ -71,6 +73,9 @@ impl Iterator for Lines {
     type Item = Result<(u64, Recorded), ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.broken.take() {
+            return Some(Err(self.broken(error)));
+        }
         match self.alike() {
             Ok(Some(read)) => return Some(Ok(read)),
             Ok(None) => {}
@@ -88,7 +93,14 @@ impl Iterator for Lines {
                 }
                 Ok(true) if self.buffer.trim_ascii().is_empty() => {}
                 Ok(true) => return Some(self.parse()),
-                Err(error) => return Some(Err(self.broken(error))),
+                // A packed file that is cut may lack no more than its end.
+                Err(error) => match self.parse() {
+                    Ok(last) => {
+                        self.broken = Some(error);
+                        return Some(Ok(last));
+                    }
+                    Err(_) => return Some(Err(self.broken(error))),
+                },
             }
         }
     }
@@ -103,6 +115,7 @@ impl Lines {
             buffer: Vec::new(),
             familiar: Familiar::default(),
             number: 0,
+            broken: None,
             ended: false,
         }
     }
@@ -318,6 +331,13 @@ mod tests {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
         gzip.write_all(THREE.as_bytes()).unwrap();
         let bytes = gzip.finish().unwrap();
+        // Without its last byte it lacks no line.
+        let without_end = lines(&bytes[..bytes.len() - 1]);
+        assert_eq!(
+            (without_end.len(), without_end[2].is_ok()),
+            (4, true),
+            "{without_end:?}"
+        );
         let all = lines(&bytes[..bytes.len() - 60]);
         assert!(all[0].is_ok());
         assert!(

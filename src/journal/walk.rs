@@ -21,7 +21,7 @@ pub enum Walked {
     /// Readings that say no more than numbers.
     Run(Run),
     /// Anything else.
-    Entry(Entry),
+    Entry(Box<Entry>),
 }
 
 /// A walk through a log. What is written meanwhile is not in it.
@@ -95,11 +95,11 @@ impl Walk {
                 let found = blocks.next(reader.table()).map_err(&fault)?;
                 let entry = found.and_then(|found| reader.found(found, names));
                 if entry.is_some() {
-                    return Ok(entry.map(Walked::Entry));
+                    return Ok(entry.map(Box::new).map(Walked::Entry));
                 }
             }
         }
-        Ok(self.rows.pop_front().map(Walked::Entry))
+        Ok(self.rows.pop_front().map(Box::new).map(Walked::Entry))
     }
 
     /// Readings that were passed over since this was last asked, as they cannot be read.

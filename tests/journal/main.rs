@@ -50,7 +50,7 @@ fn walked(mut walk: Walk) -> impl Iterator<Item = Entry> {
     let steps = std::iter::from_fn(move || walk.next_step().unwrap());
     steps.flat_map(|step| match step {
         Walked::Run(run) => run.collect(),
-        Walked::Entry(entry) => vec![entry],
+        Walked::Entry(entry) => vec![*entry],
     })
 }
 

@@ -42,7 +42,7 @@ async fn a_walk_goes_through_all_that_was_there_when_it_began() {
     );
     let first: Vec<Entry> = match began.next_step().unwrap().unwrap() {
         Walked::Run(run) => run.collect(),
-        Walked::Entry(entry) => vec![entry],
+        Walked::Entry(entry) => vec![*entry],
     };
     written(&journal, batch(mixed(12_001, 12_100))).await;
     assert_eq!([first, walked(began)].concat(), all);

@@ -129,18 +129,21 @@ impl Entries {
                 self.follow(Some(Open::Run(run)))
             }
             Walked::Entry(entry) if entry.at < self.from => None,
-            Walked::Entry(Entry { at, record, .. }) => match record {
-                Record::Decision(decision) => {
-                    self.asked.extend(Asked::by(&decision));
-                    None
-                }
-                // Time went on until then all the same, and the first of them is where the log begins.
-                Record::Input(Input::Configured { .. } | Input::LadderInForce { .. }) | Record::Fact(_) => {
-                    self.follow(Some(Open::Told { at, input: None }))
-                }
-                Record::Input(input) => self.follow(Some(Open::Told { at, input: Some(input) })),
-            },
+            Walked::Entry(entry) => self.take_entry(*entry),
         }
+    }
+
+    fn take_entry(&mut self, Entry { at, record, .. }: Entry) -> Option<Happening> {
+        let input = match record {
+            Record::Decision(decision) => {
+                self.asked.extend(Asked::by(&decision));
+                return None;
+            }
+            // Time went on until then all the same, and the first of them is where the log begins.
+            Record::Input(Input::Configured { .. } | Input::LadderInForce { .. }) | Record::Fact(_) => None,
+            Record::Input(input) => Some(input),
+        };
+        self.follow(Some(Open::Told { at, input }))
     }
 
     /// What came last is over: all that was asked after it is known.
