@@ -279,26 +279,68 @@ fn gauges_of<'a>(metrics: &'a str, label: &str) -> Vec<&'a str> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_has_left_the_plan_is_told_no_more() {
-    let exchange = house::Phones::open().await;
-    let leaving: toml::Table = format!(
-        "[feed.leaving]\nkind = \"json\"\nurl = {:?}\nstale_after = \"15s\"\n\
+/// A feed, a pool and a queue of their own, of which a plan may be rid again.
+fn leaving(url: &str) -> toml::Table {
+    let tables = format!(
+        "[feed.leaving]\nkind = \"json\"\nurl = {url:?}\nstale_after = \"15s\"\n\
          [pool.leaving]\nsize = 3\n\
          [queue.leaving]\nfeed = \"leaving\"\nladder = \"leaving\"\n\
          [[ladder.leaving.tier]]\nname = \"first\"\npool = \"leaving\"\nseats = \"all\"\n\
          when = {{ waiting_above = 5, for = \"5m\" }}\n\
-         [ladder.leaving.release]\nwhen = {{ waiting_at_most = 5, for = \"5m\" }}\n",
-        exchange.url
-    )
-    .parse()
-    .unwrap();
-    let come = |plan: &mut toml::Table| {
-        for (table, added) in &leaving {
-            let all = plan[table].as_table_mut().unwrap();
-            all.extend(added.as_table().unwrap().clone());
-        }
+         [ladder.leaving.release]\nwhen = {{ waiting_at_most = 5, for = \"5m\" }}\n"
+    );
+    tables.parse().unwrap()
+}
+
+fn take_in(plan: &mut toml::Table, leaving: &toml::Table) {
+    for (table, added) in leaving {
+        let all = plan[table].as_table_mut().unwrap();
+        all.extend(added.as_table().unwrap().clone());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_waits_for_its_people_alone_is_unseen_and_wakes_nobody() {
+    let exchange = house::Phones::open().await;
+    let leaving = leaving(&exchange.url);
+    let mut house = House::open_with(|plan| take_in(plan, &leaving)).await;
+    let (mut li, mut zhao) = (house.join("Li").await, house.join("Zhao").await);
+    exchange.connected(1).await;
+    exchange.reading(json!({ "queue": "leaving", "waiting": 20, "signed_in": 9 }));
+    let stands = async |house: &House, what: &str, is_so: &dyn Fn(&serde_json::Value) -> bool| {
+        until(what, || async {
+            let queues = house.get("/api/v1/queues").await.json();
+            let mut queues = queues["queues"].as_array().unwrap().iter();
+            let queue = queues.find(|queue| queue["queue"] == "leaving")?;
+            is_so(queue).then_some(())
+        })
+        .await;
     };
+    stands(&house, "it is seen", &|queue| queue["waiting"] == 20).await;
+    zhao.ask(json!({ "type": "call", "queue": "leaving", "tier": "first" }))
+        .await;
+    let first = li.told("sign_in", "first").await;
+    li.done(&first).await;
+    house.edit_config(|plan| {
+        plan["queue"].as_table_mut().unwrap().remove("leaving");
+    });
+    li.notice("config_changed").await;
+    let is_unseen = |queue: &serde_json::Value| {
+        let nothing = ["waiting", "longest_wait_s", "signed_in", "vouched_at"];
+        queue["blind"] == true && nothing.iter().all(|key| queue[key].is_null())
+    };
+    stands(&house, "nobody tells of it", &is_unseen).await;
+    let metrics = house.get("/metrics").await;
+    assert_eq!(metrics.metric("surged_queue_moves{queue=\"leaving\"}"), Some(1.0));
+    assert_eq!(metrics.metric("surged_queue_blind{queue=\"leaving\"}"), None);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_left_the_plan_is_told_no_more() {
+    let exchange = house::Phones::open().await;
+    let leaving = leaving(&exchange.url);
+    let come = |plan: &mut toml::Table| take_in(plan, &leaving);
     let mut house = House::open_with(come).await;
     let mut li = house.join("Li").await;
     exchange.connected(1).await;

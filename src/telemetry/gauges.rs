@@ -38,7 +38,7 @@ impl Gauges {
             let parts = Parts::of(core, &view);
             let gone = before.remove(&view.queue).unwrap_or_default();
             gone.clear_without(&parts, &view.queue);
-            show_queue(&view, &parts.pools);
+            show_queue(&view, plan.queues.contains_key(&view.queue), &parts.pools);
             begin_counters(&view, plan);
             show_source(core, &view.queue);
             let (count, since) = open.get(&view.queue).copied().unwrap_or((0, now));
@@ -153,7 +153,8 @@ fn begin_counters(view: &QueueView, plan: &Plan) {
     super::decisions::begin(view.queue.as_str(), tiers.filter(|tier| !in_shadow(&tier.name)));
 }
 
-fn show_queue(view: &QueueView, pools: &[Name]) {
+/// `in_plan`: its source is to tell of it; of one that waits for its people alone nobody has to.
+fn show_queue(view: &QueueView, in_plan: bool, pools: &[Name]) {
     let queue = view.queue.to_string();
     let set = |name: &'static str, value: f64| gauge!(name, "queue" => queue.clone()).set(value);
     set(names::QUEUE_WAITING, view.waiting.map_or(UNKNOWN, f64::from));
@@ -166,7 +167,8 @@ fn show_queue(view: &QueueView, pools: &[Name]) {
         names::QUEUE_MOVES,
         view.moves.iter().filter(|one| !one.shadow).count() as f64,
     );
-    set(names::QUEUE_BLIND, f64::from(u8::from(view.blind_since.is_some())));
+    let blind = f64::from(u8::from(view.blind_since.is_some()));
+    set(names::QUEUE_BLIND, if in_plan { blind } else { UNKNOWN });
     set(names::QUEUE_PAUSED, f64::from(u8::from(view.paused.is_some())));
     set(names::QUEUE_INCIDENT, f64::from(u8::from(view.incident.is_some())));
     let asked = view.approval.as_ref().is_some_and(|it| it.granted.is_none());
