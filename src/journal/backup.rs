@@ -12,7 +12,7 @@ use super::error::{Fault, JournalError, at, storage};
 use super::lock::lock;
 use super::read::Reader;
 use super::readings::{self, Spoiled};
-use super::schema;
+use super::schema::{self, DATABASE};
 use crate::core::Time;
 use rusqlite::ErrorCode;
 use std::fs::File;
@@ -169,10 +169,9 @@ pub fn restore(from: &Path, path: &Path, stamp: &str, patience: Duration) -> Res
 
 /// Whether a file begins as SQLite's do: of any other that would say that it is damaged.
 fn is_database(path: &Path) -> Result<bool, NotCopied> {
-    const HEAD: &[u8] = b"SQLite format 3\0";
     let mut head = Vec::new();
-    match File::open(path).and_then(|file| file.take(HEAD.len() as u64).read_to_end(&mut head)) {
-        Ok(_) => Ok(head == HEAD),
+    match File::open(path).and_then(|file| file.take(DATABASE.len() as u64).read_to_end(&mut head)) {
+        Ok(_) => Ok(head == DATABASE),
         // Reading it as a log says so, in words.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(NotCopied::File {

@@ -56,7 +56,7 @@ pub use read::{Reader, Select};
 pub use readings::Spoiled;
 pub use record::{Entry, FORMAT, Fact, Record, Way};
 pub use run::{Plain, Run};
-pub use schema::SCHEMA;
+pub use schema::{DATABASE, SCHEMA};
 pub use walk::{Walk, Walked};
 pub use write::{Disk, Moment};
 

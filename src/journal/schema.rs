@@ -15,6 +15,9 @@ use rustix::io::Errno;
 use std::path::Path;
 use std::time::Duration;
 
+/// How every database of SQLite begins, and with it a duty log ([file format](https://www.sqlite.org/fileformat.html#magic_header_string)).
+pub const DATABASE: &[u8] = b"SQLite format 3\0";
+
 /// The newest schema, that is the number of steps.
 pub const SCHEMA: u32 = STEPS.len() as u32;
 

@@ -3,12 +3,10 @@
 use super::{Form, OpenFault, calls, queue_log};
 use crate::config::is_utf_16;
 use crate::feed::readings::ReadError;
+use crate::journal::DATABASE;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-
-/// How a duty log begins.
-pub(super) const DATABASE: &[u8] = b"SQLite format 3\0";
 
 /// What a file is.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]

@@ -1,6 +1,5 @@
 //! Counts of calls by interval, which many sites have in place of calls: a row an interval, of one length.
 
-use super::table::line_of;
 use super::{CallList, CallsFault, Columns, since_midnight};
 use crate::core::{Millis, Name};
 use crate::lab::recorded::Form;
@@ -37,41 +36,24 @@ pub(super) fn places(header: &csv::StringRecord, columns: &Columns) -> Option<[O
 
 /// Reads the rows below such a heading. The file has one length of interval; rows that do not keep to it are at fault.
 pub(super) fn read(
-    mut reader: csv::Reader<impl std::io::Read>,
+    reader: csv::Reader<impl std::io::Read>,
     [interval, calls, queue]: [Option<usize>; 3],
     mut list: CallList,
     form: &Form,
     most: usize,
 ) -> Result<CallList, CallsFault> {
-    let mut rows = 0;
     let mut counts = Vec::new();
-    for row in reader.records() {
-        rows += 1;
-        if rows > most {
-            return Err(list.too_many(most));
-        }
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                list.broken(error);
-                continue;
-            }
-        };
+    let rows = list.take_rows(reader, most, |_, line, row| {
         let field = |place: Option<usize>| place.and_then(|place| row.get(place)).unwrap_or("").trim();
-        let count = || {
-            let number = field(calls).parse::<f64>().ok();
-            let calls = number
-                .filter(|calls| (0.0..1.0e7).contains(calls))
-                .ok_or_else(|| format!("{:?} is no number of calls", field(calls)))?;
-            let at = Written::read(field(interval), &form.zone)?.local;
-            let queue = queue.map(|place| Name::from(field(Some(place))));
-            Ok(Count { queue, at, calls })
-        };
-        match count() {
-            Ok(count) => counts.push((line_of(&row), count)),
-            Err(detail) => list.fault(line_of(&row), detail),
-        }
-    }
+        let number = field(calls).parse::<f64>().ok();
+        let calls = number
+            .filter(|calls| (0.0..1.0e7).contains(calls))
+            .ok_or_else(|| format!("{:?} is no number of calls", field(calls)))?;
+        let at = Written::read(field(interval), &form.zone)?.local;
+        let queue = queue.map(|place| Name::from(field(Some(place))));
+        counts.push((line, Count { queue, at, calls }));
+        Ok(())
+    })?;
     counts.sort_by_key(|(_, count)| count.at);
     keep_usual(counts, &mut list)?;
     match list.counts.is_empty() {

@@ -6,16 +6,13 @@ use super::{CallList, CallsFault};
 use crate::core::{Millis, Name, Time};
 use crate::feed::readings::ReadError;
 use crate::feed::text::Text;
-use crate::lab::recorded::{Form, Kind, open_text};
+use crate::lab::recorded::{Form, Kind, LOOKED_WITHIN, open_text};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Calls are counted by so much time, as everywhere in the field.
 const EVERY: Millis = Millis::from_mins(15);
-
-/// Of what came while nobody looked for longer than this nobody knows when it did.
-const LOOKED_WITHIN: Millis = Millis::from_mins(24 * 60);
 
 /// The counter of a queue, as it was told last.
 struct Offered {
@@ -80,6 +77,7 @@ pub(super) fn read(text: Text, kind: Kind, path: &Path, form: &Form) -> Result<C
 fn spread(queue: &Name, before: &Offered, now: &Offered, counted: &mut BTreeMap<(Name, i64), f64>) {
     let came = now.calls.checked_sub(before.calls).unwrap_or(now.calls) as f64;
     let lasted = (now.at - before.at).0;
+    // Of what came while nobody looked nobody knows when it did.
     if lasted > LOOKED_WITHIN.0 {
         return;
     }

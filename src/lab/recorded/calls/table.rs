@@ -34,40 +34,49 @@ pub(super) fn read(mut text: Text, path: &Path, form: &Form, most: usize) -> Res
         return intervals::read(reader, places, list, form, most);
     }
     let places = Places::of(path, &header, &form.columns)?;
-    let mut rows = 0;
-    for row in reader.records() {
-        rows += 1;
-        if rows > most {
-            return Err(list.too_many(most));
-        }
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                list.broken(error);
-                continue;
-            }
-        };
-        match call(&row, &places, form) {
-            Ok(Some(call)) if call.outcome == Outcome::Neither => {
+    let rows = list.take_rows(reader, most, |list, _, row| {
+        match call(row, &places, form)? {
+            Some(call) if call.outcome == Outcome::Neither => {
                 list.neither += 1;
                 list.others.push(call);
             }
-            Ok(Some(call)) => list.calls.push(call),
-            Ok(None) => list.neither += 1,
-            Err(detail) => list.fault(line_of(&row), detail),
+            Some(call) => list.calls.push(call),
+            None => list.neither += 1,
         }
-    }
+        Ok(())
+    })?;
     list.some_call(rows)
 }
 
-/// In which line a row stands.
-pub(super) fn line_of(row: &csv::StringRecord) -> u64 {
-    row.position().map_or(0, csv::Position::line)
-}
-
 impl CallList {
+    /// Takes every row below a heading, with the line in which it stands; what is wrong with one is its own fault. How many there are.
+    pub(super) fn take_rows(
+        &mut self,
+        mut reader: csv::Reader<impl std::io::Read>,
+        most: usize,
+        mut take: impl FnMut(&mut CallList, u64, &csv::StringRecord) -> Result<(), String>,
+    ) -> Result<usize, CallsFault> {
+        let mut rows = 0;
+        for row in reader.records() {
+            rows += 1;
+            if rows > most {
+                return Err(self.too_many(most));
+            }
+            match row {
+                Ok(row) => {
+                    let line = row.position().map_or(0, csv::Position::line);
+                    if let Err(detail) = take(self, line, &row) {
+                        self.fault(line, detail);
+                    }
+                }
+                Err(error) => self.broken(error),
+            }
+        }
+        Ok(rows)
+    }
+
     /// A row that cannot be taken apart; or the file cannot be read on, and gives no more rows.
-    pub(super) fn broken(&mut self, error: csv::Error) {
+    fn broken(&mut self, error: csv::Error) {
         let line = error.position().map_or(0, csv::Position::line);
         let detail = error.to_string();
         if let csv::ErrorKind::Io(error) = error.into_kind() {
